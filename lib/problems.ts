@@ -1,8 +1,8 @@
-/** One thing wrong with a declaration: where, what was found, what would work. */
+/** One thing wrong with a declaration. */
 export interface Problem {
-  /** Path of the value, as its author wrote it: `parties[1].id`. */
+  /** Where, as its author wrote it: `parties[1].id`. */
   readonly path: string;
-  /** What is wrong with the value, the value included. */
+  /** What is wrong, the value included. */
   readonly what: string;
   /** What would work. */
   readonly remedy: string;
@@ -16,22 +16,37 @@ export class InvalidInput extends Error {
     readonly subject: string,
     readonly problems: readonly Problem[],
   ) {
-    super([`${subject} cannot be deployed:`, ...problems.map(({ path, what, remedy }) => `  ${path}: ${what}; ${remedy}`)].join('\n'));
+    const lines = problems.map(({ path, what, remedy }) => `  ${path}: ${what}; ${remedy}`);
+    super([`${subject} cannot be deployed:`, ...lines].join('\n'));
   }
 }
 
-/** Gathers problems while a declaration is read; {@link Problems.throwIfAny} ends the reading. */
+/** Gathers problems while a declaration is read, so that the reader can go on after the first. */
 export class Problems {
-  readonly #found: Problem[] = [];
+  private constructor(
+    private readonly found: Problem[],
+    private readonly prefix: string,
+  ) {}
 
-  constructor(private readonly subject: string) {}
-
-  add(path: string, what: string, remedy: string): void {
-    this.#found.push({ path, what, remedy });
+  static none(): Problems {
+    return new Problems([], '');
   }
 
-  /** @throws {InvalidInput} when anything was added */
-  throwIfAny(): void {
-    if (this.#found.length > 0) throw new InvalidInput(this.subject, this.#found);
+  /** The same collection, for the values below `path`. */
+  at(path: string): Problems {
+    return new Problems(this.found, join(this.prefix, path));
+  }
+
+  /** @param path where below this collection's own path; empty for the value itself */
+  add(path: string, what: string, remedy: string): void {
+    this.found.push({ path: join(this.prefix, path), what, remedy });
+  }
+
+  /** @throws {InvalidInput} when anything was added, here or below */
+  throwIfAny(subject: string): void {
+    if (this.found.length > 0) throw new InvalidInput(subject, this.found);
   }
 }
+
+const join = (prefix: string, path: string): string =>
+  prefix === '' || path === '' || path.startsWith('[') ? prefix + path : `${prefix}.${path}`;

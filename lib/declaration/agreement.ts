@@ -1,0 +1,43 @@
+import { isDnsName } from '../addresses';
+import type { Problems } from '../problems';
+import { type FateRelease, releases } from '../releases';
+import { checkOneOf, shown } from './checks';
+
+/** What all members of a federation have agreed on, and each declares alike. */
+export interface AgreementProps {
+  /**
+   * DNS domain of the federation: a party is `<id>.<domain>` in SNI, in certificates and in host names.
+   * At most 54 characters, so that the longest of these names fits a certificate's common name.
+   */
+  readonly domain: string;
+  /** @default '1.6.1' */
+  readonly fate?: FateRelease;
+}
+
+export interface Agreement {
+  readonly domain: string;
+  readonly fate: FateRelease;
+}
+
+export const agreementKeys = ['domain', 'fate'] as const satisfies readonly (keyof AgreementProps)[];
+
+/** A common name of X.509 has 64 characters at most; nine digits of an id and a dot precede the domain. */
+const longestDomain = 54;
+
+export function planAgreement(problems: Problems, { domain, fate = '1.6.1' }: AgreementProps): Agreement {
+  if (typeof domain !== 'string' || !isDnsName(domain)) {
+    problems.add(
+      'domain',
+      `${shown(domain)} is no DNS domain`,
+      'use lower-case labels joined by dots, such as "example.com"',
+    );
+  } else if (domain.length > longestDomain) {
+    problems.add(
+      'domain',
+      `${shown(domain)} has ${domain.length} characters`,
+      `use ${longestDomain} at most, since "<id>.<domain>" is a certificate's common name`,
+    );
+  }
+  checkOneOf(problems, 'fate', fate, Object.keys(releases));
+  return { domain, fate };
+}

@@ -1,0 +1,64 @@
+import { isDnsLabel } from '../addresses';
+import type { Problems } from '../problems';
+
+/** A value as a message shows it. */
+export const shown = (value: unknown): string => JSON.stringify(value) ?? String(value);
+
+/** Declarations come from JavaScript and from configuration files too: whether this is a map at all. */
+export function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Reports keys that are not among `known`, where a typing error would otherwise leave a default in place. */
+export function checkKeys(problems: Problems, value: object, known: readonly string[]): void {
+  for (const key of Object.keys(value).filter((key) => !known.includes(key))) {
+    problems.add(key, 'is not known here', `use ${known.join(', ')}`);
+  }
+}
+
+export function checkInteger(problems: Problems, path: string, value: unknown, from: number, to: number): void {
+  if (!Number.isInteger(value)) problems.add(path, `${shown(value)} is not an integer`, `use ${from} to ${to}`);
+  else if (Number(value) < from || Number(value) > to) {
+    problems.add(path, `${shown(value)} is out of range`, `use ${from} to ${to}`);
+  }
+}
+
+export function checkPort(problems: Problems, path: string, value: unknown): void {
+  checkInteger(problems, path, value, 1, 65535);
+}
+
+export function checkOneOf(problems: Problems, path: string, value: unknown, known: readonly string[]): void {
+  if (!known.includes(String(value))) problems.add(path, `${shown(value)} is not known`, `use ${known.join(', ')}`);
+}
+
+export function checkDnsLabel(problems: Problems, path: string, value: unknown, example: string): void {
+  if (typeof value !== 'string' || !isDnsLabel(value)) {
+    problems.add(
+      path,
+      `${shown(value)} is no DNS label`,
+      `use lower-case letters, digits and hyphens, such as "${example}"`,
+    );
+  }
+}
+
+/** Name of a Kubernetes object: DNS labels joined by dots. */
+export function checkObjectName(problems: Problems, path: string, value: unknown, example: string): void {
+  if (typeof value !== 'string' || value.length > 253 || !value.split('.').every(isDnsLabel)) {
+    problems.add(path, `${shown(value)} names no Kubernetes object`, `use a name such as "${example}"`);
+  }
+}
+
+/** A value and where its author wrote it. */
+export interface Declared<Value> {
+  readonly path: string;
+  readonly value: Value;
+}
+
+export function checkUnique(problems: Problems, values: readonly Declared<unknown>[], remedy: string): void {
+  const first = new Map<unknown, string>();
+  for (const { path, value } of values) {
+    const taken = first.get(value);
+    if (taken === undefined) first.set(value, path);
+    else problems.add(path, `${shown(value)} is already ${taken}`, remedy);
+  }
+}

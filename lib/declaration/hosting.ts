@@ -1,0 +1,94 @@
+import { kubernetesMinor } from '../pod-security';
+import type { Problems } from '../problems';
+import { mirrored } from '../releases';
+import { checkDnsLabel, checkKeys, checkObjectName, isMap, shown } from './checks';
+
+/** Where and from what the pods of one namespace run. */
+export interface HostingProps<Image extends string> {
+  /** One namespace per party and per exchange: the names of their Services are fixed. */
+  readonly namespace?: string;
+  /**
+   * Kubernetes release of the cluster, `1.27` or `v1.27.5+vmware.1`: up to 1.24 pods are admitted by a
+   * PodSecurityPolicy, from 1.25 on by labels of the namespace.
+   * @default '1.25'
+   */
+  readonly kubernetes?: string;
+  /**
+   * Registry and path to pull every image from, such as `harbor.example.com/fate`.
+   * @default where the release publishes them
+   */
+  readonly registry?: string;
+  /** Single images in the place of the release's, for example pinned by digest. */
+  readonly images?: Readonly<Partial<Record<Image, string>>>;
+  /** Names of existing Secrets of type `kubernetes.io/dockerconfigjson`. */
+  readonly imagePullSecrets?: readonly string[];
+}
+
+export interface Hosting<Image extends string> {
+  readonly namespace: string;
+  readonly kubernetes: string;
+  readonly images: Readonly<Record<Image, string>>;
+  readonly imagePullSecrets: readonly string[];
+}
+
+export const hostingKeys = [
+  'namespace',
+  'kubernetes',
+  'registry',
+  'images',
+  'imagePullSecrets',
+] as const satisfies readonly (keyof HostingProps<string>)[];
+
+/** @param published the release's images of what is hosted, and no others */
+export function planHosting<Image extends string>(
+  problems: Problems,
+  props: HostingProps<Image>,
+  defaultNamespace: string,
+  published: Readonly<Record<Image, string>>,
+): Hosting<Image> {
+  const { namespace = defaultNamespace, kubernetes = '1.25', registry, images = {}, imagePullSecrets = [] } = props;
+  if (props.namespace !== undefined) checkDnsLabel(problems, 'namespace', namespace, defaultNamespace);
+  checkKubernetes(problems, kubernetes);
+  if (registry !== undefined && !isImagePart(registry)) {
+    problems.add(
+      'registry',
+      `${shown(registry)} is no registry`,
+      'use host and path without scheme or final slash, such as "harbor.example.com/fate"',
+    );
+  }
+  checkImages(problems.at('images'), images, Object.keys(published));
+  imagePullSecrets.forEach((name, i) =>
+    checkObjectName(problems, `imagePullSecrets[${i}]`, name, 'registry-credentials'),
+  );
+  const pulled = Object.entries<string>(published).map(([name, image]) => [name, mirrored(image, registry)]);
+  return { namespace, kubernetes, images: { ...Object.fromEntries(pulled), ...images }, imagePullSecrets };
+}
+
+function checkKubernetes(problems: Problems, kubernetes: unknown): void {
+  const minor = typeof kubernetes === 'string' ? kubernetesMinor(kubernetes) : undefined;
+  if (minor === undefined) {
+    problems.add(
+      'kubernetes',
+      `${shown(kubernetes)} is no Kubernetes release`,
+      'use one such as "1.27" or "v1.27.5+vmware.1"',
+    );
+  } else if (minor < 19) {
+    problems.add('kubernetes', `${shown(kubernetes)} has no networking.k8s.io/v1`, 'use "1.19" or later');
+  }
+}
+
+function checkImages(problems: Problems, images: unknown, known: readonly string[]): void {
+  if (!isMap(images)) return problems.add('', `${shown(images)} is no map`, `use a map of ${known.join(', ')}`);
+  checkKeys(problems, images, known);
+  for (const [name, image] of Object.entries(images)) {
+    if (typeof image !== 'string' || !isImagePart(image)) {
+      problems.add(
+        name,
+        `${shown(image)} is no image`,
+        'use one such as "harbor.example.com/fate/nginx:1.6.1-release"',
+      );
+    }
+  }
+}
+
+const isImagePart = (text: unknown): boolean => typeof text === 'string' && /^[a-z0-9]([\w.:@/-]*[\w])?$/.test(text);

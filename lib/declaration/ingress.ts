@@ -1,0 +1,37 @@
+import type { Problems } from '../problems';
+import { checkKeys, checkObjectName, checkOneOf, isMap, shown } from './checks';
+
+/** User interfaces of a party. */
+export type Ui = 'notebook' | 'fateboard' | 'spark' | 'pulsar';
+
+const uis = ['notebook', 'fateboard', 'spark', 'pulsar'] as const satisfies readonly Ui[];
+
+export interface IngressProps {
+  /** IngressClass of the cluster's controller. @default 'nginx', the class of this library's `IngressController` */
+  readonly className?: string;
+  /**
+   * What to publish. Spark's and Pulsar's interfaces know no password: whoever resolves the host name may administer them.
+   * @default ['notebook', 'fateboard']
+   */
+  readonly uis?: readonly Ui[];
+  /** Existing Secret of type `kubernetes.io/tls` for all host names. @default plain HTTP */
+  readonly tlsSecret?: string;
+}
+
+export interface IngressPlan {
+  readonly className: string;
+  readonly tlsSecret?: string;
+  /** Published interfaces and their host names: `30000.notebook.example.com`. */
+  readonly hosts: Readonly<Partial<Record<Ui, string>>>;
+}
+
+export function planIngress(problems: Problems, props: IngressProps = {}, id: number, domain: string): IngressPlan {
+  if (!isMap(props)) problems.add('', `${shown(props)} is no map`, 'use { className, uis, tlsSecret }');
+  const { className = 'nginx', uis: published = ['notebook', 'fateboard'], tlsSecret } = props;
+  checkKeys(problems, props, ['className', 'uis', 'tlsSecret']);
+  checkObjectName(problems, 'className', className, 'nginx');
+  if (tlsSecret !== undefined) checkObjectName(problems, 'tlsSecret', tlsSecret, 'fate-tls');
+  published.forEach((ui, i) => checkOneOf(problems, `uis[${i}]`, ui, uis));
+  const hosts = Object.fromEntries(published.map((ui) => [ui, `${id}.${ui}.${domain}`]));
+  return { className, ...(tlsSecret !== undefined && { tlsSecret }), hosts };
+}

@@ -1,0 +1,136 @@
+import { isCidr } from './addresses';
+import { type Address, type PlannedAddresses, planAddresses } from './declaration/addresses';
+import { type Agreement, type AgreementProps, agreementKeys, planAgreement } from './declaration/agreement';
+import { checkInteger, checkKeys, checkObjectName, checkPort, shown } from './declaration/checks';
+import { checkExchangeDescriptor } from './declaration/descriptors';
+import { type Hosting, type HostingProps, hostingKeys, planHosting } from './declaration/hosting';
+import { type IngressPlan, type IngressProps, planIngress } from './declaration/ingress';
+import { planSizing, type SizingProps, sizingKeys } from './declaration/sizing';
+import type { ExchangeDescriptor } from './descriptor';
+import { Problems } from './problems';
+import { type PartyImage, releases } from './releases';
+import { services } from './services';
+import type { Sizing } from './sizing';
+
+/** One party, as its operator declares it. */
+export interface PartyProps extends HostingProps<PartyImage>, SizingProps {
+  /** Party id, 1 to 999999999; unique in the federation. Others know the party by it. */
+  readonly id: number;
+  /**
+   * Addresses of the party's two LoadBalancers, `pulsar` being the Service `pulsar-public-tls`. Known once they are
+   * deployed, or reserved before: until then the party has no route yet and everything else about it is complete.
+   */
+  readonly addresses?: { readonly nginx: Address; readonly pulsar: Address };
+  /**
+   * Ports under which others reach these addresses, where a gateway in between maps them.
+   * @default nginx 9300, pulsar 6651
+   */
+  readonly ports?: { readonly nginx?: number; readonly pulsar?: number };
+  /** CIDR ranges that the party's own connections come from, for the firewalls of others. */
+  readonly egress?: readonly string[];
+  /**
+   * StorageClass of every claim.
+   * @default 'vsan-default-storage-policy'
+   * @see White paper, "Disk Failure"
+   */
+  readonly storageClass?: string;
+  /** User interfaces to publish. @default notebook and FATE Board, class `nginx` */
+  readonly ingress?: IngressProps;
+}
+
+/** Everything to draw of one party: complete, checked, and private to it. */
+export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddresses<'nginx' | 'pulsar'> {
+  readonly id: number;
+  /** Name of the party in SNI and in certificates: `<id>.<domain>`. */
+  readonly fqdn: string;
+  readonly ports: { readonly nginx: number; readonly pulsar: number };
+  readonly egress?: readonly string[];
+  readonly storageClass: string;
+  readonly sizing: Sizing;
+  readonly ingress: IngressPlan;
+  /** The exchange that joins the party with the others; none for a party that stands alone. */
+  readonly exchange?: ExchangeDescriptor;
+}
+
+export const partyKeys = [
+  ...hostingKeys,
+  ...sizingKeys,
+  'id',
+  'addresses',
+  'ports',
+  'egress',
+  'storageClass',
+  'ingress',
+] as const satisfies readonly (keyof PartyProps)[];
+
+/**
+ * Plan of a party whose operator knows only it, the agreement and the exchange's descriptor.
+ *
+ * @throws {InvalidInput} with every problem of the declaration
+ */
+export function partyPlan(props: AgreementProps & PartyProps & { readonly exchange?: ExchangeDescriptor }): PartyPlan {
+  const problems = Problems.none();
+  checkKeys(problems, props, [...partyKeys, ...agreementKeys, 'exchange']);
+  const agreement = planAgreement(problems, props);
+  if (props.exchange !== undefined) checkExchangeDescriptor(problems.at('exchange'), props.exchange, agreement);
+  const plan = planParty(problems, props, agreement, props.exchange);
+  problems.throwIfAny(`party ${shown(props.id)}`);
+  return plan;
+}
+
+/** The plan of one party; worth nothing when `problems` were found. */
+export function planParty(
+  problems: Problems,
+  props: PartyProps,
+  agreement: Agreement,
+  exchange: ExchangeDescriptor | undefined,
+): PartyPlan {
+  const { id, ports, egress, storageClass = 'vsan-default-storage-policy' } = props;
+  checkInteger(problems, 'id', id, 1, 999_999_999);
+  checkObjectName(problems, 'storageClass', storageClass, 'vsan-default-storage-policy');
+  checkEgress(problems, egress);
+  const fqdn = `${id}.${agreement.domain}`;
+  return {
+    ...agreement,
+    ...planHosting(problems, props, `fate-${id}`, partyImages(agreement)),
+    ...planAddresses(problems.at('addresses'), props.addresses, { nginx: 'ipv4', pulsar: 'ipv4 or name' }),
+    id,
+    fqdn,
+    ports: planPorts(problems.at('ports'), ports, {
+      nginx: services.nginx.ports.http,
+      pulsar: services.pulsarPublicTls.ports['broker-tls'],
+    }),
+    ...(egress && { egress }),
+    storageClass,
+    sizing: planSizing(problems, props),
+    ingress: planIngress(problems.at('ingress'), props.ingress, id, agreement.domain),
+    ...(exchange && { exchange }),
+  };
+}
+
+/** Public ports, defaults filled in. */
+export function planPorts<Service extends string>(
+  problems: Problems,
+  declared: Readonly<Partial<Record<Service, number>>> | undefined,
+  defaults: Readonly<Record<Service, number>>,
+): Readonly<Record<Service, number>> {
+  const ports = { ...defaults, ...declared };
+  checkKeys(problems, ports, Object.keys(defaults));
+  for (const service of Object.keys(defaults) as Service[]) checkPort(problems, service, ports[service]);
+  return ports;
+}
+
+function partyImages({ fate }: Agreement): Readonly<Record<PartyImage, string>> {
+  const { trafficServer: _, ...images } = (releases[fate] ?? releases['1.6.1']).images;
+  return images;
+}
+
+function checkEgress(problems: Problems, egress: unknown): void {
+  if (egress === undefined) return;
+  if (!Array.isArray(egress)) return problems.add('egress', `${shown(egress)} is no list`, 'use a list of CIDR ranges');
+  egress.forEach((range, i) => {
+    if (typeof range !== 'string' || !isCidr(range)) {
+      problems.add(`egress[${i}]`, `${shown(range)} is no CIDR range`, 'use one such as "198.51.100.0/28"');
+    }
+  });
+}

@@ -1,0 +1,19 @@
+/**
+ * Every Secret that the pods of a federation read, one value per key. This library names them and never holds their
+ * values: creating them is the caller's act.
+ */
+export const secrets = {
+  mysql: { name: 'mysql', keys: { rootPassword: 'root-password', password: 'password' } },
+  fateboard: { name: 'fateboard', keys: { password: 'password' } },
+  notebook: { name: 'notebook', keys: { token: 'token' } },
+  /** TLS of a party's Pulsar: common name `<id>.<domain>`, the key as PKCS#8. Names and keys as KubeFATE has them. */
+  pulsarCertificate: {
+    name: 'pulsar-cert',
+    keys: { certificate: 'broker.cert.pem', key: 'broker.key-pk8.pem', ca: 'ca.cert.pem' },
+  },
+  /** TLS of the exchange's Traffic Server: common name `proxy.<domain>`. */
+  trafficServerCertificate: {
+    name: 'traffic-server-cert',
+    keys: { certificate: 'proxy.cert.pem', key: 'proxy.key.pem', ca: 'ca.cert.pem' },
+  },
+} as const satisfies Record<string, { name: string; keys: Readonly<Record<string, string>> }>;

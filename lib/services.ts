@@ -1,0 +1,28 @@
+/**
+ * Every Service of a federation and its ports. FATE, Spark, Pulsar and HDFS have these names in their configuration and
+ * in their images: they are the same in every namespace.
+ *
+ * @see KubeFATE v1.6.1, `helm-charts/FATE`
+ */
+export const services = {
+  mysql: { name: 'mysql', ports: { mysql: 3306 } },
+  fateflow: { name: 'fateflow', ports: { grpc: 9360, http: 9380 } },
+  fateboard: { name: 'fateboard', ports: { http: 8080 } },
+  notebook: { name: 'notebook', ports: { http: 20000 } },
+  sparkMaster: { name: 'spark-master', ports: { ui: 8080, rpc: 7077, rest: 6066 } },
+  namenode: { name: 'namenode', ports: { rpc: 9000 } },
+  /** Blocks travel to the pods' own addresses; the Service is only the StatefulSet's. */
+  datanode: { name: 'datanode', ports: { data: 50010 } },
+  /** Coordination between parties, of a party and of the exchange alike. */
+  nginx: { name: 'nginx', ports: { http: 9300 } },
+  pulsar: { name: 'pulsar', ports: { broker: 6650, 'broker-tls': 6651, admin: 8080, 'admin-tls': 8081 } },
+  pulsarPublicTls: { name: 'pulsar-public-tls', ports: { 'broker-tls': 6651 } },
+  trafficServer: { name: 'traffic-server', ports: { tls: 443 } },
+} as const satisfies Record<string, { name: string; ports: Readonly<Record<string, number>> }>;
+
+/** Ports that a container serves to its own pod only. */
+export const localPorts = {
+  sparkWorkerUi: 8081,
+  /** `GET /test` of FATE's nginx answers `ok`. */
+  nginxStatus: 9302,
+} as const;

@@ -1,0 +1,313 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { manifestYaml } from '../../../lib/formats/manifest-yaml';
+
+const read = (text: string, version: '1.1' | '1.2') =>
+  parseAllDocuments(text, { version, strict: true }).map((document) => {
+    expect(document.errors).toEqual([]);
+    expect(document.warnings).toEqual([]);
+    return document.toJS();
+  });
+
+/** What readers of YAML have taken for something else, or stumbled over. */
+const pitfalls = [
+  ...[
+    '',
+    ' ',
+    '  ',
+    '\t',
+    '\n',
+    '\n\n',
+    ' \n',
+    '\n ',
+    '\n\t',
+    '\r',
+    '\r\n',
+    'a\rb',
+    'a\r\nb',
+    '\0',
+    '\x07',
+    '\x1b',
+    '\x7f',
+  ],
+  ...[
+    '\x85',
+    '\xa0',
+    'a\x85b',
+    'a\xa0',
+    '\u2028',
+    '\u2029',
+    'a\u2028b\n',
+    '\ufeff',
+    '\ufeffa',
+    'a\ufeffb\nc',
+    '\ufffe',
+    '\uffff',
+    '😀',
+  ],
+  ...['y', 'Y', 'n', 'N', 'yes', 'Yes', 'YES', 'no', 'No', 'NO', 'on', 'On', 'ON', 'off', 'Off', 'OFF', 'true', 'True'],
+  ...[
+    'TRUE',
+    'false',
+    'False',
+    'FALSE',
+    'null',
+    'Null',
+    'NULL',
+    '~',
+    'none',
+    'nan',
+    '.nan',
+    '.NaN',
+    '.NAN',
+    '.inf',
+    '-.inf',
+    '+.INF',
+  ],
+  ...[
+    '0',
+    '-0',
+    '+1',
+    '-1',
+    '007',
+    '0123',
+    '0o17',
+    '0x1F',
+    '-0x1f',
+    '0b101',
+    '1_000',
+    '_1',
+    '1e3',
+    '1E3',
+    '1e+3',
+    '1.5e-3',
+    '.5',
+    '5.',
+  ],
+  ...[
+    '1.',
+    '-.5',
+    '1._5',
+    '12e03',
+    '1:30',
+    '190:20:30',
+    '1:30.5',
+    '-1:30',
+    '9.99',
+    '1.2.3',
+    '10.0.0.1',
+    '10.0.0.0/8',
+    'fe80::1',
+    '::',
+  ],
+  ...[
+    '2001-01-01',
+    '2001-1-1 1:1:1',
+    '2001-12-14t21:59:43.10-05:00',
+    '500m',
+    '4Gi',
+    '0m',
+    '1m',
+    '1k',
+    '1d',
+    '1f',
+    '1L',
+    '8080',
+  ],
+  ...[
+    'a: b',
+    'a:',
+    ':',
+    ':a',
+    'a:b',
+    'a :b',
+    'a : b',
+    'a #b',
+    'a#b',
+    '#',
+    '# a',
+    'a #',
+    ' a',
+    'a ',
+    'a  b',
+    '\ta',
+    'a\t',
+    'a\tb',
+  ],
+  ...[
+    '-',
+    '- a',
+    '-a',
+    '--',
+    '---',
+    '--- a',
+    '--a',
+    '...',
+    '.',
+    '..',
+    '?',
+    '? a',
+    '?a',
+    '&a',
+    '*a',
+    '!a',
+    '!!str a',
+    '|',
+    '>',
+    '|-',
+  ],
+  ...[
+    '%a',
+    '@a',
+    '`a',
+    '{',
+    '}',
+    '{}',
+    '[',
+    ']',
+    '[]',
+    'a,b',
+    ',',
+    "'",
+    '"',
+    "''",
+    '""',
+    "a'b",
+    'a"b',
+    'a"b\'c',
+    '\\',
+    '\\n',
+    'a\\',
+  ],
+  ...[
+    '<<',
+    '=',
+    '<',
+    '>a',
+    '$(A)',
+    '${a}',
+    '{{ a }}',
+    'a=b',
+    '=a',
+    'a&b',
+    'a*',
+    'a|b',
+    'a!',
+    '__proto__',
+    'constructor',
+    'toString',
+  ],
+  ...[
+    'a\nb',
+    'a\nb\n',
+    'a\nb\n\n',
+    'a\n',
+    'a\n\n',
+    ' a\nb',
+    '  a\n b\n',
+    '\na',
+    '\n\n a\n',
+    '\n  \na',
+    '\ta\nb',
+    'a\n\tb',
+    'a\n\t\nb',
+  ],
+  ...[
+    'a\n  \nb',
+    'a\n  ',
+    'a\n  \n',
+    'a \nb \n',
+    'a\n ',
+    'a\n\t\n',
+    'a\n#b',
+    '#a\n#b',
+    '---\na',
+    'a\n---\nb\n',
+    'a\n...\n',
+    '- a\n- b',
+    'a: b\nc: d\n',
+  ],
+  ...[
+    'a\n \n\n  b\n\n',
+    ' \n a\n',
+    '  \n a',
+    '\u00a0\na',
+    'a\n\u00a0',
+    '\u3000a\nb\n',
+    '日本語',
+    'é\nè\n',
+    'x'.repeat(127),
+    'x'.repeat(1100),
+    `"${' x'.repeat(600)}`,
+  ],
+];
+const character = fc.constantFrom(
+  ...' \t\n\n\r-:#?,[]{}&*!|>\'"%@`~=<._+0123456789abefinotxyzENOT\\/\x00\x85\xa0\u2028\ufeffé😀',
+);
+const text = fc.oneof(
+  fc.constantFrom(...pitfalls),
+  fc.string({ unit: character, maxLength: 12 }),
+  fc
+    .array(fc.string({ unit: fc.constantFrom(...' \tab#:-'), maxLength: 5 }), { maxLength: 6 })
+    .map((lines) => lines.join('\n')),
+  fc.stringMatching(/^[-+]?[0-9._:exobXOTZ-]{1,8}$/),
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc.string({ maxLength: 20 }),
+);
+const number = fc.oneof(
+  fc.integer(),
+  fc.maxSafeInteger(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.constantFrom(1e21, -1e-7, 0.1, 1e300, 5e-324),
+);
+const { data } = fc.letrec<{ data: unknown }>((tie) => ({
+  data: fc.oneof(
+    { maxDepth: 5, withCrossShrink: true },
+    text,
+    fc.oneof(number, fc.boolean(), fc.constant(null)),
+    fc.array(tie('data'), { maxLength: 4 }),
+    fc.dictionary(text, tie('data'), { maxKeys: 4 }),
+  ),
+}));
+const manifest = fc.dictionary(text, data, { maxKeys: 5 }) as fc.Arbitrary<Record<string, unknown>>;
+
+/** What JSON says of it: without prototypes and negative zeros. */
+const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe('Any plain data is read back as it was', () => {
+  test.each(['1.1', '1.2'] as const)('by a reader of YAML %s', (version) => {
+    fc.assert(
+      fc.property(fc.array(manifest, { minLength: 1, maxLength: 3 }), (manifests) => {
+        expect(asJson(read(manifestYaml(manifests), version))).toEqual(asJson(manifests));
+      }),
+      { numRuns: 60000 },
+    );
+  });
+
+  test.each(['1.1', '1.2'] as const)(
+    'by a reader of YAML %s, with every pitfall as key, value and element',
+    (version) => {
+      for (const pitfall of pitfalls) {
+        const manifests = [
+          { [pitfall]: pitfall, list: [pitfall, { [pitfall]: [[pitfall], pitfall] }], z: { a: { b: pitfall } } },
+        ];
+        expect(asJson(read(manifestYaml(manifests), version))).toEqual(asJson(manifests));
+      }
+    },
+  );
+
+  const hasPyYaml = spawnSync('python3', ['-c', 'import yaml']).status === 0;
+  test.skipIf(!hasPyYaml)(`by PyYAML${hasPyYaml ? '' : ' (skipped: python3 has no yaml)'}`, () => {
+    const manifests = [
+      ...pitfalls.map((pitfall) => ({ [pitfall]: pitfall, list: [pitfall, { [pitfall]: [[pitfall], pitfall] }] })),
+      ...fc.sample(manifest, 30000),
+    ];
+    const program =
+      'import json, sys, yaml; print(json.dumps([list(yaml.safe_load_all(t)) for t in json.load(sys.stdin)]))';
+    const input = JSON.stringify(manifests.map((each) => manifestYaml([each])));
+    const output = execFileSync('python3', ['-c', program], { input, encoding: 'utf8', maxBuffer: 2 ** 28 });
+    expect(JSON.parse(output)).toEqual(manifests.map((each) => [asJson(each)]));
+  });
+});
