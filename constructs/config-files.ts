@@ -17,7 +17,12 @@ export class ConfigFiles extends Construct {
     super(scope, name);
     this.checksum = createHash('sha256').update(JSON.stringify(files)).digest('hex');
     this.volume = { name, configMap: { name } };
-    new Manifest<ConfigMap>(this, 'config-map', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: files });
+    new Manifest<ConfigMap>(this, 'config-map', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name },
+      data: files,
+    });
   }
 
   /** All files as a directory. A changed ConfigMap reaches it while the pod runs. */

@@ -34,7 +34,7 @@ const httpHost = ({ address, port }: Endpoint): NginxHost => ({ host: address, h
 export const exchangeNginxRoutes = (parties: readonly PartyDescriptor[]): NginxRoutes =>
   new Map<number | 'default', Record<string, NginxHost[]>>([
     ['default', { proxy: [nowhere] }],
-    ...parties.map(({ id, nginx }) => [id, { fateflow: [httpHost(nginx)] }] as const),
+    ...parties.map(({ id, nginx }): [number, Record<string, NginxHost[]>] => [id, { fateflow: [httpHost(nginx)] }]),
   ]);
 
 /**

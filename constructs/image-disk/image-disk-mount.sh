@@ -10,7 +10,7 @@
 #   FSTAB        the node's fstab
 #   MOUNTINFO    the mounts as the node's first process sees them, as in proc(5)
 #   BY_UUID      the node's /dev/disk/by-uuid
-#   OPTIONS      mount options to add to those in use
+#   ADDED        mount options to add to those in use
 #   INTERVAL     seconds between two passes
 set -u
 
@@ -42,7 +42,8 @@ mounted() {
     if [ "$path" != "$MOUNT_PATH" ]; then continue; fi
     rest=${rest#*- } # a hyphen ends the optional fields; then type, source, options of the file system
     type=${rest%% *}
-    options=$flags,${rest##* }
+    options=$flags
+    more=${rest##* }
     rest=${rest#* }
     source=${rest%% *}
     # Processes from before the second mount keep the first one: which of two volumes is meant is for a person to say.
@@ -64,8 +65,9 @@ mounted() {
     *) refuse "$device is no disk" ;;
   esac || return
   # What a failing disk turns into must not become what every boot asks for.
-  case ,$options, in
+  case ,$options,$more, in
     *,ro,* | *,emergency_ro,*) refuse "$device is read-only" ;;
+    *) options=$options${more#rw} ;;
   esac
 }
 
@@ -99,7 +101,7 @@ repair() {
     say 'is in fstab'
   else
     mounted || return
-    set -- "$(stable_name "$device")" "$MOUNT_PATH" "$type" "$options,$OPTIONS"
+    set -- "$(stable_name "$device")" "$MOUNT_PATH" "$type" "$options,$ADDED"
     record "$@" && say "added to fstab: $*"
   fi
 }

@@ -1,19 +1,13 @@
 /**
- * Kubernetes manifests as YAML that readers of YAML 1.1 and 1.2 take alike: a string that either could take for something
+ * A Kubernetes manifest as YAML that readers of YAML 1.1 and 1.2 take alike: a string that either could take for something
  * else is quoted, text of several lines is a block literal. Fields that are `undefined` are left out, keys keep their order.
  *
  * This is code of its own because a thousand parties are some 35 000 objects; configuration files use package `yaml`.
  *
- * @returns the documents, each ended by a newline, with `---` between them
- * @throws {TypeError} when a manifest holds anything but plain data; the message begins with its path: `spec.ports[0].port`
+ * @returns one document, ended by a newline; between several belongs a line `---`
+ * @throws {TypeError} when the manifest holds anything but plain data; the message begins with the path: `spec.ports[0].port`
  */
-export function manifestYaml(manifests: readonly object[]): string {
-  return manifests.map(document).join('---\n');
-}
-
-type Path = (string | number)[];
-
-function document(manifest: object): string {
+export function manifestYaml(manifest: object): string {
   const path: Path = [];
   try {
     return isMap(manifest) ? mapping(manifest, '', '', path) || '{}\n' : refuse(manifest);
@@ -21,6 +15,8 @@ function document(manifest: object): string {
     throw new TypeError(`${spelled(path)}: ${error instanceof Error ? error.message : error}`, { cause: error });
   }
 }
+
+type Path = (string | number)[];
 
 /** The lines of a map, none for an empty one. Its first key stands after `lead`, the others after `indent`. */
 function mapping(map: Readonly<Record<string, unknown>>, indent: string, lead: string, path: Path): string {

@@ -1,0 +1,96 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type ApiObject, App as Cdk8sApp, Chart, Names, YamlOutputType } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { manifestYaml } from '../../lib/formats/manifest-yaml';
+import { synthesisOrder } from './synthesis-order';
+
+/**
+ * cdk8s's `App`, with a `synth()` whose time grows with the number of objects and not with its square.
+ *
+ * It writes the files cdk8s writes: one for each chart, or a folder for each chart; other output types are left to cdk8s.
+ * Everything is rendered before anything is written: an object that fails leaves the output directory as it was.
+ */
+export class App extends Cdk8sApp {
+  /**
+   * Writes the manifests to `outdir`.
+   *
+   * @throws when validation fails, dependencies form a cycle, two charts or objects claim one file, or an object holds
+   * anything but plain data. Messages name the constructs.
+   */
+  override synth(): void {
+    const layout = layouts[this.yamlOutputType];
+    if (layout === undefined) return super.synth();
+    validate(this);
+    const { charts, chartsDepend } = synthesisOrder(this);
+    const files = [...charts].flatMap(([chart, objects], index) => {
+      const name = Names.toDnsLabel(chart);
+      const numbered = chartsDepend ? `${String(index).padStart(4, '0')}-${name}` : name;
+      return layout(numbered, this.outputFileExtension, chart, objects);
+    });
+    // The option has no public name.
+    if (this['recordConstructMetadata']) files.push(constructMetadata(this, [...charts.values()].flat()));
+    refuseSharedFiles(files);
+    write(this.outdir, files);
+  }
+}
+
+interface File {
+  /** Relative to the output directory. */
+  readonly path: string;
+  readonly source: IConstruct;
+  readonly content: Buffer;
+}
+
+type Layout = (name: string, extension: string, chart: Chart, objects: readonly ApiObject[]) => File[];
+
+const layouts: Partial<Record<YamlOutputType, Layout>> = {
+  [YamlOutputType.FILE_PER_CHART]: (name, extension, chart, objects) => [
+    { path: name + extension, source: chart, content: Buffer.from(documents(chart, objects).join('---\n')) },
+  ],
+  [YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE]: (name, extension, _chart, objects) =>
+    objects.map((object) => {
+      const file = `${object.kind}.${object.metadata.name}`.replace(/[^0-9a-zA-Z-_.]/g, '');
+      return { path: join(name, file + extension), source: object, content: Buffer.from(document(object)) };
+    }),
+};
+
+/** A chart with a `toJson()` of its own keeps it, though nothing says which construct a manifest of it comes from. */
+const documents = (chart: Chart, objects: readonly ApiObject[]): string[] =>
+  chart.toJson === Chart.prototype.toJson ? objects.map(document) : chart.toJson().map((each) => yaml(each, chart));
+
+const document = (object: ApiObject): string => yaml(object.toJson(), object);
+
+function yaml(manifest: object, source: IConstruct): string {
+  try {
+    return manifestYaml(manifest);
+  } catch (error) {
+    throw new Error(`${source.node.path}: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+}
+
+function constructMetadata(app: App, objects: readonly ApiObject[]): File {
+  const resources = Object.fromEntries(objects.map(({ name, node }) => [name, { path: node.path }]));
+  const content = Buffer.from(JSON.stringify({ version: '1.0.0', resources }));
+  return { path: 'construct-metadata.json', source: app, content };
+}
+
+function validate(app: App): void {
+  const errors = app.node.findAll().flatMap(({ node }) => node.validate().map((error) => `[${node.path}] ${error}`));
+  if (errors.length > 0) throw new Error(`Validation failed with the following errors:\n  ${errors.join('\n  ')}`);
+}
+
+function refuseSharedFiles(files: readonly File[]): void {
+  const sources = new Map<string, IConstruct>();
+  for (const { path, source } of files) {
+    const other = sources.get(path);
+    if (other) throw new Error(`${other.node.path} and ${source.node.path} would both be written to ${path}`);
+    sources.set(path, source);
+  }
+}
+
+function write(directory: string, files: readonly File[]): void {
+  const folders = new Set([directory, ...files.map(({ path }) => dirname(join(directory, path)))]);
+  for (const folder of folders) mkdirSync(folder, { recursive: true });
+  for (const { path, content } of files) writeFileSync(join(directory, path), content);
+}

@@ -1,0 +1,153 @@
+import { ApiObject, type App, Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+
+/** What an app writes, in the order in which it can be applied. */
+export interface SynthesisOrder {
+  /** Charts, each after those it depends on, with their own objects, each after those it depends on. */
+  readonly charts: ReadonlyMap<Chart, readonly ApiObject[]>;
+  /** Whether any chart depends on another; one that holds another does. */
+  readonly chartsDepend: boolean;
+}
+
+/**
+ * The order cdk8s 2.70 gives an app, found in one pass:
+ *
+ * - a chart depends on the charts directly in it, and on those that anything in it depends on;
+ * - what a construct depends on, every object in it depends on: on every object in there.
+ *
+ * @throws when dependencies form a cycle; the message names the constructs on it
+ */
+export function synthesisOrder(app: App): SynthesisOrder {
+  const constructs = app.node.findAll();
+  const chartOf = closestCharts(constructs);
+  const declared = declaredDependencies(constructs, chartOf);
+  const next = withObjects(declared, constructs, chartOf);
+
+  const members = new Map<Chart, IConstruct[]>();
+  for (const chart of sorted(asCdk8sStarts(constructs), next).filter(Chart.isChart)) members.set(chart, []);
+  for (const [construct, chart] of chartOf) members.get(chart)?.push(construct);
+  const charts = [...members.keys()];
+  return {
+    charts: new Map([...members].map(([chart, own]) => [chart, sorted(own, next).filter(ApiObject.isApiObject)])),
+    chartsDepend: charts.some((chart) => declared.get(chart)?.some((other) => other !== chart && Chart.isChart(other))),
+  };
+}
+
+function closestCharts(constructs: readonly IConstruct[]): Map<IConstruct, Chart> {
+  const chartOf = new Map<IConstruct, Chart>();
+  for (const construct of constructs) {
+    const { scope } = construct.node;
+    const chart = Chart.isChart(construct) ? construct : scope && chartOf.get(scope);
+    if (chart !== undefined) chartOf.set(construct, chart);
+  }
+  return chartOf;
+}
+
+type Dependencies = ReadonlyMap<IConstruct, readonly IConstruct[]>;
+
+/** What `addDependency` declares, and what follows for charts. */
+function declaredDependencies(
+  constructs: readonly IConstruct[],
+  chartOf: ReadonlyMap<IConstruct, Chart>,
+): Dependencies {
+  const declared = new Map<IConstruct, Set<IConstruct>>();
+  const add = (source: IConstruct, target: IConstruct) =>
+    declared.set(source, (declared.get(source) ?? new Set()).add(target));
+  for (const source of constructs) for (const target of source.node.dependencies) add(source, target);
+  for (const chart of constructs.filter(Chart.isChart))
+    for (const nested of chart.node.children.filter(Chart.isChart)) add(chart, nested);
+  for (const source of constructs)
+    for (const target of declared.get(source) ?? []) {
+      const chart = chartOf.get(source) ?? Chart.of(source);
+      const other = chartOf.get(target) ?? Chart.of(target);
+      if (chart !== other) add(chart, other);
+    }
+  return new Map([...declared].map(([source, targets]) => [source, [...targets]]));
+}
+
+/** A construct, or all objects of one: a single vertex for them keeps the graph as small as what was declared. */
+type Vertex = IConstruct | readonly ApiObject[];
+
+const isConstruct = (vertex: Vertex): vertex is IConstruct => !Array.isArray(vertex);
+
+function withObjects(
+  declared: Dependencies,
+  constructs: readonly IConstruct[],
+  chartOf: ReadonlyMap<IConstruct, Chart>,
+): (vertex: Vertex) => readonly Vertex[] {
+  const inherited = inheritedDependencies(declared, constructs);
+  const contents = new Map<IConstruct, readonly ApiObject[]>();
+  const objectsIn = (target: IConstruct) => {
+    const known = contents.get(target);
+    if (known !== undefined) return known;
+    const objects = target.node
+      .findAll()
+      .filter(ApiObject.isApiObject)
+      .filter(({ chart }) => chart === chartOf.get(target));
+    contents.set(target, objects);
+    return objects;
+  };
+  return (vertex) => {
+    if (!isConstruct(vertex)) return vertex;
+    const own = declared.get(vertex) ?? none;
+    const targets = inherited.get(vertex);
+    if (targets === undefined || !ApiObject.isApiObject(vertex)) return own;
+    const around = new Set(vertex.node.scopes);
+    const objects = (target: IConstruct) =>
+      around.has(target) ? objectsIn(target).filter((each) => each !== vertex) : objectsIn(target);
+    return [...own, ...targets.map(objects)];
+  };
+}
+
+/** What a construct, or one around it in its chart, depends on. */
+function inheritedDependencies(declared: Dependencies, constructs: readonly IConstruct[]): Dependencies {
+  const inherited = new Map<IConstruct, readonly IConstruct[]>();
+  for (const construct of constructs) {
+    const { scope } = construct.node;
+    const around = (!Chart.isChart(construct) && scope && inherited.get(scope)) || none;
+    const own = declared.get(construct) ?? none;
+    if (own.length + around.length > 0) inherited.set(construct, own.length > 0 ? [...around, ...own] : around);
+  }
+  return inherited;
+}
+
+const none: readonly IConstruct[] = [];
+
+/** The constructs, each after those it leads to among them; where that leaves a choice, as cdk8s makes it. */
+function sorted(constructs: readonly IConstruct[], next: (vertex: Vertex) => readonly Vertex[]): IConstruct[] {
+  const among = new Set<Vertex>(constructs);
+  const targets = (vertex: Vertex) => next(vertex).filter((each) => !isConstruct(each) || among.has(each));
+  const done = new Set<Vertex>();
+  const open = new Set<Vertex>();
+  const visit = (vertex: Vertex) => {
+    if (done.has(vertex)) return;
+    if (open.has(vertex)) throw cycle([...open], vertex);
+    open.add(vertex);
+    targets(vertex).forEach(visit);
+    open.delete(vertex);
+    done.add(vertex);
+  };
+  // Whatever the roots do not lead to is on a cycle, or behind one.
+  roots(constructs, targets).forEach(visit);
+  constructs.forEach(visit);
+  return [...done].filter(isConstruct);
+}
+
+function roots(constructs: readonly IConstruct[], targets: (vertex: Vertex) => readonly Vertex[]): IConstruct[] {
+  const reached = new Set<Vertex>();
+  for (const source of constructs)
+    for (const target of targets(source)) {
+      if (!reached.has(target) && !isConstruct(target)) for (const object of targets(target)) reached.add(object);
+      reached.add(target);
+    }
+  return constructs.filter((construct) => !reached.has(construct));
+}
+
+function cycle(open: readonly Vertex[], again: Vertex): Error {
+  const path = [...open.slice(open.indexOf(again)), again].filter(isConstruct);
+  return new Error(`Dependency cycle detected: ${path.map(({ node }) => node.path).join(' => ')}`);
+}
+
+/** cdk8s keeps an app's constructs in an object by their path: one whose whole path is a number, like a party's, comes first. */
+const asCdk8sStarts = (constructs: readonly IConstruct[]): IConstruct[] =>
+  Object.values(Object.fromEntries(constructs.map((construct) => [construct.node.path, construct])));

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Construct } from 'constructs';
+import type { StatefulSet } from 'kubernetes-types/apps/v1';
+import type { Service } from 'kubernetes-types/core/v1';
+import type { PartyPlan } from '../../lib/party';
+import { releases } from '../../lib/releases';
+import { secrets } from '../../lib/secrets';
+import { services } from '../../lib/services';
+import { containerPorts, resourceRequirements, secretVariable, servicePorts, variables } from '../container';
+import { Manifest } from '../manifest';
+import { podBasics, rootWithoutExtras } from '../pod';
+import { volumeClaim } from '../volume-claim';
+
+/**
+ * The notebook client: Jupyter with FATE's command-line tools, opened with the token of the Secret `notebook`. What
+ * survives a restart is the directory `persistence`.
+ */
+export class Client extends Construct {
+  constructor(scope: Construct, id: string, plan: PartyPlan) {
+    super(scope, id);
+    this.service();
+    this.statefulSet(plan);
+  }
+
+  private service() {
+    new Manifest<Service>(this, 'service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: services.notebook.name },
+      spec: { selector: labels, ports: servicePorts(ports) },
+    });
+  }
+
+  private statefulSet(plan: PartyPlan) {
+    const { notebooks } = releases[plan.fate];
+    new Manifest<StatefulSet>(this, 'stateful-set', {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name },
+      spec: {
+        serviceName: services.notebook.name,
+        replicas: 1,
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            ...podBasics(plan),
+            containers: [
+              {
+                name,
+                image: plan.images.client,
+                command: ['/bin/sh', '-c', startScript],
+                ports: containerPorts(ports),
+                env: [
+                  secretVariable('JUPYTER_TOKEN', secrets.notebook, secrets.notebook.keys.token),
+                  ...variables({
+                    partyId: `${plan.id}`,
+                    FATE_FLOW_HOST: services.fateflow.name,
+                    FATE_FLOW_PORT: `${services.fateflow.ports.http}`,
+                    NOTEBOOK_PORT: `${ports.http}`,
+                    NOTEBOOK_DIRECTORY: notebooks,
+                  }),
+                ],
+                volumeMounts: [{ name: data, mountPath: `${notebooks}/persistence`, subPath: 'client' }],
+                resources: resourceRequirements(plan.sizing.containers.client),
+                startupProbe: { ...answers, periodSeconds: 10, failureThreshold: 30 },
+                readinessProbe: { ...answers, periodSeconds: 10, timeoutSeconds: 3 },
+                livenessProbe: { ...answers, periodSeconds: 10, timeoutSeconds: 5 },
+                securityContext: rootWithoutExtras,
+              },
+            ],
+          },
+        },
+        volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.client)],
+      },
+    });
+  }
+}
+
+const name = 'client';
+const { ports } = services.notebook;
+const labels = { 'app.kubernetes.io/name': name };
+const data = 'data';
+const startScript = readFileSync(join(__dirname, 'client.sh'), 'utf8');
+/** Jupyter tells its version to anyone; other pages ask for the token. */
+const answers = { httpGet: { path: '/api', port: 'http' } };

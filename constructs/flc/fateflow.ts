@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Construct } from 'constructs';
+import type { StatefulSet } from 'kubernetes-types/apps/v1';
+import type { Container, EnvVar, Service, VolumeMount } from 'kubernetes-types/core/v1';
+import { database } from '../../lib/database';
+import { properties, sparkDefaults } from '../../lib/formats/properties';
+import { yaml } from '../../lib/formats/yaml';
+import type { PartyPlan } from '../../lib/party';
+import { releases } from '../../lib/releases';
+import { pulsarRoutes } from '../../lib/routing';
+import { secrets } from '../../lib/secrets';
+import { services } from '../../lib/services';
+import { workerCores } from '../../lib/spark';
+import { ConfigFiles, checksumAnnotation } from '../config-files';
+import { containerPorts, resourceRequirements, secretVariable, servicePorts, variables } from '../container';
+import { Manifest } from '../manifest';
+import { podBasics, rootWithoutExtras } from '../pod';
+import { volumeClaim } from '../volume-claim';
+
+/**
+ * FATE Flow: takes jobs, schedules them, and drives Spark from its own pod. FATE Board stands beside it, since it shows
+ * the job logs that FATE Flow writes to their common volume.
+ */
+export class FateFlow extends Construct {
+  constructor(scope: Construct, id: string, plan: PartyPlan) {
+    super(scope, id);
+    const config = new ConfigFiles(this, 'fateflow-config', {
+      'service_conf.yaml': yaml(serviceConf(plan)),
+      'transfer_conf.yaml': yaml({ paths: ['python/federatedml/transfer_variable/auth_conf'] }),
+      'spark-defaults.conf': sparkDefaults(sparkSettings(plan)),
+      'start.sh': startScript,
+    });
+    const routes = new ConfigFiles(this, 'pulsar-route-table', {
+      'pulsar_route_table.yaml': yaml(pulsarRoutes(plan.id, plan.exchange)),
+    });
+    const board = new ConfigFiles(this, 'fateboard-config', { 'application.properties': properties(boardSettings) });
+    this.service(services.fateflow);
+    this.service(services.fateboard);
+    this.statefulSet(plan, config, routes, board);
+  }
+
+  private service(service: typeof services.fateflow | typeof services.fateboard) {
+    new Manifest<Service>(this, service.name, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: service.name },
+      spec: { selector: labels, ports: servicePorts(service.ports) },
+    });
+  }
+
+  private statefulSet(plan: PartyPlan, config: ConfigFiles, routes: ConfigFiles, board: ConfigFiles) {
+    new Manifest<StatefulSet>(this, 'stateful-set', {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name },
+      spec: {
+        serviceName: name,
+        replicas: 1,
+        selector: { matchLabels: labels },
+        template: {
+          // The routes are read for every job and need no restart.
+          metadata: { labels, annotations: checksumAnnotation(config, board) },
+          spec: {
+            ...podBasics(plan),
+            initContainers: [waitForMysql(plan)],
+            containers: [fateflow(plan, config, routes), fateboard(plan, board)],
+            volumes: [config.volume, routes.volume, board.volume],
+          },
+        },
+        volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.fateflow)],
+      },
+    });
+  }
+}
+
+const { name, ports } = services.fateflow;
+const labels = { 'app.kubernetes.io/name': name };
+const data = 'data';
+const startScript = readFileSync(join(__dirname, 'fateflow.sh'), 'utf8');
+const mysqlPassword: EnvVar = secretVariable('MYSQL_PASSWORD', secrets.mysql, secrets.mysql.keys.password);
+
+const waitForMysql = (plan: PartyPlan): Container => ({
+  name: 'ping-mysql',
+  image: plan.images.mysql,
+  command: [
+    '/bin/sh',
+    '-c',
+    'until mysqladmin ping --silent --host="$MYSQL_HOST" --port="$MYSQL_PORT"; do sleep 2; done',
+  ],
+  env: variables({ MYSQL_HOST: database.host, MYSQL_PORT: `${database.port}` }),
+  resources: resourceRequirements({ requests: { cpu: 0.1, memoryGiB: 0.125 }, limits: { cpu: 1, memoryGiB: 0.125 } }),
+  securityContext: rootWithoutExtras,
+});
+
+function fateflow(plan: PartyPlan, config: ConfigFiles, routes: ConfigFiles): Container {
+  const release = releases[plan.fate].fateflow;
+  return {
+    name: release.container,
+    image: plan.images.fateflow,
+    command: ['/bin/sh', `${release.templates}/start.sh`, 'python', release.server],
+    ports: containerPorts(ports),
+    env: [
+      { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+      mysqlPassword,
+      ...variables({
+        TEMPLATES: release.templates,
+        CONFIGURATION: release.configuration,
+        SPARK_CONFIGURATION: release.sparkConfiguration,
+        FATE_FLOW_UPLOAD_MAX_NUM: '1000000',
+        FATE_FLOW_UPLOAD_MAX_BYTES: '104868093952',
+      }),
+    ],
+    volumeMounts: [
+      config.mountAt(release.templates),
+      routes.mountAt(`${release.configuration}/pulsar_route_table`),
+      ...Object.entries(release.directories).map(
+        ([subPath, mountPath]): VolumeMount => ({ name: data, mountPath, subPath }),
+      ),
+    ],
+    resources: resourceRequirements(plan.sizing.containers.fateflow),
+    startupProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, failureThreshold: 30 },
+    readinessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, timeoutSeconds: 3 },
+    livenessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, timeoutSeconds: 5 },
+    securityContext: rootWithoutExtras,
+  };
+}
+
+function fateboard(plan: PartyPlan, board: ConfigFiles): Container {
+  const { fateboardConfiguration, fateflow } = releases[plan.fate];
+  return {
+    name: services.fateboard.name,
+    image: plan.images.fateboard,
+    ports: [{ name: 'board', containerPort: services.fateboard.ports.http }],
+    env: [mysqlPassword, secretVariable('FATEBOARD_PASSWORD', secrets.fateboard, secrets.fateboard.keys.password)],
+    volumeMounts: [
+      board.mountFile('application.properties', fateboardConfiguration),
+      { name: data, mountPath: fateflow.directories.logs, subPath: 'logs' },
+    ],
+    resources: resourceRequirements(plan.sizing.containers.fateboard),
+    startupProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 10, failureThreshold: 30 },
+    readinessProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 10, timeoutSeconds: 3 },
+    livenessProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 10, timeoutSeconds: 5 },
+    securityContext: rootWithoutExtras,
+  };
+}
+
+/**
+ * FATE Flow's `service_conf.yaml`, keys as FATE 1.6.1 reads them. `${…}` is filled in by the start script; the host must
+ * be the pod's own address, because other components call it back.
+ */
+const serviceConf = (plan: PartyPlan) => ({
+  work_mode: 1,
+  use_registry: false,
+  use_deserialize_safe_module: false,
+  fateflow: {
+    host: '${POD_IP}',
+    http_port: ports.http,
+    grpc_port: ports.grpc,
+    proxy: 'nginx',
+    // `default` is HTTP with nginx as the proxy: nothing uses nginx's gRPC port.
+    protocol: 'default',
+    default_federated_status_collect_type: 'PULL',
+  },
+  fateboard: { host: services.fateboard.name, port: services.fateboard.ports.http },
+  database: { ...connection, max_connections: 100, stale_timeout: 30 },
+  fate_on_spark: {
+    // FATE Flow's own ledger: jobs that ask for more cores are refused, whatever Spark has.
+    spark: { home: null, cores_per_node: workerCores(plan.sizing), nodes: plan.sizing.sparkWorkers },
+    hdfs: { name_node: `hdfs://${services.namenode.name}:${services.namenode.ports.rpc}`, path_prefix: null },
+    pulsar: {
+      host: services.pulsar.name,
+      port: services.pulsar.ports.broker,
+      mng_port: services.pulsar.ports.admin,
+      topic_ttl: 3,
+      route_table: 'conf/pulsar_route_table/pulsar_route_table.yaml',
+    },
+    nginx: { host: services.nginx.name, http_port: services.nginx.ports.http, grpc_port: 9310 },
+  },
+  model_store_address: { storage: 'mysql', ...connection, max_connections: 10, stale_timeout: 10 },
+  servings: { hosts: [''] },
+});
+
+const { host, port, user } = database;
+const connection = { name: database.name, user, passwd: '${MYSQL_PASSWORD}', host, port };
+
+const sparkSettings = ({ sizing }: PartyPlan) => ({
+  'spark.master': `spark://${services.sparkMaster.name}:${services.sparkMaster.ports.rpc}`,
+  'spark.driver.host': '${POD_IP}',
+  // Replication is the client's choice in HDFS, 3 by default, and there may be fewer datanodes.
+  'spark.hadoop.dfs.replication': sizing.replication,
+});
+
+/** FATE Board's `application.properties`; Spring fills `${…}` from the environment. */
+const boardSettings = {
+  'server.port': services.fateboard.ports.http,
+  'fateflow.url': `http://${name}:${ports.http}`,
+  'spring.datasource.driver-Class-Name': 'com.mysql.cj.jdbc.Driver',
+  'fateboard.datasource.jdbc-url': `jdbc:mysql://${host}:${port}/${database.name}?characterEncoding=utf8&characterSetResults=utf8&autoReconnect=true&failOverReadOnly=false&serverTimezone=GMT%2B8`,
+  'fateboard.datasource.username': user,
+  'fateboard.datasource.password': '${MYSQL_PASSWORD}',
+  'server.board.login.username': 'admin',
+  'server.board.login.password': '${FATEBOARD_PASSWORD}',
+  'server.tomcat.max-threads': 1000,
+  'server.tomcat.max-connections': 20000,
+  'spring.servlet.multipart.max-file-size': '10MB',
+  'spring.servlet.multipart.max-request-size': '100MB',
+  'server.compression.enabled': true,
+  'server.compression.mime-types': 'application/json,application/xml,text/html,text/xml,text/plain',
+  'spring.datasource.druid.filter.config.enabled': false,
+  'spring.datasource.druid.web-stat-filter.enabled': false,
+  'spring.datasource.druid.stat-view-servlet.enabled': false,
+};

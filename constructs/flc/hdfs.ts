@@ -1,0 +1,155 @@
+import { Construct } from 'constructs';
+import type { StatefulSet } from 'kubernetes-types/apps/v1';
+import type { Service } from 'kubernetes-types/core/v1';
+import { hadoopXml } from '../../lib/formats/hadoop-xml';
+import type { PartyPlan } from '../../lib/party';
+import { releases } from '../../lib/releases';
+import { services } from '../../lib/services';
+import { ConfigFiles, checksumAnnotation } from '../config-files';
+import { containerPorts, resourceRequirements, servicePorts, variables } from '../container';
+import { Manifest } from '../manifest';
+import { podBasics, rootWithoutExtras } from '../pod';
+import { volumeClaim } from '../volume-claim';
+
+/** HDFS: training data and intermediate results, on one namenode and its datanodes. */
+export class Hdfs extends Construct {
+  constructor(scope: Construct, id: string, plan: PartyPlan) {
+    super(scope, id);
+    const { namenodeUi, datanodeUi } = releases[plan.fate].hdfs;
+    // The namenode listens on every address: its Service's is not one of the pod's.
+    const config = new ConfigFiles(this, 'namenode-config', {
+      'core-site.xml': hadoopXml({
+        'fs.default.name': `hdfs://0.0.0.0:${namenode.ports.rpc}`,
+        'hadoop.http.staticuser.user': 'root',
+        'io.compression.codecs': codec,
+      }),
+    });
+    this.namenodeService({ ...namenode.ports, ui: namenodeUi });
+    this.namenode(plan, { ...namenode.ports, ui: namenodeUi }, config);
+    this.datanodeService({ ...datanode.ports, ui: datanodeUi });
+    this.datanodes(plan, { ...datanode.ports, ui: datanodeUi });
+  }
+
+  private namenodeService(ports: Readonly<Record<string, number>>) {
+    new Manifest<Service>(this, 'namenode-service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: namenode.name },
+      spec: { selector: namenodeLabels, ports: servicePorts(ports) },
+    });
+  }
+
+  private namenode(plan: PartyPlan, ports: Readonly<Record<string, number>>, config: ConfigFiles) {
+    new Manifest<StatefulSet>(this, 'namenode', {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: namenode.name },
+      spec: {
+        serviceName: namenode.name,
+        replicas: 1,
+        selector: { matchLabels: namenodeLabels },
+        template: {
+          metadata: { labels: namenodeLabels, annotations: checksumAnnotation(config) },
+          spec: {
+            ...podBasics(plan),
+            containers: [
+              {
+                name: namenode.name,
+                image: plan.images.namenode,
+                ports: containerPorts(ports),
+                env: variables({ CLUSTER_NAME: 'fate', ...hdfsSite(plan) }),
+                volumeMounts: [
+                  config.mountFile('core-site.xml', '/etc/hadoop/core-site.xml'),
+                  // A directory of the volume: the image formats an empty one only, and the root has `lost+found`.
+                  { name: data, mountPath: '/hadoop/dfs/name', subPath: 'name' },
+                ],
+                resources: resourceRequirements(plan.sizing.containers.namenode),
+                startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, failureThreshold: 30 },
+                readinessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 3 },
+                livenessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 5 },
+                securityContext: rootWithoutExtras,
+              },
+            ],
+            volumes: [config.volume],
+          },
+        },
+        volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.namenode)],
+      },
+    });
+  }
+
+  private datanodeService(ports: Readonly<Record<string, number>>) {
+    new Manifest<Service>(this, 'datanode-service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: datanode.name },
+      // Headless: blocks go to and from the datanode that the namenode names.
+      spec: { clusterIP: 'None', selector: datanodeLabels, ports: servicePorts(ports) },
+    });
+  }
+
+  private datanodes(plan: PartyPlan, ports: Readonly<Record<string, number>>) {
+    new Manifest<StatefulSet>(this, 'datanode', {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name: datanode.name },
+      spec: {
+        serviceName: datanode.name,
+        replicas: plan.sizing.datanodes,
+        podManagementPolicy: 'Parallel',
+        selector: { matchLabels: datanodeLabels },
+        template: {
+          metadata: { labels: datanodeLabels },
+          spec: {
+            ...podBasics(plan),
+            affinity: {
+              podAntiAffinity: {
+                preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: apart }],
+              },
+            },
+            containers: [
+              {
+                name: datanode.name,
+                image: plan.images.datanode,
+                ports: containerPorts(ports),
+                env: variables({
+                  SERVICE_PRECONDITION: `${namenode.name}:${namenode.ports.rpc}`,
+                  CORE_CONF_fs_defaultFS: `hdfs://${namenode.name}:${namenode.ports.rpc}`,
+                  CORE_CONF_hadoop_http_staticuser_user: 'root',
+                  CORE_CONF_io_compression_codecs: codec,
+                  ...hdfsSite(plan),
+                }),
+                volumeMounts: [{ name: data, mountPath: '/hadoop/dfs/data', subPath: 'data' }],
+                resources: resourceRequirements(plan.sizing.containers.datanode),
+                startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, failureThreshold: 30 },
+                readinessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 3 },
+                livenessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 5 },
+                securityContext: rootWithoutExtras,
+              },
+            ],
+          },
+        },
+        volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.datanode)],
+      },
+    });
+  }
+}
+
+const { namenode, datanode } = services;
+const namenodeLabels = { 'app.kubernetes.io/name': namenode.name };
+const datanodeLabels = { 'app.kubernetes.io/name': datanode.name };
+const apart = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: datanodeLabels } };
+const data = 'data';
+const codec = 'org.apache.hadoop.io.compress.SnappyCodec';
+
+/**
+ * `hdfs-site.xml`, in the spelling of the image's entry point: `_` stands for a dot, `___` for a hyphen.
+ *
+ * @see KubeFATE v1.6.1, `helm-charts/FATE/templates/hdfs-nn.yaml`
+ */
+const hdfsSite = ({ sizing }: PartyPlan) => ({
+  HDFS_CONF_dfs_replication: `${sizing.replication}`,
+  HDFS_CONF_dfs_webhdfs_enabled: 'true',
+  HDFS_CONF_dfs_permissions_enabled: 'false',
+  HDFS_CONF_dfs_namenode_datanode_registration_ip___hostname___check: 'false',
+});

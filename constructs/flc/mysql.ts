@@ -1,0 +1,77 @@
+import { Construct } from 'constructs';
+import type { StatefulSet } from 'kubernetes-types/apps/v1';
+import type { Probe, Service } from 'kubernetes-types/core/v1';
+import { database } from '../../lib/database';
+import type { PartyPlan } from '../../lib/party';
+import { secrets } from '../../lib/secrets';
+import { services } from '../../lib/services';
+import { containerPorts, resourceRequirements, secretVariable, servicePorts, variables } from '../container';
+import { Manifest } from '../manifest';
+import { podBasics, rootWithoutExtras } from '../pod';
+import { volumeClaim } from '../volume-claim';
+
+/** MySQL: FATE Flow's jobs, models and their state. FATE Flow creates the tables itself. */
+export class Mysql extends Construct {
+  constructor(scope: Construct, id: string, plan: PartyPlan) {
+    super(scope, id);
+    this.service();
+    this.statefulSet(plan);
+  }
+
+  private service() {
+    new Manifest<Service>(this, 'service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: { selector: labels, ports: servicePorts(ports) },
+    });
+  }
+
+  private statefulSet(plan: PartyPlan) {
+    new Manifest<StatefulSet>(this, 'stateful-set', {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name },
+      spec: {
+        serviceName: name,
+        replicas: 1,
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            ...podBasics(plan),
+            terminationGracePeriodSeconds: 60,
+            containers: [
+              {
+                name,
+                image: plan.images.mysql,
+                ports: containerPorts(ports),
+                env: [
+                  ...variables({ MYSQL_DATABASE: database.name, MYSQL_USER: database.user }),
+                  secretVariable('MYSQL_PASSWORD', secret, secret.keys.password),
+                  secretVariable('MYSQL_ROOT_PASSWORD', secret, secret.keys.rootPassword),
+                ],
+                // A directory of the volume: the volume's own root has `lost+found`, where MySQL wants an empty one.
+                volumeMounts: [{ name: data, mountPath: '/var/lib/mysql', subPath: 'mysql' }],
+                resources: resourceRequirements(plan.sizing.containers.mysql),
+                // Killed while it initialises, MySQL leaves a directory that never starts again: ten minutes for slow disks.
+                startupProbe: { ...answers, periodSeconds: 10, failureThreshold: 60 },
+                readinessProbe: { ...answers, periodSeconds: 10 },
+                livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 6 },
+                securityContext: rootWithoutExtras,
+              },
+            ],
+          },
+        },
+        volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.mysql)],
+      },
+    });
+  }
+}
+
+const { name, ports } = services.mysql;
+const labels = { 'app.kubernetes.io/name': name };
+const secret = secrets.mysql;
+const data = 'data';
+/** Over TCP, which the temporary server of the initialisation does not listen to. Needs no password to be answered. */
+const answers: Probe = { exec: { command: ['mysqladmin', 'ping', '--host=127.0.0.1'] }, timeoutSeconds: 5 };

@@ -1,0 +1,160 @@
+import { Construct } from 'constructs';
+import type { StatefulSet } from 'kubernetes-types/apps/v1';
+import type { Service } from 'kubernetes-types/core/v1';
+import { properties } from '../../lib/formats/properties';
+import type { PartyPlan } from '../../lib/party';
+import { secrets } from '../../lib/secrets';
+import { services } from '../../lib/services';
+import { ConfigFiles, checksumAnnotation } from '../config-files';
+import { containerPorts, resourceRequirements, servicePorts, variables } from '../container';
+import { Manifest } from '../manifest';
+import { podBasics, rootWithoutExtras } from '../pod';
+import { volumeClaim } from '../volume-claim';
+
+/**
+ * Pulsar in standalone mode: carries gradients and weights to the Pulsars of other parties. With an exchange it takes
+ * and makes TLS connections, and needs the Secret `pulsar-cert`.
+ */
+export class Pulsar extends Construct {
+  constructor(scope: Construct, id: string, plan: PartyPlan) {
+    super(scope, id);
+    this.service();
+    if (plan.exchange) this.publicService(plan);
+    this.statefulSet(
+      plan,
+      new ConfigFiles(this, 'pulsar-config', { 'standalone.conf': properties(standaloneConf(plan)) }),
+    );
+  }
+
+  private service() {
+    new Manifest<Service>(this, 'service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: { selector: labels, ports: servicePorts(ports) },
+    });
+  }
+
+  /** TLS only: the other ports take anybody, administration included. */
+  private publicService({ reserved }: PartyPlan) {
+    const { name, ports } = services.pulsarPublicTls;
+    new Manifest<Service>(this, 'public-service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: { type: 'LoadBalancer', loadBalancerIP: reserved.pulsar, selector: labels, ports: servicePorts(ports) },
+    });
+  }
+
+  private statefulSet(plan: PartyPlan, config: ConfigFiles) {
+    const resources = plan.sizing.containers.pulsar;
+    new Manifest<StatefulSet>(this, 'stateful-set', {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name },
+      spec: {
+        serviceName: name,
+        replicas: 1,
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels, annotations: checksumAnnotation(config) },
+          spec: {
+            ...podBasics(plan),
+            terminationGracePeriodSeconds: 60,
+            containers: [
+              {
+                name,
+                image: plan.images.pulsar,
+                command: ['bin/pulsar', 'standalone', '-nss'],
+                ports: containerPorts(ports),
+                env: variables({ PULSAR_MEM: javaMemory(resources.limits.memoryGiB) }),
+                volumeMounts: [
+                  config.mountFile('standalone.conf', '/pulsar/conf/standalone.conf'),
+                  { name: data, mountPath: '/pulsar/data', subPath: 'pulsar' },
+                  ...(plan.exchange ? [{ name: certificate.name, mountPath: certificates, readOnly: true }] : []),
+                ],
+                resources: resourceRequirements(resources),
+                startupProbe: { tcpSocket: { port: 'admin' }, periodSeconds: 10, failureThreshold: 30 },
+                readinessProbe: { tcpSocket: { port: 'broker' }, periodSeconds: 10, timeoutSeconds: 3 },
+                livenessProbe: { tcpSocket: { port: 'broker' }, periodSeconds: 10, timeoutSeconds: 5 },
+                securityContext: rootWithoutExtras,
+              },
+            ],
+            volumes: [
+              config.volume,
+              ...(plan.exchange ? [{ name: certificate.name, secret: { secretName: certificate.name } }] : []),
+            ],
+          },
+        },
+        volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.pulsar)],
+      },
+    });
+  }
+}
+
+const { name, ports } = services.pulsar;
+const labels = { 'app.kubernetes.io/name': name };
+const data = 'data';
+const certificate = secrets.pulsarCertificate;
+const certificates = '/opt/pulsar/certs';
+
+/** A quarter of the container for the heap, half for buffers, the rest for everything else of the JVM. */
+const javaMemory = (limitGiB: number): string => {
+  const heap = Math.floor(limitGiB * 256);
+  return `-Xms${heap}m -Xmx${heap}m -XX:MaxDirectMemorySize=${2 * heap}m`;
+};
+
+/** FATE's messages are large; Pulsar's own limit is 5 MiB. */
+const maxMessageBytes = 134_217_728;
+
+/**
+ * `standalone.conf`. The file replaces the image's own, so it holds whatever one broker with one bookie needs beyond the
+ * defaults of Pulsar's classes.
+ *
+ * @see KubeFATE v1.6.1, `helm-charts/FATE/templates/pulsar.yaml`; Pulsar 2.7.0, `conf/standalone.conf`
+ */
+const standaloneConf = (plan: PartyPlan) => ({
+  clusterName: 'standalone',
+  brokerServicePort: ports.broker,
+  webServicePort: ports.admin,
+  ...(plan.exchange && tls),
+  maxMessageSize: maxMessageBytes,
+  nettyMaxFrameSizeBytes: maxMessageBytes,
+  // Under the default prefix two parties that replicate into one topic have one name, and the second is refused.
+  replicatorPrefix: `pulsar.repl.${plan.id}`,
+  ...singleBroker,
+  ...singleBookie,
+});
+
+/** All four ports are open then: FATE Flow uses the plain ones, other parties the TLS ones. */
+const tls = {
+  brokerServicePortTls: ports['broker-tls'],
+  webServicePortTls: ports['admin-tls'],
+  tlsEnabled: true,
+  // Certificates route and encrypt here; parties do not verify each other's.
+  tlsAllowInsecureConnection: true,
+  tlsCertificateFilePath: `${certificates}/${certificate.keys.certificate}`,
+  tlsKeyFilePath: `${certificates}/${certificate.keys.key}`,
+  tlsTrustCertsFilePath: `${certificates}/${certificate.keys.ca}`,
+  bookkeeperTLSTrustCertsFilePath: `${certificates}/${certificate.keys.ca}`,
+  brokerClientTlsEnabled: true,
+};
+
+const singleBroker = {
+  managedLedgerDefaultEnsembleSize: 1,
+  managedLedgerDefaultWriteQuorum: 1,
+  managedLedgerDefaultAckQuorum: 1,
+  loadManagerClassName: 'org.apache.pulsar.broker.loadbalance.NoopLoadManager',
+  loadBalancerEnabled: false,
+  backlogQuotaDefaultLimitGB: 10,
+};
+
+const singleBookie = {
+  allowLoopback: true,
+  journalSyncData: false,
+  ledgerStorageClass: 'org.apache.bookkeeper.bookie.storage.ldb.DbLedgerStorage',
+  flushInterval: 60000,
+  gcWaitTime: 300000,
+  diskUsageThreshold: 0.99,
+  diskUsageWarnThreshold: 0.99,
+};

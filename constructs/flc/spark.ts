@@ -1,0 +1,126 @@
+import { Construct } from 'constructs';
+import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { Service } from 'kubernetes-types/core/v1';
+import { yaml } from '../../lib/formats/yaml';
+import type { PartyPlan } from '../../lib/party';
+import { releases } from '../../lib/releases';
+import { localPorts, services } from '../../lib/services';
+import { workerCores, workerMemoryMiB } from '../../lib/spark';
+import { ConfigFiles, checksumAnnotation } from '../config-files';
+import { containerPorts, resourceRequirements, servicePorts, variables } from '../container';
+import { Manifest } from '../manifest';
+import { podBasics, rootWithoutExtras } from '../pod';
+
+/** Spark in standalone mode: one master, and workers that carry FATE's code. */
+export class Spark extends Construct {
+  constructor(scope: Construct, id: string, plan: PartyPlan) {
+    super(scope, id);
+    this.masterService();
+    this.master(plan);
+    this.workers(plan, new ConfigFiles(this, 'spark-worker-config', { 'service_conf.yaml': yaml(workerStub) }));
+  }
+
+  private masterService() {
+    new Manifest<Service>(this, 'master-service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: master },
+      // Headless: master, workers and drivers know each other by their pods' addresses.
+      spec: { clusterIP: 'None', selector: masterLabels, ports: servicePorts(masterPorts) },
+    });
+  }
+
+  private master(plan: PartyPlan) {
+    new Manifest<Deployment>(this, 'master', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: master },
+      spec: {
+        replicas: 1,
+        // Two masters at once would share the workers between them.
+        strategy: { type: 'Recreate' },
+        selector: { matchLabels: masterLabels },
+        template: {
+          metadata: { labels: masterLabels },
+          spec: {
+            ...podBasics(plan),
+            containers: [
+              {
+                name: master,
+                image: plan.images.sparkMaster,
+                ports: containerPorts(masterPorts),
+                resources: resourceRequirements(plan.sizing.containers.sparkMaster),
+                startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 5, failureThreshold: 24 },
+                readinessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 3 },
+                livenessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 5 },
+                securityContext: rootWithoutExtras,
+              },
+            ],
+          },
+        },
+      },
+    });
+  }
+
+  private workers(plan: PartyPlan, config: ConfigFiles) {
+    new Manifest<Deployment>(this, 'worker', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: worker },
+      spec: {
+        replicas: plan.sizing.sparkWorkers,
+        // Where every node has its worker, a new one has room only when an old one has gone.
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+        selector: { matchLabels: workerLabels },
+        template: {
+          metadata: { labels: workerLabels, annotations: checksumAnnotation(config) },
+          spec: {
+            ...podBasics(plan),
+            affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [onePerNode] } },
+            containers: [
+              {
+                name: worker,
+                image: plan.images.sparkWorker,
+                ports: containerPorts({ ui: localPorts.sparkWorkerUi }),
+                // What the worker offers; left to itself it offers the whole node.
+                env: variables({
+                  SPARK_WORKER_CORES: `${workerCores(plan.sizing)}`,
+                  SPARK_WORKER_MEMORY: `${workerMemoryMiB(plan.sizing)}m`,
+                }),
+                volumeMounts: [config.mountAt(releases[plan.fate].fateflow.configuration)],
+                resources: resourceRequirements(plan.sizing.containers.sparkWorker),
+                startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 5, failureThreshold: 24 },
+                readinessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 3 },
+                livenessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 5 },
+                securityContext: rootWithoutExtras,
+              },
+            ],
+            volumes: [config.volume],
+          },
+        },
+      },
+    });
+  }
+}
+
+const { name: master, ports: masterPorts } = services.sparkMaster;
+const worker = 'spark-worker';
+const masterLabels = { 'app.kubernetes.io/name': master };
+const workerLabels = { 'app.kubernetes.io/name': worker };
+
+/** @see White paper, "Sizing Guidelines" */
+const onePerNode = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: workerLabels } };
+
+/** FATE's code in an executor loads a configuration and uses none of it. */
+const workerStub = {
+  work_mode: 1,
+  database: {
+    name: 'fate_flow',
+    user: 'fate',
+    passwd: '',
+    host: '127.0.0.1',
+    port: 3306,
+    max_connections: 100,
+    stale_timeout: 30,
+  },
+};

@@ -1,0 +1,43 @@
+import { Construct } from 'constructs';
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import type { Ui } from '../../lib/declaration/ingress';
+import type { PartyPlan } from '../../lib/party';
+import { services } from '../../lib/services';
+import { Manifest } from '../manifest';
+
+/** Ingresses of the user interfaces that the plan publishes, one each, under the party's own host names. */
+export class UserInterfaces extends Construct {
+  constructor(scope: Construct, id: string, plan: PartyPlan) {
+    super(scope, id);
+    for (const [ui, host] of Object.entries(plan.ingress.hosts)) this.ingress(ui as Ui, host, plan);
+  }
+
+  private ingress(ui: Ui, host: string, { ingress: { className, tlsSecret } }: PartyPlan) {
+    new Manifest<Ingress>(this, ui, {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name: ui, annotations: annotations[ui] },
+      spec: {
+        ingressClassName: className,
+        tls: tlsSecret === undefined ? undefined : [{ hosts: [host], secretName: tlsSecret }],
+        rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: backends[ui] } }] } }],
+      },
+    });
+  }
+}
+
+const backends = {
+  notebook: { name: services.notebook.name, port: { number: services.notebook.ports.http } },
+  fateboard: { name: services.fateboard.name, port: { number: services.fateboard.ports.http } },
+  spark: { name: services.sparkMaster.name, port: { number: services.sparkMaster.ports.ui } },
+  pulsar: { name: services.pulsar.name, port: { number: services.pulsar.ports.admin } },
+} as const satisfies Record<Ui, unknown>;
+
+/** Datasets are uploaded through the notebook, and a quiet kernel keeps its connection. */
+const annotations: Partial<Record<Ui, Record<string, string>>> = {
+  notebook: {
+    'nginx.ingress.kubernetes.io/proxy-body-size': '0',
+    'nginx.ingress.kubernetes.io/proxy-read-timeout': '3600',
+    'nginx.ingress.kubernetes.io/proxy-send-timeout': '3600',
+  },
+};

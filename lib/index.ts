@@ -1,0 +1,34 @@
+export type { Address } from './declaration/addresses';
+export type { Agreement, AgreementProps } from './declaration/agreement';
+export type { Hosting, HostingProps } from './declaration/hosting';
+export type { IngressPlan, IngressProps, Ui } from './declaration/ingress';
+export type { SizingProps } from './declaration/sizing';
+export {
+  type Endpoint,
+  type ExchangeAddresses,
+  type ExchangeDescriptor,
+  exchangeDescriptor,
+  type PartyAddresses,
+  type PartyDescriptor,
+  partyDescriptor,
+} from './descriptor';
+export { type ExchangePlan, type ExchangeProps, exchangePlan, type PortRange } from './exchange';
+export { type Federation, type FederationProps, federation } from './federation';
+export { type PartyPlan, type PartyProps, partyPlan } from './party';
+export type { PodSecurityLevel } from './pod-security';
+export { InvalidInput, type Problem } from './problems';
+export { type ExchangeImage, type FateRelease, type PartyImage, releases } from './releases';
+export { exchangeNginxRoutes, type NginxRoutes, partyNginxRoutes, pulsarRoutes, sniRoutes } from './routing';
+export { secrets } from './secrets';
+export { services } from './services';
+export {
+  type ExchangeContainer,
+  guideline,
+  type PartyContainer,
+  type PartyVolume,
+  type Quantity,
+  type Resources,
+  type Sizing,
+  type SizingPreset,
+  sizingPresets,
+} from './sizing';
