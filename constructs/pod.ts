@@ -1,4 +1,4 @@
-import type { PodSpec, SecurityContext } from 'kubernetes-types/core/v1';
+import type { PodSpec, SecurityContext, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
 
 /**
  * What all pods of a federation have in common: they never call the Kubernetes API, take no variables from Services
@@ -20,3 +20,13 @@ export const rootWithoutExtras: SecurityContext = {
   allowPrivilegeEscalation: false,
   capabilities: { drop: ['NET_RAW'] },
 };
+
+/** One pod per node as far as there are nodes: losing one costs one pod, and an update still finds room on a small cluster. */
+export const spreadOverNodes = (labels: Readonly<Record<string, string>>): TopologySpreadConstraint[] => [
+  {
+    maxSkew: 1,
+    topologyKey: 'kubernetes.io/hostname',
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: labels },
+  },
+];

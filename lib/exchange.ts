@@ -1,9 +1,9 @@
 import { type Address, type PlannedAddresses, planAddresses } from './declaration/addresses';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement } from './declaration/agreement';
-import { checkInteger, checkKeys, checkPort, checkUnique, type Declared, shown } from './declaration/checks';
+import { checkInteger, checkKeys, checkUnique, type Declared, isPort, readList, shown } from './declaration/checks';
 import { checkPartyDescriptor } from './declaration/descriptors';
 import { type Hosting, type HostingProps, hostingKeys, planHosting } from './declaration/hosting';
-import { checkResources } from './declaration/sizing';
+import { soundResources } from './declaration/sizing';
 import type { PartyDescriptor } from './descriptor';
 import { planPorts } from './party';
 import { Problems } from './problems';
@@ -71,12 +71,20 @@ export function exchangePlan(
   const problems = Problems.none();
   checkKeys(problems, props, [...exchangeKeys, ...agreementKeys, 'parties']);
   const agreement = planAgreement(problems, props);
-  const { parties = [] } = props;
-  parties.forEach((party, i) => checkPartyDescriptor(problems.at(`parties[${i}]`), party, agreement));
-  const plan = planExchange(problems, props, agreement, parties);
-  const ids = parties.map((party, i) => ({ path: `parties[${i}].id`, value: party?.id }));
+  const declared = readList(problems, 'parties', props.parties, []).map((party, i) => ({
+    path: `parties[${i}]`,
+    party,
+  }));
+  const routed = declared.filter(({ path, party }) => checkPartyDescriptor(problems.at(path), party, agreement));
+  const plan = planExchange(
+    problems,
+    props,
+    agreement,
+    routed.map(({ party }) => party),
+  );
+  const ids = routed.map(({ path, party }) => ({ path: `${path}.id`, value: party.id }));
   checkUnique(problems, ids, 'every party needs its own id');
-  checkRoutes(problems, plan.connectPorts, parties.map(routeOfDescriptor));
+  checkRoutes(problems, plan.connectPorts, routed.map(routeOfDescriptor));
   problems.throwIfAny(`exchange of ${shown(props.domain)}`);
   return plan;
 }
@@ -88,10 +96,12 @@ export function planExchange(
   agreement: Agreement,
   parties: readonly PartyDescriptor[],
 ): ExchangePlan {
-  const { connectPorts = defaultConnectPorts, replicas = 2, resources = {} } = props;
+  const { replicas = 2, resources = {} } = props;
+  const connectPorts = readList(problems, 'connectPorts', props.connectPorts, defaultConnectPorts).filter((range, i) =>
+    isPortRange(problems.at(`connectPorts[${i}]`), range),
+  );
   checkInteger(problems, 'replicas', replicas, 1, 99);
-  connectPorts.forEach((range, i) => checkPortRange(problems, `connectPorts[${i}]`, range));
-  checkResources(problems.at('resources'), resources, Object.keys(defaultResources));
+  const ownResources = soundResources(problems.at('resources'), resources, defaultResources);
   return {
     ...agreement,
     ...planHosting(problems, props, 'fate-exchange', exchangeImages(agreement)),
@@ -102,7 +112,7 @@ export function planExchange(
     }),
     connectPorts,
     replicas,
-    resources: { ...defaultResources, ...resources },
+    resources: { ...defaultResources, ...ownResources },
     parties: [...parties].sort((a, b) => a.id - b.id),
   };
 }
@@ -114,10 +124,16 @@ export interface DeclaredRoute {
   readonly pulsarPort: Declared<number>;
 }
 
-const routeOfDescriptor = ({ nginx, pulsar }: PartyDescriptor, i: number): DeclaredRoute => ({
-  nginx: { path: `parties[${i}].nginx`, value: `${nginx?.address}:${nginx?.port}` },
-  pulsar: { path: `parties[${i}].pulsar`, value: `${pulsar?.address}:${pulsar?.port}` },
-  pulsarPort: { path: `parties[${i}].pulsar.port`, value: pulsar?.port },
+const routeOfDescriptor = ({
+  path,
+  party: { nginx, pulsar },
+}: {
+  path: string;
+  party: PartyDescriptor;
+}): DeclaredRoute => ({
+  nginx: { path: `${path}.nginx`, value: `${nginx.address}:${nginx.port}` },
+  pulsar: { path: `${path}.pulsar`, value: `${pulsar.address}:${pulsar.port}` },
+  pulsarPort: { path: `${path}.pulsar.port`, value: pulsar.port },
 });
 
 /** Reports what would make two routes one, and targets that Traffic Server would refuse. */
@@ -154,10 +170,12 @@ const defaultResources: Readonly<Record<ExchangeContainer, Resources>> = { traff
 const includesPort = (ports: readonly PortRange[], port: number): boolean =>
   ports.some((range) => (typeof range === 'number' ? range === port : range[0] <= port && port <= range[1]));
 
-function checkPortRange(problems: Problems, path: string, range: PortRange): void {
-  if (!Array.isArray(range)) return checkPort(problems, path, range);
-  range.forEach((port, i) => checkPort(problems, `${path}[${i}]`, port));
-  if (range.length !== 2 || range[0] > range[1]) problems.add(path, `${shown(range)} is no range`, 'use [from, to]');
+function isPortRange(problems: Problems, range: unknown): range is PortRange {
+  const ports: unknown[] = Array.isArray(range) ? range : [range, range];
+  const isSound = ports.length === 2 && ports.every(isPort) && Number(ports[0]) <= Number(ports[1]);
+  if (!isSound)
+    problems.add('', `${shown(range)} is no port or range of ports`, 'use 6651, or [30000, 32767] from low to high');
+  return isSound;
 }
 
 function exchangeImages({ fate }: Agreement): Readonly<Record<ExchangeImage, string>> {

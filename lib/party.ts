@@ -1,7 +1,7 @@
 import { isCidr } from './addresses';
 import { type Address, type PlannedAddresses, planAddresses } from './declaration/addresses';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement } from './declaration/agreement';
-import { checkInteger, checkKeys, checkObjectName, checkPort, shown } from './declaration/checks';
+import { checkInteger, checkKeys, checkObjectName, checkPort, readList, readMap, shown } from './declaration/checks';
 import { checkExchangeDescriptor } from './declaration/descriptors';
 import { type Hosting, type HostingProps, hostingKeys, planHosting } from './declaration/hosting';
 import { type IngressPlan, type IngressProps, planIngress } from './declaration/ingress';
@@ -114,7 +114,7 @@ export function planPorts<Service extends string>(
   declared: Readonly<Partial<Record<Service, number>>> | undefined,
   defaults: Readonly<Record<Service, number>>,
 ): Readonly<Record<Service, number>> {
-  const ports = { ...defaults, ...declared };
+  const ports = { ...defaults, ...readMap(problems, '', declared) };
   checkKeys(problems, ports, Object.keys(defaults));
   for (const service of Object.keys(defaults) as Service[]) checkPort(problems, service, ports[service]);
   return ports;
@@ -125,10 +125,8 @@ function partyImages({ fate }: Agreement): Readonly<Record<PartyImage, string>> 
   return images;
 }
 
-function checkEgress(problems: Problems, egress: unknown): void {
-  if (egress === undefined) return;
-  if (!Array.isArray(egress)) return problems.add('egress', `${shown(egress)} is no list`, 'use a list of CIDR ranges');
-  egress.forEach((range, i) => {
+function checkEgress(problems: Problems, egress: readonly string[] | undefined): void {
+  readList(problems, 'egress', egress, []).forEach((range, i) => {
     if (typeof range !== 'string' || !isCidr(range)) {
       problems.add(`egress[${i}]`, `${shown(range)} is no CIDR range`, 'use one such as "198.51.100.0/28"');
     }

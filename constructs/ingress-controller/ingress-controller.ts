@@ -49,10 +49,12 @@ export interface IngressControllerProps {
  * |---------------|---------------|
  * | 1.21 to 1.24  | 1.3.1         |
  * | 1.25          | 1.9.6         |
- * | 1.26 to 1.30  | 1.11.8        |
+ * | 1.26 to 1.28  | 1.11.8        |
+ * | 1.29, 1.30    | 1.13.9        |
  * | 1.31 and later| 1.15.1        |
  *
- * Each is the last release that its project tested there, and 1.15.1 the last of all: the project ended in March 2026.
+ * Each was tested by its project on these releases, the last one up to 1.35; the project ended in March 2026 and repairs
+ * nothing any more. Older Kubernetes lacks `policy/v1`.
  * Anyone who may create an Ingress is trusted with the controller's rights, which include every Secret of the cluster.
  *
  * Its admission webhook is left out: the webhook needs a key pair made while it is installed, and only reports a faulty
@@ -112,7 +114,7 @@ export class IngressController extends Chart {
       rules: [
         { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }, // itself, and whether it is the last to stop
         ...locks.flatMap((lock): PolicyRule[] => [
-          { ...lock, resourceNames: [election], verbs: ['get'] },
+          { ...lock, resourceNames: [election], verbs: ['get', 'update'] },
           { ...lock, verbs: ['create'] }, // the name of an object to create is not known to the authorizer
         ]),
       ],
@@ -284,7 +286,7 @@ type ApiResources = Pick<PolicyRule, 'apiGroups' | 'resources'>;
 
 const leases: ApiResources = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
 
-/** The last release that was tested with PodSecurityPolicies. */
+/** For clusters with PodSecurityPolicies. */
 const releaseBefore25: ControllerRelease = {
   version: 'v1.3.1',
   digest: 'sha256:54f7fe2c6c5a9db9a0ebf1131797109bb7a4d91f56b9b362bde2abd237dd1974',
@@ -301,7 +303,7 @@ const since25 = {
   locks: [leases],
 } satisfies Partial<ControllerRelease>;
 
-/** The other releases by the first minor version of Kubernetes to run each, newest first. */
+/** Versions and digests from ingress-nginx's "Supported Versions table" and changelogs, by the first minor version of Kubernetes to run each, newest first. */
 const releasesSince: readonly (readonly [minor: number, release: ControllerRelease])[] = [
   [
     31,
@@ -309,6 +311,14 @@ const releasesSince: readonly (readonly [minor: number, release: ControllerRelea
       ...since25,
       version: 'v1.15.1',
       digest: 'sha256:594ceea76b01c592858f803f9ff4d2cb40542cae2060410b2c95f75907d659e1',
+    },
+  ],
+  [
+    29,
+    {
+      ...since25,
+      version: 'v1.13.9',
+      digest: 'sha256:d803625b20d471400fdae9dce0fdd076c0361f8f7e1ecee0dcd2f84fa0d196f8',
     },
   ],
   [

@@ -48,16 +48,16 @@ export function planAddresses<Service extends string>(
 }
 
 function checkAddress(problems: Problems, path: string, address: unknown, kind: AddressKind): void {
-  if (isMap(address)) {
+  if (address === undefined) problems.add(path, 'is missing', 'give the addresses of all services, or of none');
+  else if (!isMap(address)) checkHostAddress(problems, path, address, kind);
+  else {
     checkKeys(problems.at(path), address, ['reserved']);
-    checkLiteral(problems, `${path}.reserved`, address['reserved'], 'ipv4');
-  } else checkLiteral(problems, path, address, kind);
+    checkHostAddress(problems, `${path}.reserved`, address['reserved'], 'ipv4');
+  }
 }
 
-function checkLiteral(problems: Problems, path: string, address: unknown, kind: AddressKind): void {
-  if (address === undefined) return problems.add(path, 'is missing', 'give the addresses of all services, or of none');
+export function checkHostAddress(problems: Problems, path: string, address: unknown, kind: AddressKind): void {
   if (typeof address === 'string' && (isHostIpv4(address) || (kind === 'ipv4 or name' && isDnsName(address)))) return;
-  const remedy =
-    kind === 'ipv4' ? 'use an IPv4 literal such as "192.0.2.72"' : 'use an IPv4 literal or a lower-case DNS name';
-  problems.add(path, `${shown(address)} is no address of a host`, remedy);
+  const forms = kind === 'ipv4' ? 'an IPv4 literal such as "192.0.2.72"' : 'an IPv4 literal or a lower-case DNS name';
+  problems.add(path, `${shown(address)} is no address of a host`, `use ${forms}`);
 }

@@ -9,6 +9,25 @@ export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The map of options that was declared; anything else is reported, and reading goes on without any option. */
+export function readMap<T extends object>(problems: Problems, path: string, value: T | undefined): Partial<T> {
+  if (value === undefined || isMap(value)) return value ?? {};
+  problems.add(path, `${shown(value)} is no map`, 'use a map, or leave it out');
+  return {};
+}
+
+/** The list that was declared; anything else is reported, and reading goes on with the fallback. */
+export function readList<T>(
+  problems: Problems,
+  path: string,
+  value: readonly T[] | undefined,
+  fallback: readonly T[],
+): readonly T[] {
+  if (value === undefined || Array.isArray(value)) return value ?? fallback;
+  problems.add(path, `${shown(value)} is no list`, 'use a list, or leave it out');
+  return fallback;
+}
+
 /** Reports keys that are not among `known`, where a typing error would otherwise leave a default in place. */
 export function checkKeys(problems: Problems, value: object, known: readonly string[]): void {
   for (const key of Object.keys(value).filter((key) => !known.includes(key))) {
@@ -22,6 +41,9 @@ export function checkInteger(problems: Problems, path: string, value: unknown, f
     problems.add(path, `${shown(value)} is out of range`, `use ${from} to ${to}`);
   }
 }
+
+export const isPort = (value: unknown): value is number =>
+  Number.isInteger(value) && 1 <= Number(value) && Number(value) <= 65535;
 
 export function checkPort(problems: Problems, path: string, value: unknown): void {
   checkInteger(problems, path, value, 1, 65535);

@@ -1,43 +1,43 @@
-import { isDnsName, isHostIpv4 } from '../addresses';
-import { descriptorVersion, type ExchangeDescriptor, type PartyDescriptor } from '../descriptor';
+import { descriptorVersion } from '../descriptor';
 import type { Problems } from '../problems';
-import type { AddressKind } from './addresses';
+import { type AddressKind, checkHostAddress } from './addresses';
 import type { Agreement } from './agreement';
 import { checkInteger, checkPort, isMap, shown } from './checks';
 
-/** Reports what makes a party's descriptor unfit for this federation. */
-export function checkPartyDescriptor(problems: Problems, descriptor: PartyDescriptor, agreement: Agreement): void {
-  if (!checkHead(problems, descriptor, 'Party', agreement)) return;
-  const { id, fqdn, domain, nginx, pulsar } = descriptor;
+/** Reports what makes a party's descriptor unfit for this federation; false when it has not even its form. */
+export function checkPartyDescriptor(problems: Problems, descriptor: unknown, agreement: Agreement): boolean {
+  if (!checkHead(problems, descriptor, 'Party', agreement)) return false;
+  const { id, fqdn, nginx, pulsar } = descriptor;
   checkInteger(problems, 'id', id, 1, 999_999_999);
-  if (fqdn !== `${id}.${domain}`)
-    problems.add('fqdn', `${shown(fqdn)} is not the party's name`, `use "${id}.${domain}"`);
-  checkEndpoint(problems.at('nginx'), nginx, 'ipv4');
-  checkEndpoint(problems.at('pulsar'), pulsar, 'ipv4 or name');
+  const expected = `${id}.${agreement.domain}`;
+  if (fqdn !== expected) problems.add('fqdn', `${shown(fqdn)} is not the party's name`, `use "${expected}"`);
+  const reachable = checkEndpoint(problems.at('nginx'), nginx, 'ipv4');
+  return checkEndpoint(problems.at('pulsar'), pulsar, 'ipv4 or name') && reachable;
 }
 
-/** Reports what makes an exchange's descriptor unfit for this federation. */
-export function checkExchangeDescriptor(
+/** As {@link checkPartyDescriptor}, of an exchange. */
+export function checkExchangeDescriptor(problems: Problems, descriptor: unknown, agreement: Agreement): boolean {
+  if (!checkHead(problems, descriptor, 'Exchange', agreement)) return false;
+  const reachable = checkEndpoint(problems.at('trafficServer'), descriptor['trafficServer'], 'ipv4 or name');
+  return checkEndpoint(problems.at('nginx'), descriptor['nginx'], 'ipv4') && reachable;
+}
+
+function checkHead(
   problems: Problems,
-  descriptor: ExchangeDescriptor,
+  descriptor: unknown,
+  kind: string,
   agreement: Agreement,
-): void {
-  if (!checkHead(problems, descriptor, 'Exchange', agreement)) return;
-  checkEndpoint(problems.at('trafficServer'), descriptor.trafficServer, 'ipv4 or name');
-  checkEndpoint(problems.at('nginx'), descriptor.nginx, 'ipv4');
-}
-
-function checkHead(problems: Problems, descriptor: unknown, kind: string, agreement: Agreement): boolean {
+): descriptor is Record<string, unknown> {
   const found = isMap(descriptor) ? `${descriptor['kind']} of ${descriptor['apiVersion']}` : shown(descriptor);
-  if (!isMap(descriptor) || found !== `${kind} of ${descriptorVersion}`) {
-    problems.add('', `${found} is no descriptor`, `use a ${kind} of ${descriptorVersion}`);
+  if (found !== `${kind} of ${descriptorVersion}` || !isMap(descriptor)) {
+    problems.add('', `${found} is no descriptor that fits here`, `use a ${kind} of ${descriptorVersion}`);
     return false;
   }
   for (const key of ['domain', 'fate'] as const) {
     if (descriptor[key] !== agreement[key]) {
       problems.add(
         key,
-        `${shown(descriptor[key])} is another federation's`,
+        `${shown(descriptor[key])} is not this federation's`,
         `use ${shown(agreement[key])}, or agree with its author on one`,
       );
     }
@@ -45,16 +45,12 @@ function checkHead(problems: Problems, descriptor: unknown, kind: string, agreem
   return true;
 }
 
-function checkEndpoint(problems: Problems, endpoint: unknown, kind: AddressKind): void {
-  if (!isMap(endpoint)) return problems.add('', `${shown(endpoint)} is no endpoint`, 'use { address, port }');
-  const { address, port } = endpoint;
-  const named = typeof address === 'string' && kind === 'ipv4 or name' && isDnsName(address);
-  if (!named && (typeof address !== 'string' || !isHostIpv4(address))) {
-    problems.add(
-      'address',
-      `${shown(address)} is no address of a host`,
-      kind === 'ipv4' ? 'use an IPv4 literal' : 'use an IPv4 literal or a lower-case DNS name',
-    );
+function checkEndpoint(problems: Problems, endpoint: unknown, kind: AddressKind): boolean {
+  if (!isMap(endpoint)) {
+    problems.add('', `${shown(endpoint)} is no endpoint`, 'use { address, port }');
+    return false;
   }
-  checkPort(problems, 'port', port);
+  checkHostAddress(problems, 'address', endpoint['address'], kind);
+  checkPort(problems, 'port', endpoint['port']);
+  return true;
 }

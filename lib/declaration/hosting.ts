@@ -1,7 +1,7 @@
 import { kubernetesMinor } from '../pod-security';
 import type { Problems } from '../problems';
 import { mirrored } from '../releases';
-import { checkDnsLabel, checkKeys, checkObjectName, isMap, shown } from './checks';
+import { checkDnsLabel, checkKeys, checkObjectName, readList, readMap, shown } from './checks';
 
 /** Where and from what the pods of one namespace run. */
 export interface HostingProps<Image extends string> {
@@ -46,10 +46,12 @@ export function planHosting<Image extends string>(
   defaultNamespace: string,
   published: Readonly<Record<Image, string>>,
 ): Hosting<Image> {
-  const { namespace = defaultNamespace, kubernetes = '1.25', registry, images = {}, imagePullSecrets = [] } = props;
+  const { namespace = defaultNamespace, kubernetes = '1.25', registry } = props;
+  const images = readMap(problems, 'images', props.images);
+  const imagePullSecrets = readList(problems, 'imagePullSecrets', props.imagePullSecrets, []);
   if (props.namespace !== undefined) checkDnsLabel(problems, 'namespace', namespace, defaultNamespace);
   checkKubernetes(problems, kubernetes);
-  if (registry !== undefined && !isImagePart(registry)) {
+  if (registry !== undefined && !registryPattern.test(registry)) {
     problems.add(
       'registry',
       `${shown(registry)} is no registry`,
@@ -77,11 +79,10 @@ function checkKubernetes(problems: Problems, kubernetes: unknown): void {
   }
 }
 
-function checkImages(problems: Problems, images: unknown, known: readonly string[]): void {
-  if (!isMap(images)) return problems.add('', `${shown(images)} is no map`, `use a map of ${known.join(', ')}`);
+function checkImages(problems: Problems, images: object, known: readonly string[]): void {
   checkKeys(problems, images, known);
   for (const [name, image] of Object.entries(images)) {
-    if (typeof image !== 'string' || !isImagePart(image)) {
+    if (typeof image !== 'string' || !imagePattern.test(image)) {
       problems.add(
         name,
         `${shown(image)} is no image`,
@@ -91,4 +92,7 @@ function checkImages(problems: Problems, images: unknown, known: readonly string
   }
 }
 
-const isImagePart = (text: unknown): boolean => typeof text === 'string' && /^[a-z0-9]([\w.:@/-]*[\w])?$/.test(text);
+const repository = /([a-z0-9._-]+\/)*[a-z0-9._-]+/.source;
+const host = /([\w.-]+(:\d+)?\/)?/.source;
+const registryPattern = new RegExp(`^${host}${repository}(:\\d+)?$`);
+const imagePattern = new RegExp(`^${host}${repository}(:[\\w.-]+)?(@sha256:[0-9a-f]{64})?$`);

@@ -1,5 +1,5 @@
 import type { Problems } from '../problems';
-import { checkKeys, checkObjectName, checkOneOf, isMap, shown } from './checks';
+import { checkKeys, checkObjectName, checkOneOf, readList, readMap } from './checks';
 
 /** User interfaces of a party. */
 export type Ui = 'notebook' | 'fateboard' | 'spark' | 'pulsar';
@@ -25,9 +25,15 @@ export interface IngressPlan {
   readonly hosts: Readonly<Partial<Record<Ui, string>>>;
 }
 
-export function planIngress(problems: Problems, props: IngressProps = {}, id: number, domain: string): IngressPlan {
-  if (!isMap(props)) problems.add('', `${shown(props)} is no map`, 'use { className, uis, tlsSecret }');
-  const { className = 'nginx', uis: published = ['notebook', 'fateboard'], tlsSecret } = props;
+export function planIngress(
+  problems: Problems,
+  declared: IngressProps | undefined,
+  id: number,
+  domain: string,
+): IngressPlan {
+  const props = readMap(problems, '', declared);
+  const { className = 'nginx', tlsSecret } = props;
+  const published = readList<Ui>(problems, 'uis', props.uis, ['notebook', 'fateboard']);
   checkKeys(problems, props, ['className', 'uis', 'tlsSecret']);
   checkObjectName(problems, 'className', className, 'nginx');
   if (tlsSecret !== undefined) checkObjectName(problems, 'tlsSecret', tlsSecret, 'fate-tls');

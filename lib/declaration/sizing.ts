@@ -64,18 +64,18 @@ export function planSizing(problems: Problems, props: SizingProps): Sizing {
   const { sparkWorkers = preset.sparkWorkers, datanodes = preset.datanodes, replication = preset.replication } = props;
   checkCounts(problems, sparkWorkers, datanodes, replication);
   checkPositive(problems, 'datasetGiB', datasetGiB);
-  checkResources(problems.at('resources'), resources, Object.keys(preset.containers));
-  checkVolumes(problems.at('volumesGiB'), volumesGiB, Object.keys(preset.volumesGiB));
+  const ownContainers = soundResources(problems.at('resources'), resources, preset.containers);
+  const ownVolumes = soundVolumes(problems.at('volumesGiB'), volumesGiB, preset.volumesGiB);
   const needed = datasetVolumes(datasetGiB ?? 0, datanodes, replication);
   const plan: Sizing = {
-    containers: { ...preset.containers, ...resources },
-    volumesGiB: { ...preset.volumesGiB, ...grown(preset.volumesGiB, needed), ...volumesGiB },
+    containers: { ...preset.containers, ...ownContainers },
+    volumesGiB: { ...preset.volumesGiB, ...grown(preset.volumesGiB, needed), ...ownVolumes },
     sparkWorkers,
     datanodes,
     replication,
   };
   const accepted = props.belowGuideline ?? sizing === 'reference';
-  if (!accepted) checkGuideline(problems, plan, needed, Object.keys(volumesGiB));
+  if (!accepted) checkGuideline(problems, plan, needed, Object.keys(ownVolumes));
   return plan;
 }
 
@@ -112,42 +112,79 @@ function checkPositive(problems: Problems, path: string, value: unknown): void {
     problems.add(path, `${shown(value)} is no size`, 'use a number above 0');
 }
 
-function checkVolumes(problems: Problems, volumes: unknown, known: readonly string[]): void {
-  if (!isMap(volumes)) return problems.add('', `${shown(volumes)} is no map`, `use a map of ${known.join(', ')}`);
-  checkKeys(problems, volumes, known);
-  for (const [name, size] of Object.entries(volumes)) {
-    if (!Number.isInteger(size) || Number(size) < 1)
-      problems.add(name, `${shown(size)} is no size`, 'use whole GiB, 1 or more');
+/** The volumes that have a size; the others are reported. */
+function soundVolumes(
+  problems: Problems,
+  volumes: unknown,
+  known: Sizing['volumesGiB'],
+): Partial<Record<PartyVolume, number>> {
+  return soundEntries(problems, volumes, known, (at, size) => {
+    if (Number.isInteger(size) && Number(size) >= 1) return true;
+    at.add('', `${shown(size)} is no size`, 'use whole GiB, 1 or more');
+    return false;
+  });
+}
+
+/** The resources that a scheduler can read and that promise no more than they allow; the others are reported. */
+export function soundResources<Container extends string>(
+  problems: Problems,
+  resources: unknown,
+  known: Readonly<Record<Container, Resources>>,
+): Partial<Record<Container, Resources>> {
+  return soundEntries(problems, resources, known, isSoundContainer);
+}
+
+function soundEntries<Key extends string, Value>(
+  problems: Problems,
+  entries: unknown,
+  known: Readonly<Record<Key, Value>>,
+  isSound: (problems: Problems, value: unknown) => boolean,
+): Partial<Record<Key, Value>> {
+  const keys = Object.keys(known);
+  if (!isMap(entries)) {
+    problems.add('', `${shown(entries)} is no map`, `use a map of ${keys.join(', ')}`);
+    return {};
   }
+  checkKeys(problems, entries, keys);
+  const sound = Object.entries(entries).filter(
+    ([key, value]) => keys.includes(key) && isSound(problems.at(key), value),
+  );
+  return Object.fromEntries(sound) as Partial<Record<Key, Value>>;
 }
 
-/** Reports resources that no scheduler could read, or that promise more than they allow. */
-export function checkResources(problems: Problems, resources: unknown, known: readonly string[]): void {
-  if (!isMap(resources)) return problems.add('', `${shown(resources)} is no map`, `use a map of ${known.join(', ')}`);
-  checkKeys(problems, resources, known);
-  for (const [name, value] of Object.entries(resources)) checkContainer(problems.at(name), value);
-}
-
-function checkContainer(problems: Problems, resources: unknown): void {
-  const example = '{ requests: { cpu: 1, memoryGiB: 2 }, limits: { cpu: 4, memoryGiB: 8 } }';
-  if (!isMap(resources)) return problems.add('', `${shown(resources)} is no map`, `use one such as ${example}`);
+function isSoundContainer(problems: Problems, resources: unknown): boolean {
+  if (!isMap(resources)) {
+    problems.add(
+      '',
+      `${shown(resources)} is no map`,
+      'use { requests: { cpu, memoryGiB }, limits: { cpu, memoryGiB } }',
+    );
+    return false;
+  }
   checkKeys(problems, resources, ['requests', 'limits']);
-  for (const bound of ['requests', 'limits'] as const) {
-    const quantity = resources[bound];
-    if (!isMap(quantity))
-      problems.add(bound, `${shown(quantity)} is no map`, 'use one such as { cpu: 4, memoryGiB: 8 }');
-    else for (const unit of units) checkPositive(problems, `${bound}.${unit}`, quantity[unit] ?? null);
+  const requests = isSoundQuantity(problems.at('requests'), resources['requests']);
+  const limits = isSoundQuantity(problems.at('limits'), resources['limits']);
+  if (!requests || !limits) return false;
+  const bounds = resources as unknown as Resources;
+  const exceeding = units.filter((unit) => bounds.requests[unit] > bounds.limits[unit]);
+  for (const unit of exceeding) {
+    problems.add(
+      `requests.${unit}`,
+      `${bounds.requests[unit]} is more than the limit of ${bounds.limits[unit]}`,
+      'promise at most what is allowed',
+    );
   }
-  const { requests, limits } = resources;
-  for (const unit of units) {
-    if (isMap(requests) && isMap(limits) && Number(requests[unit]) > Number(limits[unit])) {
-      problems.add(
-        `requests.${unit}`,
-        `${requests[unit]} is more than the limit of ${limits[unit]}`,
-        'promise at most what is allowed',
-      );
-    }
+  return exceeding.length === 0;
+}
+
+function isSoundQuantity(problems: Problems, quantity: unknown): boolean {
+  if (!isMap(quantity)) {
+    problems.add('', `${shown(quantity)} is no map`, 'use one such as { cpu: 4, memoryGiB: 8 }');
+    return false;
   }
+  checkKeys(problems, quantity, units);
+  for (const unit of units) checkPositive(problems, unit, quantity[unit] ?? null);
+  return units.every((unit) => isPositive(quantity[unit]));
 }
 
 const units = ['cpu', 'memoryGiB'] as const;

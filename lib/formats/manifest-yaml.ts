@@ -1,6 +1,7 @@
 /**
  * A Kubernetes manifest as YAML that readers of YAML 1.1 and 1.2 take alike: a string that either could take for something
- * else is quoted, text of several lines is a block literal. Fields that are `undefined` are left out, keys keep their order.
+ * else is quoted, text of several lines is a block literal. Keys keep their order. As in JSON, `undefined` is left out of a
+ * map and null in a list.
  *
  * This is code of its own because a thousand parties are some 35 000 objects; configuration files use package `yaml`.
  *
@@ -78,7 +79,8 @@ function key(name: string, indent: string): string {
 
 function scalar(value: unknown, indent: string): string {
   if (typeof value === 'string') return isPlain(value) ? value : isBlock(value) ? block(value, indent) : quoted(value);
-  if (typeof value === 'boolean' || value === null) return String(value);
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'boolean') return String(value);
   return typeof value === 'number' && Number.isFinite(value) ? number(value) : refuse(value);
 }
 

@@ -208,7 +208,9 @@ describe('releases', () => {
     ['v1.24.11+vmware.1-fips.1-tkg.1', 'v1.3.1'],
     ['1.25', 'v1.9.6'],
     ['1.26', 'v1.11.8'],
-    ['v1.30.1+vmware.1-fips-tkg.5', 'v1.11.8'],
+    ['1.28', 'v1.11.8'],
+    ['v1.29.4+vmware.3-fips.1-tkg.1', 'v1.13.9'],
+    ['1.30', 'v1.13.9'],
     ['1.31', 'v1.15.1'],
     ['1.40', 'v1.15.1'],
   ])('Kubernetes %s runs ingress-nginx %s, pinned by digest', (kubernetes, version) => {
@@ -218,8 +220,10 @@ describe('releases', () => {
   });
 
   test('no two releases share a digest', () => {
-    const images = ['1.24', '1.25', '1.26', '1.31'].map((kubernetes) => container({ kubernetes }).image?.split('@')[1]);
-    expect(new Set(images).size).toBe(4);
+    const images = ['1.24', '1.25', '1.26', '1.29', '1.31'].map(
+      (kubernetes) => container({ kubernetes }).image?.split('@')[1],
+    );
+    expect(new Set(images).size).toBe(5);
   });
 
   test('a copy in another registry is known by its tag', () => {

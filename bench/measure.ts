@@ -1,0 +1,107 @@
+/** Measures one case in this process and prints the {@link Measurement}: `measure.ts <case> <parties> <runs>`. */
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiObject, App as Cdk8sApp, Chart } from 'cdk8s';
+import { App } from '../constructs/app/app';
+import { type Drawn, LevelTwoChart } from './level-two';
+import { drawParties } from './parties';
+
+/** Times in milliseconds: medians of the runs after the first, which warms up. */
+export interface Measurement {
+  /** Making the tree of constructs. */
+  readonly draw: number;
+  readonly render: number;
+  readonly write: number;
+  /** All three of the first run: what a program takes that synthesizes once. */
+  readonly first: number;
+  /** Peak resident memory of the process until the end of the first run. */
+  readonly peakMiB: number;
+  readonly outputMiB: number;
+}
+
+export type Case = keyof typeof cases;
+
+/** Prepares a case; the function it returns draws, and the one that returns renders and writes. */
+type Prepare = (parties: number) => (outdir: string) => () => void;
+
+const cases = {
+  ours: (parties) => (outdir) => {
+    const app = new App({ outdir });
+    drawParties(app, parties);
+    return () => app.synth();
+  },
+  cdk8s: (parties) => (outdir) => {
+    const app = new Cdk8sApp({ outdir });
+    drawParties(app, parties);
+    return () => app.synth();
+  },
+  'cdk8s-plus': (parties) => {
+    const charts = drawnCharts(parties);
+    return (outdir) => {
+      const app = new Cdk8sApp({ outdir });
+      for (const { id, namespace, objects } of charts) new LevelTwoChart(app, id, namespace, objects);
+      return () => app.synth();
+    };
+  },
+  json: (parties) => {
+    const charts = drawnCharts(parties);
+    return (outdir) => () => {
+      fs.mkdirSync(outdir);
+      for (const { id, objects } of charts)
+        fs.writeFileSync(join(outdir, `${id}.json`), objects.map((object) => JSON.stringify(object)).join('\n'));
+    };
+  },
+} satisfies Record<string, Prepare>;
+
+function drawnCharts(parties: number) {
+  const app = new Cdk8sApp();
+  drawParties(app, parties);
+  return app.node.children.filter(Chart.isChart).map(({ namespace, node }) => {
+    const objects = node.findAll().filter(ApiObject.isApiObject);
+    return { id: node.id, namespace, objects: objects.map((object): Drawn => object.toJson()) };
+  });
+}
+
+function run(draw: ReturnType<Prepare>) {
+  const outdir = join(fs.mkdtempSync(join(tmpdir(), 'bench-')), 'manifests');
+  global.gc?.();
+  writing = 0;
+  const start = performance.now();
+  const synth = draw(outdir);
+  const drawn = performance.now();
+  synth();
+  const end = performance.now();
+  const outputMiB =
+    fs.readdirSync(outdir).reduce((sum, file) => sum + fs.statSync(join(outdir, file)).size, 0) / 2 ** 20;
+  fs.rmSync(outdir, { recursive: true });
+  return { draw: drawn - start, render: end - drawn - writing, write: writing, first: end - start, outputMiB };
+}
+
+// Rendering and writing alternate in some of the cases: the writes are timed one by one.
+let writing = 0;
+const { writeFileSync } = fs;
+fs.writeFileSync = (...file: Parameters<typeof writeFileSync>) => {
+  const start = performance.now();
+  writeFileSync(...file);
+  writing += performance.now() - start;
+};
+
+const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
+
+const [name, parties, runs] = process.argv.slice(2);
+const draw = cases[name as Case](Number(parties));
+const { first, outputMiB, ...only } = run(draw);
+const peakMiB = process.resourceUsage().maxRSS / 1024;
+const warm = Array.from({ length: Number(runs) - 1 }, () => run(draw));
+const over = (step: 'draw' | 'render' | 'write') =>
+  warm.length > 0 ? median(warm.map((each) => each[step])) : only[step];
+const measurement: Measurement = {
+  draw: over('draw'),
+  render: over('render'),
+  write: over('write'),
+  first,
+  peakMiB,
+  outputMiB,
+};
+console.log(JSON.stringify(measurement));

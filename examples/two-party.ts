@@ -1,0 +1,19 @@
+// The federation of the white paper: organisations 30000 and 40000, and the exchange between them.
+import { App, Exchange, FederatedLearningCluster, federation, ImageDiskMount, IngressController } from 'kubefate-tanzu';
+
+const { exchange, parties } = federation({
+  domain: 'example.com',
+  exchange: { addresses: { trafficServer: '192.0.2.68', nginx: '192.0.2.69' } },
+  parties: [
+    { id: 30000, addresses: { nginx: '192.0.2.72', pulsar: '192.0.2.73' }, sizing: 'reference' },
+    { id: 40000, addresses: { nginx: '192.0.2.165', pulsar: '192.0.2.164' }, sizing: 'reference' },
+  ],
+});
+
+const app = new App();
+// Once per Tanzu Kubernetes cluster.
+new ImageDiskMount(app, 'image-disk-mount');
+new IngressController(app, 'ingress-nginx');
+new Exchange(app, exchange.namespace, exchange);
+for (const party of parties) new FederatedLearningCluster(app, party.namespace, party);
+app.synth();

@@ -1,0 +1,33 @@
+import type { Quantity } from './sizing';
+
+/**
+ * The default VM classes of vSphere with Tanzu. `guaranteed` ones reserve all of their CPU and memory on the hosts,
+ * `best-effort` ones nothing. Names are no order: `8xlarge` has the memory of `4xlarge`. Compare vCPUs, then memory.
+ *
+ * @see vm-operator, `config/virtualmachineclasses`
+ * @see White paper, "Sizing Guidelines"
+ */
+export const vmClasses = {
+  'best-effort-xsmall': { cpu: 2, memoryGiB: 2, guaranteed: false },
+  'best-effort-small': { cpu: 2, memoryGiB: 4, guaranteed: false },
+  'best-effort-medium': { cpu: 2, memoryGiB: 8, guaranteed: false },
+  'best-effort-large': { cpu: 4, memoryGiB: 16, guaranteed: false },
+  'best-effort-xlarge': { cpu: 4, memoryGiB: 32, guaranteed: false },
+  'best-effort-2xlarge': { cpu: 8, memoryGiB: 64, guaranteed: false },
+  'best-effort-4xlarge': { cpu: 16, memoryGiB: 128, guaranteed: false },
+  'best-effort-8xlarge': { cpu: 32, memoryGiB: 128, guaranteed: false },
+  'guaranteed-xsmall': { cpu: 2, memoryGiB: 2, guaranteed: true },
+  'guaranteed-small': { cpu: 2, memoryGiB: 4, guaranteed: true },
+  'guaranteed-medium': { cpu: 2, memoryGiB: 8, guaranteed: true },
+  'guaranteed-large': { cpu: 4, memoryGiB: 16, guaranteed: true },
+  'guaranteed-xlarge': { cpu: 4, memoryGiB: 32, guaranteed: true },
+  'guaranteed-2xlarge': { cpu: 8, memoryGiB: 64, guaranteed: true },
+  'guaranteed-4xlarge': { cpu: 16, memoryGiB: 128, guaranteed: true },
+  'guaranteed-8xlarge': { cpu: 32, memoryGiB: 128, guaranteed: true },
+} as const satisfies Record<string, Quantity & { readonly guaranteed: boolean }>;
+
+/** Name of a default VM class. */
+export type VmClass = keyof typeof vmClasses;
+
+/** Workers that one pool of a Tanzu Kubernetes cluster can have. */
+export const mostWorkers = 150;
