@@ -1,12 +1,14 @@
 // The federation of the white paper: organisations 30000 and 40000, and the exchange between them.
 import { App, Exchange, FederatedLearningCluster, federation, ImageDiskMount, IngressController } from 'kubefate-tanzu';
 
+const asInThePaper = { sizing: 'reference', storageClass: 'vsan-default-storage-policy' } as const;
+
 const { exchange, parties } = federation({
   domain: 'example.com',
   exchange: { addresses: { trafficServer: '192.0.2.68', nginx: '192.0.2.69' } },
   parties: [
-    { id: 30000, addresses: { nginx: '192.0.2.72', pulsar: '192.0.2.73' }, sizing: 'reference' },
-    { id: 40000, addresses: { nginx: '192.0.2.165', pulsar: '192.0.2.164' }, sizing: 'reference' },
+    { id: 30000, addresses: { nginx: '192.0.2.72', pulsar: '192.0.2.73' }, ...asInThePaper },
+    { id: 40000, addresses: { nginx: '192.0.2.165', pulsar: '192.0.2.164' }, ...asInThePaper },
   ],
 });
 

@@ -7,6 +7,7 @@ import type { PartyPlan } from '../../lib/party';
 import { releases } from '../../lib/releases';
 import { secrets } from '../../lib/secrets';
 import { services } from '../../lib/services';
+import { ConfigFiles, checksumAnnotation } from '../config-files';
 import { containerPorts, resourceRequirements, secretVariable, servicePorts, variables } from '../container';
 import { Manifest } from '../manifest';
 import { podBasics, rootWithoutExtras } from '../pod';
@@ -20,7 +21,7 @@ export class Client extends Construct {
   constructor(scope: Construct, id: string, plan: PartyPlan) {
     super(scope, id);
     this.service();
-    this.statefulSet(plan);
+    this.statefulSet(plan, new ConfigFiles(this, 'client-config', { 'start.sh': startScript }));
   }
 
   private service() {
@@ -32,7 +33,7 @@ export class Client extends Construct {
     });
   }
 
-  private statefulSet(plan: PartyPlan) {
+  private statefulSet(plan: PartyPlan, config: ConfigFiles) {
     const { notebooks } = releases[plan.fate];
     new Manifest<StatefulSet>(this, 'stateful-set', {
       apiVersion: 'apps/v1',
@@ -43,14 +44,14 @@ export class Client extends Construct {
         replicas: 1,
         selector: { matchLabels: labels },
         template: {
-          metadata: { labels },
+          metadata: { labels, annotations: checksumAnnotation(config) },
           spec: {
             ...podBasics(plan),
             containers: [
               {
                 name,
                 image: plan.images.client,
-                command: ['/bin/sh', '-c', startScript],
+                command: ['/bin/sh', `${scripts}/start.sh`],
                 ports: containerPorts(ports),
                 env: [
                   secretVariable('JUPYTER_TOKEN', secrets.notebook, secrets.notebook.keys.token),
@@ -62,7 +63,10 @@ export class Client extends Construct {
                     NOTEBOOK_DIRECTORY: notebooks,
                   }),
                 ],
-                volumeMounts: [{ name: data, mountPath: `${notebooks}/persistence`, subPath: 'client' }],
+                volumeMounts: [
+                  config.mountAt(scripts),
+                  { name: data, mountPath: `${notebooks}/persistence`, subPath: 'client' },
+                ],
                 resources: resourceRequirements(plan.sizing.containers.client),
                 startupProbe: { ...answers, periodSeconds: 10, failureThreshold: 30 },
                 readinessProbe: { ...answers, periodSeconds: 10, timeoutSeconds: 3 },
@@ -70,6 +74,7 @@ export class Client extends Construct {
                 securityContext: rootWithoutExtras,
               },
             ],
+            volumes: [config.volume],
           },
         },
         volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.client)],
@@ -82,6 +87,7 @@ const name = 'client';
 const { ports } = services.notebook;
 const labels = { 'app.kubernetes.io/name': name };
 const data = 'data';
+const scripts = '/opt/kubefate-tanzu';
 const startScript = readFileSync(join(__dirname, 'client.sh'), 'utf8');
 /** Jupyter tells its version to anyone; other pages ask for the token. */
 const answers = { httpGet: { path: '/api', port: 'http' } };

@@ -25,8 +25,13 @@ export class Spark extends Construct {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: master },
-      // Headless: master, workers and drivers know each other by their pods' addresses.
-      spec: { clusterIP: 'None', selector: masterLabels, ports: servicePorts(masterPorts) },
+      // Headless: master, workers and drivers know each other by their pods' addresses, and look for them while they start.
+      spec: {
+        clusterIP: 'None',
+        publishNotReadyAddresses: true,
+        selector: masterLabels,
+        ports: servicePorts(masterPorts),
+      },
     });
   }
 

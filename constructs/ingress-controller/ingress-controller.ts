@@ -303,7 +303,10 @@ const since25 = {
   locks: [leases],
 } satisfies Partial<ControllerRelease>;
 
-/** Versions and digests from ingress-nginx's "Supported Versions table" and changelogs, by the first minor version of Kubernetes to run each, newest first. */
+/**
+ * By the first minor version of Kubernetes to run each, newest first; from ingress-nginx's "Supported Versions table" and
+ * the changelog of each release.
+ */
 const releasesSince: readonly (readonly [minor: number, release: ControllerRelease])[] = [
   [
     31,

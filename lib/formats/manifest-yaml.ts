@@ -5,65 +5,72 @@
  *
  * This is code of its own because a thousand parties are some 35 000 objects; configuration files use package `yaml`.
  *
+ * @param resolve makes plain data of a value that is not; without it there is no such value
  * @returns one document, ended by a newline; between several belongs a line `---`
  * @throws {TypeError} when the manifest holds anything but plain data; the message begins with the path: `spec.ports[0].port`
  */
-export function manifestYaml(manifest: object): string {
-  const path: Path = [];
+export function manifestYaml(manifest: object, resolve: Resolve = refuse): string {
+  const document: Document = { text: '', path: [], resolve };
   try {
-    return isMap(manifest) ? mapping(manifest, '', '', path) || '{}\n' : refuse(manifest);
+    if (!isMap(manifest)) refuse(manifest);
+    addMap(document, manifest, 0, '');
   } catch (error) {
-    throw new TypeError(`${spelled(path)}: ${error instanceof Error ? error.message : error}`, { cause: error });
+    const message = error instanceof Error ? error.message : error;
+    throw new TypeError(`${spelled(document.path)}: ${message}`, { cause: error });
   }
+  return `${document.text}\n`;
 }
 
-type Path = (string | number)[];
+type Resolve = (value: unknown, path: readonly (string | number)[]) => unknown;
 
-/** The lines of a map, none for an empty one. Its first key stands after `lead`, the others after `indent`. */
-function mapping(map: Readonly<Record<string, unknown>>, indent: string, lead: string, path: Path): string {
-  let lines = '';
+/** What is written so far, up to the end of a line, and the way to the value that comes next. */
+interface Document {
+  text: string;
+  readonly path: (string | number)[];
+  readonly resolve: Resolve;
+}
+
+/** A value after its key or dash. What takes lines of its own stands at `depth`, or begins after the dash. */
+function add(document: Document, value: unknown, depth: number, afterDash: boolean): void {
+  if (typeof value === 'string') document.text += string(value, depth);
+  else if (typeof value === 'number' && Number.isFinite(value)) document.text += number(value);
+  else if (typeof value === 'boolean') document.text += value ? ' true' : ' false';
+  else if (value === null || value === undefined) document.text += ' null';
+  else if (document.path.length > 200) throw new Error('is more than 200 levels deep; does it contain itself?');
+  else if (Array.isArray(value)) addList(document, value, depth, afterDash ? ' ' : lineAt(depth));
+  else if (isMap(value)) addMap(document, value, depth, afterDash ? ' ' : lineAt(depth));
+  else add(document, document.resolve(value, document.path), depth, afterDash);
+}
+
+function addMap(document: Document, map: Readonly<Record<string, unknown>>, depth: number, lead: string): void {
+  let line = lead;
+  let empty = true;
   for (const name of Object.keys(map)) {
     const value = map[name];
     if (value === undefined) continue;
-    path.push(name);
-    lines += (lines === '' ? lead : indent) + key(name, indent) + field(value, indent, path);
-    path.pop();
+    document.path.push(name);
+    document.text += line + key(name, depth);
+    add(document, value, depth + 1, false);
+    document.path.pop();
+    line = lineAt(depth);
+    empty = false;
   }
-  return lines;
+  if (empty) document.text += ' {}';
 }
 
-/** What follows a key and its colon. */
-function field(value: unknown, indent: string, path: Path): string {
-  if (typeof value !== 'object' || value === null) return ` ${scalar(value, indent)}\n`;
-  const inner = deeper(indent, path);
-  if (Array.isArray(value)) return value.length === 0 ? ' []\n' : `\n${sequence(value, inner, inner, path)}`;
-  if (!isMap(value)) return refuse(value);
-  const lines = mapping(value, inner, inner, path);
-  return lines === '' ? ' {}\n' : `\n${lines}`;
-}
-
-/** The lines of a list. Its first dash stands after `lead`, the others after `indent`. */
-function sequence(list: readonly unknown[], indent: string, lead: string, path: Path): string {
-  let lines = '';
+function addList(document: Document, list: readonly unknown[], depth: number, lead: string): void {
+  if (list.length === 0) document.text += ' []';
   for (let index = 0; index < list.length; index++) {
-    path.push(index);
-    lines += `${index === 0 ? lead : indent}- ${item(list[index], indent, path)}`;
-    path.pop();
+    document.path.push(index);
+    document.text += index === 0 ? `${lead}-` : `${lineAt(depth)}-`;
+    add(document, list[index], depth + 1, true);
+    document.path.pop();
   }
-  return lines;
 }
 
-/** What follows a dash: the first key of a map, or the first dash of a list, stands on the same line. */
-function item(value: unknown, indent: string, path: Path): string {
-  if (typeof value !== 'object' || value === null) return `${scalar(value, indent)}\n`;
-  const inner = deeper(indent, path);
-  if (Array.isArray(value)) return sequence(value, inner, '', path) || '[]\n';
-  return isMap(value) ? mapping(value, inner, '', path) || '{}\n' : refuse(value);
-}
-
-function deeper(indent: string, path: Path): string {
-  if (path.length > 200) throw new Error('is more than 200 levels deep; does it contain itself?');
-  return `${indent}  `;
+const lines: string[] = [];
+function lineAt(depth: number): string {
+  return (lines[depth] ??= `\n${'  '.repeat(depth)}`);
 }
 
 function isMap(value: object): value is Readonly<Record<string, unknown>> {
@@ -72,20 +79,17 @@ function isMap(value: object): value is Readonly<Record<string, unknown>> {
 }
 
 /** Readers look for the colon of a key within 1024 characters; a longer key is marked as one. */
-function key(name: string, indent: string): string {
+function key(name: string, depth: number): string {
   const text = isPlain(name) ? name : quoted(name);
-  return text.length <= 1000 ? `${text}:` : `? ${text}\n${indent}:`;
+  return text.length <= 1000 ? `${text}:` : `? ${text}${lineAt(depth)}:`;
 }
 
-function scalar(value: unknown, indent: string): string {
-  if (typeof value === 'string') return isPlain(value) ? value : isBlock(value) ? block(value, indent) : quoted(value);
-  if (value === null || value === undefined) return 'null';
-  if (typeof value === 'boolean') return String(value);
-  return typeof value === 'number' && Number.isFinite(value) ? number(value) : refuse(value);
+function string(text: string, depth: number): string {
+  return isPlain(text) ? ` ${text}` : isBlock(text) ? block(text, depth) : ` ${quoted(text)}`;
 }
 
 /** YAML 1.1 knows an exponent only after a point: `1.0e+21`. */
-const number = (value: number): string => String(value).replace(/^(-?\d+)e/, '$1.0e');
+const number = (value: number): string => ` ${value}`.replace(/^( -?\d+)e/, '$1.0e');
 
 const isPlain = (text: string): boolean => plain.test(text) && !reserved.test(text);
 
@@ -102,11 +106,11 @@ function isBlock(text: string): boolean {
   return end > 0 && /^[ \t]*\n*$/.test(text.slice(end));
 }
 
-function block(text: string, indent: string): string {
+function block(text: string, depth: number): string {
   const indentation = /^[ \t\n]/.test(text) ? '2' : '';
   const chomping = text.endsWith('\n\n') ? '+' : text.endsWith('\n') ? '' : '-';
-  const lines = chomping === '-' ? text : text.slice(0, -1);
-  return `|${indentation}${chomping}\n${lines.replace(/^(?=.)/gm, `${indent}  `)}`;
+  const content = chomping === '-' ? text : text.slice(0, -1);
+  return ` |${indentation}${chomping}\n${content.replace(/^(?=.)/gm, '  '.repeat(depth))}`;
 }
 
 function quoted(text: string): string {
@@ -114,7 +118,7 @@ function quoted(text: string): string {
   if (/["\\]/.test(text) && !/['\t\n]/.test(text) && !unprintable.test(text)) return `'${text}'`;
   return JSON.stringify(text).replace(
     unprintableCharacters,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
@@ -128,7 +132,7 @@ function refuse(value: unknown): never {
   throw new Error(`${what} is not plain data`);
 }
 
-const spelled = (path: Path): string =>
+const spelled = (path: readonly (string | number)[]): string =>
   path
     .map((step) =>
       typeof step === 'number' ? `[${step}]` : /^[\w-]+$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`,
