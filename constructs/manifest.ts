@@ -1,14 +1,17 @@
 import {
   ApiObject,
+  ApiObjectMetadataDefinition,
   App,
   ImplicitTokenResolver,
   JsonPatch,
   LazyResolver,
   NumberStringUnionResolver,
+  type OwnerReference,
   resolve,
 } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+import { manifestYaml } from '../lib/formats/manifest-yaml';
 
 /** What every Kubernetes object has. The types of `kubernetes-types` fit, and so does an interface for a custom kind. */
 export interface KubernetesObject {
@@ -32,18 +35,17 @@ export interface Identity {
  * ```
  *
  * The chart adds its labels, and its namespace except to cluster-scoped kinds of Kubernetes. Keys keep the order they are
- * written in; a field that is `undefined` or `null` is left out. Patches, `Lazy` values and resolvers work as in any
- * `ApiObject`.
+ * written in; a field that is `undefined` is left out. Patches, `Lazy` values and resolvers work as in any `ApiObject`.
  */
 export class Manifest<T extends KubernetesObject> extends ApiObject {
+  override readonly metadata: Metadata;
   readonly #object: T & Identity;
   readonly #patches: JsonPatch[] = [];
 
   constructor(scope: Construct, id: string, object: T & Identity) {
     super(scope, id, object);
     this.#object = object;
-    // ApiObject has given it the chart's namespace, and its metadata offers no way to take that back.
-    if (isClusterScoped(this)) Object.assign(this.metadata, { namespace: undefined });
+    this.metadata = new Metadata({ ...this.#statedMetadata(), apiObject: this });
   }
 
   override addJsonPatch(...operations: JsonPatch[]): void {
@@ -51,66 +53,102 @@ export class Manifest<T extends KubernetesObject> extends ApiObject {
   }
 
   /**
-   * The object as it is deployed: equal to what `ApiObject` makes of it, in the order of the source.
+   * The object as it is deployed: what `ApiObject` makes of it, in the order of the source.
    *
    * @throws when a value is neither plain data nor resolved to it
    */
   override toJson(): T & Identity {
     try {
-      const json = this.#plainData();
-      return this.#patches.length === 0 ? json : JsonPatch.apply(json, ...this.#patches);
+      return this.#json();
     } catch (error) {
-      throw new Error(
-        `${this.node.path} (${this.kind} "${this.name}"): ${error instanceof Error ? error.message : error}`,
-      );
+      throw new Error(`${this.node.path}: ${error instanceof Error ? error.message : error}`, { cause: error });
     }
   }
 
-  #plainData() {
+  /** The object as it is deployed, as YAML: what `toJson()` returns, without the detour where there is nothing to patch. */
+  toYaml(): string {
+    if (this.#patches.length > 0) return manifestYaml(this.#json());
+    return manifestYaml(hasOwnResolvers(this) ? this.#resolved() : this.#complete(), (value, path) =>
+      resolve(path.map(String), value, this),
+    );
+  }
+
+  #json(): T & Identity {
+    const object = this.#resolved();
+    manifestYaml(object); // refuses what JSON would silently change
+    const json = JSON.parse(JSON.stringify(object));
+    return this.#patches.length === 0 ? json : JsonPatch.apply(json, ...this.#patches);
+  }
+
+  #resolved() {
+    return resolve([], this.#complete(), this);
+  }
+
+  #complete() {
     const { apiVersion, kind, metadata: _, ...rest } = this.#object;
+    return {
+      apiVersion,
+      kind,
+      metadata: this.metadata.changed ? this.#changedMetadata() : this.#statedMetadata(),
+      ...rest,
+    };
+  }
+
+  /** As the object and its chart state it. */
+  #statedMetadata() {
+    const {
+      name,
+      namespace = this.chart.namespace,
+      labels,
+      annotations,
+      ...more
+    } = this.#object.metadata as ObjectMeta;
+    return {
+      name,
+      namespace: isClusterScoped(this) ? undefined : namespace,
+      labels: notEmpty({ ...this.chart.labels, ...labels }),
+      annotations: notEmpty(annotations),
+      ...more,
+    };
+  }
+
+  #changedMetadata() {
     const { name, namespace, labels, annotations, ...more } = this.metadata.toJson();
-    const object = { apiVersion, kind, metadata: { name, namespace, labels, annotations, ...more }, ...rest };
-    return plain(hasOwnResolvers(this) ? resolve([], object, this) : object, [], this);
+    return { name, namespace, labels, annotations, ...more };
   }
 }
 
-/** A copy without gaps, in which every token is resolved. */
-// biome-ignore lint/suspicious/noExplicitAny: what a token resolves to is known to nobody
-function plain(value: unknown, path: string[], owner: ApiObject): any {
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  if (path.length > maxDepth) throw new Error(`${path.join('.')}: nested too deeply; does it contain itself?`);
-  if (Array.isArray(value)) return value.map((item, index) => child(item, `${index}`, path, owner));
-  if (isPlainObject(value)) {
-    const copy: Record<string, unknown> = {};
-    for (const key of Object.keys(value)) {
-      const item = value[key];
-      if (item !== undefined && item !== null) copy[key] = child(item, key, path, owner);
-    }
-    return copy;
+const notEmpty = <T extends object>(map: T | undefined) => (map && Object.keys(map).length > 0 ? map : undefined);
+
+/** Metadata that know whether the program has changed them since: resolving them takes as long as all the rest. */
+class Metadata extends ApiObjectMetadataDefinition {
+  changed = false;
+
+  override addLabel(key: string, value: string): void {
+    this.changed = true;
+    super.addLabel(key, value);
   }
-  const resolved = resolve(path, value, owner);
-  if (resolved === value) throw new Error(`${path.join('.')}: ${describe(value)} is not plain data`);
-  return plain(resolved, path, owner);
+
+  override addAnnotation(key: string, value: string): void {
+    this.changed = true;
+    super.addAnnotation(key, value);
+  }
+
+  override addFinalizers(...finalizers: string[]): void {
+    this.changed = true;
+    super.addFinalizers(...finalizers);
+  }
+
+  override addOwnerReference(owner: OwnerReference): void {
+    this.changed = true;
+    super.addOwnerReference(owner);
+  }
+
+  override add(key: string, value: unknown): void {
+    this.changed = true;
+    super.add(key, value);
+  }
 }
-
-function child(value: unknown, key: string, path: string[], owner: ApiObject): unknown {
-  path.push(key);
-  const copy = plain(value, path, owner);
-  path.pop();
-  return copy;
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return (prototype === Object.prototype || prototype === null) && typeof (value as any).resolve !== 'function';
-}
-
-const describe = (value: unknown) =>
-  typeof value === 'object' ? `a ${value?.constructor.name}` : `${typeof value} ${String(value)}`;
-
-const maxDepth = 200;
 
 function hasOwnResolvers(object: ApiObject): boolean {
   return App.of(object).resolvers.some(

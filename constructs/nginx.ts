@@ -147,7 +147,6 @@ const configuration = (fallback: string) =>
         block(
           ['location', '/'],
           ['access_by_lua_file', 'lua/router.lua'],
-          ['proxy_set_header', 'Host', '$host:$server_port'],
           ['proxy_set_header', 'X-Forwarded-For', '$proxy_add_x_forwarded_for'],
           ['proxy_set_header', 'Connection', ''],
           ['proxy_next_upstream', 'off'], // a call starts something: never twice

@@ -16,13 +16,13 @@ export interface NodePool {
 
 export interface NodePoolProps extends NodePool {
   /**
-   * What a node keeps for itself and for pods that are in no plan. The default is an assumption; `kubectl describe node`
-   * shows the real figure: capacity less allocatable, and the requests of all pods of the system.
+   * What every node has less: its own reservation, and requests of pods that are in no plan. The default is an
+   * assumption; `kubectl describe node` shows the real figure (capacity less allocatable, and the requests of what runs).
    *
-   * Known parts of it, by request: 0.4 vCPU for Antrea's agent (`antrea.yml` 0.10 to 1.10); 0.15 vCPU and 900 MiB for the
-   * vSphere CSI node plugin (three containers, since its namespace has a LimitRange; earlier ones request nothing); 5
-   * thousandths and 16 MiB for this library's image disk mount; 100 MiB below which the kubelet evicts. The rest, 0.44
-   * vCPU and 1 GiB, is for what the system reserves and for CoreDNS, ingress controller and the like, which run on some node.
+   * Known parts: 0.4 vCPU for Antrea's agent (`antrea.yml`, Antrea 0.10 to 1.10); 0.15 vCPU and 900 MiB for the vSphere CSI
+   * node plugin (three containers under the LimitRange of newer releases; earlier ones request nothing); 0.005 vCPU and
+   * 16 MiB for this library's image disk mount; 100 MiB of the kubelet's eviction threshold. The rest, 0.44 vCPU and
+   * 1 GiB, is a guess at what the system reserves, and at CoreDNS, ingress controllers and others that run on some node.
    *
    * @default 1 vCPU, 2 GiB
    */
@@ -111,11 +111,9 @@ export function capacity(plans: readonly (PartyPlan | ExchangePlan)[], nodes: No
 /**
  * The answer for a person, in a few lines:
  *
- *     3 x guaranteed-2xlarge: does not fit
- *       requested 49 vCPU and 99 GiB, allocatable 21 vCPU and 186 GiB
- *       no node for 2 x fate-30000/spark-worker (8 vCPU, 16 GiB)
- *       fits on 2 x guaranteed-8xlarge
- *       survives the loss of a node on 5 x guaranteed-4xlarge
+ *     3 x best-effort-2xlarge: fits, but does not survive the loss of a node
+ *       requested 14.5 vCPU and 84 GiB, allocatable 21 vCPU and 186 GiB
+ *       survives the loss of a node on 2 x best-effort-4xlarge
  */
 export function describeCapacity(answer: Capacity): string {
   const { nodes, fits, survivesNodeLoss, requested, allocatable, pending, oversized, toFit, toSurviveNodeLoss } =
@@ -303,7 +301,7 @@ function checkQuantity(problems: Problems, value: unknown, least: number): void 
   checkKeys(problems, value, ['cpu', 'memoryGiB']);
   for (const unit of ['cpu', 'memoryGiB']) {
     const amount = value[unit];
-    if (typeof amount !== 'number' || !(amount >= least) || amount === Number.POSITIVE_INFINITY) {
+    if (typeof amount !== 'number' || !Number.isFinite(amount) || amount < least) {
       problems.add(unit, `${shown(amount)} is no size`, `use a number ${least === 0 ? 'from 0' : 'above 0'}`);
     }
   }

@@ -25,4 +25,6 @@ export const localPorts = {
   sparkWorkerUi: 8081,
   /** `GET /test` of FATE's nginx answers `ok`. */
   nginxStatus: 9302,
+  /** Traffic Server answers any plain request, with 404. */
+  trafficServerStatus: 8080,
 } as const;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { type ApiObject, App as Cdk8sApp, Chart, Names, YamlOutputType } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { manifestYaml } from '../../lib/formats/manifest-yaml';
+import { type KubernetesObject, Manifest } from '../manifest';
 import { synthesisOrder } from './synthesis-order';
 
 /**
@@ -21,8 +22,9 @@ export class App extends Cdk8sApp {
   override synth(): void {
     const layout = layouts[this.yamlOutputType];
     if (layout === undefined) return super.synth();
-    validate(this);
-    const { charts, chartsDepend } = synthesisOrder(this);
+    const constructs = this.node.findAll();
+    validate(constructs);
+    const { charts, chartsDepend } = synthesisOrder(constructs);
     const files = [...charts].flatMap(([chart, objects], index) => {
       const name = Names.toDnsLabel(chart);
       const numbered = chartsDepend ? `${String(index).padStart(4, '0')}-${name}` : name;
@@ -57,13 +59,23 @@ const layouts: Partial<Record<YamlOutputType, Layout>> = {
 
 /** A chart with a `toJson()` of its own keeps it, though nothing says which construct a manifest of it comes from. */
 const documents = (chart: Chart, objects: readonly ApiObject[]): string[] =>
-  chart.toJson === Chart.prototype.toJson ? objects.map(document) : chart.toJson().map((each) => yaml(each, chart));
+  chart.toJson === Chart.prototype.toJson
+    ? objects.map(document)
+    : chart.toJson().map((manifest) => naming(chart, () => yaml(manifest)));
 
-const document = (object: ApiObject): string => yaml(object.toJson(), object);
+const document = (object: ApiObject): string =>
+  naming(object, () => (isManifest(object) ? object.toYaml() : yaml(object.toJson())));
 
-function yaml(manifest: object, source: IConstruct): string {
+/** `instanceof` holds for every `ApiObject`, which is how cdk8s has it; and a subclass may have a `toJson()` of its own. */
+const isManifest = (object: ApiObject): object is Manifest<KubernetesObject> =>
+  object.toJson === Manifest.prototype.toJson;
+
+/** cdk8s makes `undefined` of a null in a list, and null again when it writes it. */
+const yaml = (manifest: object): string => manifestYaml(manifest, (value) => value ?? null);
+
+function naming(source: IConstruct, render: () => string): string {
   try {
-    return manifestYaml(manifest);
+    return render();
   } catch (error) {
     throw new Error(`${source.node.path}: ${error instanceof Error ? error.message : error}`, { cause: error });
   }
@@ -75,8 +87,8 @@ function constructMetadata(app: App, objects: readonly ApiObject[]): File {
   return { path: 'construct-metadata.json', source: app, content };
 }
 
-function validate(app: App): void {
-  const errors = app.node.findAll().flatMap(({ node }) => node.validate().map((error) => `[${node.path}] ${error}`));
+function validate(constructs: readonly IConstruct[]): void {
+  const errors = constructs.flatMap(({ node }) => node.validate().map((error) => `[${node.path}] ${error}`));
   if (errors.length > 0) throw new Error(`Validation failed with the following errors:\n  ${errors.join('\n  ')}`);
 }
 

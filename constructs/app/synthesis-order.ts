@@ -1,4 +1,4 @@
-import { ApiObject, type App, Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 
 /** What an app writes, in the order in which it can be applied. */
@@ -15,25 +15,30 @@ export interface SynthesisOrder {
  * - a chart depends on the charts directly in it, and on those that anything in it depends on;
  * - what a construct depends on, every object in it depends on: on every object in there.
  *
+ * @param constructs all of an app, as `node.findAll()` lists them
  * @throws when dependencies form a cycle; the message names the constructs on it
  */
-export function synthesisOrder(app: App): SynthesisOrder {
-  const constructs = app.node.findAll();
+export function synthesisOrder(constructs: readonly IConstruct[]): SynthesisOrder {
   const chartOf = closestCharts(constructs);
   const declared = declaredDependencies(constructs, chartOf);
   const next = withObjects(declared, constructs, chartOf);
+  const inOrder = (among: readonly IConstruct[]) => (declared.size === 0 ? among : sorted(among, next));
 
   const members = new Map<Chart, IConstruct[]>();
-  for (const chart of sorted(asCdk8sStarts(constructs), next).filter(Chart.isChart)) members.set(chart, []);
+  for (const construct of inOrder(asCdk8sStarts(constructs)))
+    if (isChart(construct, chartOf)) members.set(construct, []);
   for (const [construct, chart] of chartOf) members.get(chart)?.push(construct);
-  const charts = [...members.keys()];
+  const isOther = (chart: Chart) => (other: IConstruct) => other !== chart && Chart.isChart(other);
   return {
-    charts: new Map([...members].map(([chart, own]) => [chart, sorted(own, next).filter(ApiObject.isApiObject)])),
-    chartsDepend: charts.some((chart) => declared.get(chart)?.some((other) => other !== chart && Chart.isChart(other))),
+    charts: new Map([...members].map(([chart, own]) => [chart, inOrder(own).filter(ApiObject.isApiObject)])),
+    chartsDepend: [...members.keys()].some((chart) => declared.get(chart)?.some(isOther(chart))),
   };
 }
 
-function closestCharts(constructs: readonly IConstruct[]): Map<IConstruct, Chart> {
+type Charts = ReadonlyMap<IConstruct, Chart>;
+
+/** The chart each construct is in; a chart is in itself. */
+function closestCharts(constructs: readonly IConstruct[]): Charts {
   const chartOf = new Map<IConstruct, Chart>();
   for (const construct of constructs) {
     const { scope } = construct.node;
@@ -43,19 +48,20 @@ function closestCharts(constructs: readonly IConstruct[]): Map<IConstruct, Chart
   return chartOf;
 }
 
+const isChart = (construct: IConstruct, chartOf: Charts): construct is Chart => chartOf.get(construct) === construct;
+
 type Dependencies = ReadonlyMap<IConstruct, readonly IConstruct[]>;
 
 /** What `addDependency` declares, and what follows for charts. */
-function declaredDependencies(
-  constructs: readonly IConstruct[],
-  chartOf: ReadonlyMap<IConstruct, Chart>,
-): Dependencies {
+function declaredDependencies(constructs: readonly IConstruct[], chartOf: Charts): Dependencies {
   const declared = new Map<IConstruct, Set<IConstruct>>();
   const add = (source: IConstruct, target: IConstruct) =>
     declared.set(source, (declared.get(source) ?? new Set()).add(target));
   for (const source of constructs) for (const target of source.node.dependencies) add(source, target);
-  for (const chart of constructs.filter(Chart.isChart))
-    for (const nested of chart.node.children.filter(Chart.isChart)) add(chart, nested);
+  for (const construct of constructs) {
+    const { scope } = construct.node;
+    if (scope && isChart(scope, chartOf) && isChart(construct, chartOf)) add(scope, construct);
+  }
   for (const source of constructs)
     for (const target of declared.get(source) ?? []) {
       const chart = chartOf.get(source) ?? Chart.of(source);
@@ -73,7 +79,7 @@ const isConstruct = (vertex: Vertex): vertex is IConstruct => !Array.isArray(ver
 function withObjects(
   declared: Dependencies,
   constructs: readonly IConstruct[],
-  chartOf: ReadonlyMap<IConstruct, Chart>,
+  chartOf: Charts,
 ): (vertex: Vertex) => readonly Vertex[] {
   const inherited = inheritedDependencies(declared, constructs);
   const contents = new Map<IConstruct, readonly ApiObject[]>();
@@ -148,6 +154,9 @@ function cycle(open: readonly Vertex[], again: Vertex): Error {
   return new Error(`Dependency cycle detected: ${path.map(({ node }) => node.path).join(' => ')}`);
 }
 
-/** cdk8s keeps an app's constructs in an object by their path: one whose whole path is a number, like a party's, comes first. */
-const asCdk8sStarts = (constructs: readonly IConstruct[]): IConstruct[] =>
-  Object.values(Object.fromEntries(constructs.map((construct) => [construct.node.path, construct])));
+/** cdk8s keeps an app's constructs in an object by their path, where names that are numbers, like a party's, come first. */
+function asCdk8sStarts(constructs: readonly IConstruct[]): readonly IConstruct[] {
+  const [app] = constructs;
+  const isNumber = ({ node: { scope, id } }: IConstruct) => scope === app && String(Number(id) >>> 0) === id;
+  return [...constructs.filter(isNumber), ...constructs.filter((construct) => !isNumber(construct))];
+}

@@ -1,16 +1,15 @@
 /**
  * A Kubernetes manifest as YAML that readers of YAML 1.1 and 1.2 take alike: a string that either could take for something
- * else is quoted, text of several lines is a block literal. Keys keep their order. As in JSON, `undefined` is left out of a
- * map and null in a list.
+ * else is quoted, text of several lines is a block literal. Keys keep their order; a field that is `undefined` is left out.
  *
  * This is code of its own because a thousand parties are some 35 000 objects; configuration files use package `yaml`.
  *
- * @param resolve makes plain data of a value that is not; without it there is no such value
+ * @param resolve makes plain data of a value that is not, or returns it as it is
  * @returns one document, ended by a newline; between several belongs a line `---`
- * @throws {TypeError} when the manifest holds anything but plain data; the message begins with the path: `spec.ports[0].port`
+ * @throws {TypeError} when anything but plain data remains; the message begins with its path: `spec.ports[0].port`
  */
-export function manifestYaml(manifest: object, resolve: Resolve = refuse): string {
-  const document: Document = { text: '', path: [], resolve };
+export function manifestYaml(manifest: object, resolve: Resolve = (value) => value): string {
+  const document: Document = { parts: [], path: [], resolve };
   try {
     if (!isMap(manifest)) refuse(manifest);
     addMap(document, manifest, 0, '');
@@ -18,80 +17,103 @@ export function manifestYaml(manifest: object, resolve: Resolve = refuse): strin
     const message = error instanceof Error ? error.message : error;
     throw new TypeError(`${spelled(document.path)}: ${message}`, { cause: error });
   }
-  return `${document.text}\n`;
+  return `${document.parts.join('')}\n`;
 }
 
-type Resolve = (value: unknown, path: readonly (string | number)[]) => unknown;
+export type Path = readonly (string | number)[];
+export type Resolve = (value: unknown, path: Path) => unknown;
 
-/** What is written so far, up to the end of a line, and the way to the value that comes next. */
+/** The text so far, up to the end of a line, and the way to the value that comes next. */
 interface Document {
-  text: string;
+  readonly parts: string[];
   readonly path: (string | number)[];
   readonly resolve: Resolve;
 }
 
-/** A value after its key or dash. What takes lines of its own stands at `depth`, or begins after the dash. */
+/** What follows a key or a dash: a scalar, or lines at `depth` of which the first, after a dash, stands beside it. */
 function add(document: Document, value: unknown, depth: number, afterDash: boolean): void {
-  if (typeof value === 'string') document.text += string(value, depth);
-  else if (typeof value === 'number' && Number.isFinite(value)) document.text += number(value);
-  else if (typeof value === 'boolean') document.text += value ? ' true' : ' false';
-  else if (value === null || value === undefined) document.text += ' null';
-  else if (document.path.length > 200) throw new Error('is more than 200 levels deep; does it contain itself?');
-  else if (Array.isArray(value)) addList(document, value, depth, afterDash ? ' ' : lineAt(depth));
-  else if (isMap(value)) addMap(document, value, depth, afterDash ? ' ' : lineAt(depth));
-  else add(document, document.resolve(value, document.path), depth, afterDash);
+  if (typeof value === 'string') document.parts.push(string(value, depth));
+  else if (typeof value === 'number' && Number.isFinite(value)) document.parts.push(number(value));
+  else if (typeof value === 'boolean' || value === null) document.parts.push(` ${value}`);
+  else if (Array.isArray(value)) addList(document, value, depth, afterDash ? ' ' : line(depth));
+  else if (isMap(value)) addMap(document, value, depth, afterDash ? ' ' : line(depth));
+  else add(document, resolved(document, value), depth, afterDash);
+}
+
+function resolved({ resolve, path }: Document, value: unknown): unknown {
+  const data = resolve(value, path);
+  return data === value ? refuse(value) : data;
 }
 
 function addMap(document: Document, map: Readonly<Record<string, unknown>>, depth: number, lead: string): void {
-  let line = lead;
-  let empty = true;
+  const { parts, path } = deeper(document);
+  const before = parts.length;
   for (const name of Object.keys(map)) {
     const value = map[name];
     if (value === undefined) continue;
-    document.path.push(name);
-    document.text += line + key(name, depth);
+    path.push(name);
+    parts.push(parts.length === before ? lead : line(depth), key(name, depth));
     add(document, value, depth + 1, false);
-    document.path.pop();
-    line = lineAt(depth);
-    empty = false;
+    path.pop();
   }
-  if (empty) document.text += ' {}';
+  if (parts.length === before) parts.push(' {}');
 }
 
 function addList(document: Document, list: readonly unknown[], depth: number, lead: string): void {
-  if (list.length === 0) document.text += ' []';
+  const { parts, path } = deeper(document);
   for (let index = 0; index < list.length; index++) {
-    document.path.push(index);
-    document.text += index === 0 ? `${lead}-` : `${lineAt(depth)}-`;
+    path.push(index);
+    parts.push(index === 0 ? lead : line(depth), '-');
     add(document, list[index], depth + 1, true);
-    document.path.pop();
+    path.pop();
   }
+  if (list.length === 0) parts.push(' []');
 }
 
-const lines: string[] = [];
-function lineAt(depth: number): string {
-  return (lines[depth] ??= `\n${'  '.repeat(depth)}`);
+function deeper(document: Document): Document {
+  if (document.path.length > 200) throw new Error('is more than 200 levels deep; does it contain itself?');
+  return document;
 }
 
-function isMap(value: object): value is Readonly<Record<string, unknown>> {
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
 
+/** Where a line begins. */
+const line = (depth: number): string => (beginnings[depth] ??= `\n${indent(depth)}`);
+const beginnings: string[] = [];
+const indent = (depth: number): string => '  '.repeat(depth);
+
 /** Readers look for the colon of a key within 1024 characters; a longer key is marked as one. */
 function key(name: string, depth: number): string {
-  const text = isPlain(name) ? name : quoted(name);
-  return text.length <= 1000 ? `${text}:` : `? ${text}${lineAt(depth)}:`;
+  const known = keys.get(name);
+  if (known !== undefined) return known;
+  const text = inline(name);
+  return text.length <= 1000 ? remember(keys, name, `${text}:`) : `? ${text}${line(depth)}:`;
 }
 
 function string(text: string, depth: number): string {
-  return isPlain(text) ? ` ${text}` : isBlock(text) ? block(text, depth) : ` ${quoted(text)}`;
+  const known = strings.get(text);
+  if (known !== undefined) return known;
+  return isBlock(text) ? block(text, depth) : remember(strings, text, ` ${inline(text)}`);
+}
+
+// The same few hundred keys and words make most of a federation: looking them up halves the time.
+const keys = new Map<string, string>();
+const strings = new Map<string, string>();
+
+function remember(known: Map<string, string>, text: string, form: string): string {
+  if (text.length <= 100 && known.size < 10_000) known.set(text, form);
+  return form;
 }
 
 /** YAML 1.1 knows an exponent only after a point: `1.0e+21`. */
-const number = (value: number): string => ` ${value}`.replace(/^( -?\d+)e/, '$1.0e');
+const number = (value: number): string =>
+  Number.isSafeInteger(value) ? ` ${value}` : ` ${value}`.replace(/^( -?\d+)e/, '$1.0e');
 
-const isPlain = (text: string): boolean => plain.test(text) && !reserved.test(text);
+const inline = (text: string): string => (plain.test(text) && !reserved.test(text) ? text : quoted(text));
 
 /** Begins like a word, a path or an option (`--port`), or is a quantity (`500m`, `4Gi`): a string to every reader. */
 const plain = /^(?:(?:--?)?[A-Za-z_/](?:[\w/.,;=+$()~?@%-]|:(?=[^ ])| (?=[^ :#]))*|[1-9]\d*(?:m|[KMGT]i))$/;
@@ -110,7 +132,7 @@ function block(text: string, depth: number): string {
   const indentation = /^[ \t\n]/.test(text) ? '2' : '';
   const chomping = text.endsWith('\n\n') ? '+' : text.endsWith('\n') ? '' : '-';
   const content = chomping === '-' ? text : text.slice(0, -1);
-  return ` |${indentation}${chomping}\n${content.replace(/^(?=.)/gm, '  '.repeat(depth))}`;
+  return ` |${indentation}${chomping}\n${content.replace(/^(?=.)/gm, indent(depth))}`;
 }
 
 function quoted(text: string): string {

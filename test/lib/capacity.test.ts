@@ -1,5 +1,10 @@
+import { Testing } from 'cdk8s';
 import fc from 'fast-check';
+import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
+import type { Container, PodSpec } from 'kubernetes-types/core/v1';
 import { describe, expect, test } from 'vitest';
+import { Exchange } from '../../constructs/exchange/exchange';
+import { FederatedLearningCluster } from '../../constructs/flc/federated-learning-cluster';
 import {
   type ExchangePlan,
   exchangePlan,
@@ -27,8 +32,37 @@ const agreement = { domain: 'example.com', fate: '1.6.1' } as const;
 const party = (props: Omit<PartyProps, 'id'> = {}, id = 30000) => partyPlan({ ...agreement, id, ...props });
 const exchange = (replicas = 2) => exchangePlan({ ...agreement, replicas });
 
+/** Pods of a workload as the scheduler counts them: init containers run before the others, not beside them. */
+function podsOf({ metadata, spec }: Deployment | StatefulSet): Pod[] {
+  const { containers = [], initContainers = [] } = spec?.template.spec ?? {};
+  const running = containers.map(requestsOf);
+  const starting = initContainers.map(requestsOf);
+  const most = (unit: keyof Quantity) =>
+    Math.max(
+      running.reduce((sum, requests) => sum + requests[unit], 0),
+      ...starting.map((requests) => requests[unit]),
+    );
+  const requests = { cpu: most('cpu'), memoryGiB: most('memoryGiB') };
+  const pod = { namespace: metadata?.namespace ?? '', name: metadata?.name ?? '', requests };
+  return Array.from({ length: spec?.replicas ?? 1 }, () => pod);
+}
+
+function requestsOf({ resources }: Container): Quantity {
+  const cpu = String(resources?.requests?.['cpu']);
+  const memory = String(resources?.requests?.['memory']);
+  const gib = { Mi: 1 / 1024, Gi: 1 }[memory.slice(-2)] ?? Number.NaN;
+  return {
+    cpu: cpu.endsWith('m') ? Number.parseFloat(cpu) / 1000 : Number(cpu),
+    memoryGiB: Number.parseFloat(memory) * gib,
+  };
+}
+
+const required = (pod?: PodSpec) =>
+  pod?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution !== undefined;
+
 /** The cluster that the paper draws. */
 const drawn = { vmClass: 'best-effort-2xlarge', count: 3 } as const;
+const containers = Object.keys(sizingPresets.minimum.containers) as PartyContainer[];
 const nothing: Quantity = { cpu: 0, memoryGiB: 0 };
 
 const total = (pods: readonly Pod[]): Quantity => ({
@@ -59,7 +93,7 @@ describe('the clusters of the paper', () => {
     for (const count of [3, 150]) {
       const answer = capacity([plan], { ...drawn, count });
       expect(names(answer.pending)).toEqual(['fate-30000/spark-worker']);
-      expect(answer.toFit).toEqual({ vmClass: 'best-effort-4xlarge', count: 2 });
+      expect(answer.toFit).toEqual({ vmClass: 'best-effort-8xlarge', count: 1 });
     }
     expect(capacity([plan], { ...drawn, overhead: nothing }).fits).toBe(true);
   });
@@ -90,12 +124,33 @@ describe('the clusters of the paper', () => {
     expect(capacity([party({ sizing: 'reference' }), exchange()], drawn).survivesNodeLoss).toBe(true);
   });
 
-  test('the party without an exchange beside it survives there: a single replica of each server is what is too much', () => {
+  test('the same party with one replica of each server of the exchange fits two of its nodes', () => {
     expect(capacity([party(), exchange(1)], drawn).survivesNodeLoss).toBe(true);
   });
 });
 
 describe('what is counted', () => {
+  test.each(Object.keys(sizingPresets) as SizingPreset[])(
+    'are the pods of the manifests, as they request: %s',
+    (sizing) => {
+      const flc = party({ sizing, sparkWorkers: 3, datanodes: 2 });
+      const between = exchange(3);
+      const app = Testing.app();
+      const objects = [
+        ...Testing.synth(new FederatedLearningCluster(app, flc.namespace, flc)),
+        ...Testing.synth(new Exchange(app, between.namespace, between)),
+      ].filter(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet') as (Deployment | StatefulSet)[];
+      const { placed, pending } = capacity([flc, between], drawn);
+      const counted = [...placed, ...pending].map(({ namespace, name, requests }) => ({ namespace, name, requests }));
+      const drawnPods = objects.flatMap(podsOf);
+      expect(drawnPods.length).toBeGreaterThan(12);
+      expect(counted).toHaveLength(drawnPods.length);
+      expect(counted).toEqual(expect.arrayContaining(drawnPods));
+      const apart = objects.filter(({ spec }) => required(spec?.template.spec)).map(({ metadata }) => metadata?.name);
+      expect(apart).toEqual(['spark-worker']);
+    },
+  );
+
   test('FATE Flow and FATE Board are one pod', () => {
     const { placed } = capacity([party()], drawn);
     expect(placed.find(({ name }) => name === 'fateflow')?.requests).toEqual({ cpu: 1.5, memoryGiB: 8 });
@@ -124,6 +179,18 @@ describe('what is counted', () => {
     expect(capacity([party({ sparkWorkers: 2 }), party({ sparkWorkers: 2 }, 40000)], large).fits).toBe(true);
   });
 
+  test('Spark workers are placed first: larger pods would leave a node without room for one', () => {
+    const one = { requests: { cpu: 1, memoryGiB: 1 }, limits: { cpu: 4, memoryGiB: 8 } };
+    const half = { requests: { cpu: 0.5, memoryGiB: 1 }, limits: { cpu: 8, memoryGiB: 16 } };
+    const all = Object.fromEntries(containers.map((name) => [name, one]));
+    const plan = party({
+      sparkWorkers: 2,
+      resources: { ...all, fateflow: half, fateboard: half, sparkWorker: half },
+      belowGuideline: true,
+    });
+    expect(capacity([plan], { vmClass: { cpu: 5, memoryGiB: 64 }, count: 2, overhead: nothing }).fits).toBe(true);
+  });
+
   test('replicas of the exchange may share a node: their spread is a preference', () => {
     const answer = capacity([exchange(3)], { vmClass: 'best-effort-2xlarge', count: 1 });
     expect(answer).toMatchObject({ fits: true, survivesNodeLoss: false });
@@ -142,10 +209,10 @@ describe('what is counted', () => {
   });
 
   test('thousandths of a vCPU add up exactly', () => {
-    const tenth = { requests: { cpu: 0.1, memoryGiB: 0.1 }, limits: { cpu: 4, memoryGiB: 8 } };
-    const plan = exchangePlan({ ...agreement, replicas: 3, resources: { trafficServer: tenth, nginx: tenth } });
-    const answer = capacity([plan], { vmClass: { cpu: 0.6, memoryGiB: 1 }, count: 1, overhead: nothing });
-    expect(answer).toMatchObject({ fits: true, requested: { cpu: 0.6 } });
+    const odd = { requests: { cpu: 1.001, memoryGiB: 1 }, limits: { cpu: 4, memoryGiB: 8 } };
+    const plan = exchangePlan({ ...agreement, replicas: 5, resources: { trafficServer: odd, nginx: odd } });
+    const answer = capacity([plan], { vmClass: { cpu: 10.01, memoryGiB: 10 }, count: 1, overhead: nothing });
+    expect(answer).toMatchObject({ fits: true, requested: { cpu: 10.01, memoryGiB: 10 } });
   });
 
   test('whether a class is guaranteed changes nothing but the family of the answer', () => {
@@ -167,6 +234,13 @@ describe('what is counted', () => {
     });
     expect([renamed(fitB), renamed(surviveB)]).toEqual([fitA, surviveA]);
   });
+});
+
+test('of nodes with as many vCPUs in total the answer takes those with less memory, then the fewer', () => {
+  const { toFit } = capacity([party({ sizing: 'reference' })], { vmClass: 'best-effort-small', count: 1 });
+  expect(toFit).toEqual({ vmClass: 'best-effort-large', count: 2 }); // and not one best-effort-2xlarge
+  const { toSurviveNodeLoss } = capacity([party(), exchange()], drawn);
+  expect(toSurviveNodeLoss).toEqual({ vmClass: 'best-effort-4xlarge', count: 2 }); // and not four best-effort-2xlarge
 });
 
 test("the answer for a class of one's own keeps that class", () => {
@@ -199,15 +273,35 @@ test('nodes that are none are refused, with every problem', () => {
 });
 
 describe('the text for a person', () => {
-  test('says what is asked, what is missing and what would do', () => {
-    const plan = party({ sizing: 'production' });
-    expect(describeCapacity(capacity([plan], { vmClass: 'guaranteed-4xlarge', count: 3 })).split('\n')).toEqual([
-      '3 x guaranteed-4xlarge: does not fit',
-      '  requested 49 vCPU and 99 GiB, allocatable 45 vCPU and 378 GiB',
-      '  no node for 2 x fate-30000/datanode (4 vCPU, 8 GiB)'.replace('2 x fate-30000/datanode', 'fate-30000/pulsar'),
-      '  fits on 2 x guaranteed-8xlarge',
-      '  survives the loss of a node on 5 x guaranteed-4xlarge',
+  test('says what is asked, what found no node and what would do', () => {
+    const answer = capacity([party({ sizing: 'production' })], { vmClass: 'guaranteed-4xlarge', count: 3 });
+    expect(describeCapacity(answer)).toBe(
+      [
+        '3 x guaranteed-4xlarge: does not fit',
+        '  requested 49 vCPU and 99 GiB, allocatable 45 vCPU and 378 GiB',
+        '  no node for fate-30000/datanode (4 vCPU, 8 GiB), fate-30000/nginx (4 vCPU, 8 GiB), fate-30000/pulsar (4 vCPU, 8 GiB)',
+        '  fits on 2 x guaranteed-8xlarge',
+        '  survives the loss of a node on 5 x guaranteed-4xlarge',
+      ].join('\n'),
+    );
+  });
+
+  test('says what would survive where only the loss of a node is too much, and has no advice where nothing is wrong', () => {
+    expect(describeCapacity(capacity([party(), exchange()], drawn)).split('\n')).toEqual([
+      '3 x best-effort-2xlarge: fits, but does not survive the loss of a node',
+      '  requested 14.5 vCPU and 84 GiB, allocatable 21 vCPU and 186 GiB',
+      '  survives the loss of a node on 2 x best-effort-4xlarge',
     ]);
+    expect(describeCapacity(capacity([party()], drawn)).split('\n')).toHaveLength(2);
+  });
+
+  test('counts pods that are alike, names containers that are larger than a node, and says when no class would do', () => {
+    const own = { cpu: 4, memoryGiB: 16 };
+    const text = describeCapacity(capacity([party({ sizing: 'production' })], { vmClass: own, count: 1 }));
+    expect(text).toContain('1 x (4 vCPU, 16 GiB): does not fit');
+    expect(text).toContain('2 x fate-30000/spark-worker (8 vCPU, 16 GiB)');
+    expect(text).toContain('more than a node has: fate-30000 sparkWorker (8 vCPU, 16 GiB)');
+    expect(text).toContain('fits on no class of the family');
   });
 });
 
@@ -216,7 +310,6 @@ const resources = sizes.map(({ cpu, memoryGiB }): Resources => {
   const requests = { cpu: cpu / 4, memoryGiB };
   return { requests, limits: { cpu: 40, memoryGiB: 40 } };
 });
-const containers = Object.keys(sizingPresets.minimum.containers) as PartyContainer[];
 const parties = fc
   .record({
     resources: fc.dictionary(fc.constantFrom(...containers), resources),

@@ -1,4 +1,11 @@
-import { type FederationProps, InvalidInput, type Problem } from '../../lib';
+import {
+  type ExchangeDescriptor,
+  exchangeDescriptor,
+  exchangePlan,
+  type FederationProps,
+  InvalidInput,
+  type Problem,
+} from '../../lib';
 
 /** The federation of the white paper, with addresses reserved for documentation. */
 export const twoParties = {
@@ -20,3 +27,7 @@ export function problemsOf(declare: () => unknown): readonly Problem[] {
   }
   throw new Error('nothing was refused');
 }
+
+/** Descriptor of the paper's exchange. */
+export const exchangeDescriptorOf = (): ExchangeDescriptor =>
+  exchangeDescriptor(exchangePlan({ domain: 'example.com' }), twoParties.exchange.addresses);

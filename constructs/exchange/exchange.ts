@@ -1,0 +1,48 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import type { ExchangePlan } from '../../lib/exchange';
+import { kubernetesMinor } from '../../lib/pod-security';
+import { services } from '../../lib/services';
+import { Manifest } from '../manifest';
+import { PodSecurityNamespace } from '../namespace';
+import { Nginx } from './nginx';
+import { TrafficServer } from './traffic-server';
+
+/**
+ * The exchange between the parties, in one namespace: Traffic Server for their data, nginx for their coordination. It is
+ * complete without parties, and one that joins or leaves changes two ConfigMaps, which the running pods follow. The
+ * Secret `traffic-server-cert` must be there before its pods.
+ *
+ * @see White paper, "Step 2: Deploying an FLC with Exchange Component"
+ */
+export class Exchange extends Chart {
+  constructor(scope: Construct, id: string, plan: ExchangePlan) {
+    super(scope, id, {
+      namespace: plan.namespace,
+      labels: { 'app.kubernetes.io/part-of': 'fate', 'app.kubernetes.io/instance': plan.namespace },
+    });
+    new PodSecurityNamespace(this, 'namespace', {
+      name: plan.namespace,
+      kubernetes: plan.kubernetes,
+      level: 'baseline',
+    });
+    new TrafficServer(this, 'traffic-server', plan);
+    new Nginx(this, 'nginx', plan);
+    this.disruptionBudget(services.trafficServer.name, plan);
+    this.disruptionBudget(services.nginx.name, plan);
+  }
+
+  /** One pod at a time may be evicted; a single one too, so that it does not keep a node from being drained. */
+  private disruptionBudget(name: string, { kubernetes }: ExchangePlan) {
+    new Manifest<DisruptionBudget>(this, `${name}-disruption-budget`, {
+      apiVersion: (kubernetesMinor(kubernetes) ?? Number.POSITIVE_INFINITY) < 21 ? 'policy/v1beta1' : 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name },
+      spec: { maxUnavailable: 1, selector: { matchLabels: { 'app.kubernetes.io/name': name } } },
+    });
+  }
+}
+
+/** In `policy/v1` from Kubernetes 1.21 on. */
+type DisruptionBudget = Omit<PodDisruptionBudget, 'apiVersion'> & { apiVersion: 'policy/v1' | 'policy/v1beta1' };

@@ -1,0 +1,153 @@
+import { Construct } from 'constructs';
+import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { Probe, Service } from 'kubernetes-types/core/v1';
+import { type ExchangePlan, portsText } from '../../lib/exchange';
+import { recordsConfig } from '../../lib/formats/records-config';
+import { yaml } from '../../lib/formats/yaml';
+import { sniRoutes } from '../../lib/routing';
+import { secrets } from '../../lib/secrets';
+import { localPorts, services } from '../../lib/services';
+import { ConfigFiles, checksumAnnotation } from '../config-files';
+import { containerPorts, resourceRequirements, servicePorts } from '../container';
+import { Manifest } from '../manifest';
+import { podBasics, rootWithoutExtras, spreadOverNodes } from '../pod';
+import { watchedServer, watchedServerFile, watchedServerPath, watchedServerScript } from '../watched-server';
+
+/**
+ * Apache Traffic Server: tunnels TLS for a party's FQDN to the party's Pulsar and decrypts none of it. What names no party
+ * ends here, under the exchange's own certificate.
+ *
+ * That certificate and its key, Secret `traffic-server-cert`, are read when a pod starts or its routes change. After a new
+ * Secret, `kubectl rollout restart deployment/traffic-server` makes it certain: it cuts the tunnels of one pod after the
+ * other, and Pulsar connects again.
+ *
+ * @see KubeFATE v1.6.1, `helm-charts/FATE-Exchange`
+ */
+export class TrafficServer extends Construct {
+  constructor(scope: Construct, id: string, plan: ExchangePlan) {
+    super(scope, id);
+    const config = new ConfigFiles(this, 'traffic-server-config', {
+      'records.config': recordsConfig(records(plan)),
+      'ssl_multicert.config': `dest_ip=* ssl_cert_name=${keys.certificate} ssl_key_name=${keys.key}\n`,
+      [watchedServerFile]: watchedServerScript,
+    });
+    const routes = new ConfigFiles(this, 'traffic-server-sni', { [table]: yaml(sniRoutes(plan.parties)) });
+    this.service(plan);
+    this.deployment(plan, config, routes);
+  }
+
+  private service({ reserved }: ExchangePlan) {
+    new Manifest<Service>(this, 'service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: {
+        type: 'LoadBalancer',
+        loadBalancerIP: reserved.trafficServer,
+        selector: labels,
+        ports: servicePorts(ports),
+      },
+    });
+  }
+
+  private deployment(plan: ExchangePlan, config: ConfigFiles, routes: ConfigFiles) {
+    new Manifest<Deployment>(this, 'deployment', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name },
+      spec: {
+        replicas: plan.replicas,
+        selector: { matchLabels: labels },
+        strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+        template: {
+          metadata: { labels, annotations: checksumAnnotation(config) }, // and not of the routes: they are watched
+          spec: {
+            ...podBasics(plan),
+            terminationGracePeriodSeconds: 30, // the wait in preStop, and a second or two to stop
+            topologySpreadConstraints: spreadOverNodes(labels),
+            containers: [
+              {
+                name,
+                image: plan.images.trafficServer,
+                ...watchedServer({
+                  server: ['/opt/trafficserver/bin/traffic_manager'],
+                  table: `${configDirectory}/${routesDirectory}/${table}`,
+                  reload: '/opt/trafficserver/bin/traffic_ctl config reload',
+                }),
+                ports: containerPorts(ports),
+                startupProbe: { ...answers, periodSeconds: 2, failureThreshold: 30 },
+                readinessProbe: { ...answers, periodSeconds: 5 },
+                livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 6 },
+                // Tunnels end only with their owners' brokers, so there is no end to wait for. This is the time in which the
+                // cluster stops sending new ones here.
+                lifecycle: { preStop: { exec: { command: ['sleep', '15'] } } },
+                resources: resourceRequirements(plan.resources.trafficServer),
+                securityContext: rootWithoutExtras,
+                volumeMounts: [
+                  config.mountFile('records.config', '/etc/trafficserver/records.config'),
+                  config.mountFile('ssl_multicert.config', '/etc/trafficserver/ssl_multicert.config'),
+                  config.mountFile(watchedServerFile, watchedServerPath),
+                  routes.mountAt(`${configDirectory}/${routesDirectory}`),
+                  { name: certificate, mountPath: certificateDirectory, readOnly: true },
+                ],
+              },
+            ],
+            volumes: [
+              config.volume,
+              routes.volume,
+              { name: certificate, secret: { secretName: secret.name, defaultMode: readableByAll } },
+            ],
+          },
+        },
+      },
+    });
+  }
+}
+
+const { name, ports } = services.trafficServer;
+const labels = { 'app.kubernetes.io/name': name };
+const { trafficServerCertificate: secret } = secrets;
+const { keys } = secret;
+const certificate = 'certificate';
+const certificateDirectory = '/opt/proxy';
+const readableByAll = 0o444; // Traffic Server gives up root before it reads the key
+/** The one directory that Traffic Server reads its configuration from; the image has it under `/etc/trafficserver`, too. */
+const configDirectory = '/opt/trafficserver/etc/trafficserver';
+const routesDirectory = 'sni';
+const table = 'sni.yaml';
+
+/**
+ * A request and any answer to it. A connection alone says nothing: `traffic_manager` holds the ports and goes on accepting
+ * when `traffic_server` has died or given up.
+ */
+const request = String.raw`exec 3<>/dev/tcp/127.0.0.1/${localPorts.trafficServerStatus} && printf 'GET / HTTP/1.0\r\n\r\n' >&3 && read -r -t 4 <&3`;
+const answers: Probe = { exec: { command: ['bash', '-c', request] }, timeoutSeconds: 5 };
+
+/** KubeFATE's settings, without its open proxy, its cut tunnels and its second copy of the key. */
+const records = ({ connectPorts }: ExchangePlan) => ({
+  'proxy.config.http.server_ports': `${ports.tls}:ssl ${localPorts.trafficServerStatus}:ip-in=127.0.0.1`,
+  'proxy.config.ssl.servername.filename': `${routesDirectory}/${table}`,
+  'proxy.config.http.connect_ports': portsText(connectPorts),
+  // With 0, as KubeFATE has it, TLS under a name that is no party's leads into an open forward proxy.
+  'proxy.config.url_remap.remap_required': 1,
+  'proxy.config.reverse_proxy.enabled': 0,
+  'proxy.config.url_remap.pristine_host_hdr': 0,
+  'proxy.config.http.cache.http': 0,
+  'proxy.config.http.response_server_enabled': 0,
+  // Pulsar keeps its connections and says something every 30 s, the default here. They may live as long as they like.
+  'proxy.config.http.transaction_no_activity_timeout_in': 3600,
+  'proxy.config.http.transaction_no_activity_timeout_out': 3600,
+  'proxy.config.http.transaction_active_timeout_in': 0,
+  'proxy.config.ssl.server.cert.path': certificateDirectory,
+  'proxy.config.ssl.server.private_key.path': certificateDirectory,
+  'proxy.config.ssl.CA.cert.path': certificateDirectory,
+  'proxy.config.ssl.CA.cert.filename': keys.ca,
+  // Messages, a refused route table among them, belong into the pod's log and not into files that grow in the container.
+  'proxy.config.log.logging_enabled': 0,
+  ...Object.fromEntries(
+    ['status', 'note', 'warning', 'error', 'fatal', 'alert', 'emergency'].map((level) => [
+      `proxy.config.diags.output.${level}`,
+      'E',
+    ]),
+  ),
+});

@@ -1,0 +1,8 @@
+// An exchange before the first party joins: complete, and routing nothing.
+import { App, Exchange, exchangePlan } from 'kubefate-tanzu';
+
+const exchange = exchangePlan({ domain: 'example.com' });
+
+const app = new App();
+new Exchange(app, exchange.namespace, exchange);
+app.synth();

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { FederatedLearningCluster } from '../../../constructs';
+import { type PartyProps, partyPlan } from '../../../lib';
+import { exchangeDescriptorOf } from '../../support/declarations';
+import { containerOf, environmentOf, fileOf, objectsOf } from '../../support/objects';
+
+const flc = (id: number, exchange?: ReturnType<typeof exchangeDescriptorOf>, props: Partial<PartyProps> = {}) =>
+  objectsOf(
+    (app) => new FederatedLearningCluster(app, 'flc', partyPlan({ domain: 'example.com', id, exchange, ...props })),
+  );
+
+const settings = (objects: ReturnType<typeof flc>) =>
+  Object.fromEntries(
+    fileOf(objects, 'pulsar-config', 'standalone.conf')
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('=')),
+  );
+
+test('with an exchange all four ports are open, and the broker speaks TLS to others', () => {
+  expect(settings(flc(30000, exchangeDescriptorOf()))).toMatchObject({
+    brokerServicePort: '6650',
+    brokerServicePortTls: '6651',
+    webServicePort: '8080',
+    webServicePortTls: '8081',
+    tlsEnabled: 'true',
+    brokerClientTlsEnabled: 'true',
+    tlsCertificateFilePath: '/opt/pulsar/certs/broker.cert.pem',
+    tlsKeyFilePath: '/opt/pulsar/certs/broker.key-pk8.pem',
+    tlsTrustCertsFilePath: '/opt/pulsar/certs/ca.cert.pem',
+  });
+});
+
+test('the certificate is mounted where the configuration names its files', () => {
+  const mounts = containerOf(flc(30000, exchangeDescriptorOf()), 'pulsar').volumeMounts ?? [];
+  expect(mounts.find(({ name }) => name === 'pulsar-cert')?.mountPath).toBe('/opt/pulsar/certs');
+});
+
+test('without an exchange there is no TLS', () => {
+  expect(Object.keys(settings(flc(30000))).filter((key) => /tls/i.test(key))).toEqual([]);
+});
+
+test('three parties replicate under three names', () => {
+  const prefixes = [1, 2, 3].map((id) => settings(flc(id, exchangeDescriptorOf())).replicatorPrefix);
+  expect(prefixes).toEqual(['pulsar.repl.1', 'pulsar.repl.2', 'pulsar.repl.3']);
+});
+
+test('all parties call their cluster standalone, since FATE 1.6 knows no other name', () => {
+  expect(settings(flc(30000)).clusterName).toBe('standalone');
+});
+
+test('messages of FATE pass the broker and the bookie', () => {
+  const { maxMessageSize, nettyMaxFrameSizeBytes } = settings(flc(30000));
+  expect([maxMessageSize, nettyMaxFrameSizeBytes]).toEqual(['134217728', '134217728']);
+});
+
+test('heap and buffers of the JVM leave room in the container', () => {
+  const memory = environmentOf(containerOf(flc(30000), 'pulsar'))['PULSAR_MEM'] ?? '';
+  const [heap, direct] = [/-Xmx(\d+)m/, /-XX:MaxDirectMemorySize=(\d+)m/].map((it) => Number(it.exec(memory)?.[1]));
+  expect([heap, direct]).toEqual([2048, 4096]);
+  expect(Number(heap) + Number(direct)).toBeLessThan(8 * 1024);
+});

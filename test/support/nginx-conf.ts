@@ -1,0 +1,47 @@
+/** A directive of an `nginx.conf` that was read back. */
+export interface Parsed {
+  readonly words: readonly string[];
+  readonly body?: readonly Parsed[];
+}
+
+/**
+ * Reads an `nginx.conf` as nginx does: words end at blanks, `;`, `{` and `}`, unless in quotes; a backslash takes a quote or
+ * a backslash literally and makes `\n`, `\r` and `\t`; `#` at a word's start begins a comment.
+ */
+export function parseNginxConf(text: string): readonly Parsed[] {
+  const tokens = [...text.matchAll(token)].flatMap(([all, double, single, bare, mark]) => {
+    if (mark !== undefined) return [{ mark }];
+    const word = double ?? single ?? bare;
+    return word === undefined || all === ''
+      ? []
+      : [{ word: word.replace(/\\(["'\\nrt])/g, (_, c) => escapes[c] ?? c) }];
+  });
+  const read = (): Parsed[] => {
+    const directives: Parsed[] = [];
+    let words: string[] = [];
+    for (
+      let next = tokens.shift();
+      next !== undefined && !('mark' in next && next.mark === '}');
+      next = tokens.shift()
+    ) {
+      if ('word' in next) words.push(next.word);
+      else {
+        directives.push(next.mark === '{' ? { words, body: read() } : { words });
+        words = [];
+      }
+    }
+    if (words.length > 0) throw new Error(`no end: ${words.join(' ')}`);
+    return directives;
+  };
+  return read();
+}
+
+/** Arguments of the directive under a path of block and directive names: `['http', 'server', 'listen']`. */
+export function directivesOf(directives: readonly Parsed[], [name, ...more]: readonly string[]): readonly Parsed[] {
+  const named = directives.filter(({ words }) => words[0] === name);
+  return more.length === 0 ? named : named.flatMap(({ body = [] }) => directivesOf(body, more));
+}
+
+const token =
+  /#[^\n]*|"((?:\\[\s\S]|[^"\\])*)"|'((?:\\[\s\S]|[^'\\])*)'|([^\s;{}"'#](?:\\[\s\S]|[^\s;{}\\])*)|([;{}])/g;
+const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
