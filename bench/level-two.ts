@@ -3,25 +3,25 @@ import * as kplus from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
 import type { DaemonSet, Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, Container, Namespace, Probe, Service } from 'kubernetes-types/core/v1';
-import type { Identity } from '../constructs/manifest';
+import type { Drawn } from './federation';
 
 type Workload = DaemonSet | Deployment | StatefulSet;
-export type Drawn = (Workload | ConfigMap | Namespace | Service) & Identity;
+type Known = (Workload | ConfigMap | Namespace | Service) & Drawn['objects'][number];
 
 /**
  * A chart's objects as a user of cdk8s-plus-27 draws them: same kinds, names, containers, variables, ports, mounts,
  * probes and resources. A kind without a counterpart stays a plain object; volumes other than ConfigMaps become `emptyDir`.
  */
 export class LevelTwoChart extends Chart {
-  constructor(scope: Construct, id: string, namespace: string | undefined, objects: readonly Drawn[]) {
-    super(scope, id, { namespace });
+  constructor(scope: Construct, id: string, { objects }: Drawn) {
+    super(scope, id);
     const configMaps = new Map<string, kplus.ConfigMap>();
-    objects.forEach((object, index) => this.draw(`${index}`, object, configMaps));
+    objects.forEach((object, index) => this.draw(`${index}`, object as Known, configMaps));
   }
 
-  private draw(id: string, object: Drawn, configMaps: Map<string, kplus.ConfigMap>) {
-    const { name } = object.metadata;
-    const metadata = { name };
+  private draw(id: string, object: Known, configMaps: Map<string, kplus.ConfigMap>) {
+    const { name, namespace } = object.metadata;
+    const metadata = { name, namespace };
     switch (object.kind) {
       case 'Namespace':
         new kplus.Namespace(this, id, { metadata });

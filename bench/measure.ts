@@ -2,14 +2,14 @@
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiObject, App as Cdk8sApp, Chart } from 'cdk8s';
-import { App } from '../constructs/app/app';
-import { type Drawn, LevelTwoChart } from './level-two';
-import { drawParties } from './parties';
+import { ApiObject, App as Cdk8sApp, type Chart } from 'cdk8s';
+import { App } from '../index';
+import { type Drawn, drawFederation, Redrawn } from './federation';
+import { LevelTwoChart } from './level-two';
 
 /** Times in milliseconds: medians of the runs after the first, which warms up. */
 export interface Measurement {
-  /** Making the tree of constructs. */
+  /** Planning, if that is part of the case, and making the tree of constructs. */
   readonly draw: number;
   readonly render: number;
   readonly write: number;
@@ -26,43 +26,48 @@ export type Case = keyof typeof cases;
 type Prepare = (parties: number) => (outdir: string) => () => void;
 
 const cases = {
-  ours: (parties) => (outdir) => {
+  /** The whole of a program: plan, draw, synthesize. */
+  program: (parties) => (outdir) => {
     const app = new App({ outdir });
-    drawParties(app, parties);
+    drawFederation(app, parties);
     return () => app.synth();
   },
-  cdk8s: (parties) => (outdir) => {
-    const app = new Cdk8sApp({ outdir });
-    drawParties(app, parties);
-    return () => app.synth();
-  },
-  'cdk8s-plus': (parties) => {
-    const charts = drawnCharts(parties);
-    return (outdir) => {
-      const app = new Cdk8sApp({ outdir });
-      for (const { id, namespace, objects } of charts) new LevelTwoChart(app, id, namespace, objects);
-      return () => app.synth();
-    };
-  },
+  /** The objects of that program, drawn again. */
+  objects: (parties) => redraw(parties, (outdir) => new App({ outdir }), Redrawn),
+  /** The same through the `App` of cdk8s. */
+  cdk8s: (parties) => redraw(parties, (outdir) => new Cdk8sApp({ outdir }), Redrawn),
+  /** Objects of cdk8s-plus-27 like them, through the `App` of cdk8s. */
+  'cdk8s-plus': (parties) => redraw(parties, (outdir) => new Cdk8sApp({ outdir }), LevelTwoChart),
+  /** The same objects as JSON, which is as fast as it gets. */
   json: (parties) => {
-    const charts = drawnCharts(parties);
+    const charts = drawn(parties);
     return (outdir) => () => {
       fs.mkdirSync(outdir);
-      for (const { id, objects } of charts)
-        fs.writeFileSync(
-          join(outdir, `${id}.json`),
-          Buffer.from(objects.map((object) => JSON.stringify(object)).join('\n')), // a string would take longer to write
-        );
+      for (const { id, objects } of charts) {
+        const json = objects.map((object) => JSON.stringify(object)).join('\n');
+        fs.writeFileSync(join(outdir, `${id}.json`), Buffer.from(json)); // a string takes longer to write
+      }
     };
   },
 } satisfies Record<string, Prepare>;
 
-function drawnCharts(parties: number) {
+type ChartOf = new (scope: Cdk8sApp, id: string, drawn: Drawn) => Chart;
+
+function redraw(parties: number, appIn: (outdir: string) => Cdk8sApp, ChartClass: ChartOf): ReturnType<Prepare> {
+  const charts = drawn(parties);
+  return (outdir) => {
+    const app = appIn(outdir);
+    for (const chart of charts) new ChartClass(app, chart.id, chart);
+    return () => app.synth();
+  };
+}
+
+function drawn(parties: number): Drawn[] {
   const app = new Cdk8sApp();
-  drawParties(app, parties);
-  return app.node.children.filter(Chart.isChart).map(({ namespace, node }) => {
+  drawFederation(app, parties);
+  return app.node.children.map(({ node }) => {
     const objects = node.findAll().filter(ApiObject.isApiObject);
-    return { id: node.id, namespace, objects: objects.map((object): Drawn => object.toJson()) };
+    return { id: node.id, objects: objects.map((object) => object.toJson()) };
   });
 }
 

@@ -15,6 +15,7 @@ import { watchedServer, watchedServerFile, watchedServerPath, watchedServerScrip
 export interface FateNginxProps {
   readonly image: string;
   readonly imagePullSecrets: readonly string[];
+  readonly kubernetes: string;
   readonly replicas: number;
   readonly resources: Resources;
   /** Where calls go, by party. Changes reach the running pods. */

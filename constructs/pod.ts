@@ -1,15 +1,17 @@
 import type { PodSpec, SecurityContext, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
+import { admitsByLabels } from '../lib/pod-security';
 
 /**
  * What all pods of a federation have in common: they never call the Kubernetes API, take no variables from Services
  * (`SPARK_MASTER_PORT` would override the port in Spark's own start script) and run behind the runtime's system call filter.
  */
-export const podBasics = (plan: { readonly imagePullSecrets: readonly string[] }) =>
+export const podBasics = (plan: { readonly imagePullSecrets: readonly string[]; readonly kubernetes: string }) =>
   ({
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     imagePullSecrets: plan.imagePullSecrets.length === 0 ? undefined : plan.imagePullSecrets.map((name) => ({ name })),
-    securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+    // A PodSecurityPolicy refuses a filter that it does not list, and what Tanzu's lists is not known.
+    securityContext: admitsByLabels(plan.kubernetes) ? { seccompProfile: { type: 'RuntimeDefault' } } : undefined,
   }) satisfies Partial<PodSpec>;
 
 /**

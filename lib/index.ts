@@ -1,3 +1,12 @@
+export {
+  type Capacity,
+  capacity,
+  describeCapacity,
+  type NodePool,
+  type NodePoolProps,
+  type OversizedContainer,
+  type Pod,
+} from './capacity';
 export type { Address } from './declaration/addresses';
 export type { Agreement, AgreementProps } from './declaration/agreement';
 export type { Hosting, HostingProps } from './declaration/hosting';
@@ -32,3 +41,4 @@ export {
   type SizingPreset,
   sizingPresets,
 } from './sizing';
+export { type VmClass, vmClasses } from './tanzu';

@@ -10,12 +10,16 @@ export function kubernetesMinor(version: string): number | undefined {
   return minor === undefined ? undefined : Number(minor);
 }
 
+/** Whether this release admits pods by labels of their namespace; earlier ones do by a PodSecurityPolicy. */
+export const admitsByLabels = (kubernetes: string): boolean =>
+  (kubernetesMinor(kubernetes) ?? Number.POSITIVE_INFINITY) >= 25;
+
 /**
  * How a namespace of this release admits pods: by Pod Security labels from 1.25 on, before that by a binding to one of
  * the two PodSecurityPolicies of a Tanzu Kubernetes cluster. Never both.
  */
 export function podAdmission(kubernetes: string, level: PodSecurityLevel): PodAdmission {
-  if ((kubernetesMinor(kubernetes) ?? Number.POSITIVE_INFINITY) < 25) {
+  if (!admitsByLabels(kubernetes)) {
     return {
       type: 'policy',
       clusterRole: level === 'restricted' ? 'psp:vmware-system-restricted' : 'psp:vmware-system-privileged',

@@ -24,14 +24,15 @@ export function synthesisOrder(constructs: readonly IConstruct[]): SynthesisOrde
   const next = withObjects(declared, constructs, chartOf);
   const inOrder = (among: readonly IConstruct[]) => (declared.size === 0 ? among : sorted(among, next));
 
-  const members = new Map<Chart, IConstruct[]>();
-  for (const construct of inOrder(asCdk8sStarts(constructs)))
-    if (isChart(construct, chartOf)) members.set(construct, []);
-  for (const [construct, chart] of chartOf) members.get(chart)?.push(construct);
-  const isOther = (chart: Chart) => (other: IConstruct) => other !== chart && Chart.isChart(other);
+  const charts = inOrder(asCdk8sStarts(constructs)).filter((construct) => isChart(construct, chartOf));
+  const objects = (chart: Chart) =>
+    inOrder(chart.node.findAll())
+      .filter(ApiObject.isApiObject)
+      .filter((object) => object.chart === chart);
+  const dependsOnOther = (chart: Chart) => declared.get(chart)?.some((each) => each !== chart && Chart.isChart(each));
   return {
-    charts: new Map([...members].map(([chart, own]) => [chart, inOrder(own).filter(ApiObject.isApiObject)])),
-    chartsDepend: [...members.keys()].some((chart) => declared.get(chart)?.some(isOther(chart))),
+    charts: new Map(charts.map((chart) => [chart, objects(chart)])),
+    chartsDepend: charts.some(dependsOnOther),
   };
 }
 

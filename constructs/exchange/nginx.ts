@@ -9,6 +9,7 @@ export class Nginx extends FateNginx {
     super(scope, id, {
       image: plan.images.nginx,
       imagePullSecrets: plan.imagePullSecrets,
+      kubernetes: plan.kubernetes,
       replicas: plan.replicas,
       resources: plan.resources.nginx,
       routes: exchangeNginxRoutes(plan.parties),

@@ -13,6 +13,7 @@ export class Nginx extends FateNginx {
     super(scope, id, {
       image: plan.images.nginx,
       imagePullSecrets: plan.imagePullSecrets,
+      kubernetes: plan.kubernetes,
       replicas: 1,
       resources: plan.sizing.containers.nginx,
       routes: partyNginxRoutes(plan.id, plan.exchange),

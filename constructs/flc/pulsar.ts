@@ -136,23 +136,34 @@ const tls = {
   tlsCertificateFilePath: `${certificates}/${certificate.keys.certificate}`,
   tlsKeyFilePath: `${certificates}/${certificate.keys.key}`,
   tlsTrustCertsFilePath: `${certificates}/${certificate.keys.ca}`,
-  bookkeeperTLSTrustCertsFilePath: `${certificates}/${certificate.keys.ca}`,
   brokerClientTlsEnabled: true,
 };
 
+/** One bookie keeps the one copy of a message; the volume below it keeps more. */
 const singleBroker = {
   managedLedgerDefaultEnsembleSize: 1,
   managedLedgerDefaultWriteQuorum: 1,
   managedLedgerDefaultAckQuorum: 1,
+  managedLedgerDefaultMarkDeleteRateLimit: 0.1,
+  bookkeeperClientMinNumRacksPerWriteQuorum: 1,
   loadManagerClassName: 'org.apache.pulsar.broker.loadbalance.NoopLoadManager',
   loadBalancerEnabled: false,
+  // The class has no limit: a backlog would fill the volume.
   backlogQuotaDefaultLimitGB: 10,
+  dispatchThrottlingOnNonBacklogConsumerEnabled: true,
+  topicPublisherThrottlingTickTimeMillis: 2,
+  replicationMetricsEnabled: true,
 };
 
 const singleBookie = {
   allowLoopback: true,
-  journalSyncData: false,
   ledgerStorageClass: 'org.apache.bookkeeper.bookie.storage.ldb.DbLedgerStorage',
+  dbStorage_readAheadCacheBatchSize: 1000,
+  dbStorage_rocksDB_writeBufferSizeMB: 4,
+  dbStorage_rocksDB_sstSizeInMB: 4,
+  dbStorage_rocksDB_blockSize: 4096,
+  journalSyncData: false,
+  journalMaxGroupWaitMSec: 1,
   flushInterval: 60000,
   gcWaitTime: 300000,
   diskUsageThreshold: 0.99,

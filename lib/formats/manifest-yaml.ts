@@ -15,7 +15,8 @@ export function manifestYaml(manifest: object, resolve: Resolve = (value) => val
     addMap(document, manifest, 0, '');
   } catch (error) {
     const message = error instanceof Error ? error.message : error;
-    throw new TypeError(`${spelled(document.path)}: ${message}`, { cause: error });
+    const path = document.path.length > 0 ? `${spelled(document.path)}: ` : '';
+    throw new TypeError(`${path}${message}`, { cause: error });
   }
   return `${document.parts.join('')}\n`;
 }
@@ -42,7 +43,7 @@ function add(document: Document, value: unknown, depth: number, afterDash: boole
 
 function resolved({ resolve, path }: Document, value: unknown): unknown {
   const data = resolve(value, path);
-  return data === value ? refuse(value) : data;
+  return Object.is(data, value) ? refuse(value) : data;
 }
 
 function addMap(document: Document, map: Readonly<Record<string, unknown>>, depth: number, lead: string): void {
@@ -149,8 +150,9 @@ const unprintable = /[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-
 const unprintableCharacters = new RegExp(unprintable, 'gu');
 
 function refuse(value: unknown): never {
+  const type = typeof value;
   const what =
-    typeof value === 'object' && value !== null ? `a ${value.constructor.name}` : `${typeof value} ${String(value)}`;
+    type === 'object' ? `a ${value?.constructor?.name}` : value === undefined ? type : `${type} ${String(value)}`;
   throw new Error(`${what} is not plain data`);
 }
 

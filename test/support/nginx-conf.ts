@@ -9,22 +9,16 @@ export interface Parsed {
  * a backslash literally and makes `\n`, `\r` and `\t`; `#` at a word's start begins a comment.
  */
 export function parseNginxConf(text: string): readonly Parsed[] {
-  const tokens = [...text.matchAll(token)].flatMap(([all, double, single, bare, mark]) => {
+  const tokens = [...text.matchAll(token)].flatMap(([, double, single, bare, mark]): Token[] => {
     if (mark !== undefined) return [{ mark }];
     const word = double ?? single ?? bare;
-    return word === undefined || all === ''
-      ? []
-      : [{ word: word.replace(/\\(["'\\nrt])/g, (_, c) => escapes[c] ?? c) }];
+    return word === undefined ? [] : [{ word: word.replace(/\\(["'\\nrt])/g, (_, c) => escapes[c] ?? c) }];
   });
   const read = (): Parsed[] => {
     const directives: Parsed[] = [];
     let words: string[] = [];
-    for (
-      let next = tokens.shift();
-      next !== undefined && !('mark' in next && next.mark === '}');
-      next = tokens.shift()
-    ) {
-      if ('word' in next) words.push(next.word);
+    for (let next = tokens.shift(); next !== undefined && next.mark !== '}'; next = tokens.shift()) {
+      if (next.word !== undefined) words.push(next.word);
       else {
         directives.push(next.mark === '{' ? { words, body: read() } : { words });
         words = [];
@@ -36,10 +30,15 @@ export function parseNginxConf(text: string): readonly Parsed[] {
   return read();
 }
 
-/** Arguments of the directive under a path of block and directive names: `['http', 'server', 'listen']`. */
+/** All directives under a path of block and directive names: `['http', 'server', 'listen']`. */
 export function directivesOf(directives: readonly Parsed[], [name, ...more]: readonly string[]): readonly Parsed[] {
   const named = directives.filter(({ words }) => words[0] === name);
   return more.length === 0 ? named : named.flatMap(({ body = [] }) => directivesOf(body, more));
+}
+
+interface Token {
+  readonly word?: string;
+  readonly mark?: string;
 }
 
 const token =

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { manifestYaml } from '../../../lib/formats/manifest-yaml';
 
 const read = (text: string, version: '1.1' | '1.2') =>
@@ -280,7 +280,9 @@ describe('Any plain data is read back as it was', () => {
   test.each(['1.1', '1.2'] as const)('by a reader of YAML %s', (version) => {
     fc.assert(
       fc.property(fc.array(manifest, { minLength: 1, maxLength: 3 }), (manifests) => {
-        expect(asJson(read(manifests.map((each) => manifestYaml(each)).join("---\n"), version))).toEqual(asJson(manifests));
+        expect(asJson(read(manifests.map((each) => manifestYaml(each)).join('---\n'), version))).toEqual(
+          asJson(manifests),
+        );
       }),
       { numRuns: 1000 },
     );
@@ -293,7 +295,9 @@ describe('Any plain data is read back as it was', () => {
         const manifests = [
           { [pitfall]: pitfall, list: [pitfall, { [pitfall]: [[pitfall], pitfall] }], z: { a: { b: pitfall } } },
         ];
-        expect(asJson(read(manifests.map((each) => manifestYaml(each)).join("---\n"), version))).toEqual(asJson(manifests));
+        expect(asJson(read(manifests.map((each) => manifestYaml(each)).join('---\n'), version))).toEqual(
+          asJson(manifests),
+        );
       }
     },
   );
@@ -309,5 +313,94 @@ describe('Any plain data is read back as it was', () => {
     const input = JSON.stringify(manifests.map((each) => manifestYaml(each)));
     const output = execFileSync('python3', ['-c', program], { input, encoding: 'utf8', maxBuffer: 2 ** 28 });
     expect(JSON.parse(output)).toEqual(manifests.map((each) => [asJson(each)]));
+  });
+});
+
+test('A manifest reads as a person would write it', () => {
+  const labels = { 'app.kubernetes.io/name': 'web' };
+  const container = {
+    name: 'web',
+    image: 'registry.example.com:5000/web:1.6.1',
+    command: ['/bin/sh', '-c', 'exec web --port 8080 # not 80'],
+    env: [{ name: 'PORT', value: '8080' }],
+    resources: { requests: { cpu: '500m', memory: '4Gi' }, limits: undefined },
+    args: [],
+    securityContext: {},
+  };
+  const script = '#!/bin/sh\nset -eu\n\nif true; then\n  exec web\nfi\n';
+  expect(
+    manifestYaml({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web', labels },
+      spec: { replicas: 2, paused: false, template: { spec: { containers: [container] } } },
+      data: { 'run.sh': script, 'application.properties': 'a=1' },
+    }),
+  ).toBe(`apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  labels:
+    app.kubernetes.io/name: web
+spec:
+  replicas: 2
+  paused: false
+  template:
+    spec:
+      containers:
+        - name: web
+          image: registry.example.com:5000/web:1.6.1
+          command:
+            - /bin/sh
+            - -c
+            - "exec web --port 8080 # not 80"
+          env:
+            - name: PORT
+              value: "8080"
+          resources:
+            requests:
+              cpu: 500m
+              memory: 4Gi
+          args: []
+          securityContext: {}
+data:
+  run.sh: |
+    #!/bin/sh
+    set -eu
+
+    if true; then
+      exec web
+    fi
+  application.properties: a=1
+`);
+});
+
+describe('What is not plain data is refused with its path', () => {
+  const endless: Record<string, unknown> = {};
+  endless['again'] = [endless];
+  test.each([
+    ['a function', { spec: { run: () => 1 } }, 'spec.run: '],
+    ['an instance', { spec: { at: new Date(0) } }, 'spec.at: a Date is not plain data'],
+    ['a map of another kind', { list: [new Map()] }, 'list[0]: a Map is not plain data'],
+    ['a gap in a list', { list: ['a', undefined] }, 'list[1]: undefined is not plain data'],
+    ['a symbol', { a: Symbol('s') }, 'a: symbol Symbol(s) is not plain data'],
+    ['a big integer', { a: 1n }, 'a: bigint 1 is not plain data'],
+    ['no number', { a: { 'b.c': Number.NaN } }, 'a["b.c"]: number NaN is not plain data'],
+    ['no end', { a: Number.POSITIVE_INFINITY }, 'a: number Infinity is not plain data'],
+    ['half a character', { a: '\ud800\n' }, 'a: holds half of a surrogate pair'],
+    ['half a character in a key', { '\udc00': '' }, '["\\udc00"]: holds half of a surrogate pair'],
+    ['itself', endless, 'does it contain itself?'],
+  ])('%s', (_, manifest, message) => {
+    expect(() => manifestYaml(manifest)).toThrow(message);
+  });
+
+  test('a document that is no map', () => {
+    expect(() => manifestYaml(['a'])).toThrow('a Array is not plain data');
+  });
+
+  test('unless it can be resolved', () => {
+    const resolve = (value: unknown, path: readonly unknown[]) => (value instanceof Date ? [path.join('.')] : value);
+    expect(parse(manifestYaml({ a: [new Date(0)] }, resolve))).toEqual({ a: [['a.0']] });
+    expect(() => manifestYaml({ a: [new Map()] }, resolve)).toThrow('a[0]: a Map is not plain data');
   });
 });
