@@ -35,7 +35,8 @@ export interface Identity {
  * ```
  *
  * The chart adds its labels, and its namespace except to cluster-scoped kinds of Kubernetes. Keys keep the order they are
- * written in; a field that is `undefined` is left out. Patches, `Lazy` values and resolvers work as in any `ApiObject`.
+ * written in; a field that is `undefined` is left out, one that is `null` is not. Patches, `Lazy` values and resolvers work
+ * as in any `ApiObject`.
  */
 export class Manifest<T extends KubernetesObject> extends ApiObject {
   override readonly metadata: Metadata;
@@ -65,23 +66,21 @@ export class Manifest<T extends KubernetesObject> extends ApiObject {
     }
   }
 
-  /** The object as it is deployed, as YAML: what `toJson()` returns, without the detour where there is nothing to patch. */
+  /** What `toJson()` returns, as YAML. */
   toYaml(): string {
-    if (this.#patches.length > 0) return manifestYaml(this.#json());
-    return manifestYaml(hasOwnResolvers(this) ? this.#resolved() : this.#complete(), (value, path) =>
-      resolve(path.map(String), value, this),
-    );
+    if (this.#patches.length > 0 || hasOwnResolvers(this)) return manifestYaml(this.#json());
+    try {
+      return manifestYaml(this.#complete());
+    } catch {
+      return manifestYaml(this.#json()); // it holds a token, or what is no plain data in the end either
+    }
   }
 
   #json(): T & Identity {
-    const object = this.#resolved();
+    const object = resolve([], this.#complete(), this);
     manifestYaml(object); // refuses what JSON would silently change
     const json = JSON.parse(JSON.stringify(object));
     return this.#patches.length === 0 ? json : JsonPatch.apply(json, ...this.#patches);
-  }
-
-  #resolved() {
-    return resolve([], this.#complete(), this);
   }
 
   #complete() {
@@ -96,18 +95,23 @@ export class Manifest<T extends KubernetesObject> extends ApiObject {
 
   /** As the object and its chart state it. */
   #statedMetadata() {
+    const stated: ObjectMeta = this.#object.metadata;
     const {
       name,
       namespace = this.chart.namespace,
       labels,
       annotations,
+      finalizers,
+      ownerReferences,
       ...more
-    } = this.#object.metadata as ObjectMeta;
+    } = stated;
     return {
       name,
       namespace: isClusterScoped(this) ? undefined : namespace,
       labels: notEmpty({ ...this.chart.labels, ...labels }),
       annotations: notEmpty(annotations),
+      finalizers: notEmpty(finalizers),
+      ownerReferences: notEmpty(ownerReferences),
       ...more,
     };
   }
@@ -118,7 +122,8 @@ export class Manifest<T extends KubernetesObject> extends ApiObject {
   }
 }
 
-const notEmpty = <T extends object>(map: T | undefined) => (map && Object.keys(map).length > 0 ? map : undefined);
+const notEmpty = <T extends object>(value: T | undefined) =>
+  value && Object.keys(value).length > 0 ? value : undefined;
 
 /** Metadata that know whether the program has changed them since: resolving them takes as long as all the rest. */
 class Metadata extends ApiObjectMetadataDefinition {

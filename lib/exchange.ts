@@ -179,6 +179,6 @@ function isPortRange(problems: Problems, range: unknown): range is PortRange {
 }
 
 function exchangeImages({ fate }: Agreement): Readonly<Record<ExchangeImage, string>> {
-  const { nginx, trafficServer } = (releases[fate] ?? releases['1.6.1']).images;
+  const { nginx, trafficServer } = releases[fate].images;
   return { nginx, trafficServer };
 }

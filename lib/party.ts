@@ -121,7 +121,7 @@ export function planPorts<Service extends string>(
 }
 
 function partyImages({ fate }: Agreement): Readonly<Record<PartyImage, string>> {
-  const { trafficServer: _, ...images } = (releases[fate] ?? releases['1.6.1']).images;
+  const { trafficServer: _, ...images } = releases[fate].images;
   return images;
 }
 

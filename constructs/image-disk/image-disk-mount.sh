@@ -107,13 +107,11 @@ repair() {
 }
 
 watch() {
-  sleeping=
-  trap 'kill $sleeping; exit 0' TERM INT
+  trap 'exit 0' TERM INT # the pause ends with the container
   while :; do
     sh "$0" repair # read anew each time: a changed script needs no restart
     sleep "$INTERVAL" &
-    sleeping=$!
-    wait "$sleeping"
+    wait $!
   done
 }
 

@@ -1,7 +1,7 @@
 import { isDnsName } from '../addresses';
 import type { Problems } from '../problems';
 import { type FateRelease, releases } from '../releases';
-import { checkOneOf, shown } from './checks';
+import { readOneOf, shown } from './checks';
 
 /** What all members of a federation have agreed on, and each declares alike. */
 export interface AgreementProps {
@@ -24,7 +24,8 @@ export const agreementKeys = ['domain', 'fate'] as const satisfies readonly (key
 /** A common name of X.509 has 64 characters at most; nine digits of an id and a dot precede the domain. */
 const longestDomain = 54;
 
-export function planAgreement(problems: Problems, { domain, fate = '1.6.1' }: AgreementProps): Agreement {
+export function planAgreement(problems: Problems, props: AgreementProps): Agreement {
+  const { domain } = props;
   if (typeof domain !== 'string' || !isDnsName(domain)) {
     problems.add(
       'domain',
@@ -38,6 +39,6 @@ export function planAgreement(problems: Problems, { domain, fate = '1.6.1' }: Ag
       `use ${longestDomain} at most, since "<id>.<domain>" is a certificate's common name`,
     );
   }
-  checkOneOf(problems, 'fate', fate, Object.keys(releases));
-  return { domain, fate };
+  const known = Object.keys(releases) as FateRelease[];
+  return { domain, fate: readOneOf(problems, 'fate', props.fate, known, '1.6.1') };
 }

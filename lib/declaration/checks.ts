@@ -49,8 +49,22 @@ export function checkPort(problems: Problems, path: string, value: unknown): voi
   checkInteger(problems, path, value, 1, 65535);
 }
 
+/** The choice that was made, or the fallback; a choice that is none is reported. */
+export function readOneOf<T extends string>(
+  problems: Problems,
+  path: string,
+  value: T | undefined,
+  known: readonly T[],
+  fallback: T,
+): T {
+  if (value === undefined) return fallback;
+  checkOneOf(problems, path, value, known);
+  return known.includes(value) ? value : fallback;
+}
+
 export function checkOneOf(problems: Problems, path: string, value: unknown, known: readonly string[]): void {
-  if (!known.includes(String(value))) problems.add(path, `${shown(value)} is not known`, `use ${known.join(', ')}`);
+  if (typeof value !== 'string' || !known.includes(value))
+    problems.add(path, `${shown(value)} is not known`, `use ${known.join(', ')}`);
 }
 
 export function checkDnsLabel(problems: Problems, path: string, value: unknown, example: string): void {

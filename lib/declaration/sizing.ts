@@ -9,7 +9,7 @@ import {
   type SizingPreset,
   sizingPresets,
 } from '../sizing';
-import { checkInteger, checkKeys, checkOneOf, isMap, shown } from './checks';
+import { checkInteger, checkKeys, isMap, readOneOf, shown } from './checks';
 
 /** What a declaration may say about sizes. */
 export interface SizingProps {
@@ -58,9 +58,10 @@ export const sizingKeys = [
 ] as const satisfies readonly (keyof SizingProps)[];
 
 export function planSizing(problems: Problems, props: SizingProps): Sizing {
-  const { sizing = 'minimum', datasetGiB, resources = {}, volumesGiB = {} } = props;
-  checkOneOf(problems, 'sizing', sizing, Object.keys(sizingPresets));
-  const preset = sizingPresets[sizing] ?? sizingPresets.minimum;
+  const { datasetGiB, resources = {}, volumesGiB = {} } = props;
+  const known = Object.keys(sizingPresets) as SizingPreset[];
+  const sizing = readOneOf(problems, 'sizing', props.sizing, known, 'minimum');
+  const preset = sizingPresets[sizing];
   const { sparkWorkers = preset.sparkWorkers, datanodes = preset.datanodes, replication = preset.replication } = props;
   checkCounts(problems, sparkWorkers, datanodes, replication);
   checkPositive(problems, 'datasetGiB', datasetGiB);

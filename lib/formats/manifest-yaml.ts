@@ -21,8 +21,7 @@ export function manifestYaml(manifest: object, resolve: Resolve = (value) => val
   return `${document.parts.join('')}\n`;
 }
 
-export type Path = readonly (string | number)[];
-export type Resolve = (value: unknown, path: Path) => unknown;
+type Resolve = (value: unknown) => unknown;
 
 /** The text so far, up to the end of a line, and the way to the value that comes next. */
 interface Document {
@@ -41,8 +40,8 @@ function add(document: Document, value: unknown, depth: number, afterDash: boole
   else add(document, resolved(document, value), depth, afterDash);
 }
 
-function resolved({ resolve, path }: Document, value: unknown): unknown {
-  const data = resolve(value, path);
+function resolved({ resolve }: Document, value: unknown): unknown {
+  const data = resolve(value);
   return Object.is(data, value) ? refuse(value) : data;
 }
 

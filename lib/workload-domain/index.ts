@@ -7,8 +7,17 @@ export type {
   Networking,
   NetworkingProps,
 } from './networking';
+export { checkNamespaceState, type NamespaceNeeds, type NamespaceState } from './namespace-state';
 export type { PreflightItem } from './preflight';
 export type { ClusterRangesProps, LoadBalancerBudget, LoadBalancersProps } from './ranges';
 export { storageClassName } from './storage-class';
+export type {
+  ExistingSupervisor,
+  ExistingSupervisorProps,
+  Supervisor,
+  SupervisorProps,
+  SupervisorSize,
+  VsphereRelease,
+} from './supervisor';
 export type { CustomVmClassProps, VmClassesPlan, VmClassProps } from './vm-classes';
 export * from './workload-domain';

@@ -77,45 +77,42 @@ const rangeKeys = ['podCidrs', 'serviceCidr', 'ingressCidrs', 'egressCidrs'];
 const nsxKeys = ['type', 'management', 'switch', 'edgeCluster', 'dns', 'ntp', 'searchDomains', 'routing', 't0Gateway'];
 
 /** Ranges of a Supervisor that runs; worth nothing when `problems` were found. */
-export function planRanges(problems: Problems, props: AddressRangesProps): AddressRanges {
+export function planRanges(problems: Problems, props: Partial<AddressRangesProps>): AddressRanges {
   checkKeys(problems, props, rangeKeys);
   return readRanges(problems, props);
 }
 
 /** Networks of a Supervisor to make; worth nothing when `problems` were found. */
-export function planNetworking(problems: Problems, props: NetworkingProps): Networking {
+export function planNetworking(problems: Problems, props: Partial<NetworkingProps>): Networking {
   checkKeys(problems, props, [...rangeKeys, ...nsxKeys]);
   checkOneOf(problems, 'type', props.type, ['nsx']);
-  const { routing = 'NAT', edgeCluster, dns, ntp, searchDomains } = props;
+  const { routing = 'NAT' } = props;
   checkOneOf(problems, 'routing', routing, ['NAT', 'ROUTED']);
-  for (const key of ['switch', 'edgeCluster'] as const) checkText(problems, key, props[key]);
-  for (const key of ['dns', 'ntp', 'searchDomains'] as const) checkTexts(problems, key, props[key]);
   const ranges = readRanges(problems, props);
   checkEgress(problems, routing, ranges);
   return {
     ...ranges,
     management: planManagement(problems.at('management'), readMap(problems, 'management', props.management)),
-    switch: props.switch,
-    edgeCluster,
+    switch: readText(problems, 'switch', props.switch),
+    edgeCluster: readText(problems, 'edgeCluster', props.edgeCluster),
     routing,
     ...(props.routing === 'ROUTED' && props.t0Gateway !== undefined && { t0Gateway: props.t0Gateway }),
-    dns,
-    ntp,
-    searchDomains,
+    dns: readTexts(problems, 'dns', props.dns),
+    ntp: readTexts(problems, 'ntp', props.ntp),
+    searchDomains: readTexts(problems, 'searchDomains', props.searchDomains),
   };
 }
 
-function readRanges(problems: Problems, props: AddressRangesProps): AddressRanges {
-  for (const key of ['podCidrs', 'ingressCidrs'] as const) checkTexts(problems, key, props[key]);
-  const read = (key: 'podCidrs' | 'ingressCidrs' | 'egressCidrs') =>
-    readList(problems, key, props[key], []).map((cidr, i) => readNetwork(problems, `${key}[${i}]`, cidr));
-  const podCidrs = read('podCidrs');
+function readRanges(problems: Problems, props: Partial<AddressRangesProps>): AddressRanges {
+  const networks = (key: string, cidrs: readonly string[]) =>
+    cidrs.map((cidr, i) => readNetwork(problems, `${key}[${i}]`, cidr));
+  const podCidrs = networks('podCidrs', readTexts(problems, 'podCidrs', props.podCidrs));
   for (const [i, cidr] of podCidrs.entries()) checkPodSize(problems, `podCidrs[${i}]`, cidr);
   return {
     podCidrs,
     serviceCidr: readNetwork(problems, 'serviceCidr', props.serviceCidr),
-    ingressCidrs: read('ingressCidrs'),
-    egressCidrs: read('egressCidrs'),
+    ingressCidrs: networks('ingressCidrs', readTexts(problems, 'ingressCidrs', props.ingressCidrs)),
+    egressCidrs: networks('egressCidrs', readList(problems, 'egressCidrs', props.egressCidrs, [])),
   };
 }
 
@@ -136,19 +133,20 @@ function checkEgress(problems: Problems, routing: 'NAT' | 'ROUTED', { egressCidr
   }
 }
 
-export function checkText(problems: Problems, path: string, value: unknown): void {
-  if (value === undefined) problems.add(path, 'is missing', 'give it as text');
-  else if (typeof value !== 'string' || value.trim() === '') {
-    problems.add(path, `${shown(value)} is no name`, 'use a text that is not empty');
-  }
+/** The text that was declared; empty, and a problem, for anything else. */
+export function readText(problems: Problems, path: string, value: unknown): string {
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  if (value === undefined) problems.add(path, 'is missing', 'give it as a text');
+  else problems.add(path, `${shown(value)} names nothing`, 'use a text that is not empty');
+  return '';
 }
 
-function checkTexts(problems: Problems, path: string, values: unknown): void {
-  if (!Array.isArray(values) || values.length === 0) {
-    problems.add(path, `${shown(values)} names nothing`, 'use a list with one entry or more');
-  } else {
-    for (const [i, value] of values.entries()) checkText(problems, `${path}[${i}]`, value);
+function readTexts(problems: Problems, path: string, values: unknown): readonly string[] {
+  if (Array.isArray(values) && values.length > 0) {
+    return values.map((value, i) => readText(problems, `${path}[${i}]`, value)).filter((text) => text !== '');
   }
+  problems.add(path, `${shown(values)} names nothing`, 'use a list of one or more');
+  return [];
 }
 
 /** Three control plane VMs, the address they share, and one to replace a VM with during an upgrade. */
@@ -156,15 +154,14 @@ const controlPlaneAddresses = 5;
 
 function planManagement(problems: Problems, props: Partial<ManagementNetworkProps>): ManagementNetwork {
   checkKeys(problems, props, ['portGroup', 'cidr', 'gateway', 'startingAddress']);
-  const { portGroup = '', gateway = '', startingAddress = '' } = props;
-  checkText(problems, 'portGroup', props.portGroup);
+  const { gateway = '', startingAddress = '' } = props;
   const cidr = readNetwork(problems, 'cidr', props.cidr);
   const sound = Object.entries({ gateway, startingAddress }).every(([key, address]) =>
     isAddress(problems, key, address),
   );
   if (sound && cidr !== unreadable) checkControlPlane(problems, cidr, gateway, startingAddress);
   return {
-    portGroup,
+    portGroup: readText(problems, 'portGroup', props.portGroup),
     cidr,
     subnetMask: subnetMask(cidr.prefix),
     gateway,

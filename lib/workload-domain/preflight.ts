@@ -10,16 +10,16 @@ export interface PreflightItem {
 export interface Known {
   readonly hosts: boolean;
   readonly ranges: boolean;
-  readonly creates: { readonly supervisor: boolean; readonly namespace: boolean };
+  readonly createsSupervisor: boolean;
   readonly endpoint: boolean;
   readonly contentLibrary: boolean;
   readonly storagePolicies: readonly string[];
   readonly vsphere: string;
 }
 
-/** @see White paper, "Hardware Resources", "Network Configuration" and "Solution Architecture" */
+/** @see White paper, "Hardware Resources", "Network Configuration" and "Architecture Diagram" */
 export function preflight(known: Known): readonly PreflightItem[] {
-  const { hosts, ranges, creates, endpoint, contentLibrary, storagePolicies, vsphere } = known;
+  const { hosts, ranges, createsSupervisor, endpoint, contentLibrary, storagePolicies, vsphere } = known;
   const looked = (isKnown: boolean): PreflightItem['status'] => (isKnown ? 'checked' : 'ask');
   const items: (PreflightItem | false)[] = [
     { id: 'hosts', what: 'the workload domain has 4 hosts or more', status: looked(hosts) },
@@ -63,7 +63,7 @@ export function preflight(known: Known): readonly PreflightItem[] {
       status: 'ask',
     },
     vsphere === '7.0' &&
-      creates.supervisor && {
+      createsSupervisor && {
         id: 'provider',
         what: 'the vSphere provider 4.17 says to support vSphere 8 and 9 only: enabling the Supervisor in SDDC Manager is the tested way',
         status: 'ask',

@@ -34,9 +34,15 @@ export interface VmClassesPlan {
 
 const defaults: readonly string[] = Object.keys(vmClasses);
 
-export function planVmClasses(problems: Problems, declared: readonly VmClassProps[] | undefined): VmClassesPlan {
-  const classes = readList<VmClassProps>(problems, '', declared, Object.keys(vmClasses) as VmClass[]).flatMap(
-    (vmClass, i) => planVmClass(problems.at(`[${i}]`), vmClass),
+/** @param offersAll whether a declaration without classes means all default ones, and not none in particular */
+export function planVmClasses(
+  problems: Problems,
+  declared: readonly VmClassProps[] | undefined,
+  offersAll: boolean,
+): VmClassesPlan {
+  const undeclared = offersAll ? (Object.keys(vmClasses) as VmClass[]) : [];
+  const classes = readList<VmClassProps>(problems, '', declared, undeclared).flatMap((vmClass, i) =>
+    planVmClass(problems.at(`[${i}]`), vmClass),
   );
   checkUnique(
     problems,

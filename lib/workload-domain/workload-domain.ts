@@ -1,7 +1,5 @@
-import { isDnsName, isHostIpv4 } from '../addresses';
 import {
   checkDnsLabel,
-  checkInteger,
   checkKeys,
   checkOneOf,
   checkUnique,
@@ -11,14 +9,7 @@ import {
   shown,
 } from '../declaration/checks';
 import { Problems } from '../problems';
-import {
-  type AddressRangesProps,
-  checkText,
-  type Networking,
-  type NetworkingProps,
-  planNetworking,
-  planRanges,
-} from './networking';
+import { readText } from './networking';
 import { type PreflightItem, preflight } from './preflight';
 import {
   type ClusterRangesProps,
@@ -29,15 +20,20 @@ import {
   planClusters,
 } from './ranges';
 import { storageClassName } from './storage-class';
+import {
+  type ExistingSupervisor,
+  type ExistingSupervisorProps,
+  planSupervisor,
+  type Supervisor,
+  type SupervisorProps,
+  type VsphereRelease,
+} from './supervisor';
 import { planVmClasses, type VmClassesPlan, type VmClassProps } from './vm-classes';
-
-/** VMware Cloud Foundation 4 has 7.0, 5 has 8.0, and 9 has 9.0. */
-export type VsphereRelease = '7.0' | '8.0' | '9.0';
 
 /**
  * One organisation's workload domain: what exists by its name, and under `create` what is to be made.
  *
- * @see White paper, "Solution Architecture"
+ * @see White paper, "Architecture Diagram"
  */
 export interface WorkloadDomainProps {
   readonly vsphere: VsphereRelease;
@@ -60,7 +56,7 @@ export interface WorkloadDomainProps {
   readonly namespace?: string | { readonly create: { readonly name: string } };
   /** @default ['vSAN Default Storage Policy'] @see White paper, "Disk Failure" */
   readonly storagePolicies?: readonly (string | { readonly create: StoragePolicyProps })[];
-  /** @default the 16 default classes */
+  /** That the namespace must offer. @default the 16 default classes where it is created, else those that it has */
   readonly vmClasses?: readonly VmClassProps[];
   /** The library with the Kubernetes releases. @default the Supervisor's own */
   readonly contentLibrary?: string | { readonly create: ContentLibraryProps };
@@ -69,36 +65,6 @@ export interface WorkloadDomainProps {
   /** For the check of the ingress networks. */
   readonly loadBalancers?: LoadBalancersProps;
 }
-
-export interface ExistingSupervisorProps {
-  /** The Supervisor's own id, from vSphere 8.0.0.1 on. A namespace is created with it. */
-  readonly id?: string;
-  /** A vSphere Namespace of this Supervisor, to find the id by. */
-  readonly ofNamespace?: string;
-  /** Address or name that `kubectl vsphere login` takes; an output, and looked up by nobody. */
-  readonly endpoint?: string;
-  /** Its networks, for checks only. */
-  readonly networks?: AddressRangesProps;
-}
-
-/** A Supervisor to make. It can neither be changed nor replaced afterwards without losing all clusters in it. */
-export interface SupervisorProps {
-  /** @default 'fate' */
-  readonly name?: string;
-  /** Of each control plane VM. @default 'SMALL' */
-  readonly size?: SupervisorSize;
-  /** Storage policy of the control plane, of ephemeral disks and of images. @default the first of the domain */
-  readonly storagePolicy?: string;
-  readonly endpoint?: string;
-  readonly networks: NetworkingProps;
-  /**
-   * DNS names in the certificate of its API; vSphere 9 only.
-   * @default `<name>.<first search domain>`
-   */
-  readonly certificateNames?: readonly string[];
-}
-
-export type SupervisorSize = (typeof sizes)[number];
 
 /** Picks datastores by tags that exist. For vSAN rules name a policy that exists. */
 export interface StoragePolicyProps {
@@ -131,28 +97,11 @@ export interface WorkloadDomainPlan {
   readonly preflight: readonly PreflightItem[];
 }
 
-export interface ExistingSupervisor {
-  readonly id?: string;
-  readonly ofNamespace?: string;
-}
-
-export interface Supervisor {
-  /** Which of the provider's two resources makes it. */
-  readonly api: 'v1' | 'v2';
-  readonly name: string;
-  readonly size: SupervisorSize;
-  readonly storagePolicy: string;
-  readonly networks: Networking;
-  readonly certificateNames: readonly string[];
-}
-
 export interface StoragePolicy {
   readonly name: string;
   /** Name of the StorageClass that it becomes. */
   readonly storageClass: string;
 }
-
-const sizes = ['TINY', 'SMALL', 'MEDIUM', 'LARGE'] as const;
 
 /**
  * Plan of a workload domain.
@@ -163,14 +112,20 @@ export function workloadDomainPlan(props: WorkloadDomainProps): WorkloadDomainPl
   const problems = Problems.none();
   checkKeys(problems, props, domainKeys);
   checkOneOf(problems, 'vsphere', props.vsphere, ['7.0', '8.0', '9.0']);
-  for (const key of ['datacenter', 'cluster'] as const) checkText(problems, key, props[key]);
+  for (const key of ['datacenter', 'cluster'] as const) readText(problems, key, props[key]);
   const hosts = planHosts(problems, props);
   const storagePolicies = planStoragePolicies(problems, props.storagePolicies);
-  const { supervisor, endpoint, networks, path } = planSupervisor(problems, props, storagePolicies);
   const namespace = planNamespace(problems, props);
-  const vmClasses = planVmClasses(problems.at('vmClasses'), props.vmClasses);
+  const vmClasses = planVmClasses(problems.at('vmClasses'), props.vmClasses, namespace.create);
   const contentLibrary = planContentLibrary(problems, props);
-  checkPlatform(problems, props, vmClasses);
+  if (props.vsphere === '7.0') checkVsphere7(problems, namespace.create, vmClasses);
+  else if (!namespace.create) checkUnused(problems, namespace.name, storagePolicies, vmClasses, contentLibrary);
+  const { supervisor, endpoint, networks, path } = planSupervisor(problems, props.supervisor, {
+    vsphere: props.vsphere,
+    storagePolicies: storagePolicies.map(({ name }) => name),
+    hasContentLibrary: contentLibrary !== undefined,
+    takesNamespace: namespace.create,
+  });
   const clusters = planClusters(problems, props.clusters);
   checkOverlaps(problems, path, networks, clusters);
   const loadBalancers = planBudget(
@@ -197,7 +152,7 @@ export function workloadDomainPlan(props: WorkloadDomainProps): WorkloadDomainPl
       hosts: hosts.length > 0,
       ranges: networks !== undefined,
       endpoint: endpoint !== undefined,
-      creates: { supervisor: 'create' in supervisor },
+      createsSupervisor: 'create' in supervisor,
       contentLibrary: contentLibrary !== undefined,
       storagePolicies: storagePolicies.map(({ name }) => name),
       vsphere: props.vsphere,
@@ -220,7 +175,7 @@ const domainKeys = [
   'loadBalancers',
 ] as const satisfies readonly (keyof WorkloadDomainProps)[];
 
-/** Of the paper's workload domain. @see White paper, "Solution Architecture" */
+/** Of the paper's workload domain. @see White paper, "Architecture Diagram" */
 const guidelineHosts = 4;
 /** A control plane VM each. */
 const fewestHosts = 3;
@@ -228,7 +183,7 @@ const fewestHosts = 3;
 function planHosts(problems: Problems, { hosts: declared, belowGuideline }: WorkloadDomainProps): readonly string[] {
   const hosts = readList(problems, 'hosts', declared, []);
   const values = hosts.map((value, i) => ({ path: `hosts[${i}]`, value }));
-  for (const { path, value } of values) checkText(problems, path, value);
+  for (const { path, value } of values) readText(problems, path, value);
   checkUnique(problems, values, 'name a host once');
   const count = new Set(hosts).size;
   if (declared === undefined || count >= guidelineHosts) return hosts;
@@ -267,7 +222,7 @@ function planStoragePolicy(
 ): WorkloadDomainPlan['storagePolicies'][number] {
   const create = created(problems, declared, ['name', 'tagCategory', 'tags']);
   if (create === undefined) return { name: `${declared}`, storageClass: storageClassName(`${declared}`) };
-  checkText(problems, 'create.tagCategory', create.tagCategory);
+  readText(problems, 'create.tagCategory', create.tagCategory);
   const tags = readList(problems, 'create.tags', create.tags, []);
   if (tags.length === 0) problems.add('create.tags', 'is empty', 'name the tags of the datastores to use');
   return { name: create.name, storageClass: storageClassName(`${create.name}`), create };
@@ -280,98 +235,27 @@ function created<Props extends { readonly name: string }>(
   keys: readonly string[],
 ): Props | undefined {
   if (!isMap(declared)) {
-    checkText(problems, '', declared);
+    readText(problems, '', declared);
     return undefined;
   }
   checkKeys(problems, declared, ['create']);
   const create = readMap(problems, 'create', declared.create) as Props;
   checkKeys(problems.at('create'), create, keys);
-  checkText(problems, 'create.name', create.name);
+  readText(problems, 'create.name', create.name);
   return create;
 }
 
-interface PlannedSupervisor {
-  readonly supervisor: WorkloadDomainPlan['supervisor'];
-  readonly endpoint?: string;
-  readonly networks?: Networking | ReturnType<typeof planRanges>;
-  /** Of the networks. */
-  readonly path: string;
-}
-
-function planSupervisor(
-  problems: Problems,
-  { supervisor, vsphere }: WorkloadDomainProps,
-  policies: WorkloadDomainPlan['storagePolicies'],
-): PlannedSupervisor {
-  if (!isMap(supervisor)) {
-    problems.add(
-      'supervisor',
-      `${shown(supervisor)} is no map`,
-      'use { endpoint: … } of one that exists, or { create: … }',
-    );
-    return { supervisor: {}, path: 'supervisor' };
-  }
-  if ('create' in supervisor) {
-    checkKeys(problems.at('supervisor'), supervisor, ['create']);
-    const path = 'supervisor.create';
-    const props = readMap(problems, path, supervisor.create) as SupervisorProps;
-    checkEndpoint(problems, `${path}.endpoint`, props.endpoint);
-    const create = planCreated(problems.at(path), props, vsphere, policies);
-    return { supervisor: { create }, endpoint: props.endpoint, networks: create.networks, path: `${path}.networks` };
-  }
-  const { id, ofNamespace, endpoint, networks, ...others } = supervisor as ExistingSupervisorProps;
-  const at = problems.at('supervisor');
-  checkKeys(at, others, ['id', 'ofNamespace', 'endpoint', 'networks', 'create']);
-  checkEndpoint(at, 'endpoint', endpoint);
-  return {
-    supervisor: { ...(id !== undefined && { id }), ...(ofNamespace !== undefined && { ofNamespace }) },
-    endpoint,
-    ...(networks !== undefined && { networks: planRanges(at.at('networks'), networks) }),
-    path: 'supervisor.networks',
-  };
-}
-
-function planCreated(
-  problems: Problems,
-  props: SupervisorProps,
-  vsphere: VsphereRelease,
-  policies: WorkloadDomainPlan['storagePolicies'],
-): Supervisor {
-  checkKeys(problems, props, ['name', 'size', 'storagePolicy', 'endpoint', 'networks', 'certificateNames']);
-  const { name = 'fate', size = 'SMALL', storagePolicy = policies[0]?.name ?? '' } = props;
-  checkDnsLabel(problems, 'name', name, 'fate');
-  checkOneOf(problems, 'size', size, sizes);
-  checkOneOf(
-    problems,
-    'storagePolicy',
-    storagePolicy,
-    policies.map(({ name }) => name),
-  );
-  const networks = planNetworking(
-    problems.at('networks'),
-    readMap(problems, 'networks', props.networks) as NetworkingProps,
-  );
-  return {
-    api: vsphere === '9.0' ? 'v2' : 'v1',
-    name,
-    size,
-    storagePolicy,
-    networks,
-    certificateNames: props.certificateNames ?? [`${name}.${networks.searchDomains?.[0]}`],
-  };
-}
-
-function checkEndpoint(problems: Problems, path: string, endpoint: unknown): void {
-  if (endpoint === undefined || (typeof endpoint === 'string' && (isHostIpv4(endpoint) || isDnsName(endpoint)))) return;
-  problems.add(path, `${shown(endpoint)} is no address of a host`, 'use an IPv4 literal or a lower-case DNS name');
-}
-
 function planNamespace(problems: Problems, props: WorkloadDomainProps): WorkloadDomainPlan['namespace'] {
-  const { namespace = { create: { name: 'fate' } }, vsphere } = props;
+  const { namespace = { create: { name: 'fate' } }, supervisor, vsphere } = props;
   const create = created(problems.at('namespace'), namespace, ['name']);
-  const name = create === undefined ? `${namespace}` : create.name;
-  checkDnsLabel(problems, create === undefined ? 'namespace' : 'namespace.create.name', name, 'fate');
-  return { name, create: create !== undefined, readable: vsphere !== '7.0' };
+  const name = create === undefined ? `${namespace}` : `${create.name}`;
+  const path = create === undefined ? 'namespace' : 'namespace.create.name';
+  checkDnsLabel(problems, path, name, 'fate');
+  const readable = vsphere !== '7.0';
+  if (readable && create === undefined && isMap(supervisor) && 'create' in supervisor) {
+    problems.add(path, `${shown(name)} cannot exist before its Supervisor`, 'use { create: { name: … } }');
+  }
+  return { name, create: create !== undefined, readable };
 }
 
 function planContentLibrary(problems: Problems, props: WorkloadDomainProps): WorkloadDomainPlan['contentLibrary'] {
@@ -380,70 +264,45 @@ function planContentLibrary(problems: Problems, props: WorkloadDomainProps): Wor
   const at = problems.at('contentLibrary');
   const create = created(at, contentLibrary, ['name', 'datastore', 'subscriptionUrl']);
   if (create === undefined) return { name: `${contentLibrary}` };
-  checkText(at, 'create.datastore', create.datastore);
+  readText(at, 'create.datastore', create.datastore);
   if (!/^https?:\/\/\S+$/.test(`${create.subscriptionUrl}`)) {
     at.add('create.subscriptionUrl', `${shown(create.subscriptionUrl)} is no URL`, 'use one that begins with https://');
   }
   return { name: create.name, create };
 }
 
-/** Reports what this release of vSphere, or the provider for it, cannot do or would drop without a word. */
-function checkPlatform(problems: Problems, props: WorkloadDomainProps, { create }: VmClassesPlan): void {
-  const { vsphere, supervisor, namespace, contentLibrary } = props;
-  // A value of the wrong shape has its message already.
-  if (!isMap(supervisor)) return;
-  const makesNamespace = namespace === undefined || isMap(namespace);
-  if (vsphere === '7.0') {
-    if (makesNamespace) {
-      problems.add(
-        'namespace',
-        'cannot be created on vSphere 7.0 by the vSphere provider',
-        'create it in vCenter (Workload Management > Namespaces), give it the storage policies there, and use its name here',
-      );
-    }
-    if (create.length > 0) problems.add('vmClasses', 'are fixed on vSphere 7.0', 'use the 16 default classes');
-  } else if (makesNamespace && !('create' in supervisor)) {
-    const { id, ofNamespace } = supervisor as ExistingSupervisorProps;
-    if (id === undefined && ofNamespace === undefined) {
-      problems.add(
-        'supervisor.id',
-        'is missing, and the namespace is created with it',
-        'give it, or ofNamespace: the name of a vSphere Namespace that exists on this Supervisor',
-      );
-    }
-  }
-  if (!('create' in supervisor)) return;
-  if (vsphere === '9.0') checkV2(problems, supervisor.create, contentLibrary !== undefined);
-  else checkV1(problems, supervisor.create, contentLibrary !== undefined);
-}
-
-function checkV1(problems: Problems, { networks, certificateNames }: SupervisorProps, hasLibrary: boolean): void {
-  const at = problems.at('supervisor.create');
-  if (!hasLibrary) problems.add('contentLibrary', 'is missing', 'a Supervisor is created with one');
-  if (networks?.routing === 'ROUTED') {
-    at.add('networks.routing', '"ROUTED" is not known to the vSphere provider before vSphere 9.0', 'use "NAT"');
-  }
-  if ((networks?.searchDomains?.length ?? 0) > 1) {
-    at.add('networks.searchDomains', 'is taken as one domain before vSphere 9.0', 'use a list of one');
-  }
-  if (certificateNames !== undefined) {
-    at.add('certificateNames', 'cannot be set before vSphere 9.0', 'leave it out');
-  }
-}
-
-function checkV2(problems: Problems, { networks }: SupervisorProps, hasLibrary: boolean): void {
-  if (hasLibrary) {
+/** Reports what the vSphere provider cannot do on vSphere 7. */
+function checkVsphere7(problems: Problems, createsNamespace: boolean, { create }: VmClassesPlan): void {
+  if (createsNamespace) {
     problems.add(
-      'contentLibrary',
-      'would not reach a Supervisor of vSphere 9.0: the vSphere provider 4.17 drops it without a word',
-      'leave it out, and attach the library in vCenter (Workload Management > Supervisors > Configure > General) afterwards',
+      'namespace',
+      'cannot be created on vSphere 7.0 by the vSphere provider',
+      'create it in vCenter (Workload Management > Namespaces) with its storage policies, and give its name here',
     );
   }
-  if (networks?.egressCidrs !== undefined) {
+  if (create.length > 0) {
+    problems.add('vmClasses', 'cannot be created on vSphere 7.0 by the vSphere provider', 'use default classes');
+  }
+}
+
+/** Reports what would be made for a namespace that is not: it exists, and nothing gives it more. */
+function checkUnused(
+  problems: Problems,
+  namespace: string,
+  storagePolicies: WorkloadDomainPlan['storagePolicies'],
+  { names, create: classes }: VmClassesPlan,
+  contentLibrary: WorkloadDomainPlan['contentLibrary'],
+): void {
+  const made = [
+    ...storagePolicies.flatMap(({ create }, i) => (create ? [`storagePolicies[${i}]`] : [])),
+    ...classes.map(({ name }) => `vmClasses[${names.indexOf(name)}]`),
+    ...(contentLibrary?.create ? ['contentLibrary'] : []),
+  ];
+  for (const path of made) {
     problems.add(
-      'supervisor.create.networks.egressCidrs',
-      'would not reach a Supervisor of vSphere 9.0: the vSphere provider 4.17 drops them without a word',
-      'use routing: "ROUTED" without them, or create the Supervisor in vCenter and give its id',
+      path,
+      `would be created, and not reach namespace "${namespace}", which exists`,
+      'create the namespace too, or add it to the namespace in vCenter and use its name here',
     );
   }
 }

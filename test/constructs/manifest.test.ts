@@ -71,7 +71,7 @@ describe('A manifest is what an ApiObject would be', () => {
   const object = {
     apiVersion: 'apps/v1' as const,
     kind: 'Deployment' as const,
-    metadata: { name: 'web', finalizers: ['example.com/keep'], annotations: { note: 'yes' } },
+    metadata: { name: 'web', finalizers: ['example.com/keep'], annotations: { note: 'yes' }, ownerReferences: [] },
     spec: { replicas: 1, selector: { matchLabels: { app: 'web' } }, template: { spec: { containers: [] } } },
   };
   const lazy = (value: unknown) => Lazy.any({ produce: () => value });
@@ -92,6 +92,7 @@ describe('A manifest is what an ApiObject would be', () => {
     ],
     ['with more metadata', ({ metadata }) => metadata.add('generateName', 'web-')],
     ['with a patch', (manifest) => manifest.addJsonPatch(JsonPatch.add('/spec/paused', true))],
+    ['with metadata that are empty', ({ metadata }) => metadata.addFinalizers()],
     ['without what a patch removes', (manifest) => manifest.addJsonPatch(JsonPatch.remove('/spec/replicas'))],
     [
       'with a patch of its metadata',
@@ -110,6 +111,7 @@ describe('A manifest is what an ApiObject would be', () => {
     const tokens = {
       ...object,
       metadata: { ...object.metadata, labels: { late: lazy('label') as unknown as string } },
+      strategy: { resolve: () => ({ type: lazy('Recreate'), rollingUpdate: lazy(undefined) }) },
       spec: lazy({ replicas: lazy(1), template: { resolve: () => ({ spec: [lazy({ a: undefined, b: 'no' })] }) } }),
     };
     const [ours, theirs] = [Manifest<Deployment>, ApiObject].map((Class) =>

@@ -9,6 +9,7 @@ import { containerOf, environmentOf, fileOf, find, objectsOf, podOf } from '../s
 const props: FateNginxProps = {
   image: 'example.com/nginx:1',
   imagePullSecrets: [],
+  kubernetes: '1.27',
   replicas: 3,
   resources: { requests: { cpu: 0.5, memoryGiB: 1 }, limits: { cpu: 4, memoryGiB: 8 } },
   routes: new Map([['default', { proxy: [{ host: '192.0.2.69', http_port: 9300 }] }]]),

@@ -302,6 +302,6 @@ test('whatever stands in the place of a value, the answer is a plan or the list 
         }
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   );
 });

@@ -399,8 +399,8 @@ describe('What is not plain data is refused with its path', () => {
   });
 
   test('unless it can be resolved', () => {
-    const resolve = (value: unknown, path: readonly unknown[]) => (value instanceof Date ? [path.join('.')] : value);
-    expect(parse(manifestYaml({ a: [new Date(0)] }, resolve))).toEqual({ a: [['a.0']] });
+    const resolve = (value: unknown) => (value instanceof Date ? [value.getTime()] : value);
+    expect(parse(manifestYaml({ a: [new Date(1)] }, resolve))).toEqual({ a: [[1]] });
     expect(() => manifestYaml({ a: [new Map()] }, resolve)).toThrow('a[0]: a Map is not plain data');
   });
 });
