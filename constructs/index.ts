@@ -1,3 +1,13 @@
+// Types for one's own `Manifest`s. `kubernetes-types` itself cannot be imported by ES modules.
+export type * as apps from 'kubernetes-types/apps/v1';
+export type * as autoscaling from 'kubernetes-types/autoscaling/v2';
+export type * as batch from 'kubernetes-types/batch/v1';
+export type * as core from 'kubernetes-types/core/v1';
+export type * as meta from 'kubernetes-types/meta/v1';
+export type * as networking from 'kubernetes-types/networking/v1';
+export type * as policy from 'kubernetes-types/policy/v1';
+export type * as rbac from 'kubernetes-types/rbac/v1';
+export type * as storage from 'kubernetes-types/storage/v1';
 export { App } from './app/app';
 export { Exchange } from './exchange/exchange';
 export { FederatedLearningCluster } from './flc/federated-learning-cluster';

@@ -11,6 +11,20 @@ export const secrets = {
     name: 'pulsar-cert',
     keys: { certificate: 'broker.cert.pem', key: 'broker.key-pk8.pem', ca: 'ca.cert.pem' },
   },
+  /**
+   * Users of the KubeFATE service and of its database. The service has the user of `username` whenever it starts; a name of
+   * more than 16 characters would fail every job. All but the root password as KubeFATE has them.
+   */
+  kubeFate: {
+    name: 'kubefate-secret',
+    keys: {
+      username: 'kubefateUsername',
+      password: 'kubefatePassword',
+      databaseUsername: 'mariadbUsername',
+      databasePassword: 'mariadbPassword',
+      databaseRootPassword: 'mariadbRootPassword',
+    },
+  },
   /** TLS of the exchange's Traffic Server: common name `proxy.<domain>`. */
   trafficServerCertificate: {
     name: 'traffic-server-cert',

@@ -19,56 +19,34 @@ export interface SynthesisOrder {
  * @throws when dependencies form a cycle; the message names the constructs on it
  */
 export function synthesisOrder(constructs: readonly IConstruct[]): SynthesisOrder {
-  const chartOf = closestCharts(constructs);
-  const declared = declaredDependencies(constructs, chartOf);
-  const next = withObjects(declared, constructs, chartOf);
+  const charts = constructs.filter(Chart.isChart);
+  const declared = declaredDependencies(constructs, charts);
+  const next = withObjects(declared, constructs);
   const inOrder = (among: readonly IConstruct[]) => (declared.size === 0 ? among : sorted(among, next));
-
-  const charts = inOrder(asCdk8sStarts(constructs)).filter((construct) => isChart(construct, chartOf));
   const objects = (chart: Chart) =>
     inOrder(chart.node.findAll())
       .filter(ApiObject.isApiObject)
       .filter((object) => object.chart === chart);
   const dependsOnOther = (chart: Chart) => declared.get(chart)?.some((each) => each !== chart && Chart.isChart(each));
+  const chartsInOrder = inOrder(asCdk8sStarts(constructs)).filter(Chart.isChart);
   return {
-    charts: new Map(charts.map((chart) => [chart, objects(chart)])),
+    charts: new Map(chartsInOrder.map((chart) => [chart, objects(chart)])),
     chartsDepend: charts.some(dependsOnOther),
   };
 }
 
-type Charts = ReadonlyMap<IConstruct, Chart>;
-
-/** The chart each construct is in; a chart is in itself. */
-function closestCharts(constructs: readonly IConstruct[]): Charts {
-  const chartOf = new Map<IConstruct, Chart>();
-  for (const construct of constructs) {
-    const { scope } = construct.node;
-    const chart = Chart.isChart(construct) ? construct : scope && chartOf.get(scope);
-    if (chart !== undefined) chartOf.set(construct, chart);
-  }
-  return chartOf;
-}
-
-const isChart = (construct: IConstruct, chartOf: Charts): construct is Chart => chartOf.get(construct) === construct;
-
 type Dependencies = ReadonlyMap<IConstruct, readonly IConstruct[]>;
 
 /** What `addDependency` declares, and what follows for charts. */
-function declaredDependencies(constructs: readonly IConstruct[], chartOf: Charts): Dependencies {
+function declaredDependencies(constructs: readonly IConstruct[], charts: readonly Chart[]): Dependencies {
   const declared = new Map<IConstruct, Set<IConstruct>>();
   const add = (source: IConstruct, target: IConstruct) =>
     declared.set(source, (declared.get(source) ?? new Set()).add(target));
   for (const source of constructs) for (const target of source.node.dependencies) add(source, target);
-  for (const construct of constructs) {
-    const { scope } = construct.node;
-    if (scope && isChart(scope, chartOf) && isChart(construct, chartOf)) add(scope, construct);
-  }
+  for (const chart of charts) if (chart.node.scope && Chart.isChart(chart.node.scope)) add(chart.node.scope, chart);
   for (const source of constructs)
-    for (const target of declared.get(source) ?? []) {
-      const chart = chartOf.get(source) ?? Chart.of(source);
-      const other = chartOf.get(target) ?? Chart.of(target);
-      if (chart !== other) add(chart, other);
-    }
+    for (const target of declared.get(source) ?? [])
+      if (Chart.of(source) !== Chart.of(target)) add(Chart.of(source), Chart.of(target));
   return new Map([...declared].map(([source, targets]) => [source, [...targets]]));
 }
 
@@ -77,11 +55,7 @@ type Vertex = IConstruct | readonly ApiObject[];
 
 const isConstruct = (vertex: Vertex): vertex is IConstruct => !Array.isArray(vertex);
 
-function withObjects(
-  declared: Dependencies,
-  constructs: readonly IConstruct[],
-  chartOf: Charts,
-): (vertex: Vertex) => readonly Vertex[] {
+function withObjects(declared: Dependencies, constructs: readonly IConstruct[]): (vertex: Vertex) => readonly Vertex[] {
   const inherited = inheritedDependencies(declared, constructs);
   const contents = new Map<IConstruct, readonly ApiObject[]>();
   const objectsIn = (target: IConstruct) => {
@@ -90,7 +64,7 @@ function withObjects(
     const objects = target.node
       .findAll()
       .filter(ApiObject.isApiObject)
-      .filter(({ chart }) => chart === chartOf.get(target));
+      .filter(({ chart }) => chart === Chart.of(target));
     contents.set(target, objects);
     return objects;
   };

@@ -1,7 +1,12 @@
 import { kubernetesMinor } from '../pod-security';
 import type { Problems } from '../problems';
 import { mirrored } from '../releases';
-import { checkDnsLabel, checkKeys, checkObjectName, readList, readMap, shown } from './checks';
+import { checkDnsLabel, checkKeys, checkObjectName, checkOneOf, readList, readMap, shown } from './checks';
+
+/** What makes the objects of a namespace: this library, or KubeFATE from a `cluster.yaml`. */
+export type Driver = 'native' | 'kubefate';
+
+const drivers = ['native', 'kubefate'] as const satisfies readonly Driver[];
 
 /** Where and from what the pods of one namespace run. */
 export interface HostingProps<Image extends string> {
@@ -10,7 +15,7 @@ export interface HostingProps<Image extends string> {
   /**
    * Kubernetes release of the cluster, `1.27` or `v1.27.5+vmware.1`: up to 1.24 pods are admitted by a
    * PodSecurityPolicy, from 1.25 on by labels of the namespace.
-   * @default '1.25'
+   * @default '1.25'; with driver `kubefate` '1.21', the last release that takes all objects of its charts
    */
   readonly kubernetes?: string;
   /**
@@ -22,6 +27,11 @@ export interface HostingProps<Image extends string> {
   readonly images?: Readonly<Partial<Record<Image, string>>>;
   /** Names of existing Secrets of type `kubernetes.io/dockerconfigjson`. */
   readonly imagePullSecrets?: readonly string[];
+  /**
+   * `kubefate` writes `<namespace>.cluster.yaml` for KubeFATE's CLI in the place of the objects, all but the namespace.
+   * @default 'native'
+   */
+  readonly driver?: Driver;
 }
 
 export interface Hosting<Image extends string> {
@@ -29,6 +39,7 @@ export interface Hosting<Image extends string> {
   readonly kubernetes: string;
   readonly images: Readonly<Record<Image, string>>;
   readonly imagePullSecrets: readonly string[];
+  readonly driver: Driver;
 }
 
 export const hostingKeys = [
@@ -37,6 +48,7 @@ export const hostingKeys = [
   'registry',
   'images',
   'imagePullSecrets',
+  'driver',
 ] as const satisfies readonly (keyof HostingProps<string>)[];
 
 /** @param published the release's images of what is hosted, and no others */
@@ -46,10 +58,12 @@ export function planHosting<Image extends string>(
   defaultNamespace: string,
   published: Readonly<Record<Image, string>>,
 ): Hosting<Image> {
-  const { namespace = defaultNamespace, kubernetes = '1.25', registry } = props;
+  const { namespace = defaultNamespace, registry, driver = 'native' } = props;
+  const { kubernetes = driver === 'kubefate' ? lastForKubeFate : '1.25' } = props;
   const images = readMap(problems, 'images', props.images);
   const imagePullSecrets = readList(problems, 'imagePullSecrets', props.imagePullSecrets, []);
   if (props.namespace !== undefined) checkDnsLabel(problems, 'namespace', namespace, defaultNamespace);
+  checkOneOf(problems, 'driver', driver, drivers);
   checkKubernetes(problems, kubernetes);
   if (registry !== undefined && !registryPattern.test(registry)) {
     problems.add(
@@ -63,8 +77,11 @@ export function planHosting<Image extends string>(
     checkObjectName(problems, `imagePullSecrets[${i}]`, name, 'registry-credentials'),
   );
   const pulled = Object.entries<string>(published).map(([name, image]) => [name, mirrored(image, registry)]);
-  return { namespace, kubernetes, images: { ...Object.fromEntries(pulled), ...images }, imagePullSecrets };
+  return { namespace, kubernetes, images: { ...Object.fromEntries(pulled), ...images }, imagePullSecrets, driver };
 }
+
+/** Charts of KubeFATE 1.6 have Ingresses of `networking.k8s.io/v1beta1`, which ends with this release. */
+export const lastForKubeFate = '1.21';
 
 function checkKubernetes(problems: Problems, kubernetes: unknown): void {
   const minor = typeof kubernetes === 'string' ? kubernetesMinor(kubernetes) : undefined;

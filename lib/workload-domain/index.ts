@@ -1,4 +1,5 @@
 export type { Cidr } from './cidr';
+export { checkNamespaceState, type NamespaceNeeds, type NamespaceState } from './namespace-state';
 export type {
   AddressRanges,
   AddressRangesProps,
@@ -7,7 +8,6 @@ export type {
   Networking,
   NetworkingProps,
 } from './networking';
-export { checkNamespaceState, type NamespaceNeeds, type NamespaceState } from './namespace-state';
 export type { PreflightItem } from './preflight';
 export type { ClusterRangesProps, LoadBalancerBudget, LoadBalancersProps } from './ranges';
 export { storageClassName } from './storage-class';

@@ -121,6 +121,14 @@ describe('A manifest is what an ApiObject would be', () => {
     expect(ours?.map((each) => each.toJson().spec.replicas)).toEqual([1, 7]);
   });
 
+  test('with resolvers of plain values', () => {
+    const [ours, theirs] = [Manifest<Deployment>, ApiObject].map(
+      (Class) => new Class(chartIn(Testing.app({ resolvers: [numbers] })), 'object', object),
+    );
+    expect(written(ours as Manifest<Deployment>)).toEqual(theirs?.toJson());
+    expect(ours?.toJson().spec.replicas).toBe(7);
+  });
+
   test('in the App of cdk8s', () => {
     const chart = chartIn();
     new Manifest<Deployment>(chart, 'object', object);

@@ -119,3 +119,19 @@ test('a run fails with its program, with a resource, with a call, and with a nam
   await expect(record(create, { resource: refuse })).rejects.toThrow('refused by the provider');
   expect((await record(create)).resources).toHaveLength(1);
 });
+
+test('hooks run before an update that changes something, in a preview if they say so', async () => {
+  const seen: unknown[] = [];
+  const program = (onDryRun: boolean) => async () => {
+    const hook = new pulumi.ResourceHook('hook', (args) => void seen.push([args.oldInputs, args.newInputs]), {
+      onDryRun,
+    });
+    new Thing('a', 1, { hooks: { beforeUpdate: [hook] } });
+  };
+  await record(program(false), { previous: () => ({ given: 1 }) });
+  await record(program(false), { previous: () => ({ given: 0 }), preview: true });
+  expect(seen).toEqual([]);
+  await record(program(true), { previous: () => ({ given: 0 }), preview: true });
+  await record(program(false), { previous: () => ({ given: 0 }) });
+  expect(seen).toEqual(Array(2).fill([{ given: 0 }, { given: 1 }]));
+});

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as pulumi from '@pulumi/pulumi';
 import * as state from '@pulumi/pulumi/runtime/state';
 
@@ -32,6 +33,8 @@ export interface World {
   readonly preview?: boolean;
   /** In a preview, the resources that exist from an earlier update, and so have their id and outputs. */
   readonly deployed?: (resource: RecordedResource) => boolean;
+  /** Inputs of an earlier update. Where they differ from the new ones, the resource's hooks `beforeUpdate` run. */
+  readonly previous?: (resource: RecordedResource) => Readonly<Record<string, unknown>> | undefined;
   /** @default 'kubefate-tanzu' */
   readonly project?: string;
   /** @default 'test' */
@@ -72,6 +75,8 @@ export interface RecordedResource {
   /** Of a component, by package. */
   readonly providers: Readonly<Record<string, string>>;
   readonly options: RecordedOptions;
+  /** Names of hooks. */
+  readonly beforeUpdate: readonly string[];
   /** Id of a resource that was read and not created. */
   readonly readId?: string;
 }
@@ -103,10 +108,12 @@ export interface RecordedInvoke {
 export const unknown = '<unknown>';
 
 export class Recording {
-  /** In the order of registration; without the stack itself. */
+  /** In the order of registration, which follows the values and not the program; without the stack itself. */
   readonly resources: RecordedResource[] = [];
   readonly invokes: RecordedInvoke[] = [];
   readonly log: { readonly severity: 'debug' | 'info' | 'warn' | 'error'; readonly message: string }[] = [];
+  /** By name. */
+  readonly hooks = new Map<string, pulumi.ResourceHook>();
   /** Of components, by `type::name`; what {@link outputs} is for the stack. */
   readonly registeredOutputs: Record<string, Readonly<Record<string, unknown>>> = {};
   /** Stack outputs, secrets unwrapped. */
@@ -158,7 +165,7 @@ const { withLocalStorage: isolated } = state as unknown as {
   withLocalStorage<Result>(run: () => Promise<Result>): Promise<Result>;
 };
 const { getStore } = state as unknown as {
-  getStore(): { settings: { engine?: unknown; monitor: Monitor } };
+  getStore(): { settings: { engine?: unknown; monitor: Monitor }; callbacks?: unknown };
 };
 
 async function start(recording: Recording, world: World): Promise<void> {
@@ -167,10 +174,18 @@ async function start(recording: Recording, world: World): Promise<void> {
   const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
   const config = Object.entries({ ...world.config, ...world.secretConfig }).map(([key, value]) => [key, text(value)]);
   pulumi.runtime.setAllConfig(Object.fromEntries(config), Object.keys(world.secretConfig ?? {}));
-  const { settings } = getStore();
-  settings.engine = engine(recording);
-  listen(settings.monitor, recording);
+  const store = getStore();
+  store.settings.engine = engine(recording);
+  store.callbacks = callbacks(recording);
+  listen(store.settings.monitor, recording);
 }
+
+/** In the place of the server through which the engine calls hooks back. */
+const callbacks = ({ hooks }: Recording) => ({
+  registerResourceHook: async (hook: pulumi.ResourceHook) => void hooks.set(hook.name, hook),
+  awaitStackRegistrations: async () => {},
+  shutdown: () => {},
+});
 
 /** The two services that the runtime asks of the engine itself. */
 function engine(recording: Recording) {
@@ -242,10 +257,11 @@ function listen(monitor: Monitor, recording: Recording): void {
 /** What the providers of this world answer. */
 function answers(recording: Recording, world: World): pulumi.runtime.Mocks {
   return {
-    newResource({ type, name, inputs, id }) {
+    async newResource({ type, name, inputs, id }) {
       if (type === stackType) return { id: undefined, state: inputs };
       if (type === 'pulumi:pulumi:StackReference') return { id, state: stackReference(world, String(inputs['name'])) };
       const resource = recording.get(type, name);
+      await beforeUpdate(recording, resource, world);
       const exists = !world.preview || resource.readId !== undefined || world.deployed?.(resource) === true;
       if (!exists) return { id: undefined, state: markSecrets(resource, inputs) };
       const outputs = { ...inputs, ...world.resource?.(resource) };
@@ -257,6 +273,24 @@ function answers(recording: Recording, world: World): pulumi.runtime.Mocks {
       return world.invoke(token, asked.args);
     },
   };
+}
+
+/** Runs the hooks of a resource that changes, as the engine does; what one throws fails the resource. */
+async function beforeUpdate({ hooks }: Recording, resource: RecordedResource, { previous, preview }: World) {
+  const oldInputs = previous?.(resource);
+  if (oldInputs === undefined || isDeepStrictEqual(oldInputs, resource.inputs)) return;
+  const { type, name, inputs: newInputs } = resource;
+  for (const hook of resource.beforeUpdate.map((hook) => hooks.get(hook))) {
+    if (preview && !hook?.opts?.onDryRun) continue;
+    await hook?.callback({
+      urn: `urn:pulumi:test::test::${type}::${name}`,
+      id: name,
+      type,
+      name,
+      oldInputs,
+      newInputs,
+    });
+  }
 }
 
 /** As the engine does for `additionalSecretOutputs`. */
@@ -283,6 +317,7 @@ function registered(request: Request): RecordedResource {
   return {
     ...common(request, request.getObject()),
     custom: request.getCustom(),
+    beforeUpdate: request.getHooks()?.getBeforeUpdateList() ?? [],
     propertyDependencies: Object.fromEntries(
       [...request.getPropertydependenciesMap().entries()].map(([input, urns]) => [
         input,
@@ -310,6 +345,7 @@ function registered(request: Request): RecordedResource {
 const read = (request: Request): RecordedResource => ({
   ...common(request, request.getProperties()),
   custom: true,
+  beforeUpdate: [],
   propertyDependencies: {},
   providers: {},
   options: set(commonOptions(request)),
@@ -359,17 +395,17 @@ const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.l
 
 /** Plain values of a `Struct`, and where in it the secrets are. */
 function decode(struct: Request): { value: Record<string, unknown>; secrets: string[] } {
-  const secrets: string[] = [];
+  const secrets = new Set<string>();
   const plain = (value: unknown, path: string): unknown => {
     if (value === pulumi.runtime.unknownValue) return unknown;
     if (Array.isArray(value)) return value.map((item, i) => plain(item, `${path}[${i}]`));
     if (typeof value !== 'object' || value === null) return value;
     if (Reflect.get(value, pulumi.runtime.specialSigKey) === pulumi.runtime.specialSecretSig) {
-      secrets.push(path);
+      secrets.add(path);
       return plain(Reflect.get(value, 'value'), path);
     }
     const below = (key: string) => (path === '' ? key : `${path}.${key}`);
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item, below(key))]));
   };
-  return { value: plain(struct?.toJavaScript() ?? {}, '') as Record<string, unknown>, secrets };
+  return { value: plain(struct?.toJavaScript() ?? {}, '') as Record<string, unknown>, secrets: [...secrets] };
 }

@@ -131,6 +131,18 @@ describe('The app writes what the App of cdk8s writes', () => {
     ]);
   });
 
+  test('for charts named by numbers, which come first where dependencies leave a choice', () => {
+    const program = (app: Cdk8sApp) => {
+      const [first, second] = [new Chart(app, 'first'), new Chart(app, 'second')];
+      const [party, host] = [new Chart(app, '30000'), new Chart(app, '40000')];
+      configMap(party, 'name').addDependency(first);
+      host.addDependency(second, party);
+    };
+    const files = synthesize(App, program);
+    expect(files).toEqual(synthesize(Cdk8sApp, program));
+    expect(Object.keys(files)[0]).toBe('0000-second.k8s.yaml');
+  });
+
   test('for nested charts, includes, patches, tokens and nulls, and a chart that edits its own objects', () => {
     const include = join(temporary(), 'included.yaml');
     writeFileSync(include, 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: included}\ndata: {answer: "yes"}\n');
