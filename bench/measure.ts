@@ -72,7 +72,8 @@ function drawn(parties: number): Drawn[] {
 }
 
 function run(draw: ReturnType<Prepare>) {
-  const outdir = join(fs.mkdtempSync(join(tmpdir(), 'bench-')), 'manifests');
+  const directory = fs.mkdtempSync(join(tmpdir(), 'bench-'));
+  const outdir = join(directory, 'manifests');
   global.gc?.();
   writing = 0;
   const start = performance.now();
@@ -82,7 +83,7 @@ function run(draw: ReturnType<Prepare>) {
   const end = performance.now();
   const outputMiB =
     fs.readdirSync(outdir).reduce((sum, file) => sum + fs.statSync(join(outdir, file)).size, 0) / 2 ** 20;
-  fs.rmSync(outdir, { recursive: true });
+  fs.rmSync(directory, { recursive: true });
   return { draw: drawn - start, render: end - drawn - writing, write: writing, first: end - start, outputMiB };
 }
 

@@ -46,6 +46,8 @@ export function federation(props: FederationProps): Federation {
 
 function planFederation(problems: Problems, props: FederationProps): Federation {
   const agreement = planAgreement(problems, props);
+  const ids = props.parties.map(({ id }, i) => ({ path: `parties[${i}].id`, value: id }));
+  checkUnique(problems, ids, 'every party needs its own id');
   const empty = planExchange(problems.at('exchange'), props.exchange, agreement, []);
   const descriptor = exchangeDescriptor(empty);
   const parties = props.parties.map((party, i) =>
@@ -58,15 +60,13 @@ function planFederation(problems: Problems, props: FederationProps): Federation 
       'deploy the exchange with no parties first, then give the addresses of its two LoadBalancers: every party needs them',
     );
   }
-  checkNames(problems, empty, parties);
+  checkNamespaces(problems, empty, parties);
   checkRoutes(problems, empty.connectPorts, parties.flatMap(routeOfParty));
   const routed = parties.flatMap((party) => partyDescriptor(party) ?? []).sort((a, b) => a.id - b.id);
   return { exchange: { ...empty, parties: routed }, parties };
 }
 
-function checkNames(problems: Problems, exchange: ExchangePlan, parties: readonly PartyPlan[]): void {
-  const ids = parties.map(({ id }, i) => ({ path: `parties[${i}].id`, value: id }));
-  checkUnique(problems, ids, 'every party needs its own id');
+function checkNamespaces(problems: Problems, exchange: ExchangePlan, parties: readonly PartyPlan[]): void {
   // A second id has its own message already, and the same default namespace would only repeat it.
   const firsts = parties.flatMap(({ id, namespace }, i) =>
     parties.findIndex((party) => party.id === id) === i ? [{ path: `parties[${i}].namespace`, value: namespace }] : [],

@@ -40,8 +40,10 @@ export interface WorkloadDomainOutputs {
  * @throws {InvalidInput} with every problem of the declaration
  */
 export async function workloadDomainStack(config: WorkloadDomainConfig): Promise<WorkloadDomainOutputs> {
+  const { name, provider } = config;
   const plan = workloadDomainPlan(config.domain);
-  const domain = new WorkloadDomain(config.name, { plan }, { providers: config.provider && [config.provider] });
+  const inventory = await lookUp(plan, { provider });
+  const domain = new WorkloadDomain(name, { plan, inventory }, { providers: provider && [provider] });
   return {
     supervisor: { id: domain.supervisorId, endpoint: plan.endpoint },
     namespace: domain.namespace,
@@ -54,6 +56,8 @@ export async function workloadDomainStack(config: WorkloadDomainConfig): Promise
 
 export interface WorkloadDomainArgs {
   readonly plan: WorkloadDomainPlan;
+  /** Ids of what exists. @default looked up by {@link lookUp}; awaited before, its errors are the program's own */
+  readonly inventory?: pulumi.Input<Inventory>;
 }
 
 /**
@@ -69,9 +73,9 @@ export class WorkloadDomain extends pulumi.ComponentResource {
   /** Name of the vSphere Namespace, once it can be used. */
   readonly namespace: pulumi.Output<string>;
 
-  constructor(name: string, { plan }: WorkloadDomainArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { plan, inventory }: WorkloadDomainArgs, options?: pulumi.ComponentResourceOptions) {
     super('kubefate-tanzu:index:WorkloadDomain', name, {}, options);
-    const found = pulumi.output(lookUp(plan, { parent: this }));
+    const found = pulumi.output(inventory ?? lookUp(plan, { parent: this }));
     const offer: Offer = {
       storagePolicies: this.storagePolicies(name, plan, found),
       vmClasses: this.vmClasses(name, plan),
@@ -279,7 +283,7 @@ function present<Value>(value: Value | undefined): Value {
 }
 
 /** Ids of what exists. */
-interface Inventory {
+export interface Inventory {
   readonly cluster: string;
   readonly storagePolicies: Readonly<Record<string, string>>;
   readonly contentLibrary?: string;
@@ -289,8 +293,13 @@ interface Inventory {
   readonly supervisor?: string;
 }
 
-/** Names in, ids out; every name that the plan expects to exist is looked up, also where nothing takes the id. */
-async function lookUp(plan: WorkloadDomainPlan, options: pulumi.InvokeOptions): Promise<Inventory> {
+/**
+ * Names in, ids out: every name that the plan expects to exist is looked up, also where nothing takes the id.
+ *
+ * @throws {InvalidInput} when the vSphere Namespace exists and lacks what the plan asks of it
+ * @throws {Error} for a name that vCenter does not know, or a vCenter that does not answer
+ */
+export async function lookUp(plan: WorkloadDomainPlan, options: pulumi.InvokeOptions): Promise<Inventory> {
   const { datacenter, hosts, contentLibrary, supervisor } = plan;
   const { id: datacenterId } = await exists(
     'datacenter',

@@ -119,7 +119,7 @@ const inline = (text: string): string => (plain.test(text) && !reserved.test(tex
 const plain = /^(?:(?:--?)?[A-Za-z_/](?:[\w/.,;=+$()~?@%-]|:(?=[^ ])| (?=[^ :#]))*|[1-9]\d*(?:m|[KMGT]i))$/;
 
 /** Booleans and nulls of YAML 1.1, and what package `yaml` 2.9 takes for a number without digits before its exponent. */
-const reserved = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+const reserved = /^(?:y|n|yes|no|on|off|true|false|null|-?e[-+]?[\d_]+)$/i;
 
 /** Text of several lines, printable, the last of them not blank: readers disagree about other text. */
 function isBlock(text: string): boolean {

@@ -21,7 +21,10 @@ export function imageKeys(images: Images): ImageKeys {
 }
 
 /** Images that the chart runs with these keys. */
-export function chartImages({ registry, imageTag = releaseTag }: ImageKeys): Record<PartyImage | ExchangeImage, string> {
+export function chartImages({
+  registry,
+  imageTag = releaseTag,
+}: ImageKeys): Record<PartyImage | ExchangeImage, string> {
   const at = (name: string) => `${registry ?? publisher}/${name}`;
   return {
     mysql: registry === undefined ? 'mysql:8' : at('mysql:8'),
@@ -61,7 +64,7 @@ const publisher = 'federatedai';
 const releaseTag = '1.6.1-release';
 
 /** Images whose tag is the file's `imageTag`. */
-const tagged: readonly string[] = Object.entries(releases['1.6.1'].images).flatMap(([name, image]) =>
+export const tagged: readonly string[] = Object.entries(releases['1.6.1'].images).flatMap(([name, image]) =>
   image.endsWith(`:${releaseTag}`) ? [name] : [],
 );
 

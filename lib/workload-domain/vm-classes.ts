@@ -1,13 +1,4 @@
-import {
-  checkInteger,
-  checkKeys,
-  checkObjectName,
-  checkOneOf,
-  checkUnique,
-  isMap,
-  readList,
-  shown,
-} from '../declaration/checks';
+import { checkInteger, checkKeys, checkObjectName, checkUnique, isMap, readList, shown } from '../declaration/checks';
 import type { Problems } from '../problems';
 import type { Quantity } from '../sizing';
 import { type VmClass, vmClasses } from '../tanzu';
@@ -80,6 +71,8 @@ function planCustom(problems: Problems, declared: CustomVmClassProps): NamedClas
   if (defaults.includes(name)) problems.add('name', `${shown(name)} is a default VM class`, 'use a name of its own');
   checkInteger(problems, 'cpu', cpu, 1, 960);
   checkInteger(problems, 'memoryGiB', memoryGiB, 1, 24_576);
-  checkOneOf(problems, 'guaranteed', guaranteed, ['true', 'false']);
+  if (typeof guaranteed !== 'boolean') {
+    problems.add('guaranteed', `${shown(guaranteed)} is no choice`, 'use true or false');
+  }
   return { name, create: { name, cpu, memoryGiB, guaranteed } };
 }

@@ -109,15 +109,15 @@ test('one error names every problem of a declaration: where, what and what would
     });
   expect(declare).toThrow(
     new InvalidInput('federation "example.com"', [
-      { path: 'parties[2].sparkWorkers', what: '0 leaves no worker', remedy: 'use 1 or more' },
       { path: 'parties[1].id', what: '30000 is already parties[0].id', remedy: 'every party needs its own id' },
+      { path: 'parties[2].sparkWorkers', what: '0 leaves no worker', remedy: 'use 1 or more' },
     ]),
   );
   expect(declare).toThrow(
     [
       'federation "example.com" cannot be deployed:',
-      '  parties[2].sparkWorkers: 0 leaves no worker; use 1 or more',
       '  parties[1].id: 30000 is already parties[0].id; every party needs its own id',
+      '  parties[2].sparkWorkers: 0 leaves no worker; use 1 or more',
     ].join('\n'),
   );
 });

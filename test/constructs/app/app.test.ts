@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -17,12 +17,14 @@ import * as kplus from 'cdk8s-plus-27';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import type { ConfigMap } from 'kubernetes-types/core/v1';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { App } from '../../../constructs/app/app';
 import { Manifest } from '../../../constructs/manifest';
 
-const temporary = () => mkdtempSync(join(tmpdir(), 'app-test-'));
+const all = mkdtempSync(join(tmpdir(), 'app-test-'));
+afterAll(() => rmSync(all, { recursive: true }));
+const temporary = () => mkdtempSync(join(all, 'case-'));
 
 /** Every file below a directory, by its path, as the documents in it. */
 function read(directory: string): Record<string, unknown[]> {

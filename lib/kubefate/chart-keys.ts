@@ -1,0 +1,192 @@
+/**
+ * Keys of KubeFATE's charts v1.6.1, of which a declaration takes over nothing: why, for the person who moves. A key that is
+ * neither here nor taken over is none of the chart. `*` stands for one step of a path.
+ *
+ * @see KubeFATE v1.6.1, `helm-charts/FATE/values-template.yaml` and `helm-charts/FATE-Exchange/values-template.yaml`
+ */
+export type ReasonsByKey = Readonly<Record<string, string>>;
+
+const scheduler = 'the scheduler places the pods; patch the object for more';
+const inSecret = 'passwords and their users are in Secrets, one value per key';
+const inNamespace = 'the Service keeps to the cluster; a party is reached through its nginx and its Pulsar';
+const ownClaim = 'a StatefulSet makes its own claim, ReadWriteOnce; move the data into it';
+const fixed = 'is the same in every party';
+const inPlace = 'the party runs its own';
+const otherBackend = 'belongs to a backend that is not Spark with Pulsar';
+const loadBalancer = 'nginx is behind a LoadBalancer';
+const release = 'the images are those of the release';
+const fateServing = 'FATE-Serving is not drawn';
+
+const placement = (module: string): ReasonsByKey => ({
+  [`${module}.nodeSelector`]: scheduler,
+  [`${module}.tolerations`]: scheduler,
+  [`${module}.affinity`]: scheduler,
+});
+
+const claim = (module: string): ReasonsByKey => ({
+  [`${module}.existingClaim`]: ownClaim,
+  [`${module}.accessMode`]: ownClaim,
+});
+
+const common: ReasonsByKey = { pullPolicy: 'Kubernetes decides: a tag is pulled once per node, `latest` each time' };
+
+export const partyReasons: ReasonsByKey = {
+  ...common,
+  'istio.enabled': 'no service mesh is drawn',
+  'host.*': 'the chart reads it under Istio only: its Ingresses are named by ingress.*.hosts, else all alike',
+  'ingress.*.annotations.*': 'annotations are those of the interface; patch the Ingress for more',
+  'ingress.*.hosts': 'host names follow from the id and the domain: <id>.<interface>.<domain>',
+  'ingress.*.tls': 'one Secret is for all host names: ingress.tlsSecret',
+  rollsite: otherBackend,
+  lbrollsite: otherBackend,
+  clustermanager: otherBackend,
+  nodemanager: otherBackend,
+  rabbitmq: otherBackend,
+  'ingress.rabbitmq': otherBackend,
+  'python.enabledNN': otherBackend,
+  'python.clustermanager': otherBackend,
+  'python.rabbitmq': otherBackend,
+  'python.type': inNamespace,
+  'python.httpNodePort': inNamespace,
+  'python.grpcNodePort': inNamespace,
+  'python.loadBalancerIP': inNamespace,
+  'python.serviceAccountName': 'FATE Flow never calls the Kubernetes API',
+  'python.claimName': ownClaim,
+  'python.failedTaskAutoRetryTimes': 'no template of the chart reads it',
+  'python.failedTaskAutoRetryDelay': 'no template of the chart reads it',
+  'python.spark': inPlace,
+  'python.spark.cores_per_node': 'follows from what the Spark workers may take',
+  'python.spark.nodes': 'follows from the number of Spark workers',
+  'python.hdfs': inPlace,
+  'python.pulsar': inPlace,
+  'python.nginx': inPlace,
+  'fateboard.type': inNamespace,
+  'fateboard.username': inSecret,
+  'fateboard.password': inSecret,
+  'client.subPath': fixed,
+  'mysql.subPath': fixed,
+  'mysql.type': inNamespace,
+  'mysql.ip': inPlace,
+  'mysql.port': fixed,
+  'mysql.database': fixed,
+  'mysql.user': fixed,
+  'mysql.password': inSecret,
+  externalMysqlIp: inPlace,
+  externalMysqlPort: inPlace,
+  externalMysqlDatabase: inPlace,
+  externalMysqlUser: inPlace,
+  externalMysqlPassword: inSecret,
+  servingIp: fateServing,
+  servingPort: fateServing,
+  serving: fateServing,
+  'spark.type': inNamespace,
+  'spark.master.Image': release,
+  'spark.master.ImageTag': release,
+  'spark.master.replicas': 'there is one master',
+  'spark.master.type': inNamespace,
+  'spark.master.nodePort': inNamespace,
+  'spark.worker.Image': release,
+  'spark.worker.ImageTag': release,
+  'spark.worker.type': inNamespace,
+  'hdfs.namenode.type': inNamespace,
+  'hdfs.namenode.nodePort': inNamespace,
+  'hdfs.datanode.type': inNamespace,
+  'nginx.type': loadBalancer,
+  'nginx.httpNodePort': loadBalancer,
+  'nginx.grpcNodePort': loadBalancer,
+  'nginx.loadBalancerIP': 'declare both addresses of the party: { nginx: { reserved }, pulsar }',
+  'nginx.exchange.grpcPort': 'calls are HTTP',
+  'nginx.route_table': 'other parties are reached through the exchange',
+  'pulsar.type': 'Pulsar is published by pulsar-public-tls, and TLS only',
+  'pulsar.httpNodePort': 'Pulsar is published by pulsar-public-tls, and TLS only',
+  'pulsar.httpsNodePort': 'Pulsar is published by pulsar-public-tls, and TLS only',
+  'pulsar.loadBalancerIP': 'Pulsar is published by pulsar-public-tls, and TLS only',
+  'pulsar.publicLB.enabled': 'a party with an exchange is published, one without is not',
+  'pulsar.route_table': 'other parties are reached through the exchange',
+  ...['python', 'client', 'mysql', 'hdfs.namenode', 'hdfs.datanode', 'pulsar'].reduce(
+    (all, module) => ({ ...all, ...claim(module) }),
+    {},
+  ),
+  ...[
+    'python',
+    'client',
+    'mysql',
+    'spark.master',
+    'spark.worker',
+    'hdfs.namenode',
+    'hdfs.datanode',
+    'nginx',
+    'pulsar',
+  ].reduce((all, module) => ({ ...all, ...placement(module) }), {}),
+};
+
+export const exchangeReasons: ReasonsByKey = {
+  ...common,
+  partyId: 'an exchange needs no id',
+  persistence: 'the chart reads it nowhere: an exchange has nothing to keep',
+  'istio.enabled': 'the chart reads it nowhere: no service mesh is drawn',
+  rollsite: otherBackend,
+  'trafficServer.type': 'Traffic Server is behind a LoadBalancer',
+  'trafficServer.nodePort': 'Traffic Server is behind a LoadBalancer',
+  'trafficServer.loadBalancerIP': 'the chart drops it; declare both addresses: { trafficServer: { reserved }, nginx }',
+  'trafficServer.replicas': 'one number is for both servers: replicas',
+  'trafficServer.route_table.sni': 'a route is for a party of the domain that has an entry in nginx.route_table, too',
+  'nginx.type': loadBalancer,
+  'nginx.httpNodePort': loadBalancer,
+  'nginx.grpcNodePort': loadBalancer,
+  'nginx.loadBalancerIP': 'the chart drops it; declare both addresses: { trafficServer, nginx: { reserved } }',
+  'nginx.replicas': 'one number is for both servers: replicas',
+  'nginx.route_table.*.proxy': 'nginx reads it under default only',
+  'nginx.route_table':
+    'a route is for a party that has an entry in trafficServer.route_table, too: one host, over HTTP',
+  ...placement('trafficServer'),
+  ...placement('nginx'),
+};
+
+/** Keys that came with later charts, and the first release known to have them. */
+export const laterKeys: Readonly<Record<string, string>> = {
+  computing: 'v1.11.2',
+  federation: 'v1.11.2',
+  storage: 'v1.11.2',
+  algorithm: 'v1.11.2',
+  device: 'v1.11.2',
+  skippedKeys: 'v1.11.2',
+  ingressClassName: 'v1.11.2',
+  'python.replicas': 'v1.11.2',
+  'python.logLevel': 'v1.11.2',
+  'python.dependent_distribution': 'v1.11.2',
+  'python.hive': 'v1.11.2',
+  'python.pulsar.topic_ttl': 'v1.11.2',
+  'python.pulsar.cluster': 'v1.11.2',
+  'python.pulsar.tenant': 'v1.11.2',
+  'fateboard.nodeSelector': 'v1.11.2',
+  'fateboard.tolerations': 'v1.11.2',
+  'fateboard.affinity': 'v1.11.2',
+  'client.notebook_hashed_password': 'v1.11.2',
+  'hdfs.datanode.replicas': 'v1.11.2',
+  'pulsar.resources': 'v1.11.2',
+  'pulsar.env': 'v1.11.2',
+  'pulsar.confs': 'v1.11.2',
+  'rollsite.enableTLS': 'v1.11.2',
+  osx: 'v2.0.0',
+  'hdfs.image': 'v2.0.0',
+  'hdfs.imageTag': 'v2.0.0',
+  'spark.master.image': 'v2.0.0',
+  'spark.master.imageTag': 'v2.0.0',
+  'spark.worker.image': 'v2.0.0',
+  'spark.worker.imageTag': 'v2.0.0',
+};
+
+/** The entry for a key or for the nearest thing around it; `undefined` when the chart has no such key. */
+export function reasonFor(reasons: ReasonsByKey, path: string): string | undefined {
+  const steps = path.replace(/\[\d+\]/g, '').split('.');
+  for (let length = steps.length; length > 0; length--) {
+    const around = steps.slice(0, length);
+    const found = Object.entries(reasons).find(([pattern]) => matches(pattern.split('.'), around));
+    if (found) return found[1];
+  }
+  return undefined;
+}
+
+const matches = (pattern: readonly string[], steps: readonly string[]): boolean =>
+  pattern.length === steps.length && pattern.every((step, i) => step === '*' || step === steps[i]);

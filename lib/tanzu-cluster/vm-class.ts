@@ -1,0 +1,76 @@
+import { checkInteger, checkKeys, checkObjectName, checkOneOf, isMap, shown } from '../declaration/checks';
+import type { Problems } from '../problems';
+import type { Quantity } from '../sizing';
+import { type VmClass, vmClasses } from '../tanzu';
+import type { CustomVmClassProps } from '../workload-domain/vm-classes';
+
+/** A VM class and what it gives a node. */
+export type SizedVmClass = Required<CustomVmClassProps>;
+
+/** What the VM classes of a cluster have to be. */
+export interface VmClassRules {
+  /** All CPU and memory reserved. */
+  readonly guaranteed: boolean;
+  readonly belowGuideline: boolean;
+}
+
+/** Least classes of nodes. @see White paper, "Sizing Guidelines" */
+export const leastVmClass = { controlPlane: 'small', worker: '2xlarge' } as const;
+
+export type NodeRole = keyof typeof leastVmClass;
+
+export const defaultVmClass = (role: NodeRole, { guaranteed }: VmClassRules): VmClass =>
+  `${guaranteed ? 'guaranteed' : 'best-effort'}-${leastVmClass[role]}`;
+
+/** The class that was declared, default or one's own; reports what has no size, or too little of it. */
+export function planVmClass(
+  problems: Problems,
+  declared: VmClass | CustomVmClassProps,
+  role: NodeRole,
+  rules: VmClassRules,
+): SizedVmClass {
+  const vmClass = isMap(declared) ? readCustom(problems, declared) : readDefault(problems, declared);
+  if (vmClass === undefined) return { name: '', cpu: 0, memoryGiB: 0, guaranteed: false };
+  const enough = fitting(role, rules).join(', ');
+  if (rules.guaranteed && !vmClass.guaranteed) {
+    problems.add('', `${shown(vmClass.name)} reserves nothing for production`, `use ${enough}`);
+  } else if (!rules.belowGuideline && !holds(vmClass, vmClasses[defaultVmClass(role, rules)])) {
+    const { name, cpu, memoryGiB } = vmClass;
+    problems.add(
+      '',
+      `${shown(name)} (${cpu} vCPU, ${memoryGiB} GiB) is below the guideline`,
+      `use ${enough}, or accept it with belowGuideline: true`,
+    );
+  }
+  return vmClass;
+}
+
+function readDefault(problems: Problems, name: VmClass): SizedVmClass | undefined {
+  if (Object.hasOwn(vmClasses, name)) return { name, ...vmClasses[name] };
+  problems.add(
+    '',
+    `${shown(name)} is no default VM class`,
+    `use ${Object.keys(vmClasses).join(', ')}, or describe your own: { name, cpu, memoryGiB, guaranteed }`,
+  );
+  return undefined;
+}
+
+function readCustom(problems: Problems, declared: CustomVmClassProps): SizedVmClass {
+  checkKeys(problems, declared, ['name', 'cpu', 'memoryGiB', 'guaranteed']);
+  const { name, cpu, memoryGiB, guaranteed = false } = declared;
+  checkObjectName(problems, 'name', name, 'fate-worker');
+  if (Object.hasOwn(vmClasses, name))
+    problems.add('name', `${shown(name)} is a default VM class`, 'give its name only');
+  checkInteger(problems, 'cpu', cpu, 1, 960);
+  checkInteger(problems, 'memoryGiB', memoryGiB, 1, 24_576);
+  if (typeof guaranteed !== 'boolean') checkOneOf(problems, 'guaranteed', guaranteed, ['true', 'false']);
+  return { name, cpu, memoryGiB, guaranteed };
+}
+
+const fitting = (role: NodeRole, rules: VmClassRules): readonly string[] =>
+  Object.entries(vmClasses)
+    .filter(([, size]) => holds(size, vmClasses[defaultVmClass(role, rules)]))
+    .filter(([, { guaranteed }]) => guaranteed || !rules.guaranteed)
+    .map(([name]) => name);
+
+const holds = (size: Quantity, least: Quantity): boolean => size.cpu >= least.cpu && size.memoryGiB >= least.memoryGiB;
