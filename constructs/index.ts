@@ -13,4 +13,6 @@ export { Exchange } from './exchange/exchange';
 export { FederatedLearningCluster } from './flc/federated-learning-cluster';
 export { ImageDiskMount, type ImageDiskMountProps } from './image-disk/image-disk-mount';
 export { IngressController, type IngressControllerProps } from './ingress-controller/ingress-controller';
+export { KubeFateService } from './kubefate/kubefate-service';
 export { type KubernetesObject, Manifest } from './manifest';
+export { TextFile, type TextFileProps } from './text-file';

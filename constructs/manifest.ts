@@ -11,7 +11,7 @@ import {
 } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
-import { manifestYaml } from '../lib/formats/manifest-yaml';
+import { manifestYaml } from '../lib/formats/yaml';
 
 /** What every Kubernetes object has. The types of `kubernetes-types` fit, and so does an interface for a custom kind. */
 export interface KubernetesObject {

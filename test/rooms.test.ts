@@ -19,10 +19,11 @@ const sources = (room: string): string[] =>
         .map((file) => join(room, file))
     : [];
 
-const imports = (file: string): string[] =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import|require)\s*\(?\s*'([^']+)'/g)].map(
-    ([, from]) => `${from}`,
-  );
+const imports = (file: string): string[] => {
+  const source = readFileSync(join(root, file), 'utf8');
+  const found = source.matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^']+)';$|\b(?:import|require)\('([^']+)'\)/gm);
+  return [...found].map(([, from, called]) => `${from ?? called}`);
+};
 
 test.each(Object.entries(below))('%s imports only from itself and from the rooms below it', (room, allowed) => {
   const rooms = sources(room).flatMap((file) =>

@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type ApiObject, App as Cdk8sApp, Chart, Names, YamlOutputType } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { manifestYaml } from '../../lib/formats/manifest-yaml';
+import { manifestYaml } from '../../lib/formats/yaml';
 import { type KubernetesObject, Manifest } from '../manifest';
+import { TextFile, writesTextFiles } from '../text-file';
 import { synthesisOrder } from './synthesis-order';
 
 /**
@@ -13,16 +14,23 @@ import { synthesisOrder } from './synthesis-order';
  * Everything is rendered before anything is written: an object that fails leaves the output directory as it was.
  */
 export class App extends Cdk8sApp {
+  readonly [writesTextFiles] = true;
+
   /**
-   * Writes the manifests to `outdir`.
+   * Writes the manifests, and text files that are beside them, to `outdir`.
    *
    * @throws when validation fails, dependencies form a cycle, two charts or objects claim one file, or an object holds
    * anything but plain data. Messages name the constructs.
    */
   override synth(): void {
     const layout = layouts[this.yamlOutputType];
-    if (layout === undefined) return super.synth();
     const constructs = this.node.findAll();
+    const textFiles = constructs.filter((each) => each instanceof TextFile).map(textFile);
+    if (layout === undefined) {
+      refuseSharedFiles(textFiles);
+      super.synth();
+      return write(this.outdir, textFiles);
+    }
     validate(constructs);
     const { charts, chartsDepend } = synthesisOrder(constructs);
     const files = [...charts].flatMap(([chart, objects], index) => {
@@ -32,6 +40,7 @@ export class App extends Cdk8sApp {
     });
     // The option has no public name.
     if (this['recordConstructMetadata']) files.push(constructMetadata(this, [...charts.values()].flat()));
+    files.push(...textFiles);
     refuseSharedFiles(files);
     write(this.outdir, files);
   }
@@ -43,6 +52,8 @@ interface File {
   readonly source: IConstruct;
   readonly content: Buffer;
 }
+
+const textFile = (source: TextFile): File => ({ path: source.path, source, content: Buffer.from(source.content) });
 
 type Layout = (name: string, extension: string, chart: Chart, objects: readonly ApiObject[]) => File[];
 

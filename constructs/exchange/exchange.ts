@@ -2,8 +2,10 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { ExchangePlan } from '../../lib/exchange';
+import { exchangeFile } from '../../lib/kubefate/exchange-file';
 import { kubernetesMinor } from '../../lib/pod-security';
 import { services } from '../../lib/services';
+import { KubeFateCluster } from '../kubefate/cluster-file';
 import { Manifest } from '../manifest';
 import { PodSecurityNamespace } from '../namespace';
 import { Nginx } from './nginx';
@@ -13,6 +15,8 @@ import { TrafficServer } from './traffic-server';
  * The exchange between the parties, in one namespace: Traffic Server for their data, nginx for their coordination. It is
  * complete without parties, and one that joins or leaves changes two ConfigMaps, which the running pods follow. The
  * Secret `traffic-server-cert` must be there before its pods.
+ *
+ * Driven by KubeFATE it is the namespace, and the file from which KubeFATE makes the rest of it.
  *
  * @see White paper, "Step 2: Deploying an FLC with Exchange Component"
  */
@@ -27,6 +31,10 @@ export class Exchange extends Chart {
       kubernetes: plan.kubernetes,
       level: 'baseline',
     });
+    if (plan.driver === 'kubefate') {
+      new KubeFateCluster(this, 'kubefate-cluster', { namespace: plan.namespace, file: exchangeFile(plan) });
+      return;
+    }
     new TrafficServer(this, 'traffic-server', plan);
     new Nginx(this, 'nginx', plan);
     this.disruptionBudget(services.trafficServer.name, plan);

@@ -4,7 +4,7 @@
 set -eu
 : "${POD_IP:?}" "${MYSQL_PASSWORD:?}" "${TEMPLATES:?}" "${CONFIGURATION:?}" "${SPARK_CONFIGURATION:?}"
 
-# Replaces ${POD_IP} and ${MYSQL_PASSWORD} by their values, as double-quoted YAML: any character may be in a password.
+# Replaces "${POD_IP}" and "${MYSQL_PASSWORD}" by their values, as double-quoted YAML: any character may be in a password.
 fill_yaml() {
   awk '
     function quoted(text,   i, c, out) {
@@ -20,7 +20,7 @@ fill_yaml() {
       return out "\""
     }
     function fill(line, name,   at, mark) {
-      mark = "${" name "}"
+      mark = "\"${" name "}\""
       at = index(line, mark)
       return at == 0 ? line : substr(line, 1, at - 1) quoted(ENVIRON[name]) fill(substr(line, at + length(mark)), name)
     }

@@ -1,6 +1,8 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { clusterFile } from '../../lib/kubefate/party-file';
 import type { PartyPlan } from '../../lib/party';
+import { KubeFateCluster } from '../kubefate/cluster-file';
 import { PodSecurityNamespace } from '../namespace';
 import { Client } from './client';
 import { FateFlow } from './fateflow';
@@ -14,6 +16,8 @@ import { UserInterfaces } from './user-interfaces';
 /**
  * Federated Learning Cluster (FLC): everything that one party runs, in one namespace. The Secrets it reads must be
  * there before its pods: `mysql`, `fateboard`, `notebook`, and `pulsar-cert` when it has an exchange.
+ *
+ * Driven by KubeFATE it is the namespace, and the file from which KubeFATE makes the rest of it.
  */
 export class FederatedLearningCluster extends Chart {
   constructor(scope: Construct, id: string, plan: PartyPlan) {
@@ -26,6 +30,10 @@ export class FederatedLearningCluster extends Chart {
       kubernetes: plan.kubernetes,
       level: 'baseline',
     });
+    if (plan.driver === 'kubefate') {
+      new KubeFateCluster(this, 'kubefate-cluster', { namespace: plan.namespace, file: clusterFile(plan) });
+      return;
+    }
     new Mysql(this, 'mysql', plan);
     new FateFlow(this, 'fateflow', plan);
     new Client(this, 'client', plan);

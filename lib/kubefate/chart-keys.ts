@@ -17,16 +17,14 @@ const loadBalancer = 'nginx is behind a LoadBalancer';
 const release = 'the images are those of the release';
 const fateServing = 'FATE-Serving is not drawn';
 
-const placement = (module: string): ReasonsByKey => ({
-  [`${module}.nodeSelector`]: scheduler,
-  [`${module}.tolerations`]: scheduler,
-  [`${module}.affinity`]: scheduler,
-});
+const placements = (...modules: readonly string[]): ReasonsByKey =>
+  reasons(modules, ['nodeSelector', 'tolerations', 'affinity'], scheduler);
 
-const claim = (module: string): ReasonsByKey => ({
-  [`${module}.existingClaim`]: ownClaim,
-  [`${module}.accessMode`]: ownClaim,
-});
+const claims = (...modules: readonly string[]): ReasonsByKey =>
+  reasons(modules, ['existingClaim', 'accessMode'], ownClaim);
+
+const reasons = (modules: readonly string[], keys: readonly string[], reason: string): ReasonsByKey =>
+  Object.fromEntries(modules.flatMap((module) => keys.map((key) => [`${module}.${key}`, reason])));
 
 const common: ReasonsByKey = { pullPolicy: 'Kubernetes decides: a tag is pulled once per node, `latest` each time' };
 
@@ -103,21 +101,9 @@ export const partyReasons: ReasonsByKey = {
   'pulsar.loadBalancerIP': 'Pulsar is published by pulsar-public-tls, and TLS only',
   'pulsar.publicLB.enabled': 'a party with an exchange is published, one without is not',
   'pulsar.route_table': 'other parties are reached through the exchange',
-  ...['python', 'client', 'mysql', 'hdfs.namenode', 'hdfs.datanode', 'pulsar'].reduce(
-    (all, module) => ({ ...all, ...claim(module) }),
-    {},
-  ),
-  ...[
-    'python',
-    'client',
-    'mysql',
-    'spark.master',
-    'spark.worker',
-    'hdfs.namenode',
-    'hdfs.datanode',
-    'nginx',
-    'pulsar',
-  ].reduce((all, module) => ({ ...all, ...placement(module) }), {}),
+  ...claims('python', 'client', 'mysql', 'hdfs.namenode', 'hdfs.datanode', 'pulsar'),
+  ...placements('python', 'client', 'mysql', 'spark.master', 'spark.worker', 'hdfs.namenode', 'hdfs.datanode'),
+  ...placements('nginx', 'pulsar'),
 };
 
 export const exchangeReasons: ReasonsByKey = {
@@ -139,8 +125,7 @@ export const exchangeReasons: ReasonsByKey = {
   'nginx.route_table.*.proxy': 'nginx reads it under default only',
   'nginx.route_table':
     'a route is for a party that has an entry in trafficServer.route_table, too: one host, over HTTP',
-  ...placement('trafficServer'),
-  ...placement('nginx'),
+  ...placements('trafficServer', 'nginx'),
 };
 
 /** Keys that came with later charts, and the first release known to have them. */

@@ -82,10 +82,10 @@ function readRoutes(source: Source): { domain: string | undefined; parties: read
 
 function sniRoute(source: Source, at: Located): SniRoute | undefined {
   const [fqdn, target] = ['fqdn', 'tunnelRoute'].map((key) => source.find(`${at.path}.${key}`)?.value);
-  const [, id, domain] = /^(\d{1,9})\.(.+)$/.exec(`${fqdn}`) ?? [];
+  const [, id, domain] = /^([1-9]\d{0,8})\.(.+)$/.exec(`${fqdn}`) ?? [];
   const [, address, port] = /^([^:]+):(\d{1,5})$/.exec(`${target}`) ?? [];
   if (id === undefined || domain === undefined || address === undefined) return undefined;
-  if (!isDnsName(domain) || !(isHostIpv4(address) || isDnsName(address)) || Number(id) === 0) return undefined;
+  if (!isDnsName(domain) || !(isHostIpv4(address) || isDnsName(address))) return undefined;
   return { at, id: Number(id), domain, pulsar: { address, port: Number(port) } };
 }
 

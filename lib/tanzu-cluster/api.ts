@@ -75,22 +75,14 @@ export function planApi(
 }
 
 function readApi(problems: Problems, declared: ClusterApiProps): ClusterApi | undefined {
-  const own = 'class' in Object(declared) ? ['v1beta1', 'v1beta2'] : ['v1alpha1', 'v1alpha2', 'v1alpha3'];
   if (!isMap(declared)) {
     problems.add('', `${shown(declared)} is no map`, 'use one such as { apiVersion: "run.tanzu.vmware.com/v1alpha2" }');
     return undefined;
   }
   checkKeys(problems, declared, ['apiVersion', 'class']);
-  const { apiVersion } = declared;
   const clusterClass = 'class' in declared ? declared.class : undefined;
-  const group = clusterClass === undefined ? 'run.tanzu.vmware.com' : 'cluster.x-k8s.io';
-  const versions = own.map((version) => `${group}/${version}`);
-  if (!versions.includes(apiVersion)) {
-    checkOneOf(problems, 'apiVersion', apiVersion, versions);
-    return undefined;
-  }
-  if (clusterClass === undefined) return spelled(declared);
-  if (clusterClass !== 'tanzukubernetescluster' && builtinMinor(clusterClass) === undefined) {
+  const versions = versionsOf(clusterClass);
+  if (versions === undefined) {
     problems.add(
       'class',
       `${shown(clusterClass)} is not known`,
@@ -98,10 +90,15 @@ function readApi(problems: Problems, declared: ClusterApiProps): ClusterApi | un
     );
     return undefined;
   }
-  if (clusterClass === 'tanzukubernetescluster' && apiVersion !== 'cluster.x-k8s.io/v1beta1') {
-    problems.add('apiVersion', `${shown(apiVersion)} came after this class`, 'use cluster.x-k8s.io/v1beta1');
-  }
-  return spelled(declared);
+  checkOneOf(problems, 'apiVersion', declared.apiVersion, versions);
+  return versions.includes(declared.apiVersion) ? spelled(declared) : undefined;
+}
+
+function versionsOf(clusterClass: string | undefined): readonly string[] | undefined {
+  if (clusterClass === undefined) return ['v1alpha1', 'v1alpha2', 'v1alpha3'].map((v) => `run.tanzu.vmware.com/${v}`);
+  if (clusterClass === 'tanzukubernetescluster') return ['cluster.x-k8s.io/v1beta1'];
+  if (builtinMinor(clusterClass) === undefined) return undefined;
+  return ['cluster.x-k8s.io/v1beta1', 'cluster.x-k8s.io/v1beta2'];
 }
 
 /** `builtin-generic-v3.1.0` still has the older names; from v3.4.0 on a class is no longer copied into every namespace. */

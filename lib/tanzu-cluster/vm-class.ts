@@ -29,7 +29,8 @@ export function planVmClass(
   role: NodeRole,
   rules: VmClassRules,
 ): SizedVmClass {
-  const vmClass = isMap(declared) ? readCustom(problems, declared) : readDefault(problems, declared);
+  const vmClass =
+    typeof declared === 'string' || !isMap(declared) ? readDefault(problems, declared) : readCustom(problems, declared);
   if (vmClass === undefined) return { name: '', cpu: 0, memoryGiB: 0, guaranteed: false };
   const enough = fitting(role, rules).join(', ');
   if (rules.guaranteed && !vmClass.guaranteed) {
@@ -45,8 +46,8 @@ export function planVmClass(
   return vmClass;
 }
 
-function readDefault(problems: Problems, name: VmClass): SizedVmClass | undefined {
-  if (Object.hasOwn(vmClasses, name)) return { name, ...vmClasses[name] };
+function readDefault(problems: Problems, name: unknown): SizedVmClass | undefined {
+  if (isDefault(name)) return { name, ...vmClasses[name] };
   problems.add(
     '',
     `${shown(name)} is no default VM class`,
@@ -66,6 +67,8 @@ function readCustom(problems: Problems, declared: CustomVmClassProps): SizedVmCl
   if (typeof guaranteed !== 'boolean') checkOneOf(problems, 'guaranteed', guaranteed, ['true', 'false']);
   return { name, cpu, memoryGiB, guaranteed };
 }
+
+const isDefault = (name: unknown): name is VmClass => typeof name === 'string' && Object.hasOwn(vmClasses, name);
 
 const fitting = (role: NodeRole, rules: VmClassRules): readonly string[] =>
   Object.entries(vmClasses)

@@ -32,7 +32,7 @@ export const nodeVolumePaths = ['/var/lib/containerd', '/var/lib/kubelet', '/var
 
 export type NodeVolumePath = (typeof nodeVolumePaths)[number];
 
-/** The disk for container images. @see White paper, "Building up a TKC" */
+/** The disk for container images. @see White paper, "Deploying a KubeFATE Instance" */
 export const imageDisk = { name: 'containerd', mountPath: '/var/lib/containerd', capacityGiB: 32 } as const;
 
 /** Images of a party take several GiB each. */
@@ -41,7 +41,6 @@ const leastImageDiskGiB = 16;
 /** Of a virtual disk: 62 TiB. */
 const mostGiB = 62 * 1024;
 
-/** @param path of the list */
 export function planVolumes(
   problems: Problems,
   declared: readonly VolumeProps[] | undefined,
@@ -59,7 +58,8 @@ export function planVolumes(
 }
 
 function planVolume(problems: Problems, declared: VolumeProps, role: NodeRole, storageClass: string): Volume {
-  const volume = { storageClass, ...readMap(problems, '', declared) } as Volume;
+  const props = readMap(problems, '', declared);
+  const volume = { ...props, storageClass: props.storageClass ?? storageClass } as Volume;
   checkKeys(problems, volume, ['name', 'mountPath', 'capacityGiB', 'storageClass']);
   checkDnsLabel(problems, 'name', volume.name, 'containerd');
   checkMountPath(problems, volume.mountPath, role);

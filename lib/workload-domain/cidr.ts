@@ -54,7 +54,7 @@ export function readNetwork(problems: Problems, path: string, value: unknown): C
   const hasHostBits = typeof value === 'string' && IPv4.isValidCIDRFourPartDecimal(value);
   problems.add(
     path,
-    `${shown(value)} is no IPv4 network`,
+    value === undefined ? 'is missing' : `${shown(value)} is no IPv4 network`,
     hasHostBits
       ? `use "${IPv4.networkAddressFromCIDR(value)}/${value.split('/')[1]}"`
       : 'use one such as "10.244.0.0/20"',

@@ -145,7 +145,8 @@ function readTexts(problems: Problems, path: string, values: unknown): readonly 
   if (Array.isArray(values) && values.length > 0) {
     return values.map((value, i) => readText(problems, `${path}[${i}]`, value)).filter((text) => text !== '');
   }
-  problems.add(path, `${shown(values)} names nothing`, 'use a list of one or more');
+  const what = values === undefined ? 'is missing' : `${shown(values)} names nothing`;
+  problems.add(path, what, 'use a list of one or more');
   return [];
 }
 
@@ -156,10 +157,8 @@ function planManagement(problems: Problems, props: Partial<ManagementNetworkProp
   checkKeys(problems, props, ['portGroup', 'cidr', 'gateway', 'startingAddress']);
   const { gateway = '', startingAddress = '' } = props;
   const cidr = readNetwork(problems, 'cidr', props.cidr);
-  const sound = Object.entries({ gateway, startingAddress }).every(([key, address]) =>
-    isAddress(problems, key, address),
-  );
-  if (sound && cidr !== unreadable) checkControlPlane(problems, cidr, gateway, startingAddress);
+  const sound = (['gateway', 'startingAddress'] as const).map((key) => isAddress(problems, key, props[key]));
+  if (!sound.includes(false) && cidr !== unreadable) checkControlPlane(problems, cidr, gateway, startingAddress);
   return {
     portGroup: readText(problems, 'portGroup', props.portGroup),
     cidr,
@@ -172,7 +171,8 @@ function planManagement(problems: Problems, props: Partial<ManagementNetworkProp
 
 function isAddress(problems: Problems, path: string, address: unknown): boolean {
   const isSound = typeof address === 'string' && isHostIpv4(address);
-  if (!isSound) problems.add(path, `${shown(address)} is no IPv4 address`, 'use one such as "198.51.100.10"');
+  const what = address === undefined ? 'is missing' : `${shown(address)} is no IPv4 address`;
+  if (!isSound) problems.add(path, what, 'use one such as "198.51.100.10"');
   return isSound;
 }
 

@@ -69,20 +69,15 @@ export function checkOverlaps(
   }
 }
 
+type Ranges = Partial<AddressRanges & ClusterRanges & { readonly management: ManagementNetwork }>;
+
 interface DeclaredRange {
   readonly path: string;
   readonly cidr: Cidr;
 }
 
-function declaredRanges(path: string, ranges: object): readonly DeclaredRange[] {
-  const {
-    podCidrs = [],
-    serviceCidrs = [],
-    serviceCidr,
-    ingressCidrs = [],
-    egressCidrs = [],
-    management,
-  } = ranges as Partial<AddressRanges & ClusterRanges & { management: ManagementNetwork }>;
+function declaredRanges(path: string, ranges: Ranges): readonly DeclaredRange[] {
+  const { podCidrs = [], serviceCidrs = [], serviceCidr, ingressCidrs = [], egressCidrs = [], management } = ranges;
   const lists = Object.entries({ podCidrs, serviceCidrs, ingressCidrs, egressCidrs }).flatMap(([key, cidrs]) =>
     cidrs.map((cidr, i) => ({ path: `${path}.${key}[${i}]`, cidr })),
   );
@@ -122,7 +117,8 @@ export function planBudget(
   const needed = 1 + clusters + 2 * parties + 2 * exchanges + ingressControllers;
   if (ingressCidrs === undefined) return { needed };
   const available = ingressCidrs.map(addressCount).reduce((sum, count) => sum + Math.max(count - 2, 0), 0);
-  if (available < needed && !ingressCidrs.includes(unreadable)) {
+  // Networks that are missing or cannot be read have their message already.
+  if (available < needed && ingressCidrs.length > 0 && !ingressCidrs.includes(unreadable)) {
     problems.add(
       ingressPath,
       `${available} addresses are too few for LoadBalancers`,

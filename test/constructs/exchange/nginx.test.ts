@@ -61,7 +61,7 @@ test("the table is written as FATE's own reader wants it: no document mark, no f
   const lines = text([partyDescriptorOf(30000, '192.0.2.72', '192.0.2.73')])
     .trimEnd()
     .split('\n');
-  for (const line of lines) expect(line).toMatch(/^( *- )? *[a-z_0-9]+:( [0-9a-z.]+)?$/);
+  for (const line of lines) expect(line).toMatch(/^( *- )? *[a-z_0-9]+:( "?[0-9a-z.]+"?)?$/);
 });
 
 test('a call that no route takes ends at the same closed port, and not in a loop', () => {

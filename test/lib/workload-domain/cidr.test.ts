@@ -51,6 +51,19 @@ test('neighbours do not overlap', () => {
   expect([overlap(low, high), overlap(low, both), overlap(both, high)]).toEqual([false, true, true]);
 });
 
+test('one address in common is an overlap', () => {
+  const [whole, first, last] = ['192.0.2.0/24', '192.0.2.0/32', '192.0.2.255/32'].map((text) =>
+    rangeOf(parseCidr(text)),
+  );
+  if (!whole || !first || !last) throw new Error('three networks');
+  expect([overlap(first, whole), overlap(last, whole), overlap(whole, last), overlap(first, last)]).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
+});
+
 test('addresses are compared as numbers, and those from 128.0.0.0 on are no negative ones', () => {
   expect(addressNumber('255.255.255.255')).toBe(2 ** 32 - 1);
   expect(addressNumber('192.0.2.1') - addressNumber('192.0.1.255')).toBe(2);

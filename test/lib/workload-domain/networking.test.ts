@@ -83,6 +83,26 @@ test('what is missing altogether ends in problems, not in a crash', () => {
   for (const shape of shapes) expect(problemsOf(() => declare(shape as object)).length).toBeGreaterThan(0);
 });
 
+test('what is left out is called missing', () => {
+  const found = problemsOf(() => declare({ type: 'nsx', management: {} }));
+  expect(new Set(found.map(({ what }) => what))).toEqual(new Set(['is missing']));
+  expect(found.map(({ path }) => path.replace(`${at}.`, ''))).toEqual([
+    'podCidrs',
+    'serviceCidr',
+    'ingressCidrs',
+    'egressCidrs',
+    'management.cidr',
+    'management.gateway',
+    'management.startingAddress',
+    'management.portGroup',
+    'switch',
+    'edgeCluster',
+    'dns',
+    'ntp',
+    'searchDomains',
+  ]);
+});
+
 test('the five addresses of the control plane are hosts of the subnet, and none is the gateway', () => {
   const management = (startingAddress: string, gateway: string) => ({
     ...networks,

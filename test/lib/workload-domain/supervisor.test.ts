@@ -21,6 +21,14 @@ test('vSphere 8 makes a Supervisor through the old resource, and learns its id f
   expect(contentLibrary).toEqual({ name: 'kubernetes-releases' });
 });
 
+test('vSphere 7 makes one in the same way, and its namespace is made by hand afterwards', () => {
+  const domain = { ...newDomain('8.0'), vsphere: '7.0', namespace: 'fate' } as const;
+  const { supervisor, preflight } = workloadDomainPlan(domain);
+  expect(supervisor).toMatchObject({ create: { api: 'v1' } });
+  expect(supervisor).not.toHaveProperty('create.bootstrapNamespace');
+  expect(preflight.map(({ id }) => id)).toEqual(expect.arrayContaining(['namespace', 'provider']));
+});
+
 test('vSphere 9 makes a Supervisor through the new resource, which has an id of its own', () => {
   const { supervisor } = workloadDomainPlan(newDomain('9.0', { name: 'org1', size: 'LARGE' }));
   expect(supervisor).toMatchObject({

@@ -22,10 +22,8 @@ test('on vSphere 7 the namespace is made by hand, and used by its name', () => {
   expect(workloadDomainPlan(vsphere7).namespace).toEqual({ name: 'fate', create: false, readable: false });
   const { namespace: _, ...undeclared } = vsphere7;
   for (const props of [undeclared, { ...vsphere7, namespace: { create: { name: 'fate' } } }]) {
-    expect(problem(props)).toMatchObject({
-      path: 'namespace',
-      remedy: expect.stringContaining('create it in vCenter'),
-    });
+    expect(problem(props)?.remedy).toMatch('create it in vCenter');
+    expect(paths(props)).toEqual(['namespace']);
   }
   expect(paths({ ...vsphere7, vmClasses: [{ create: { name: 'own', cpu: 2, memoryGiB: 4 } }] })).toEqual(['vmClasses']);
 });

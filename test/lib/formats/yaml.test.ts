@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { manifestYaml } from '../../../lib/formats/manifest-yaml';
+import { manifestYaml, yaml } from '../../../lib/formats/yaml';
 
 const read = (text: string, version: '1.1' | '1.2') =>
   parseAllDocuments(text, { version, strict: true }).map((document) => {
@@ -406,4 +406,26 @@ describe('What is not plain data is refused with its path', () => {
     expect(parse(manifestYaml({ a: [new Date(1)] }, resolve))).toEqual({ a: [[1]] });
     expect(() => manifestYaml({ a: [new Map()] }, resolve)).toThrow('a[0]: a Map is not plain data');
   });
+});
+
+test('the keys of a map of a configuration file are integers to readers of both versions', () => {
+  const table = new Map<string | number, unknown>([
+    ['default', { proxy: '192.0.2.68:443' }],
+    [30000, new Map([[-1, [new Map([['host', 'a']])]]])],
+    ['30001', {}],
+  ]);
+  for (const version of ['1.1', '1.2'] as const) {
+    expect(parse(yaml(table), { version, mapAsMap: true })).toEqual(
+      new Map<unknown, unknown>([
+        ['default', new Map([['proxy', '192.0.2.68:443']])],
+        [30000, new Map([[-1, [new Map([['host', 'a']])]]])],
+        ['30001', new Map()],
+      ]),
+    );
+  }
+});
+
+test('a key that is neither a text nor an integer is refused', () => {
+  expect(() => yaml({ a: new Map([[1.5, 'b']]) })).toThrow('a[1.5]: number 1.5 is not plain data');
+  expect(() => yaml(new Map([[null, 'b']]))).toThrow('is not plain data');
 });

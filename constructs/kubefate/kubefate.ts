@@ -1,0 +1,134 @@
+import { Construct } from 'constructs';
+import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { Container, Probe, Service } from 'kubernetes-types/core/v1';
+import type { Ingress } from 'kubernetes-types/networking/v1';
+import type { KubeFatePlan } from '../../lib/kubefate/service';
+import { secrets } from '../../lib/secrets';
+import { containerPorts, resourceRequirements, secretVariable, servicePorts, variables } from '../container';
+import { Manifest } from '../manifest';
+import { podBasics } from '../pod';
+import { kubeFate, labelsOf, mariaDb } from './names';
+import { asUser } from './restricted';
+
+/** The service itself. One pod: each signs its tokens with a key of its own. */
+export class KubeFate extends Construct {
+  constructor(scope: Construct, id: string, plan: KubeFatePlan) {
+    super(scope, id);
+    this.service();
+    this.deployment(plan);
+    this.ingress(plan);
+  }
+
+  private service() {
+    new Manifest<Service>(this, 'service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: { selector: labels, ports: servicePorts(ports) },
+    });
+  }
+
+  private deployment(plan: KubeFatePlan) {
+    const { pod, container } = asUser(65532, plan); // `nonroot` of the image
+    new Manifest<Deployment>(this, 'deployment', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name },
+      spec: {
+        replicas: 1,
+        // Two at once would work on the same jobs.
+        strategy: { type: 'Recreate' },
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            ...podBasics(plan),
+            serviceAccountName: name,
+            automountServiceAccountToken: true,
+            securityContext: pod,
+            initContainers: [waitForDatabase(plan, container)],
+            containers: [
+              {
+                name,
+                image: plan.images.kubefate,
+                ports: containerPorts(ports),
+                env: environment(plan),
+                // Helm loads charts from the repository into its home.
+                volumeMounts: [{ name: home, mountPath: homeDirectory }],
+                resources: resourceRequirements(plan.resources.kubefate),
+                startupProbe: { ...alive, periodSeconds: 2, failureThreshold: 60 },
+                readinessProbe: { ...alive, periodSeconds: 10 },
+                livenessProbe: { ...alive, periodSeconds: 10, failureThreshold: 6 },
+                securityContext: { ...container, readOnlyRootFilesystem: true },
+              },
+            ],
+            volumes: [{ name: home, emptyDir: { sizeLimit: '256Mi' } }],
+          },
+        },
+      },
+    });
+  }
+
+  private ingress({ host, ingressClassName, tlsSecret }: KubeFatePlan) {
+    new Manifest<Ingress>(this, 'ingress', {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name },
+      spec: {
+        ingressClassName,
+        tls: tlsSecret === undefined ? undefined : [{ hosts: [host], secretName: tlsSecret }],
+        rules: [
+          {
+            host,
+            http: {
+              paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name, port: { number: ports.http } } } }],
+            },
+          },
+        ],
+      },
+    });
+  }
+}
+
+const { name, ports } = kubeFate;
+const labels = labelsOf(kubeFate);
+const secret = secrets.kubeFate;
+
+const home = 'home';
+const homeDirectory = '/home/nonroot';
+
+/** `GET /` needs no login. */
+const alive: Probe = { httpGet: { path: '/', port: 'http' }, timeoutSeconds: 5 };
+
+/** The service gives up after three tries of its own. This asks every 5 s, and takes a refusal of its user for an answer. */
+const waitForDatabase = (
+  { images, resources }: KubeFatePlan,
+  securityContext: Container['securityContext'],
+): Container => ({
+  name: 'wait-for-database',
+  image: images.mariadb,
+  command: ['mysqladmin', 'ping', `--host=${mariaDb.name}`, '--wait=1000000', '--connect-timeout=5'],
+  resources: resourceRequirements(resources.mariadb),
+  securityContext: { ...securityContext, readOnlyRootFilesystem: true },
+});
+
+/** @see KubeFATE v1.6.1, `k8s-deploy/kubefate.yaml` */
+const environment = ({ chartRepository }: KubeFatePlan) => [
+  ...variables({
+    FATECLOUD_DB_TYPE: 'mysql',
+    FATECLOUD_DB_HOST: mariaDb.name,
+    FATECLOUD_DB_PORT: `${mariaDb.ports.mysql}`,
+    FATECLOUD_DB_NAME: mariaDb.database,
+    FATECLOUD_REPO_NAME: 'kubefate',
+    FATECLOUD_REPO_URL: chartRepository,
+    FATECLOUD_SERVER_ADDRESS: '0.0.0.0',
+    FATECLOUD_SERVER_PORT: `${ports.http}`,
+    FATECLOUD_LOG_LEVEL: 'info', // `debug` logs the files that it is given
+    FATECLOUD_LOG_NOCOLOR: 'true',
+    HOME: homeDirectory,
+  }),
+  secretVariable('FATECLOUD_DB_USERNAME', secret, secret.keys.databaseUsername),
+  secretVariable('FATECLOUD_DB_PASSWORD', secret, secret.keys.databasePassword),
+  secretVariable('FATECLOUD_USER_USERNAME', secret, secret.keys.username),
+  secretVariable('FATECLOUD_USER_PASSWORD', secret, secret.keys.password),
+];

@@ -1,0 +1,99 @@
+import { Construct } from 'constructs';
+import type { StatefulSet } from 'kubernetes-types/apps/v1';
+import type { Probe, Service } from 'kubernetes-types/core/v1';
+import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
+import type { KubeFatePlan } from '../../lib/kubefate/service';
+import { secrets } from '../../lib/secrets';
+import { containerPorts, resourceRequirements, secretVariable, servicePorts, variables } from '../container';
+import { Manifest } from '../manifest';
+import { podBasics } from '../pod';
+import { volumeClaim } from '../volume-claim';
+import { kubeFate, labelsOf, mariaDb } from './names';
+import { asUser } from './restricted';
+
+/** MariaDB: users, clusters, jobs and charts of the KubeFATE service. */
+export class MariaDb extends Construct {
+  constructor(scope: Construct, id: string, plan: KubeFatePlan) {
+    super(scope, id);
+    this.service();
+    this.networkPolicy();
+    this.statefulSet(plan);
+  }
+
+  private service() {
+    new Manifest<Service>(this, 'service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: { selector: labels, ports: servicePorts(ports) },
+    });
+  }
+
+  private networkPolicy() {
+    new Manifest<NetworkPolicy>(this, 'network-policy', {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name },
+      spec: {
+        podSelector: { matchLabels: labels },
+        policyTypes: ['Ingress'],
+        ingress: [
+          {
+            from: [{ podSelector: { matchLabels: labelsOf(kubeFate) } }],
+            ports: [{ port: ports.mysql, protocol: 'TCP' }],
+          },
+        ],
+      },
+    });
+  }
+
+  private statefulSet(plan: KubeFatePlan) {
+    const { pod, container } = asUser(999, plan); // `mysql` of the image
+    new Manifest<StatefulSet>(this, 'stateful-set', {
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata: { name },
+      spec: {
+        serviceName: name,
+        replicas: 1,
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            ...podBasics(plan),
+            securityContext: { ...pod, fsGroup: 999 },
+            terminationGracePeriodSeconds: 60,
+            containers: [
+              {
+                name,
+                image: plan.images.mariadb,
+                ports: containerPorts(ports),
+                env: [
+                  ...variables({ MYSQL_DATABASE: mariaDb.database }),
+                  secretVariable('MYSQL_USER', secret, secret.keys.databaseUsername),
+                  secretVariable('MYSQL_PASSWORD', secret, secret.keys.databasePassword),
+                  secretVariable('MYSQL_ROOT_PASSWORD', secret, secret.keys.databaseRootPassword),
+                ],
+                volumeMounts: [{ name: data, mountPath: '/var/lib/mysql', subPath: 'mysql' }],
+                resources: resourceRequirements(plan.resources.mariadb),
+                // Killed while it initialises, it leaves a directory that never starts again: ten minutes for slow disks.
+                startupProbe: { ...answers, periodSeconds: 10, failureThreshold: 60 },
+                readinessProbe: { ...answers, periodSeconds: 10 },
+                livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 6 },
+                securityContext: container,
+              },
+            ],
+          },
+        },
+        volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.volumeGiB)],
+      },
+    });
+  }
+}
+
+const { name, ports } = mariaDb;
+const labels = labelsOf(mariaDb);
+const secret = secrets.kubeFate;
+const data = 'data';
+/** Over TCP, which the temporary server of the initialisation does not listen to. Needs no password to be answered. */
+const answers: Probe = { exec: { command: ['mysqladmin', 'ping', '--host=127.0.0.1'] }, timeoutSeconds: 5 };

@@ -1,0 +1,66 @@
+import type { ControlPlane, Taint, TanzuClusterPlan, Volume, WorkerPool } from '../../lib/tanzu-cluster';
+import type { Identity, KubernetesObject } from '../manifest';
+import { osImage } from './os-image';
+import { type Settings, settings } from './settings';
+
+/** `TanzuKubernetesCluster` from vSphere 7.0 U3 on; vSphere 8 has the same one as `v1alpha3`. */
+export interface TanzuKubernetesClusterV1alpha2 extends KubernetesObject {
+  spec: {
+    topology: { controlPlane: Nodes; nodePools: NodePool[] };
+    settings: Settings;
+  };
+}
+
+interface Nodes {
+  replicas: number;
+  vmClass: string;
+  storageClass: string;
+  volumes?: { name: string; mountPath: string; storageClass: string; capacity: { storage: string } }[];
+  tkr: { reference: { name: string } };
+}
+
+interface NodePool extends Nodes {
+  name: string;
+  labels?: Readonly<Record<string, string>>;
+  taints?: readonly Taint[];
+  /** In `v1alpha3`. */
+  failureDomain?: string;
+}
+
+export const clusterV1alpha2 = (plan: TanzuClusterPlan): TanzuKubernetesClusterV1alpha2 & Identity => ({
+  apiVersion: plan.api.apiVersion,
+  kind: 'TanzuKubernetesCluster',
+  metadata: { name: plan.name, annotations: osImage(plan.os) },
+  spec: {
+    topology: {
+      controlPlane: nodes(plan.controlPlane, plan),
+      nodePools: plan.workers.map((pool) => ({
+        name: pool.name,
+        ...nodes(pool, plan),
+        labels: Object.keys(pool.labels).length > 0 ? pool.labels : undefined,
+        taints: pool.taints.length > 0 ? pool.taints : undefined,
+        failureDomain: pool.failureDomain,
+      })),
+    },
+    settings: settings(plan),
+  },
+});
+
+const nodes = (
+  { replicas, vmClass, storageClass, volumes }: ControlPlane | WorkerPool,
+  { kubernetes }: TanzuClusterPlan,
+): Nodes => ({
+  replicas: Number(replicas),
+  vmClass: vmClass.name,
+  storageClass,
+  volumes: volumes.length > 0 ? volumes.map(volumeOf) : undefined,
+  tkr: { reference: { name: kubernetes.replace('+', '---') } }, // the name of an object, which takes no plus
+});
+
+/** The spelling that the older Cluster API class has too. */
+export const volumeOf = ({ name, mountPath, storageClass, capacityGiB }: Volume) => ({
+  name,
+  mountPath,
+  storageClass,
+  capacity: { storage: `${capacityGiB}Gi` },
+});

@@ -1,0 +1,27 @@
+export type { ClusterApi, ClusterApiProps, Platform, Vocabulary } from './api';
+export {
+  type ClusterDeploymentPlan,
+  type ClusterDeploymentProps,
+  clusterDeploymentPlan,
+  type IngressControllerOptions,
+  type NamespaceOffer,
+} from './deployment';
+export type { ClusterNetwork, ClusterNetworkProps, Cni, ProxyProps } from './network';
+export type {
+  Bounds,
+  ControlPlane,
+  ControlPlaneProps,
+  NodeProps,
+  Taint,
+  WorkerPool,
+  WorkerPoolProps,
+} from './nodes';
+export {
+  type NodeOs,
+  type TanzuClusterPlan,
+  type TanzuClusterProps,
+  type TrustedCa,
+  tanzuClusterPlan,
+} from './tanzu-cluster';
+export type { SizedVmClass } from './vm-class';
+export { type NodeVolumePath, nodeVolumePaths, type Volume, type VolumeProps } from './volumes';
