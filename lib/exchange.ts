@@ -71,22 +71,27 @@ export function exchangePlan(
   const problems = Problems.none();
   checkKeys(problems, props, [...exchangeKeys, ...agreementKeys, 'parties']);
   const agreement = planAgreement(problems, props);
-  const declared = readList(problems, 'parties', props.parties, []).map((party, i) => ({
+  const declared = readList(problems, 'parties', props.parties, []).map((value, i) => ({
     path: `parties[${i}]`,
-    party,
+    value,
   }));
-  const routed = declared.filter(({ path, party }) => checkPartyDescriptor(problems.at(path), party, agreement));
-  const plan = planExchange(
-    problems,
-    props,
-    agreement,
-    routed.map(({ party }) => party),
-  );
-  const ids = routed.map(({ path, party }) => ({ path: `${path}.id`, value: party.id }));
-  checkUnique(problems, ids, 'every party needs its own id');
-  checkRoutes(problems, plan.connectPorts, routed.map(routeOfDescriptor));
+  const plan = planExchange(problems, props, agreement, []);
+  const parties = routableParties(problems, declared, plan);
   problems.throwIfAny(`exchange of ${shown(props.domain)}`);
-  return plan;
+  return { ...plan, parties };
+}
+
+/** Parties that an exchange can route to, by id; what keeps the others out is reported. */
+export function routableParties(
+  problems: Problems,
+  declared: readonly Declared<PartyDescriptor>[],
+  exchange: ExchangePlan,
+): readonly PartyDescriptor[] {
+  const sound = declared.filter(({ path, value }) => checkPartyDescriptor(problems.at(path), value, exchange));
+  const ids = sound.map(({ path, value }) => ({ path: `${path}.id`, value: value.id }));
+  checkUnique(problems, ids, 'every party needs its own id');
+  checkRoutes(problems, exchange.connectPorts, sound.map(routeOfDescriptor));
+  return sound.map(({ value }) => value).sort((a, b) => a.id - b.id);
 }
 
 /** The plan of an exchange; worth nothing when `problems` were found. */
@@ -124,13 +129,7 @@ export interface DeclaredRoute {
   readonly pulsarPort: Declared<number>;
 }
 
-const routeOfDescriptor = ({
-  path,
-  party: { nginx, pulsar },
-}: {
-  path: string;
-  party: PartyDescriptor;
-}): DeclaredRoute => ({
+const routeOfDescriptor = ({ path, value: { nginx, pulsar } }: Declared<PartyDescriptor>): DeclaredRoute => ({
   nginx: { path: `${path}.nginx`, value: `${nginx.address}:${nginx.port}` },
   pulsar: { path: `${path}.pulsar`, value: `${pulsar.address}:${pulsar.port}` },
   pulsarPort: { path: `${path}.pulsar.port`, value: pulsar.port },

@@ -1,8 +1,7 @@
-import { isCidr } from './addresses';
 import { type Address, type PlannedAddresses, planAddresses } from './declaration/addresses';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement } from './declaration/agreement';
-import { checkInteger, checkKeys, checkObjectName, checkPort, readList, readMap, shown } from './declaration/checks';
-import { checkExchangeDescriptor } from './declaration/descriptors';
+import { checkInteger, checkKeys, checkObjectName, checkPort, readMap, shown } from './declaration/checks';
+import { checkEgress, checkExchangeDescriptor } from './declaration/descriptors';
 import { type Hosting, type HostingProps, hostingKeys, planHosting } from './declaration/hosting';
 import { type IngressPlan, type IngressProps, planIngress } from './declaration/ingress';
 import { planSizing, type SizingProps, sizingKeys } from './declaration/sizing';
@@ -123,12 +122,4 @@ export function planPorts<Service extends string>(
 function partyImages({ fate }: Agreement): Readonly<Record<PartyImage, string>> {
   const { trafficServer: _, ...images } = releases[fate].images;
   return images;
-}
-
-function checkEgress(problems: Problems, egress: readonly string[] | undefined): void {
-  readList(problems, 'egress', egress, []).forEach((range, i) => {
-    if (typeof range !== 'string' || !isCidr(range)) {
-      problems.add(`egress[${i}]`, `${shown(range)} is no CIDR range`, 'use one such as "198.51.100.0/28"');
-    }
-  });
 }

@@ -39,7 +39,7 @@ export interface ClusterOutputs {
 }
 
 /**
- * The Tanzu Kubernetes cluster of one organisation.
+ * The Tanzu Kubernetes cluster of one organisation, and what the others' stacks need of it.
  *
  * @throws {InvalidInput} with every problem of the declaration
  */
@@ -78,23 +78,20 @@ export interface TanzuClusterArgs {
  * disk mount and the ingress controller on it.
  *
  * It holds the data of parties and so is protected, unless the option `protect` says otherwise: `pulumi state unprotect`
- * comes before its destruction. `v1alpha1` to `v1alpha3` are versions of one object, and so are `v1beta1` and `v1beta2`; a
- * `TanzuKubernetesCluster` never turns into a `Cluster` by another `api`: the protection refuses the attempt.
+ * comes before its destruction. `v1alpha1` to `v1alpha3` are versions of one object, and so are `v1beta1` and `v1beta2`. A
+ * `TanzuKubernetesCluster` never becomes a `Cluster` by another `api`; the protection keeps it where that is tried.
  *
- * | Pulumi says                                        | Do                                                              |
- * |----------------------------------------------------|-----------------------------------------------------------------|
- * | configured Kubernetes cluster is unreachable       | See that the Supervisor answers from here on port 6443, and get |
- * |                                                    | a new kubeconfig by `kubectl vsphere login`: its token lives    |
- * |                                                    | about ten hours.                                                |
- * | no matches for kind …                              | The platform has another API than was declared:                 |
- * |                                                    | `kubectl api-resources --api-group=run.tanzu.vmware.com`.       |
- * | variable is not defined                            | The class is not the declared one; or VKS was just upgraded,    |
- * |                                                    | and takes up to an hour to know its classes again.              |
- * | timed out waiting … for conditions to be satisfied | `kubectl describe` of the cluster object and of the machines in |
- * |                                                    | the namespace: a VM class or storage policy that it does not    |
- * |                                                    | have, no address left, a host that is full. `pulumi up` again   |
- * |                                                    | goes on waiting.                                                |
- * | secrets "…-kubeconfig" is forbidden                | The user has the role *view*: give *edit* or *owner*.           |
+ * What Pulumi says, and what to do:
+ *
+ * - `configured Kubernetes cluster is unreachable`: see that the Supervisor answers from here on port 6443, and get a new
+ *   kubeconfig by `kubectl vsphere login`; the token in it lives about ten hours.
+ * - `no matches for kind`: the platform has another API; `kubectl api-resources --api-group=run.tanzu.vmware.com` shows it.
+ * - `variable is not defined`: the class is of another platform. Or VKS was upgraded a moment ago, and takes up to an hour
+ *   to know its classes again.
+ * - A time-out of the cluster object: `kubectl describe` it and the machines in its namespace. Mostly the namespace lacks the
+ *   VM class or the storage policy (with `workloadDomain` that is an error before anything is made), or the ingress network
+ *   has no address left. `pulumi up` goes on waiting.
+ * - `secrets "…-kubeconfig" is forbidden`: the user has the role *view* in the namespace; *edit* or *owner* is needed.
  */
 export class TanzuCluster extends pulumi.ComponentResource {
   /** Of the administrator; secret. */
@@ -107,17 +104,13 @@ export class TanzuCluster extends pulumi.ComponentResource {
   readonly ingressAddress?: pulumi.Output<string>;
 
   constructor(name: string, args: TanzuClusterArgs, options?: pulumi.ComponentResourceOptions) {
-    const { cluster, ...addons } = drawn(args.plan);
+    const charts = draw(args.plan); // a value that a chart refuses ends here, with nothing registered
     super('kubefate-tanzu:index:TanzuCluster', name, {}, options);
-    this.kubeconfig = this.administratorKubeconfig(name, this.clusterObject(cluster, args, options?.protect), args);
+    const cluster = this.clusterObject(charts.cluster, args, options?.protect);
+    this.kubeconfig = this.administratorKubeconfig(name, cluster, args);
     this.endpoint = pulumi.unsecret(this.kubeconfig.apply(serverOf));
     this.provider = this.access(name, args.plan);
-    const common = { parent: this, provider: this.provider };
-    if (addons.imageDiskMount) chartResources(addons.imageDiskMount, common);
-    if (addons.ingressController) {
-      const service = serviceOf(chartResources(addons.ingressController, common), ingressService);
-      this.ingressAddress = service.status.loadBalancer.ingress.apply(addressOf);
-    }
+    this.ingressAddress = this.addons(charts);
     const { kubeconfig, endpoint, ingressAddress } = this;
     this.registerOutputs({ kubeconfig, endpoint, ingressAddress });
   }
@@ -126,17 +119,102 @@ export class TanzuCluster extends pulumi.ComponentResource {
     chart: TanzuKubernetesCluster,
     { plan: { cluster }, supervisor, timeout = '60m' }: TanzuClusterArgs,
     protect = true,
-  ): pulumi.Resource {
+  ): pulumi.CustomResource {
     const { kind } = chart.cluster;
     const key = `${kind} ${cluster.namespace}/${cluster.name}`;
     const single = {
       protect,
-      aliases: otherVersions(cluster.api).map((apiVersion) => ({ type: `kubernetes:${apiVersion}:${kind}` })),
+      aliases: versionsBeside(cluster.api).map((apiVersion) => ({ type: `kubernetes:${apiVersion}:${kind}` })),
       customTimeouts: { create: timeout, update: timeout, delete: timeout },
     };
-    const resources = chartResources(chart, { parent: this, provider: supervisor, options: { [key]: single } });
-    const resource = resources.get(key);
+    chart.cluster.metadata.addAnnotation('pulumi.com/waitFor', readiness(cluster.api));
+    const resource = chartResources(chart, { parent: this, provider: supervisor, options: { [key]: single } }).get(key);
     if (resource === undefined) throw new Error(`the chart has no ${key}`);
     return resource;
   }
+
+  private administratorKubeconfig(
+    name: string,
+    cluster: pulumi.CustomResource,
+    { plan, supervisor }: TanzuClusterArgs,
+  ): pulumi.Output<string> {
+    const secret = `${plan.cluster.namespace}/${plan.cluster.name}-kubeconfig`;
+    // Its id is known as late as the cluster's: what has a known id is read in the first preview, before it exists.
+    const id = cluster.id.apply(() => secret);
+    const options = { parent: this, provider: supervisor };
+    const { data } = kubernetes.core.v1.Secret.get(`${name}-kubeconfig`, id, options);
+    return pulumi.secret(data.apply((values) => decoded(values, secret)));
+  }
+
+  private access(name: string, { cluster }: ClusterDeploymentPlan): kubernetes.Provider {
+    const args = {
+      kubeconfig: this.kubeconfig,
+      clusterIdentifier: `${cluster.namespace}/${cluster.name}`, // else new credentials would be a new cluster
+      enableConfigMapMutable: true,
+      enableSecretMutable: true,
+      enableServerSideApply: true,
+    };
+    return new kubernetes.Provider(name, args, { parent: this });
+  }
+
+  /** The address of the ingress controller. */
+  private addons({ imageDiskMount, ingressController }: Charts): pulumi.Output<string> | undefined {
+    const options = { parent: this, provider: this.provider };
+    if (imageDiskMount !== undefined) chartResources(imageDiskMount, options);
+    if (ingressController === undefined) return undefined;
+    const name = 'ingress-nginx/ingress-nginx-controller';
+    return serviceOf(chartResources(ingressController, options), name).status.apply(({ loadBalancer }) => {
+      const [{ ip, hostname } = {}] = loadBalancer?.ingress ?? [];
+      const address = ip ?? hostname;
+      if (address === undefined) throw new Error(`Service ${name} has no address: \`pulumi refresh\` once it has one`);
+      return address;
+    });
+  }
 }
+
+interface Charts {
+  readonly cluster: TanzuKubernetesCluster;
+  readonly imageDiskMount?: ImageDiskMount;
+  readonly ingressController?: IngressController;
+}
+
+function draw({ cluster, imageDiskMount, ingressController, registry }: ClusterDeploymentPlan): Charts {
+  const app = new App();
+  const { kubernetes } = cluster;
+  const controlPlane = cluster.controlPlane.volumes.some(({ mountPath }) => mountPath === imageDisk.mountPath);
+  const props = { kubernetes, registry };
+  return {
+    cluster: new TanzuKubernetesCluster(app, 'cluster', cluster),
+    ...(imageDiskMount && { imageDiskMount: new ImageDiskMount(app, 'image-disk-mount', { ...props, controlPlane }) }),
+    ...(ingressController && {
+      ingressController: new IngressController(app, 'ingress-controller', { ...props, ...ingressController }),
+    }),
+  };
+}
+
+/**
+ * When the cluster can be used, as the provider's annotation `pulumi.com/waitFor` puts it. `Provisioned` is a phase before
+ * that, and `v1alpha1` has no conditions.
+ */
+function readiness({ apiVersion }: ClusterApi): string {
+  if (apiVersion === 'run.tanzu.vmware.com/v1alpha1') return 'jsonpath={.status.phase}=running';
+  return apiVersion === 'cluster.x-k8s.io/v1beta2' ? 'condition=Available' : 'condition=Ready';
+}
+
+/** API versions under which an earlier update may have made the same object. */
+const versionsBeside = ({ apiVersion }: ClusterApi): readonly string[] =>
+  [
+    ...['v1alpha1', 'v1alpha2', 'v1alpha3'].map((version) => `run.tanzu.vmware.com/${version}`),
+    ...['v1beta1', 'v1beta2'].map((version) => `cluster.x-k8s.io/${version}`),
+  ].filter((other) => other !== apiVersion && other.split('/')[0] === apiVersion.split('/')[0]);
+
+function decoded(data: Readonly<Record<string, string>> | undefined, secret: string): string {
+  const value = data?.['value'];
+  if (value === undefined) {
+    throw new Error(`Secret ${secret} has no key "value", where the Supervisor keeps the kubeconfig of the cluster`);
+  }
+  return Buffer.from(value, 'base64').toString();
+}
+
+/** Of the API server, from a kubeconfig; the platforms differ on where else they show it. */
+const serverOf = (kubeconfig: string): string => parse(kubeconfig).clusters[0].cluster.server;

@@ -41,7 +41,7 @@ test('the error of the README is what such a declaration ends in', () => {
 test.each(Object.keys(sizingPresets) as SizingPreset[])('the README tells what %s requests', (sizing) => {
   const plan = partyPlan({ domain: 'example.com', id: 30000, sizing });
   const { requested } = capacity([plan], { vmClass: 'guaranteed-8xlarge', count: 3 });
-  expect(readme).toMatch(new RegExp(`\`${sizing}\`.*\\| ${requested.cpu} vCPU, ${requested.memoryGiB} GiB \\|`));
+  expect(readme).toMatch(new RegExp(`\`${sizing}\`.*\\| +${requested.cpu} vCPU, ${requested.memoryGiB} GiB +\\|`));
 });
 
 test("the README's party beside the exchange fits three best-effort-2xlarge and does not survive the loss of one", () => {

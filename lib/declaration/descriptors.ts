@@ -1,16 +1,19 @@
+import { isCidr } from '../addresses';
 import { descriptorVersion } from '../descriptor';
 import type { Problems } from '../problems';
 import { type AddressKind, checkHostAddress } from './addresses';
 import type { Agreement } from './agreement';
-import { checkInteger, checkPort, isMap, shown } from './checks';
+import { checkInteger, checkKeys, checkPort, isMap, readList, shown } from './checks';
 
 /** Reports what makes a party's descriptor unfit for this federation; false when it has not even its form. */
 export function checkPartyDescriptor(problems: Problems, descriptor: unknown, agreement: Agreement): boolean {
   if (!checkHead(problems, descriptor, 'Party', agreement)) return false;
-  const { id, fqdn, nginx, pulsar } = descriptor;
+  const { id, fqdn, nginx, pulsar, egress } = descriptor;
+  checkKeys(problems, descriptor, [...headKeys, 'id', 'fqdn', 'nginx', 'pulsar', 'egress']);
   checkInteger(problems, 'id', id, 1, 999_999_999);
   const expected = `${id}.${agreement.domain}`;
   if (fqdn !== expected) problems.add('fqdn', `${shown(fqdn)} is not the party's name`, `use "${expected}"`);
+  checkEgress(problems, egress);
   const reachable = checkEndpoint(problems.at('nginx'), nginx, 'ipv4');
   return checkEndpoint(problems.at('pulsar'), pulsar, 'ipv4 or name') && reachable;
 }
@@ -18,9 +21,21 @@ export function checkPartyDescriptor(problems: Problems, descriptor: unknown, ag
 /** As {@link checkPartyDescriptor}, of an exchange. */
 export function checkExchangeDescriptor(problems: Problems, descriptor: unknown, agreement: Agreement): boolean {
   if (!checkHead(problems, descriptor, 'Exchange', agreement)) return false;
+  checkKeys(problems, descriptor, [...headKeys, 'trafficServer', 'nginx']);
   const reachable = checkEndpoint(problems.at('trafficServer'), descriptor['trafficServer'], 'ipv4 or name');
   return checkEndpoint(problems.at('nginx'), descriptor['nginx'], 'ipv4') && reachable;
 }
+
+/** Reports what is no CIDR range among those that a party's connections come from. */
+export function checkEgress(problems: Problems, egress: unknown): void {
+  readList(problems, 'egress', egress as readonly unknown[] | undefined, []).forEach((range, i) => {
+    if (typeof range !== 'string' || !isCidr(range)) {
+      problems.add(`egress[${i}]`, `${shown(range)} is no CIDR range`, 'use one such as "198.51.100.0/28"');
+    }
+  });
+}
+
+const headKeys = ['apiVersion', 'kind', 'domain', 'fate'];
 
 function checkHead(
   problems: Problems,
@@ -50,6 +65,7 @@ function checkEndpoint(problems: Problems, endpoint: unknown, kind: AddressKind)
     problems.add('', `${shown(endpoint)} is no endpoint`, 'use { address, port }');
     return false;
   }
+  checkKeys(problems, endpoint, ['address', 'port']);
   checkHostAddress(problems, 'address', endpoint['address'], kind);
   checkPort(problems, 'port', endpoint['port']);
   return true;

@@ -15,10 +15,11 @@ export interface CliConfigProps {
    */
   readonly user?: string;
   /**
-   * Whether the Ingress has TLS: for a CLI of KubeFATE 1.11.2 or later. The CLI of 1.6.1 speaks HTTP only.
-   * @default false
+   * Secret of the Ingress for TLS, as the service has it: with one the CLI speaks HTTPS. That of KubeFATE 1.6.1 cannot, that
+   * of 1.11.2 can.
+   * @default plain HTTP
    */
-  readonly tls?: boolean;
+  readonly tlsSecret?: string;
   /** Namespace of the service, for the hint on its password. @default 'kube-fate' */
   readonly namespace?: string;
 }
@@ -30,13 +31,7 @@ export interface CliConfigProps {
  * @see White paper, "Step 1: Deploying the KubeFATE service"
  * @see KubeFATE v1.6.1, `k8s-deploy/config.yaml`
  */
-export const cliConfig = ({
-  host,
-  port,
-  user = 'admin',
-  tls = false,
-  namespace = 'kube-fate',
-}: CliConfigProps): string =>
+export const cliConfig = ({ host, port, user = 'admin', tlsSecret, namespace = 'kube-fate' }: CliConfigProps): string =>
   [
     '# The password is in no file. Give it to the CLI in its environment:\n',
     `# export FATECLOUD_USER_PASSWORD="$(${readPassword(namespace)})"\n`,
@@ -44,7 +39,7 @@ export const cliConfig = ({
       log: { level: 'info' },
       user: { username: user },
       serviceurl: port === undefined ? host : `${host}:${port}`,
-      ...(tls && { safeconnect: true }),
+      ...(tlsSecret !== undefined && { safeconnect: true }),
     }),
   ].join('');
 

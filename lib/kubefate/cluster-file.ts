@@ -28,7 +28,7 @@ export interface ClusterFile {
 /** The text to give to `kubefate cluster install -f` and `update -f`; begins with comments that name the limits. */
 export const clusterYaml = ({ values, limits }: ClusterFile): string =>
   [
-    `# Chart ${values['chartName']} ${values['chartVersion']}; KubeFATE reads no comment.\n`,
+    `# Chart ${values['chartName']} ${values['chartVersion']} of KubeFATE\n`,
     ...(limits.length > 0 ? ['# What the chart cannot express of the declaration:\n'] : []),
     ...limits.map((limit) => `#   ${limitText(limit)}\n`),
     yaml(values),

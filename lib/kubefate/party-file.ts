@@ -189,7 +189,7 @@ function sizingLimits({ sizing: { datanodes, replication, containers } }: PartyP
       : [limit('sizing.datanodes', 'runs 1 datanode', `HDFS has the space of one volume and not of ${datanodes}`)]),
     limit(
       'sizing.replication',
-      "leaves Hadoop's own number of copies, 3, in the place of the planned " + replication,
+      `leaves Hadoop's own number of copies, 3, in the place of the planned ${replication}`,
       'HDFS reports every block as under-replicated and works',
     ),
   ];

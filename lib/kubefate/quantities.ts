@@ -14,13 +14,14 @@ const spelledQuantity = ({ cpu, memoryGiB }: Quantity) => ({
 /** Number that a Kubernetes quantity stands for: 0.5 for `500m`, 1024 for `1Ki`; `undefined` for other text. */
 export function quantity(text: string): number | undefined {
   const [, digits, suffix = ''] = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  if (suffix === 'm') return Number(digits) / 1000;
   const factor = factors[suffix];
-  return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
+  return factor === undefined ? undefined : Number(digits) * factor;
 }
 
 const factors: Readonly<Record<string, number | undefined>> = {
   '': 1,
-  m: 1e-3,
   k: 1e3,
   M: 1e6,
   G: 1e9,

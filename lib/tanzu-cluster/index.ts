@@ -24,4 +24,4 @@ export {
   tanzuClusterPlan,
 } from './tanzu-cluster';
 export type { SizedVmClass } from './vm-class';
-export { type NodeVolumePath, nodeVolumePaths, type Volume, type VolumeProps } from './volumes';
+export { imageDisk, type NodeVolumePath, nodeVolumePaths, type Volume, type VolumeProps } from './volumes';

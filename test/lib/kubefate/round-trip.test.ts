@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  type ClusterFile,
+  clusterFile,
+  clusterYaml,
+  exchangeDescriptor,
+  exchangeFile,
+  exchangePlan,
+  partyDescriptor,
+  partyPlan,
+  readClusterFile,
+} from '../../../lib';
+
+const id = fc.integer({ min: 1, max: 999_999 });
+/** A label that no reader of YAML takes for a number or a truth value. */
+const label = fc.stringMatching(/^[f-m][a-z0-9-]{0,10}[a-z0-9]$/);
+const domain = fc.tuple(label, label).map((labels) => labels.join('.'));
+const address = fc.tuple(fc.nat(254), fc.integer({ min: 1, max: 254 })).map(([c, d]) => `203.0.${c}.${d}`);
+const port = fc.integer({ min: 1, max: 65535 });
+const size = fc.integer({ min: 1, max: 4096 });
+const hosting = {
+  namespace: label,
+  /** With a policy for pods, and without. */
+  kubernetes: fc.constantFrom('1.21', '1.25'),
+  registry: fc.constantFrom('harbor.example.com/fate', 'federatedai', '192.0.2.1:5000'),
+  imagePullSecrets: fc.uniqueArray(label, { minLength: 1, maxLength: 2 }),
+};
+
+const milli = (least: number, most: number) =>
+  fc.integer({ min: least * 1000, max: most * 1000 }).map((it) => it / 1000);
+const mebi = (least: number, most: number) =>
+  fc.integer({ min: least * 1024, max: most * 1024 }).map((it) => it / 1024);
+const resources = fc.record({
+  requests: fc.record({ cpu: milli(1, 4), memoryGiB: mebi(1, 8) }),
+  limits: fc.record({ cpu: milli(4, 32), memoryGiB: mebi(8, 128) }),
+});
+
+const exchange = fc
+  .record({
+    trafficServer: fc.oneof(address, domain),
+    nginx: address,
+    ports: fc.record({ trafficServer: port, nginx: port }),
+  })
+  .map(
+    ({ ports, ...addresses }) =>
+      (name: string) =>
+        exchangeDescriptor(exchangePlan({ domain: name, ports }), addresses),
+  );
+
+/** What chart `fate` can express, and nothing else. */
+const expressible = fc
+  .record(
+    {
+      ...hosting,
+      id,
+      domain,
+      storageClass: label,
+      sparkWorkers: fc.integer({ min: 1, max: 20 }),
+      volumesGiB: fc.record({
+        mysql: size,
+        fateflow: size,
+        client: size,
+        namenode: size,
+        datanode: size,
+        pulsar: size,
+      }),
+      resources: fc.record({ fateflow: resources, sparkWorker: resources }, { requiredKeys: [] }),
+      ingress: fc.record(
+        {
+          className: label,
+          uis: fc.uniqueArray(fc.constantFrom('notebook', 'fateboard', 'spark', 'pulsar'), { minLength: 1 }),
+          tlsSecret: label,
+        },
+        { requiredKeys: [] },
+      ),
+      tag: label,
+      exchange: fc.option(exchange, { nil: undefined }),
+    },
+    { requiredKeys: ['id', 'domain'] },
+  )
+  .map(({ exchange, tag, ...props }) => ({
+    ...props,
+    ...(tag !== undefined && { images: taggedImages(props.registry ?? 'federatedai', tag) }),
+    belowGuideline: true,
+    exchange: exchange?.(props.domain),
+  }));
+
+/** The chart has one tag for all of FATE's own images. */
+const taggedImages = (registry: string, tag: string) => ({
+  fateflow: `${registry}/python-spark:${tag}`,
+  fateboard: `${registry}/fateboard:${tag}`,
+  client: `${registry}/client:${tag}`,
+  sparkMaster: `${registry}/spark-master:${tag}`,
+  sparkWorker: `${registry}/spark-worker:${tag}`,
+  nginx: `${registry}/nginx:${tag}`,
+});
+
+const reread = (file: ClusterFile) => readClusterFile(clusterYaml(file));
+
+test('a plan becomes a file, a declaration and the same plan again, as far as chart fate can express it', () => {
+  fc.assert(
+    fc.property(expressible, (props) => {
+      const plan = partyPlan(props as Parameters<typeof partyPlan>[0]);
+      const read = reread(clusterFile(plan));
+      if (read.kind !== 'party') throw new Error(read.kind);
+      expect(read.differences).toEqual([]);
+      const again = partyPlan({ domain: props.domain, ...read.declaration });
+      expect(again).toEqual(plan);
+      expect(clusterFile(again)).toEqual(clusterFile(plan));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+const route = fc.record({ id, nginx: address, pulsar: fc.oneof(address, domain), ports: fc.record({ nginx: port }) });
+const routes = fc.uniqueArray(route, { selector: (it) => it.id, maxLength: 6 }).map((all) =>
+  all.map(({ ports, ...each }, i) => ({
+    ...each,
+    ports: { ...ports, pulsar: 30000 + i }, // a port of its own, lest two routes are one
+  })),
+);
+
+test('an exchange and its routes, too, as far as chart fate-exchange can express them', () => {
+  const declared = fc.record(
+    { ...hosting, domain, replicas: fc.integer({ min: 1, max: 9 }), parties: routes },
+    { requiredKeys: ['domain', 'parties'] },
+  );
+  fc.assert(
+    fc.property(declared, ({ parties, ...props }) => {
+      const unique = parties.filter(({ nginx }, i) => parties.findIndex((it) => it.nginx === nginx) === i);
+      const descriptors = unique.map(({ id, nginx, pulsar, ports }) =>
+        partyDescriptor(partyPlan({ domain: props.domain, id, ports }), { nginx, pulsar }),
+      );
+      const plan = exchangePlan({ ...props, parties: descriptors });
+      const read = reread(exchangeFile(plan));
+      if (read.kind !== 'exchange') throw new Error(read.kind);
+      expect(read.differences).toEqual([]);
+      const again = exchangePlan({ domain: props.domain, ...read.declaration });
+      expect(again).toEqual(plan);
+      expect(exchangeFile(again)).toEqual(exchangeFile(plan));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('the driver changes who makes the objects, and not what the file says', () => {
+  const props = { domain: 'example.com', id: 30000, kubernetes: '1.21' };
+  expect(clusterFile(partyPlan({ ...props, driver: 'kubefate' }))).toEqual(clusterFile(partyPlan(props)));
+});
