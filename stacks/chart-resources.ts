@@ -34,6 +34,11 @@ export type ChartResources = ReadonlyMap<string, pulumi.CustomResource>;
 export function chartResources(chart: Chart, options: ChartResourcesOptions): ChartResources {
   const { parent, provider, dependsOn, secrets = [], options: single = {} } = options;
   const objects: readonly KubernetesObject[] = chart.toJson();
+  if (provider === undefined && parent.getProvider('kubernetes:core/v1:Namespace') === undefined) {
+    throw new Error(
+      `chart ${chart.node.id} needs a provider of @pulumi/kubernetes: with the default one a changed ConfigMap is replaced`,
+    );
+  }
   const resources = new Map<string, pulumi.CustomResource>();
   const draw = (drawn: readonly KubernetesObject[]) => {
     const after = [...resources.values()];

@@ -4,23 +4,24 @@ import { checkKeys, isMap } from '../lib/declaration/checks';
 import type { Problems } from '../lib/problems';
 import { qualified } from './stack-names';
 
-/**
- * How a stack reaches its cluster. Without `stack` and `kubeconfig` it is the ambient way, as `kubectl` takes it: the
- * variable `KUBECONFIG`, or `~/.kube/config`.
- */
-export interface ClusterAccessConfig {
-  /** Stack `cluster-<name>`, whose outputs are the kubeconfig and the address of the cluster's ingress controller. */
-  readonly stack?: string;
+/** A way to a Kubernetes API server. Without a kubeconfig it is `kubectl`'s: `KUBECONFIG`, or `~/.kube/config`. */
+export interface KubeconfigAccess {
   /** Content of a kubeconfig. */
   readonly kubeconfig?: pulumi.Input<string>;
   /** @default the kubeconfig's current context */
   readonly context?: string;
   /**
    * What tells this cluster from another. A new token, certificate or address is the same cluster; with another
-   * identifier everything is made anew.
-   * @default the stack, or the context
+   * identifier everything on it is made anew.
+   * @default the stack, or the context, or `ambient`
    */
   readonly identifier?: string;
+}
+
+/** How a stack reaches its cluster. */
+export interface ClusterAccessConfig extends KubeconfigAccess {
+  /** Stack `cluster-<name>`, in the place of a kubeconfig: it also tells the address of the ingress controller. */
+  readonly stack?: string;
 }
 
 /** Access to one cluster. */
@@ -34,48 +35,63 @@ export interface ClusterAccess {
 
 /** Reports what is wrong with an access, and never shows a kubeconfig. */
 export function checkClusterAccess(problems: Problems, config: unknown): void {
+  checkAccess(problems, config, ['stack', ...accessKeys]);
+}
+
+/** As {@link checkClusterAccess}, where no stack has the kubeconfig. */
+export function checkKubeconfigAccess(problems: Problems, config: unknown): void {
+  checkAccess(problems, config, accessKeys);
+}
+
+const accessKeys = ['kubeconfig', 'context', 'identifier'] as const satisfies readonly (keyof KubeconfigAccess)[];
+
+function checkAccess(problems: Problems, config: unknown, keys: readonly string[]): void {
   if (config === undefined) return;
-  if (!isMap(config)) return problems.add('', 'is no map', 'use one such as { stack: cluster-org1 }');
-  checkKeys(problems, config, ['stack', 'kubeconfig', 'context', 'identifier']);
-  for (const key of ['stack', 'context', 'identifier'] as const) checkText(problems, key, config[key]);
-  if (!pulumi.Output.isInstance(config['kubeconfig'])) checkText(problems, 'kubeconfig', config['kubeconfig']);
+  if (!isMap(config)) return problems.add('', 'is no map', `use one with ${keys.join(', ')}`);
+  checkKeys(problems, config, keys);
+  for (const key of keys) {
+    const value = config[key];
+    if (value === undefined || pulumi.Output.isInstance(value) || (typeof value === 'string' && value !== '')) continue;
+    problems.add(key, 'is no text', 'use a text, or leave it out');
+  }
   if (config['stack'] !== undefined && config['kubeconfig'] !== undefined) {
     problems.add('kubeconfig', 'is given beside a stack that has one', 'use one of the two');
   }
 }
 
-function checkText(problems: Problems, key: string, value: unknown): void {
-  if (value === undefined || (typeof value === 'string' && value !== '')) return;
-  problems.add(key, 'is no text', 'use a text, or leave it out');
-}
-
 /** Providers for one cluster. */
 export function clusterAccess(config: ClusterAccessConfig = {}): ClusterAccess {
-  const stack = config.stack === undefined ? undefined : new pulumi.StackReference(qualified(config.stack));
-  const args = providerArgs(config, stack);
+  if (config.stack === undefined) return providers(config);
+  const name = qualified(config.stack);
+  const stack = new pulumi.StackReference(name);
+  const kubeconfig = stack.getOutput('kubeconfig').apply((kubeconfig): string => {
+    if (typeof kubeconfig === 'string') return kubeconfig;
+    throw new Error(`stack ${name} has no output \`kubeconfig\`: run \`pulumi up\` there first`);
+  });
   return {
-    provider: new kubernetes.Provider('cluster', args),
-    namespaceProvider: new kubernetes.Provider('cluster-namespaces', { ...args, upsertExistingObjects: true }),
-    ...(stack && { ingressAddress: stack.getOutput('ingressAddress') }),
+    ...providers({ identifier: name, ...config, kubeconfig }),
+    ingressAddress: stack.getOutput('ingressAddress'),
   };
 }
 
-/** Of a Provider through which objects are updated in place, and kept when only the way to their cluster changes. */
-export function providerArgs(config: ClusterAccessConfig, stack?: pulumi.StackReference): kubernetes.ProviderArgs {
-  const { context, identifier = config.stack ?? context ?? 'ambient' } = config;
-  const kubeconfig = stack === undefined ? config.kubeconfig : kubeconfigOf(stack);
-  return {
+const providers = (access: KubeconfigAccess): ClusterAccess => ({
+  provider: clusterProvider('cluster', access),
+  namespaceProvider: clusterProvider('cluster-namespaces', access, { upsertExistingObjects: true }),
+});
+
+/** A provider that updates objects in place, and keeps them when only the way to their cluster changes. */
+export function clusterProvider(
+  name: string,
+  { kubeconfig, context, identifier = context ?? 'ambient' }: KubeconfigAccess = {},
+  more?: kubernetes.ProviderArgs,
+): kubernetes.Provider {
+  return new kubernetes.Provider(name, {
     ...(kubeconfig !== undefined && { kubeconfig: pulumi.secret(kubeconfig) }),
     ...(context !== undefined && { context }),
     clusterIdentifier: identifier,
     enableConfigMapMutable: true,
     enableSecretMutable: true,
     enableServerSideApply: true,
-  };
-}
-
-const kubeconfigOf = (stack: pulumi.StackReference): pulumi.Output<string> =>
-  pulumi.all([stack.name, stack.getOutput('kubeconfig')]).apply(([name, kubeconfig]) => {
-    if (typeof kubeconfig === 'string') return kubeconfig;
-    throw new Error(`stack ${name} has no output \`kubeconfig\`: run \`pulumi up\` there first`);
+    ...more,
   });
+}

@@ -53,16 +53,21 @@ export async function clusterStack(config: ClusterConfig): Promise<ClusterOutput
 
 async function readOffer(stack: string): Promise<NamespaceOffer> {
   const reference = new pulumi.StackReference(stack);
-  const output = async (name: string) => {
-    const { value } = await reference.getOutputDetails(name);
-    if (value === undefined) throw new Error(`stack ${stack} has no output \`${name}\`: run \`pulumi up\` there first`);
-    return value;
-  };
   return {
-    namespace: await output('namespace'),
-    vmClasses: await output('vmClasses'),
-    storageClasses: await output('storageClasses'),
+    namespace: await readOutput(reference, stack, 'namespace'),
+    vmClasses: await readOutput(reference, stack, 'vmClasses'),
+    storageClasses: await readOutput(reference, stack, 'storageClasses'),
   };
+}
+
+async function readOutput<Key extends keyof NamespaceOffer>(
+  reference: pulumi.StackReference,
+  stack: string,
+  name: Key,
+): Promise<NamespaceOffer[Key]> {
+  const { value } = await reference.getOutputDetails(name);
+  if (value === undefined) throw new Error(`stack ${stack} has no output \`${name}\`: run \`pulumi up\` there first`);
+  return value;
 }
 
 export interface TanzuClusterArgs {
@@ -91,6 +96,8 @@ export interface TanzuClusterArgs {
  * - A time-out of the cluster object: `kubectl describe` it and the machines in its namespace. Mostly the namespace lacks the
  *   VM class or the storage policy (with `workloadDomain` that is an error before anything is made), or the ingress network
  *   has no address left. `pulumi up` goes on waiting.
+ * - A conflict at `.spec.topology.variables`: an older Cluster API, such as 1.4, takes the list for one value, and the
+ *   Supervisor has added to it. Prefer `v1alpha3` there.
  * - `secrets "…-kubeconfig" is forbidden`: the user has the role *view* in the namespace; *edit* or *owner* is needed.
  */
 export class TanzuCluster extends pulumi.ComponentResource {
@@ -141,7 +148,7 @@ export class TanzuCluster extends pulumi.ComponentResource {
     const secret = `${plan.cluster.namespace}/${plan.cluster.name}-kubeconfig`;
     // Its id is known as late as the cluster's: what has a known id is read in the first preview, before it exists.
     const id = cluster.id.apply(() => secret);
-    const options = { parent: this, provider: supervisor };
+    const options = { parent: this, provider: supervisor, dependsOn: [cluster] };
     const { data } = kubernetes.core.v1.Secret.get(`${name}-kubeconfig`, id, options);
     return pulumi.secret(data.apply((values) => decoded(values, secret)));
   }

@@ -130,8 +130,8 @@ export function secretObjects(
   declared: PartySecrets | ExchangeSecrets,
   options: pulumi.CustomResourceOptions,
 ): readonly SecretObject[] {
-  const given: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>> | undefined>> = declared;
-  const objects = names.flatMap((name) => secretObject(namespace, name, given[name] ?? {}, options));
+  const given: Readonly<Partial<Record<string, object>>> = { ...declared };
+  const objects = names.flatMap((name) => secretObject(namespace, name, { ...given[name] }, options));
   const pulled = imagePullSecrets.flatMap((name) => {
     const configuration = declared.imagePullSecrets?.[name];
     if (configuration === undefined) return [];
@@ -167,12 +167,11 @@ function fieldOf(secret: string, data: Readonly<Record<string, string>>, field: 
 }
 
 /**
- * A password that is generated once. MySQL keeps its own in its volume, which outlives the stack: another would lock
- * FATE out, so that one is protected too.
+ * A password that is generated once. MySQL keeps its own in a volume that outlives the stack, and would refuse another:
+ * that one is protected as well.
  */
-const password = (id: string, name: SecretName, options: pulumi.CustomResourceOptions): pulumi.Output<string> =>
-  new RandomPassword(
-    id,
-    { length: 32, special: false },
-    { parent: options.parent, ignoreChanges: ['*'], ...(name === 'mysql' && { protect: true }) },
-  ).result;
+function password(id: string, name: SecretName, { parent }: pulumi.CustomResourceOptions): pulumi.Output<string> {
+  const args = { length: 32, special: false };
+  const options = { parent, ignoreChanges: Object.keys(args), ...(name === 'mysql' && { protect: true }) };
+  return new RandomPassword(id, args, options).result;
+}

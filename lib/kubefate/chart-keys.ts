@@ -30,6 +30,7 @@ const common: ReasonsByKey = { pullPolicy: 'Kubernetes decides: a tag is pulled 
 
 export const partyReasons: ReasonsByKey = {
   ...common,
+  persistence: 'whatever must survive is in a claim, not in the pod',
   'istio.enabled': 'no service mesh is drawn',
   'host.*': 'the chart reads it under Istio only: its Ingresses are named by ingress.*.hosts, else all alike',
   'ingress.*.annotations.*': 'annotations are those of the interface; patch the Ingress for more',

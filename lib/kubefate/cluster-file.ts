@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import { yaml } from '../formats/yaml';
 import { InvalidInput } from '../problems';
 
@@ -77,7 +76,14 @@ export const mangledNames = (names: Readonly<Record<string, string | undefined>>
       : [fatal(path, `writes ${JSON.stringify(name)} without quotes`, 'YAML takes it for something else than text')],
   );
 
-const staysText = (text: string): boolean => parse(text, { version: '1.1' }) === text;
+const staysText = (text: string): boolean => !otherThanText.some((other) => other.test(text));
+
+/** What YAML 1.1 takes for a null, a truth value, a number or a date. */
+const otherThanText: readonly RegExp[] = [
+  /^(~|null|y|n|yes|no|on|off|true|false)?$/i,
+  /^[-+]?(0x[\da-f_]+|0b[01_]+|\d[\d_]*(:[0-5]?\d)*(\.[\d_]*)?(e[-+]?\d+)?|\.\d[\d_]*(e[-+]?\d+)?|\.inf|\.nan)$/i,
+  /^\d{4}-\d\d?-\d\d?$/,
+];
 
 /** Helm refuses a longer name of a release, which is that of the namespace. */
 const longestRelease = 53;

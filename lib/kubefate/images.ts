@@ -80,7 +80,7 @@ export function partsOf(image: string): ImageParts {
   return { path, name, ...(tag !== undefined && { tag }) };
 }
 
-function commonest(texts: readonly string[]): string | undefined {
+export function commonest(texts: readonly string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];

@@ -1,4 +1,4 @@
-import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import type { Alias, LineCounter, Node, YAMLMap } from 'yaml';
 import { shown } from '../declaration/checks';
 import type { Problems } from '../problems';
 
@@ -28,15 +28,16 @@ export function readYaml(problems: Problems, text: string): LocatedMap {
     problems.add('line 1', `the file has ${text.length} characters`, `KubeFATE stores ${mostCharacters} at most`);
     return none;
   }
-  const lines = new LineCounter();
-  const document = parsed(text, lines);
+  const yaml = yamlPackage();
+  const lines = new yaml.LineCounter();
+  const document = parsed(yaml, text, lines);
   if ('message' in document) {
     const { line } = lines.linePos(document.offset);
     const content = text.split('\n')[line - 1] ?? '';
     problems.add(`line ${line}`, `${shown(content.trim().slice(0, 60))} is no YAML`, document.message);
     return none;
   }
-  const reader: Reader = { problems, lines, resolve: (alias) => alias.resolve(document), left: mostValues };
+  const reader: Reader = { yaml, problems, lines, resolve: (alias) => alias.resolve(document), left: mostValues };
   const root = located(reader, document.contents, { path: '', line: 1 }, 0);
   if (root.value instanceof Map) return root.value;
   problems.add('line 1', 'the file is no map', 'begin with name, namespace, chartName and chartVersion');
@@ -45,14 +46,21 @@ export function readYaml(problems: Problems, text: string): LocatedMap {
 
 /** Base64 of the file has room for 64 KiB in KubeFATE's database. */
 const mostCharacters = 48 * 1024;
+
 /** More than a file of this size holds, unless aliases multiply what it holds. */
 const mostValues = 50_000;
+
 /** Deeper than any key of the charts. */
 const mostLevels = 50;
 
-function parsed(text: string, lineCounter: LineCounter) {
+type YamlPackage = typeof import('yaml');
+
+/** Loaded with the first file: most programs read none, and it takes a fifth of the time that cdk8s takes. */
+const yamlPackage = (): YamlPackage => require('yaml');
+
+function parsed(yaml: YamlPackage, text: string, lineCounter: LineCounter) {
   try {
-    const document = parseDocument(text, { version: '1.1', lineCounter, uniqueKeys: false, prettyErrors: false });
+    const document = yaml.parseDocument(text, { version: '1.1', lineCounter, uniqueKeys: false, prettyErrors: false });
     const [error] = document.errors;
     return error ? { message: error.message, offset: error.pos[0] } : document;
   } catch (error) {
@@ -61,11 +69,14 @@ function parsed(text: string, lineCounter: LineCounter) {
 }
 
 interface Reader {
+  readonly yaml: YamlPackage;
   readonly problems: Problems;
   readonly lines: LineCounter;
   readonly resolve: (alias: Alias) => Node | undefined;
   /** Values that may still come. */
   left: number;
+  /** The outermost alias around the value that is being read. */
+  alias?: Place | undefined;
 }
 
 type Place = Pick<Located, 'path' | 'line'>;
@@ -73,20 +84,30 @@ type Place = Pick<Located, 'path' | 'line'>;
 function located(reader: Reader, node: Node | null | undefined, at: Place, level: number): Located {
   if (--reader.left < 0 || level > mostLevels) {
     if (reader.left !== exhausted) {
-      reader.problems.add(place(at), 'aliases or levels without end', 'write the values out');
+      const what = reader.alias ? 'stands for more than a cluster has' : 'is nested too deeply';
+      reader.problems.add(place(reader.alias ?? at), what, 'write out what the chart reads');
     }
     reader.left = exhausted;
     return { ...at, value: null };
   }
-  if (isAlias(node)) return located(reader, reader.resolve(node), at, level + 1);
-  if (isMap(node)) return { ...at, value: entries(reader, node, at, level) };
-  if (isSeq(node)) {
+  const { yaml } = reader;
+  if (yaml.isAlias(node)) return aliased(reader, node, at, level);
+  if (yaml.isMap(node)) return { ...at, value: entries(reader, node, at, level) };
+  if (yaml.isSeq(node)) {
     const items = node.items as (Node | null)[];
     const item = (each: Node | null, index: number) =>
       located(reader, each, { path: `${at.path}[${index}]`, line: lineOf(reader, each) ?? at.line }, level + 1);
     return { ...at, value: items.map(item) };
   }
-  return { ...at, value: scalar(node) };
+  return { ...at, value: scalar(yaml, node) };
+}
+
+function aliased(reader: Reader, alias: Alias, at: Place, level: number): Located {
+  const around = reader.alias;
+  reader.alias ??= at;
+  const found = located(reader, reader.resolve(alias), at, level + 1);
+  reader.alias = around;
+  return found;
 }
 
 const exhausted = Number.NEGATIVE_INFINITY;
@@ -96,7 +117,7 @@ function entries(reader: Reader, map: YAMLMap, { path }: Place, level: number): 
   for (const { key, value } of map.items as { key: Node; value: Node | null }[]) {
     if (reader.left === exhausted) break;
     const line = lineOf(reader, key) ?? 1;
-    const name = isScalar(key) ? (key.source ?? `${key.value}`) : undefined;
+    const name = reader.yaml.isScalar(key) ? (key.source ?? `${key.value}`) : undefined;
     const at = { path: path === '' ? `${name}` : `${path}.${name}`, line };
     const first = name === undefined ? undefined : found.get(name);
     if (name === undefined) {
@@ -115,7 +136,7 @@ function entries(reader: Reader, map: YAMLMap, { path }: Place, level: number): 
 const lineOf = ({ lines }: Reader, node: Node | null): number | undefined =>
   node?.range ? lines.linePos(node.range[0]).line : undefined;
 
-function scalar(node: Node | null | undefined): Scalar {
+function scalar({ isScalar }: YamlPackage, node: Node | null | undefined): Scalar {
   if (!isScalar(node)) return null;
   const { value, source } = node;
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;

@@ -1,21 +1,18 @@
 import { isDnsName, isHostIpv4 } from '../addresses';
 import type { AgreementProps } from '../declaration/agreement';
-import type { IngressProps } from '../declaration/ingress';
-import { planSizing, type SizingProps } from '../declaration/sizing';
 import { descriptorVersion, type Endpoint, type ExchangeDescriptor } from '../descriptor';
 import type { PartyProps } from '../party';
-import { Problems } from '../problems';
+import type { Problems } from '../problems';
 import { type PartyImage, releases } from '../releases';
 import { partyNginxRoutes } from '../routing';
 import { services } from '../services';
-import { type PartyContainer, type PartyVolume, type Quantity, type Resources, sizingPresets } from '../sizing';
-import { workerCores } from '../spark';
 import { partyReasons } from './chart-keys';
 import { place } from './located';
-import { ingressClass, ingressKeys, modules, oneWorkerPerNode, uiAnnotations, unpublished } from './party-file';
-import { gibi, quantity } from './quantities';
+import { ingressKeys, modules, oneWorkerPerNode } from './party-file';
 import { readHosting, readModules } from './read-common';
-import { type Difference, plain, type Source } from './source';
+import { domainOfHosts, readIngress } from './read-ingress';
+import { readSizing, readStorageClass } from './read-sizing';
+import type { Difference, Source } from './source';
 
 /** A declaration of a party; complete for `partyPlan()` when the file says the domain. */
 export type PartyDeclaration = Partial<Pick<AgreementProps, 'domain'>> &
@@ -164,189 +161,6 @@ const isClosed = (address: string, port: number | undefined): boolean => {
   return closed?.host === address && closed.http_port === port;
 };
 
-/** The domain of a party without an exchange is in its host names only. */
-function domainOfHosts(source: Source, id: number): string | undefined {
-  for (const [key, ui] of Object.entries(ingressKeys)) {
-    const host = hostsOf(source, key)[0] ?? '';
-    const prefix = `${id}.${ui}.`;
-    if (host.startsWith(prefix) && isDnsName(host.slice(prefix.length))) return host.slice(prefix.length);
-  }
-  return undefined;
-}
-
-const hostsOf = (source: Source, key: string): string[] =>
-  source.list(`ingress.${key}.hosts`).map(({ value }) => `${value instanceof Map && value.get('name')?.value}`);
-
-function readIngress(source: Source, id: number, domain: string | undefined): IngressProps | undefined {
-  const keys = Object.entries(ingressKeys).filter(([key]) => source.map(`ingress.${key}`).size > 0);
-  if (keys.length === 0) return undefined;
-  const classOf = (key: string) => source.map(`ingress.${key}.annotations`).get(ingressClass);
-  const published = keys.filter(([key]) => classOf(key)?.value !== unpublished);
-  const className = published.map(([key]) => classOf(key)?.value).find((it) => typeof it === 'string');
-  const tlsSecret = published.map(([key]) => secretOf(source, key)).find((it) => it !== undefined);
-  for (const [key, ui] of keys) {
-    const found = source.find(`ingress.${key}`);
-    const name = `${id}.${ui}.${domain}`;
-    for (const [annotation, value] of Object.entries(uiAnnotations[ui] ?? {}))
-      takeEntry(source, key, annotation, value);
-    for (const value of [className, unpublished]) takeEntry(source, key, ingressClass, value);
-    source.takeIf(`ingress.${key}.hosts`, [{ name, path: '/' }]);
-    source.takeIf(`ingress.${key}.hosts`, [{ name }]);
-    source.takeIf(`ingress.${key}.tls`, [{ secretName: tlsSecret, hosts: [name] }]);
-    if (found && JSON.stringify(plain(found)) === '{}') source.take(found);
-  }
-  return {
-    ...(typeof className === 'string' && className !== 'nginx' && { className }),
-    uis: published.map(([, ui]) => ui),
-    ...(tlsSecret !== undefined && { tlsSecret }),
-  };
-}
-
-/** An annotation has dots in its name, which a path cannot tell from steps. */
-function takeEntry(source: Source, key: string, annotation: string, value: unknown): void {
-  const found = source.map(`ingress.${key}.annotations`).get(annotation);
-  if (found !== undefined && found.value === value) source.take(found);
-}
-
-function secretOf(source: Source, key: string): string | undefined {
-  const name = source
-    .list(`ingress.${key}.tls`)
-    .map(({ value }) => (value instanceof Map ? value.get('secretName')?.value : undefined))
-    .find((it) => it !== undefined);
-  return typeof name === 'string' ? name : undefined;
-}
-
-/** The modules with a volume, and what the chart gives one without a size. */
-const volumes: readonly (readonly [module: string, volume: PartyVolume, defaultGiB?: number])[] = [
-  ['mysql', 'mysql', 1],
-  ['python', 'fateflow', 1],
-  ['client', 'client', 1],
-  ['hdfs.namenode', 'namenode'],
-  ['hdfs.datanode', 'datanode'],
-  ['pulsar', 'pulsar'],
-];
-
-function readStorageClass(source: Source): string | undefined {
-  const all = volumes.map(([module]) => ({
-    path: `${module}.storageClass`,
-    found: source.find(`${module}.storageClass`),
-    name: source.text(`${module}.storageClass`),
-  }));
-  const first = all.find(({ name }) => name !== undefined)?.name;
-  for (const { path, name, found } of all) {
-    if (name !== first || found === undefined) {
-      source.differ(
-        path,
-        'nothing, which is a class of the chart or of the cluster',
-        `all claims are of one class, ${first ?? 'storageClass'}`,
-      );
-    }
-  }
-  return first;
-}
-
-/** Sizes as the file has them, in the place of those of the default preset. */
-function readSizing(source: Source): SizingProps {
-  const volumesGiB = Object.fromEntries(
-    volumes.flatMap(([module, volume, defaultGiB]) => {
-      const size = readSize(source, `${module}.size`, defaultGiB);
-      return size === undefined ? [] : [[volume, size]];
-    }),
-  );
-  const resources: Partial<Record<PartyContainer, Resources>> = {
-    ...entry('fateflow', readResources(source, 'python')),
-    ...entry('sparkMaster', readResources(source, 'spark.master')),
-    ...entry('sparkWorker', readResources(source, 'spark.worker', chartWorker)),
-  };
-  const sparkWorkers = source.integer('spark.worker.replicas', 1, 150) ?? 2;
-  const sizing: SizingProps = { volumesGiB, ...(Object.keys(resources).length > 0 && { resources }), sparkWorkers };
-  const plan = planSizing(Problems.none(), { ...sizing, belowGuideline: true });
-  source.takeIf('python.spark.cores_per_node', workerCores(plan));
-  source.takeIf('python.spark.nodes', sparkWorkers);
-  return isBelowGuideline(sizing) ? { ...sizing, belowGuideline: true } : sizing;
-}
-
-const entry = (container: PartyContainer, resources: Resources | undefined) => resources && { [container]: resources };
-
-function isBelowGuideline(sizing: SizingProps): boolean {
-  const problems = Problems.none();
-  planSizing(problems, sizing);
-  try {
-    problems.throwIfAny('sizing');
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-function readSize(source: Source, path: string, defaultGiB: number | undefined): number | undefined {
-  const text = source.quantity(path);
-  const found = source.find(path);
-  if (text === undefined || found === undefined) {
-    const missing =
-      defaultGiB === undefined
-        ? 'nothing, and so a claim that Kubernetes refuses'
-        : `nothing, which is ${defaultGiB}Gi`;
-    source.differ(path, missing, 'a claim has a size');
-    return defaultGiB;
-  }
-  const bytes = quantity(text);
-  if (bytes === undefined || bytes <= 0) {
-    source.refuse(found, 'is no size', 'use one such as 10Gi');
-    return undefined;
-  }
-  const sizeGiB = Math.max(1, Math.ceil(bytes / gibi));
-  if (sizeGiB * gibi !== bytes) source.differ(path, '', `a claim has whole GiB: ${sizeGiB}Gi`);
-  return sizeGiB;
-}
-
-/** What the chart has for a Spark worker, figure by figure, where the file says nothing. */
-const chartWorker: Resources = { requests: { cpu: 1, memoryGiB: 2 }, limits: { cpu: 2, memoryGiB: 4 } };
-
-/** Requests and limits; what is missing is that of the chart or, as in Kubernetes, the one is the other. */
-function readResources(source: Source, module: string, defaults?: Resources): Resources | undefined {
-  const path = `${module}.resources`;
-  if (source.map(path).size === 0) {
-    const planned = sizingPresets.minimum.containers[module === 'python' ? 'fateflow' : 'sparkMaster'];
-    if (defaults === undefined && module === 'python') {
-      source.differ(
-        path,
-        'nothing',
-        `FATE Flow is promised ${planned.requests.cpu} CPU and ${planned.requests.memoryGiB}Gi`,
-      );
-    }
-    return defaults;
-  }
-  const limits = readQuantity(source, `${path}.limits`, defaults?.limits);
-  const requests = readQuantity(source, `${path}.requests`, defaults?.requests);
-  const complete = (given: Partial<Quantity>, other: Partial<Quantity>): Quantity | undefined => {
-    const { cpu = other.cpu, memoryGiB = other.memoryGiB } = given;
-    return cpu === undefined || memoryGiB === undefined ? undefined : { cpu, memoryGiB };
-  };
-  const [atLeast, atMost] = [complete(requests, limits), complete(limits, requests)];
-  if (atLeast && atMost) return { requests: atLeast, limits: atMost };
-  source.differ(path, '', 'both CPU and memory are promised and bounded; those of the preset are taken');
-  return undefined;
-}
-
-function readQuantity(source: Source, path: string, defaults: Quantity | undefined): Partial<Quantity> {
-  source.map(path);
-  const cpu = readNumber(source, `${path}.cpu`) ?? defaults?.cpu;
-  const bytes = readNumber(source, `${path}.memory`);
-  const memoryGiB = bytes === undefined ? defaults?.memoryGiB : bytes / gibi;
-  return { ...(cpu !== undefined && { cpu }), ...(memoryGiB !== undefined && { memoryGiB }) };
-}
-
-function readNumber(source: Source, path: string): number | undefined {
-  const text = source.quantity(path);
-  const found = source.find(path);
-  const value = text === undefined ? undefined : quantity(text);
-  if (text !== undefined && found && !(value !== undefined && value > 0)) {
-    source.refuse(found, 'is no quantity', 'use one such as 500m, 8 or 16Gi');
-  }
-  return value;
-}
-
 /** Where the chart's own default is not what this library does. */
 function nameWhatIsMissing(source: Source): void {
   if (source.find('persistence') === undefined) {
@@ -357,13 +171,6 @@ function nameWhatIsMissing(source: Source): void {
       'mysql.subPath',
       'nothing',
       'the data are in a directory of the volume: beside lost+found MySQL does not initialise',
-    );
-  }
-  if (source.find('ingress') === undefined) {
-    source.differ(
-      'ingress',
-      'nothing: four interfaces under one name for all parties, <interface>.kubefate.net',
-      'notebook and FATE Board are published, as <id>.<interface>.<domain>; the two that know no password are not',
     );
   }
 }

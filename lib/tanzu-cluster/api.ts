@@ -43,6 +43,8 @@ const builtin = (version: ClusterVersion, builtinClass: BuiltinClass) =>
 interface PlatformApis {
   readonly api: ClusterApiProps;
   readonly served: readonly Vocabulary[];
+  /** Whether it serves `cluster.x-k8s.io/v1beta2`. */
+  readonly v1beta2?: boolean;
 }
 
 const platforms = {
@@ -53,10 +55,10 @@ const platforms = {
     api: builtin('v1beta1', 'builtin-generic-v3.2.0'),
     served: ['v1alpha3', 'tanzukubernetescluster', 'builtin-generic'],
   },
-  'VKS 3.4': { api: builtin('v1beta1', 'builtin-generic-v3.4.0'), served: ['builtin-generic'] },
-  'VKS 3.6': { api: builtin('v1beta2', 'builtin-generic-v3.6.0'), served: ['builtin-generic'] },
-  'VCF 9.0': { api: builtin('v1beta1', 'builtin-generic-v3.4.0'), served: ['builtin-generic'] },
-  'VCF 9.1': { api: builtin('v1beta2', 'builtin-generic-v3.6.0'), served: ['builtin-generic'] },
+  'VKS 3.4': { api: builtin('v1beta1', 'builtin-generic-v3.4.0'), served: ['builtin-generic'], v1beta2: true },
+  'VKS 3.6': { api: builtin('v1beta2', 'builtin-generic-v3.6.0'), served: ['builtin-generic'], v1beta2: true },
+  'VCF 9.0': { api: builtin('v1beta1', 'builtin-generic-v3.4.0'), served: ['builtin-generic'], v1beta2: true },
+  'VCF 9.1': { api: builtin('v1beta2', 'builtin-generic-v3.6.0'), served: ['builtin-generic'], v1beta2: true },
 } as const satisfies Record<string, PlatformApis>;
 
 /** The API that was declared, else the platform's own; problems are about values that are none, or not served there. */
@@ -66,13 +68,27 @@ export function planApi(
   declared: ClusterApiProps | undefined,
 ): ClusterApi | undefined {
   checkOneOf(problems, 'platform', platform, Object.keys(platforms));
-  const known: PlatformApis | undefined = Object.hasOwn(platforms, platform) ? platforms[platform] : undefined;
+  const known = apisOf(platform);
   const api = declared === undefined ? known && spelled(known.api) : readApi(problems.at('api'), declared);
-  if (api !== undefined && known !== undefined && !known.served.includes(api.vocabulary)) {
-    problems.add('api', `${api.vocabulary} is not for new clusters on ${platform}`, `use ${known.served.join(', ')}`);
-  }
+  if (api !== undefined && known !== undefined) checkServed(problems, platform, known, api);
   return api;
 }
+
+function checkServed(
+  problems: Problems,
+  platform: Platform,
+  { served, v1beta2 = false }: PlatformApis,
+  { vocabulary, apiVersion }: ClusterApi,
+): void {
+  if (!served.includes(vocabulary)) {
+    problems.add('api', `${vocabulary} is not for new clusters on ${platform}`, `use ${served.join(', ')}`);
+  } else if (apiVersion === 'cluster.x-k8s.io/v1beta2' && !v1beta2) {
+    problems.add('api.apiVersion', `${shown(apiVersion)} came after ${platform}`, 'use cluster.x-k8s.io/v1beta1');
+  }
+}
+
+const apisOf = (platform: Platform): PlatformApis | undefined =>
+  typeof platform === 'string' && Object.hasOwn(platforms, platform) ? platforms[platform] : undefined;
 
 function readApi(problems: Problems, declared: ClusterApiProps): ClusterApi | undefined {
   if (!isMap(declared)) {

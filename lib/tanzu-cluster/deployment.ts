@@ -39,6 +39,7 @@ export interface ClusterDeploymentPlan {
 /** What a vSphere Namespace has for clusters. */
 export interface NamespaceOffer {
   readonly namespace: string;
+  /** None where they are not known. */
   readonly vmClasses: readonly string[];
   readonly storageClasses: readonly string[];
 }
@@ -82,7 +83,7 @@ function checkOffer(problems: Problems, { namespace, controlPlane, workers }: Ta
     ...workers.map((nodes, i) => ({ path: `workers[${i}]`, nodes })),
   ];
   for (const { path, nodes } of groups) {
-    if (!offer.vmClasses.includes(nodes.vmClass.name)) {
+    if (offer.vmClasses.length > 0 && !offer.vmClasses.includes(nodes.vmClass.name)) {
       const remedy = `use ${offer.vmClasses.join(', ')}, or bind it ${page} > VM Service`;
       problems.add(`${path}.vmClass`, `${shown(nodes.vmClass.name)} is not bound to namespace ${namespace}`, remedy);
     }
@@ -135,7 +136,7 @@ function planIngressController(
   const { ingressClassName, replicas, loadBalancerIP } = options;
   if (ingressClassName !== undefined) checkObjectName(at, 'ingressClassName', ingressClassName, 'nginx');
   if (replicas !== undefined) checkInteger(at, 'replicas', replicas, 1, 100);
-  if (loadBalancerIP !== undefined && !isHostIpv4(`${loadBalancerIP}`)) {
+  if (loadBalancerIP !== undefined && (typeof loadBalancerIP !== 'string' || !isHostIpv4(loadBalancerIP))) {
     at.add('loadBalancerIP', `${shown(loadBalancerIP)} is no IPv4 address`, 'use one such as "192.0.2.80"');
   }
   return options;

@@ -106,12 +106,13 @@ function checkNodeBlocks(problems: Problems, pods: readonly DeclaredCidr[], node
   if (pods.some(({ cidr }) => cidr === unreadable)) return;
   const blocks = pods.reduce((sum, { cidr }) => sum + Math.floor(2 ** (nodeBlockPrefix - cidr.prefix)), 0);
   const needed = nodes + 1; // an update adds a node before it takes one away
-  if (blocks >= needed || pods.length === 0) return;
-  problems.add(
-    'podCidrs',
-    `room for ${blocks} nodes is too little: each takes a /${nodeBlockPrefix}, and an update one more than ${nodes}`,
-    `use a /${nodeBlockPrefix - Math.ceil(Math.log2(needed))} or larger`,
-  );
+  if (blocks < needed && pods.length > 0) {
+    problems.add(
+      'podCidrs',
+      `room for ${blocks} nodes is too little: each takes a /${nodeBlockPrefix}, and an update one more than ${nodes}`,
+      `use a /${nodeBlockPrefix - Math.ceil(Math.log2(needed))} or larger`,
+    );
+  }
 }
 
 function planProxy(problems: Problems, declared: ProxyProps): ProxyProps {
@@ -125,7 +126,8 @@ function planProxy(problems: Problems, declared: ProxyProps): ProxyProps {
       'use one such as ["localhost", "192.0.2.0/24"]',
     );
   }
-  return proxy;
+  const { httpProxy, httpsProxy, noProxy } = proxy;
+  return { httpProxy, httpsProxy, noProxy };
 }
 
 function checkProxyUrl(problems: Problems, key: string, url: unknown): void {

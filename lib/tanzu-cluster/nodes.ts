@@ -85,7 +85,8 @@ const nodeKeys = ['vmClass', 'storageClass', 'volumes', 'replicas'] as const;
 /** The name of the one group of workers in `v1alpha1`, once it is converted. */
 export const defaultPool = 'workers';
 
-export const mostNodes = ({ replicas }: WorkerPool): number => (typeof replicas === 'number' ? replicas : replicas.max);
+export const mostNodes = ({ replicas }: ControlPlane | WorkerPool): number =>
+  isMap(replicas) ? Number(replicas.max) : Number(replicas);
 
 export function planControlPlane(
   problems: Problems,
@@ -177,7 +178,7 @@ function planLabels(
   problems: Problems,
   declared: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> {
-  const labels = readMap(problems, '', declared) as Readonly<Record<string, string>>;
+  const labels = { ...readMap(problems, '', declared) } as Readonly<Record<string, string>>;
   for (const [key, value] of Object.entries(labels)) {
     checkLabelKey(problems, key, key);
     checkLabelValue(problems, key, value);
@@ -186,12 +187,13 @@ function planLabels(
 }
 
 function planTaint(problems: Problems, declared: Taint): Taint {
-  const taint = readMap(problems, '', declared) as Taint;
-  checkKeys(problems, taint, ['key', 'value', 'effect']);
-  checkLabelKey(problems, 'key', taint.key);
-  if (taint.value !== undefined) checkLabelValue(problems, 'value', taint.value);
-  checkOneOf(problems, 'effect', taint.effect, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']);
-  return taint;
+  const props = readMap(problems, '', declared) as Taint;
+  checkKeys(problems, props, ['key', 'value', 'effect']);
+  const { key, value, effect } = props;
+  checkLabelKey(problems, 'key', key);
+  if (value !== undefined) checkLabelValue(problems, 'value', value);
+  checkOneOf(problems, 'effect', effect, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']);
+  return { key, ...(value !== undefined && { value }), effect };
 }
 
 const labelName = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;

@@ -137,7 +137,7 @@ export function planTanzuCluster(problems: Problems, props: TanzuClusterProps): 
   };
   const controlPlane = planControlPlane(problems.at('controlPlane'), props.controlPlane, rules, storageClass);
   const workers = planWorkers(problems, props.workers, rules, storageClass);
-  const nodes = workers.map(mostNodes).reduce((sum, count) => sum + count, controlPlane.replicas);
+  const nodes = [controlPlane, ...workers].map(mostNodes).reduce((sum, count) => sum + count, 0);
   const api = planApi(problems, props.platform, props.api);
   const plan = {
     name,
@@ -171,7 +171,7 @@ function readFlag(problems: Problems, path: string, flag: boolean | undefined): 
 
 /** NAME has `---` where VERSION has `+`. */
 function planRelease(problems: Problems, release: unknown): string {
-  const version = `${release}`.replace('---', '+');
+  const version = typeof release === 'string' ? release.replace('---', '+') : '';
   if (!/^v1\.\d+(\.\d+(\+[a-z0-9][-a-z0-9.]*)?)?$/.test(version)) {
     problems.add(
       'kubernetes',
@@ -187,7 +187,7 @@ function planOs(problems: Problems, declared: NodeOs): NodeOs {
   const os = readMap(problems, '', declared) as NodeOs;
   checkKeys(problems, os, ['name', 'version']);
   checkOneOf(problems, 'name', os.name, ['photon', 'ubuntu']);
-  if (os.version !== undefined && !/^\d+(\.\d+)*$/.test(`${os.version}`)) {
+  if (os.version !== undefined && (typeof os.version !== 'string' || !/^\d+(\.\d+)*$/.test(os.version))) {
     problems.add('version', `${shown(os.version)} is no version`, 'use one such as "24.04"');
   }
   return os;

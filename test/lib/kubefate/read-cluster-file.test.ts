@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exchangePlan, partyPlan, readClusterFile } from '../../../lib';
+import { stringify } from 'yaml';
+import { exchangePlan, InvalidInput, partyPlan, readClusterFile } from '../../../lib';
 import { problemsOf } from '../../support/declarations';
 
 /** The paper's party as its operator wrote it. @see KubeFATE-on-VCF, `kubefate_deployment` */
@@ -106,8 +108,8 @@ describe("the paper's party", () => {
       '12 host.client',
       'missing pulsar.exchange.domain',
       'missing python.resources',
-      'missing mysql.subPath',
       'missing ingress',
+      'missing mysql.subPath',
     ]);
     const domain = read.differences.find(({ path }) => path === 'pulsar.exchange.domain');
     expect(domain?.found).toContain('fate.org');
@@ -166,6 +168,16 @@ test.each<[string, string, string, number, RegExp]>([
   expect(added.map((it) => it.reason).join()).toMatch(reason);
 });
 
+test('an interface that the file does not name is published by the chart, and named', () => {
+  const text = `${partyFile}ingress: {client: {hosts: [{name: 30000.notebook.fate.org}]}}\n`;
+  const read = party(text);
+  expect(read.declaration.ingress).toEqual({ uis: ['notebook'] });
+  expect(named(read)).toEqual(
+    expect.arrayContaining(['missing ingress.fateboard', 'missing ingress.spark', 'missing ingress.pulsar']),
+  );
+  expect(named(read).join()).not.toContain('ingress.client');
+});
+
 test('a password is not repeated', () => {
   const { differences } = party(`${partyFile}fateboard: {username: admin, password: opensesame}\n`);
   expect(differences.map(({ path }) => path)).toContain('fateboard.password');
@@ -177,14 +189,14 @@ test.each<[string, string, string, number, string]>([
     'a name for an address',
     'host: 192.0.2.72',
     'host: nginx.example.org',
-    18,
+    19,
     'nginx.route_table.30000.fateflow[0].host',
   ],
   [
     'a second host',
     'http_port: 9300}]\n    40000',
     'http_port: 9300}, {host: 192.0.2.9, http_port: 9300}]\n    40000',
-    18,
+    19,
     'nginx.route_table.30000.fateflow[1].host',
   ],
   ['half a route', '    40000:\n', '    50000:\n', 14, 'trafficServer.route_table.sni[1].fqdn'],
@@ -212,7 +224,7 @@ test.each<[string, string, string]>([
   ['a text for a map', partyFile.replace(/^mysql: .*$/m, 'mysql: 1Gi'), 'line 21, mysql'],
   ['a map for a text', partyFile.replace('name: fate-30000', 'name: {a: b}'), 'line 1, name'],
   ['a map for a list', partyFile.replace(/\[mysql.*\]/, '{mysql: true}'), 'line 8, modules'],
-  ['aliases that explode', `${explosion}\n${partyFile}`, 'line 10, a9[0][0][0][0][0]'],
+  ['aliases that explode', `${explosion}\n${partyFile}`, 'line 5, a4[2]'],
   ['an alias in itself', `${partyFile}foo: &foo {bar: *foo}\n`, 'line 31, foo.bar'],
   ['brackets without end', `${'['.repeat(30_000)}`, 'line 1'],
   ['a merge', `${partyFile}foo: &foo {a: 1}\nrollsite: {<<: *foo}\n`, 'line 32, rollsite.<<'],
@@ -220,14 +232,14 @@ test.each<[string, string, string]>([
   [
     'a key twice in two spellings',
     exchangeFile.replace('    40000:', '    "30000":'),
-    'line 19, nginx.route_table.30000',
+    'line 20, nginx.route_table.30000',
   ],
   ['a key that is a list', `${partyFile}? [a]\n: b\n`, 'line 31'],
   ['a key of a later chart', partyFile.replace('backend: spark', 'computing: Spark'), 'line 9, computing'],
   [
     'a key of a later chart, deeper',
     partyFile.replace('  size: 1Gi', '  size: 1Gi\n  confs: {a: 1}'),
-    'line 19, pulsar.confs.a',
+    'line 18, pulsar.confs.a',
   ],
   ['a module of a later chart', `${partyFile}osx: {type: ClusterIP}\n`, 'line 31, osx.type'],
   ['a party id of a million', partyFile.replace('partyId: 30000', 'partyId: 1000000'), 'line 5, partyId'],
@@ -270,4 +282,57 @@ test('one error names all that is wrong', () => {
       '  line 20, pulsar.exchange.port: "none" does not fit; use a number from 1 to 65535, without quotes',
     ].join('\n'),
   );
+});
+
+describe('whatever a file holds, the answer is what it says or one error that names places', () => {
+  const check = (text: string) => {
+    try {
+      const { differences } = readClusterFile(text);
+      for (const { path, reason } of differences) expect([path, reason]).not.toContain('');
+      return true;
+    } catch (error) {
+      expect(error).toBeInstanceOf(InvalidInput);
+      for (const { path } of (error as InvalidInput).problems) expect(path).toMatch(/^line \d+/);
+      return false;
+    }
+  };
+
+  test('when lines of it are missing, moved or of another file', () => {
+    const lines = fc.shuffledSubarray([...partyFile.split('\n'), ...exchangeFile.split('\n')]);
+    fc.assert(
+      fc.property(lines, (all) => void check(all.join('\n'))),
+      { numRuns: 300 },
+    );
+  });
+
+  test('when a value is something else', () => {
+    let read = 0;
+    const value = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom('2021-08-01', '1e3', 0x7fffffff, null));
+    const lines = partyFile.trimEnd().split('\n');
+    const change = fc.tuple(fc.integer({ min: 4, max: lines.length - 1 }), value);
+    fc.assert(
+      fc.property(change, ([at, other]) => {
+        const [key = ''] = /^\s*\w+:/.exec(lines[at] ?? '') ?? [];
+        const changed = lines.map((line, i) => (i === at ? `${key} ${JSON.stringify(other)}` : line));
+        if (check(changed.join('\n'))) read++;
+      }),
+      { numRuns: 500 },
+    );
+    expect(read).toBeGreaterThan(20);
+  });
+
+  test('when it is any text at all', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.jsonValue().map((it) => stringify(it)),
+        ),
+        (text) => void check(text),
+      ),
+      {
+        numRuns: 300,
+      },
+    );
+  });
 });

@@ -1,0 +1,130 @@
+import * as pulumi from '@pulumi/pulumi';
+import { App, Exchange } from '../constructs';
+import { type AgreementProps, planAgreement } from '../lib/declaration/agreement';
+import { checkKeys, type Declared, readList, readMap } from '../lib/declaration/checks';
+import { type ExchangeDescriptor, exchangeDescriptor, type PartyDescriptor } from '../lib/descriptor';
+import { type ExchangePlan, type ExchangeProps, exchangeKeys, planExchange, routableParties } from '../lib/exchange';
+import { Problems } from '../lib/problems';
+import { services } from '../lib/services';
+import { chartResources } from './chart-resources';
+import { type ClusterAccessConfig, checkClusterAccess, clusterAccess } from './cluster-access';
+import { type DescriptorSource, readDescriptors } from './descriptors';
+import { publicAddresses } from './public-addresses';
+import { checkSecrets, type ExchangeSecrets, type SecretNeeds, secretObjects } from './secrets';
+
+export interface ExchangeConfig {
+  readonly federation: AgreementProps;
+  /** @default {} */
+  readonly exchange?: ExchangeProps;
+  /** Of whom a descriptor is there, gets a route. @default none */
+  readonly parties?: readonly DescriptorSource<PartyDescriptor>[];
+  /** @default the ambient cluster */
+  readonly cluster?: ClusterAccessConfig;
+  readonly secrets: ExchangeSecrets;
+}
+
+export interface ExchangeOutputs {
+  /** For the parties. */
+  readonly descriptor: pulumi.Output<ExchangeDescriptor>;
+  readonly routes: readonly ExchangeRoute[];
+}
+
+/** Where the exchange leads what is meant for a party. */
+export interface ExchangeRoute {
+  readonly fqdn: string;
+  /** Of coordination: `address:port`. */
+  readonly nginx: string;
+  /** Of data: `address:port`. */
+  readonly pulsar: string;
+}
+
+/**
+ * The exchange as one organisation runs it. Deploy it first, with no parties or with such as have no address yet; and
+ * again when their addresses are known: that changes its two route tables and nothing else.
+ *
+ * @throws {InvalidInput} with every problem of the configuration and of the descriptors
+ */
+export async function exchangeStack(config: ExchangeConfig): Promise<ExchangeOutputs> {
+  const plan = await planOf(config);
+  const { provider, namespaceProvider } = clusterAccess(config.cluster);
+  const { secrets } = config;
+  const exchange = new ExchangeDeployment('exchange', { plan, secrets, namespaceProvider }, { provider });
+  return { descriptor: exchange.descriptor, routes: plan.parties.map(routeTo) };
+}
+
+async function planOf(config: ExchangeConfig): Promise<ExchangePlan> {
+  const problems = Problems.none();
+  checkKeys(problems, config, ['federation', 'exchange', 'parties', 'cluster', 'secrets']);
+  const agreement = planAgreement(
+    problems.at('federation'),
+    readMap(problems, 'federation', config.federation) as AgreementProps,
+  );
+  const props = readMap(problems, 'exchange', config.exchange);
+  checkKeys(problems.at('exchange'), props, exchangeKeys);
+  const plan = planExchange(problems.at('exchange'), props, agreement, []);
+  checkClusterAccess(problems.at('cluster'), config.cluster);
+  checkSecrets(problems.at('secrets'), config.secrets, exchangeSecretNeeds(plan));
+  const sources = readList(problems, 'parties', config.parties, []).map((value, i) => ({
+    path: `parties[${i}]`,
+    value,
+  }));
+  const described = await readDescriptors(problems, sources);
+  const parties = routableParties(problems, described.flatMap(withDescriptor), plan);
+  problems.throwIfAny('exchange');
+  return { ...plan, parties };
+}
+
+/** The exchange routes to a party as soon as it can; until then everything else goes on. */
+function withDescriptor({ path, value }: Declared<PartyDescriptor | undefined>): Declared<PartyDescriptor>[] {
+  if (value !== undefined) return [{ path, value }];
+  void pulumi.log.warn(
+    `${path} has no descriptor yet, and gets no route: run \`pulumi up\` there, and then here again`,
+  );
+  return [];
+}
+
+const routeTo = ({ fqdn, nginx, pulsar }: PartyDescriptor): ExchangeRoute => ({
+  fqdn,
+  nginx: `${nginx.address}:${nginx.port}`,
+  pulsar: `${pulsar.address}:${pulsar.port}`,
+});
+
+const exchangeSecretNeeds = ({ namespace, imagePullSecrets }: ExchangePlan): SecretNeeds => ({
+  namespace,
+  names: ['trafficServerCertificate'],
+  imagePullSecrets,
+});
+
+export interface ExchangeDeploymentArgs {
+  readonly plan: ExchangePlan;
+  readonly secrets: ExchangeSecrets;
+  /** A provider with `upsertExistingObjects`, if the Namespace may be there already. @default the component's */
+  readonly namespaceProvider?: pulumi.ProviderResource;
+}
+
+/** An exchange on a cluster: the objects of the chart `Exchange`, and the Secrets its pods read. */
+export class ExchangeDeployment extends pulumi.ComponentResource {
+  /** With the declared addresses, or those that the LoadBalancers got. */
+  readonly descriptor: pulumi.Output<ExchangeDescriptor>;
+
+  /** @throws {InvalidInput} when Secrets have no values */
+  constructor(name: string, args: ExchangeDeploymentArgs, options?: pulumi.ComponentResourceOptions) {
+    const { plan, secrets, namespaceProvider } = args;
+    const needs = exchangeSecretNeeds(plan);
+    const problems = Problems.none();
+    checkSecrets(problems.at('secrets'), secrets, needs);
+    problems.throwIfAny(`exchange ${name}`);
+    super('kubefate-tanzu:index:ExchangeDeployment', name, {}, options);
+    const { namespace } = plan;
+    const resources = chartResources(new Exchange(new App(), namespace, plan), {
+      parent: this,
+      secrets: secretObjects(needs, secrets, { parent: this }),
+      options: { [`Namespace ${namespace}`]: { provider: namespaceProvider } },
+    });
+    this.descriptor = publicAddresses(plan, resources, {
+      trafficServer: { service: services.trafficServer.name, kind: 'ipv4 or name' },
+      nginx: { service: services.nginx.name, kind: 'ipv4' },
+    }).apply((addresses) => exchangeDescriptor(plan, addresses));
+    this.registerOutputs({ descriptor: this.descriptor });
+  }
+}

@@ -1,0 +1,129 @@
+import * as pulumi from '@pulumi/pulumi';
+import { checkKeys, isMap, readMap } from '../lib/declaration/checks';
+import { InvalidInput, Problems } from '../lib/problems';
+import type { ClusterConfig } from './cluster';
+import type { KubeconfigAccess } from './cluster-access';
+import type { ExchangeConfig } from './exchange';
+import type { PartyConfig } from './party';
+import { qualified } from './stack-names';
+import type { WorkloadDomainConfig } from './workload-domain';
+
+/**
+ * The program behind `Pulumi.yaml`. The stack's name says its role and whose it is; its configuration `kubefate-tanzu:…`
+ * is that of the role's stack function, one entry for each of its topics.
+ */
+export = async (): Promise<object> => {
+  const stack = pulumi.getStack();
+  const { run, owner } = roleOf(stack);
+  try {
+    return await run(owner, topics());
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    const problems = error.problems.map(({ path, ...rest }) => ({ path: `${namespace}:${path}`, ...rest }));
+    throw new InvalidInput(`stack ${stack}`, problems);
+  }
+};
+
+const namespace = 'kubefate-tanzu';
+
+type Topics = Readonly<Record<string, unknown>>;
+
+/** Each loads what it needs when it runs. */
+const roles: readonly { form: string; name: RegExp; run: (owner: string, topics: Topics) => Promise<object> }[] = [
+  { form: 'workload-domain-<name>', name: /^workload-domain-(.+)$/, run: runWorkloadDomain },
+  { form: 'cluster-<name>', name: /^cluster-(.+)$/, run: runCluster },
+  { form: 'exchange', name: /^exchange()$/, run: runExchange },
+  { form: 'exchange-<name>', name: /^exchange-(.+)$/, run: runExchange },
+  { form: 'party-<id>', name: /^party-([1-9]\d*)$/, run: runParty },
+];
+
+function roleOf(stack: string) {
+  for (const { name, run } of roles) {
+    const owner = name.exec(stack)?.[1];
+    if (owner !== undefined) return { run, owner };
+  }
+  const forms = roles.map(({ form }) => form).join(', ');
+  throw new Error(`stack ${stack} has no role: name it ${forms}`);
+}
+
+/** The stack's whole configuration. Functions that take a topic say what they do not know of it. */
+function topics(): Topics {
+  const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(`${namespace}:`));
+  return Object.fromEntries(own.map(([key, text]) => [key.slice(namespace.length + 1), parsed(text)]));
+}
+
+/** A text that is no JSON is one that somebody wrote where a map belongs, and may be secret: it goes into no message. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+async function runExchange(_name: string, topics: Topics): Promise<object> {
+  const { exchangeStack } = await import('./exchange.js');
+  return exchangeStack(topics as unknown as ExchangeConfig);
+}
+
+async function runParty(id: string, topics: Topics): Promise<object> {
+  const { partyStack } = await import('./party.js');
+  const party = topics['party'] ?? {};
+  if (isMap(party) && 'id' in party) {
+    throw new InvalidInput('party', [
+      { path: 'party.id', what: 'is in the name of the stack', remedy: 'leave it out' },
+    ]);
+  }
+  const config = { ...topics, party: isMap(party) ? { ...party, id: Number(id) } : party };
+  return partyStack(config as unknown as PartyConfig);
+}
+
+async function runCluster(name: string, topics: Topics): Promise<object> {
+  const [{ clusterStack }, { checkKubeconfigAccess, clusterProvider }, { clusterDeploymentPlan }] = await Promise.all([
+    import('./cluster.js'),
+    import('./cluster-access.js'),
+    import('../lib/tanzu-cluster/index.js'),
+  ]);
+  const { supervisor, workloadDomain, ...rest } = topics;
+  const deployment = rest as unknown as ClusterConfig['deployment'];
+  const problems = Problems.none();
+  checkKubeconfigAccess(problems.at('supervisor'), supervisor);
+  const domain: { readonly stack?: unknown } = readMap(
+    problems,
+    'workloadDomain',
+    workloadDomain as object | undefined,
+  );
+  checkKeys(problems.at('workloadDomain'), domain, ['stack']);
+  collect(problems, () => clusterDeploymentPlan(deployment));
+  problems.throwIfAny(`cluster ${name}`);
+  return clusterStack({
+    name,
+    deployment,
+    ...(domain.stack !== undefined && { workloadDomain: qualified(`${domain.stack}`) }),
+    supervisor: clusterProvider('supervisor', supervisor as KubeconfigAccess | undefined),
+  });
+}
+
+async function runWorkloadDomain(name: string, topics: Topics): Promise<object> {
+  const [{ workloadDomainStack }, { workloadDomainPlan }] = await Promise.all([
+    import('./workload-domain.js'),
+    import('../lib/workload-domain/index.js'),
+  ]);
+  const problems = Problems.none();
+  checkKeys(problems, topics, ['workloadDomain']);
+  const domain = readMap(problems, 'workloadDomain', topics['workloadDomain'] as object | undefined);
+  const props = domain as WorkloadDomainConfig['domain'];
+  collect(problems.at('workloadDomain'), () => workloadDomainPlan(props));
+  problems.throwIfAny(`workload domain ${name}`);
+  return workloadDomainStack({ name, domain: props });
+}
+
+/** Adds what a plan refuses to the other problems. */
+function collect(problems: Problems, plan: () => unknown): void {
+  try {
+    plan();
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    for (const { path, what, remedy } of error.problems) problems.add(path, what, remedy);
+  }
+}

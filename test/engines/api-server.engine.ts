@@ -1,0 +1,240 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { StatefulSet } from 'kubernetes-types/apps/v1';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { Exchange, FederatedLearningCluster, ImageDiskMount, IngressController } from '../../constructs';
+import { exchangePlan, partyPlan, type SizingPreset, sizingPresets } from '../../lib';
+import { exchangeDescriptorOf } from '../support/declarations';
+import { type KubernetesObject, objectsOf, podOf, type Workload, workloadsOf } from '../support/objects';
+import { type Answer, type ApiServer, startApiServer } from './support/api-server';
+import { refusal, titled } from './support/engines';
+
+const root = join(__dirname, '../..');
+
+/** Objects of every manifest that an example writes. */
+function objectsOfExample(example: string): KubernetesObject[] {
+  const directory = mkdtempSync(join(tmpdir(), 'example-'));
+  execFileSync('npx', ['tsx', `examples/${example}.ts`], {
+    cwd: root,
+    env: { ...process.env, CDK8S_OUTDIR: directory },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const manifests = readdirSync(directory).filter((file) => file.endsWith('.k8s.yaml'));
+  const texts = manifests.map((file) => readFileSync(join(directory, file), 'utf8'));
+  rmSync(directory, { recursive: true });
+  return texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS()));
+}
+
+const examples = readdirSync(join(root, 'examples'))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.slice(0, -'.ts'.length));
+
+const releases = ['1.19', '1.21', '1.24', '1.25', '1.28', '1.31', '1.37'];
+const onEach = (what: string, releases: readonly string[], draw: (app: Construct, kubernetes: string) => Chart) =>
+  releases.map((it): [string, KubernetesObject[]] => [`${what} on ${it}`, objectsOf((app) => draw(app, it))]);
+
+/** Objects that are put into a cluster together. */
+const sets = new Map<string, KubernetesObject[]>([
+  ...examples.map((it): [string, KubernetesObject[]] => [`example ${it}`, objectsOfExample(it)]),
+  ...(Object.keys(sizingPresets) as SizingPreset[]).flatMap((sizing) =>
+    onEach(`a party of size ${sizing}`, ['1.24', '1.37'], (app, kubernetes) => {
+      const plan = partyPlan({
+        domain: 'example.com',
+        id: 30000,
+        sizing,
+        kubernetes,
+        exchange: exchangeDescriptorOf(),
+      });
+      return new FederatedLearningCluster(app, plan.namespace, plan);
+    }),
+  ),
+  ...onEach('an exchange', releases, (app, kubernetes) => {
+    const plan = exchangePlan({ domain: 'example.com', kubernetes });
+    return new Exchange(app, plan.namespace, plan);
+  }),
+  ...onEach(
+    'the image disk mount',
+    releases,
+    (app, kubernetes) => new ImageDiskMount(app, 'image-disk-mount', { kubernetes }),
+  ),
+  ...onEach(
+    'the ingress controller',
+    releases.filter((it) => it !== '1.19'), // it needs policy/v1
+    (app, kubernetes) => new IngressController(app, 'ingress-nginx', { kubernetes }),
+  ),
+]);
+
+for (const release of ['1.37', '1.24']) {
+  const refused = refusal(`kubernetes-${release}`);
+  describe.skipIf(refused !== undefined)(titled(`Kubernetes ${release}`, refused), () => {
+    const admitsByPolicy = release === '1.24';
+    let server: ApiServer;
+
+    beforeAll(async () => {
+      const plugins = admitsByPolicy ? ['--enable-admission-plugins=PodSecurityPolicy'] : [];
+      server = await startApiServer(release, ...plugins);
+      if (admitsByPolicy) await createAll(server, [...tanzuPolicies, defaultAccount('default')]);
+    }, 120_000);
+    afterAll(() => server?.stop());
+
+    describe.each([...sets])('%s', (_, objects) => {
+      const namespaces = objects.filter(({ kind }) => kind === 'Namespace');
+      const kinds = new Set([...namespaces, ...objects].map(kindOf));
+      const workloads = workloadsOf(objects);
+
+      afterAll(() => removeAll(server, objects));
+
+      test.for([...kinds])(
+        '%s: taken as written, read back the same, applied again without a change',
+        async (kind, { skip }) => {
+          for (const object of objects.filter((it) => kindOf(it) === kind)) {
+            const collection = await server.collectionOf(object);
+            if (collection === undefined) return skip(`this server does not serve ${kind}`);
+            const answer = await server.call('POST', `${collection}?fieldValidation=Strict`, object);
+            expect(answer).toMatchObject({ status: 201, warnings: [] });
+            const path = `${collection}/${object.metadata.name}`;
+            const { body } = await server.call('GET', path);
+            expect(body).toMatchObject(object);
+            const first = await applied(server, path, object);
+            const second = await applied(server, path, object);
+            expect(first.metadata.generation).toBe(body.metadata.generation);
+            expect(second.metadata.resourceVersion).toBe(first.metadata.resourceVersion);
+          }
+        },
+      );
+
+      test.runIf(workloads.length > 0)(
+        'a pod of every template is admitted, and only as the namespace allows',
+        async ({ skip }) => {
+          const levels = new Map(namespaces.map(({ metadata: { name, labels } }) => [name, labels?.[enforce]]));
+          if ([...levels.values()].some((level) => (level === undefined) !== admitsByPolicy)) {
+            return skip(`drawn for releases that admit pods in another way than ${release}`);
+          }
+          await createAll(server, [...levels.keys()].map(defaultAccount));
+          for (const workload of workloads) {
+            const namespace = `${workload.metadata?.namespace}`;
+            expect(await admission(server, namespace, workload)).toMatchObject({ status: 201, warnings: [] });
+            if (levels.get(namespace) === 'privileged') continue;
+            const refused = admitsByPolicy
+              ? await admission(server, 'default', workload) // where nothing binds it to a policy
+              : await admission(server, namespace, withHostNetwork(workload));
+            expect(refused).toMatchObject({ status: 403, body: { message: expect.stringMatching(/PodSecurity/) } });
+          }
+        },
+      );
+    });
+  });
+}
+
+const enforce = 'pod-security.kubernetes.io/enforce';
+const kindOf = ({ apiVersion, kind }: KubernetesObject): string => `${kind} of ${apiVersion}`;
+
+async function applied(server: ApiServer, path: string, object: KubernetesObject): Promise<KubernetesObject> {
+  const query = 'fieldManager=test&force=true&fieldValidation=Strict';
+  const contentType = 'application/apply-patch+yaml';
+  const answer = await server.call('PATCH', `${path}?${query}`, object, { contentType });
+  expect(answer).toMatchObject({ status: 200, warnings: [] });
+  return answer.body;
+}
+
+async function createAll(server: ApiServer, objects: readonly KubernetesObject[]): Promise<void> {
+  for (const object of objects) {
+    const { status, body } = await server.call('POST', `${await server.collectionOf(object)}`, object);
+    if (status !== 201 && status !== 409) throw new Error(`${kindOf(object)}: ${JSON.stringify(body)}`);
+  }
+}
+
+/** The next set may have objects of the same names. Nobody else finalizes namespaces here. */
+async function removeAll(server: ApiServer, objects: readonly KubernetesObject[]): Promise<void> {
+  for (const object of [...objects].reverse()) {
+    const collection = await server.collectionOf(object);
+    if (collection === undefined) continue;
+    const path = `${collection}/${object.metadata.name}`;
+    const { status } = await server.call('DELETE', path);
+    if (object.kind !== 'Namespace' || status !== 200) continue;
+    const { body } = await server.call('GET', path);
+    await server.call('PUT', `${path}/finalize`, { ...body, spec: { finalizers: [] } });
+  }
+}
+
+/** What the controller of a workload gets when it creates the first pod. Nothing is kept of it. */
+function admission(server: ApiServer, namespace: string, workload: Workload): Promise<Answer> {
+  const { metadata, spec } = workload.spec?.template ?? {};
+  const claims =
+    'volumeClaimTemplates' in (workload.spec ?? {}) ? (workload as StatefulSet).spec?.volumeClaimTemplates : [];
+  const volumes = claims?.map(({ metadata: { name } = {} }) => ({
+    name,
+    persistentVolumeClaim: { claimName: `${name}-0` },
+  }));
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { ...metadata, name: `${workload.metadata?.name}-0`, namespace },
+    spec: { ...spec, volumes: [...(spec?.volumes ?? []), ...(volumes ?? [])] },
+  };
+  return server.call('POST', `/api/v1/namespaces/${namespace}/pods?dryRun=All&fieldValidation=Strict`, pod, {
+    as: `system:serviceaccount:kube-system:${controllers[`${workload.kind}`]}`,
+  });
+}
+
+const controllers: Readonly<Record<string, string>> = {
+  Deployment: 'replicaset-controller',
+  StatefulSet: 'statefulset-controller',
+  DaemonSet: 'daemon-set-controller',
+};
+
+const withHostNetwork = (workload: Workload): Workload => {
+  const changed = structuredClone(workload);
+  podOf(changed).hostNetwork = true;
+  return changed;
+};
+
+/** The controller manager makes one in every namespace, and none runs here. */
+const defaultAccount = (namespace: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: { name: 'default', namespace },
+});
+
+const policy = (name: string, spec: object): KubernetesObject[] => [
+  { apiVersion: 'policy/v1beta1', kind: 'PodSecurityPolicy', metadata: { name }, spec },
+  {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: `psp:${name}` },
+    rules: [{ apiGroups: ['policy'], resources: ['podsecuritypolicies'], verbs: ['use'], resourceNames: [name] }],
+  },
+];
+
+/** The two policies of a Tanzu Kubernetes cluster: anything, and what needs no privilege. Neither lists a seccomp profile. */
+const tanzuPolicies = [
+  ...policy('vmware-system-privileged', {
+    privileged: true,
+    allowPrivilegeEscalation: true,
+    allowedCapabilities: ['*'],
+    volumes: ['*'],
+    hostNetwork: true,
+    hostPorts: [{ min: 0, max: 65535 }],
+    hostIPC: true,
+    hostPID: true,
+    runAsUser: { rule: 'RunAsAny' },
+    seLinux: { rule: 'RunAsAny' },
+    supplementalGroups: { rule: 'RunAsAny' },
+    fsGroup: { rule: 'RunAsAny' },
+  }),
+  ...policy('vmware-system-restricted', {
+    privileged: false,
+    allowPrivilegeEscalation: false,
+    requiredDropCapabilities: ['ALL'],
+    volumes: ['configMap', 'emptyDir', 'projected', 'secret', 'downwardAPI', 'persistentVolumeClaim'],
+    runAsUser: { rule: 'MustRunAsNonRoot' },
+    seLinux: { rule: 'RunAsAny' },
+    supplementalGroups: { rule: 'MustRunAs', ranges: [{ min: 1, max: 65535 }] },
+    fsGroup: { rule: 'MustRunAs', ranges: [{ min: 1, max: 65535 }] },
+  }),
+];

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { connect, createServer, type TLSSocket } from 'node:tls';
+import type { PartyDescriptor } from '../../../lib';
+
+export interface CertifiedKey {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** A key and a certificate that it has signed itself. */
+export function certifiedKey(commonName: string): CertifiedKey {
+  const options = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const pem = execFileSync('openssl', ['req', ...options, '-subj', `/CN=${commonName}`, '-keyout', '-'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [key = '', cert = ''] = pem.split(/(?<=-----END PRIVATE KEY-----\n)/);
+  return { cert, key };
+}
+
+export interface FakePulsar {
+  /** Connections so far, whatever came of them. */
+  connections(): number;
+  close(): void;
+}
+
+/** Stands in for a party's Pulsar: TLS under the party's name, and every line comes back with the party's id before it. */
+export async function fakePulsar({ id, fqdn, pulsar }: PartyDescriptor): Promise<FakePulsar> {
+  execFileSync('ip', ['addr', 'replace', `${pulsar.address}/32`, 'dev', 'lo']);
+  let connections = 0;
+  const open = new Set<TLSSocket>();
+  const server = createServer(certifiedKey(fqdn), (socket) => {
+    open.add(socket.on('error', () => {}).on('close', () => open.delete(socket)));
+    createInterface(socket).on('line', (line) => socket.write(`${id} ${line}\n`));
+  });
+  server.on('connection', () => connections++);
+  await once(server.listen(pulsar.port, pulsar.address), 'listening');
+  return {
+    connections: () => connections,
+    close: () => {
+      server.close();
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
+
+export interface Tunnel {
+  /** Common name of the certificate at the other end. */
+  readonly peer: string;
+  /** Sends a line and waits for the next one that comes. */
+  ask(line: string): Promise<string>;
+  /** Whether neither end has closed it. */
+  isOpen(): boolean;
+  close(): void;
+}
+
+/** TLS to this server under this name, as a Pulsar begins replication. From `source`, where one is given. */
+export async function openTunnel(server: string, servername: string, source?: string): Promise<Tunnel> {
+  const socket = connect({
+    host: server,
+    port: 443,
+    servername,
+    ...(source !== undefined && { localAddress: source }),
+    rejectUnauthorized: false,
+  });
+  const patience = setTimeout(() => socket.destroy(new Error('no handshake within 10 s')), 10_000);
+  try {
+    await once(socket, 'secureConnect');
+  } finally {
+    clearTimeout(patience);
+  }
+  socket.on('error', () => {});
+  const lines = createInterface(socket);
+  lines.on('error', () => {});
+  return {
+    peer: String(socket.getPeerCertificate().subject.CN),
+    ask: async (line) => {
+      const answer = once(lines, 'line', { signal: AbortSignal.timeout(10_000) });
+      socket.write(`${line}\n`);
+      return String((await answer)[0]);
+    },
+    isOpen: () => !socket.destroyed && !socket.readableEnded,
+    close: () => socket.destroy(),
+  };
+}

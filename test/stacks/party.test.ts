@@ -1,0 +1,255 @@
+import * as kubernetes from '@pulumi/kubernetes';
+import { expect, test } from 'vitest';
+import { App, FederatedLearningCluster, partyPlan } from '../../index';
+import { type PartyConfig, PartyDeployment, partyStack } from '../../stacks/party';
+import { exchangeDescriptorOf } from '../support/declarations';
+import { failureOf, type RecordedResource, record, unknown, type World } from '../support/pulumi-recorder';
+import { clusterWith, paperCluster, partySecrets, types } from '../support/stacks';
+
+const component = `${types.party}::party-30000`;
+const exchange = exchangeDescriptorOf();
+
+const config = (more: Partial<PartyConfig> = {}): PartyConfig => ({
+  federation: { domain: 'example.com' },
+  party: { id: 30000 },
+  exchange,
+  secrets: partySecrets,
+  ...more,
+});
+const stack = (more?: Partial<PartyConfig>) => () => partyStack(config(more));
+const deploy = (more?: Partial<PartyConfig>, world: World = {}) =>
+  record(stack(more), { resource: paperCluster, ...world });
+const failure = async (more?: Partial<PartyConfig>, world: World = {}) =>
+  (await failureOf(stack(more), { resource: paperCluster, ...world })).message;
+
+const objects = ({ type }: RecordedResource) => type.startsWith('kubernetes:') && type !== types.secret;
+
+test('the descriptor has the addresses of the LoadBalancers, and the URLs those of the user interfaces', async () => {
+  const run = await deploy();
+  expect(run.outputs).toEqual({
+    descriptor: {
+      apiVersion: 'kubefate-tanzu/v1',
+      kind: 'Party',
+      id: 30000,
+      fqdn: '30000.example.com',
+      domain: 'example.com',
+      fate: '1.6.1',
+      nginx: { address: '192.0.2.72', port: 9300 },
+      pulsar: { address: '192.0.2.73', port: 6651 },
+    },
+    urls: { notebook: 'http://30000.notebook.example.com', fateboard: 'http://30000.fateboard.example.com' },
+  });
+  expect(run.secretOutputs).toEqual([]);
+  expect(run.registeredOutputs[component]).toEqual(run.outputs);
+});
+
+test('its objects are those that cdk8s writes for the same plan, but for the annotation of Ingresses', async () => {
+  const run = await deploy();
+  const plan = partyPlan({ domain: 'example.com', id: 30000, exchange });
+  const synthesized = new FederatedLearningCluster(new App(), plan.namespace, plan).toJson();
+  const expected = synthesized.map((object) =>
+    object.kind === 'Ingress'
+      ? {
+          ...object,
+          metadata: {
+            ...object.metadata,
+            annotations: { ...object.metadata.annotations, 'pulumi.com/skipAwait': 'true' },
+          },
+        }
+      : object,
+  );
+  const drawn = run.resources.filter(objects);
+  expect(drawn.map(({ inputs }) => inputs)).toEqual(expect.arrayContaining(expected));
+  expect(drawn).toHaveLength(expected.length);
+});
+
+test('everything is a child of the component, and uses the explicit provider', async () => {
+  for (const { parent, provider, type } of (await deploy()).resources.filter(({ type }) =>
+    type.startsWith('kubernetes:'),
+  )) {
+    expect(parent).toBe(component);
+    expect(provider).toBe(`${types.provider}::${type === types.namespace ? 'cluster-namespaces' : 'cluster'}`);
+  }
+});
+
+test('what a party has stored outlives its stack: the Namespace with the claims, and the passwords of the database', async () => {
+  const run = await deploy();
+  expect(run.get(types.namespace, 'fate-30000').options.retainOnDelete).toBe(true);
+  expect(run.resources.filter(({ options }) => options.retainOnDelete)).toHaveLength(1);
+  const protectedOnes = run.resources.filter(({ options }) => options.protect).map(({ name }) => name);
+  expect(protectedOnes.sort()).toEqual(['fate-30000/mysql/password', 'fate-30000/mysql/root-password']);
+  expect(run.ofType('kubernetes:core/v1:PersistentVolumeClaim')).toEqual([]);
+});
+
+test('no replacement is ever asked for', async () => {
+  const replaced = (await deploy()).resources.filter(
+    ({ options }) => options.replaceOnChanges || options.deleteBeforeReplace,
+  );
+  expect(replaced).toEqual([]);
+});
+
+test('a preview names every object, and knows the addresses only once the LoadBalancers have them', async () => {
+  const preview = await deploy({}, { preview: true });
+  const update = await deploy();
+  expect(preview.resources.map(({ key }) => key).sort()).toEqual(update.resources.map(({ key }) => key).sort());
+  expect(preview.outputs['descriptor']).toBe(unknown);
+  const configMaps = preview.ofType(types.configMap).map(({ inputs }) => inputs);
+  expect(JSON.stringify(configMaps)).not.toMatch(unknown);
+});
+
+test("the cluster's stack gives the host names an address, for DNS and as a line of a hosts file", async () => {
+  const outputs = { kubeconfig: 'k', ingressAddress: '192.0.2.80' };
+  const stacks = { 'acme/kubefate-tanzu/cluster-org1': outputs };
+  const run = await deploy({ cluster: { stack: 'cluster-org1' } }, { stacks, secretOutputs: ['kubeconfig'] });
+  expect(run.outputs).toMatchObject({
+    hosts: { '30000.notebook.example.com': '192.0.2.80', '30000.fateboard.example.com': '192.0.2.80' },
+    hostsFile: '192.0.2.80 30000.notebook.example.com 30000.fateboard.example.com',
+  });
+  expect(run.secretOutputs).toEqual([]);
+  const { inputs, secretInputs } = run.get(types.provider, 'cluster');
+  expect([inputs['kubeconfig'], secretInputs]).toEqual(['k', ['kubeconfig']]);
+});
+
+test('a host name of an ingress controller is for DNS only, and a cluster without one has neither', async () => {
+  const cluster = { stack: 'cluster-org1' };
+  const name = { kubeconfig: 'k', ingressAddress: 'lb.example.com' };
+  const named = await deploy({ cluster }, { stacks: { 'acme/kubefate-tanzu/cluster-org1': name } });
+  expect(named.outputs).toMatchObject({ hosts: { '30000.notebook.example.com': 'lb.example.com' } });
+  expect(named.outputs['hostsFile']).toBe('');
+  const none = await deploy({ cluster }, { stacks: { 'acme/kubefate-tanzu/cluster-org1': { kubeconfig: 'k' } } });
+  expect(none.outputs).toMatchObject({ hosts: {}, hostsFile: '' });
+  expect(none.warnings()).toEqual([]);
+});
+
+test('a party that stands alone has no descriptor, and needs no certificate', async () => {
+  const run = await deploy({ exchange: undefined, secrets: undefined });
+  expect(run.outputs['descriptor']).toBeUndefined();
+  expect(run.ofType(types.secret).map(({ name }) => name)).not.toContain('fate-30000/pulsar-cert');
+  const { message } = await failureOf(stack({ exchange: undefined }));
+  expect(message).toMatch('secrets.pulsarCertificate: is not known here');
+});
+
+test('TLS of the Ingresses is in the URLs', async () => {
+  const { outputs } = await deploy({ party: { id: 30000, ingress: { uis: ['notebook'], tlsSecret: 'fate-tls' } } });
+  expect(outputs['urls']).toEqual({ notebook: 'https://30000.notebook.example.com' });
+});
+
+test('a LoadBalancer that gives only a host name serves Pulsar, and not nginx', async () => {
+  const names = (nginx: object) =>
+    clusterWith({
+      'fate-30000/nginx': nginx as { ip: string },
+      'fate-30000/pulsar-public-tls': { hostname: 'pulsar.example.net' },
+    });
+  const run = await deploy({}, { resource: names({ ip: '192.0.2.72' }) });
+  expect(run.outputs['descriptor']).toMatchObject({ pulsar: { address: 'pulsar.example.net' } });
+  expect(await failure({}, { resource: names({ hostname: 'nginx.example.net' }) })).toMatch(
+    'LoadBalancer fate-30000/nginx has only the host name nginx.example.net, and nginx connects to IPv4 addresses only',
+  );
+});
+
+const exchangeStackName = 'acme/kubefate-tanzu/exchange';
+
+test("an exchange's descriptor may come from its stack", async () => {
+  const run = await deploy(
+    { exchange: { stack: 'exchange' } },
+    { stacks: { [exchangeStackName]: { descriptor: exchange } } },
+  );
+  const table = run.get(types.configMap, 'fate-30000/pulsar-route-table').inputs['data'];
+  expect(table).toMatchObject({ 'pulsar_route_table.yaml': expect.stringMatching('192.0.2.68:443') });
+});
+
+test('a party waits for its exchange: a stack without descriptor is an error that says what to do', async () => {
+  const message = await failure({ exchange: { stack: 'exchange' } }, { stacks: { [exchangeStackName]: {} } });
+  expect(message).toBe(
+    [
+      'party 30000 cannot be deployed:',
+      `  exchange (stack ${exchangeStackName}): has no output \`descriptor\`; run \`pulumi up\` there first`,
+    ].join('\n'),
+  );
+});
+
+test('an exchange that does not exist, or of another federation, is named by its source', async () => {
+  expect(await failure({ exchange: { stack: 'exchange' } })).toMatch(
+    `exchange (stack ${exchangeStackName}) cannot be read: create it first`,
+  );
+  const descriptor = { ...exchange, domain: 'example.org', fate: '1.11.2' };
+  const message = await failure(
+    { exchange: { stack: 'exchange' } },
+    { stacks: { [exchangeStackName]: { descriptor } } },
+  );
+  expect(message).toMatch(`exchange (stack ${exchangeStackName}).domain: "example.org" is not this federation's`);
+  expect(message).toMatch(`exchange (stack ${exchangeStackName}).fate: "1.11.2" is not this federation's`);
+});
+
+test('a configuration is refused with all of its problems, and before anything is made', async () => {
+  const wrong = {
+    federation: { domain: 'example.com', fate: '2.0' },
+    party: { id: 0, storageClass: 'A', sparkWorker: 1 },
+    exchange: { ...exchange, nginx: { address: 'name', port: 9300 } },
+    cluster: { stack: 'a', kubeconfig: 'hush' },
+    secrets: { mysql: { password: 1 } },
+    partys: {},
+  };
+  const { message, recording } = await failureOf(() => partyStack(wrong as unknown as PartyConfig));
+  const paths = message
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(': ')[0]);
+  expect(paths).toEqual(
+    expect.arrayContaining([
+      'partys',
+      'federation.fate',
+      'exchange.nginx.address',
+      'party.id',
+      'party.storageClass',
+      'party.sparkWorker',
+      'cluster.kubeconfig',
+      'secrets.mysql.password',
+      'secrets.pulsarCertificate.key',
+    ]),
+  );
+  expect(message).not.toMatch('hush');
+  expect(recording.resources).toEqual([]);
+});
+
+/** Deploys again, with the inputs of the update before. */
+const redeploy = async (more: Partial<PartyConfig>, world: World = {}) => {
+  const before = new Map((await deploy()).resources.map(({ key, inputs }) => [key, inputs]));
+  return deploy(more, { ...world, previous: ({ key }) => before.get(key) });
+};
+
+test('a party is told when its exchange has moved, since its Pulsar remembers the old address', async () => {
+  const moved = { ...exchange, trafficServer: { address: '192.0.2.99', port: 443 } };
+  for (const preview of [true, false]) {
+    const [warning, ...more] = (await redeploy({ exchange: moved }, { preview })).warnings();
+    expect(warning).toMatch('The exchange of party 30000 moved from 192.0.2.68:443 to 192.0.2.99:443');
+    expect(warning).toMatch('kubectl -n fate-30000 exec pulsar-0 -- bin/pulsar-admin clusters delete <id>');
+    expect(more).toEqual([]);
+  }
+  expect((await redeploy({ exchange: undefined, secrets: undefined })).warnings()).toEqual([
+    expect.stringMatching('to nowhere'),
+  ]);
+});
+
+test('nothing is said of an exchange that stays, or is new', async () => {
+  expect((await redeploy({ party: { id: 30000, sizing: 'production' } })).warnings()).toEqual([]);
+  const alone = new Map(
+    (await deploy({ exchange: undefined, secrets: undefined })).resources.map(({ key, inputs }) => [key, inputs]),
+  );
+  expect((await deploy({}, { previous: ({ key }) => alone.get(key) })).warnings()).toEqual([]);
+});
+
+test('parties of one program do not meet', async () => {
+  const run = await record(
+    async () => {
+      const provider = new kubernetes.Provider('cluster', {});
+      for (const id of [30000, 40000]) {
+        const plan = partyPlan({ domain: 'example.com', id, exchange });
+        new PartyDeployment(`party-${id}`, { plan, secrets: partySecrets }, { provider });
+      }
+    },
+    { resource: paperCluster },
+  );
+  expect(run.ofType(types.party)).toHaveLength(2);
+  expect(run.get(types.namespace, 'fate-40000').provider).toBe(`${types.provider}::cluster`);
+});

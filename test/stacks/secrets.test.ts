@@ -1,0 +1,193 @@
+import * as kubernetes from '@pulumi/kubernetes';
+import * as pulumi from '@pulumi/pulumi';
+import { expect, test } from 'vitest';
+import { InvalidInput, partyPlan } from '../../index';
+import { Problems } from '../../lib/problems';
+import { PartyDeployment } from '../../stacks/party';
+import { checkSecrets, type PartySecrets, type SecretNeeds, secretObjects } from '../../stacks/secrets';
+import { exchangeDescriptorOf, problemsOf } from '../support/declarations';
+import { failureOf, record, type World } from '../support/pulumi-recorder';
+import { paperCluster, partySecrets, types } from '../support/stacks';
+
+const plan = partyPlan({
+  domain: 'example.com',
+  id: 30000,
+  exchange: exchangeDescriptorOf(),
+  imagePullSecrets: ['registry-credentials', 'made-by-hand'],
+});
+
+const party = (secrets: PartySecrets) => async () => {
+  const provider = new kubernetes.Provider('cluster', {});
+  const { descriptor } = new PartyDeployment('party-30000', { plan, secrets }, { provider });
+  return { descriptor };
+};
+const deploy = (secrets: PartySecrets, world: World = {}) =>
+  record(party(secrets), { resource: paperCluster, ...world });
+const values = (run: Awaited<ReturnType<typeof deploy>>, name: string) =>
+  run.get(types.secret, `fate-30000/${name}`).inputs['stringData'];
+
+test('passwords that nobody gave are generated, and are secret on their whole way', async () => {
+  const run = await deploy(partySecrets);
+  expect(values(run, 'mysql')).toEqual({
+    'root-password': 'generated for fate-30000/mysql/root-password',
+    password: 'generated for fate-30000/mysql/password',
+  });
+  expect(values(run, 'fateboard')).toEqual({ password: 'generated for fate-30000/fateboard/password' });
+  expect(values(run, 'notebook')).toEqual({ token: 'generated for fate-30000/notebook/token' });
+  for (const { options, parent, inputs } of run.ofType(types.password)) {
+    expect(options.additionalSecretOutputs).toContain('result');
+    expect(parent).toBe(`${types.party}::party-30000`);
+    expect(inputs).toEqual({ length: 32, special: false });
+  }
+  for (const { secretInputs } of run.ofType(types.secret)) expect(secretInputs).toEqual(['stringData']);
+});
+
+test("no later version of this library gives another password, and MySQL's cannot be lost with the stack", async () => {
+  const run = await deploy(partySecrets);
+  for (const { name, options } of run.ofType(types.password)) {
+    expect(options.ignoreChanges).toEqual(['length', 'special']);
+    expect(options.protect ?? false, name).toBe(name.includes('/mysql/'));
+  }
+});
+
+test('given values are taken, and nothing is generated for them', async () => {
+  const run = await deploy({
+    ...partySecrets,
+    mysql: { password: pulumi.secret('given'), rootPassword: 'root' },
+    notebook: { token: 'a token' },
+  });
+  expect(values(run, 'mysql')).toEqual({ 'root-password': 'root', password: 'given' });
+  expect(values(run, 'notebook')).toEqual({ token: 'a token' });
+  expect(run.ofType(types.password).map(({ name }) => name)).toEqual(['fate-30000/fateboard/password']);
+});
+
+test('a certificate has the keys that Pulsar mounts', async () => {
+  const { pulsarCertificate } = partySecrets as { pulsarCertificate: Record<string, string> };
+  expect(values(await deploy(partySecrets), 'pulsar-cert')).toEqual({
+    'broker.cert.pem': pulsarCertificate['certificate'],
+    'broker.key-pk8.pem': pulsarCertificate['key'],
+    'ca.cert.pem': pulsarCertificate['ca'],
+  });
+});
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const stored: World['resource'] = (resource) =>
+  resource.readId === 'certificates/party-30000'
+    ? {
+        data: {
+          'broker.cert.pem': base64('ü cert'),
+          'broker.key-pk8.pem': base64('key'),
+          'ca.cert.pem': base64('ca'),
+        },
+      }
+    : paperCluster(resource);
+
+test('an existing Secret is read, and its values are copied', async () => {
+  const run = await deploy({ pulsarCertificate: { existingSecret: 'certificates/party-30000' } }, { resource: stored });
+  const source = run.get(types.secret, 'fate-30000/pulsar-cert/source');
+  expect(source.readId).toBe('certificates/party-30000');
+  expect(source.provider).toBe(`${types.provider}::cluster`);
+  expect(values(run, 'pulsar-cert')).toEqual({
+    'broker.cert.pem': 'ü cert',
+    'broker.key-pk8.pem': 'key',
+    'ca.cert.pem': 'ca',
+  });
+  expect(run.get(types.secret, 'fate-30000/pulsar-cert').secretInputs).toEqual(['stringData']);
+});
+
+test('the very Secret that the pods read is left alone', async () => {
+  for (const existingSecret of ['pulsar-cert', 'fate-30000/pulsar-cert']) {
+    const run = await deploy({ pulsarCertificate: { existingSecret } });
+    const made = run.ofType(types.secret).map(({ name }) => name);
+    expect(made.sort()).toEqual(['fateboard', 'mysql', 'notebook'].map((name) => `fate-30000/${name}`));
+  }
+});
+
+test('a Secret without the key that is needed is named, and no value is shown', async () => {
+  const declared = { pulsarCertificate: { existingSecret: 'certificates/party-30000' } };
+  const certificate = async () => ({ values: secretObjects({ ...needs, names: ['pulsarCertificate'] }, declared, {}) });
+  const resource = () => ({ data: { 'tls.crt': base64('hush') } });
+  const { message } = await failureOf(certificate, { resource });
+  expect(message).toMatch('Secret certificates/party-30000 has no key "broker.cert.pem"');
+  expect(message).not.toMatch('hush');
+});
+
+test('image pull Secrets are made of the configurations that are given', async () => {
+  const configuration = '{"auths":{}}';
+  const run = await deploy({ ...partySecrets, imagePullSecrets: { 'registry-credentials': configuration } });
+  expect(run.get(types.secret, 'fate-30000/registry-credentials').inputs).toMatchObject({
+    type: 'kubernetes.io/dockerconfigjson',
+    stringData: { '.dockerconfigjson': configuration },
+  });
+  expect(run.ofType(types.secret).map(({ name }) => name)).not.toContain('fate-30000/made-by-hand');
+});
+
+test('a party with an exchange does not start without a certificate', async () => {
+  const { message } = await failureOf(party({}), { resource: paperCluster });
+  for (const key of ['certificate', 'key', 'ca'])
+    expect(message).toMatch(`secrets.pulsarCertificate.${key}: is missing`);
+});
+
+const needs: SecretNeeds = {
+  namespace: 'fate-30000',
+  names: ['mysql', 'fateboard', 'notebook', 'pulsarCertificate'],
+  imagePullSecrets: ['registry-credentials'],
+};
+
+const problems = (declared: unknown) =>
+  problemsOf(() => {
+    const found = Problems.none();
+    checkSecrets(found.at('secrets'), declared, needs);
+    found.throwIfAny('x');
+  });
+
+const { pulsarCertificate } = partySecrets;
+const rsaKey = '-----BEGIN RSA PRIVATE KEY-----\nhush\n-----END RSA PRIVATE KEY-----\n';
+
+test.each<[string, unknown, readonly string[]]>([
+  ['no map', 'hush', ['secrets', ...['certificate', 'key', 'ca'].map((key) => `secrets.pulsarCertificate.${key}`)]],
+  ['an unknown Secret', { pulsarCertificate, redis: { password: 'hush' } }, ['secrets.redis']],
+  ['an unknown value', { pulsarCertificate, mysql: { user: 'hush' } }, ['secrets.mysql.user']],
+  ['a Secret that is a text', { pulsarCertificate, mysql: 'hush' }, ['secrets.mysql']],
+  ['a password that is a number', { pulsarCertificate, mysql: { password: 4711 } }, ['secrets.mysql.password']],
+  ['an empty password', { pulsarCertificate, notebook: { token: '' } }, ['secrets.notebook.token']],
+  [
+    'a key that is not PKCS#8',
+    { pulsarCertificate: { ...pulsarCertificate, key: rsaKey } },
+    ['secrets.pulsarCertificate.key'],
+  ],
+  [
+    'files that were swapped',
+    { pulsarCertificate: { ...pulsarCertificate, certificate: rsaKey } },
+    ['secrets.pulsarCertificate.certificate'],
+  ],
+  [
+    'no name of a Secret',
+    { pulsarCertificate: { existingSecret: 'a//b', key: 'hush' } },
+    ['secrets.pulsarCertificate.key', 'secrets.pulsarCertificate.existingSecret'],
+  ],
+  [
+    'an image pull Secret that no pod names',
+    { pulsarCertificate, imagePullSecrets: { other: '{"hush":1}' } },
+    ['secrets.imagePullSecrets.other'],
+  ],
+  [
+    'a docker configuration that is none',
+    { pulsarCertificate, imagePullSecrets: { 'registry-credentials': 'hush' } },
+    ['secrets.imagePullSecrets.registry-credentials'],
+  ],
+])('%s is refused, and no value is shown', (_, declared, paths) => {
+  const found = problems(declared);
+  expect(found.map(({ path }) => path)).toEqual(paths);
+  expect(new InvalidInput('x', found).message).not.toMatch(/hush|4711/);
+});
+
+test('what is sound, or is not known yet, is not refused', () => {
+  for (const sound of [
+    partySecrets,
+    { pulsarCertificate: { existingSecret: 'certificates/party-30000' } },
+    { pulsarCertificate, mysql: { password: pulumi.secret('later') }, fateboard: {} },
+  ]) {
+    expect(() => problems(sound)).toThrow('nothing was refused');
+  }
+});

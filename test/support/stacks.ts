@@ -1,0 +1,46 @@
+import type { ExchangeSecrets, PartySecrets } from '../../stacks/secrets';
+import type { World } from './pulumi-recorder';
+
+const certificate = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+const key = '-----BEGIN PRIVATE KEY-----\nBBBB\n-----END PRIVATE KEY-----\n';
+
+export const partySecrets: PartySecrets = { pulsarCertificate: { certificate, key, ca: certificate } };
+export const exchangeSecrets: ExchangeSecrets = { trafficServerCertificate: { certificate, key, ca: certificate } };
+
+export const types = {
+  exchange: 'kubefate-tanzu:index:ExchangeDeployment',
+  party: 'kubefate-tanzu:index:PartyDeployment',
+  provider: 'pulumi:providers:kubernetes',
+  password: 'random:index/randomPassword:RandomPassword',
+  namespace: 'kubernetes:core/v1:Namespace',
+  secret: 'kubernetes:core/v1:Secret',
+  configMap: 'kubernetes:core/v1:ConfigMap',
+  service: 'kubernetes:core/v1:Service',
+  deployment: 'kubernetes:apps/v1:Deployment',
+  statefulSet: 'kubernetes:apps/v1:StatefulSet',
+  ingress: 'kubernetes:networking.k8s.io/v1:Ingress',
+} as const;
+
+/** What a LoadBalancer's status says. */
+export type Ingress = { readonly ip: string } | { readonly hostname: string };
+
+/** A cluster whose LoadBalancers have these addresses, by `<namespace>/<name>`, and that generates these passwords. */
+export const clusterWith =
+  (loadBalancers: Readonly<Record<string, Ingress>>): NonNullable<World['resource']> =>
+  ({ type, name }) => {
+    if (type === types.password) return { result: `generated for ${name}` };
+    const ingress = loadBalancers[name];
+    return type === types.service && ingress ? { status: { loadBalancer: { ingress: [ingress] } } } : undefined;
+  };
+
+/** The clusters of the white paper's organisations. */
+export const paperCluster = clusterWith({
+  'fate-exchange/traffic-server': { ip: '192.0.2.68' },
+  'fate-exchange/nginx': { ip: '192.0.2.69' },
+  'fate-30000/nginx': { ip: '192.0.2.72' },
+  'fate-30000/pulsar-public-tls': { ip: '192.0.2.73' },
+  'fate-40000/nginx': { ip: '192.0.2.165' },
+  'fate-40000/pulsar-public-tls': { ip: '192.0.2.164' },
+  'fate-50000/nginx': { ip: '198.51.100.72' },
+  'fate-50000/pulsar-public-tls': { ip: '198.51.100.73' },
+});
