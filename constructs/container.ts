@@ -1,5 +1,4 @@
-import type { ContainerPort, EnvVar, ResourceRequirements, ServicePort } from 'kubernetes-types/core/v1';
-import type { Quantity, Resources } from '../lib/sizing';
+import type { ContainerPort, EnvVar, ServicePort } from 'kubernetes-types/core/v1';
 
 type Ports = Readonly<Record<string, number>>;
 
@@ -18,14 +17,4 @@ export const variables = (values: Readonly<Record<string, string>>): EnvVar[] =>
 export const secretVariable = (name: string, secret: { readonly name: string }, key: string): EnvVar => ({
   name,
   valueFrom: { secretKeyRef: { name: secret.name, key } },
-});
-
-export const resourceRequirements = ({ requests, limits }: Resources): ResourceRequirements => ({
-  requests: quantities(requests),
-  limits: quantities(limits),
-});
-
-const quantities = ({ cpu, memoryGiB }: Quantity) => ({
-  cpu: Number.isInteger(cpu) ? String(cpu) : `${Math.round(cpu * 1000)}m`,
-  memory: Number.isInteger(memoryGiB) ? `${memoryGiB}Gi` : `${Math.round(memoryGiB * 1024)}Mi`,
 });

@@ -15,4 +15,5 @@ export { ImageDiskMount, type ImageDiskMountProps } from './image-disk/image-dis
 export { IngressController, type IngressControllerProps } from './ingress-controller/ingress-controller';
 export { KubeFateService } from './kubefate/kubefate-service';
 export { type KubernetesObject, Manifest } from './manifest';
+export { TanzuKubernetesCluster } from './tanzu/tanzu-kubernetes-cluster';
 export { TextFile, type TextFileProps } from './text-file';

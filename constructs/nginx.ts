@@ -3,11 +3,12 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
 import { block, nginxConf } from '../lib/formats/nginx-conf';
 import { yaml } from '../lib/formats/yaml';
+import { spelledResources } from '../lib/quantities';
 import type { NginxRoutes } from '../lib/routing';
 import { localPorts, services } from '../lib/services';
 import type { Resources } from '../lib/sizing';
 import { ConfigFiles, checksumAnnotation } from './config-files';
-import { containerPorts, resourceRequirements, servicePorts } from './container';
+import { containerPorts, servicePorts } from './container';
 import { Manifest } from './manifest';
 import { podBasics, rootWithoutExtras, spreadOverNodes } from './pod';
 import { watchedServer, watchedServerFile, watchedServerPath, watchedServerScript } from './watched-server';
@@ -86,7 +87,7 @@ export class FateNginx extends Construct {
                 readinessProbe: { ...answers, periodSeconds: 5 },
                 livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 6 },
                 lifecycle: { preStop: { exec: { command: ['sh', '-c', stop] } } },
-                resources: resourceRequirements(props.resources),
+                resources: spelledResources(props.resources),
                 securityContext: rootWithoutExtras,
                 volumeMounts: [
                   config.mountFile(configFile, `${prefix}/conf/${configFile}`),

@@ -52,3 +52,5 @@ export {
   sizingPresets,
 } from './sizing';
 export { type VmClass, vmClasses } from './tanzu';
+export * from './tanzu-cluster';
+export * from './workload-domain';

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as library from '../index';
 import { capacity, federation, partyPlan, releases, type SizingPreset, secrets, sizingPresets } from '../lib';
 
 const root = join(__dirname, '..');
@@ -18,6 +19,12 @@ test('the files and folders that the README leads to are there', () => {
   const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => `${path}`);
   expect(links.length).toBeGreaterThan(5);
   expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+test('every function and class that the README names is exported', () => {
+  const named = [...readme.matchAll(/`(?:new )?(\w+)\(/g)].map(([, name]) => `${name}`);
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter((name) => !(name in library))).toEqual([]);
 });
 
 test('the commands of the README are scripts of the package', () => {

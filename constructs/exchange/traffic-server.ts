@@ -4,11 +4,12 @@ import type { Probe, Service } from 'kubernetes-types/core/v1';
 import { type ExchangePlan, portsText } from '../../lib/exchange';
 import { recordsConfig } from '../../lib/formats/records-config';
 import { yaml } from '../../lib/formats/yaml';
+import { spelledResources } from '../../lib/quantities';
 import { sniRoutes } from '../../lib/routing';
 import { secrets } from '../../lib/secrets';
 import { localPorts, services } from '../../lib/services';
 import { ConfigFiles, checksumAnnotation } from '../config-files';
-import { containerPorts, resourceRequirements, servicePorts } from '../container';
+import { containerPorts, servicePorts } from '../container';
 import { Manifest } from '../manifest';
 import { podBasics, rootWithoutExtras, spreadOverNodes } from '../pod';
 import { watchedServer, watchedServerFile, watchedServerPath, watchedServerScript } from '../watched-server';
@@ -81,7 +82,7 @@ export class TrafficServer extends Construct {
                 // Tunnels end only with their owners' brokers, so there is no end to wait for. This is the time in which the
                 // cluster stops sending new ones here.
                 lifecycle: { preStop: { exec: { command: ['sleep', '15'] } } },
-                resources: resourceRequirements(plan.resources.trafficServer),
+                resources: spelledResources(plan.resources.trafficServer),
                 securityContext: rootWithoutExtras,
                 volumeMounts: [
                   config.mountFile('records.config', '/etc/trafficserver/records.config'),

@@ -4,11 +4,12 @@ import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Service } from 'kubernetes-types/core/v1';
 import type { PartyPlan } from '../../lib/party';
+import { spelledResources } from '../../lib/quantities';
 import { releases } from '../../lib/releases';
 import { secrets } from '../../lib/secrets';
 import { services } from '../../lib/services';
 import { ConfigFiles, checksumAnnotation } from '../config-files';
-import { containerPorts, resourceRequirements, secretVariable, servicePorts, variables } from '../container';
+import { containerPorts, secretVariable, servicePorts, variables } from '../container';
 import { Manifest } from '../manifest';
 import { podBasics, rootWithoutExtras } from '../pod';
 import { volumeClaim } from '../volume-claim';
@@ -67,7 +68,7 @@ export class Client extends Construct {
                   config.mountAt(scripts),
                   { name: data, mountPath: `${notebooks}/persistence`, subPath: 'client' },
                 ],
-                resources: resourceRequirements(plan.sizing.containers.client),
+                resources: spelledResources(plan.sizing.containers.client),
                 startupProbe: { ...answers, periodSeconds: 10, failureThreshold: 30 },
                 readinessProbe: { ...answers, periodSeconds: 10, timeoutSeconds: 3 },
                 livenessProbe: { ...answers, periodSeconds: 10, timeoutSeconds: 5 },

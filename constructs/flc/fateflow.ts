@@ -7,13 +7,14 @@ import { database } from '../../lib/database';
 import { properties, sparkDefaults } from '../../lib/formats/properties';
 import { yaml } from '../../lib/formats/yaml';
 import type { PartyPlan } from '../../lib/party';
+import { spelledResources } from '../../lib/quantities';
 import { releases } from '../../lib/releases';
 import { pulsarRoutes } from '../../lib/routing';
 import { secrets } from '../../lib/secrets';
 import { services } from '../../lib/services';
 import { workerCores } from '../../lib/spark';
 import { ConfigFiles, checksumAnnotation } from '../config-files';
-import { containerPorts, resourceRequirements, secretVariable, servicePorts, variables } from '../container';
+import { containerPorts, secretVariable, servicePorts, variables } from '../container';
 import { Manifest } from '../manifest';
 import { podBasics, rootWithoutExtras } from '../pod';
 import { volumeClaim } from '../volume-claim';
@@ -89,7 +90,7 @@ const waitForMysql = (plan: PartyPlan): Container => ({
     'until mysqladmin ping --silent --host="$MYSQL_HOST" --port="$MYSQL_PORT"; do sleep 2; done',
   ],
   env: variables({ MYSQL_HOST: database.host, MYSQL_PORT: `${database.port}` }),
-  resources: resourceRequirements({ requests: { cpu: 0.1, memoryGiB: 0.125 }, limits: { cpu: 1, memoryGiB: 0.125 } }),
+  resources: spelledResources({ requests: { cpu: 0.1, memoryGiB: 0.125 }, limits: { cpu: 1, memoryGiB: 0.125 } }),
   securityContext: rootWithoutExtras,
 });
 
@@ -118,7 +119,7 @@ function fateflow(plan: PartyPlan, config: ConfigFiles, routes: ConfigFiles): Co
         ([subPath, mountPath]): VolumeMount => ({ name: data, mountPath, subPath }),
       ),
     ],
-    resources: resourceRequirements(plan.sizing.containers.fateflow),
+    resources: spelledResources(plan.sizing.containers.fateflow),
     startupProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, failureThreshold: 30 },
     readinessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, timeoutSeconds: 3 },
     livenessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, timeoutSeconds: 5 },
@@ -137,7 +138,7 @@ function fateboard(plan: PartyPlan, board: ConfigFiles): Container {
       board.mountFile('application.properties', fateboardConfiguration),
       { name: data, mountPath: fateflow.directories.logs, subPath: 'logs' },
     ],
-    resources: resourceRequirements(plan.sizing.containers.fateboard),
+    resources: spelledResources(plan.sizing.containers.fateboard),
     startupProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 10, failureThreshold: 30 },
     readinessProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 10, timeoutSeconds: 3 },
     livenessProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 10, timeoutSeconds: 5 },

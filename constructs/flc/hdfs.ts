@@ -3,10 +3,11 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Service } from 'kubernetes-types/core/v1';
 import { hadoopXml } from '../../lib/formats/hadoop-xml';
 import type { PartyPlan } from '../../lib/party';
+import { spelledResources } from '../../lib/quantities';
 import { releases } from '../../lib/releases';
 import { services } from '../../lib/services';
 import { ConfigFiles, checksumAnnotation } from '../config-files';
-import { containerPorts, resourceRequirements, servicePorts, variables } from '../container';
+import { containerPorts, servicePorts, variables } from '../container';
 import { Manifest } from '../manifest';
 import { podBasics, rootWithoutExtras } from '../pod';
 import { volumeClaim } from '../volume-claim';
@@ -63,7 +64,7 @@ export class Hdfs extends Construct {
                   // A directory of the volume: the image formats an empty one only, and the root has `lost+found`.
                   { name: data, mountPath: '/hadoop/dfs/name', subPath: 'name' },
                 ],
-                resources: resourceRequirements(plan.sizing.containers.namenode),
+                resources: spelledResources(plan.sizing.containers.namenode),
                 startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, failureThreshold: 30 },
                 readinessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 3 },
                 livenessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 5 },
@@ -120,7 +121,7 @@ export class Hdfs extends Construct {
                   ...hdfsSite(plan),
                 }),
                 volumeMounts: [{ name: data, mountPath: '/hadoop/dfs/data', subPath: 'data' }],
-                resources: resourceRequirements(plan.sizing.containers.datanode),
+                resources: spelledResources(plan.sizing.containers.datanode),
                 startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, failureThreshold: 30 },
                 readinessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 3 },
                 livenessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 5 },

@@ -3,9 +3,10 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
 import { database } from '../../lib/database';
 import type { PartyPlan } from '../../lib/party';
+import { spelledResources } from '../../lib/quantities';
 import { secrets } from '../../lib/secrets';
 import { services } from '../../lib/services';
-import { containerPorts, resourceRequirements, secretVariable, servicePorts, variables } from '../container';
+import { containerPorts, secretVariable, servicePorts, variables } from '../container';
 import { Manifest } from '../manifest';
 import { podBasics, rootWithoutExtras } from '../pod';
 import { volumeClaim } from '../volume-claim';
@@ -53,7 +54,7 @@ export class Mysql extends Construct {
                 ],
                 // A directory of the volume: the volume's own root has `lost+found`, where MySQL wants an empty one.
                 volumeMounts: [{ name: data, mountPath: '/var/lib/mysql', subPath: 'mysql' }],
-                resources: resourceRequirements(plan.sizing.containers.mysql),
+                resources: spelledResources(plan.sizing.containers.mysql),
                 // Killed while it initialises, MySQL leaves a directory that never starts again: ten minutes for slow disks.
                 startupProbe: { ...answers, periodSeconds: 10, failureThreshold: 60 },
                 readinessProbe: { ...answers, periodSeconds: 10 },

@@ -3,10 +3,11 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Service } from 'kubernetes-types/core/v1';
 import { properties } from '../../lib/formats/properties';
 import type { PartyPlan } from '../../lib/party';
+import { spelledResources } from '../../lib/quantities';
 import { secrets } from '../../lib/secrets';
 import { services } from '../../lib/services';
 import { ConfigFiles, checksumAnnotation } from '../config-files';
-import { containerPorts, resourceRequirements, servicePorts, variables } from '../container';
+import { containerPorts, servicePorts, variables } from '../container';
 import { Manifest } from '../manifest';
 import { podBasics, rootWithoutExtras } from '../pod';
 import { volumeClaim } from '../volume-claim';
@@ -73,7 +74,7 @@ export class Pulsar extends Construct {
                   { name: data, mountPath: '/pulsar/data', subPath: 'pulsar' },
                   ...(plan.exchange ? [{ name: certificate.name, mountPath: certificates, readOnly: true }] : []),
                 ],
-                resources: resourceRequirements(resources),
+                resources: spelledResources(resources),
                 startupProbe: { tcpSocket: { port: 'admin' }, periodSeconds: 10, failureThreshold: 30 },
                 readinessProbe: { tcpSocket: { port: 'broker' }, periodSeconds: 10, timeoutSeconds: 3 },
                 livenessProbe: { tcpSocket: { port: 'broker' }, periodSeconds: 10, timeoutSeconds: 5 },

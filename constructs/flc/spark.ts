@@ -3,11 +3,12 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Service } from 'kubernetes-types/core/v1';
 import { yaml } from '../../lib/formats/yaml';
 import type { PartyPlan } from '../../lib/party';
+import { spelledResources } from '../../lib/quantities';
 import { releases } from '../../lib/releases';
 import { localPorts, services } from '../../lib/services';
 import { workerCores, workerMemoryMiB } from '../../lib/spark';
 import { ConfigFiles, checksumAnnotation } from '../config-files';
-import { containerPorts, resourceRequirements, servicePorts, variables } from '../container';
+import { containerPorts, servicePorts, variables } from '../container';
 import { Manifest } from '../manifest';
 import { podBasics, rootWithoutExtras } from '../pod';
 
@@ -54,7 +55,7 @@ export class Spark extends Construct {
                 name: master,
                 image: plan.images.sparkMaster,
                 ports: containerPorts(masterPorts),
-                resources: resourceRequirements(plan.sizing.containers.sparkMaster),
+                resources: spelledResources(plan.sizing.containers.sparkMaster),
                 startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 5, failureThreshold: 24 },
                 readinessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 3 },
                 livenessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 5 },
@@ -93,7 +94,7 @@ export class Spark extends Construct {
                   SPARK_WORKER_MEMORY: `${workerMemoryMiB(plan.sizing)}m`,
                 }),
                 volumeMounts: [config.mountAt(releases[plan.fate].fateflow.configuration)],
-                resources: resourceRequirements(plan.sizing.containers.sparkWorker),
+                resources: spelledResources(plan.sizing.containers.sparkWorker),
                 startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 5, failureThreshold: 24 },
                 readinessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 3 },
                 livenessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 5 },

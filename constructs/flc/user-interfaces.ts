@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { Ingress } from 'kubernetes-types/networking/v1';
-import type { Ui } from '../../lib/declaration/ingress';
+import { type Ui, uiAnnotations } from '../../lib/declaration/ingress';
 import type { PartyPlan } from '../../lib/party';
 import { services } from '../../lib/services';
 import { Manifest } from '../manifest';
@@ -16,7 +16,7 @@ export class UserInterfaces extends Construct {
     new Manifest<Ingress>(this, ui, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
-      metadata: { name: ui, annotations: annotations[ui] },
+      metadata: { name: ui, annotations: uiAnnotations[ui] },
       spec: {
         ingressClassName: className,
         tls: tlsSecret === undefined ? undefined : [{ hosts: [host], secretName: tlsSecret }],
@@ -32,12 +32,3 @@ const backends = {
   spark: { name: services.sparkMaster.name, port: { number: services.sparkMaster.ports.ui } },
   pulsar: { name: services.pulsar.name, port: { number: services.pulsar.ports.admin } },
 } as const satisfies Record<Ui, unknown>;
-
-/** Datasets are uploaded through the notebook, and a quiet kernel keeps its connection. */
-const annotations: Partial<Record<Ui, Record<string, string>>> = {
-  notebook: {
-    'nginx.ingress.kubernetes.io/proxy-body-size': '0',
-    'nginx.ingress.kubernetes.io/proxy-read-timeout': '3600',
-    'nginx.ingress.kubernetes.io/proxy-send-timeout': '3600',
-  },
-};

@@ -7,6 +7,7 @@ import { checkInteger, checkOneOf } from '../../lib/declaration/checks';
 import { type PodAdmission, type PodSecurityLevel, podAdmission } from '../../lib/pod-security';
 import { Problems } from '../../lib/problems';
 import { mirrored } from '../../lib/releases';
+import { type NodeVolumePath, nodeVolumePaths } from '../../lib/tanzu-cluster/volumes';
 import { ConfigFiles } from '../config-files';
 import { variables } from '../container';
 import { Manifest } from '../manifest';
@@ -41,9 +42,6 @@ export interface ImageDiskMountProps {
    */
   readonly controlPlane?: boolean;
 }
-
-/** The directories that a Tanzu Kubernetes cluster can put on a volume of its own; `/var/lib/etcd` in the control plane only. */
-export type NodeVolumePath = (typeof nodeVolumePaths)[number];
 
 /**
  * Keeps a node's image disk mounted after a restart. Tanzu mounts the volume while it creates a node, and on vSphere 7
@@ -163,8 +161,6 @@ const digest = 'sha256:73aaf090f3d85aa34ee199857f03fa3a95c8ede2ffd4cc2cdb5b94e56
 
 const scriptFile = 'image-disk-mount.sh';
 const scriptDirectory = `/opt/${name}`;
-
-const nodeVolumePaths = ['/var/lib/containerd', '/var/lib/kubelet', '/var/lib/etcd'] as const;
 
 /**
  * A node whose volume is gone boots all the same. systemd waits for such a mount only where told to, and containerd or

@@ -3,8 +3,9 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Container, Probe, Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import type { KubeFatePlan } from '../../lib/kubefate/service';
+import { spelledResources } from '../../lib/quantities';
 import { secrets } from '../../lib/secrets';
-import { containerPorts, resourceRequirements, secretVariable, servicePorts, variables } from '../container';
+import { containerPorts, secretVariable, servicePorts, variables } from '../container';
 import { Manifest } from '../manifest';
 import { podBasics } from '../pod';
 import { kubeFate, labelsOf, mariaDb } from './names';
@@ -55,7 +56,7 @@ export class KubeFate extends Construct {
                 env: environment(plan),
                 // Helm loads charts from the repository into its home.
                 volumeMounts: [{ name: home, mountPath: homeDirectory }],
-                resources: resourceRequirements(plan.resources.kubefate),
+                resources: spelledResources(plan.resources.kubefate),
                 startupProbe: { ...alive, periodSeconds: 2, failureThreshold: 60 },
                 readinessProbe: { ...alive, periodSeconds: 10 },
                 livenessProbe: { ...alive, periodSeconds: 10, failureThreshold: 6 },
@@ -108,7 +109,7 @@ const waitForDatabase = (
   name: 'wait-for-database',
   image: images.mariadb,
   command: ['mysqladmin', 'ping', `--host=${mariaDb.name}`, '--wait=1000000', '--connect-timeout=5'],
-  resources: resourceRequirements(resources.mariadb),
+  resources: spelledResources(resources.mariadb),
   securityContext: { ...securityContext, readOnlyRootFilesystem: true },
 });
 

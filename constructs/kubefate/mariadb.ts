@@ -3,8 +3,9 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import type { KubeFatePlan } from '../../lib/kubefate/service';
+import { spelledResources } from '../../lib/quantities';
 import { secrets } from '../../lib/secrets';
-import { containerPorts, resourceRequirements, secretVariable, servicePorts, variables } from '../container';
+import { containerPorts, secretVariable, servicePorts, variables } from '../container';
 import { Manifest } from '../manifest';
 import { podBasics } from '../pod';
 import { volumeClaim } from '../volume-claim';
@@ -75,7 +76,7 @@ export class MariaDb extends Construct {
                   secretVariable('MYSQL_ROOT_PASSWORD', secret, secret.keys.databaseRootPassword),
                 ],
                 volumeMounts: [{ name: data, mountPath: '/var/lib/mysql', subPath: 'mysql' }],
-                resources: resourceRequirements(plan.resources.mariadb),
+                resources: spelledResources(plan.resources.mariadb),
                 // Killed while it initialises, it leaves a directory that never starts again: ten minutes for slow disks.
                 startupProbe: { ...answers, periodSeconds: 10, failureThreshold: 60 },
                 readinessProbe: { ...answers, periodSeconds: 10 },

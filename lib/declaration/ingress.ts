@@ -6,6 +6,15 @@ export type Ui = 'notebook' | 'fateboard' | 'spark' | 'pulsar';
 
 const uis = ['notebook', 'fateboard', 'spark', 'pulsar'] as const satisfies readonly Ui[];
 
+/** For ingress-nginx: datasets are uploaded through the notebook, and a quiet kernel keeps its connection. */
+export const uiAnnotations: Readonly<Partial<Record<Ui, Readonly<Record<string, string>>>>> = {
+  notebook: {
+    'nginx.ingress.kubernetes.io/proxy-body-size': '0',
+    'nginx.ingress.kubernetes.io/proxy-read-timeout': '3600',
+    'nginx.ingress.kubernetes.io/proxy-send-timeout': '3600',
+  },
+};
+
 export interface IngressProps {
   /** IngressClass of the cluster's controller. @default 'nginx', the class of this library's `IngressController` */
   readonly className?: string;

@@ -1,13 +1,13 @@
-import type { Ui } from '../declaration/ingress';
+import { type Ui, uiAnnotations } from '../declaration/ingress';
 import type { PartyPlan } from '../party';
 import { admitsByLabels, kubernetesMinor } from '../pod-security';
+import { spelledResources } from '../quantities';
 import { partyNginxRoutes } from '../routing';
 import { secrets } from '../secrets';
 import { services } from '../services';
 import { workerCores } from '../spark';
 import { type ChartLimit, type ClusterFile, chartVersion, fatal, limit, longName, mangledNames } from './cluster-file';
 import { imageKeys, imageLimits } from './images';
-import { spelledResources } from './quantities';
 
 /**
  * A party as KubeFATE installs it: `cluster.yaml` for chart `fate` v1.6.1. The same plan makes the native objects.
@@ -115,15 +115,6 @@ export const ingressKeys = { fateboard: 'fateboard', client: 'notebook', spark: 
 /** Ingresses of v1beta1 name their class in an annotation. */
 export const ingressClass = 'kubernetes.io/ingress.class';
 export const unpublished = 'unpublished';
-
-/** Datasets are uploaded through the notebook, and a quiet kernel keeps its connection. */
-export const uiAnnotations: Readonly<Partial<Record<Ui, Readonly<Record<string, string>>>>> = {
-  notebook: {
-    'nginx.ingress.kubernetes.io/proxy-body-size': '0',
-    'nginx.ingress.kubernetes.io/proxy-read-timeout': '3600',
-    'nginx.ingress.kubernetes.io/proxy-send-timeout': '3600',
-  },
-};
 
 const partyLimits = (plan: PartyPlan): ChartLimit[] => [
   ...fatalLimits(plan),

@@ -1,6 +1,7 @@
 import { isDnsName } from '../addresses';
 import type { IngressProps } from '../declaration/ingress';
-import { ingressClass, ingressKeys, uiAnnotations, unpublished } from './party-file';
+import { uiAnnotations } from '../declaration/ingress';
+import { ingressClass, ingressKeys, unpublished } from './party-file';
 import type { Source } from './source';
 
 /** The domain of a party without an exchange is in its host names only. */

@@ -1,9 +1,9 @@
 import { planSizing, type SizingProps } from '../declaration/sizing';
 import { Problems } from '../problems';
+import { gibi, quantity } from '../quantities';
 import { type PartyContainer, type PartyVolume, type Quantity, type Resources, sizingPresets } from '../sizing';
 import { workerCores } from '../spark';
 import { commonest } from './images';
-import { gibi, quantity } from './quantities';
 import type { Source } from './source';
 
 /** The modules with a volume, and what the chart gives one without a size. */

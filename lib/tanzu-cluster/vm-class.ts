@@ -1,8 +1,8 @@
-import { checkInteger, checkKeys, checkObjectName, checkOneOf, isMap, shown } from '../declaration/checks';
+import { isMap, shown } from '../declaration/checks';
 import type { Problems } from '../problems';
 import type { Quantity } from '../sizing';
 import { type VmClass, vmClasses } from '../tanzu';
-import type { CustomVmClassProps } from '../workload-domain/vm-classes';
+import { type CustomVmClassProps, readCustomVmClass } from '../workload-domain/vm-classes';
 
 /** A VM class and what it gives a node. */
 export type SizedVmClass = Required<CustomVmClassProps>;
@@ -30,7 +30,9 @@ export function planVmClass(
   rules: VmClassRules,
 ): SizedVmClass {
   const vmClass =
-    typeof declared === 'string' || !isMap(declared) ? readDefault(problems, declared) : readCustom(problems, declared);
+    typeof declared === 'string' || !isMap(declared)
+      ? readDefault(problems, declared)
+      : readCustomVmClass(problems, declared);
   if (vmClass === undefined) return { name: '', cpu: 0, memoryGiB: 0, guaranteed: false };
   const enough = fitting(role, rules).join(', ');
   if (rules.guaranteed && !vmClass.guaranteed) {
@@ -54,18 +56,6 @@ function readDefault(problems: Problems, name: unknown): SizedVmClass | undefine
     `use ${Object.keys(vmClasses).join(', ')}, or describe your own: { name, cpu, memoryGiB, guaranteed }`,
   );
   return undefined;
-}
-
-function readCustom(problems: Problems, declared: CustomVmClassProps): SizedVmClass {
-  checkKeys(problems, declared, ['name', 'cpu', 'memoryGiB', 'guaranteed']);
-  const { name, cpu, memoryGiB, guaranteed = false } = declared;
-  checkObjectName(problems, 'name', name, 'fate-worker');
-  if (Object.hasOwn(vmClasses, name))
-    problems.add('name', `${shown(name)} is a default VM class`, 'give its name only');
-  checkInteger(problems, 'cpu', cpu, 1, 960);
-  checkInteger(problems, 'memoryGiB', memoryGiB, 1, 24_576);
-  if (typeof guaranteed !== 'boolean') checkOneOf(problems, 'guaranteed', guaranteed, ['true', 'false']);
-  return { name, cpu, memoryGiB, guaranteed };
 }
 
 const isDefault = (name: unknown): name is VmClass => typeof name === 'string' && Object.hasOwn(vmClasses, name);

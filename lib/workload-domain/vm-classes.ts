@@ -54,7 +54,8 @@ function planVmClass(problems: Problems, declared: VmClassProps): readonly Named
     if (!defaults.includes(declared)) problems.add('', `${shown(declared)} is no default VM class`, `use ${own}`);
     return [{ name: declared }];
   }
-  if ('create' in declared && isMap(declared.create)) return [planCustom(problems.at('create'), declared.create)];
+  if ('create' in declared && isMap(declared.create))
+    return [created(readCustomVmClass(problems.at('create'), declared.create))];
   if ('existing' in declared && !('create' in declared)) {
     checkKeys(problems, declared, ['existing']);
     checkObjectName(problems, 'existing', declared.existing, 'fate-worker');
@@ -64,7 +65,10 @@ function planVmClass(problems: Problems, declared: VmClassProps): readonly Named
   return [];
 }
 
-function planCustom(problems: Problems, declared: CustomVmClassProps): NamedClass {
+const created = (create: Required<CustomVmClassProps>): NamedClass => ({ name: create.name, create });
+
+/** A class of one's own, defaults filled in; reports what is none. */
+export function readCustomVmClass(problems: Problems, declared: CustomVmClassProps): Required<CustomVmClassProps> {
   checkKeys(problems, declared, ['name', 'cpu', 'memoryGiB', 'guaranteed']);
   const { name, cpu, memoryGiB, guaranteed = false } = declared;
   checkObjectName(problems, 'name', name, 'fate-worker');
@@ -74,5 +78,5 @@ function planCustom(problems: Problems, declared: CustomVmClassProps): NamedClas
   if (typeof guaranteed !== 'boolean') {
     problems.add('guaranteed', `${shown(guaranteed)} is no choice`, 'use true or false');
   }
-  return { name, create: { name, cpu, memoryGiB, guaranteed } };
+  return { name, cpu, memoryGiB, guaranteed };
 }

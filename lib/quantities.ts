@@ -1,4 +1,4 @@
-import type { Quantity, Resources } from '../sizing';
+import type { Quantity, Resources } from './sizing';
 
 /** Resources as Kubernetes spells them. */
 export const spelledResources = ({ requests, limits }: Resources) => ({

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { PartyDescriptor } from '../../index';
+import type { DescriptorSource } from '../../stacks/descriptors';
+import { exchangeStack } from '../../stacks/exchange';
+import { partyStack } from '../../stacks/party';
+import { type Recording, record } from '../support/pulumi-recorder';
+import { exchangeSecrets, paperCluster, partySecrets, types } from '../support/stacks';
+
+/** What a Pulsar backend keeps: the outputs of every stack, by name. */
+type Stacks = Record<string, Readonly<Record<string, unknown>>>;
+
+const federation = { domain: 'example.com' };
+const nameOf = (stack: string) => `acme/kubefate-tanzu/${stack}`;
+
+/** Deploys the exchange for parties of these ids, and leaves its outputs among the stacks. */
+async function deployExchange(stacks: Stacks, ids: readonly number[]): Promise<Recording> {
+  const parties: DescriptorSource<PartyDescriptor>[] = ids.map((id) => ({ stack: `party-${id}` }));
+  const run = await record(() => exchangeStack({ federation, parties, secrets: exchangeSecrets }), {
+    stacks,
+    resource: paperCluster,
+  });
+  stacks[nameOf('exchange')] = run.outputs;
+  return run;
+}
+
+async function deployParty(stacks: Stacks, id: number): Promise<Recording> {
+  const exchange = { stack: 'exchange' };
+  const run = await record(() => partyStack({ federation, party: { id }, exchange, secrets: partySecrets }), {
+    stacks,
+    resource: paperCluster,
+  });
+  stacks[nameOf(`party-${id}`)] = run.outputs;
+  return run;
+}
+
+/** Resources that an update would create, change or delete: all that is recorded of one but what it depends on. */
+function changes(before: Recording, after: Recording): string[] {
+  const [old, now] = [before, after].map(
+    ({ resources }) =>
+      new Map(resources.map(({ key, dependencies: _, propertyDependencies: __, ...rest }) => [key, rest])),
+  );
+  const keys = new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])]);
+  return [...keys]
+    .filter((key) => !key.startsWith('pulumi:pulumi:') && !isDeepStrictEqual(old?.get(key), now?.get(key)))
+    .sort();
+}
+
+const routeTables = ['nginx-route-table', 'traffic-server-sni'].map(
+  (name) => `${types.configMap}::fate-exchange/${name}`,
+);
+
+test('exchange, parties, exchange again: a line of updates, whose last one changes two route tables', async () => {
+  const stacks: Stacks = { [nameOf('party-30000')]: {}, [nameOf('party-40000')]: {} };
+  const empty = await deployExchange(stacks, [30000, 40000]);
+  expect(empty.warnings()).toHaveLength(2);
+  expect(empty.outputs['routes']).toEqual([]);
+
+  const first = await deployParty(stacks, 30000);
+  const second = await deployParty(stacks, 40000);
+
+  const routed = await deployExchange(stacks, [30000, 40000]);
+  expect(changes(empty, routed)).toEqual(routeTables);
+  expect(routed.warnings()).toEqual([]);
+  const sni = routed.get(types.configMap, 'fate-exchange/traffic-server-sni').inputs['data'] as Record<string, string>;
+  expect(parse(sni['sni.yaml'] ?? '')).toEqual({
+    sni: [
+      { fqdn: '30000.example.com', tunnel_route: '192.0.2.73:6651' },
+      { fqdn: '40000.example.com', tunnel_route: '192.0.2.164:6651' },
+    ],
+  });
+  expect(routed.outputs['routes']).toEqual([
+    { fqdn: '30000.example.com', nginx: '192.0.2.72:9300', pulsar: '192.0.2.73:6651' },
+    { fqdn: '40000.example.com', nginx: '192.0.2.165:9300', pulsar: '192.0.2.164:6651' },
+  ]);
+
+  expect(changes(first, await deployParty(stacks, 30000))).toEqual([]);
+  expect(changes(second, await deployParty(stacks, 40000))).toEqual([]);
+  expect(changes(routed, await deployExchange(stacks, [30000, 40000]))).toEqual([]);
+});
+
+test('one more party changes the two route tables, and nothing in the other parties', async () => {
+  const stacks: Stacks = {};
+  await deployExchange(stacks, []);
+  const before = [await deployParty(stacks, 30000), await deployParty(stacks, 40000)];
+  const two = await deployExchange(stacks, [30000, 40000]);
+
+  await deployParty(stacks, 50000);
+  const three = await deployExchange(stacks, [30000, 40000, 50000]);
+  expect(changes(two, three)).toEqual(routeTables);
+  const after = [await deployParty(stacks, 30000), await deployParty(stacks, 40000)];
+  expect(before.map((run, i) => after[i] && changes(run, after[i]))).toEqual([[], []]);
+});
+
+test('a party that leaves takes its route with it', async () => {
+  const stacks: Stacks = {};
+  await deployExchange(stacks, []);
+  await deployParty(stacks, 30000);
+  await deployParty(stacks, 40000);
+  const two = await deployExchange(stacks, [30000, 40000]);
+  const one = await deployExchange(stacks, [40000]);
+  expect(changes(two, one)).toEqual(routeTables);
+  expect(one.outputs['routes']).toMatchObject([{ fqdn: '40000.example.com' }]);
+});
