@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: { alias: { 'kubefate-tanzu': fileURLToPath(new URL('index.ts', import.meta.url)) } },
   test: {
     include: ['test/engines/**/*.engine.ts'],
+    maxWorkers: 3, // most of the time goes into waiting
     reporters: ['verbose'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

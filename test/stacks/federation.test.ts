@@ -8,7 +8,7 @@ import { partyStack } from '../../stacks/party';
 import { type Recording, record } from '../support/pulumi-recorder';
 import { exchangeSecrets, paperCluster, partySecrets, types } from '../support/stacks';
 
-/** What a Pulsar backend keeps: the outputs of every stack, by name. */
+/** What a Pulumi backend keeps: the outputs of every stack, by name. */
 type Stacks = Record<string, Readonly<Record<string, unknown>>>;
 
 const federation = { domain: 'example.com' };

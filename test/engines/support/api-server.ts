@@ -44,7 +44,7 @@ export async function startApiServer(release: string, ...options: readonly strin
   writeFileSync(tokens, `${token},admin,admin,system:masters\n`);
 
   const processes = [
-    start(directory, join(cache, 'kubernetes-1.37/etcd'), {
+    start(directory, join(cache, 'kubernetes-1.37/server') /* etcd's, so named by Go */, {
       'data-dir': join(directory, 'etcd'),
       'unsafe-no-fsync': 'true',
       'listen-client-urls': `${etcd}`,

@@ -18,12 +18,15 @@ import { promisify } from 'node:util';
 import type { ConfigMap, Container, Volume } from 'kubernetes-types/core/v1';
 import { vi } from 'vitest';
 import { containersOf, environmentOf, find, type KubernetesObject, podOf } from '../../support/objects';
+import { cache } from './engines';
 
 /** Files of a ConfigMap or Secret, by key. */
 export type Files = Readonly<Record<string, string>>;
 
 /** What stands in for the image: files that it has and this machine has not. */
 export interface Image {
+  /** Engine of `setup.sh` whose packages it has. */
+  readonly engine: string;
   /** Path → content. */
   readonly files?: Files;
   /** Path → target. Relative ones stay inside the container while it is put together. */
@@ -76,7 +79,8 @@ export async function startPod({ deployment, objects, secrets = {}, image, addre
   writeFileSync(join(directory, 'mounts'), mounts(container, join(directory, 'volumes')));
   const env = { PATH: process.env['PATH'] ?? '', ...image.env, ...environmentOf(container) };
   const network = connect(address);
-  const { init, pid } = await start(directory, network, container.command ?? [], env);
+  const command = [join(cache, image.engine), ...(container.command ?? [])];
+  const { init, pid } = await start(directory, network, command, env);
   return {
     address,
     publish: (configMap, files) => {

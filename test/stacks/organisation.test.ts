@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import program from '../../examples/organisation';
+import { record } from '../support/pulumi-recorder';
+import { paperCluster, partySecrets, types } from '../support/stacks';
+
+beforeAll(() => {
+  process.env['PULUMI_NODEJS_ROOT_DIRECTORY'] = join(__dirname, '../../examples/organisation');
+});
+afterAll(() => {
+  delete process.env['PULUMI_NODEJS_ROOT_DIRECTORY'];
+});
+
+test("an organisation's own project deploys its party with a descriptor file and secret configuration", async () => {
+  const run = await record(program, {
+    project: 'fate-org1',
+    stack: 'production',
+    secretConfig: { 'fate-org1:kubeconfig': 'a kubeconfig', 'fate-org1:secrets': partySecrets },
+    resource: paperCluster,
+  });
+  expect(run.outputs).toMatchObject({ descriptor: { id: 30000, pulsar: { address: '192.0.2.73' } } });
+  const { inputs, secretInputs } = run.get(types.provider, 'cluster');
+  expect([inputs['kubeconfig'], secretInputs]).toEqual(['a kubeconfig', ['kubeconfig']]);
+  expect(run.get(types.configMap, 'fate-30000/pulsar-route-table').inputs['data']).toMatchObject({
+    'pulsar_route_table.yaml': expect.stringMatching('192.0.2.68:443'),
+  });
+});
