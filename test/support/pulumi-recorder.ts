@@ -313,7 +313,7 @@ function stackReference({ stacks = {}, secretOutputs = [] }: World, name: string
 }
 
 function registered(request: Request): RecordedResource {
-  const { create, update, delete: remove } = request.getCustomtimeouts().toObject();
+  const { create, update, pb_delete: remove } = request.getCustomtimeouts().toObject();
   return {
     ...common(request, request.getObject()),
     custom: request.getCustom(),
