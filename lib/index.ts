@@ -53,4 +53,3 @@ export {
 } from './sizing';
 export { type VmClass, vmClasses } from './tanzu';
 export * from './tanzu-cluster';
-export * from './workload-domain';

@@ -28,8 +28,9 @@ export type ChartResources = ReadonlyMap<string, pulumi.CustomResource>;
  * Draws the objects of a cdk8s chart as Pulumi resources. Each is one resource of the class that the SDK has for it,
  * named `<namespace>/<name>`, or `<name>` outside namespaces.
  *
- * Objects depend on their Namespace and Secrets, never on Services: the provider waits until a Service has endpoints, and
- * pods that waited for their Service would never be such.
+ * Objects depend on their Namespace, and on the Secrets and ConfigMaps in it, which pods read when they start. They never
+ * depend on Services: the provider waits until a Service has endpoints, and pods that waited for their Service would never
+ * be such.
  */
 export function chartResources(chart: Chart, options: ChartResourcesOptions): ChartResources {
   const { parent, provider, dependsOn, secrets = [], options: single = {} } = options;
@@ -48,9 +49,9 @@ export function chartResources(chart: Chart, options: ChartResourcesOptions): Ch
       resources.set(key, objectResource(object, pulumi.mergeOptions(common, single[key])));
     }
   };
-  draw(objects.filter(isNamespace));
-  draw(secrets.map((secret) => secretObject(chart, secret)));
-  draw(objects.filter((object) => !isNamespace(object)));
+  draw(objects.filter(isOf('Namespace')));
+  draw([...secrets.map((secret) => secretObject(chart, secret)), ...objects.filter(isOf('Secret', 'ConfigMap'))]);
+  draw(objects.filter((object) => !isOf('Namespace', 'Secret', 'ConfigMap')(object)));
   return resources;
 }
 
@@ -71,7 +72,10 @@ interface KubernetesObject {
   };
 }
 
-const isNamespace = ({ kind }: KubernetesObject): boolean => kind === 'Namespace';
+const isOf =
+  (...kinds: readonly string[]) =>
+  ({ kind }: KubernetesObject): boolean =>
+    kinds.includes(kind);
 
 const resourceName = ({ metadata: { namespace, name } }: KubernetesObject): string =>
   namespace === undefined ? name : `${namespace}/${name}`;

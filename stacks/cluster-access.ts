@@ -66,7 +66,7 @@ export function clusterAccess(config: ClusterAccessConfig = {}): ClusterAccess {
   const stack = new pulumi.StackReference(name);
   const kubeconfig = stack.getOutput('kubeconfig').apply((kubeconfig): string => {
     if (typeof kubeconfig === 'string') return kubeconfig;
-    throw new Error(`stack ${name} has no output \`kubeconfig\`: run \`pulumi up\` there first`);
+    throw new pulumi.RunError(`stack ${name} has no output \`kubeconfig\`: run \`pulumi up\` there first`);
   });
   return {
     ...providers({ identifier: name, ...config, kubeconfig }),

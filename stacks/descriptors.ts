@@ -75,7 +75,7 @@ async function readStack(name: string, path: string): Promise<readonly unknown[]
     return [value ?? secretValue ?? undefined];
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    throw new Error(`${path} cannot be read: create it first, with \`pulumi stack init\` (${text})`);
+    throw new pulumi.RunError(`${path} cannot be read: create it first, with \`pulumi stack init\` (${text})`);
   }
 }
 

@@ -9,6 +9,7 @@ import { services } from '../lib/services';
 import { chartResources } from './chart-resources';
 import { type ClusterAccessConfig, checkClusterAccess, clusterAccess } from './cluster-access';
 import { type DescriptorSource, readDescriptors } from './descriptors';
+import { checkNativeDriver } from './native-driver';
 import { publicAddresses } from './public-addresses';
 import { checkSecrets, type ExchangeSecrets, type SecretNeeds, secretObjects } from './secrets';
 
@@ -62,6 +63,7 @@ async function planOf(config: ExchangeConfig): Promise<ExchangePlan> {
   const props = readMap(problems, 'exchange', config.exchange);
   checkKeys(problems.at('exchange'), props, exchangeKeys);
   const plan = planExchange(problems.at('exchange'), props, agreement, []);
+  checkNativeDriver(problems.at('exchange'), plan);
   checkClusterAccess(problems.at('cluster'), config.cluster);
   checkSecrets(problems.at('secrets'), config.secrets, exchangeSecretNeeds(plan));
   const sources = readList(problems, 'parties', config.parties, []).map((value, i) => ({
@@ -112,6 +114,7 @@ export class ExchangeDeployment extends pulumi.ComponentResource {
     const { plan, secrets, namespaceProvider } = args;
     const needs = exchangeSecretNeeds(plan);
     const problems = Problems.none();
+    checkNativeDriver(problems.at('plan'), plan);
     checkSecrets(problems.at('secrets'), secrets, needs);
     problems.throwIfAny(`exchange ${name}`);
     super('kubefate-tanzu:index:ExchangeDeployment', name, {}, options);

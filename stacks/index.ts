@@ -1,3 +1,5 @@
+// Plans of the vSphere side, which nothing but Pulumi makes.
+export * from '../lib/workload-domain';
 export { type ChartResources, type ChartResourcesOptions, chartResources, serviceOf } from './chart-resources';
 export { type ClusterConfig, type ClusterOutputs, clusterStack, TanzuCluster, type TanzuClusterArgs } from './cluster';
 export {

@@ -13,6 +13,7 @@ import { services } from '../lib/services';
 import { type ChartResources, chartResources } from './chart-resources';
 import { type ClusterAccessConfig, checkClusterAccess, clusterAccess } from './cluster-access';
 import { type DescriptorSource, readDescriptors } from './descriptors';
+import { checkNativeDriver } from './native-driver';
 import { publicAddresses } from './public-addresses';
 import { checkSecrets, type PartySecrets, type SecretNeeds, secretObjects } from './secrets';
 
@@ -71,6 +72,7 @@ async function planOf(config: PartyConfig): Promise<PartyPlan> {
   const props = readMap(problems, 'party', config.party) as PartyProps;
   checkKeys(problems.at('party'), props, partyKeys);
   const plan = planParty(problems.at('party'), props, agreement, exchange);
+  checkNativeDriver(problems.at('party'), plan);
   checkClusterAccess(problems.at('cluster'), config.cluster);
   checkSecrets(problems.at('secrets'), config.secrets, secretNeeds(plan, config.exchange !== undefined));
   problems.throwIfAny(`party ${shown(props.id)}`);
@@ -126,6 +128,7 @@ export class PartyDeployment extends pulumi.ComponentResource {
     const { plan, secrets = {}, namespaceProvider } = args;
     const needs = secretNeeds(plan);
     const problems = Problems.none();
+    checkNativeDriver(problems.at('plan'), plan);
     checkSecrets(problems.at('secrets'), secrets, needs);
     problems.throwIfAny(`party ${plan.id}`);
     super('kubefate-tanzu:index:PartyDeployment', name, {}, options);

@@ -20,7 +20,7 @@ export = async (): Promise<object> => {
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     const problems = error.problems.map(({ path, ...rest }) => ({ path: `${namespace}:${path}`, ...rest }));
-    throw new InvalidInput(`stack ${stack}`, problems);
+    throw new pulumi.RunError(new InvalidInput(`stack ${stack}`, problems).message); // without a stack trace
   }
 };
 
@@ -43,7 +43,7 @@ function roleOf(stack: string) {
     if (owner !== undefined) return { run, owner };
   }
   const forms = roles.map(({ form }) => form).join(', ');
-  throw new Error(`stack ${stack} has no role: name it ${forms}`);
+  throw new pulumi.RunError(`stack ${stack} has no role: name it ${forms}`);
 }
 
 /** The stack's whole configuration. Functions that take a topic say what they do not know of it. */

@@ -41,13 +41,13 @@ export function publicAddresses<Service extends string>(
 function checked(name: string, kind: AddressKind, reserved?: string, ip?: string, hostname?: string): string {
   const given = ip ?? (hostname === undefined ? 'no address' : `only the host name ${hostname}`);
   if (reserved !== undefined && ip !== reserved) {
-    throw new Error(
+    throw new pulumi.RunError(
       `LoadBalancer ${name} has ${given} in the place of ${reserved}: the platform does not follow \`loadBalancerIP\`; declare the address that it gives`,
     );
   }
   if (ip !== undefined && isHostIpv4(ip)) return ip;
   if (kind === 'ipv4 or name' && hostname !== undefined && isDnsName(hostname)) return hostname;
-  throw new Error(
+  throw new pulumi.RunError(
     `LoadBalancer ${name} has ${given}, and nginx connects to IPv4 addresses only: declare in \`addresses\` the one that others reach it by`,
   );
 }

@@ -162,7 +162,7 @@ function secretObject(
 
 function fieldOf(secret: string, data: Readonly<Record<string, string>>, field: string): string {
   const value = data[field];
-  if (value === undefined) throw new Error(`Secret ${secret} has no key "${field}"`);
+  if (value === undefined) throw new pulumi.RunError(`Secret ${secret} has no key "${field}"`);
   return Buffer.from(value, 'base64').toString();
 }
 

@@ -19,12 +19,12 @@ type Outputs<Values> = { readonly [Key in keyof Values]-?: pulumi.Output<pulumi.
 
 export type Resource<Args, Computed = object> = pulumi.CustomResource & Outputs<Args> & Outputs<Computed>;
 
-interface ResourceClass<Args, Computed> {
+export interface ResourceClass<Args, Computed> {
   new (name: string, args: Args, options?: pulumi.CustomResourceOptions): Resource<Args, Computed>;
   isInstance(value: unknown): value is Resource<Args, Computed>;
 }
 
-interface ReadableClass<Args, Computed> extends ResourceClass<Args, Computed> {
+export interface ReadableClass<Args, Computed> extends ResourceClass<Args, Computed> {
   /** The resource that exists under this id; it stays outside of the stack. */
   get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): Resource<Args, Computed>;
 }

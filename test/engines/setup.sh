@@ -47,7 +47,8 @@ unpack() { # engine version package...
   shift 2
   tools
   directory=$cache/$engine
-  if [ ! -e "$directory/version" ]; then
+  state=$(sha256sum <"$here/setup.sh")
+  if [ "$state" != "$(cat "$directory.state" 2>/dev/null)" ]; then
     rm -rf "$directory" "$directory.debs"
     mkdir -p "$directory.debs/partial"
     quietly timeout 200 apt-get update
@@ -57,10 +58,15 @@ unpack() { # engine version package...
     quietly timeout 200 apt-get install --yes --no-install-recommends --download-only \
       -o "Dir::Cache::archives=$directory.debs" "$@" # what they depend on and this machine lacks
     for package in "$directory.debs"/*.deb; do dpkg --extract "$package" "$directory"; done
+    if [ -d "$directory/lib" ]; then # a link to usr/lib on every Debian 12
+      cp --archive "$directory/lib" "$directory/usr"
+      rm -r "${directory:?}/lib"
+    fi
     rm -rf "$directory.debs"
-    echo "$version" >"$directory/version"
+    echo "$version" >"$directory.version"
+    echo "$state" >"$directory.state"
   fi
-  cat "$directory/version"
+  cat "$directory.version"
 }
 
 tools() {
@@ -82,12 +88,12 @@ kubernetes() { # release
   version=$(sed -n 's/.*k8s.io\/kubernetes v/v/p' go.mod)
   directory=$cache/kubernetes-$1
   state=$(cat go.mod go.sum "$here/setup.sh" | sha256sum)
-  if [ "$state" != "$(cat "$directory/state" 2>/dev/null)" ]; then
+  if [ "$state" != "$(cat "$directory.state" 2>/dev/null)" ]; then
     mkdir -p "$directory"
     variables=k8s.io/component-base/version
     stamp="-X $variables.gitVersion=$version -X $variables.gitMajor=1 -X $variables.gitMinor=${1#1.}"
     CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w $stamp" -o "$directory/" tool
-    echo "$state" >"$directory/state"
+    echo "$state" >"$directory.state"
   fi
   echo "$version"
 }

@@ -51,8 +51,8 @@ const attempts = [
   `PUSH http://${authority}/ HTTP/1.1\r\nHost: ${authority}\r\nContent-Length: 0\r\n\r\n`,
 ];
 
-/** No route, or for Traffic Server no request at all. */
-const refusedByServer = /^HTTP\/1\.[01] 40[04] /;
+/** No route, no method for all, or no request at all. */
+const refusedByServer = /^HTTP\/1\.[01] 40[034] /;
 
 /** Time after which a change in the mounted files must have its effect: the watch interval, and 10 for Traffic Server. */
 const followed = { timeout: (Number(environmentOf(container)['INTERVAL']) + 10) * 1000, interval: 250 };

@@ -176,3 +176,7 @@ test('a component of its own says whose certificate is missing', async () => {
   };
   expect((await failureOf(program)).message).toMatch('secrets.trafficServerCertificate.certificate: is missing');
 });
+
+test('what KubeFATE makes of a file is not for Pulumi', async () => {
+  expect(await failure({ exchange: { driver: 'kubefate' } })).toMatch('exchange.driver: "kubefate" makes a file');
+});

@@ -212,6 +212,16 @@ test('a configuration is refused with all of its problems, and before anything i
   expect(recording.resources).toEqual([]);
 });
 
+test('what KubeFATE makes of a file is not for Pulumi', async () => {
+  const message = await failure({ party: { id: 30000, driver: 'kubefate' } });
+  expect(message).toMatch('party.driver: "kubefate" makes a file for KubeFATE, and no objects; use native here');
+  const plan = partyPlan({ domain: 'example.com', id: 30000, driver: 'kubefate' });
+  const program = async () => {
+    new PartyDeployment('own', { plan }, { provider: new kubernetes.Provider('cluster', {}) });
+  };
+  expect((await failureOf(program)).message).toMatch('plan.driver: "kubefate"');
+});
+
 /** Deploys again, with the inputs of the update before. */
 const redeploy = async (more: Partial<PartyConfig>, world: World = {}) => {
   const before = new Map((await deploy()).resources.map(({ key, inputs }) => [key, inputs]));

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import {
   chmodSync,
   closeSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -25,7 +26,7 @@ export type Files = Readonly<Record<string, string>>;
 
 /** What stands in for the image: files that it has and this machine has not. */
 export interface Image {
-  /** Engine of `setup.sh` whose packages it has. */
+  /** Engine of `setup.sh`, whose packages it has. */
   readonly engine: string;
   /** Path → content. */
   readonly files?: Files;
@@ -79,8 +80,7 @@ export async function startPod({ deployment, objects, secrets = {}, image, addre
   writeFileSync(join(directory, 'mounts'), mounts(container, join(directory, 'volumes')));
   const env = { PATH: process.env['PATH'] ?? '', ...image.env, ...environmentOf(container) };
   const network = connect(address);
-  const command = [join(cache, image.engine), ...(container.command ?? [])];
-  const { init, pid } = await start(directory, network, command, env);
+  const { init, pid } = await start(directory, network, container.command ?? [], env);
   return {
     address,
     publish: (configMap, files) => {
@@ -128,16 +128,16 @@ function publisher(volume: string) {
   };
 }
 
-function layImage(directory: string, { files = {}, links = {}, directories = [] }: Image): void {
+function layImage(directory: string, { engine, files = {}, links = {}, directories = [] }: Image): void {
   const at = (path: string) => {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     return join(directory, path);
   };
-  mkdirSync(directory);
+  cpSync(join(cache, engine), directory, { recursive: true, verbatimSymlinks: true });
   for (const [path, text] of Object.entries(files)) writeFileSync(at(path), text, { mode: 0o755 });
   for (const [path, target] of Object.entries(links)) symlinkSync(target, at(path));
   for (const path of directories) {
-    mkdirSync(at(path));
+    mkdirSync(at(path), { recursive: true });
     chmodSync(join(directory, path), 0o777);
   }
 }
