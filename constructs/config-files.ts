@@ -5,17 +5,14 @@ import { Manifest } from './manifest';
 
 /** A ConfigMap of whole files, and how a pod mounts it. */
 export class ConfigFiles extends Construct {
-  /** Changes with the content: an annotation of pods that read these files only when they start. */
-  readonly checksum: string;
   readonly volume: Volume;
 
   constructor(
     scope: Construct,
     private readonly name: string,
-    files: Readonly<Record<string, string>>,
+    private readonly files: Readonly<Record<string, string>>,
   ) {
     super(scope, name);
-    this.checksum = createHash('sha256').update(JSON.stringify(files)).digest('hex');
     this.volume = { name, configMap: { name } };
     new Manifest<ConfigMap>(this, 'config-map', {
       apiVersion: 'v1',
@@ -23,6 +20,11 @@ export class ConfigFiles extends Construct {
       metadata: { name },
       data: files,
     });
+  }
+
+  /** Changes with the content: an annotation of pods that read these files only when they start. */
+  get checksum(): string {
+    return createHash('sha256').update(JSON.stringify(this.files)).digest('hex');
   }
 
   /** All files as a directory. A changed ConfigMap reaches it while the pod runs. */

@@ -19,7 +19,7 @@ export const manifestYaml = (manifest: object, resolve: Resolve = (value) => val
   written(manifest, { resolve, takesMaps: false });
 
 function written(root: object, options: Options): string {
-  const document: Document = { parts: [], path: [], ...options };
+  const document: Document = { text: '', path: [], ...options };
   try {
     if (!isMap(root, document)) refuse(root);
     addMap(document, root, 0, '');
@@ -28,7 +28,7 @@ function written(root: object, options: Options): string {
     const path = document.path.length > 0 ? `${spelled(document.path)}: ` : '';
     throw new TypeError(`${path}${message}`, { cause: error });
   }
-  return `${document.parts.join('')}\n`;
+  return `${document.text}\n`;
 }
 
 type Resolve = (value: unknown) => unknown;
@@ -40,15 +40,15 @@ interface Options {
 
 /** The text so far, up to the end of a line, and the way to the value that comes next. */
 interface Document extends Options {
-  readonly parts: string[];
+  text: string;
   readonly path: (string | number)[];
 }
 
 /** What follows a key or a dash: a scalar, or lines at `depth` of which the first, after a dash, stands beside it. */
 function add(document: Document, value: unknown, depth: number, afterDash: boolean): void {
-  if (typeof value === 'string') document.parts.push(string(value, depth));
-  else if (typeof value === 'number' && Number.isFinite(value)) document.parts.push(number(value));
-  else if (typeof value === 'boolean' || value === null) document.parts.push(` ${value}`);
+  if (typeof value === 'string') document.text += string(value, depth);
+  else if (typeof value === 'number' && Number.isFinite(value)) document.text += number(value);
+  else if (typeof value === 'boolean' || value === null) document.text += ` ${value}`;
   else if (Array.isArray(value)) addList(document, value, depth, afterDash ? ' ' : line(depth));
   else if (isMap(value, document)) addMap(document, value, depth, afterDash ? ' ' : line(depth));
   else add(document, resolved(document, value), depth, afterDash);
@@ -60,29 +60,30 @@ function resolved({ resolve }: Document, value: unknown): unknown {
 }
 
 function addMap(document: Document, map: PlainMap, depth: number, lead: string): void {
-  const { parts, path } = deeper(document);
-  const before = parts.length;
-  const isNumbered = map instanceof Map;
-  for (const name of isNumbered ? map.keys() : Object.keys(map)) {
-    const value = isNumbered ? map.get(name) : (map as Readonly<Record<string, unknown>>)[name];
-    if (value === undefined) continue;
+  const { path } = deeper(document);
+  const before = document.text.length;
+  if (map instanceof Map) for (const [name, value] of map) addField(name, value);
+  else for (const name of Object.keys(map)) addField(name, (map as Readonly<Record<string, unknown>>)[name]);
+  if (document.text.length === before) document.text += ' {}';
+
+  function addField(name: string, value: unknown): void {
+    if (value === undefined) return;
     path.push(name);
-    parts.push(parts.length === before ? lead : line(depth), key(name, depth));
+    document.text += (document.text.length === before ? lead : line(depth)) + key(name, depth);
     add(document, value, depth + 1, false);
     path.pop();
   }
-  if (parts.length === before) parts.push(' {}');
 }
 
 function addList(document: Document, list: readonly unknown[], depth: number, lead: string): void {
-  const { parts, path } = deeper(document);
+  const { path } = deeper(document);
   for (let index = 0; index < list.length; index++) {
     path.push(index);
-    parts.push(index === 0 ? lead : line(depth), '-');
+    document.text += `${index === 0 ? lead : line(depth)}-`;
     add(document, list[index], depth + 1, true);
     path.pop();
   }
-  if (list.length === 0) parts.push(' []');
+  if (list.length === 0) document.text += ' []';
 }
 
 function deeper(document: Document): Document {
