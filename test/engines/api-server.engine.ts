@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import type { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
+import type { PodSpec } from 'kubernetes-types/core/v1';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { Exchange, FederatedLearningCluster, ImageDiskMount, IngressController } from '../../constructs';
 import { exchangePlan, partyPlan, type SizingPreset, sizingPresets } from '../../lib';
 import { exchangeDescriptorOf } from '../support/declarations';
-import { type KubernetesObject, objectsOf, podOf, type Workload, workloadsOf } from '../support/objects';
+import { containersOf, type KubernetesObject, objectsOf, podOf, type Workload, workloadsOf } from '../support/objects';
 import { type Answer, type ApiServer, startApiServer } from './support/api-server';
 import { refusal, titled } from './support/engines';
 
@@ -119,7 +120,10 @@ for (const release of ['1.37', '1.24']) {
           for (const workload of workloads) {
             const namespace = `${workload.metadata?.namespace}`;
             if (!levels.has(namespace)) continue;
-            expect(await admission(server, namespace, workload)).toMatchObject({ status: 201, warnings: [] });
+            const admitted = await admission(server, namespace, workload);
+            expect(admitted).toMatchObject({ status: 201, warnings: [] });
+            // A policy narrows what it can, `runAsNonRoot` for one, and the container would not start.
+            expect(securityOf(admitted.body.spec)).toEqual(securityOf(podOf(workload)));
             if (levels.get(namespace) === 'privileged') continue;
             const refused = admitsByPolicy
               ? await admission(server, 'default', withDefaultAccount(workload)) // which is bound to no policy
@@ -220,6 +224,8 @@ const controllers: Readonly<Record<string, string>> = {
   StatefulSet: 'statefulset-controller',
   DaemonSet: 'daemon-set-controller',
 };
+
+const securityOf = (pod: PodSpec) => containersOf(pod).map(({ securityContext }) => securityContext);
 
 const withDefaultAccount = (workload: Workload): Workload => {
   const changed = structuredClone(workload);

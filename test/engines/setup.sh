@@ -11,9 +11,9 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/kubefate-tanzu-engines
+mkdir -p "$cache"
 
 main() {
-  mkdir -p "$cache"
   attempt traffic-server 600
   attempt nginx 600
   attempt kubernetes-1.37 2400
@@ -51,11 +51,11 @@ unpack() { # engine version package...
   if [ "$state" != "$(cat "$directory.state" 2>/dev/null)" ]; then
     rm -rf "$directory" "$directory.debs"
     mkdir -p "$directory.debs/partial"
-    quietly timeout 200 apt-get update
+    apt apt-get update
     version=$(apt-cache show --no-all-versions "$1" | sed -n 's/^Version: \(.*:\)\?//p')
     echo "$version" | grep -q "$wanted" || refuse "$1 is $version here, and not $wanted"
-    (cd "$directory.debs" && quietly timeout 200 apt-get download "$@")
-    quietly timeout 200 apt-get install --yes --no-install-recommends --download-only \
+    (cd "$directory.debs" && apt apt-get download "$@")
+    apt apt-get install --yes --no-install-recommends --download-only \
       -o "Dir::Cache::archives=$directory.debs" "$@" # what they depend on and this machine lacks
     for package in "$directory.debs"/*.deb; do dpkg --extract "$package" "$directory"; done
     if [ -d "$directory/lib" ]; then # a link to usr/lib on every Debian 12
@@ -77,9 +77,9 @@ tools() {
   command -v openssl >/dev/null || missing="$missing openssl"
   command -v pkill >/dev/null || missing="$missing procps"
   [ -n "$missing" ] || return 0
-  quietly timeout 200 apt-get update
+  apt apt-get update
   # shellcheck disable=SC2086 # several words
-  quietly timeout 200 apt-get install --yes --no-install-recommends $missing
+  apt apt-get install --yes --no-install-recommends $missing
 }
 
 kubernetes() { # release
@@ -104,8 +104,8 @@ refuse() {
 }
 
 # Of apt's many words only those that say what failed.
-quietly() {
-  "$@" >"$cache/apt.log" 2>&1 || refuse "$1 $2 $3: $(grep -E '^(E|W|Err)' "$cache/apt.log" | tail -n 1)"
+apt() { # command argument...
+  timeout 200 "$@" >"$cache/apt.log" 2>&1 || refuse "$1 $2: $(grep -E '^(E|W|Err)' "$cache/apt.log" | tail -n 1)"
 }
 
 case ${1-} in
