@@ -1,13 +1,18 @@
 // A platform team's own chart beside an FLC: their objects from cdk8s-plus-27, one of them in our chart, and a patch.
 import { ApiObject, Chart, JsonPatch } from 'cdk8s';
-import { ConfigMap, Deployment, Namespace } from 'cdk8s-plus-27';
+import { ConfigMap, Deployment } from 'cdk8s-plus-27';
 import type { Construct } from 'constructs';
-import { App, FederatedLearningCluster, partyPlan } from 'kubefate-tanzu';
+import { App, type core, FederatedLearningCluster, Manifest, partyPlan } from 'kubefate-tanzu';
 
 class Portal extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id, { namespace: 'portal', disableResourceNameHashes: true });
-    new Namespace(this, 'namespace', { metadata: { name: 'portal', namespace: undefined } });
+    // cdk8s would put the chart's namespace on the Namespace itself; a Manifest does not.
+    new Manifest<core.Namespace>(this, 'namespace', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'portal' },
+    });
     const web = new Deployment(this, 'web', {
       containers: [{ image: 'harbor.example.com/portal:1.0', portNumber: 8080 }],
     });
