@@ -124,8 +124,11 @@ async function end(child: ChildProcess): Promise<void> {
 async function ready(call: ApiServer['call'], processes: readonly ChildProcess[], directory: string): Promise<void> {
   for (const until = Date.now() + 90_000; Date.now() < until; await pause(250)) {
     if (processes.some(({ exitCode }) => exitCode !== null)) break;
-    const answer = await call('GET', '/readyz').catch(() => undefined);
-    if (answer?.status === 200) return;
+    // Ready, it may still be about to create its own namespaces.
+    const answers = await Promise.all(['/readyz', '/api/v1/namespaces/default'].map((it) => call('GET', it))).catch(
+      () => [],
+    );
+    if (answers.length > 0 && answers.every(({ status }) => status === 200)) return;
   }
   throw new Error(`no API server; its log:\n${readFileSync(join(directory, 'log'), 'utf8').slice(-4000)}`);
 }
