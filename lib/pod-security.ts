@@ -10,9 +10,12 @@ export function kubernetesMinor(version: string): number | undefined {
   return minor === undefined ? undefined : Number(minor);
 }
 
+/** Whether a release is `1.<minor>` or later; one that cannot be read counts as the newest. */
+export const isFromMinor = (kubernetes: string, minor: number): boolean =>
+  (kubernetesMinor(kubernetes) ?? Number.POSITIVE_INFINITY) >= minor;
+
 /** Whether this release admits pods by labels of their namespace; earlier ones do by a PodSecurityPolicy. */
-export const admitsByLabels = (kubernetes: string): boolean =>
-  (kubernetesMinor(kubernetes) ?? Number.POSITIVE_INFINITY) >= 25;
+export const admitsByLabels = (kubernetes: string): boolean => isFromMinor(kubernetes, 25);
 
 /**
  * How a namespace of this release admits pods: by Pod Security labels from 1.25 on, before that by a binding to one of

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { ExchangePlan } from '../../lib/exchange';
 import { exchangeFile } from '../../lib/kubefate/exchange-file';
-import { kubernetesMinor } from '../../lib/pod-security';
+import { isFromMinor } from '../../lib/pod-security';
 import { services } from '../../lib/services';
 import { KubeFateCluster } from '../kubefate/cluster-file';
 import { Manifest } from '../manifest';
@@ -44,7 +44,7 @@ export class Exchange extends Chart {
   /** One pod at a time may be evicted; a single one too, so that it does not keep a node from being drained. */
   private disruptionBudget(name: string, { kubernetes }: ExchangePlan) {
     new Manifest<DisruptionBudget>(this, `${name}-disruption-budget`, {
-      apiVersion: (kubernetesMinor(kubernetes) ?? Number.POSITIVE_INFINITY) < 21 ? 'policy/v1beta1' : 'policy/v1',
+      apiVersion: isFromMinor(kubernetes, 21) ? 'policy/v1' : 'policy/v1beta1',
       kind: 'PodDisruptionBudget',
       metadata: { name },
       spec: { maxUnavailable: 1, selector: { matchLabels: { 'app.kubernetes.io/name': name } } },

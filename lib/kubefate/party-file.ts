@@ -1,6 +1,6 @@
 import { type Ui, uiAnnotations } from '../declaration/ingress';
 import type { PartyPlan } from '../party';
-import { admitsByLabels, kubernetesMinor } from '../pod-security';
+import { admitsByLabels, isFromMinor } from '../pod-security';
 import { spelledResources } from '../quantities';
 import { partyNginxRoutes } from '../routing';
 import { secrets } from '../secrets';
@@ -139,7 +139,7 @@ function fatalLimits({ id, namespace, kubernetes, storageClass, exchange }: Part
     ...longName(namespace),
     ...mangledNames({ namespace, storageClass, domain: exchange?.domain, exchange: exchange?.trafficServer.address }),
   ];
-  if ((kubernetesMinor(kubernetes) ?? Number.POSITIVE_INFINITY) >= 22) {
+  if (isFromMinor(kubernetes, 22)) {
     limits.unshift(
       fatal(
         'kubernetes',
