@@ -28,31 +28,46 @@ export type ChartResources = ReadonlyMap<string, pulumi.CustomResource>;
  * Draws the objects of a cdk8s chart as Pulumi resources. Each is one resource of the class that the SDK has for it,
  * named `<namespace>/<name>`, or `<name>` outside namespaces.
  *
- * Objects depend on their Namespace, and on the Secrets and ConfigMaps in it, which pods read when they start. They never
- * depend on Services: the provider waits until a Service has endpoints, and pods that waited for their Service would never
- * be such.
+ * They come in the order of {@link stages}. Whatever is waited for, all that it needs is there by then; so it does not
+ * matter how many resources the engine makes at a time.
  */
 export function chartResources(chart: Chart, options: ChartResourcesOptions): ChartResources {
   const { parent, provider, dependsOn, secrets = [], options: single = {} } = options;
-  const objects: readonly KubernetesObject[] = chart.toJson();
+  const objects: readonly KubernetesObject[] = [
+    ...secrets.map((secret) => secretObject(chart, secret)),
+    ...chart.toJson(),
+  ];
   if (provider === undefined && parent.getProvider('kubernetes:core/v1:Namespace') === undefined) {
     throw new Error(
       `chart ${chart.node.id} needs a provider of @pulumi/kubernetes: with the default one a changed ConfigMap is replaced`,
     );
   }
   const resources = new Map<string, pulumi.CustomResource>();
-  const draw = (drawn: readonly KubernetesObject[]) => {
+  for (const stage of stages) {
     const after = [...resources.values()];
-    for (const object of drawn) {
+    for (const object of objects.filter((it) => stageOf(it) === stage)) {
       const key = `${object.kind} ${resourceName(object)}`;
       const common = pulumi.mergeOptions({ parent, provider, dependsOn }, { dependsOn: after });
       resources.set(key, objectResource(object, pulumi.mergeOptions(common, single[key])));
     }
-  };
-  draw(objects.filter(isOf('Namespace')));
-  draw([...secrets.map((secret) => secretObject(chart, secret)), ...objects.filter(isOf('Secret', 'ConfigMap'))]);
-  draw(objects.filter((object) => !isOf('Namespace', 'Secret', 'ConfigMap')(object)));
+  }
   return resources;
+}
+
+/** Each comes after the ones before it. */
+const stages = [
+  'namespace',
+  'what pods read when they start',
+  'what pods are found and allowed by',
+  'pods',
+  'load balancers', // waited for until they have pods and an address
+] as const;
+
+function stageOf({ kind, spec }: KubernetesObject): (typeof stages)[number] {
+  if (kind === 'Namespace') return 'namespace';
+  if (kind === 'Secret' || kind === 'ConfigMap') return 'what pods read when they start';
+  if (['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(kind)) return 'pods';
+  return kind === 'Service' && spec?.type === 'LoadBalancer' ? 'load balancers' : 'what pods are found and allowed by';
 }
 
 /** @param name `<namespace>/<name>` */
@@ -70,12 +85,8 @@ interface KubernetesObject {
     readonly namespace?: string;
     readonly annotations?: Readonly<Record<string, string>>;
   };
+  readonly spec?: { readonly type?: string };
 }
-
-const isOf =
-  (...kinds: readonly string[]) =>
-  ({ kind }: KubernetesObject): boolean =>
-    kinds.includes(kind);
 
 const resourceName = ({ metadata: { namespace, name } }: KubernetesObject): string =>
   namespace === undefined ? name : `${namespace}/${name}`;
@@ -85,14 +96,19 @@ const secretObject = ({ namespace, labels }: Chart, { name, type = 'Opaque', val
   kind: 'Secret',
   metadata: { name, namespace, labels },
   type,
-  stringData: values,
+  // Not `stringData`, which server-side apply does not take back: a value that is removed there stays in the Secret.
+  data: Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, pulumi.output(value).apply((it) => encoded(it))]),
+  ),
 });
+
+const encoded = (text: string): string => Buffer.from(text).toString('base64');
 
 function objectResource(object: KubernetesObject, options: pulumi.CustomResourceOptions): pulumi.CustomResource {
   const { apiVersion, kind } = object;
   const name = resourceName(object);
-  const resource = new (resourceClass(apiVersion, kind))(name, awaited(object), {
-    ...(isAwaited(kind) && { customTimeouts: patience }),
+  const resource = new (resourceClass(apiVersion, kind))(name, annotated(object), {
+    ...(isAwaited(object) && { customTimeouts: patience }),
     ...options,
   });
   const unknown = Object.keys(object).filter((field) => !(field in resource));
@@ -118,20 +134,25 @@ function resourceClass(apiVersion: string, kind: string): ResourceClass {
   return (isSame ? found : kubernetes.apiextensions.CustomResource) as ResourceClass;
 }
 
-/** The provider would wait for the address of an Ingress, which a cluster without a controller never gives. */
-const awaited = (object: KubernetesObject): KubernetesObject =>
-  object.kind === 'Ingress'
-    ? {
-        ...object,
-        metadata: {
-          ...object.metadata,
-          annotations: { ...object.metadata.annotations, 'pulumi.com/skipAwait': 'true' },
-        },
-      }
-    : object;
+function annotated(object: KubernetesObject): KubernetesObject {
+  const { metadata } = object;
+  const annotations = {
+    // Else every creation is by a field manager of its own, and the next one has a conflict with what an interrupted one left.
+    'pulumi.com/patchFieldManager': 'kubefate-tanzu',
+    ...(notAwaited(object) && { 'pulumi.com/skipAwait': 'true' }),
+  };
+  return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } } };
+}
 
-/** Kinds that the provider waits for: until all pods are ready, or until a Service has endpoints and its address. */
-const isAwaited = (kind: string): boolean => ['Deployment', 'StatefulSet', 'DaemonSet', 'Service'].includes(kind);
+/**
+ * What the provider would wait for in vain: an Ingress for an address, which a cluster without a controller never gives;
+ * a Service for its pods, which come after it.
+ */
+const notAwaited = (object: KubernetesObject): boolean =>
+  object.kind === 'Ingress' || (object.kind === 'Service' && stageOf(object) !== 'load balancers');
+
+/** What the provider waits for: until all pods are ready, or until a Service has pods and an address. */
+const isAwaited = (object: KubernetesObject): boolean => ['pods', 'load balancers'].includes(stageOf(object));
 
 /** FATE's images are gigabytes, and MySQL may take ten minutes for its first start. The provider gives up after ten. */
 const patience = { create: '30m', update: '30m' };

@@ -27,8 +27,6 @@ export interface ClusterAccessConfig extends KubeconfigAccess {
 /** Access to one cluster. */
 export interface ClusterAccess {
   readonly provider: kubernetes.Provider;
-  /** For Namespaces: takes over what an earlier `destroy` has left, or somebody has made for their Secrets. */
-  readonly namespaceProvider: kubernetes.Provider;
   /** What the host names of user interfaces resolve to, where a `cluster-<name>` stack tells it. */
   readonly ingressAddress?: pulumi.Output<string | undefined>;
 }
@@ -59,9 +57,8 @@ function checkAccess(problems: Problems, config: unknown, keys: readonly string[
   }
 }
 
-/** Providers for one cluster. */
 export function clusterAccess(config: ClusterAccessConfig = {}): ClusterAccess {
-  if (config.stack === undefined) return providers(config);
+  if (config.stack === undefined) return { provider: clusterProvider('cluster', config) };
   const name = qualified(config.stack);
   const stack = new pulumi.StackReference(name);
   const kubeconfig = stack.getOutput('kubeconfig').apply((kubeconfig): string => {
@@ -69,29 +66,29 @@ export function clusterAccess(config: ClusterAccessConfig = {}): ClusterAccess {
     throw new pulumi.RunError(`stack ${name} has no output \`kubeconfig\`: run \`pulumi up\` there first`);
   });
   return {
-    ...providers({ identifier: name, ...config, kubeconfig }),
+    provider: clusterProvider('cluster', { identifier: name, ...config, kubeconfig }),
     ingressAddress: stack.getOutput('ingressAddress'),
   };
 }
 
-const providers = (access: KubeconfigAccess): ClusterAccess => ({
-  provider: clusterProvider('cluster', access),
-  namespaceProvider: clusterProvider('cluster-namespaces', access, { upsertExistingObjects: true }),
-});
-
-/** A provider that updates objects in place, and keeps them when only the way to their cluster changes. */
+/**
+ * A provider that updates objects in place, and keeps them when only the way to their cluster changes. It takes over an
+ * object that exists already: a Namespace that an earlier `destroy` has left or that somebody has made for their Secrets,
+ * or what an interrupted update had just made. Where others have set a field to another value, that is an error.
+ */
 export function clusterProvider(
   name: string,
   { kubeconfig, context, identifier = context ?? 'ambient' }: KubeconfigAccess = {},
-  more?: kubernetes.ProviderArgs,
+  options?: pulumi.CustomResourceOptions,
 ): kubernetes.Provider {
-  return new kubernetes.Provider(name, {
+  const args = {
     ...(kubeconfig !== undefined && { kubeconfig: pulumi.secret(kubeconfig) }),
     ...(context !== undefined && { context }),
     clusterIdentifier: identifier,
     enableConfigMapMutable: true,
     enableSecretMutable: true,
     enableServerSideApply: true,
-    ...more,
-  });
+    upsertExistingObjects: true,
+  };
+  return new kubernetes.Provider(name, args, options);
 }

@@ -11,7 +11,9 @@ import {
   imageDisk,
   type NamespaceOffer,
 } from '../lib/tanzu-cluster';
-import { chartResources, serviceOf } from './chart-resources';
+import { chartResources } from './chart-resources';
+import { clusterProvider } from './cluster-access';
+import { loadBalancerIngress } from './public-addresses';
 
 export interface ClusterConfig {
   /** Whose it is: the last part of the stack's name. */
@@ -154,14 +156,8 @@ export class TanzuCluster extends pulumi.ComponentResource {
   }
 
   private access(name: string, { cluster }: ClusterDeploymentPlan): kubernetes.Provider {
-    const args = {
-      kubeconfig: this.kubeconfig,
-      clusterIdentifier: `${cluster.namespace}/${cluster.name}`, // else new credentials would be a new cluster
-      enableConfigMapMutable: true,
-      enableSecretMutable: true,
-      enableServerSideApply: true,
-    };
-    return new kubernetes.Provider(name, args, { parent: this });
+    const { kubeconfig } = this;
+    return clusterProvider(name, { kubeconfig, identifier: `${cluster.namespace}/${cluster.name}` }, { parent: this });
   }
 
   /** The address of the ingress controller. */
@@ -170,8 +166,7 @@ export class TanzuCluster extends pulumi.ComponentResource {
     if (imageDiskMount !== undefined) chartResources(imageDiskMount, options);
     if (ingressController === undefined) return undefined;
     const name = 'ingress-nginx/ingress-nginx-controller';
-    return serviceOf(chartResources(ingressController, options), name).status.apply(({ loadBalancer }) => {
-      const [{ ip, hostname } = {}] = loadBalancer?.ingress ?? [];
+    return loadBalancerIngress(chartResources(ingressController, options), name).apply(({ ip, hostname }) => {
       const address = ip ?? hostname;
       if (address === undefined) throw new Error(`Service ${name} has no address: \`pulumi refresh\` once it has one`);
       return address;

@@ -47,9 +47,9 @@ export interface ExchangeRoute {
  */
 export async function exchangeStack(config: ExchangeConfig): Promise<ExchangeOutputs> {
   const plan = await planOf(config);
-  const { provider, namespaceProvider } = clusterAccess(config.cluster);
+  const { provider } = clusterAccess(config.cluster);
   const { secrets } = config;
-  const exchange = new ExchangeDeployment('exchange', { plan, secrets, namespaceProvider }, { provider });
+  const exchange = new ExchangeDeployment('exchange', { plan, secrets }, { provider });
   return { descriptor: exchange.descriptor, routes: plan.parties.map(routeTo) };
 }
 
@@ -100,18 +100,19 @@ const exchangeSecretNeeds = ({ namespace, imagePullSecrets }: ExchangePlan): Sec
 export interface ExchangeDeploymentArgs {
   readonly plan: ExchangePlan;
   readonly secrets: ExchangeSecrets;
-  /** A provider with `upsertExistingObjects`, if the Namespace may be there already. @default the component's */
-  readonly namespaceProvider?: pulumi.ProviderResource;
 }
 
-/** An exchange on a cluster: the objects of the chart `Exchange`, and the Secrets its pods read. */
+/**
+ * An exchange on a cluster: the objects of the chart `Exchange`, and the Secrets its pods read. Its provider is best made by
+ * `clusterProvider()`.
+ */
 export class ExchangeDeployment extends pulumi.ComponentResource {
   /** With the declared addresses, or those that the LoadBalancers got. */
   readonly descriptor: pulumi.Output<ExchangeDescriptor>;
 
   /** @throws {InvalidInput} when Secrets have no values */
   constructor(name: string, args: ExchangeDeploymentArgs, options?: pulumi.ComponentResourceOptions) {
-    const { plan, secrets, namespaceProvider } = args;
+    const { plan, secrets } = args;
     const needs = exchangeSecretNeeds(plan);
     const problems = Problems.none();
     checkNativeDriver(problems.at('plan'), plan);
@@ -122,7 +123,6 @@ export class ExchangeDeployment extends pulumi.ComponentResource {
     const resources = chartResources(new Exchange(new App(), namespace, plan), {
       parent: this,
       secrets: secretObjects(needs, secrets, { parent: this }),
-      options: { [`Namespace ${namespace}`]: { provider: namespaceProvider } },
     });
     this.descriptor = publicAddresses(plan, resources, {
       trafficServer: { service: services.trafficServer.name, kind: 'ipv4 or name' },

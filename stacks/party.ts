@@ -46,9 +46,9 @@ export interface PartyOutputs {
  */
 export async function partyStack(config: PartyConfig): Promise<PartyOutputs> {
   const plan = await planOf(config);
-  const { provider, namespaceProvider, ingressAddress } = clusterAccess(config.cluster);
+  const { provider, ingressAddress } = clusterAccess(config.cluster);
   const { secrets } = config;
-  const party = new PartyDeployment(`party-${plan.id}`, { plan, secrets, namespaceProvider }, { provider });
+  const party = new PartyDeployment(`party-${plan.id}`, { plan, secrets }, { provider });
   return {
     ...(party.descriptor && { descriptor: party.descriptor }),
     urls: party.urls,
@@ -101,15 +101,11 @@ export interface PartyDeploymentArgs {
   readonly plan: PartyPlan;
   /** @default generated passwords; a certificate must be given to a party with an exchange */
   readonly secrets?: PartySecrets;
-  /**
-   * A provider with `upsertExistingObjects`, for the Namespace: an earlier deployment may have left it.
-   * @default the component's
-   */
-  readonly namespaceProvider?: pulumi.ProviderResource;
 }
 
 /**
- * A party on a cluster: the objects of the chart `FederatedLearningCluster`, and the Secrets its pods read.
+ * A party on a cluster: the objects of the chart `FederatedLearningCluster`, and the Secrets its pods read. Its provider is
+ * best made by `clusterProvider()`.
  *
  * The party's data outlive it. `pulumi destroy --exclude-protected` removes its objects one by one, and leaves the Namespace
  * with the claims, and in the state of the stack the passwords of their MySQL: `pulumi up` goes on with both.
@@ -125,7 +121,7 @@ export class PartyDeployment extends pulumi.ComponentResource {
 
   /** @throws {InvalidInput} when a Secret has no values */
   constructor(name: string, args: PartyDeploymentArgs, options?: pulumi.ComponentResourceOptions) {
-    const { plan, secrets = {}, namespaceProvider } = args;
+    const { plan, secrets = {} } = args;
     const needs = secretNeeds(plan);
     const problems = Problems.none();
     checkNativeDriver(problems.at('plan'), plan);
@@ -137,7 +133,7 @@ export class PartyDeployment extends pulumi.ComponentResource {
       parent: this,
       secrets: secretObjects(needs, secrets, { parent: this }),
       options: {
-        [`Namespace ${namespace}`]: { retainOnDelete: true, provider: namespaceProvider },
+        [`Namespace ${namespace}`]: { retainOnDelete: true },
         [`ConfigMap ${namespace}/${routeTable}`]: { hooks: { beforeUpdate: [exchangeMoved(name, plan)] } },
       },
     });

@@ -25,10 +25,9 @@ export function publicAddresses<Service extends string>(
     const reserved = plan.reserved[key];
     if (plan.addresses && reserved === undefined) return pulumi.output(plan.addresses[key]);
     const name = `${plan.namespace}/${service}`;
-    return serviceOf(resources, name).status.apply((status): string => {
-      const given = status?.loadBalancer?.ingress?.[0];
-      return checked(name, kind, reserved, given?.ip, given?.hostname);
-    });
+    return loadBalancerIngress(resources, name).apply(({ ip, hostname }) =>
+      checked(name, kind, reserved, ip, hostname),
+    );
   });
   return pulumi
     .all(addresses)
@@ -37,6 +36,20 @@ export function publicAddresses<Service extends string>(
         Object.fromEntries(Object.keys(services).map((key, i) => [key, addresses[i]])) as Record<Service, string>,
     );
 }
+
+/**
+ * What the platform gave a LoadBalancer. The provider waits for it, and fails when nothing comes; the preview of the next
+ * update, which waits again, does not know it yet.
+ *
+ * @param name `<namespace>/<name>`
+ */
+export const loadBalancerIngress = (
+  resources: ChartResources,
+  name: string,
+): pulumi.Output<{ readonly ip?: string; readonly hostname?: string }> =>
+  serviceOf(resources, name).status.apply(
+    (status) => status?.loadBalancer?.ingress?.[0] ?? (pulumi.runtime.isDryRun() ? pulumi.unknown : {}),
+  );
 
 function checked(name: string, kind: AddressKind, reserved?: string, ip?: string, hostname?: string): string {
   const given = ip ?? (hostname === undefined ? 'no address' : `only the host name ${hostname}`);

@@ -33,15 +33,21 @@ test.each<[string, ClusterAccessConfig | undefined, object]>([
   ],
   ['the ambient way', undefined, { clusterIdentifier: 'ambient' }],
   ['an identifier of its own', { identifier: 'org1' }, { clusterIdentifier: 'org1' }],
-])('objects are updated in place on the cluster of %s', async (_, config, expected) => {
-  const run = await record(access(config), world);
-  const inPlace = { enableConfigMapMutable: 'true', enableSecretMutable: 'true', enableServerSideApply: 'true' };
-  const { inputs, secretInputs } = run.get(types.provider, 'cluster');
-  expect(inputs).toEqual({ ...inPlace, ...expected });
-  expect(secretInputs).toEqual('kubeconfig' in expected ? ['kubeconfig'] : []);
-  const namespaces = run.get(types.provider, 'cluster-namespaces');
-  expect(namespaces.inputs).toEqual({ ...inPlace, ...expected, upsertExistingObjects: 'true' });
-});
+])(
+  'objects are updated in place, and taken over where they exist, on the cluster of %s',
+  async (_, config, expected) => {
+    const run = await record(access(config), world);
+    const ways = {
+      enableConfigMapMutable: 'true',
+      enableSecretMutable: 'true',
+      enableServerSideApply: 'true',
+      upsertExistingObjects: 'true',
+    };
+    const { inputs, secretInputs } = run.get(types.provider, 'cluster');
+    expect(inputs).toEqual({ ...ways, ...expected });
+    expect(secretInputs).toEqual('kubeconfig' in expected ? ['kubeconfig'] : []);
+  },
+);
 
 test('a rotated token is the same cluster', async () => {
   const rotated = { ...world, stacks: { [cluster]: { kubeconfig: 'another', ingressAddress: '192.0.2.80' } } };

@@ -56,7 +56,7 @@ test.each([
 ] as const)('on %s the cluster is the object %s on the Supervisor, and awaited', async (platform, token, readiness) => {
   const run = await record(on(platform), world);
   const cluster = run.get(`kubernetes:${token}`, 'fate/party-30000');
-  expect(cluster.inputs['metadata']).toEqual({
+  expect(cluster.inputs['metadata']).toMatchObject({
     name: 'party-30000',
     namespace: 'fate',
     annotations: { 'pulumi.com/waitFor': readiness },

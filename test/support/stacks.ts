@@ -1,4 +1,5 @@
 import type { ExchangeSecrets, PartySecrets } from '../../stacks/secrets';
+import type { KubernetesObject } from './objects';
 import type { World } from './pulumi-recorder';
 
 const certificate = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
@@ -44,3 +45,10 @@ export const paperCluster = clusterWith({
   'fate-50000/nginx': { ip: '198.51.100.72' },
   'fate-50000/pulsar-public-tls': { ip: '198.51.100.73' },
 });
+
+/** An object as it is without Pulumi: annotations that only its provider reads are taken off. */
+export function withoutPulumi({ metadata, ...object }: KubernetesObject): KubernetesObject {
+  const { annotations = {}, ...rest } = metadata;
+  const others = Object.entries(annotations).filter(([name]) => !name.startsWith('pulumi.com/'));
+  return { ...object, metadata: { ...rest, ...(others.length > 0 && { annotations: Object.fromEntries(others) }) } };
+}
