@@ -3,6 +3,10 @@
  * values: creating them is the caller's act.
  */
 export const secrets = {
+  /**
+   * No quote and no backslash: the image takes both passwords into SQL as they are. FATE Board reads `password`, as its own,
+   * through Spring, which would fill in `${…}`.
+   */
   mysql: { name: 'mysql', keys: { rootPassword: 'root-password', password: 'password' } },
   fateboard: { name: 'fateboard', keys: { password: 'password' } },
   notebook: { name: 'notebook', keys: { token: 'token' } },

@@ -9,7 +9,7 @@ export const services = {
   fateflow: { name: 'fateflow', ports: { grpc: 9360, http: 9380 } },
   fateboard: { name: 'fateboard', ports: { http: 8080 } },
   notebook: { name: 'notebook', ports: { http: 20000 } },
-  sparkMaster: { name: 'spark-master', ports: { ui: 8080, rpc: 7077, rest: 6066 } },
+  sparkMaster: { name: 'spark-master', ports: { ui: 8080, rpc: 7077 } },
   namenode: { name: 'namenode', ports: { rpc: 9000 } },
   /** Blocks travel to the pods' own addresses; the Service is only the StatefulSet's. */
   datanode: { name: 'datanode', ports: { data: 50010 } },

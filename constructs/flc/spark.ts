@@ -88,10 +88,12 @@ export class Spark extends Construct {
                 name: worker,
                 image: plan.images.sparkWorker,
                 ports: containerPorts({ ui: localPorts.sparkWorkerUi }),
-                // What the worker offers; left to itself it offers the whole node.
                 env: variables({
+                  // What the worker offers; left to itself it offers the whole node.
                   SPARK_WORKER_CORES: `${workerCores(plan.sizing)}`,
                   SPARK_WORKER_MEMORY: `${workerMemoryMiB(plan.sizing)}m`,
+                  // A master that starts again is another pod. Spark looks for the one of before, by its name, for ten minutes.
+                  SPARK_WORKER_OPTS: '-Dspark.worker.preferConfiguredMasterAddress=true',
                 }),
                 volumeMounts: [config.mountAt(releases[plan.fate].fateflow.configuration)],
                 resources: spelledResources(plan.sizing.containers.sparkWorker),

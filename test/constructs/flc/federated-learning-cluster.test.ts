@@ -39,7 +39,7 @@ test('the Services have the names and ports that FATE, Spark, Pulsar and HDFS kn
     fateflow: [9360, 9380],
     fateboard: [8080],
     notebook: [20000],
-    'spark-master': [8080, 7077, 6066],
+    'spark-master': [8080, 7077],
     namenode: [9000, 50070],
     datanode: [50010, 50075],
     nginx: [9300],

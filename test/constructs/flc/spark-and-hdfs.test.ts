@@ -19,7 +19,13 @@ test('a node has one Spark worker at most, and a rollout does not wait for a sec
 
 test('a Spark worker offers the cores of its container, and of its memory what Python leaves', () => {
   const environment = environmentOf(containerOf(flc(), 'spark-worker'));
-  expect(environment).toEqual({ SPARK_WORKER_CORES: '8', SPARK_WORKER_MEMORY: '12288m' });
+  expect(environment).toMatchObject({ SPARK_WORKER_CORES: '8', SPARK_WORKER_MEMORY: '12288m' });
+});
+
+test('a Spark worker that has lost its master looks for it by its Service', () => {
+  expect(environmentOf(containerOf(flc(), 'spark-worker'))['SPARK_WORKER_OPTS']).toBe(
+    '-Dspark.worker.preferConfiguredMasterAddress=true',
+  );
 });
 
 test("Spark's master is known by its pod's address, while it starts too", () => {
