@@ -18,7 +18,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ConfigMap, Container, Volume } from 'kubernetes-types/core/v1';
 import { vi } from 'vitest';
-import { containersOf, environmentOf, find, type KubernetesObject, podOf } from '../../support/objects';
+import { containersOf, find, type KubernetesObject, podOf, type Workload } from '../../support/objects';
 import { cache } from './engines';
 
 /** Files of a ConfigMap or Secret, by key. */
@@ -26,27 +26,44 @@ export type Files = Readonly<Record<string, string>>;
 
 /** What stands in for the image: files that it has and this machine has not. */
 export interface Image {
-  /** Engine of `setup.sh`, whose packages it has. */
-  readonly engine: string;
+  /** Engine of `setup.sh`, whose packages it has. Large ones are better linked to. */
+  readonly engine?: string;
+  /** Runs where the manifest names no command. */
+  readonly command?: readonly string[];
   /** Path → content. */
   readonly files?: Files;
   /** Path → target. Relative ones stay inside the container while it is put together. */
   readonly links?: Readonly<Record<string, string>>;
   /** Directories that anybody may write to. */
   readonly directories?: readonly string[];
+  /** Where its commands run. @default '/' */
+  readonly workingDirectory?: string;
   /** Environment of the image. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export interface PodProps {
-  /** Name of the Deployment whose first container runs. */
-  readonly deployment: string;
+/** The workload of which a container runs. */
+type NamedWorkload =
+  | { readonly deployment: string }
+  | {
+      readonly statefulSet: string;
+      /** @default 0 */
+      readonly ordinal?: number;
+      /** Claim → directory that is its volume, and outlives the pod. */
+      readonly volumes: Readonly<Record<string, string>>;
+    };
+
+export type PodProps = NamedWorkload & {
+  /** @default the first one */
+  readonly container?: string;
   readonly objects: readonly KubernetesObject[];
   readonly secrets?: Readonly<Record<string, Files>>;
   readonly image: Image;
   /** IPv4 address of the pod. */
   readonly address: string;
-}
+  /** Lines of `/etc/hosts`: what the cluster's DNS would tell. The pod has its own name then, and knows it. */
+  readonly hosts?: string;
+};
 
 export interface Pod {
   readonly address: string;
@@ -62,25 +79,35 @@ export interface Pod {
 }
 
 const run = promisify(execFile);
-const gateway = '198.51.100.1';
+/** Where pods see the tests, and everything outside pods. */
+export const gateway = '198.51.100.1';
 let pods = 0;
 
 /**
- * Runs the container of a Deployment as the kubelet would: the command as process 1, with the environment and the mounts
+ * Runs the container of a workload as the kubelet would: the command as process 1, with the environment and the mounts
  * of the manifest, and an address of its own. Everything else is the machine's, seen through a layer that keeps it as it is.
  */
-export async function startPod({ deployment, objects, secrets = {}, image, address }: PodProps): Promise<Pod> {
-  const { containers, volumes = [] } = podOf(find(objects, 'Deployment', deployment));
-  const [container] = containersOf({ containers });
-  if (container === undefined) throw new Error(`${deployment} has no container`);
+export async function startPod(props: PodProps): Promise<Pod> {
+  const { objects, secrets = {}, image, address } = props;
+  const claimed = 'volumes' in props ? props.volumes : {};
+  const workload =
+    'deployment' in props
+      ? find(objects, 'Deployment', props.deployment)
+      : find(objects, 'StatefulSet', props.statefulSet);
+  const pod = podOf(workload);
+  const container = containersOf(pod).find(({ name }) => name === (props.container ?? pod.containers[0]?.name));
+  if (container === undefined) throw new Error('the workload has no container');
+  const volumes = pod.volumes?.filter((it) => container.volumeMounts?.some(({ name }) => name === it.name)) ?? [];
   const directory = mkdtempSync('/run/pod-');
   const published = new Map(volumes.map((volume) => [volume.name, publisher(join(directory, 'volumes', volume.name))]));
   for (const volume of volumes) published.get(volume.name)?.(filesOf(volume, objects, secrets));
   layImage(join(directory, 'image'), image);
-  writeFileSync(join(directory, 'mounts'), mounts(container, join(directory, 'volumes')));
-  const env = { PATH: process.env['PATH'] ?? '', ...image.env, ...environmentOf(container) };
+  if (props.hosts !== undefined) nameHosts(directory, namesOf(props, workload), address, props.hosts);
+  writeFileSync(join(directory, 'mounts'), mounts(container, join(directory, 'volumes'), claimed));
+  const env = { PATH: process.env['PATH'] ?? '', ...image.env, ...environment(container, secrets, address) };
   const network = connect(address);
-  const { init, pid } = await start(directory, network, container.command ?? [], env);
+  const command = [image.workingDirectory ?? '/', ...(container.command ?? image.command ?? [])];
+  const { init, pid } = await start(directory, network, command, env);
   return {
     address,
     publish: (configMap, files) => {
@@ -101,6 +128,34 @@ export async function startPod({ deployment, objects, secrets = {}, image, addre
   };
 }
 
+/** The pod's names, as its `/etc/hosts` has them: a StatefulSet's has one in the cluster's DNS. */
+function namesOf(props: NamedWorkload, { metadata, spec }: Workload): [name: string, ...string[]] {
+  if ('deployment' in props) return [`${props.deployment}-${pods}`];
+  const name = `${props.statefulSet}-${props.ordinal ?? 0}`;
+  const service = spec !== undefined && 'serviceName' in spec ? spec.serviceName : '';
+  return [name, `${name}.${service}.${metadata?.namespace}.svc.cluster.local`];
+}
+
+function nameHosts(directory: string, [name, ...longer]: [string, ...string[]], address: string, hosts: string): void {
+  writeFileSync(join(directory, 'hostname'), name);
+  mkdirSync(join(directory, 'image/etc'), { recursive: true });
+  writeFileSync(
+    join(directory, 'image/etc/hosts'),
+    `127.0.0.1 localhost\n${address} ${[...longer, name].join(' ')}\n${hosts}`,
+  );
+}
+
+/** The container's environment, with what the kubelet fills in. */
+const environment = ({ env = [] }: Container, secrets: Readonly<Record<string, Files>>, address: string) =>
+  Object.fromEntries(
+    env.map(({ name, value, valueFrom: { secretKeyRef, fieldRef } = {} }) => {
+      const filled = fieldRef?.fieldPath === 'status.podIP' ? address : undefined;
+      const text = value ?? filled ?? secrets[secretKeyRef?.name ?? '']?.[secretKeyRef?.key ?? ''];
+      if (text === undefined) throw new Error(`the variable ${name} has no value`);
+      return [name, text];
+    }),
+  );
+
 function filesOf(
   { name, configMap, secret }: Volume,
   objects: readonly KubernetesObject[],
@@ -111,6 +166,18 @@ function filesOf(
     : secrets?.[secret?.secretName ?? ''];
   if (files === undefined) throw new Error(`volume ${name} has no content`);
   return files;
+}
+
+/** Waits until this passes once. A pod that never gets there is stopped, and what it wrote is told. */
+export async function untilReady(pod: Pod, probe: () => Promise<void>, timeout = 30_000): Promise<Pod> {
+  try {
+    await vi.waitFor(probe, { timeout, interval: 500 });
+    return pod;
+  } catch (cause) {
+    const log = pod.log();
+    await pod.stop();
+    throw new Error(`not ready; its log:\n${log}`, { cause });
+  }
 }
 
 /** A volume as the kubelet lays it out, readable by all: each file is a link through `..data`, the only link that changes. */
@@ -133,7 +200,7 @@ function layImage(directory: string, { engine, files = {}, links = {}, directori
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     return join(directory, path);
   };
-  cpSync(join(cache, engine), directory, { recursive: true, verbatimSymlinks: true });
+  if (engine !== undefined) cpSync(join(cache, engine), directory, { recursive: true, verbatimSymlinks: true });
   for (const [path, text] of Object.entries(files)) writeFileSync(at(path), text, { mode: 0o755 });
   for (const [path, target] of Object.entries(links)) symlinkSync(target, at(path));
   for (const path of directories) {
@@ -143,8 +210,15 @@ function layImage(directory: string, { engine, files = {}, links = {}, directori
 }
 
 /** A mount of one file shows what the file was when the container started: its link is followed once, here. */
-const mounts = ({ volumeMounts = [] }: Container, volumes: string): string =>
-  volumeMounts.map(({ name, mountPath, subPath = '' }) => `${join(volumes, name, subPath)} ${mountPath}\n`).join('');
+const mounts = ({ volumeMounts = [] }: Container, volumes: string, claimed: Readonly<Record<string, string>>): string =>
+  volumeMounts
+    .map(({ name, mountPath, subPath = '', readOnly = false }) => {
+      const claim = claimed[name];
+      const source = join(claim ?? join(volumes, name), subPath);
+      if (claim !== undefined) mkdirSync(source, { recursive: true });
+      return `${source} ${mountPath} ${claim === undefined || readOnly ? 'ro' : 'rw'}\n`;
+    })
+    .join('');
 
 /** A network with this one address, routed to the world around. */
 function connect(address: string): string {
@@ -176,8 +250,8 @@ async function start(
 ): Promise<{ init: ChildProcess; pid: number }> {
   // A file and not a pipe: a server may open /dev/stdout.
   const log = openSync(join(directory, 'log'), 'a');
-  const namespaces = ['--mount', '--pid', '--fork', '--kill-child'];
-  const script = join(__dirname, '../pod.sh');
+  const namespaces = ['--mount', '--pid', '--uts', '--fork', '--kill-child'];
+  const script = join(__dirname, 'pod.sh');
   const init = spawn('ip', ['netns', 'exec', network, 'unshare', ...namespaces, script, directory, ...command], {
     env,
     stdio: ['ignore', log, log],
@@ -194,9 +268,11 @@ async function start(
 }
 
 async function enter(pid: number, command: readonly string[], env: Readonly<Record<string, string | undefined>>) {
-  const container = ['--target', `${pid}`, '--mount', '--net', '--pid', '--root', '--wd'];
+  const container = ['--target', `${pid}`, '--mount', '--net', '--pid', '--uts', '--root', '--wd'];
   try {
-    const { stdout, stderr } = await run('nsenter', [...container, ...command], { env, timeout: 30_000 });
+    // Bash takes a socket for a caller from afar and reads the machine's ~/.bashrc first: there is no standard input.
+    const silent = ['-c', 'exec "$@" </dev/null', 'sh', 'nsenter', ...container, ...command];
+    const { stdout, stderr } = await run('sh', silent, { env, timeout: 120_000 });
     return { code: 0, stdout, stderr };
   } catch (error) {
     const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string };

@@ -5,7 +5,7 @@ import { createServer, type IncomingHttpHeaders, request, type Server } from 'no
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { Exchange, FederatedLearningCluster } from '../../constructs';
+import { Exchange, FederatedLearningCluster } from '../../../constructs';
 import {
   exchangeDescriptor,
   exchangePlan,
@@ -13,17 +13,17 @@ import {
   partyDescriptor,
   partyPlan,
   services,
-} from '../../lib';
-import { containerOf, environmentOf, fileOf, type KubernetesObject, objectsOf } from '../support/objects';
-import { noPods, refusal, titled } from './support/engines';
-import { type Image, type Pod, startPod } from './support/pod';
+} from '../../../lib';
+import { containerOf, environmentOf, fileOf, type KubernetesObject, objectsOf } from '../../support/objects';
+import { noPods, refusal, titled } from '../support/engines';
+import { type Image, type Pod, startPod } from '../support/pod';
 
 const refused = refusal('nginx') ?? noPods();
 const agreement = { domain: 'example.com' };
 const { http } = services.nginx.ports;
 
 /** Debian's nginx, and Lua that does what is known of FATE's. */
-const own = (file: string) => readFileSync(join(__dirname, 'nginx', file), 'utf8');
+const own = (file: string) => readFileSync(join(__dirname, file), 'utf8');
 const prefix = '/data/projects/fate/proxy/nginx';
 const image: Image = {
   engine: 'nginx',

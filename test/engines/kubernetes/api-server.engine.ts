@@ -1,39 +1,23 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
-import { Exchange, FederatedLearningCluster, ImageDiskMount, IngressController } from '../../constructs';
-import { exchangePlan, partyPlan, type SizingPreset, sizingPresets } from '../../lib';
-import { exchangeDescriptorOf } from '../support/declarations';
-import { containersOf, type KubernetesObject, objectsOf, podOf, type Workload, workloadsOf } from '../support/objects';
-import { type Answer, type ApiServer, startApiServer } from './support/api-server';
-import { refusal, titled } from './support/engines';
-
-const root = join(__dirname, '../..');
-
-/** Objects of every manifest that an example writes. */
-function objectsOfExample(example: string): KubernetesObject[] {
-  const directory = mkdtempSync(join(tmpdir(), 'example-'));
-  execFileSync('npx', ['tsx', `examples/${example}.ts`], {
-    cwd: root,
-    env: { ...process.env, CDK8S_OUTDIR: directory },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const manifests = readdirSync(directory).filter((file) => file.endsWith('.k8s.yaml'));
-  const texts = manifests.map((file) => readFileSync(join(directory, file), 'utf8'));
-  rmSync(directory, { recursive: true });
-  return texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS()));
-}
-
-const examples = readdirSync(join(root, 'examples'))
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => file.slice(0, -'.ts'.length));
+import { Exchange, FederatedLearningCluster, ImageDiskMount, IngressController } from '../../../constructs';
+import { exchangePlan, partyPlan, type SizingPreset, sizingPresets } from '../../../lib';
+import { exchangeDescriptorOf } from '../../support/declarations';
+import {
+  containersOf,
+  type KubernetesObject,
+  objectsOf,
+  podOf,
+  type Workload,
+  workloadsOf,
+} from '../../support/objects';
+import { refusal, titled } from '../support/engines';
+import { type ApiServer, startApiServer } from './api-server';
+import type { Answer, Client } from './client';
+import { examples, objectsOfExample } from './example';
 
 const releases = ['1.19', '1.21', '1.24', '1.25', '1.28', '1.31', '1.37'];
 const onEach = (what: string, releases: readonly string[], draw: (app: Construct, kubernetes: string) => Chart) =>
@@ -77,8 +61,9 @@ for (const release of ['1.37', '1.24']) {
     let server: ApiServer;
 
     beforeAll(async () => {
-      const plugins = admitsByPolicy ? ['--enable-admission-plugins=PodSecurityPolicy'] : [];
-      server = await startApiServer(release, ...plugins);
+      server = await startApiServer(release, {
+        flags: admitsByPolicy ? { 'enable-admission-plugins': 'PodSecurityPolicy' } : {},
+      });
       if (admitsByPolicy) await createAll(server, [...tanzuPolicies, defaultAccount('default')]);
     }, 120_000);
     afterAll(() => server?.stop());
@@ -168,7 +153,7 @@ const withoutTimes = ({
 
 const kindOf = ({ apiVersion, kind }: KubernetesObject): string => `${kind} of ${apiVersion}`;
 
-async function applied(server: ApiServer, path: string, object: KubernetesObject): Promise<KubernetesObject> {
+async function applied(server: Client, path: string, object: KubernetesObject): Promise<KubernetesObject> {
   const query = 'fieldManager=test&force=true&fieldValidation=Strict';
   const contentType = 'application/apply-patch+yaml';
   const answer = await server.call('PATCH', `${path}?${query}`, object, { contentType });
@@ -176,7 +161,7 @@ async function applied(server: ApiServer, path: string, object: KubernetesObject
   return answer.body;
 }
 
-async function createAll(server: ApiServer, objects: readonly KubernetesObject[]): Promise<void> {
+async function createAll(server: Client, objects: readonly KubernetesObject[]): Promise<void> {
   for (const object of objects) {
     const { status, body } = await server.call('POST', `${await server.collectionOf(object)}`, object);
     if (status !== 201 && status !== 409) throw new Error(`${kindOf(object)}: ${JSON.stringify(body)}`);
@@ -184,7 +169,7 @@ async function createAll(server: ApiServer, objects: readonly KubernetesObject[]
 }
 
 /** The next set may have objects of the same names. Nobody else finalizes namespaces here. */
-async function removeAll(server: ApiServer, objects: readonly KubernetesObject[]): Promise<void> {
+async function removeAll(server: Client, objects: readonly KubernetesObject[]): Promise<void> {
   for (const object of [...objects].reverse()) {
     const collection = await server.collectionOf(object);
     if (collection === undefined) continue;
@@ -197,7 +182,7 @@ async function removeAll(server: ApiServer, objects: readonly KubernetesObject[]
 }
 
 /** What the controller of a workload gets when it creates the first pod. Nothing is kept of it. */
-function admission(server: ApiServer, namespace: string, workload: Workload): Promise<Answer> {
+function admission(server: Client, namespace: string, workload: Workload): Promise<Answer> {
   const { metadata, spec } = workload.spec?.template ?? {};
   const claims =
     'volumeClaimTemplates' in (workload.spec ?? {}) ? (workload as StatefulSet).spec?.volumeClaimTemplates : [];

@@ -1,25 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { Exchange } from '../../constructs';
-import { exchangePlan, type PartyDescriptor, partyDescriptor, partyPlan, secrets } from '../../lib';
-import { containerOf, environmentOf, fileOf, objectsOf } from '../support/objects';
-import { noPods, refusal, titled } from './support/engines';
-import { type Image, type Pod, startPod } from './support/pod';
-import { certifiedKey, type FakePulsar, fakePulsar, openTunnel, type Tunnel } from './support/pulsar';
+import { Exchange } from '../../../constructs';
+import { exchangePlan, type PartyDescriptor, partyDescriptor, partyPlan } from '../../../lib';
+import { containerOf, environmentOf, fileOf, objectsOf } from '../../support/objects';
+import { type CertifiedKey, certifiedKey } from '../support/certified-key';
+import { noPods, refusal, titled } from '../support/engines';
+import type { Pod } from '../support/pod';
+import { probe, trafficServerPod } from './pod';
+import { type FakePulsar, fakePulsar, openTunnel, type Tunnel } from './pulsar';
 
 const refused = refusal('traffic-server') ?? noPods();
-
-/** Debian's Traffic Server where the image has its own. */
-const image: Image = {
-  engine: 'traffic-server',
-  links: {
-    '/opt/trafficserver/bin/traffic_manager': '/usr/bin/traffic_manager',
-    '/opt/trafficserver/bin/traffic_ctl': '/usr/bin/traffic_ctl',
-    '/opt/trafficserver/etc/trafficserver': '../../../etc/trafficserver',
-  },
-  directories: ['/run', '/var/log', '/var/cache'].map((it) => `${it}/trafficserver`),
-  env: { PROXY_CONFIG_ADMIN_USER_ID: 'nobody' }, // Traffic Server's own default, which Debian's build has not
-};
 
 const parties = Array.from({ length: 10 }, (_, i) => party(10_000 * (i + 1), i));
 const newcomer = party(9999, 10);
@@ -58,31 +48,19 @@ const refusedByServer = /^HTTP\/1\.[01] 40[034] /;
 const followed = { timeout: (Number(environmentOf(container)['INTERVAL']) + 10) * 1000, interval: 250 };
 
 describe.skipIf(refused !== undefined)(titled('Traffic Server', refused), () => {
-  const { keys, name: secret } = secrets.trafficServerCertificate;
-  let certificate: Readonly<Record<string, string>>;
+  let certificate: CertifiedKey;
   const pods: Pod[] = [];
   const pulsars = new Map<number, FakePulsar>();
   const connections = () => [...pulsars.values()].map((it) => it.connections());
 
   async function trafficServer(address: string, objects = exchange([])): Promise<Pod> {
-    const pod = await startPod({
-      deployment: 'traffic-server',
-      objects,
-      secrets: { [secret]: certificate },
-      image,
-      address,
-    });
+    const pod = await trafficServerPod(objects, certificate, address);
     pods.push(pod);
-    await vi
-      .waitFor(async () => expect(await probe(pod)).toBe(0), { timeout: 30_000, interval: 500 })
-      .catch((cause) => Promise.reject(new Error(`not ready; its log:\n${pod.log()}`, { cause })));
     return pod;
   }
-  const probe = async (pod: Pod) => (await pod.exec(...(container.readinessProbe?.exec?.command ?? []))).code;
 
   beforeAll(async () => {
-    const { cert, key } = certifiedKey(own);
-    certificate = { [keys.ca]: cert, [keys.certificate]: cert, [keys.key]: key };
+    certificate = certifiedKey(own);
     for (const it of [...parties, newcomer]) pulsars.set(it.id, await fakePulsar(it));
   });
   afterAll(async () => {
@@ -210,9 +188,9 @@ describe.skipIf(refused !== undefined)(titled('Traffic Server', refused), () => 
 
     test('it is not ready while its server does not answer, though the port is open', async () => {
       await pod.exec('pkill', '-STOP', '-f', '^/usr/bin/traffic_server');
-      expect(await probe(pod)).not.toBe(0);
+      expect(await probe(pod, container)).not.toBe(0);
       await pod.exec('pkill', '-CONT', '-f', '^/usr/bin/traffic_server');
-      await vi.waitFor(async () => expect(await probe(pod)).toBe(0), { timeout: 10_000, interval: 500 });
+      await vi.waitFor(async () => expect(await probe(pod, container)).toBe(0), { timeout: 10_000, interval: 500 });
     });
 
     test('the first party that joins is reached', async () => {

@@ -3,22 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import type { PartyDescriptor } from '../../../lib';
-
-export interface CertifiedKey {
-  readonly cert: string;
-  readonly key: string;
-}
-
-/** A key and a certificate that it has signed itself. */
-export function certifiedKey(commonName: string): CertifiedKey {
-  const options = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  const pem = execFileSync('openssl', ['req', ...options, '-subj', `/CN=${commonName}`, '-keyout', '-'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const [key = '', cert = ''] = pem.split(/(?<=-----END PRIVATE KEY-----\n)/);
-  return { cert, key };
-}
+import { certifiedKey } from '../support/certified-key';
 
 export interface FakePulsar {
   /** Connections so far, whatever came of them. */

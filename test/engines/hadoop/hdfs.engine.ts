@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { FederatedLearningCluster } from '../../../constructs';
+import { partyPlan } from '../../../lib';
+import { containerOf, environmentOf, fileOf, find, objectsOf } from '../../support/objects';
+import { cache, noPods, refusal, titled } from '../support/engines';
+import type { Pod } from '../support/pod';
+import { listeners } from '../support/probe';
+import { type Addresses, type Hdfs, hadoop, hdfsVolumes, startHdfs, type Volumes } from './hdfs';
+
+const refused = refusal('hadoop') ?? noPods();
+const plan = partyPlan({ domain: 'example.com', id: 30000, datanodes: 2, replication: 2 });
+const objects = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
+
+const propertiesOf = (xml: string) =>
+  [...xml.matchAll(/<name>\s*(.*?)\s*<\/name>\s*<value>(.*?)<\/value>/gs)].map(
+    ([, name, value]) => [`${name}`, `${value}`] as const,
+  );
+
+/** Every setting that Hadoop has a default for. */
+const known = () =>
+  ['core', 'hdfs']
+    .flatMap((it) => propertiesOf(readFileSync(join(cache, `hadoop/lib/${it}-default.xml`), 'utf8')))
+    .map(([name]) => name);
+
+/** Names of Hadoop 1, which Hadoop 2 takes for its own. */
+const renamed: Readonly<Record<string, string>> = { 'fs.default.name': 'fs.defaultFS' };
+
+/** Settings that the manifests give to a container, by the names that Hadoop 2 has for them. */
+function settingsOf(role: string): (readonly [string, string])[] {
+  const variables = Object.entries(environmentOf(containerOf(objects, role))).flatMap(([key, value]) => {
+    const setting = /^(?:CORE|HDFS)_CONF_(.*)$/.exec(key)?.[1];
+    return setting === undefined ? [] : [[setting.replaceAll('___', '-').replaceAll('_', '.'), `${value}`] as const];
+  });
+  const file = role === 'namenode' ? propertiesOf(fileOf(objects, 'namenode-config', 'core-site.xml')) : [];
+  return [...variables, ...file].map(([name, value]) => [renamed[name] ?? name, value]);
+}
+
+describe.skipIf(refused !== undefined)(titled('HDFS', refused), () => {
+  let volumes: Volumes;
+  let hdfs: Hdfs;
+  let written: string | undefined;
+
+  const json = async (pod: Pod, port: number, path: string) =>
+    (await fetch(`http://${pod.address}:${port}/${path}`, { signal: AbortSignal.timeout(10_000) })).json();
+  const bean = async (name: string) =>
+    (await json(hdfs.namenode, 50070, `jmx?qry=Hadoop:service=NameNode,name=${name}`)).beans[0];
+  const live = async (): Promise<string[]> => Object.keys(JSON.parse((await bean('NameNodeInfo')).LiveNodes));
+
+  const datanode = (ordinal = 0): Pod => {
+    const pod = hdfs.datanodes[ordinal];
+    if (pod === undefined) throw new Error(`no datanode ${ordinal}`);
+    return pod;
+  };
+  const podOf = (role: string): Pod => (role === 'namenode' ? hdfs.namenode : datanode());
+  const digest = async (pod: Pod, file: string) => (await pod.exec('sha256sum', file)).stdout.split(' ')[0];
+
+  async function start(addresses: Addresses): Promise<void> {
+    hdfs = await startHdfs(objects, volumes, addresses);
+    await vi.waitFor(async () => expect(await live()).toHaveLength(2), { timeout: 60_000, interval: 500 });
+  }
+  beforeAll(async () => {
+    volumes = hdfsVolumes(plan.sizing.datanodes);
+    await start({ namenode: '198.51.100.101', datanodes: ['198.51.100.102', '198.51.100.103'] });
+  }, 240_000);
+  afterAll(async () => {
+    await hdfs?.stop();
+    volumes.remove();
+  });
+
+  test.each([
+    ['namenode', 50070],
+    ['datanode', 50075],
+  ])('each setting of the %s is known to Hadoop, and in effect', async (role, port) => {
+    const { properties } = await json(podOf(role), port, 'conf?format=json');
+    const effective = new Map(properties.map((it: { key: string; value: string }) => [it.key, it.value]));
+    const drawn = settingsOf(role);
+    expect(drawn.length).toBeGreaterThan(5);
+    for (const [setting, value] of drawn) {
+      expect(known(), setting).toContain(setting);
+      expect(effective.get(setting), setting).toBe(value);
+    }
+  });
+
+  test.each(['namenode', 'datanode'])('the %s listens on the ports of its Service', async (role) => {
+    const published = find(objects, 'Service', role).spec.ports.map(({ port }: { port: number }) => port);
+    expect(await listeners(podOf(role))).toEqual(expect.arrayContaining(published));
+  });
+
+  test('datanodes are known by the names of their pods in the cluster', async () => {
+    expect((await live()).sort()).toEqual(
+      [0, 1].map((it) => `datanode-${it}.datanode.fate-30000.svc.cluster.local:50010`),
+    );
+  });
+
+  test('a file that one pod writes is read by another, and each datanode has a copy of each block', async () => {
+    const [first, second] = [datanode(0), datanode(1)];
+    await first.exec('sh', '-c', 'head -c 3000000 /dev/urandom >/tmp/file');
+    await hadoop(first, 'fs.FsShell', '-D', 'dfs.blocksize=1048576', '-put', '/tmp/file', '/file');
+    written = await digest(first, '/tmp/file');
+    await hadoop(second, 'fs.FsShell', '-get', '/file', '/tmp/read');
+    expect(await digest(second, '/tmp/read')).toBe(written);
+    const report = await hadoop(second, 'hdfs.tools.DFSck', '/file', '-files', '-blocks');
+    const copies = [...report.matchAll(/repl=(\d+)/g)].map(([, it]) => Number(it));
+    expect(copies).toEqual([2, 2, 2]);
+    expect(report).toMatch(/Under-replicated blocks:\s+0/);
+  }, 120_000);
+
+  test('it starts again on its volumes, under other addresses, with what it had', async () => {
+    expect(hdfs.namenode.log()).toMatch(/has been successfully formatted/);
+    const { ClusterId } = await bean('NameNodeInfo');
+    await hdfs.stop();
+    await start({ namenode: '198.51.100.111', datanodes: ['198.51.100.112', '198.51.100.113'] });
+    expect(hdfs.namenode.log()).not.toMatch(/formatted/);
+    expect((await bean('NameNodeInfo')).ClusterId).toBe(ClusterId);
+    await hadoop(datanode(), 'fs.FsShell', '-get', '/file', '/tmp/read');
+    expect(await digest(datanode(), '/tmp/read')).toBe(written);
+  }, 240_000);
+
+  test('the roots of the volumes keep what the file system has there', () => {
+    expect(readdirSync(volumes.namenode).sort()).toEqual(['lost+found', 'name']);
+    for (const it of volumes.datanodes) expect(readdirSync(it).sort()).toEqual(['data', 'lost+found']);
+  });
+});

@@ -1,0 +1,112 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { containerOf, find, type KubernetesObject } from '../../support/objects';
+import { cache } from '../support/engines';
+import { type Image, type Pod, startPod, untilReady } from '../support/pod';
+import { probed } from '../support/probe';
+
+/** Hadoop where the images have it, and stand-ins for what else they have. */
+const image = (role: string): Image => ({
+  command: ['/entrypoint.sh', role],
+  files: {
+    '/entrypoint.sh': readFileSync(join(__dirname, 'entrypoint.sh'), 'utf8'),
+    '/etc/hadoop/core-site.xml': '<configuration>\n</configuration>\n',
+    '/etc/hadoop/hdfs-site.xml': '<configuration>\n</configuration>\n',
+    '/etc/hadoop/log4j.properties': `log4j.rootLogger=INFO, console
+log4j.appender.console=org.apache.log4j.ConsoleAppender
+log4j.appender.console.target=System.err
+log4j.appender.console.layout=org.apache.log4j.SimpleLayout
+`,
+  },
+  links: { '/opt/hadoop': join(cache, 'hadoop') },
+  env: {
+    HDFS_CONF_dfs_namenode_name_dir: 'file:///hadoop/dfs/name',
+    HDFS_CONF_dfs_datanode_data_dir: 'file:///hadoop/dfs/data',
+  },
+});
+
+export interface Addresses {
+  readonly namenode: string;
+  readonly datanodes: readonly string[];
+}
+
+/** What the cluster's DNS tells of HDFS, as lines of `/etc/hosts`. */
+export function hdfsHosts(objects: readonly KubernetesObject[], { namenode, datanodes }: Addresses): string {
+  const { metadata, spec } = find(objects, 'StatefulSet', 'datanode');
+  const domain = `${spec.serviceName}.${metadata.namespace}.svc.cluster.local`;
+  return [`${namenode} namenode`, ...datanodes.map((it, i) => `${it} datanode-${i}.${domain}`)].join('\n');
+}
+
+export interface Volumes {
+  readonly namenode: string;
+  readonly datanodes: readonly string[];
+  remove(): void;
+}
+
+/** Volumes with the `lost+found` of a new file system. They outlive the pods. */
+export function hdfsVolumes(datanodes: number): Volumes {
+  const directory = mkdtempSync('/run/hdfs-');
+  const volume = (pod: string) => {
+    mkdirSync(join(directory, pod, 'lost+found'), { recursive: true });
+    return join(directory, pod);
+  };
+  return {
+    namenode: volume('namenode'),
+    datanodes: Array.from({ length: datanodes }, (_, i) => volume(`datanode-${i}`)),
+    remove: () => rmSync(directory, { recursive: true }),
+  };
+}
+
+export interface Hdfs {
+  readonly namenode: Pod;
+  readonly datanodes: readonly Pod[];
+  stop(): Promise<void>;
+}
+
+/** HDFS of a party, with every datanode that it has a volume for. */
+export async function startHdfs(
+  objects: readonly KubernetesObject[],
+  volumes: Volumes,
+  addresses: Addresses,
+): Promise<Hdfs> {
+  const hosts = hdfsHosts(objects, addresses);
+  const start = async (statefulSet: string, ordinal: number, volume = '', address = '') => {
+    const pod = await startPod({
+      statefulSet,
+      ordinal,
+      objects,
+      volumes: { data: volume },
+      image: image(statefulSet),
+      address,
+      hosts,
+    });
+    const ready = async () => expect(await probed(pod, containerOf(objects, statefulSet))).toEqual([200, 200, 200]);
+    return untilReady(pod, ready, 150_000);
+  };
+  const [namenode, ...datanodes] = await Promise.all([
+    start('namenode', 0, volumes.namenode, addresses.namenode),
+    ...volumes.datanodes.map((volume, i) => start('datanode', i, volume, addresses.datanodes[i])),
+  ]);
+  return {
+    namenode,
+    datanodes,
+    stop: async () => {
+      await Promise.all([namenode, ...datanodes].map((pod) => pod.stop()));
+    },
+  };
+}
+
+/** A tool of Hadoop, run in a pod. */
+export async function hadoop(pod: Pod, tool: string, ...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await pod.exec(
+    'java',
+    '-XX:TieredStopAtLevel=1',
+    '-cp',
+    '/etc/hadoop:/opt/hadoop/lib/*',
+    `org.apache.hadoop.${tool}`,
+    ...args,
+  );
+  if (code !== 0) throw new Error(`${tool} ${args.join(' ')}: ${stderr}`);
+  return stdout;
+}

@@ -1,0 +1,72 @@
+import java.io.File;
+import java.io.FileInputStream;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.bookkeeper.bookie.storage.ldb.KeyValueStorageRocksDB;
+import org.apache.bookkeeper.bookie.storage.ldb.SingleDirectoryDbLedgerStorage;
+import org.apache.bookkeeper.conf.ServerConfiguration;
+import org.apache.pulsar.broker.ServiceConfiguration;
+import org.apache.pulsar.common.configuration.PulsarConfigurationLoader;
+
+/**
+ * Reads a `standalone.conf` as Pulsar's standalone mode does, and prints `reader key value` for each key of the file and
+ * each program that knows the key: the broker, the bookie, or the bookie's storage.
+ */
+public class Configuration {
+    public static void main(String[] args) throws Exception {
+        File file = new File(args[0]);
+        ServiceConfiguration broker = PulsarConfigurationLoader.create(args[0], ServiceConfiguration.class);
+        ServerConfiguration bookie = new ServerConfiguration();
+        bookie.loadConf(file.toURI().toURL());
+        Set<String> bookieKeys = constants(ServerConfiguration.class);
+        Set<String> storageKeys = constants(SingleDirectoryDbLedgerStorage.class);
+        storageKeys.addAll(constants(KeyValueStorageRocksDB.class));
+
+        Properties keys = new Properties();
+        try (FileInputStream in = new FileInputStream(file)) {
+            keys.load(in);
+        }
+        for (String key : new TreeSet<>(keys.stringPropertyNames())) {
+            Optional<Field> field = field(ServiceConfiguration.class, key);
+            if (field.isPresent()) print("broker", key, field.get().get(broker));
+            if (bookieKeys.contains(key)) print("bookie", key, getter(bookie, key));
+            if (storageKeys.contains(key)) print("storage", key, bookie.getString(key)); // it has no getters
+        }
+    }
+
+    private static void print(String reader, String key, Object value) {
+        System.out.println(reader + " " + key + " " + (value instanceof Optional ? ((Optional<?>) value).get() : value));
+    }
+
+    private static Optional<Field> field(Class<?> type, String name) {
+        for (Field field : type.getDeclaredFields()) {
+            if (Modifier.isStatic(field.getModifiers()) || !field.getName().equals(name)) continue;
+            field.setAccessible(true);
+            return Optional.of(field);
+        }
+        return Optional.empty();
+    }
+
+    private static Object getter(ServerConfiguration bookie, String key) throws Exception {
+        return ServerConfiguration.class
+                .getMethod("get" + Character.toUpperCase(key.charAt(0)) + key.substring(1))
+                .invoke(bookie);
+    }
+
+    /** Constant strings of a class and those above it, which is where BookKeeper has its keys. */
+    private static Set<String> constants(Class<?> type) throws Exception {
+        Set<String> found = new TreeSet<>();
+        for (Class<?> it = type; it != null && it.getName().startsWith("org.apache.bookkeeper"); it = it.getSuperclass()) {
+            for (Field field : it.getDeclaredFields()) {
+                if (!Modifier.isStatic(field.getModifiers()) || field.getType() != String.class) continue;
+                field.setAccessible(true);
+                found.add((String) field.get(null));
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,79 @@
+import { parse } from 'yaml';
+import { services } from '../../../lib';
+import { adminApi } from './admin-api';
+import { startClient } from './client';
+
+/**
+ * Stands in for FATE at one party, as far as Pulsar sees it: it asks the admin API for what FATE 1.6 asks, by the route
+ * table of the party, and its messages are sent and received as FATE's are. It has none of FATE's code or payloads.
+ */
+export interface Fate {
+  /** Makes sure that the party's Pulsar knows the others, and that it takes messages of the job to them. */
+  meet(job: string, others: readonly { readonly id: number }[]): Promise<void>;
+  send(job: string, to: number, message: string | Buffer): Promise<void>;
+  /** The next message from this party; `undefined` when none comes in time. */
+  receive(job: string, from: number, seconds: number): Promise<Buffer | undefined>;
+  stop(): Promise<void>;
+}
+
+/** What every Pulsar calls itself. Each other one it calls by the id of its party. */
+const own = 'standalone';
+const tenant = 'fl-tenant';
+const { ports } = services.pulsar;
+
+/** Path of the topic of messages from one party to another. */
+export const topicOf = (job: string, from: number, to: number): string => `${tenant}/${job}/${from}-${to}`;
+
+/**
+ * @param pulsar address of the party's Pulsar
+ * @param routeTable `pulsar_route_table.yaml`
+ */
+export function startFate(id: number, pulsar: string, routeTable: string): Fate {
+  const admin = adminApi(`http://${pulsar}:${ports.admin}`);
+  const client = startClient(`pulsar://${pulsar}:${ports.broker}`);
+  const routes: ReadonlyMap<unknown, ReadonlyMap<string, string>> = parse(routeTable, { mapAsMap: true });
+
+  /** An entry that is there is never looked at again. */
+  async function register(party: number): Promise<void> {
+    if ((await admin.get(`clusters/${party}`)) !== undefined) return;
+    if (routes.has(party)) throw new Error(`${party} is not reached through the exchange`);
+    const [proxy, domain] = ['proxy', 'domain'].map((key) => routes.get('default')?.get(key));
+    await admin.put(`clusters/${party}`, {
+      serviceUrl: '',
+      serviceUrlTls: '',
+      brokerServiceUrl: `pulsar://${party}.${domain}:6650`,
+      brokerServiceUrlTls: `pulsar+ssl://${party}.${domain}:6651`,
+      peerClusterNames: [],
+      proxyServiceUrl: `pulsar+ssl://${proxy}`,
+      proxyProtocol: 'SNI',
+    });
+  }
+
+  async function admit(party: number): Promise<void> {
+    const path = `tenants/${tenant}`;
+    if ((await admin.get(path)) === undefined) await admin.put(path, { adminRoles: [], allowedClusters: [own] });
+    const { allowedClusters = [] } = (await admin.get<{ allowedClusters?: string[] }>(path)) ?? {};
+    if (allowedClusters.includes(`${party}`)) return;
+    await admin.post(path, { adminRoles: [], allowedClusters: [...allowedClusters, `${party}`] });
+  }
+
+  async function replicate(job: string, party: number): Promise<void> {
+    const path = `namespaces/${tenant}/${job}`;
+    const clusters = await admin.get<string[]>(`${path}/replication`);
+    if (clusters === undefined) await admin.put(path, { replication_clusters: [own, `${party}`] });
+    else if (!clusters.includes(`${party}`)) await admin.post(`${path}/replication`, [...clusters, `${party}`]);
+  }
+
+  return {
+    meet: async (job, others) => {
+      for (const { id: party } of others) {
+        await register(party);
+        await admit(party);
+        await replicate(job, party);
+      }
+    },
+    send: (job, to, message) => client.send(topicOf(job, id, to), message),
+    receive: (job, from, seconds) => client.receive(topicOf(job, from, id), seconds),
+    stop: client.stop,
+  };
+}

@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { TCPSocketAction } from 'kubernetes-types/core/v1';
+import { expect } from 'vitest';
+import { secrets } from '../../../lib';
+import { containerOf, type KubernetesObject } from '../../support/objects';
+import type { CertifiedKey } from '../support/certified-key';
+import { cache } from '../support/engines';
+import { type Image, type Pod, startPod, untilReady } from '../support/pod';
+import { adminApi } from './admin-api';
+
+/** Pulsar's classes where the image has them, and stand-ins for what else it has. */
+const image: Image = {
+  links: { '/pulsar/lib': join(cache, 'pulsar/lib') },
+  files: {
+    '/pulsar/bin/pulsar': readFileSync(join(__dirname, 'pulsar'), 'utf8'),
+    '/pulsar/conf/functions_worker.yml': readFileSync(join(__dirname, 'functions_worker.yml'), 'utf8'),
+  },
+  workingDirectory: '/pulsar',
+};
+
+/**
+ * The pod of a party's Pulsar, ready.
+ *
+ * @param volume directory that is the pod's volume
+ */
+export async function pulsarPod(
+  objects: readonly KubernetesObject[],
+  { cert, key }: CertifiedKey,
+  address: string,
+  volume: string,
+): Promise<Pod> {
+  const { keys, name } = secrets.pulsarCertificate;
+  const { ports = [], startupProbe, readinessProbe } = containerOf(objects, 'pulsar');
+  const portOf = (probe: { tcpSocket?: TCPSocketAction } | undefined) =>
+    Number(ports.find((it) => it.name === probe?.tcpSocket?.port)?.containerPort);
+  const pod = await startPod({
+    statefulSet: 'pulsar',
+    volumes: { data: volume },
+    objects,
+    secrets: { [name]: { [keys.certificate]: cert, [keys.key]: key, [keys.ca]: cert } },
+    image,
+    address,
+  });
+  return untilReady(
+    pod,
+    async () => {
+      for (const probe of [startupProbe, readinessProbe]) await opens(address, portOf(probe));
+      // When it starts for the first time, Pulsar is not in its own list for some seconds after its ports are open.
+      expect(await adminApi(`http://${address}:${portOf(startupProbe)}`).get('clusters/standalone')).toBeDefined();
+    },
+    120_000,
+  );
+}
+
+async function opens(host: string, port: number): Promise<void> {
+  const socket = connect(port, host);
+  try {
+    await once(socket, 'connect');
+  } finally {
+    socket.destroy();
+  }
+}

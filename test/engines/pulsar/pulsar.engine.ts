@@ -1,0 +1,270 @@
+import { execFile } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Exchange, FederatedLearningCluster } from '../../../constructs';
+import {
+  type ExchangeDescriptor,
+  exchangeDescriptor,
+  exchangePlan,
+  type PartyDescriptor,
+  partyDescriptor,
+  partyPlan,
+  services,
+} from '../../../lib';
+import { fileOf, objectsOf } from '../../support/objects';
+import { certifiedKey } from '../support/certified-key';
+import { noPods, refusal, titled } from '../support/engines';
+import { gateway, type Pod } from '../support/pod';
+import { trafficServerPod } from '../traffic-server/pod';
+import { openTunnel } from '../traffic-server/pulsar';
+import { adminApi } from './admin-api';
+import { type Fate, startFate, topicOf } from './fate';
+import { java } from './java';
+import { pulsarPod } from './pod';
+
+const domain = 'example.com';
+/** Address of the exchange. */
+const gate = '198.51.100.61';
+const descriptor = exchangeDescriptor(exchangePlan({ domain }), { trafficServer: gate, nginx: '192.0.2.69' });
+
+const flc = (id: number, exchange: ExchangeDescriptor | undefined) =>
+  objectsOf((app) => new FederatedLearningCluster(app, 'flc', partyPlan({ domain, id, exchange })));
+const exchange = (parties: readonly PartyDescriptor[]) =>
+  objectsOf((app) => new Exchange(app, 'exchange', exchangePlan({ domain, parties })));
+
+const { ports } = services.pulsar;
+
+const noPulsar = refusal('pulsar');
+
+describe.skipIf(noPulsar !== undefined)(titled("Pulsar's file", noPulsar), () => {
+  const linesOf = (text: string) => text.trim().split('\n').sort();
+
+  /** Each key with the value that it has for a program, once for each program that knows the key. */
+  async function understood(standaloneConf: string): Promise<string[]> {
+    const directory = mkdtempSync(join(tmpdir(), 'standalone-'));
+    try {
+      const file = join(directory, 'standalone.conf');
+      writeFileSync(file, standaloneConf);
+      const { stdout } = await promisify(execFile)('java', java('Configuration.java', file));
+      return linesOf(stdout.replace(/^\w+ (\S+) /gm, '$1='));
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  }
+
+  test.each([
+    ['with an exchange', descriptor],
+    ['on its own', undefined],
+  ])('each key of a party %s is one that broker or bookie knows, and takes as it is meant', async (_, exchange) => {
+    const text = fileOf(flc(30000, exchange), 'pulsar-config', 'standalone.conf');
+    expect(await understood(text)).toEqual(linesOf(text));
+  });
+
+  test('a key that neither knows is missed there, and a value shows as it was taken', async () => {
+    const text = 'maxMessageSizes=1\njournalSyncData=no\ntlsEnabled=perhaps\n';
+    expect(await understood(text)).toEqual(['journalSyncData=false', 'tlsEnabled=false']);
+  });
+});
+
+/** Of what Pulsar tells about a topic. */
+interface Stats {
+  readonly publishers: readonly { readonly producerName: string }[];
+  readonly replication: Readonly<Record<string, { readonly replicationBacklog: number; readonly connected: boolean }>>;
+}
+
+/** A party as far as its Pulsar goes. */
+interface Party {
+  readonly id: number;
+  readonly address: string;
+  readonly descriptor: PartyDescriptor;
+  readonly fate: Fate;
+  /** Directory of the volume that Pulsar has. */
+  readonly volume: string;
+  pod(): Pod;
+  /** In the place of a pod that was stopped. */
+  start(): Promise<void>;
+  statsOf(topic: string): Promise<Stats | undefined>;
+}
+
+/** Time that Pulsar may take for what it does by itself. */
+const soon = { timeout: 30_000, interval: 500 };
+
+const refused = noPulsar ?? refusal('traffic-server') ?? noPods();
+
+describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
+  const directory = refused === undefined ? mkdtempSync('/run/pulsar-') : '';
+  const running = new Set<Pod>();
+  let trafficServer: Pod;
+  let first: Party;
+  let second: Party;
+  let newcomer: Party;
+
+  async function startExchange(...parties: readonly Party[]): Promise<void> {
+    const objects = exchange(parties.map((it) => it.descriptor));
+    trafficServer = await trafficServerPod(objects, certifiedKey(`proxy.${domain}`), gate);
+    running.add(trafficServer);
+  }
+
+  async function startParty(id: number, address: string): Promise<Party> {
+    const objects = flc(id, descriptor);
+    const volume = join(directory, `${id}`);
+    const certificate = certifiedKey(`${id}.${domain}`);
+    const admin = adminApi(`http://${address}:${ports.admin}`);
+    let pod: Pod;
+    const start = async () => {
+      pod = await pulsarPod(objects, certificate, address, volume);
+      running.add(pod);
+    };
+    await start();
+    return {
+      id,
+      address,
+      descriptor: partyDescriptor(partyPlan({ domain, id }), { nginx: `192.0.2.${id / 1000}`, pulsar: address }),
+      fate: startFate(id, address, fileOf(objects, 'pulsar-route-table', 'pulsar_route_table.yaml')),
+      volume,
+      pod: () => pod,
+      start,
+      statsOf: (topic) => admin.get(`persistent/${topic}/stats`),
+    };
+  }
+
+  async function stop(pod: Pod): Promise<void> {
+    running.delete(pod);
+    await pod.stop();
+  }
+
+  beforeAll(async () => {
+    await startExchange();
+    [first, second, newcomer] = await Promise.all([
+      startParty(30000, '198.51.100.63'),
+      startParty(40000, '198.51.100.64'),
+      startParty(50000, '198.51.100.65'),
+    ]);
+    await first.fate.meet('job', [second]);
+    await second.fate.meet('job', [first]);
+  }, 180_000);
+  afterAll(async () => {
+    for (const party of [first, second, newcomer]) await party?.fate.stop();
+    await Promise.all([...running].map(stop));
+    rmSync(directory, { recursive: true });
+  });
+
+  const route = (...parties: readonly Party[]) =>
+    trafficServer.publish('traffic-server-sni', {
+      'sni.yaml': fileOf(exchange(parties.map((it) => it.descriptor)), 'traffic-server-sni', 'sni.yaml'),
+    });
+
+  /** Waits as long as a Pulsar takes to try again, which is a minute at most. */
+  const arrives = async (message: string, job: string, from: Party, to: Party) =>
+    expect(`${await to.fate.receive(job, from.id, 90)}`).toBe(message);
+
+  async function carries(job: string, from: Party, to: Party): Promise<void> {
+    const message = randomUUID();
+    await from.fate.send(job, to.id, message);
+    await arrives(message, job, from, to);
+  }
+
+  test('without a route a message waits at the party that sent it', async () => {
+    await first.fate.send('job', second.id, 'weights');
+    await vi.waitFor(async () => {
+      const stats = await first.statsOf(topicOf('job', first.id, second.id));
+      expect(stats?.replication[second.id]).toMatchObject({ replicationBacklog: 1, connected: false });
+    }, soon);
+    expect(await second.fate.receive('job', first.id, 5)).toBeUndefined();
+  });
+
+  test('it arrives once there is a route, and an answer goes back', async () => {
+    route(first, second);
+    await arrives('weights', 'job', first, second);
+    await carries('job', second, first);
+  }, 200_000);
+
+  test('each Pulsar talks to the exchange and to no other, by TLS that ends at the other Pulsar', async () => {
+    for (const party of [first, second]) {
+      const others = `not dst 127.0.0.0/8 and not dst ${gateway}`; // which is where FATE is
+      const { stdout } = await party
+        .pod()
+        .exec('ss', '--no-header', '--tcp', '--numeric', 'state', 'established', others);
+      const ends = stdout
+        .trim()
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/).slice(2).join(' '));
+      expect([...new Set(ends.map((it) => it.replace(/:\d{5}\b/g, ':*')))].sort()).toEqual([
+        `${party.address}:* ${gate}:443`,
+        `${party.address}:6651 ${gate}:*`,
+      ]);
+      const tunnel = await openTunnel(gate, party.descriptor.fqdn);
+      expect(tunnel.peer).toBe(party.descriptor.fqdn);
+      tunnel.close();
+    }
+  });
+
+  test('a message of 100 MiB passes', async () => {
+    const message = randomBytes(100 * 1024 ** 2);
+    await first.fate.send('job', second.id, message);
+    expect((await second.fate.receive('job', first.id, 60))?.equals(message)).toBe(true);
+  }, 120_000);
+
+  test('the storage of the bookie has the sizes of the file', () => {
+    const index = join(first.volume, 'pulsar/standalone/bookkeeper0/current/locations');
+    const [options = ''] = readdirSync(index).filter((it) => it.startsWith('OPTIONS-'));
+    const sizes = Object.fromEntries(
+      [...readFileSync(join(index, options), 'utf8').matchAll(/^ *(\w+)=(\d+)$/gm)].map(([, name, size]) => [
+        name,
+        Number(size),
+      ]),
+    );
+    expect(sizes).toMatchObject({
+      write_buffer_size: 4 * 1024 ** 2,
+      target_file_size_base: 4 * 1024 ** 2,
+      block_size: 4096,
+    });
+  });
+
+  test('a third party joins by its route alone: all six pairs meet, and no two replicate under one name', async () => {
+    const all = [first, second, newcomer];
+    const othersOf = (party: Party) => all.filter((it) => it !== party);
+    route(...all);
+    for (const party of all) await party.fate.meet('job-of-three', othersOf(party));
+    for (const from of all) for (const to of othersOf(from)) await carries('job-of-three', from, to);
+    await vi.waitFor(async () => {
+      const stats = await second.statsOf(topicOf('job-of-three', first.id, second.id));
+      expect(stats?.publishers.map((it) => it.producerName).sort()).toEqual(
+        [first, newcomer].map((it) => `pulsar.repl.${it.id}.standalone`),
+      );
+    }, soon);
+  }, 200_000);
+
+  test('another pod of Traffic Server carries what was sent while there was none', async () => {
+    await stop(trafficServer);
+    await first.fate.send('job', second.id, 'meanwhile');
+    await startExchange(first, second, newcomer);
+    await arrives('meanwhile', 'job', first, second);
+  }, 150_000);
+
+  test('a Pulsar that was killed has all it had, and gets what was sent to it meanwhile', async () => {
+    const job = 'job-with-a-crash';
+    await first.fate.meet(job, [second]);
+    await second.fate.meet(job, [first]);
+    expect(await second.fate.receive(job, first.id, 1)).toBeUndefined(); // and is subscribed from then on
+    await first.fate.send(job, second.id, 'before');
+    await vi.waitFor(async () => {
+      const stats = await first.statsOf(topicOf(job, first.id, second.id));
+      expect(stats?.replication[second.id]).toMatchObject({ replicationBacklog: 0, connected: true });
+    }, soon);
+    await stop(second.pod());
+    await first.fate.send(job, second.id, 'meanwhile');
+    await second.start();
+    for (const message of ['before', 'meanwhile']) await arrives(message, job, first, second);
+    await carries(job, second, first);
+  }, 200_000);
+
+  test('told to stop, a Pulsar does so before Kubernetes would kill it', async () => {
+    await first.pod().exec('kill', '-TERM', '1');
+    await vi.waitFor(() => expect(first.pod().exitCode()).toBeDefined(), { timeout: 60_000, interval: 500 });
+  }, 70_000);
+});

@@ -1,0 +1,148 @@
+/**
+ * Stands in for Pulumi's provider for Kubernetes. As the real one does with server-side apply, it
+ * - creates an object that is not there, refuses one that is (unless told to take it over), and updates by applying;
+ * - replaces an object where the real one does, ConfigMaps and Secrets among them unless told to change them in place;
+ * - waits, for as long as the engine says, until pods are ready, Services have pods and an address, and what is deleted is
+ *   gone; what is not ready by then is an error, and in the state;
+ * - asks the server what would come of it when the engine previews.
+ *
+ * It finds out what changed by comparing declared objects, where the real one compares with the server's. It knows nothing
+ * but single objects, and clusters of a kubeconfig with a token.
+ *
+ * `ENGINES_MILLISECONDS_PER_SECOND` shortens its patience, and nothing else.
+ */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { runtime } from '@pulumi/pulumi';
+import { type Client, clientOf } from '../../kubernetes/client';
+import { itemsOf, pathOf, read } from '../../kubernetes/live-objects';
+import { differences, replaces } from './differences';
+import { type Asked, NotReady, type Properties, type Resource, serveProvider } from './provider';
+import { type List, missing } from './readiness';
+
+/** Seconds that it waits when the engine does not say. */
+const patience = 600;
+const second = Number(process.env['ENGINES_MILLISECONDS_PER_SECOND'] ?? 1000);
+
+let client: Client;
+let mutable: ReadonlySet<string>;
+let takesOver: boolean;
+
+serveProvider({
+  configure: (variables) => {
+    const variable = (name: string) => variables[`kubernetes:config:${name}`];
+    client = clientOf(variable('kubeconfig') ?? '');
+    takesOver = variable('upsertExistingObjects') === 'true';
+    mutable = new Set([
+      ...(variable('enableConfigMapMutable') === 'true' ? ['ConfigMap'] : []),
+      ...(variable('enableSecretMutable') === 'true' ? ['Secret'] : []),
+    ]);
+  },
+  changes: (before, after) => differences(before, after),
+  replaces: (inputs, path) => replaces(inputs, path, mutable),
+  create: async (asked) => {
+    const { inputs, preview } = asked;
+    const id = idOf(inputs);
+    const manager = `pulumi-kubernetes-${randomBytes(4).toString('hex')}`;
+    if (preview) return { id, state: await trial(inputs, manager) };
+    if (!takesOver && (await live(inputs)) !== undefined) throw new Error(`${inputs.kind} ${id} already exists`);
+    return settled(id, asked, await apply(inputs, manager));
+  },
+  update: async (id, asked, { __fieldManager }) => {
+    if (asked.preview && isUnknown(asked.inputs)) return { id, state: asked.inputs };
+    const object = await apply(asked.inputs, __fieldManager, asked.preview);
+    return asked.preview ? { id, state: object } : settled(id, asked, object);
+  },
+  read: async (id, type, { inputs, state }) => {
+    const found = await live(inputs.kind === undefined ? { ...kindOf(type), ...metadataOf(id) } : inputs);
+    return found && { id, inputs: sameFields(inputs, found), state: { ...state, ...found } };
+  },
+  delete: async (id, asked) => {
+    const uid = (await live(asked.inputs))?.metadata.uid;
+    await client.call('DELETE', await pathOf(client, asked.inputs), { propagationPolicy: 'Foreground' });
+    const gone = await until(asked, async () => (await live(asked.inputs))?.metadata.uid !== uid);
+    if (!gone) throw new Error(`${asked.inputs.kind} ${id} is still there`);
+  },
+});
+
+const idOf = ({ metadata: { namespace, name } }: Properties): string =>
+  namespace === undefined ? name : `${namespace}/${name}`;
+
+/** Of `<namespace>/<name>`, or `<name>`. */
+function metadataOf(id: string) {
+  const [name, namespace] = id.split('/').reverse();
+  return { metadata: { name, namespace } };
+}
+
+/** Of a type such as `kubernetes:apps/v1:StatefulSet`. */
+function kindOf(type: string) {
+  const [, version, kind] = type.split(':');
+  return { apiVersion: version?.replace(/^core\//, ''), kind };
+}
+
+async function live(object: Properties): Promise<Properties> {
+  const { status, body } = await read(client, object);
+  if (status === 404) return undefined;
+  if (status !== 200) throw new Error(`${object.kind} ${idOf(object)}: ${JSON.stringify(body)}`);
+  return body;
+}
+
+/** @param manager whose fields they are, unless the object says it itself */
+async function apply(object: Properties, manager: string, preview = false): Promise<Properties> {
+  const fieldManager = object.metadata.annotations?.['pulumi.com/patchFieldManager'] ?? manager;
+  const query = new URLSearchParams({ fieldManager, fieldValidation: 'Strict', ...(preview && { dryRun: 'All' }) });
+  const { status, body } = await client.call('PATCH', `${await pathOf(client, object)}?${query}`, object, {
+    contentType: 'application/apply-patch+yaml',
+  });
+  if (status !== 200 && status !== 201) throw new Error(`${object.kind} ${idOf(object)}: ${body.message}`);
+  return { ...body, __fieldManager: manager };
+}
+
+/** What would come of it. Its status is not known before; and of what has no namespace yet, nothing is. */
+async function trial(object: Properties, manager: string): Promise<Properties> {
+  const { namespace } = object.metadata;
+  const waits =
+    namespace !== undefined &&
+    (await live({ apiVersion: 'v1', kind: 'Namespace', ...metadataOf(namespace) })) === undefined;
+  if (waits || isUnknown(object)) return object;
+  const { status, ...rest } = await apply(object, manager, true);
+  return rest;
+}
+
+/** Whether some of it is not known before the update. */
+const isUnknown = (object: Properties): boolean => JSON.stringify(object).includes(runtime.unknownValue);
+
+async function settled(id: string, asked: Asked, applied: Properties): Promise<Resource> {
+  let state = applied;
+  let lack: string | undefined;
+  const ready = await until(asked, async () => {
+    state = { ...applied, ...(await live(applied)) };
+    lack = await missing(state, list(state));
+    return lack === undefined;
+  });
+  if (ready) return { id, state };
+  throw new NotReady(`${asked.inputs.kind} ${id}: ${lack}`, { id, state });
+}
+
+const list =
+  ({ metadata: { namespace } }: Properties): List =>
+  (apiVersion, plural, labelSelector) => {
+    const query = new URLSearchParams({ labelSelector });
+    return itemsOf(client, `/apis/${apiVersion}/namespaces/${namespace}/${plural}?${query}`);
+  };
+
+/** Whether it came to be in time. */
+async function until({ seconds }: Asked, done: () => Promise<boolean>): Promise<boolean> {
+  for (const end = Date.now() + (seconds || patience) * second; Date.now() < end; await pause(200)) {
+    if (await done()) return true;
+  }
+  return false;
+}
+
+/** What the server has of the fields that were declared. */
+function sameFields(declared: Properties, found: Properties): Properties {
+  if (Array.isArray(declared) && Array.isArray(found)) return declared.map((it, i) => sameFields(it, found[i]));
+  if (typeof declared !== 'object' || declared === null || typeof found !== 'object') return found;
+  const fields = Object.keys(declared).filter((field) => field in found);
+  return Object.fromEntries(fields.map((field) => [field, sameFields(declared[field], found[field])]));
+}

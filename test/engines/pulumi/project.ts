@@ -1,0 +1,105 @@
+import { type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { cache } from '../support/engines';
+
+const root = join(__dirname, '../../..');
+
+export interface Answer {
+  readonly code: number | null;
+  /** Both streams, as a user sees them. */
+  readonly text: string;
+  readonly stdout: string;
+}
+
+export interface CommandOptions {
+  /** What is typed in. */
+  readonly input?: string;
+  /** Kills the command, and nothing that it has started, as soon as this is true. */
+  readonly killWhen?: () => Promise<boolean>;
+}
+
+/** A Pulumi project with a backend of its own, in a directory that goes with it. */
+export interface Project {
+  readonly directory: string;
+  /** Runs `pulumi` with this stack. */
+  run(stack: string, command: string, options?: CommandOptions): Promise<Answer>;
+  /** Everything that the backend keeps. */
+  state(): string;
+  remove(): void;
+}
+
+/**
+ * The project of this repository, with the real CLI and engine. Stand-ins for what they start are found on the path.
+ *
+ * @param patience milliseconds that the provider takes for a second when it waits
+ */
+export function project({ patience = 1000 } = {}): Project {
+  const directory = mkdtempSync(join(tmpdir(), 'pulumi-'));
+  const at = (...path: string[]) => join(directory, ...path);
+  for (const it of ['home', 'backend', 'plugins', 'project']) mkdirSync(at(it));
+  copyFileSync(join(root, 'Pulumi.yaml'), at('project/Pulumi.yaml'));
+  for (const it of ['package.json', 'tsconfig.json', 'node_modules', 'lib', 'constructs', 'stacks']) {
+    symlinkSync(join(root, it), at('project', it));
+  }
+  for (const plugin of ['language-nodejs', 'resource-kubernetes', 'resource-random']) {
+    const command = `exec '${process.execPath}' --import tsx '${join(__dirname, 'plugins', plugin)}.ts' "$@"`;
+    writeFileSync(at('plugins', `pulumi-${plugin}`), `#!/bin/sh\ncd '${root}'\n${command}\n`, { mode: 0o755 });
+  }
+  const env = {
+    PATH: [at('plugins'), join(cache, 'pulumi'), process.env['PATH']].join(':'),
+    HOME: at('home'),
+    PULUMI_HOME: at('home'),
+    PULUMI_BACKEND_URL: `file://${at('backend')}`,
+    PULUMI_CONFIG_PASSPHRASE: 'of this test',
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
+    ENGINES_MILLISECONDS_PER_SECOND: `${patience}`,
+  };
+  return {
+    directory: at('project'),
+    run: (stack, command, options = {}) => {
+      const args = [...command.split(' '), '--stack', stack, '--non-interactive', '--color', 'never'];
+      return run(args, { cwd: at('project'), env }, options);
+    },
+    state: () => filesBelow(at('backend')),
+    remove: () => rmSync(directory, { recursive: true }),
+  };
+}
+
+async function run(args: readonly string[], options: SpawnOptions, { input, killWhen }: CommandOptions) {
+  const child = spawn('pulumi', args, { ...options, stdio: 'pipe' });
+  const ended = once(child, 'close');
+  const output = { stdout: '', text: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output.stdout += text;
+    output.text += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => (output.text += text));
+  child.stdin.end(input);
+  while (killWhen !== undefined && child.exitCode === null && child.signalCode === null) {
+    if (await killWhen()) child.kill('SIGKILL');
+    await pause(50);
+  }
+  const [code] = await ended;
+  return { code, ...output };
+}
+
+/** Of all files, by path. */
+const filesBelow = (directory: string): string =>
+  readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((file) => readFileSync(join(file.parentPath, file.name), 'utf8'))
+    .join('\n');

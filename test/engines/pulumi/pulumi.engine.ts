@@ -1,0 +1,310 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { parse, stringify } from 'yaml';
+import type { KubernetesObject } from '../../support/objects';
+import { type Cluster, noCluster, startCluster, storageClass } from '../kubernetes/cluster';
+import { createAll } from '../kubernetes/live-objects';
+import { certifiedKey } from '../support/certified-key';
+import { refusal, titled } from '../support/engines';
+import { type Answer, type Project, project } from './project';
+
+const refused = refusal('pulumi') ?? noCluster();
+
+describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () => {
+  let cluster: Cluster;
+  let pulumi: Project;
+
+  beforeAll(async () => {
+    cluster = await startCluster({ nodes: { vmClass: 'best-effort-8xlarge', count: 4 }, seconds: 900 });
+    pulumi = project({ patience: 20 }); // half an hour in half a minute
+    await createAll(cluster, [
+      tanzuKubernetesClusters,
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'fate' } },
+    ]);
+    for (const stack of Object.keys(stacks)) {
+      await done(stack, 'stack init');
+      writeFileSync(join(pulumi.directory, `Pulumi.${stack}.yaml`), stringify({ config: stacks[stack] }), {
+        flag: 'a',
+      });
+    }
+    await done('cluster-org1', 'config set --secret --path kubefate-tanzu:supervisor.kubeconfig', cluster.kubeconfig);
+    await certify('exchange', 'trafficServerCertificate', 'proxy.example.com');
+    for (const id of parties) await certify(`party-${id}`, 'pulsarCertificate', `${id}.example.com`);
+  }, 240_000);
+  afterAll(async () => {
+    pulumi?.remove();
+    await cluster?.stop();
+  });
+
+  /** Runs a command that must succeed. */
+  async function done(stack: string, command: string, input?: string): Promise<Answer> {
+    const answer = await pulumi.run(stack, command, { ...(input !== undefined && { input }) });
+    expect(answer.code, answer.text).toBe(0);
+    return answer;
+  }
+
+  async function certify(stack: string, secret: string, name: string): Promise<void> {
+    const { key, cert } = certifiedKey(name);
+    for (const [field, value] of Object.entries({ key, certificate: cert, ca: cert })) {
+      await done(stack, `config set --secret --path kubefate-tanzu:secrets.${secret}.${field}`, value);
+    }
+  }
+
+  /** What the last update did to resources, by operation. */
+  async function changes(stack: string): Promise<Record<string, number>> {
+    const { stdout } = await done(stack, 'stack history --json --page-size 1');
+    const { same: _, read: __, ...changes } = JSON.parse(stdout)[0].resourceChanges;
+    return changes;
+  }
+
+  /** What an update would do, as `<operation> <name>`. */
+  async function planned(stack: string): Promise<string[]> {
+    const { stdout } = await done(stack, 'preview --json');
+    const steps: { op: string; urn: string }[] = JSON.parse(stdout).steps;
+    return steps
+      .filter(({ op }) => !['same', 'read'].includes(op))
+      .map(({ op, urn }) => `${op} ${urn.split('::').at(-1)}`);
+  }
+
+  const output = async (stack: string, name: string): Promise<KubernetesObject> =>
+    JSON.parse((await done(stack, `stack output ${name} --json`)).stdout);
+
+  const get = async (path: string): Promise<KubernetesObject> => (await cluster.call('GET', path)).body;
+
+  /** Of a LoadBalancer, by `<namespace>/<name>`. */
+  async function addressOf(service: string): Promise<string> {
+    const [namespace, name] = service.split('/');
+    return (await get(`/api/v1/namespaces/${namespace}/services/${name}`)).status.loadBalancer.ingress[0].ip;
+  }
+
+  const pods = async (namespace: string): Promise<string[]> =>
+    (await get(`/api/v1/namespaces/${namespace}/pods`)).items
+      .map(({ metadata }: KubernetesObject) => metadata.uid)
+      .sort();
+
+  /** Values of the Secrets in these namespaces, as pods see them. */
+  async function secretValues(...namespaces: readonly string[]): Promise<Map<string, string>> {
+    const secrets = await Promise.all(namespaces.map((it) => get(`/api/v1/namespaces/${it}/secrets`)));
+    const entries = secrets
+      .flatMap(({ items }) => items)
+      .flatMap(({ metadata, data }: KubernetesObject) =>
+        Object.entries<string>(data).map(([key, value]): [string, string] => [
+          `${metadata.namespace}/${metadata.name}/${key}`,
+          Buffer.from(value, 'base64').toString(),
+        ]),
+      );
+    return new Map(entries);
+  }
+
+  const names = async (path: string): Promise<string[]> =>
+    (await get(path)).items.map(({ metadata }: KubernetesObject) => metadata.name).sort();
+
+  const file = async (path: string, key: string): Promise<KubernetesObject> => parse((await get(path)).data[key]);
+
+  test('a cluster is waited for until it is ready, and gives what the others need to get into it', async () => {
+    const [{ code, text }] = await Promise.all([pulumi.run('cluster-org1', 'up --yes'), supervise()]);
+    expect(code, text).toBe(0);
+    expect(await output('cluster-org1', 'kubeconfig --show-secrets')).toBe(cluster.kubeconfig);
+    expect(await output('cluster-org1', 'kubeconfig')).toBe('[secret]');
+    expect(await output('cluster-org1', 'ingressAddress')).toBe(
+      await addressOf('ingress-nginx/ingress-nginx-controller'),
+    );
+  }, 120_000);
+
+  /** Does what a Supervisor does; the new cluster is the one that is there. */
+  async function supervise(): Promise<void> {
+    const path = '/apis/run.tanzu.vmware.com/v1alpha3/namespaces/fate/tanzukubernetesclusters/fate-org1';
+    await vi.waitFor(async () => expect(await get(path)).toMatchObject({ kind: 'TanzuKubernetesCluster' }), {
+      timeout: 60_000,
+      interval: 500,
+    });
+    const value = cluster.kubeconfig;
+    await createAll(cluster, [
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { namespace: 'fate', name: 'fate-org1-kubeconfig' },
+        stringData: { value },
+      },
+    ]);
+    const status = { conditions: [{ type: 'Ready', status: 'True' }] };
+    await cluster.call('PATCH', path, { status }, { contentType: 'application/merge-patch+json' });
+  }
+
+  test('the exchange comes first, has no routes, and warns of parties that have no address yet', async () => {
+    const { text } = await done('exchange', 'up --yes');
+    expect(text).toContain('parties[0] (stack organization/kubefate-tanzu/party-30000) has no descriptor yet');
+    expect(await output('exchange', 'routes')).toEqual([]);
+    expect(await output('exchange', 'descriptor')).toMatchObject({
+      trafficServer: { address: await addressOf('fate-exchange/traffic-server'), port: 443 },
+      nginx: { address: await addressOf('fate-exchange/nginx'), port: 9300 },
+    });
+  }, 120_000);
+
+  test.each([30000, 40000])(
+    'party %i comes up, and tells the addresses that it got',
+    async (id) => {
+      await done(`party-${id}`, 'up --yes');
+      expect(await output(`party-${id}`, 'descriptor')).toMatchObject({
+        fqdn: `${id}.example.com`,
+        nginx: { address: await addressOf(`fate-${id}/nginx`), port: 9300 },
+        pulsar: { address: await addressOf(`fate-${id}/pulsar-public-tls`), port: 6651 },
+      });
+    },
+    120_000,
+  );
+
+  test('their routes are two updates of the exchange, which replace and restart nothing', async () => {
+    const before = await pods('fate-exchange');
+    expect((await planned('exchange')).sort()).toEqual([
+      'update fate-exchange/nginx-route-table',
+      'update fate-exchange/traffic-server-sni',
+    ]);
+    await done('exchange', 'up --yes');
+    expect(await changes('exchange')).toEqual({ update: 2 });
+    expect(await pods('fate-exchange')).toEqual(before);
+  }, 120_000);
+
+  test('the addresses of the parties are in the tables of the exchange', async () => {
+    const configMaps = '/api/v1/namespaces/fate-exchange/configmaps';
+    const { sni } = await file(`${configMaps}/traffic-server-sni`, 'sni.yaml');
+    const table = await file(`${configMaps}/nginx-route-table`, 'route_table.yaml');
+    for (const id of [30000, 40000]) {
+      expect(sni).toContainEqual(
+        expect.objectContaining({
+          fqdn: `${id}.example.com`,
+          tunnel_route: `${await addressOf(`fate-${id}/pulsar-public-tls`)}:6651`,
+        }),
+      );
+      expect(JSON.stringify(table[id])).toContain(await addressOf(`fate-${id}/nginx`));
+    }
+  });
+
+  test('a second update, a refresh, and a preview after it find nothing to do', async () => {
+    for (const stack of ['exchange', 'party-30000']) {
+      await done(stack, 'up --yes --expect-no-changes');
+      await done(stack, 'refresh --yes --expect-no-changes');
+      await done(stack, 'preview --expect-no-changes');
+    }
+  }, 240_000);
+
+  test('nothing that the backend keeps has a secret in clear', async () => {
+    const values = await secretValues('fate-exchange', 'fate-30000', 'fate-40000');
+    const token = /token: (\w+)/.exec(cluster.kubeconfig)?.[1] ?? '';
+    expect(values.size).toBeGreaterThan(10);
+    const { stdout: revealed } = await done('party-30000', 'stack export --show-secrets');
+    const kept = pulumi.state();
+    expect(kept).toContain('fate-30000/mysql');
+    for (const [name, value] of [...values, ['the token of the kubeconfig', token] as const]) {
+      // A line of a certificate may stand in any text, its line breaks may not.
+      const [line = ''] = value.split('\n').sort((a, b) => b.length - a.length);
+      expect(line.length, name).toBeGreaterThan(15);
+      const forms = [line, Buffer.from(value).toString('base64')];
+      for (const form of forms) expect(kept.includes(form), name).toBe(false);
+      if (name.startsWith('fate-30000/'))
+        expect(
+          forms.some((it) => revealed.includes(it)),
+          name,
+        ).toBe(true);
+    }
+  }, 60_000);
+
+  test('what a party has stored outlives its stack', async () => {
+    const namespace = '/api/v1/namespaces/fate-30000';
+    const claims = (await get(`${namespace}/persistentvolumeclaims`)).items.map(uid);
+    const password = (await secretValues('fate-30000')).get('fate-30000/mysql/password');
+    const refusal = await pulumi.run('party-30000', 'destroy --yes');
+    expect(refusal.code).not.toBe(0);
+    expect(refusal.text).toContain('protected');
+
+    await done('party-30000', 'destroy --yes --exclude-protected');
+    expect(await names(`${namespace}/pods`)).toEqual([]);
+    expect(await names(`${namespace}/services`)).toEqual([]);
+    expect(await names(`${namespace}/secrets`)).toEqual([]);
+    expect(await names(`${namespace}/configmaps`)).toEqual(['kube-root-ca.crt']);
+    expect((await get(`${namespace}/persistentvolumeclaims`)).items.map(uid)).toEqual(claims);
+
+    await done('party-30000', 'up --yes');
+    expect((await get(`${namespace}/persistentvolumeclaims`)).items.map(uid)).toEqual(claims);
+    expect((await secretValues('fate-30000')).get('fate-30000/mysql/password')).toBe(password);
+  }, 240_000);
+
+  test('an address that does not come is an error in time, and the next update goes on', async () => {
+    cluster.loadBalancers.give = 'nothing';
+    const { code, text } = await pulumi.run('party-50000', 'up --yes');
+    expect(code).not.toBe(0);
+    expect(text).toMatch(/Service fate-50000\/nginx: it has no address/);
+    expect(text).toMatch(/Service fate-50000\/pulsar-public-tls: it has no address/);
+    await done('party-50000', 'preview');
+    cluster.loadBalancers.give = 'addresses';
+    await done('party-50000', 'up --yes');
+    expect(await output('party-50000', 'descriptor')).toMatchObject({ id: 50000 });
+  }, 240_000);
+
+  test('an update that is killed is finished by the next one, and leaves nothing in the way of later ones', async () => {
+    const killed = await pulumi.run('party-60000', 'up --yes --skip-preview', {
+      killWhen: async () => (await names('/api/v1/namespaces/fate-60000/pods')).length >= 3,
+    });
+    expect(killed.code).toBeNull();
+    await done('party-60000', 'cancel --yes');
+    await done('party-60000', 'up --yes');
+    expect(await output('party-60000', 'descriptor')).toMatchObject({ id: 60000 });
+    await done('party-60000', 'config set --path kubefate-tanzu:party.sparkWorkers 2');
+    await done('party-60000', 'up --yes');
+    expect(await changes('party-60000')).toEqual({ update: expect.any(Number) });
+  }, 240_000);
+});
+
+const uid = ({ metadata }: KubernetesObject): string => metadata.uid;
+
+/** As far as it matters here; what a Supervisor takes is another part's to say. */
+const tanzuKubernetesClusters = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'tanzukubernetesclusters.run.tanzu.vmware.com' },
+  spec: {
+    group: 'run.tanzu.vmware.com',
+    scope: 'Namespaced',
+    names: { kind: 'TanzuKubernetesCluster', plural: 'tanzukubernetesclusters' },
+    versions: [
+      {
+        name: 'v1alpha3',
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+      },
+    ],
+  },
+};
+
+const parties = [30000, 40000, 50000, 60000];
+const federation = { domain: 'example.com' };
+const kubernetes = '1.37';
+
+const stacks: Readonly<Record<string, object>> = {
+  'cluster-org1': {
+    'kubefate-tanzu:cluster': {
+      name: 'fate-org1',
+      platform: 'vSphere 8.0',
+      kubernetes: 'v1.26.5+vmware.2-fips.1-tkg.1',
+    },
+  },
+  exchange: {
+    'kubefate-tanzu:federation': federation,
+    'kubefate-tanzu:exchange': { kubernetes },
+    'kubefate-tanzu:parties': [{ stack: 'party-30000' }, { stack: 'party-40000' }],
+    'kubefate-tanzu:cluster': { stack: 'cluster-org1' },
+  },
+  ...Object.fromEntries(
+    parties.map((id) => [
+      `party-${id}`,
+      {
+        'kubefate-tanzu:federation': federation,
+        'kubefate-tanzu:party': { kubernetes, sizing: 'minimum', storageClass },
+        'kubefate-tanzu:exchange': { stack: 'exchange' },
+        'kubefate-tanzu:cluster': { stack: 'cluster-org1' },
+      },
+    ]),
+  ),
+};

@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { parse } from 'yaml';
+import { FederatedLearningCluster } from '../../../constructs';
+import { partyPlan } from '../../../lib';
+import { containerOf, environmentOf, fileOf, find, objectsOf } from '../../support/objects';
+import { type Addresses, type Hdfs, hadoop, hdfsHosts, hdfsVolumes, startHdfs, type Volumes } from '../hadoop/hdfs';
+import { noPods, refusal, titled } from '../support/engines';
+import { type Image, type Pod, startPod, untilReady } from '../support/pod';
+import { listeners, probed } from '../support/probe';
+import { driver, sparkMaster, sparkWorker } from './spark';
+
+const refused = refusal('spark') ?? refusal('hadoop') ?? noPods();
+const plan = partyPlan({ domain: 'example.com', id: 30000, sparkWorkers: 2 });
+const objects = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
+
+const addresses = {
+  master: '198.51.100.121',
+  nextMaster: '198.51.100.122',
+  workers: ['198.51.100.123', '198.51.100.124'],
+  fateflow: '198.51.100.125',
+};
+const hdfsAddresses: Addresses = { namenode: '198.51.100.126', datanodes: ['198.51.100.127'] };
+
+/** The cluster's DNS: the headless Service of the master is the address of its pod. */
+const hosts = (master: string) => `${master} spark-master\n${hdfsHosts(objects, hdfsAddresses)}\n`;
+
+/** A worker, as the master tells of it. */
+interface Worker {
+  readonly host: string;
+  readonly cores: number;
+  readonly memory: number;
+  readonly state: string;
+}
+
+const ready = (pod: Pod, container: string) =>
+  untilReady(
+    pod,
+    async () => expect(await probed(pod, containerOf(objects, container))).toEqual([200, 200, 200]),
+    150_000,
+  );
+
+const start = async (deployment: string, image: Image, address: string, master = address): Promise<Pod> =>
+  ready(await startPod({ deployment, objects, image, address, hosts: hosts(master) }), deployment);
+const startMaster = (address: string) => start('spark-master', sparkMaster, address);
+const startWorker = (address: string) => start('spark-worker', sparkWorker, address, addresses.master);
+
+/** What `spark-defaults.conf` says, filled in for the pod. */
+const drawnSettings = () =>
+  Object.fromEntries(
+    fileOf(objects, 'fateflow-config', 'spark-defaults.conf')
+      .replace('${POD_IP}', addresses.fateflow)
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ')),
+  );
+const hdfsAddress = parse(fileOf(objects, 'fateflow-config', 'service_conf.yaml')).fate_on_spark.hdfs.name_node;
+
+describe.skipIf(refused !== undefined)(titled('Spark', refused), () => {
+  let volumes: { readonly hdfs: Volumes; readonly fateflow: string };
+  let master: Pod;
+  let workers: Pod[];
+  let fateflow: Pod;
+  let hdfs: Hdfs;
+
+  beforeAll(async () => {
+    volumes = { hdfs: hdfsVolumes(plan.sizing.datanodes), fateflow: mkdtempSync('/run/fateflow-') };
+    [hdfs, master, fateflow, ...workers] = await Promise.all([
+      startHdfs(objects, volumes.hdfs, hdfsAddresses),
+      startMaster(addresses.master),
+      startPod({
+        statefulSet: 'fateflow',
+        container: 'python',
+        volumes: { data: volumes.fateflow },
+        objects,
+        secrets: { mysql: { password: 'unused' } },
+        image: driver,
+        address: addresses.fateflow,
+        hosts: hosts(addresses.master),
+      }),
+      ...addresses.workers.map(startWorker),
+    ]);
+  }, 300_000);
+  afterAll(async () => {
+    await Promise.all([master, fateflow, ...(workers ?? [])].map((pod) => pod?.stop()));
+    await hdfs?.stop();
+    volumes.hdfs.remove();
+    rmSync(volumes.fateflow, { recursive: true });
+  });
+
+  const registered = async (): Promise<Worker[]> => {
+    const { workers } = await (await fetch(`http://${master.address}:8080/json/`)).json();
+    return workers.filter(({ state }: Worker) => state === 'ALIVE');
+  };
+
+  test('the master listens on the ports of its Service, and on no other', async () => {
+    const published = find(objects, 'Service', 'spark-master').spec.ports.map((it: { port: number }) => it.port);
+    expect(await listeners(master)).toEqual(published.sort());
+  });
+
+  test('the workers find it by its Service, and offer what is declared', async () => {
+    const { SPARK_WORKER_CORES: cores, SPARK_WORKER_MEMORY: memory } = environmentOf(
+      containerOf(objects, 'spark-worker'),
+    );
+    await vi.waitFor(async () => expect(await registered()).toHaveLength(2), { timeout: 50_000, interval: 500 });
+    for (const host of addresses.workers) {
+      expect(await registered()).toContainEqual(
+        expect.objectContaining({ host, cores: Number(cores), memory: Number(memory?.replace('m', '')) }),
+      );
+    }
+  });
+
+  test("a job from FATE Flow's pod runs on every worker, with the settings that are drawn", async () => {
+    const submit = ['--name=job', '--total-executor-cores=4', '--executor-memory=512m', '/job.py'];
+    const { code, stdout, stderr } = await fateflow.exec('spark-submit', ...submit, `${hdfsAddress}/numbers`);
+    expect(code, stderr).toBe(0);
+    const found = JSON.parse(stdout);
+    expect(found.sums).toEqual({ 0: 16668333, 1: 16661667, 2: 16665000 });
+    expect(found.read).toBe(49995000);
+    expect(found.hosts).toHaveLength(2);
+    expect(found.stubs).toEqual(found.hosts.map(() => fileOf(objects, 'spark-worker-config', 'service_conf.yaml')));
+    expect(found.settings).toMatchObject(drawnSettings());
+  }, 150_000);
+
+  test('HDFS keeps as many copies of what the job wrote as are declared', async () => {
+    const copies = await hadoop(hdfs.namenode, 'fs.FsShell', '-stat', '%r', '/numbers/part-00000');
+    expect(copies.trim()).toBe(`${plan.sizing.replication}`);
+  });
+
+  test('a master that starts again, under another address, gets its workers back', async () => {
+    await master.stop();
+    master = await startMaster(addresses.nextMaster);
+    for (const it of workers)
+      await it.exec('sed', '-i', `s/^${addresses.master} /${addresses.nextMaster} /`, '/etc/hosts');
+    await vi.waitFor(async () => expect(await registered()).toHaveLength(2), { timeout: 120_000, interval: 500 });
+  }, 180_000);
+});

@@ -1,0 +1,41 @@
+import type { Container } from 'kubernetes-types/core/v1';
+import { expect } from 'vitest';
+import { secrets } from '../../../lib';
+import { containerOf, type KubernetesObject } from '../../support/objects';
+import type { CertifiedKey } from '../support/certified-key';
+import { type Image, type Pod, startPod, untilReady } from '../support/pod';
+
+/** Debian's Traffic Server where the image has its own. */
+const image: Image = {
+  engine: 'traffic-server',
+  links: {
+    '/opt/trafficserver/bin/traffic_manager': '/usr/bin/traffic_manager',
+    '/opt/trafficserver/bin/traffic_ctl': '/usr/bin/traffic_ctl',
+    '/opt/trafficserver/etc/trafficserver': '../../../etc/trafficserver',
+  },
+  directories: ['/run', '/var/log', '/var/cache'].map((it) => `${it}/trafficserver`),
+  env: { PROXY_CONFIG_ADMIN_USER_ID: 'nobody' }, // Traffic Server's own default, which Debian's build has not
+};
+
+/** A pod of an exchange's Traffic Server, ready. */
+export async function trafficServerPod(
+  objects: readonly KubernetesObject[],
+  { cert, key }: CertifiedKey,
+  address: string,
+): Promise<Pod> {
+  const { keys, name } = secrets.trafficServerCertificate;
+  const certificate = { [keys.ca]: cert, [keys.certificate]: cert, [keys.key]: key };
+  const pod = await startPod({
+    deployment: 'traffic-server',
+    objects,
+    secrets: { [name]: certificate },
+    image,
+    address,
+  });
+  const container = containerOf(objects, 'traffic-server');
+  return untilReady(pod, async () => expect(await probe(pod, container)).toBe(0));
+}
+
+/** Exit code of the readiness probe. */
+export const probe = async (pod: Pod, { readinessProbe }: Container): Promise<number> =>
+  (await pod.exec(...(readinessProbe?.exec?.command ?? []))).code;
