@@ -10,7 +10,10 @@ export const secrets = {
   mysql: { name: 'mysql', keys: { rootPassword: 'root-password', password: 'password' } },
   fateboard: { name: 'fateboard', keys: { password: 'password' } },
   notebook: { name: 'notebook', keys: { token: 'token' } },
-  /** TLS of a party's Pulsar: common name `<id>.<domain>`, the key as PKCS#8. Names and keys as KubeFATE has them. */
+  /**
+   * TLS of a party's Pulsar: common name `<id>.<domain>`; the key is an RSA key as PKCS#8, with another one Pulsar does not
+   * start. Names and keys as KubeFATE has them.
+   */
   pulsarCertificate: {
     name: 'pulsar-cert',
     keys: { certificate: 'broker.cert.pem', key: 'broker.key-pk8.pem', ca: 'ca.cert.pem' },

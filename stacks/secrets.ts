@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random';
@@ -27,7 +28,7 @@ export interface PartySecrets {
   readonly mysql?: SecretValues<'mysql'>;
   readonly fateboard?: SecretValues<'fateboard'>;
   readonly notebook?: SecretValues<'notebook'>;
-  /** PEM, the key as PKCS#8. Required with an exchange. */
+  /** PEM, the key as RSA in PKCS#8. Required with an exchange. */
   readonly pulsarCertificate?: SecretValues<'pulsarCertificate'>;
   readonly imagePullSecrets?: ImagePullSecrets;
 }
@@ -60,7 +61,10 @@ export function checkSecrets(problems: Problems, declared: unknown, { names, ima
     const at = problems.at('imagePullSecrets');
     if (!imagePullSecrets.includes(name))
       at.add(name, 'is used by no pod', 'name it in imagePullSecrets of the plan too');
-    checkText(at, name, value, { pattern: /^\s*\{/, remedy: 'use the JSON of a docker configuration' });
+    checkText(at, name, value, {
+      fits: (text) => /^\s*\{/.test(text),
+      remedy: 'use the JSON of a docker configuration',
+    });
   }
 }
 
@@ -75,9 +79,9 @@ function checkSecret(problems: Problems, name: SecretName, declared: unknown): v
   }
   checkKeys(problems, values, Object.keys(keys));
   for (const key of Object.keys(keys)) {
-    const form = pem[name]?.[key];
+    const form = forms[name]?.[key];
     if (values[key] !== undefined) checkText(problems, key, values[key], form);
-    else if (form)
+    else if (form?.required)
       problems.add(key, 'is missing', `set it as a secret, or name a Secret that has it by existingSecret`);
   }
 }
@@ -89,35 +93,63 @@ function mapAt(problems: Problems, value: unknown, remedy: string): Readonly<Rec
 }
 
 interface Form {
-  readonly pattern: RegExp;
+  readonly fits: (text: string) => boolean;
   readonly remedy: string;
+  /** Nothing is generated in its place. */
+  readonly required?: true;
 }
 
-const anyText: Form = { pattern: /./, remedy: 'use a text that is not empty' };
+const anyText: Form = { fits: (text) => text !== '', remedy: 'use a text that is not empty' };
 
 /** A value that is an Output is nobody's to look at. */
-function checkText(problems: Problems, key: string, value: unknown, { pattern, remedy }: Form = anyText): void {
+function checkText(problems: Problems, key: string, value: unknown, { fits, remedy }: Form = anyText): void {
   if (pulumi.Output.isInstance(value) || value instanceof Promise) return;
-  if (typeof value !== 'string' || !pattern.test(value)) problems.add(key, 'is not of the form it needs', remedy);
+  if (typeof value !== 'string' || !fits(value)) problems.add(key, 'is not of the form it needs', remedy);
 }
 
-const certificate: Form = { pattern: /-----BEGIN CERTIFICATE-----/, remedy: 'use a certificate as PEM' };
+const certificate: Form = {
+  fits: (text) => text.includes('-----BEGIN CERTIFICATE-----'),
+  remedy: 'use a certificate as PEM',
+  required: true,
+};
 
-/** Values that cannot be generated. */
-const pem: Readonly<Partial<Record<SecretName, Readonly<Record<string, Form>>>>> = {
-  pulsarCertificate: {
-    certificate,
-    key: {
-      pattern: /-----BEGIN PRIVATE KEY-----/,
-      remedy: 'use PKCS#8, which `openssl pkcs8 -topk8 -nocrypt -in <key>` makes of a private key',
-    },
-    ca: certificate,
-  },
-  trafficServerCertificate: {
-    certificate,
-    key: { pattern: /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/, remedy: 'use a private key as PEM, not encrypted' },
-    ca: certificate,
-  },
+const rsaKey: Form = {
+  fits: (text) => text.includes('-----BEGIN PRIVATE KEY-----') && isRsa(text),
+  remedy: 'use an RSA key as PKCS#8, which `openssl pkcs8 -topk8 -nocrypt -in <key>` makes of a private RSA key',
+  required: true,
+};
+
+function isRsa(key: string): boolean {
+  try {
+    return createPrivateKey(key).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
+}
+
+const anyKey: Form = {
+  fits: (text) => /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/.test(text),
+  remedy: 'use a private key as PEM, not encrypted',
+  required: true,
+};
+
+const springPassword: Form = {
+  fits: (text) => text !== '' && !text.includes('${'),
+  remedy: 'use one without ${, which Spring would fill in; left out, one is generated',
+};
+
+const sqlPassword: Form = {
+  fits: (text) => springPassword.fits(text) && !/['"\\]/.test(text),
+  remedy:
+    "use one without quotes, \\ and ${, for MySQL's image writes it into SQL as it is; left out, one is generated",
+};
+
+/** What else than a text a value must be. */
+const forms: Readonly<Partial<Record<SecretName, Readonly<Record<string, Form>>>>> = {
+  mysql: { rootPassword: sqlPassword, password: sqlPassword },
+  fateboard: { password: springPassword },
+  pulsarCertificate: { certificate, key: rsaKey, ca: certificate },
+  trafficServerCertificate: { certificate, key: anyKey, ca: certificate },
 };
 
 /**

@@ -75,7 +75,13 @@ export class Pulsar extends Construct {
                   ...(plan.exchange ? [{ name: certificate.name, mountPath: certificates, readOnly: true }] : []),
                 ],
                 resources: spelledResources(resources),
-                startupProbe: { tcpSocket: { port: 'admin' }, periodSeconds: 10, failureThreshold: 30 },
+                // For some seconds after its ports are open for the first time, there is no cluster that FATE could use.
+                startupProbe: {
+                  httpGet: { path: `/admin/v2/clusters/${cluster}`, port: 'admin' },
+                  periodSeconds: 10,
+                  timeoutSeconds: 3,
+                  failureThreshold: 30,
+                },
                 readinessProbe: { tcpSocket: { port: 'broker' }, periodSeconds: 10, timeoutSeconds: 3 },
                 livenessProbe: { tcpSocket: { port: 'broker' }, periodSeconds: 10, timeoutSeconds: 5 },
                 securityContext: rootWithoutExtras,
@@ -108,6 +114,9 @@ const javaMemory = (limitGiB: number): string => {
 /** FATE's messages are large; Pulsar's own limit is 5 MiB. */
 const maxMessageBytes = 134_217_728;
 
+/** Pulsar's name for its own cluster. FATE gives others the ids of their parties. */
+const cluster = 'standalone';
+
 /**
  * `standalone.conf`. The file replaces the image's own, so it holds whatever one broker with one bookie needs beyond the
  * defaults of Pulsar's classes.
@@ -115,7 +124,7 @@ const maxMessageBytes = 134_217_728;
  * @see KubeFATE v1.6.1, `helm-charts/FATE/templates/pulsar.yaml`; Pulsar 2.7.0, `conf/standalone.conf`
  */
 const standaloneConf = (plan: PartyPlan) => ({
-  clusterName: 'standalone',
+  clusterName: cluster,
   brokerServicePort: ports.broker,
   webServicePort: ports.admin,
   ...(plan.exchange && tls),

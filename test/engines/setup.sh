@@ -1,6 +1,6 @@
 #!/bin/sh
 # Gets the engines that the suite runs, into a cache outside the repository. What is there already stays. An engine that
-# cannot be had is no failure: its reason is kept for the suite to tell.
+# cannot be had is no failure: its reason is kept for the suite to tell. All of it ends after 45 minutes.
 #
 # environment:
 #   XDG_CACHE_HOME   where to keep it, in kubefate-tanzu-engines [~/.cache]
@@ -10,13 +10,18 @@ here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/kubefate-tanzu-engines
 mkdir -p "$cache"
 
-attempt() { # engine seconds set-up [argument...]
-  log=$cache/$1.log engine=$1 limit=$2 setup=$here/$3
-  shift 3
-  if timeout --kill-after=10 "$limit" nice -n 19 "$setup" "$@" >"$log" 2>&1; then
+end=$(($(date +%s) + 2700)) # of all set-ups, in seconds
+
+attempt() { # engine set-up [argument...]
+  log=$cache/$1.log engine=$1 setup=$here/$2
+  shift 2
+  left=$((end - $(date +%s)))
+  if [ "$left" -le 0 ]; then
+    status='refused: no time was left for it'
+  elif timeout --kill-after=10 "$left" nice -n 19 "$setup" "$@" >"$log" 2>&1; then
     status=$(tail -n 1 "$log")
   elif [ $? = 124 ]; then
-    status="refused: not done in $limit s, see $log"
+    status="refused: not done in $left s, see $log"
   else
     status="refused: $(tail -n 1 "$log")"
   fi
@@ -24,14 +29,14 @@ attempt() { # engine seconds set-up [argument...]
   echo "$engine: $status"
 }
 
-attempt traffic-server 600 traffic-server/setup.sh
-attempt nginx 600 nginx/setup.sh
-attempt pulsar 600 pulsar/setup.sh
-attempt kubernetes-1.37 2400 kubernetes/setup.sh 1.37
-attempt kubernetes-1.24 2400 kubernetes/setup.sh 1.24
-attempt kwok 1800 kubernetes/kwok/setup.sh
-attempt cluster-api 300 kubernetes/cluster-api/setup.sh
-attempt pulumi 2400 pulumi/setup.sh
-attempt spark 900 spark/setup.sh
-attempt hadoop 600 hadoop/setup.sh
-attempt mariadb 300 mysql/setup.sh
+attempt traffic-server traffic-server/setup.sh
+attempt nginx nginx/setup.sh
+attempt mariadb mysql/setup.sh
+attempt cluster-api kubernetes/cluster-api/setup.sh
+attempt pulsar pulsar/setup.sh
+attempt hadoop hadoop/setup.sh
+attempt spark spark/setup.sh
+attempt kubernetes-1.37 kubernetes/setup.sh 1.37
+attempt kwok kubernetes/kwok/setup.sh
+attempt pulumi pulumi/setup.sh
+attempt kubernetes-1.24 kubernetes/setup.sh 1.24

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { expect, test } from 'vitest';
@@ -146,6 +147,7 @@ const problems = (declared: unknown) =>
   });
 
 const { pulsarCertificate } = partySecrets;
+const ecKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' });
 const rsaKey = '-----BEGIN RSA PRIVATE KEY-----\nhush\n-----END RSA PRIVATE KEY-----\n';
 
 test.each<[string, unknown, readonly string[]]>([
@@ -159,6 +161,21 @@ test.each<[string, unknown, readonly string[]]>([
     'a key that is not PKCS#8',
     { pulsarCertificate: { ...pulsarCertificate, key: rsaKey } },
     ['secrets.pulsarCertificate.key'],
+  ],
+  [
+    'a key with which Pulsar does not start',
+    { pulsarCertificate: { ...pulsarCertificate, key: ecKey } },
+    ['secrets.pulsarCertificate.key'],
+  ],
+  ...["'hush", '"hush', 'hush\\', '${hush}'].map((password): [string, unknown, readonly string[]] => [
+    `the password ${password.replace('hush', '…')} of MySQL`,
+    { pulsarCertificate, mysql: { password, rootPassword: password } },
+    ['secrets.mysql.rootPassword', 'secrets.mysql.password'],
+  ]),
+  [
+    'a password that Spring would fill in',
+    { pulsarCertificate, fateboard: { password: 'hush${HOME}' } },
+    ['secrets.fateboard.password'],
   ],
   [
     'files that were swapped',
@@ -191,6 +208,7 @@ test('what is sound, or is not known yet, is not refused', () => {
     partySecrets,
     { pulsarCertificate: { existingSecret: 'certificates/party-30000' } },
     { pulsarCertificate, mysql: { password: pulumi.secret('later') }, fateboard: {} },
+    { pulsarCertificate, mysql: { password: 'pass $word & / #%{}' }, fateboard: { password: "it's\\" } },
   ]) {
     expect(() => problems(sound)).toThrow('nothing was refused');
   }

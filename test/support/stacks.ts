@@ -1,9 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto';
 import type { ExchangeSecrets, PartySecrets } from '../../stacks/secrets';
 import type { KubernetesObject } from './objects';
 import type { World } from './pulumi-recorder';
 
 const certificate = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
-const key = '-----BEGIN PRIVATE KEY-----\nBBBB\n-----END PRIVATE KEY-----\n';
+const key = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
 
 export const partySecrets: PartySecrets = { pulsarCertificate: { certificate, key, ca: certificate } };
 export const exchangeSecrets: ExchangeSecrets = { trafficServerCertificate: { certificate, key, ca: certificate } };

@@ -2,14 +2,12 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { TCPSocketAction } from 'kubernetes-types/core/v1';
 import { expect } from 'vitest';
 import { secrets } from '../../../lib';
 import { containerOf, type KubernetesObject } from '../../support/objects';
 import type { CertifiedKey } from '../support/certified-key';
 import { cache } from '../support/engines';
 import { type Image, type Pod, startPod, untilReady } from '../support/pod';
-import { adminApi } from './admin-api';
 
 /** Pulsar's classes where the image has them, and stand-ins for what else it has. */
 const image: Image = {
@@ -34,8 +32,8 @@ export async function pulsarPod(
 ): Promise<Pod> {
   const { keys, name } = secrets.pulsarCertificate;
   const { ports = [], startupProbe, readinessProbe } = containerOf(objects, 'pulsar');
-  const portOf = (probe: { tcpSocket?: TCPSocketAction } | undefined) =>
-    Number(ports.find((it) => it.name === probe?.tcpSocket?.port)?.containerPort);
+  const numbered = (port: string | number | undefined) =>
+    Number(ports.find(({ name }) => name === port)?.containerPort);
   const pod = await startPod({
     statefulSet: 'pulsar',
     volumes: { data: volume },
@@ -47,9 +45,9 @@ export async function pulsarPod(
   return untilReady(
     pod,
     async () => {
-      for (const probe of [startupProbe, readinessProbe]) await opens(address, portOf(probe));
-      // When it starts for the first time, Pulsar is not in its own list for some seconds after its ports are open.
-      expect(await adminApi(`http://${address}:${portOf(startupProbe)}`).get('clusters/standalone')).toBeDefined();
+      const { path, port } = startupProbe?.httpGet ?? {};
+      expect(await fetch(`http://${address}:${numbered(port)}${path}`)).toMatchObject({ status: 200 });
+      await opens(address, numbered(readinessProbe?.tcpSocket?.port));
     },
     120_000,
   );

@@ -13,7 +13,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { runtime } from '@pulumi/pulumi';
 import { type Client, clientOf } from '../../kubernetes/client';
 import { itemsOf, pathOf, read } from '../../kubernetes/live-objects';
 import { differences, replaces } from './differences';
@@ -110,7 +109,10 @@ async function trial(object: Properties, manager: string): Promise<Properties> {
 }
 
 /** Whether some of it is not known before the update. */
-const isUnknown = (object: Properties): boolean => JSON.stringify(object).includes(runtime.unknownValue);
+const isUnknown = (object: Properties): boolean => JSON.stringify(object).includes(unknown);
+
+/** As the engine sends it. The SDK's own constant would load all of the SDK. */
+const unknown = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 
 async function settled(id: string, asked: Asked, applied: Properties): Promise<Resource> {
   let state = applied;
