@@ -8,6 +8,6 @@ export default defineConfig({
     maxWorkers: 3, // most of the time goes into waiting
     reporters: ['verbose'],
     testTimeout: 60_000,
-    hookTimeout: 60_000,
+    hookTimeout: 240_000,
   },
 });

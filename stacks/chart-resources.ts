@@ -1,5 +1,6 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
+import { RandomId } from '@pulumi/random';
 import type { Chart } from 'cdk8s';
 
 export interface ChartResourcesOptions {
@@ -8,9 +9,9 @@ export interface ChartResourcesOptions {
   readonly provider?: pulumi.ProviderResource;
   /** What must be there before anything of the chart. */
   readonly dependsOn?: pulumi.CustomResourceOptions['dependsOn'];
-  /** Secrets that the chart's pods read, in its namespace: everything but the Namespace comes after them. */
+  /** Secrets that the chart's pods read, in its namespace. */
   readonly secrets?: readonly SecretObject[];
-  /** More options of single objects, by `<kind> <resource name>`. */
+  /** More options of single resources, by `<kind> <resource name>`. */
   readonly options?: Readonly<Record<string, pulumi.CustomResourceOptions>>;
 }
 
@@ -28,8 +29,8 @@ export type ChartResources = ReadonlyMap<string, pulumi.CustomResource>;
  * Draws the objects of a cdk8s chart as Pulumi resources. Each is one resource of the class that the SDK has for it,
  * named `<namespace>/<name>`, or `<name>` outside namespaces.
  *
- * They come in the order of {@link stages}. Whatever is waited for, all that it needs is there by then; so it does not
- * matter how many resources the engine makes at a time.
+ * They come in the order of {@link stages}: whatever is waited for, all objects that it needs are there by then. Pods that
+ * wait for other pods are few, fewer than the engine makes resources at a time.
  */
 export function chartResources(chart: Chart, options: ChartResourcesOptions): ChartResources {
   const { parent, provider, dependsOn, secrets = [], options: single = {} } = options;
@@ -42,23 +43,42 @@ export function chartResources(chart: Chart, options: ChartResourcesOptions): Ch
       `chart ${chart.node.id} needs a provider of @pulumi/kubernetes: with the default one a changed ConfigMap is replaced`,
     );
   }
+  const manager = fieldManager(chart, { parent }, single);
   const resources = new Map<string, pulumi.CustomResource>();
   for (const stage of stages) {
     const after = [...resources.values()];
     for (const object of objects.filter((it) => stageOf(it) === stage)) {
       const key = `${object.kind} ${resourceName(object)}`;
       const common = pulumi.mergeOptions({ parent, provider, dependsOn }, { dependsOn: after });
-      resources.set(key, objectResource(object, pulumi.mergeOptions(common, single[key])));
+      resources.set(key, objectResource(annotated(object, manager), pulumi.mergeOptions(common, single[key])));
     }
   }
   return resources;
+}
+
+/** Resource that the field manager of a chart's objects is made of. */
+export const fieldManagerKey = (chart: string): string => `RandomId ${chart}/field-manager`;
+
+/**
+ * Who the provider says it is when it applies the objects of a chart. Left to itself it takes another name for every creation,
+ * and the next one has a conflict with what an interrupted one left. This one is the state's: another state, of a stack that
+ * was lost or of somebody else, has a conflict wherever it would change something.
+ */
+function fieldManager(
+  { node: { id } }: Chart,
+  common: pulumi.CustomResourceOptions,
+  single: NonNullable<ChartResourcesOptions['options']>,
+): pulumi.Output<string> {
+  const options = pulumi.mergeOptions(common, single[fieldManagerKey(id)]);
+  const { hex } = new RandomId(`${id}/field-manager`, { byteLength: 4 }, options);
+  return pulumi.interpolate`kubefate-tanzu-${hex}`;
 }
 
 /** Each comes after the ones before it. */
 const stages = [
   'namespace',
   'what pods read when they start',
-  'what pods are found and allowed by',
+  'everything else', // a pod is found and allowed by some of it
   'pods',
   'load balancers', // waited for until they have pods and an address
 ] as const;
@@ -67,7 +87,7 @@ function stageOf({ kind, spec }: KubernetesObject): (typeof stages)[number] {
   if (kind === 'Namespace') return 'namespace';
   if (kind === 'Secret' || kind === 'ConfigMap') return 'what pods read when they start';
   if (['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(kind)) return 'pods';
-  return kind === 'Service' && spec?.type === 'LoadBalancer' ? 'load balancers' : 'what pods are found and allowed by';
+  return kind === 'Service' && spec?.type === 'LoadBalancer' ? 'load balancers' : 'everything else';
 }
 
 /** @param name `<namespace>/<name>` */
@@ -83,7 +103,7 @@ interface KubernetesObject {
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;
-    readonly annotations?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
   };
   readonly spec?: { readonly type?: string };
 }
@@ -107,7 +127,7 @@ const encoded = (text: string): string => Buffer.from(text).toString('base64');
 function objectResource(object: KubernetesObject, options: pulumi.CustomResourceOptions): pulumi.CustomResource {
   const { apiVersion, kind } = object;
   const name = resourceName(object);
-  const resource = new (resourceClass(apiVersion, kind))(name, annotated(object), {
+  const resource = new (resourceClass(apiVersion, kind))(name, object, {
     ...(isAwaited(object) && { customTimeouts: patience }),
     ...options,
   });
@@ -134,11 +154,11 @@ function resourceClass(apiVersion: string, kind: string): ResourceClass {
   return (isSame ? found : kubernetes.apiextensions.CustomResource) as ResourceClass;
 }
 
-function annotated(object: KubernetesObject): KubernetesObject {
+/** @param manager who applies it */
+function annotated(object: KubernetesObject, manager: pulumi.Input<string>): KubernetesObject {
   const { metadata } = object;
   const annotations = {
-    // Else every creation is by a field manager of its own, and the next one has a conflict with what an interrupted one left.
-    'pulumi.com/patchFieldManager': 'kubefate-tanzu',
+    'pulumi.com/patchFieldManager': manager,
     ...(notAwaited(object) && { 'pulumi.com/skipAwait': 'true' }),
   };
   return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } } };

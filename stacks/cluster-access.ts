@@ -72,9 +72,11 @@ export function clusterAccess(config: ClusterAccessConfig = {}): ClusterAccess {
 }
 
 /**
- * A provider that updates objects in place, and keeps them when only the way to their cluster changes. It takes over an
- * object that exists already: a Namespace that an earlier `destroy` has left or that somebody has made for their Secrets,
- * or what an interrupted update had just made. Where others have set a field to another value, that is an error.
+ * A provider that updates objects in place, and keeps them when only the way to their cluster changes.
+ *
+ * It takes over an object that exists already: a Namespace that an earlier `destroy` has left or that somebody has made for
+ * their Secrets, or what an interrupted update had just made. Where others have set a field to another value, that is an
+ * error. A component that gets another name needs an alias: else its objects are taken over, and then deleted with the old one.
  */
 export function clusterProvider(
   name: string,

@@ -10,7 +10,7 @@ import { type ExchangeDescriptor, type PartyDescriptor, partyDescriptor } from '
 import { type PartyPlan, type PartyProps, partyKeys, planParty } from '../lib/party';
 import { Problems } from '../lib/problems';
 import { services } from '../lib/services';
-import { type ChartResources, chartResources } from './chart-resources';
+import { type ChartResources, chartResources, fieldManagerKey } from './chart-resources';
 import { type ClusterAccessConfig, checkClusterAccess, clusterAccess } from './cluster-access';
 import { type DescriptorSource, readDescriptors } from './descriptors';
 import { checkNativeDriver } from './native-driver';
@@ -134,6 +134,7 @@ export class PartyDeployment extends pulumi.ComponentResource {
       secrets: secretObjects(needs, secrets, { parent: this }),
       options: {
         [`Namespace ${namespace}`]: { retainOnDelete: true },
+        [fieldManagerKey(namespace)]: { protect: true }, // the Namespace stays its own
         [`ConfigMap ${namespace}/${routeTable}`]: { hooks: { beforeUpdate: [exchangeMoved(name, plan)] } },
       },
     });

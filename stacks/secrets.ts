@@ -133,20 +133,21 @@ const anyKey: Form = {
   required: true,
 };
 
-const springPassword: Form = {
-  fits: (text) => text !== '' && !text.includes('${'),
-  remedy: 'use one without ${, which Spring would fill in; left out, one is generated',
-};
+const passwordWithout = (what: string, refused: RegExp): Form => ({
+  fits: (text) => text !== '' && !refused.test(text),
+  remedy: `use one without ${what}; left out, one is generated`,
+});
 
-const sqlPassword: Form = {
-  fits: (text) => springPassword.fits(text) && !/['"\\]/.test(text),
-  remedy:
-    "use one without quotes, \\ and ${, for MySQL's image writes it into SQL as it is; left out, one is generated",
-};
+const sqlPassword = passwordWithout("quotes and \\, which MySQL's image takes into SQL as they are", /['"\\]/);
+const springPassword = passwordWithout('${, where Spring would fill in', /\$\{/);
+const sqlAndSpringPassword = passwordWithout(
+  "quotes and \\, which MySQL's image takes into SQL as they are, and ${, where FATE Board's Spring would fill in",
+  /['"\\]|\$\{/,
+);
 
 /** What else than a text a value must be. */
 const forms: Readonly<Partial<Record<SecretName, Readonly<Record<string, Form>>>>> = {
-  mysql: { rootPassword: sqlPassword, password: sqlPassword },
+  mysql: { rootPassword: sqlPassword, password: sqlAndSpringPassword },
   fateboard: { password: springPassword },
   pulsarCertificate: { certificate, key: rsaKey, ca: certificate },
   trafficServerCertificate: { certificate, key: anyKey, ca: certificate },
@@ -188,14 +189,24 @@ function secretObject(
   const source = `${existingSecret}`.includes('/') ? `${existingSecret}` : `${namespace}/${existingSecret}`;
   if (source === id) return [];
   const { data } = kubernetes.core.v1.Secret.get(`${id}/source`, source, options);
-  const values = entries.map(([, field]) => [field, data.apply((data) => fieldOf(source, data, field))]);
+  const values = entries.map(([key, field]) => [
+    field,
+    data.apply((data) => fieldOf(source, data, field, forms[name]?.[key])),
+  ]);
   return [{ name: object, values: Object.fromEntries(values) }];
 }
 
-function fieldOf(secret: string, data: Readonly<Record<string, string>>, field: string): string {
+function fieldOf(
+  secret: string,
+  data: Readonly<Record<string, string>>,
+  field: string,
+  { fits, remedy }: Form = anyText,
+): string {
   const value = data[field];
   if (value === undefined) throw new pulumi.RunError(`Secret ${secret} has no key "${field}"`);
-  return Buffer.from(value, 'base64').toString();
+  const text = Buffer.from(value, 'base64').toString();
+  if (!fits(text)) throw new pulumi.RunError(`"${field}" of Secret ${secret} is not of the form it needs; ${remedy}`);
+  return text;
 }
 
 /**

@@ -16,6 +16,6 @@ exec timeout --foreground --kill-after=10 1800 \
     ip link set lo up
     echo 1 >/proc/sys/net/ipv4/ip_forward
     mount -t tmpfs tmpfs /run
-    export ENGINES_WORLD=1
+    export ENGINES_WORLD=1 TMPDIR=/run
     $suite
   " suite "$@"

@@ -71,10 +71,16 @@ test.each([
 const annotationsOf = ({ inputs }: RecordedResource): Readonly<Record<string, string>> =>
   Reflect.get(Object(inputs['metadata']), 'annotations');
 
-test("the provider applies every object under this library's name, so that a creation that was interrupted is no conflict", async () => {
+test("the provider applies every object under a name that is the state's own, so that an interrupted creation is no conflict, and another state is one", async () => {
   const secrets = [{ name: 'mysql', values: { password: 'p' } }];
-  const drawn = objects(await record(draw(party, { secrets })));
-  for (const it of drawn) expect(annotationsOf(it)).toMatchObject({ 'pulumi.com/patchFieldManager': 'kubefate-tanzu' });
+  const resource = ({ type }: RecordedResource) => (type === types.id ? { hex: 'c0ffee' } : undefined);
+  const run = await record(draw(party, { secrets }), { resource });
+  for (const it of objects(run)) {
+    expect(annotationsOf(it)).toMatchObject({ 'pulumi.com/patchFieldManager': 'kubefate-tanzu-c0ffee' });
+  }
+  expect(run.ofType(types.id).map(({ name, parent: above }) => [name, above])).toEqual([
+    ['fate-30000/field-manager', parent],
+  ]);
 });
 
 test('of Services and Ingresses, only load balancers are waited for', async () => {
@@ -125,24 +131,22 @@ test.each([
       new FederatedLearningCluster(app, 'p', partyPlan({ domain: 'example.com', id: 30000, kubernetes: '1.20' })),
   ],
   ['ingress controller', (app: Construct) => new IngressController(app, 'ingress-nginx')],
-])(
-  'pods come after all that they need, and load balancers after their pods, whatever may go on at a time: %s',
-  async (_, chart) => {
-    const run = await record(draw(chart, { secrets: [{ name: 'mysql', values: { password: 'p' } }] }));
-    const drawn = objects(run);
-    const stage = ({ type, inputs }: RecordedResource) => {
-      if (type === types.namespace) return 0;
-      if (type === types.secret || type === types.configMap) return 1;
-      if (type === types.deployment || type === types.statefulSet) return 3;
-      return Reflect.get(Object(inputs['spec']), 'type') === 'LoadBalancer' ? 4 : 2;
-    };
-    expect(new Set(drawn.map(stage))).toEqual(new Set([0, 1, 2, 3, 4]));
-    for (const it of drawn) {
-      const before = drawn.filter((other) => stage(other) < stage(it)).map(({ key }) => key);
-      expect([...it.dependencies].sort()).toEqual(before.sort());
-    }
-  },
-);
+])('pods come after all that they need, and load balancers after their pods: %s', async (_, chart) => {
+  const run = await record(draw(chart, { secrets: [{ name: 'mysql', values: { password: 'p' } }] }));
+  const drawn = objects(run);
+  const stage = ({ type, inputs }: RecordedResource) => {
+    if (type === types.namespace) return 0;
+    if (type === types.secret || type === types.configMap) return 1;
+    if (type === types.deployment || type === types.statefulSet) return 3;
+    return Reflect.get(Object(inputs['spec']), 'type') === 'LoadBalancer' ? 4 : 2;
+  };
+  expect(new Set(drawn.map(stage))).toEqual(new Set([0, 1, 2, 3, 4]));
+  for (const it of drawn) {
+    const before = drawn.filter((other) => stage(other) < stage(it)).map(({ key }) => key);
+    const after = it.dependencies.filter((key) => key !== `${types.id}::${run.ofType(types.id)[0]?.name}`);
+    expect(after.sort()).toEqual(before.sort());
+  }
+});
 
 test('a Secret is in the namespace of the chart, and its values are secret', async () => {
   const values = { '.dockerconfigjson': '{}' };

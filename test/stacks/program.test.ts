@@ -5,7 +5,7 @@ import { parse, stringify } from 'yaml';
 import program from '../../stacks/program';
 import { exchangeDescriptorOf } from '../support/declarations';
 import { failureOf, record, type World } from '../support/pulumi-recorder';
-import { exchangeSecrets, paperCluster, partySecrets, types } from '../support/stacks';
+import { exchangeSecrets, paperCluster, partySecrets, storedCertificate, types } from '../support/stacks';
 
 const root = join(__dirname, '../..');
 const samples = join(root, 'examples/pulumi');
@@ -46,13 +46,7 @@ const world: World = {
   secretOutputs: ['kubeconfig'],
   invoke: (token, { name }) => ({ id: `${token} ${name}` }),
   resource: (resource) => {
-    if (resource.readId === 'certificates/party-40000') {
-      return {
-        data: Object.fromEntries(
-          ['broker.cert.pem', 'broker.key-pk8.pem', 'ca.cert.pem'].map((key) => [key, base64(key)]),
-        ),
-      };
-    }
+    if (resource.readId === 'certificates/party-40000') return { data: storedCertificate };
     if (resource.readId !== undefined) return { data: { value: base64(kubeconfig) } };
     if (resource.name.startsWith('ingress-nginx/') && resource.type === types.service) {
       return { status: { loadBalancer: { ingress: [{ ip: '192.0.2.80' }] } } };

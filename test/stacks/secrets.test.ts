@@ -8,7 +8,7 @@ import { PartyDeployment } from '../../stacks/party';
 import { checkSecrets, type PartySecrets, type SecretNeeds, secretObjects } from '../../stacks/secrets';
 import { exchangeDescriptorOf, problemsOf } from '../support/declarations';
 import { failureOf, record, type World } from '../support/pulumi-recorder';
-import { paperCluster, partySecrets, types } from '../support/stacks';
+import { paperCluster, partySecrets, storedCertificate, types } from '../support/stacks';
 
 const plan = partyPlan({
   domain: 'example.com',
@@ -75,28 +75,15 @@ test('a certificate has the keys that Pulsar mounts', async () => {
   });
 });
 
-const base64 = (text: string) => Buffer.from(text).toString('base64');
 const stored: World['resource'] = (resource) =>
-  resource.readId === 'certificates/party-30000'
-    ? {
-        data: {
-          'broker.cert.pem': base64('ü cert'),
-          'broker.key-pk8.pem': base64('key'),
-          'ca.cert.pem': base64('ca'),
-        },
-      }
-    : paperCluster(resource);
+  resource.readId === 'certificates/party-30000' ? { data: storedCertificate } : paperCluster(resource);
 
 test('an existing Secret is read, and its values are copied', async () => {
   const run = await deploy({ pulsarCertificate: { existingSecret: 'certificates/party-30000' } }, { resource: stored });
   const source = run.get(types.secret, 'fate-30000/pulsar-cert/source');
   expect(source.readId).toBe('certificates/party-30000');
   expect(source.provider).toBe(`${types.provider}::cluster`);
-  expect(values(run, 'pulsar-cert')).toEqual({
-    'broker.cert.pem': 'ü cert',
-    'broker.key-pk8.pem': 'key',
-    'ca.cert.pem': 'ca',
-  });
+  expect(values(run, 'pulsar-cert')).toEqual(decoded(storedCertificate));
   expect(run.get(types.secret, 'fate-30000/pulsar-cert').secretInputs).toEqual(['data']);
 });
 
@@ -111,10 +98,22 @@ test('the very Secret that the pods read is left alone', async () => {
 test('a Secret without the key that is needed is named, and no value is shown', async () => {
   const declared = { pulsarCertificate: { existingSecret: 'certificates/party-30000' } };
   const certificate = async () => ({ values: secretObjects({ ...needs, names: ['pulsarCertificate'] }, declared, {}) });
-  const resource = () => ({ data: { 'tls.crt': base64('hush') } });
+  const resource = () => ({ data: { 'tls.crt': Buffer.from('hush').toString('base64') } });
   const { message } = await failureOf(certificate, { resource });
   expect(message).toMatch('Secret certificates/party-30000 has no key "broker.cert.pem"');
   expect(message).not.toMatch('hush');
+});
+
+test('a Secret with a key that Pulsar cannot read is named, and no value is shown', async () => {
+  const declared = { pulsarCertificate: { existingSecret: 'certificates/party-30000' } };
+  const certificate = async () => ({ values: secretObjects({ ...needs, names: ['pulsarCertificate'] }, declared, {}) });
+  const stored = Buffer.from(ecKey).toString('base64');
+  const resource = () => ({ data: { ...storedCertificate, 'broker.key-pk8.pem': stored } });
+  const { message } = await failureOf(certificate, { resource });
+  expect(message).toMatch(
+    '"broker.key-pk8.pem" of Secret certificates/party-30000 is not of the form it needs; use an RSA',
+  );
+  expect(message).not.toMatch(ecKey.split('\n')[1] ?? '');
 });
 
 test('image pull Secrets are made of the configurations that are given', async () => {
@@ -147,7 +146,9 @@ const problems = (declared: unknown) =>
   });
 
 const { pulsarCertificate } = partySecrets;
-const ecKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' });
+const ecKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
 const rsaKey = '-----BEGIN RSA PRIVATE KEY-----\nhush\n-----END RSA PRIVATE KEY-----\n';
 
 test.each<[string, unknown, readonly string[]]>([
@@ -167,15 +168,15 @@ test.each<[string, unknown, readonly string[]]>([
     { pulsarCertificate: { ...pulsarCertificate, key: ecKey } },
     ['secrets.pulsarCertificate.key'],
   ],
-  ...["'hush", '"hush', 'hush\\', '${hush}'].map((password): [string, unknown, readonly string[]] => [
+  ...["'hush", '"hush', 'hush\\'].map((password): [string, unknown, readonly string[]] => [
     `the password ${password.replace('hush', '…')} of MySQL`,
     { pulsarCertificate, mysql: { password, rootPassword: password } },
     ['secrets.mysql.rootPassword', 'secrets.mysql.password'],
   ]),
   [
     'a password that Spring would fill in',
-    { pulsarCertificate, fateboard: { password: 'hush${HOME}' } },
-    ['secrets.fateboard.password'],
+    { pulsarCertificate, mysql: { password: '${hush}', rootPassword: '${hush}' }, fateboard: { password: 'hush${HOME}' } },
+    ['secrets.mysql.password', 'secrets.fateboard.password'],
   ],
   [
     'files that were swapped',

@@ -11,11 +11,21 @@ const key = generateKeyPairSync('rsa', { modulusLength: 2048 })
 export const partySecrets: PartySecrets = { pulsarCertificate: { certificate, key, ca: certificate } };
 export const exchangeSecrets: ExchangeSecrets = { trafficServerCertificate: { certificate, key, ca: certificate } };
 
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+/** Data of a Secret that somebody else keeps. */
+export const storedCertificate = {
+  'broker.cert.pem': base64(certificate),
+  'broker.key-pk8.pem': base64(key),
+  'ca.cert.pem': base64(certificate),
+};
+
 export const types = {
   exchange: 'kubefate-tanzu:index:ExchangeDeployment',
   party: 'kubefate-tanzu:index:PartyDeployment',
   provider: 'pulumi:providers:kubernetes',
   password: 'random:index/randomPassword:RandomPassword',
+  id: 'random:index/randomId:RandomId',
   namespace: 'kubernetes:core/v1:Namespace',
   secret: 'kubernetes:core/v1:Secret',
   configMap: 'kubernetes:core/v1:ConfigMap',

@@ -122,7 +122,7 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
     for (const object of drawn.reverse()) await remove(cluster, object);
   });
 
-  test('every Service leads to the ready pods of one workload, on ports that they open', async () => {
+  test('every Service leads to the ready pods of one workload, on ports that their containers name', async () => {
     const pods = await settled();
     const all = await itemsOf(cluster, '/api/v1/services');
     const declared = objects.filter(({ kind }) => kind === 'Service').map(idOf);
@@ -144,7 +144,7 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
     }
   });
 
-  test('the ports under which the components know one another are served', async () => {
+  test('the ports under which the components know one another are those of their Services', async () => {
     await settled();
     const { trafficServer, ...ofParty } = services;
     const known = [

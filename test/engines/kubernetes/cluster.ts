@@ -15,15 +15,12 @@ import { attend, type LoadBalancers, loadBalancer, provisioner, provisionVolumes
  *
  *     const cluster = await startCluster({ seconds: 300 }); // the paper's three workers
  *     await cluster.call('POST', '/api/v1/namespaces', …);  // as the administrator
- *     spawn(…, { env: { KUBECONFIG: cluster.kubeconfigFile } }); // or the text: cluster.kubeconfig
- *     cluster.loadBalancers.give = 'nothing'; // or 'host names', or 'addresses'; for Services that have none yet
+ *     cluster.loadBalancers.give = 'nothing';               // or 'addresses'; for Services that have none yet
  *     await cluster.stop();
  *
  * Skip what needs it where `noCluster()` says why it cannot be had.
  */
 export interface Cluster extends Omit<ApiServer, 'stop'> {
-  /** With mode 0600; gone when the cluster stops. */
-  readonly kubeconfigFile: string;
   readonly loadBalancers: LoadBalancers;
   /** @throws what one of the stand-ins met */
   stop(): Promise<void>;
@@ -71,7 +68,7 @@ export async function startCluster({
     await stop();
     throw new Error(`no cluster: ${error.message}; the log of its controllers:\n${log}`);
   });
-  return { ...server, kubeconfigFile, loadBalancers, stop };
+  return { ...server, loadBalancers, stop };
 }
 
 function startControllers(started: Programs, kubeconfig: string): void {

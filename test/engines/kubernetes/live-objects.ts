@@ -8,8 +8,12 @@ export async function itemsOf(server: Client, path: string): Promise<readonly Ku
   return body.items;
 }
 
-export const pathOf = async (server: Client, object: KubernetesObject): Promise<string> =>
-  `${await server.collectionOf(object)}/${object.metadata.name}`;
+/** @throws {Error} when the server does not serve its kind */
+export async function pathOf(server: Client, object: KubernetesObject): Promise<string> {
+  const collection = await server.collectionOf(object);
+  if (collection === undefined) throw new Error(`no ${object.kind} of ${object.apiVersion} here`);
+  return `${collection}/${object.metadata.name}`;
+}
 
 /** The object of this kind and name, as it is now. */
 export const read = async (server: Client, object: KubernetesObject): Promise<Answer> =>

@@ -5,7 +5,7 @@ import { itemsOf } from './live-objects';
 
 /** What Services of type LoadBalancer get; may be changed at any time, for those that have nothing yet. */
 export interface LoadBalancers {
-  give: 'addresses' | 'host names' | 'nothing';
+  give: 'addresses' | 'nothing';
 }
 
 /** Of vSphere's CSI driver. */
@@ -94,13 +94,11 @@ export async function loadBalancer(server: Client, { give }: LoadBalancers): Pro
     const [ip] = spec.loadBalancerIP === undefined ? free : [spec.loadBalancerIP].filter((it) => free.has(it));
     if (ip === undefined) continue; // as long as there is none, the Service waits
     free.delete(ip);
-    const ingress =
-      give === 'addresses' ? { ip } : { hostname: `${metadata.name}.${metadata.namespace}.lb.example.com` };
     await done(
       server.call(
         'PATCH',
         `/api/v1/namespaces/${metadata.namespace}/services/${metadata.name}/status`,
-        { status: { loadBalancer: { ingress: [ingress] } } },
+        { status: { loadBalancer: { ingress: [{ ip }] } } },
         { contentType: 'application/merge-patch+json' },
       ),
     );

@@ -46,71 +46,77 @@ const vocabularies: readonly [string, Declared, WorkerPoolProps][] = [
 
 const refused = refusal('kubernetes-1.37') ?? refusal('cluster-api');
 
-describe.skipIf(refused !== undefined)(titled('A Supervisor takes a cluster', refused), () => {
-  let server: ApiServer;
-
-  beforeAll(async () => {
-    server = await startApiServer('1.37');
-    await createAll(server, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'fate' } }]);
-  });
-  afterAll(() => server?.stop());
-
-  describe.each(vocabularies)('of %s', (_, declared, pool) => {
-    const reference = draw(declared);
-    const cluster = clusterIn(reference);
-    let definition: KubernetesObject;
+describe.skipIf(refused !== undefined)(
+  titled('An API server with the definitions of a Supervisor takes a cluster', refused),
+  () => {
+    let server: ApiServer;
 
     beforeAll(async () => {
-      definition = definitionOf(cluster);
-      await createAll(server, [definition]);
-      await vi.waitFor(async () => {
-        const { status, body } = await server.call('GET', `/apis/${cluster.apiVersion}`);
-        expect({ status, kind: body.resources?.[0]?.kind }).toEqual({ status: 200, kind: cluster.kind });
-      }, soon);
+      server = await startApiServer('1.37');
+      await createAll(server, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'fate' } }]);
     });
-    afterAll(async () => {
-      await remove(server, definition);
-      await vi.waitFor(async () => expect((await read(server, definition)).status).toBe(404), soon);
-    });
+    afterAll(() => server?.stop());
 
-    test.each([
-      ['that is the one of the paper', reference],
-      ['with everything that can be declared', draw(declared, everything(pool))],
-    ])('%s, as written, and applied again without a change', async (_, objects) => {
-      for (const object of objects) {
-        const collection = await server.collectionOf(object);
-        const answer = await server.call('POST', `${collection}?fieldValidation=Strict`, object);
-        expect(answer).toMatchObject({ status: 201, warnings: remarksOn(object) });
-        const { body } = await read(server, object);
-        expect(body).toMatchObject(object);
-        const first = await apply(server, object);
-        const second = await apply(server, object);
-        expect(first.metadata.generation).toBe(body.metadata.generation);
-        expect(second).toEqual(first);
-      }
-      for (const object of objects) await remove(server, object);
-    });
+    describe.each(vocabularies)('of %s', (_, declared, pool) => {
+      const reference = draw(declared);
+      const cluster = clusterIn(reference);
+      let definition: KubernetesObject;
 
-    test('and no field that is misspelt, missing or of another type', async () => {
-      const collection = `${await server.collectionOf(cluster)}?fieldValidation=Strict&dryRun=All`;
-      const { topology, ...spec } = cluster.spec;
-      const create = (topology: KubernetesObject) =>
-        server.call('POST', collection, { ...cluster, spec: { ...spec, topology } });
-      const refusal = (status: number, text: string) => ({ status, body: { message: expect.stringContaining(text) } });
-      expect(await create(topology)).toMatchObject({ status: 201 });
-      expect(await create({ ...topology, nodePool: [] })).toMatchObject(
-        refusal(400, 'unknown field "spec.topology.nodePool"'),
-      );
-      expect(await create({ ...topology, controlPlane: { ...topology.controlPlane, replica: 3 } })).toMatchObject(
-        refusal(400, 'unknown field "spec.topology.controlPlane.replica"'),
-      );
-      expect(await create({ ...topology, controlPlane: 3 })).toMatchObject(
-        refusal(422, 'spec.topology.controlPlane: Invalid value'),
-      );
-      expect(await create({})).toMatchObject(refusal(422, 'Required value'));
+      beforeAll(async () => {
+        definition = definitionOf(cluster);
+        await createAll(server, [definition]);
+        await vi.waitFor(async () => {
+          const { status, body } = await server.call('GET', `/apis/${cluster.apiVersion}`);
+          expect({ status, kind: body.resources?.[0]?.kind }).toEqual({ status: 200, kind: cluster.kind });
+        }, soon);
+      });
+      afterAll(async () => {
+        await remove(server, definition);
+        await vi.waitFor(async () => expect((await read(server, definition)).status).toBe(404), soon);
+      });
+
+      test.each([
+        ['that is the one of the paper', reference],
+        ['with everything that can be declared', draw(declared, everything(pool))],
+      ])('%s, as written, and applied again without a change', async (_, objects) => {
+        for (const object of objects) {
+          const collection = await server.collectionOf(object);
+          const answer = await server.call('POST', `${collection}?fieldValidation=Strict`, object);
+          expect(answer).toMatchObject({ status: 201, warnings: remarksOn(object) });
+          const { body } = await read(server, object);
+          expect(body).toMatchObject(object);
+          const first = await apply(server, object);
+          const second = await apply(server, object);
+          expect(first.metadata.generation).toBe(body.metadata.generation);
+          expect(second).toEqual(first);
+        }
+        for (const object of objects) await remove(server, object);
+      });
+
+      test('and no field that is misspelt, missing or of another type', async () => {
+        const collection = `${await server.collectionOf(cluster)}?fieldValidation=Strict&dryRun=All`;
+        const { topology, ...spec } = cluster.spec;
+        const create = (topology: KubernetesObject) =>
+          server.call('POST', collection, { ...cluster, spec: { ...spec, topology } });
+        const refusal = (status: number, text: string) => ({
+          status,
+          body: { message: expect.stringContaining(text) },
+        });
+        expect(await create(topology)).toMatchObject({ status: 201 });
+        expect(await create({ ...topology, nodePool: [] })).toMatchObject(
+          refusal(400, 'unknown field "spec.topology.nodePool"'),
+        );
+        expect(await create({ ...topology, controlPlane: { ...topology.controlPlane, replica: 3 } })).toMatchObject(
+          refusal(400, 'unknown field "spec.topology.controlPlane.replica"'),
+        );
+        expect(await create({ ...topology, controlPlane: 3 })).toMatchObject(
+          refusal(422, 'spec.topology.controlPlane: Invalid value'),
+        );
+        expect(await create({})).toMatchObject(refusal(422, 'Required value'));
+      });
     });
-  });
-});
+  },
+);
 
 const soon = { timeout: 30_000, interval: 100 };
 

@@ -15,7 +15,7 @@ import {
   partyPlan,
   services,
 } from '../../../lib';
-import { fileOf, objectsOf } from '../../support/objects';
+import { fileOf, find, objectsOf, podOf } from '../../support/objects';
 import { certifiedKey } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
 import { gateway, type Pod } from '../support/pod';
@@ -264,7 +264,10 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
   }, 200_000);
 
   test('told to stop, a Pulsar does so before Kubernetes would kill it', async () => {
+    const { terminationGracePeriodSeconds: seconds = 30 } = podOf(
+      find(flc(30000, descriptor), 'StatefulSet', 'pulsar'),
+    );
     await first.pod().exec('kill', '-TERM', '1');
-    await vi.waitFor(() => expect(first.pod().exitCode()).toBeDefined(), { timeout: 60_000, interval: 500 });
-  }, 70_000);
+    await vi.waitFor(() => expect(first.pod().exitCode()).toBeDefined(), { timeout: seconds * 1000, interval: 500 });
+  }, 90_000);
 });

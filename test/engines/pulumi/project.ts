@@ -29,6 +29,11 @@ export interface CommandOptions {
   readonly input?: string;
   /** Kills the command, and nothing that it has started, as soon as this is true. */
   readonly killWhen?: () => Promise<boolean>;
+  /**
+   * Milliseconds that the provider takes for a second when it waits.
+   * @default 1000
+   */
+  readonly second?: number;
 }
 
 /** A Pulumi project with a backend of its own, in a directory that goes with it. */
@@ -41,12 +46,8 @@ export interface Project {
   remove(): void;
 }
 
-/**
- * The project of this repository, with the real CLI and engine. Stand-ins for what they start are found on the path.
- *
- * @param patience milliseconds that the provider takes for a second when it waits
- */
-export function project({ patience = 1000 } = {}): Project {
+/** The project of this repository, with the real CLI and engine. Stand-ins for what they start are found on the path. */
+export function project(): Project {
   const directory = mkdtempSync(join(tmpdir(), 'pulumi-'));
   const at = (...path: string[]) => join(directory, ...path);
   for (const it of ['home', 'backend', 'plugins', 'project']) mkdirSync(at(it));
@@ -66,13 +67,13 @@ export function project({ patience = 1000 } = {}): Project {
     PULUMI_CONFIG_PASSPHRASE: 'of this test',
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
-    ENGINES_MILLISECONDS_PER_SECOND: `${patience}`,
   };
   return {
     directory: at('project'),
     run: (stack, command, options = {}) => {
       const args = [...command.split(' '), '--stack', stack, '--non-interactive', '--color', 'never'];
-      return run(args, { cwd: at('project'), env }, options);
+      const { second = 1000 } = options;
+      return run(args, { cwd: at('project'), env: { ...env, ENGINES_MILLISECONDS_PER_SECOND: `${second}` } }, options);
     },
     state: () => filesBelow(at('backend')),
     remove: () => rmSync(directory, { recursive: true }),
@@ -80,7 +81,7 @@ export function project({ patience = 1000 } = {}): Project {
 }
 
 async function run(args: readonly string[], options: SpawnOptions, { input, killWhen }: CommandOptions) {
-  const child = spawn('pulumi', args, { ...options, stdio: 'pipe' });
+  const child = spawn('pulumi', args, { ...options, stdio: 'pipe', timeout: 200_000, killSignal: 'SIGKILL' });
   const ended = once(child, 'close');
   const output = { stdout: '', text: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {

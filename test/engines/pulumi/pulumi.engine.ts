@@ -11,13 +11,17 @@ import { type Answer, type Project, project } from './project';
 
 const refused = refusal('pulumi') ?? noCluster();
 
+test.skip(
+  titled('A workload domain is made on a vCenter', "Pulumi's provider for vSphere cannot be had as a Go module"),
+);
+
 describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () => {
   let cluster: Cluster;
   let pulumi: Project;
 
   beforeAll(async () => {
     cluster = await startCluster({ nodes: { vmClass: 'best-effort-8xlarge', count: 4 }, seconds: 900 });
-    pulumi = project({ patience: 20 }); // half an hour in half a minute
+    pulumi = project();
     await createAll(cluster, [
       tanzuKubernetesClusters,
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'fate' } },
@@ -232,7 +236,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
 
   test('an address that does not come is an error in time, and the next update goes on', async () => {
     cluster.loadBalancers.give = 'nothing';
-    const { code, text } = await pulumi.run('party-50000', 'up --yes');
+    const { code, text } = await pulumi.run('party-50000', 'up --yes', { second: 20 }); // half an hour in half a minute
     expect(code).not.toBe(0);
     expect(text).toMatch(/Service fate-50000\/nginx: it has no address/);
     expect(text).toMatch(/Service fate-50000\/pulsar-public-tls: it has no address/);
@@ -253,6 +257,17 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     await done('party-60000', 'config set --path kubefate-tanzu:party.sparkWorkers 2');
     await done('party-60000', 'up --yes');
     expect(await changes('party-60000')).toEqual({ update: expect.any(Number) });
+  }, 240_000);
+
+  test('a stack whose state was lost gives MySQL no other password than its volume has', async () => {
+    const password = async () => (await secretValues('fate-60000')).get('fate-60000/mysql/password');
+    const before = await password();
+    await done('party-60000', 'stack rm --yes --force --preserve-config');
+    await done('party-60000', 'stack init');
+    const { code, text } = await pulumi.run('party-60000', 'up --yes');
+    expect(code).not.toBe(0);
+    expect(text).toMatch(/Secret fate-60000\/mysql: Apply failed with \d conflicts?: .*kubefate-tanzu-/);
+    expect(await password()).toBe(before);
   }, 240_000);
 });
 

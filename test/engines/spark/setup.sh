@@ -21,7 +21,7 @@ fetch() {
   echo 'pypandoc<1.8' >"$sources/constraints"
   PIP_CONSTRAINT=$sources/constraints "$1" -m pip --quiet --disable-pip-version-check download --no-cache-dir --no-deps --no-binary pyspark \
     --dest "$sources" "pyspark==$version"
-  tar --extract --file "$sources/pyspark-$version.tar.gz" --directory "$sources" --strip-components 1
+  tar --extract --no-same-owner --file "$sources/pyspark-$version.tar.gz" --directory "$sources" --strip-components 1
   mv "$sources/deps" "$spark"
   mkdir "$spark/conf" "$spark/python" "$spark/python/bin"
   mv "$sources/pyspark" "$sources/lib" "$spark/python"
@@ -48,7 +48,7 @@ os.replace(path + '.new', path)
 END
 }
 
-command -v java >/dev/null || refuse 'no java here'
+java_17
 debian_tools
 python=$(find_python) || refuse "$python"
 once spark -- fetch "$python"

@@ -11,7 +11,7 @@ export function refusal(engine: string): string | undefined {
   const status = existsSync(file)
     ? readFileSync(file, 'utf8').trim()
     : 'refused: not set up, run test/engines/setup.sh';
-  return status.startsWith('refused: ') ? status.slice('refused: '.length) : undefined;
+  return /^refused: ?(.*)$/.exec(status)?.[1];
 }
 
 /** Why no pods can be started here; `undefined` when they can. */

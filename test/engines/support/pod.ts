@@ -258,12 +258,15 @@ async function start(
   });
   closeSync(log);
   const children = `/proc/${init.pid}/task/${init.pid}/children`;
-  const pid = await vi.waitFor(() => {
-    const child = existsSync(children) ? readFileSync(children, 'utf8').trim() : '';
-    if (child === '')
-      throw new Error(`the container has no process; its log:\n${readFileSync(join(directory, 'log'))}`);
-    return Number(child);
-  });
+  const pid = await vi.waitFor(
+    () => {
+      const child = existsSync(children) ? readFileSync(children, 'utf8').trim() : '';
+      if (child === '')
+        throw new Error(`the container has no process; its log:\n${readFileSync(join(directory, 'log'))}`);
+      return Number(child);
+    },
+    { timeout: 20_000, interval: 50 },
+  );
   return { init, pid };
 }
 

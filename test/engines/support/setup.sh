@@ -22,6 +22,7 @@ once() { # name-in-the-cache file-that-says-how... -- command [argument...]
   # shellcheck disable=SC2086 # several files
   state=$(cat $hows "$0" | sha256sum)
   [ "$state" = "$(cat "$made.state" 2>/dev/null)" ] && return
+  rm -f "$made.state"
   "$@"
   echo "$state" >"$made.state"
 }
@@ -39,9 +40,15 @@ go_build() {
 
 # Fetches what a pom.xml names, and what that needs.
 maven_jars() { # name-in-the-cache pom.xml
-  for tool in java mvn; do command -v "$tool" >/dev/null || refuse "no $tool here"; done
+  java_17
+  command -v mvn >/dev/null || refuse 'no mvn here'
   debian_tools
   once "$1" "$2" -- copy_jars "$@"
+}
+
+java_17() {
+  javac=$(javac -version 2>&1) || refuse 'no JDK here'
+  case $javac in 'javac 17.'*) ;; *) refuse "needs a JDK 17, here is $javac" ;; esac
 }
 
 copy_jars() {

@@ -6,7 +6,8 @@
  *   gone; what is not ready by then is an error, and in the state;
  * - asks the server what would come of it when the engine previews.
  *
- * It finds out what changed by comparing declared objects, where the real one compares with the server's. It knows nothing
+ * It takes values without the mark of a secret, and leaves it to the engine to mark them again in what it gives back, where
+ * the real one does so itself. It finds out what changed by comparing declared objects, where the real one compares with the server's. It knows nothing
  * but single objects, and clusters of a kubeconfig with a token.
  *
  * `ENGINES_MILLISECONDS_PER_SECOND` shortens its patience, and nothing else.
@@ -57,9 +58,12 @@ serveProvider({
     return found && { id, inputs: sameFields(inputs, found), state: { ...state, ...found } };
   },
   delete: async (id, asked) => {
-    const uid = (await live(asked.inputs))?.metadata.uid;
-    await client.call('DELETE', await pathOf(client, asked.inputs), { propagationPolicy: 'Foreground' });
-    const gone = await until(asked, async () => (await live(asked.inputs))?.metadata.uid !== uid);
+    const found = await live(asked.inputs);
+    if (found === undefined) return;
+    const path = await pathOf(client, asked.inputs);
+    const { status, body } = await client.call('DELETE', path, { propagationPolicy: 'Foreground' });
+    if (status >= 400 && status !== 404) throw new Error(`${asked.inputs.kind} ${id}: ${body.message}`);
+    const gone = await until(asked, async () => (await live(asked.inputs))?.metadata.uid !== found.metadata.uid);
     if (!gone) throw new Error(`${asked.inputs.kind} ${id} is still there`);
   },
 });

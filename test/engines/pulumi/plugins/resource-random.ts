@@ -1,12 +1,14 @@
-/** Stands in for Pulumi's provider of random values: passwords of letters and digits. */
-import { randomInt } from 'node:crypto';
+/** Stands in for Pulumi's provider of random values: passwords of letters and digits, and ids as hexadecimal digits. */
+import { randomBytes, randomInt } from 'node:crypto';
 import { differences } from './differences';
-import { serveProvider } from './provider';
+import { type Properties, serveProvider } from './provider';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-const password = (length: number): string =>
-  Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+const drawn = ({ byteLength, length }: Properties): Properties =>
+  byteLength === undefined
+    ? { result: Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('') }
+    : { hex: randomBytes(byteLength).toString('hex') };
 
 serveProvider({
   configure: () => {},
@@ -14,10 +16,10 @@ serveProvider({
   replaces: () => true,
   create: async ({ inputs, preview }) => ({
     id: 'none',
-    state: preview ? inputs : { ...inputs, result: password(inputs.length) },
+    state: preview ? inputs : { ...inputs, ...drawn(inputs) },
   }),
   update: async () => {
-    throw new Error('a password is never changed');
+    throw new Error('what was drawn is never changed');
   },
   read: async (id, _, before) => ({ id, ...before }),
   delete: async () => {},
