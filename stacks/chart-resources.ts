@@ -61,8 +61,8 @@ export const fieldManagerKey = (chart: string): string => `RandomId ${chart}/fie
 
 /**
  * Who the provider says it is when it applies the objects of a chart. Left to itself it takes another name for every creation,
- * and the next one has a conflict with what an interrupted one left. This one is the state's: another state, of a stack that
- * was lost or of somebody else, has a conflict wherever it would change something.
+ * and the next one has a conflict with what an interrupted one left. This one is the state's, and each object names it: another
+ * state, of somebody else or of a stack whose own was lost, has a conflict at the first object.
  */
 function fieldManager(
   { node: { id } }: Chart,

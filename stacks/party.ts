@@ -110,6 +110,8 @@ export interface PartyDeploymentArgs {
  * The party's data outlive it. `pulumi destroy --exclude-protected` removes its objects one by one, and leaves the Namespace
  * with the claims, and in the state of the stack the passwords of their MySQL: `pulumi up` goes on with both.
  *
+ * An update that does not know the state of the one before ends in a conflict at the Namespace, before it changes anything.
+ *
  * An update warns when the exchange's Traffic Server has another address than before: FATE registers the Pulsars of other
  * parties behind that address once and for all.
  */
