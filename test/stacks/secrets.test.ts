@@ -175,7 +175,11 @@ test.each<[string, unknown, readonly string[]]>([
   ]),
   [
     'a password that Spring would fill in',
-    { pulsarCertificate, mysql: { password: '${hush}', rootPassword: '${hush}' }, fateboard: { password: 'hush${HOME}' } },
+    {
+      pulsarCertificate,
+      mysql: { password: '${hush}', rootPassword: '${hush}' },
+      fateboard: { password: 'hush${HOME}' },
+    },
     ['secrets.mysql.password', 'secrets.fateboard.password'],
   ],
   [
