@@ -20,7 +20,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
   let pulumi: Project;
 
   beforeAll(async () => {
-    cluster = await startCluster({ nodes: { vmClass: 'best-effort-8xlarge', count: 4 }, seconds: 900 });
+    cluster = await startCluster({ nodes: { vmClass: 'best-effort-8xlarge', count: 4 }, seconds: 1700 });
     pulumi = project();
     await createAll(cluster, [
       tanzuKubernetesClusters,
@@ -114,7 +114,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     expect(await output('cluster-org1', 'ingressAddress')).toBe(
       await addressOf('ingress-nginx/ingress-nginx-controller'),
     );
-  }, 120_000);
+  }, 240_000);
 
   /** Does what a Supervisor does; the new cluster is the one that is there. */
   async function supervise(): Promise<void> {
@@ -144,7 +144,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
       trafficServer: { address: await addressOf('fate-exchange/traffic-server'), port: 443 },
       nginx: { address: await addressOf('fate-exchange/nginx'), port: 9300 },
     });
-  }, 120_000);
+  }, 240_000);
 
   test.each([30000, 40000])(
     'party %i comes up, and tells the addresses that it got',
@@ -168,7 +168,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     await done('exchange', 'up --yes');
     expect(await changes('exchange')).toEqual({ update: 2 });
     expect(await pods('fate-exchange')).toEqual(before);
-  }, 120_000);
+  }, 240_000);
 
   test('the addresses of the parties are in the tables of the exchange', async () => {
     const configMaps = '/api/v1/namespaces/fate-exchange/configmaps';
