@@ -3,33 +3,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
-import type { KubernetesObject } from './support/objects';
+import { examples, filesOfExample, objectsIn } from './support/examples';
 
 const root = join(__dirname, '..');
 const directories: string[] = [];
 afterAll(() => directories.map((directory) => rmSync(directory, { recursive: true })));
 
-/** Files that an example writes, by name. */
-function synthesized(example: string): Map<string, string> {
-  const directory = mkdtempSync(join(tmpdir(), 'example-'));
-  directories.push(directory);
-  execFileSync('node_modules/.bin/tsx', [`examples/${example}.ts`], {
-    cwd: root,
-    env: { ...process.env, CDK8S_OUTDIR: directory },
-  });
-  return new Map(readdirSync(directory).map((file) => [file, readFileSync(join(directory, file), 'utf8')]));
-}
-
-const examples = readdirSync(join(root, 'examples'))
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => file.slice(0, -'.ts'.length));
-
 describe.each(examples)('the example %s', (example) => {
-  const files = synthesized(example);
-  const objects = [...files].flatMap(([file, text]) =>
-    file.endsWith('.k8s.yaml') ? parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject) : [],
-  );
+  const files = filesOfExample(example);
+  const objects = objectsIn(files);
 
   test('writes the manifests of its snapshot', async () => {
     const text = [...files].map(([file, content]) => `# ${file}\n${content}`).join('');
@@ -87,7 +69,7 @@ test('the scan for secrets finds what it looks for', () => {
 });
 
 test('two runs write the same bytes', () => {
-  expect(synthesized('two-party')).toEqual(synthesized('two-party'));
+  expect(filesOfExample('two-party')).toEqual(filesOfExample('two-party'));
 });
 
 test("cdk8s synth writes one file per namespace of the paper's federation and names each", () => {

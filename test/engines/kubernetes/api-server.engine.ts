@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Exchange, FederatedLearningCluster, ImageDiskMount, IngressController } from '../../../constructs';
 import { exchangePlan, partyPlan, type SizingPreset, sizingPresets } from '../../../lib';
 import { exchangeDescriptorOf } from '../../support/declarations';
+import { examples, filesOfExample, objectsIn } from '../../support/examples';
 import {
   containersOf,
   type KubernetesObject,
@@ -17,7 +18,6 @@ import {
 import { refusal, titled } from '../support/engines';
 import { type ApiServer, startApiServer } from './api-server';
 import type { Answer, Client } from './client';
-import { examples, objectsOfExample } from './example';
 
 const releases = ['1.19', '1.21', '1.24', '1.25', '1.28', '1.31', '1.37'];
 const onEach = (what: string, releases: readonly string[], draw: (app: Construct, kubernetes: string) => Chart) =>
@@ -25,7 +25,7 @@ const onEach = (what: string, releases: readonly string[], draw: (app: Construct
 
 /** Objects that are put into a cluster together. */
 const sets = new Map<string, KubernetesObject[]>([
-  ...examples.map((it): [string, KubernetesObject[]] => [`example ${it}`, objectsOfExample(it)]),
+  ...examples.map((it): [string, KubernetesObject[]] => [`example ${it}`, objectsIn(filesOfExample(it))]),
   ...(Object.keys(sizingPresets) as SizingPreset[]).flatMap((sizing) =>
     onEach(`a party of size ${sizing}`, ['1.24', '1.37'], (app, kubernetes) => {
       const plan = partyPlan({

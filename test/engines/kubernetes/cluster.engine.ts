@@ -12,11 +12,11 @@ import {
   sizingPresets,
 } from '../../../lib';
 import { twoParties } from '../../support/declarations';
+import { filesOfExample, objectsIn } from '../../support/examples';
 import { type KubernetesObject, objectsOf, workloadsOf } from '../../support/objects';
 import { titled } from '../support/engines';
 import type { Answer } from './client';
 import { type Cluster, noCluster, startCluster, storageClass } from './cluster';
-import { objectsOfExample } from './example';
 import { apply, createAll, itemsOf, read, remove } from './live-objects';
 import { pool } from './stand-ins';
 
@@ -28,7 +28,7 @@ const exchange = 'fate-exchange';
 const nodes = 3;
 
 describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of the paper', refused), () => {
-  const objects = objectsOfExample('two-party');
+  const objects = objectsIn(filesOfExample('two-party'));
 
   beforeAll(async () => {
     cluster = await startCluster();
