@@ -10,10 +10,10 @@ import {
   clusterDeploymentPlan,
   imageDisk,
   type NamespaceOffer,
-} from '../lib/tanzu-cluster';
-import { chartResources } from './chart-resources';
-import { clusterProvider } from './cluster-access';
-import { loadBalancerIngress } from './public-addresses';
+} from '../lib/tanzu/cluster';
+import { chartResources } from './kubernetes/chart-resources';
+import { clusterProvider } from './kubernetes/cluster-access';
+import { loadBalancerIngress } from './kubernetes/public-addresses';
 
 export interface ClusterConfig {
   /** Whose it is: the last part of the stack's name. */

@@ -1,17 +1,23 @@
 import * as pulumi from '@pulumi/pulumi';
 import { App, Exchange } from '../constructs';
-import { type AgreementProps, planAgreement } from '../lib/declaration/agreement';
-import { checkKeys, type Declared, readList, readMap } from '../lib/declaration/checks';
-import { type ExchangeDescriptor, exchangeDescriptor, type PartyDescriptor } from '../lib/descriptor';
-import { type ExchangePlan, type ExchangeProps, exchangeKeys, planExchange, routableParties } from '../lib/exchange';
-import { Problems } from '../lib/problems';
-import { services } from '../lib/services';
-import { chartResources } from './chart-resources';
-import { type ClusterAccessConfig, checkClusterAccess, clusterAccess } from './cluster-access';
-import { type DescriptorSource, readDescriptors } from './descriptors';
+import { services } from '../lib/fate/services';
+import { type AgreementProps, planAgreement } from '../lib/federation/agreement';
+import { type ExchangeDescriptor, exchangeDescriptor, type PartyDescriptor } from '../lib/federation/descriptor';
+import {
+  type ExchangePlan,
+  type ExchangeProps,
+  exchangeKeys,
+  planExchange,
+  routableParties,
+} from '../lib/federation/exchange';
+import { checkKeys, type Declared, readList, readMap } from '../lib/input/checks';
+import { Problems } from '../lib/input/problems';
+import { chartResources } from './kubernetes/chart-resources';
+import { type ClusterAccessConfig, checkClusterAccess, clusterAccess } from './kubernetes/cluster-access';
+import { publicAddresses } from './kubernetes/public-addresses';
+import { checkSecrets, type ExchangeSecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
-import { publicAddresses } from './public-addresses';
-import { checkSecrets, type ExchangeSecrets, type SecretNeeds, secretObjects } from './secrets';
+import { type DescriptorSource, readDescriptors } from './references/descriptors';
 
 export interface ExchangeConfig {
   readonly federation: AgreementProps;

@@ -1,15 +1,6 @@
 // Plans of the vSphere side, which nothing but Pulumi makes.
-export * from '../lib/workload-domain';
-export { type ChartResources, type ChartResourcesOptions, chartResources, serviceOf } from './chart-resources';
+export * from '../lib/tanzu/workload-domain';
 export { type ClusterConfig, type ClusterOutputs, clusterStack, TanzuCluster, type TanzuClusterArgs } from './cluster';
-export {
-  type ClusterAccess,
-  type ClusterAccessConfig,
-  clusterAccess,
-  clusterProvider,
-  type KubeconfigAccess,
-} from './cluster-access';
-export type { DescriptorSource } from './descriptors';
 export {
   type ExchangeConfig,
   ExchangeDeployment,
@@ -18,8 +9,22 @@ export {
   type ExchangeRoute,
   exchangeStack,
 } from './exchange';
+export {
+  type ChartResources,
+  type ChartResourcesOptions,
+  chartResources,
+  serviceOf,
+} from './kubernetes/chart-resources';
+export {
+  type ClusterAccess,
+  type ClusterAccessConfig,
+  clusterAccess,
+  clusterProvider,
+  type KubeconfigAccess,
+} from './kubernetes/cluster-access';
+export type { ExchangeSecrets, ImagePullSecrets, PartySecrets, SecretValues } from './kubernetes/secrets';
 export { type PartyConfig, PartyDeployment, type PartyDeploymentArgs, type PartyOutputs, partyStack } from './party';
-export type { ExchangeSecrets, ImagePullSecrets, PartySecrets, SecretValues } from './secrets';
+export type { DescriptorSource } from './references/descriptors';
 export * as vsphere from './vsphere';
 export {
   WorkloadDomain,
@@ -27,4 +32,4 @@ export {
   type WorkloadDomainConfig,
   type WorkloadDomainOutputs,
   workloadDomainStack,
-} from './workload-domain';
+} from './workload-domain/workload-domain';

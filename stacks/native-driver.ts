@@ -1,5 +1,5 @@
-import type { Driver } from '../lib/declaration/hosting';
-import type { Problems } from '../lib/problems';
+import type { Driver } from '../lib/federation/hosting';
+import type { Problems } from '../lib/input/problems';
 
 /** Reports a plan that KubeFATE carries out: its chart is a file, and has no objects to deploy. */
 export function checkNativeDriver(problems: Problems, { driver }: { readonly driver: Driver }): void {

@@ -1,21 +1,21 @@
 import * as pulumi from '@pulumi/pulumi';
 import { parse } from 'yaml';
 import { App, FederatedLearningCluster } from '../constructs';
-import { isHostIpv4 } from '../lib/addresses';
-import { type Agreement, type AgreementProps, planAgreement } from '../lib/declaration/agreement';
-import { checkKeys, readMap, shown } from '../lib/declaration/checks';
-import { checkExchangeDescriptor } from '../lib/declaration/descriptors';
-import type { Ui } from '../lib/declaration/ingress';
-import { type ExchangeDescriptor, type PartyDescriptor, partyDescriptor } from '../lib/descriptor';
-import { type PartyPlan, type PartyProps, partyKeys, planParty } from '../lib/party';
-import { Problems } from '../lib/problems';
-import { services } from '../lib/services';
-import { type ChartResources, chartResources, fieldManagerKey } from './chart-resources';
-import { type ClusterAccessConfig, checkClusterAccess, clusterAccess } from './cluster-access';
-import { type DescriptorSource, readDescriptors } from './descriptors';
+import { services } from '../lib/fate/services';
+import { type Agreement, type AgreementProps, planAgreement } from '../lib/federation/agreement';
+import { type ExchangeDescriptor, type PartyDescriptor, partyDescriptor } from '../lib/federation/descriptor';
+import { checkExchangeDescriptor } from '../lib/federation/descriptor-checks';
+import type { Ui } from '../lib/federation/ingress';
+import { type PartyPlan, type PartyProps, partyKeys, planParty } from '../lib/federation/party';
+import { isHostIpv4 } from '../lib/input/addresses';
+import { checkKeys, readMap, shown } from '../lib/input/checks';
+import { Problems } from '../lib/input/problems';
+import { type ChartResources, chartResources, fieldManagerKey } from './kubernetes/chart-resources';
+import { type ClusterAccessConfig, checkClusterAccess, clusterAccess } from './kubernetes/cluster-access';
+import { publicAddresses } from './kubernetes/public-addresses';
+import { checkSecrets, type PartySecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
-import { publicAddresses } from './public-addresses';
-import { checkSecrets, type PartySecrets, type SecretNeeds, secretObjects } from './secrets';
+import { type DescriptorSource, readDescriptors } from './references/descriptors';
 
 export interface PartyConfig {
   readonly federation: AgreementProps;

@@ -1,12 +1,12 @@
 import * as pulumi from '@pulumi/pulumi';
-import { checkKeys, isMap, readMap } from '../lib/declaration/checks';
-import { InvalidInput, Problems } from '../lib/problems';
+import { checkKeys, isMap, readMap } from '../lib/input/checks';
+import { InvalidInput, Problems } from '../lib/input/problems';
 import type { ClusterConfig } from './cluster';
-import type { KubeconfigAccess } from './cluster-access';
 import type { ExchangeConfig } from './exchange';
+import type { KubeconfigAccess } from './kubernetes/cluster-access';
 import type { PartyConfig } from './party';
-import { qualified } from './stack-names';
-import type { WorkloadDomainConfig } from './workload-domain';
+import { qualified } from './references/stack-names';
+import type { WorkloadDomainConfig } from './workload-domain/workload-domain';
 
 /**
  * The program behind `Pulumi.yaml`. The stack's name says its role and whose it is; its configuration `kubefate-tanzu:…`
@@ -81,8 +81,8 @@ async function runParty(id: string, topics: Topics): Promise<object> {
 async function runCluster(name: string, topics: Topics): Promise<object> {
   const [{ clusterStack }, { checkKubeconfigAccess, clusterProvider }, { clusterDeploymentPlan }] = await Promise.all([
     import('./cluster.js'),
-    import('./cluster-access.js'),
-    import('../lib/tanzu-cluster/index.js'),
+    import('./kubernetes/cluster-access.js'),
+    import('../lib/tanzu/cluster/index.js'),
   ]);
   const { supervisor, workloadDomain, ...rest } = topics;
   const deployment = rest as unknown as ClusterConfig['deployment'];
@@ -106,8 +106,8 @@ async function runCluster(name: string, topics: Topics): Promise<object> {
 
 async function runWorkloadDomain(name: string, topics: Topics): Promise<object> {
   const [{ workloadDomainStack }, { workloadDomainPlan }] = await Promise.all([
-    import('./workload-domain.js'),
-    import('../lib/workload-domain/index.js'),
+    import('./workload-domain/workload-domain.js'),
+    import('../lib/tanzu/workload-domain/index.js'),
   ]);
   const problems = Problems.none();
   checkKeys(problems, topics, ['workloadDomain']);

@@ -32,7 +32,7 @@ test('its types serve CommonJS and ES modules, and projects that resolve as Node
 
 test('it holds the compiled rooms with their scripts, and no sources', () => {
   const files = run(directory, 'tar', '-tf', tarball).trim().split('\n');
-  expect(files).toContain('package/build/constructs/watched-server.sh');
+  expect(files).toContain('package/build/constructs/parts/watched-server.sh');
   expect(files).toContain('package/build/index.d.ts');
   expect(files.filter((file) => /\.ts$/.test(file) && !file.endsWith('.d.ts'))).toEqual([]);
   expect(

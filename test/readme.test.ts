@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import * as library from '../index';
+import * as library from '..';
 import { capacity, federation, partyPlan, releases, type SizingPreset, secrets, sizingPresets } from '../lib';
 
 const root = join(__dirname, '..');

@@ -1,19 +1,30 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = join(__dirname, '..');
 
 /** What each room may import from; everything else of ours is above it. */
-const below: Readonly<Record<string, readonly string[]>> = {
+const rooms: Readonly<Record<string, readonly string[]>> = {
   lib: ['lib'],
   constructs: ['constructs', 'lib'],
   stacks: ['stacks', 'constructs', 'lib'],
-  commands: ['commands', 'lib'],
+  commands: ['commands', 'constructs', 'lib'],
+};
+
+/** The same inside `lib`. Only its `index.ts` sees all of it. */
+const roomsOfLib: Readonly<Record<string, readonly string[]>> = {
+  input: [],
+  formats: [],
+  kubernetes: ['input'],
+  fate: ['kubernetes', 'input', 'formats'],
+  federation: ['fate', 'kubernetes', 'input'],
+  tanzu: ['federation', 'fate', 'kubernetes', 'input'],
+  kubefate: ['federation', 'fate', 'kubernetes', 'input', 'formats'],
 };
 
 const sources = (room: string): string[] =>
-  readdirSync(root).includes(room)
+  existsSync(join(root, room))
     ? readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
         .filter((file) => file.endsWith('.ts'))
         .map((file) => join(room, file))
@@ -25,13 +36,37 @@ const imports = (file: string): string[] => {
   return [...found].map(([, from, called]) => `${from ?? called}`);
 };
 
-test.each(Object.entries(below))('%s imports only from itself and from the rooms below it', (room, allowed) => {
-  const rooms = sources(room).flatMap((file) =>
-    imports(file)
-      .filter((from) => from.startsWith('.'))
-      .map((from) => ({ file, room: relative(root, normalize(join(root, dirname(file), from))).split('/')[0] })),
-  );
-  expect(rooms.filter(({ room }) => !allowed.includes(`${room}`))).toEqual([]);
+const imported = (file: string): string[] =>
+  imports(file)
+    .filter((from) => from.startsWith('.'))
+    .map((from) => relative(root, normalize(join(root, dirname(file), from.replace(/\.js$/, '')))));
+
+test.each(Object.entries(rooms))('%s imports only from itself and from the rooms below it', (room, below) => {
+  const reached = sources(room).flatMap((file) => imported(file).map((from) => ({ file, from })));
+  expect(reached.filter(({ from }) => !below.includes(`${from.split('/')[0]}`))).toEqual([]);
+});
+
+test.each(Object.entries(roomsOfLib))('lib/%s imports only from itself and from the rooms below it', (room, below) => {
+  const reached = sources(join('lib', room)).flatMap((file) => imported(file).map((from) => ({ file, from })));
+  expect(reached.filter(({ from }) => ![room, ...below].includes(`${from.split('/')[1]}`))).toEqual([]);
+});
+
+test('every folder of lib is a room, and nothing but the index stands outside of them', () => {
+  const entries = readdirSync(join(root, 'lib')).filter((entry) => entry !== 'schemas');
+  expect(entries.sort()).toEqual([...Object.keys(roomsOfLib), 'index.ts'].sort());
+});
+
+test('no file leads back to itself', () => {
+  const files = Object.keys(rooms).flatMap(sources);
+  const target = (path: string) => files.find((file) => file === `${path}.ts` || file === join(path, 'index.ts'));
+  const next = new Map(files.map((file) => [file, imported(file).flatMap((path) => target(path) ?? [])]));
+  const done = new Set<string>();
+  const walk = (file: string, path: readonly string[]): void => {
+    expect(path, 'a circle').not.toContain(file);
+    if (!done.has(file)) for (const each of next.get(file) ?? []) walk(each, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) walk(file, []);
 });
 
 test('plans know no drawing, no cloud, no file, no clock and no chance', () => {

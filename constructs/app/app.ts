@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { type ApiObject, App as Cdk8sApp, Chart, Names, YamlOutputType } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { manifestYaml } from '../../lib/formats/yaml';
-import { type KubernetesObject, Manifest } from '../manifest';
-import { TextFile, writesTextFiles } from '../text-file';
+import { type KubernetesObject, Manifest } from './manifest';
 import { synthesisOrder } from './synthesis-order';
+import { TextFile, writesTextFiles } from './text-file';
 
 /**
  * cdk8s's `App`, with a `synth()` whose time grows with the number of objects and not with its square.

@@ -1,13 +1,13 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
-import type { ExchangePlan } from '../../lib/exchange';
-import { exchangeFile } from '../../lib/kubefate/exchange-file';
-import { isFromMinor } from '../../lib/pod-security';
-import { services } from '../../lib/services';
+import { services } from '../../lib/fate/services';
+import type { ExchangePlan } from '../../lib/federation/exchange';
+import { exchangeFile } from '../../lib/kubefate/write/exchange-file';
+import { isFromMinor } from '../../lib/kubernetes/releases';
+import { Manifest } from '../app/manifest';
 import { KubeFateCluster } from '../kubefate/cluster-file';
-import { Manifest } from '../manifest';
-import { PodSecurityNamespace } from '../namespace';
+import { PodSecurityNamespace } from '../parts/namespace';
 import { Nginx } from './nginx';
 import { TrafficServer } from './traffic-server';
 

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
-import type { ExchangePlan } from '../../lib/exchange';
-import { exchangeNginxRoutes } from '../../lib/routing';
-import { FateNginx } from '../nginx';
+import type { ExchangePlan } from '../../lib/federation/exchange';
+import { exchangeNginxRoutes } from '../../lib/federation/routing';
+import { FateNginx } from '../parts/fate-nginx';
 
 /** nginx of the exchange: passes coordination calls between the parties. It keeps no state. */
 export class Nginx extends FateNginx {

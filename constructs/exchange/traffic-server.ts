@@ -1,18 +1,18 @@
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
-import { type ExchangePlan, portsText } from '../../lib/exchange';
+import { secrets } from '../../lib/fate/secrets';
+import { localPorts, services } from '../../lib/fate/services';
+import { type ExchangePlan, portsText } from '../../lib/federation/exchange';
+import { sniRoutes } from '../../lib/federation/routing';
 import { recordsConfig } from '../../lib/formats/records-config';
 import { yaml } from '../../lib/formats/yaml';
-import { spelledResources } from '../../lib/quantities';
-import { sniRoutes } from '../../lib/routing';
-import { secrets } from '../../lib/secrets';
-import { localPorts, services } from '../../lib/services';
-import { ConfigFiles, checksumAnnotation } from '../config-files';
-import { containerPorts, servicePorts } from '../container';
-import { Manifest } from '../manifest';
-import { podBasics, rootWithoutExtras, spreadOverNodes } from '../pod';
-import { watchedServer, watchedServerFile, watchedServerPath, watchedServerScript } from '../watched-server';
+import { spelledResources } from '../../lib/kubernetes/quantities';
+import { Manifest } from '../app/manifest';
+import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
+import { containerPorts, servicePorts } from '../parts/container';
+import { podBasics, rootWithoutExtras, spreadOverNodes } from '../parts/pod';
+import { watchedServer, watchedServerFile, watchedServerPath, watchedServerScript } from '../parts/watched-server';
 
 /**
  * Apache Traffic Server: tunnels TLS for a party's FQDN to the party's Pulsar and decrypts none of it. What names no party

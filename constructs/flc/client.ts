@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Service } from 'kubernetes-types/core/v1';
-import type { PartyPlan } from '../../lib/party';
-import { spelledResources } from '../../lib/quantities';
-import { releases } from '../../lib/releases';
-import { secrets } from '../../lib/secrets';
-import { services } from '../../lib/services';
-import { ConfigFiles, checksumAnnotation } from '../config-files';
-import { containerPorts, secretVariable, servicePorts, variables } from '../container';
-import { Manifest } from '../manifest';
-import { podBasics, rootWithoutExtras } from '../pod';
-import { volumeClaim } from '../volume-claim';
+import { releases } from '../../lib/fate/releases';
+import { secrets } from '../../lib/fate/secrets';
+import { services } from '../../lib/fate/services';
+import type { PartyPlan } from '../../lib/federation/party';
+import { spelledResources } from '../../lib/kubernetes/quantities';
+import { Manifest } from '../app/manifest';
+import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
+import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
+import { podBasics, rootWithoutExtras } from '../parts/pod';
+import { volumeClaim } from '../parts/volume-claim';
 
 /**
  * The notebook client: Jupyter with FATE's command-line tools, opened with the token of the Secret `notebook`. What

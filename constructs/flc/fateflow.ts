@@ -3,21 +3,21 @@ import { join } from 'node:path';
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Container, EnvVar, Service, VolumeMount } from 'kubernetes-types/core/v1';
-import { database } from '../../lib/database';
+import { database } from '../../lib/fate/database';
+import { releases } from '../../lib/fate/releases';
+import { secrets } from '../../lib/fate/secrets';
+import { services } from '../../lib/fate/services';
+import { workerCores } from '../../lib/fate/spark';
+import type { PartyPlan } from '../../lib/federation/party';
+import { pulsarRoutes } from '../../lib/federation/routing';
 import { properties, sparkDefaults } from '../../lib/formats/properties';
 import { yaml } from '../../lib/formats/yaml';
-import type { PartyPlan } from '../../lib/party';
-import { spelledResources } from '../../lib/quantities';
-import { releases } from '../../lib/releases';
-import { pulsarRoutes } from '../../lib/routing';
-import { secrets } from '../../lib/secrets';
-import { services } from '../../lib/services';
-import { workerCores } from '../../lib/spark';
-import { ConfigFiles, checksumAnnotation } from '../config-files';
-import { containerPorts, secretVariable, servicePorts, variables } from '../container';
-import { Manifest } from '../manifest';
-import { podBasics, rootWithoutExtras } from '../pod';
-import { volumeClaim } from '../volume-claim';
+import { spelledResources } from '../../lib/kubernetes/quantities';
+import { Manifest } from '../app/manifest';
+import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
+import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
+import { podBasics, rootWithoutExtras } from '../parts/pod';
+import { volumeClaim } from '../parts/volume-claim';
 
 /**
  * FATE Flow: takes jobs, schedules them, and drives Spark from its own pod. FATE Board stands beside it, since it shows

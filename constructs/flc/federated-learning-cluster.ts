@@ -1,9 +1,9 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { clusterFile } from '../../lib/kubefate/party-file';
-import type { PartyPlan } from '../../lib/party';
+import type { PartyPlan } from '../../lib/federation/party';
+import { clusterFile } from '../../lib/kubefate/write/party-file';
 import { KubeFateCluster } from '../kubefate/cluster-file';
-import { PodSecurityNamespace } from '../namespace';
+import { PodSecurityNamespace } from '../parts/namespace';
 import { Client } from './client';
 import { FateFlow } from './fateflow';
 import { Hdfs } from './hdfs';

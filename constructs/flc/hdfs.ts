@@ -1,16 +1,16 @@
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Service } from 'kubernetes-types/core/v1';
+import { releases } from '../../lib/fate/releases';
+import { services } from '../../lib/fate/services';
+import type { PartyPlan } from '../../lib/federation/party';
 import { hadoopXml } from '../../lib/formats/hadoop-xml';
-import type { PartyPlan } from '../../lib/party';
-import { spelledResources } from '../../lib/quantities';
-import { releases } from '../../lib/releases';
-import { services } from '../../lib/services';
-import { ConfigFiles, checksumAnnotation } from '../config-files';
-import { containerPorts, servicePorts, variables } from '../container';
-import { Manifest } from '../manifest';
-import { podBasics, rootWithoutExtras } from '../pod';
-import { volumeClaim } from '../volume-claim';
+import { spelledResources } from '../../lib/kubernetes/quantities';
+import { Manifest } from '../app/manifest';
+import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
+import { containerPorts, servicePorts, variables } from '../parts/container';
+import { podBasics, rootWithoutExtras } from '../parts/pod';
+import { volumeClaim } from '../parts/volume-claim';
 
 /** HDFS: training data and intermediate results, on one namenode and its datanodes. */
 export class Hdfs extends Construct {

@@ -1,15 +1,15 @@
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
-import { database } from '../../lib/database';
-import type { PartyPlan } from '../../lib/party';
-import { spelledResources } from '../../lib/quantities';
-import { secrets } from '../../lib/secrets';
-import { services } from '../../lib/services';
-import { containerPorts, secretVariable, servicePorts, variables } from '../container';
-import { Manifest } from '../manifest';
-import { podBasics, rootWithoutExtras } from '../pod';
-import { volumeClaim } from '../volume-claim';
+import { database } from '../../lib/fate/database';
+import { secrets } from '../../lib/fate/secrets';
+import { services } from '../../lib/fate/services';
+import type { PartyPlan } from '../../lib/federation/party';
+import { spelledResources } from '../../lib/kubernetes/quantities';
+import { Manifest } from '../app/manifest';
+import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
+import { podBasics, rootWithoutExtras } from '../parts/pod';
+import { volumeClaim } from '../parts/volume-claim';
 
 /** MySQL: FATE Flow's jobs, models and their state. FATE Flow creates the tables itself. */
 export class Mysql extends Construct {

@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
-import type { PartyPlan } from '../../lib/party';
-import { partyNginxRoutes } from '../../lib/routing';
-import { services } from '../../lib/services';
-import { FateNginx } from '../nginx';
+import { services } from '../../lib/fate/services';
+import type { PartyPlan } from '../../lib/federation/party';
+import { partyNginxRoutes } from '../../lib/federation/routing';
+import { FateNginx } from '../parts/fate-nginx';
 
 /**
  * nginx of a party: takes coordination calls from the exchange for the party's FATE Flow, and FATE Flow's own for others.

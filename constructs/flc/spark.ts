@@ -1,16 +1,16 @@
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Service } from 'kubernetes-types/core/v1';
+import { releases } from '../../lib/fate/releases';
+import { localPorts, services } from '../../lib/fate/services';
+import { workerCores, workerMemoryMiB } from '../../lib/fate/spark';
+import type { PartyPlan } from '../../lib/federation/party';
 import { yaml } from '../../lib/formats/yaml';
-import type { PartyPlan } from '../../lib/party';
-import { spelledResources } from '../../lib/quantities';
-import { releases } from '../../lib/releases';
-import { localPorts, services } from '../../lib/services';
-import { workerCores, workerMemoryMiB } from '../../lib/spark';
-import { ConfigFiles, checksumAnnotation } from '../config-files';
-import { containerPorts, servicePorts, variables } from '../container';
-import { Manifest } from '../manifest';
-import { podBasics, rootWithoutExtras } from '../pod';
+import { spelledResources } from '../../lib/kubernetes/quantities';
+import { Manifest } from '../app/manifest';
+import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
+import { containerPorts, servicePorts, variables } from '../parts/container';
+import { podBasics, rootWithoutExtras } from '../parts/pod';
 
 /** Spark in standalone mode: one master, and workers that carry FATE's code. */
 export class Spark extends Construct {

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import type { Ingress } from 'kubernetes-types/networking/v1';
-import { type Ui, uiAnnotations } from '../../lib/declaration/ingress';
-import type { PartyPlan } from '../../lib/party';
-import { services } from '../../lib/services';
-import { Manifest } from '../manifest';
+import { services } from '../../lib/fate/services';
+import { type Ui, uiAnnotations } from '../../lib/federation/ingress';
+import type { PartyPlan } from '../../lib/federation/party';
+import { Manifest } from '../app/manifest';
 
 /** Ingresses of the user interfaces that the plan publishes, one each, under the party's own host names. */
 export class UserInterfaces extends Construct {

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
-import { type ClusterFile, clusterYaml, refuseFatalLimits } from '../../lib/kubefate/cluster-file';
-import { TextFile } from '../text-file';
+import { type ClusterFile, clusterYaml, refuseFatalLimits } from '../../lib/kubefate/write/cluster-file';
+import { TextFile } from '../app/text-file';
 
 export interface KubeFateClusterProps {
   readonly namespace: string;

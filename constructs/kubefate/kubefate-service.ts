@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { KubeFatePlan } from '../../lib/kubefate/service';
-import { PodSecurityNamespace } from '../namespace';
+import type { KubeFatePlan } from '../../lib/kubefate/service/service';
+import { PodSecurityNamespace } from '../parts/namespace';
 import { Access } from './access';
 import { KubeFate } from './kubefate';
 import { MariaDb } from './mariadb';

@@ -2,12 +2,12 @@ import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Container, Probe, Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
-import type { KubeFatePlan } from '../../lib/kubefate/service';
-import { spelledResources } from '../../lib/quantities';
-import { secrets } from '../../lib/secrets';
-import { containerPorts, secretVariable, servicePorts, variables } from '../container';
-import { Manifest } from '../manifest';
-import { podBasics } from '../pod';
+import { secrets } from '../../lib/fate/secrets';
+import type { KubeFatePlan } from '../../lib/kubefate/service/service';
+import { spelledResources } from '../../lib/kubernetes/quantities';
+import { Manifest } from '../app/manifest';
+import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
+import { podBasics } from '../parts/pod';
 import { kubeFate, labelsOf, mariaDb } from './names';
 import { asUser } from './restricted';
 

@@ -1,4 +1,4 @@
-import type { TanzuClusterPlan, Volume } from '../../lib/tanzu-cluster';
+import type { TanzuClusterPlan, Volume } from '../../lib/tanzu/cluster';
 import type { ClassVocabulary } from './cluster';
 import { trustedCaSecret } from './trusted-ca-secret';
 

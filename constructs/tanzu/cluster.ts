@@ -1,5 +1,5 @@
-import type { ClusterApi, TanzuClusterPlan, WorkerPool } from '../../lib/tanzu-cluster';
-import type { Identity, KubernetesObject } from '../manifest';
+import type { ClusterApi, TanzuClusterPlan, WorkerPool } from '../../lib/tanzu/cluster';
+import type { Identity, KubernetesObject } from '../app/manifest';
 import { osImage } from './os-image';
 
 /** `Cluster` of the Cluster API, made from a class. What the class knows beyond the Cluster API are variables. */

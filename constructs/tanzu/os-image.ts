@@ -1,4 +1,4 @@
-import type { NodeOs } from '../../lib/tanzu-cluster';
+import type { NodeOs } from '../../lib/tanzu/cluster';
 
 /** Annotation that chooses among the images of a release; without it the nodes run Photon. */
 export const osImage = (os: NodeOs | undefined): Record<string, string> | undefined =>

@@ -1,4 +1,4 @@
-import type { TanzuClusterPlan } from '../../lib/tanzu-cluster';
+import type { TanzuClusterPlan } from '../../lib/tanzu/cluster';
 
 /** The part of a `TanzuKubernetesCluster` that all of its versions have in common. */
 export interface Settings {

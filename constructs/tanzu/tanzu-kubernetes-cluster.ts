@@ -1,8 +1,8 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Secret } from 'kubernetes-types/core/v1';
-import type { TanzuClusterPlan } from '../../lib/tanzu-cluster';
-import { type Identity, type KubernetesObject, Manifest } from '../manifest';
+import type { TanzuClusterPlan } from '../../lib/tanzu/cluster';
+import { type Identity, type KubernetesObject, Manifest } from '../app/manifest';
 import { builtinGenericClass } from './builtin-generic-class';
 import { cluster } from './cluster';
 import { base64 } from './settings';

@@ -1,5 +1,5 @@
-import type { ControlPlane, TanzuClusterPlan, Volume, WorkerPool } from '../../lib/tanzu-cluster';
-import type { Identity, KubernetesObject } from '../manifest';
+import type { ControlPlane, TanzuClusterPlan, Volume, WorkerPool } from '../../lib/tanzu/cluster';
+import type { Identity, KubernetesObject } from '../app/manifest';
 import { type Settings, settings } from './settings';
 
 /** `TanzuKubernetesCluster` of vSphere 7.0: one group of workers, without a name. */

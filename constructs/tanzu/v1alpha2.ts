@@ -1,5 +1,5 @@
-import type { ControlPlane, Taint, TanzuClusterPlan, Volume, WorkerPool } from '../../lib/tanzu-cluster';
-import type { Identity, KubernetesObject } from '../manifest';
+import type { ControlPlane, Taint, TanzuClusterPlan, Volume, WorkerPool } from '../../lib/tanzu/cluster';
+import type { Identity, KubernetesObject } from '../app/manifest';
 import { osImage } from './os-image';
 import { type Settings, settings } from './settings';
 

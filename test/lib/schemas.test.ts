@@ -13,9 +13,9 @@ import {
   partyPlan,
   releases,
 } from '../../lib';
-import { checkExchangeDescriptor, checkPartyDescriptor } from '../../lib/declaration/descriptors';
-import { descriptorVersion } from '../../lib/descriptor';
-import { Problems } from '../../lib/problems';
+import { descriptorVersion } from '../../lib/federation/descriptor';
+import { checkExchangeDescriptor, checkPartyDescriptor } from '../../lib/federation/descriptor-checks';
+import { Problems } from '../../lib/input/problems';
 import { problemsOf } from '../support/declarations';
 
 const ajv = new Ajv({ strict: true, allErrors: true });

@@ -2,7 +2,7 @@ import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { clusterDeploymentPlan, type Platform } from '../../lib/tanzu-cluster';
+import { clusterDeploymentPlan, type Platform } from '../../lib/tanzu/cluster';
 import { type ClusterConfig, clusterStack, TanzuCluster } from '../../stacks/cluster';
 import { failureOf, type RecordedResource, record, unknown, type World } from '../support/pulumi-recorder';
 

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { PartyDescriptor } from '../../index';
-import type { DescriptorSource } from '../../stacks/descriptors';
+import type { PartyDescriptor } from '../..';
 import { exchangeStack } from '../../stacks/exchange';
 import { partyStack } from '../../stacks/party';
+import type { DescriptorSource } from '../../stacks/references/descriptors';
 import { type Recording, record } from '../support/pulumi-recorder';
 import { exchangeSecrets, paperCluster, partySecrets, types } from '../support/stacks';
 

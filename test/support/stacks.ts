@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { ExchangeSecrets, PartySecrets } from '../../stacks/secrets';
+import type { ExchangeSecrets, PartySecrets } from '../../stacks/kubernetes/secrets';
 import type { KubernetesObject } from './objects';
 import type { World } from './pulumi-recorder';
 

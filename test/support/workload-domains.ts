@@ -1,4 +1,4 @@
-import type { NetworkingProps, SupervisorProps, WorkloadDomainProps } from '../../lib/workload-domain';
+import type { NetworkingProps, SupervisorProps, WorkloadDomainProps } from '../../lib/tanzu/workload-domain';
 
 /** Networks of a Supervisor on NSX-T, with addresses reserved for documentation and private ones. */
 export const networks = {

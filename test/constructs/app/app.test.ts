@@ -20,7 +20,7 @@ import type { ConfigMap } from 'kubernetes-types/core/v1';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { App } from '../../../constructs/app/app';
-import { Manifest } from '../../../constructs/manifest';
+import { Manifest } from '../../../constructs/app/manifest';
 
 const all = mkdtempSync(join(tmpdir(), 'app-test-'));
 afterAll(() => rmSync(all, { recursive: true }));

@@ -1,4 +1,4 @@
-import type { TanzuClusterPlan } from '../../../lib/tanzu-cluster';
+import type { TanzuClusterPlan } from '../../../lib/tanzu/cluster';
 import type { KubernetesObject } from '../../support/objects';
 
 /** What a plan says of nodes, in words of no vocabulary. */

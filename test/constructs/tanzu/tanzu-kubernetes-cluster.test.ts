@@ -12,7 +12,7 @@ import {
   type TanzuClusterProps,
   tanzuClusterPlan,
   type WorkerPoolProps,
-} from '../../../lib/tanzu-cluster';
+} from '../../../lib/tanzu/cluster';
 import { find, type KubernetesObject, objectsOf } from '../../support/objects';
 import { tanzuSchemas } from './crds/tanzu-kubernetes-cluster';
 import { nodesOfObject, nodesOfPlan, valuesOf } from './read-back';

@@ -1,0 +1,147 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { DaemonSet } from 'kubernetes-types/apps/v1';
+import { checkInteger, checkOneOf } from '../../lib/input/checks';
+import { Problems } from '../../lib/input/problems';
+import { mirrored } from '../../lib/kubernetes/images';
+import { type PodAdmission, type PodSecurityLevel, podAdmission } from '../../lib/kubernetes/releases';
+import type { ImageDiskMountProps } from '../../lib/tanzu/cluster/addons';
+import { nodeVolumePaths } from '../../lib/tanzu/cluster/volumes';
+import { Manifest } from '../app/manifest';
+import { ConfigFiles } from '../parts/config-files';
+import { variables } from '../parts/container';
+import { PodSecurityNamespace } from '../parts/namespace';
+
+/**
+ * Keeps a node's image disk mounted after a restart. Tanzu mounts the volume while it creates a node, and on vSphere 7
+ * records that nowhere: after a restart the directory is an empty one on the small root disk. A DaemonSet therefore adds
+ * the volume to every node's `/etc/fstab`.
+ *
+ * It prepares the next restart and mounts nothing itself. A pod is ready once its node is prepared, so that
+ * `kubectl -n image-disk-mount rollout status daemonset/image-disk-mount` ends when all nodes are. The chart can be deleted
+ * then; left in place it also serves the nodes that come later. A node without the volume never gets ready, and neither
+ * does one that has already lost it: the pod's log says which.
+ *
+ * The pods run as root and may write all of `/etc`: a node may replace its fstab by a new file, which a mount of the file
+ * alone would not show. They have no capability and no access to devices or to the Kubernetes API.
+ *
+ * @throws {InvalidInput} when a property has no meaning
+ * @see White paper, "Host and VM Failures"
+ */
+export class ImageDiskMount extends Chart {
+  constructor(scope: Construct, id: string, props: ImageDiskMountProps = {}) {
+    super(scope, id, { namespace: name });
+    check(props);
+    const { kubernetes = '1.25' } = props;
+    new PodSecurityNamespace(this, 'namespace', { name, kubernetes, level });
+    const script = new ConfigFiles(this, name, { [scriptFile]: readFileSync(join(__dirname, scriptFile), 'utf8') });
+    this.daemonSet(props, script, podAdmission(kubernetes, level));
+  }
+
+  private daemonSet(
+    { mountPath = '/var/lib/containerd', interval = 3600, registry, controlPlane }: ImageDiskMountProps,
+    script: ConfigFiles,
+    admission: PodAdmission,
+  ) {
+    const etcd = mountPath === '/var/lib/etcd';
+    new Manifest<DaemonSet>(this, 'daemon-set', {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: { name, labels },
+      spec: {
+        selector: { matchLabels: labels },
+        // Nobody waits for these pods, and one that cannot get ready must not keep a new version from the others.
+        updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '100%' } },
+        template: {
+          metadata: { labels },
+          spec: {
+            hostPID: true,
+            nodeSelector: {
+              'kubernetes.io/os': 'linux',
+              ...(etcd && { 'node-role.kubernetes.io/control-plane': '' }),
+            },
+            tolerations: etcd || controlPlane ? controlPlaneTolerations : undefined,
+            priorityClassName: 'system-node-critical',
+            terminationGracePeriodSeconds: 5,
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            containers: [
+              {
+                name,
+                image: registry === undefined ? `${image}@${digest}` : mirrored(image, registry),
+                command: ['sh', `${scriptDirectory}/${scriptFile}`, 'watch'],
+                env: variables({
+                  MOUNT_PATH: mountPath,
+                  FSTAB: '/host/etc/fstab',
+                  MOUNTINFO: '/proc/1/mountinfo',
+                  BY_UUID: '/host/dev/disk/by-uuid',
+                  ADDED: addedOptions.join(),
+                  INTERVAL: String(interval),
+                }),
+                readinessProbe: {
+                  exec: { command: ['sh', `${scriptDirectory}/${scriptFile}`, 'recorded'] },
+                  periodSeconds: 30,
+                  timeoutSeconds: 5,
+                },
+                resources: {
+                  requests: { cpu: '5m', memory: '16Mi' },
+                  limits: { cpu: '100m', memory: '32Mi' },
+                },
+                securityContext: {
+                  runAsUser: 0, // owner of fstab; without capabilities root is an owner like any other
+                  allowPrivilegeEscalation: false,
+                  capabilities: { drop: ['ALL'] },
+                  readOnlyRootFilesystem: true,
+                  // A policy that lists no seccomp profiles refuses a pod that asks for one; what Tanzu's lists is not known.
+                  seccompProfile: admission.type === 'labels' ? { type: 'RuntimeDefault' } : undefined,
+                },
+                volumeMounts: [
+                  script.mountAt(scriptDirectory),
+                  { name: 'etc', mountPath: '/host/etc' },
+                  { name: 'disks', mountPath: '/host/dev/disk', readOnly: true },
+                ],
+              },
+            ],
+            volumes: [
+              script.volume,
+              { name: 'etc', hostPath: { path: '/etc', type: 'Directory' } },
+              { name: 'disks', hostPath: { path: '/dev/disk', type: 'Directory' } },
+            ],
+          },
+        },
+      },
+    });
+  }
+}
+
+function check({ mountPath, interval }: ImageDiskMountProps): void {
+  const problems = Problems.none();
+  if (mountPath !== undefined) checkOneOf(problems, 'mountPath', mountPath, nodeVolumePaths);
+  if (interval !== undefined) checkInteger(problems, 'interval', interval, 1, 86400);
+  problems.throwIfAny('image disk mount');
+}
+
+const name = 'image-disk-mount';
+const level: PodSecurityLevel = 'privileged'; // the nodes' directories and processes
+const labels = { 'app.kubernetes.io/name': name };
+
+const image = 'busybox:1.36.1';
+const digest = 'sha256:73aaf090f3d85aa34ee199857f03fa3a95c8ede2ffd4cc2cdb5b94e566b11662';
+
+const scriptFile = 'image-disk-mount.sh';
+const scriptDirectory = `/opt/${name}`;
+
+/**
+ * A node whose volume is gone boots all the same. systemd waits for such a mount only where told to, and containerd or
+ * the kubelet must not begin on the directory below it.
+ */
+const addedOptions = ['nofail', 'x-systemd.before=containerd.service', 'x-systemd.before=kubelet.service'];
+
+/** `master` is what Kubernetes up to 1.23 taints a control plane with. */
+const controlPlaneTolerations = ['control-plane', 'master'].map((role) => ({
+  key: `node-role.kubernetes.io/${role}`,
+  operator: 'Exists',
+  effect: 'NoSchedule',
+}));

@@ -1,0 +1,319 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { ConfigMap, SecurityContext, Service, ServiceAccount } from 'kubernetes-types/core/v1';
+import type { IngressClass } from 'kubernetes-types/networking/v1';
+import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
+import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
+import { checkInteger, checkObjectName } from '../../lib/input/checks';
+import { Problems } from '../../lib/input/problems';
+import { mirrored } from '../../lib/kubernetes/images';
+import { kubernetesMinor, type PodSecurityLevel } from '../../lib/kubernetes/releases';
+import type { IngressControllerProps } from '../../lib/tanzu/cluster/addons';
+import { Manifest } from '../app/manifest';
+import { PodSecurityNamespace } from '../parts/namespace';
+
+/**
+ * ingress-nginx behind one LoadBalancer, for a cluster that has no ingress controller yet.
+ *
+ * | Kubernetes    | ingress-nginx |
+ * |---------------|---------------|
+ * | 1.21 to 1.24  | 1.3.1         |
+ * | 1.25          | 1.9.6         |
+ * | 1.26 to 1.28  | 1.11.8        |
+ * | 1.29, 1.30    | 1.13.9        |
+ * | 1.31 and later| 1.15.1        |
+ *
+ * Each was tested by its project on these releases, the last one up to 1.35; the project ended in March 2026 and repairs
+ * nothing any more. Older Kubernetes lacks `policy/v1`.
+ * Anyone who may create an Ingress is trusted with the controller's rights, which include every Secret of the cluster.
+ *
+ * Its admission webhook is left out: the webhook needs a key pair made while it is installed, and only reports a faulty
+ * Ingress earlier. Annotations with nginx configuration (`*-snippet`) are refused.
+ *
+ * @throws {InvalidInput} when a property has no meaning
+ * @see White paper, "Step 1: Deploying the KubeFATE service"
+ */
+export class IngressController extends Chart {
+  constructor(scope: Construct, id: string, props: IngressControllerProps = {}) {
+    super(scope, id, { namespace: identity });
+    check(props);
+    const { kubernetes = '1.25', ingressClassName = 'nginx' } = props;
+    const release = releaseFor(kubernetes);
+    new PodSecurityNamespace(this, 'namespace', { name: identity, kubernetes, level: release.level });
+    this.access(release);
+    this.ingressClass(ingressClassName);
+    this.configuration();
+    this.deployment(props, release, ingressClassName);
+    this.disruptionBudget();
+    this.service(props);
+  }
+
+  private access({ backends, locks }: ControllerRelease) {
+    const apiGroup = 'rbac.authorization.k8s.io';
+    const subjects = [{ kind: 'ServiceAccount', name: identity, namespace: identity }];
+    new Manifest<ServiceAccount>(this, 'service-account', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: identity, labels },
+      automountServiceAccountToken: false, // the Deployment asks for it
+    });
+    new Manifest<ClusterRole>(this, 'cluster-role', {
+      apiVersion: `${apiGroup}/v1`,
+      kind: 'ClusterRole',
+      metadata: { name: identity, labels },
+      rules: [
+        { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'ingressclasses'], verbs: read },
+        { apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'], verbs: ['update'] },
+        { ...backends, verbs: read },
+        // ConfigMaps and Secrets of any namespace: annotations and TLS refer to them
+        { apiGroups: [''], resources: ['services', 'configmaps', 'secrets'], verbs: read },
+        { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
+      ],
+    });
+    new Manifest<ClusterRoleBinding>(this, 'cluster-role-binding', {
+      apiVersion: `${apiGroup}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: identity, labels },
+      roleRef: { apiGroup, kind: 'ClusterRole', name: identity },
+      subjects,
+    });
+    new Manifest<Role>(this, 'role', {
+      apiVersion: `${apiGroup}/v1`,
+      kind: 'Role',
+      metadata: { name: identity, labels },
+      rules: [
+        { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }, // itself, and whether it is the last to stop
+        ...locks.flatMap((lock): PolicyRule[] => [
+          { ...lock, resourceNames: [election], verbs: ['get', 'update'] },
+          { ...lock, verbs: ['create'] }, // the name of an object to create is not known to the authorizer
+        ]),
+      ],
+    });
+    new Manifest<RoleBinding>(this, 'role-binding', {
+      apiVersion: `${apiGroup}/v1`,
+      kind: 'RoleBinding',
+      metadata: { name: identity, labels },
+      roleRef: { apiGroup, kind: 'Role', name: identity },
+      subjects,
+    });
+  }
+
+  private ingressClass(ingressClassName: string) {
+    new Manifest<IngressClass>(this, 'ingress-class', {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'IngressClass',
+      metadata: { name: ingressClassName, labels },
+      spec: { controller },
+    });
+  }
+
+  private configuration() {
+    new Manifest<ConfigMap>(this, 'configuration', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, labels },
+      data: { 'allow-snippet-annotations': 'false' }, // on by default before ingress-nginx 1.9
+    });
+  }
+
+  private deployment(
+    { replicas = 2, registry }: IngressControllerProps,
+    release: ControllerRelease,
+    ingressClassName: string,
+  ) {
+    const image = `ingress-nginx/controller:${release.version}`;
+    new Manifest<Deployment>(this, 'deployment', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name, labels },
+      spec: {
+        replicas,
+        selector: { matchLabels: labels },
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        template: {
+          metadata: { labels },
+          spec: {
+            serviceAccountName: identity,
+            automountServiceAccountToken: true,
+            enableServiceLinks: false,
+            nodeSelector: { 'kubernetes.io/os': 'linux' },
+            topologySpreadConstraints: [
+              {
+                maxSkew: 1,
+                topologyKey: 'kubernetes.io/hostname',
+                whenUnsatisfiable: 'ScheduleAnyway',
+                labelSelector: { matchLabels: labels },
+              },
+            ],
+            terminationGracePeriodSeconds: 300, // nginx finishes the requests it has
+            containers: [
+              {
+                name: 'controller',
+                image:
+                  registry === undefined ? `registry.k8s.io/${image}@${release.digest}` : mirrored(image, registry),
+                args: [
+                  '/nginx-ingress-controller',
+                  `--publish-service=$(POD_NAMESPACE)/${name}`,
+                  `--election-id=${election}`,
+                  `--controller-class=${controller}`,
+                  `--ingress-class=${ingressClassName}`,
+                  `--configmap=$(POD_NAMESPACE)/${name}`,
+                ],
+                env: [
+                  { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+                  { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+                  { name: 'LD_PRELOAD', value: '/usr/local/lib/libmimalloc.so' },
+                ],
+                ports: [
+                  { name: 'http', containerPort: 80 },
+                  { name: 'https', containerPort: 443 },
+                  { name: 'health', containerPort: 10254 },
+                ],
+                livenessProbe: { ...health, failureThreshold: 5 },
+                readinessProbe: { ...health, failureThreshold: 3 },
+                lifecycle: { preStop: { exec: { command: ['/wait-shutdown'] } } },
+                resources: {
+                  requests: { cpu: '100m', memory: '128Mi' },
+                  limits: { cpu: '1', memory: '512Mi' },
+                },
+                securityContext: {
+                  runAsNonRoot: true,
+                  runAsUser: 101,
+                  capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] },
+                  ...release.securityContext,
+                },
+              },
+            ],
+          },
+        },
+      },
+    });
+  }
+
+  private disruptionBudget() {
+    new Manifest<PodDisruptionBudget>(this, 'disruption-budget', {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name, labels },
+      spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
+    });
+  }
+
+  private service({ loadBalancerIP }: IngressControllerProps) {
+    new Manifest<Service>(this, 'service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, labels },
+      spec: {
+        type: 'LoadBalancer',
+        loadBalancerIP,
+        externalTrafficPolicy: 'Cluster', // of Tanzu's load balancers only NSX-T acts on Local
+        selector: labels,
+        ports: [
+          { name: 'http', port: 80, targetPort: 'http', appProtocol: 'http' },
+          { name: 'https', port: 443, targetPort: 'https', appProtocol: 'https' },
+        ],
+      },
+    });
+  }
+}
+
+function check({ ingressClassName, replicas }: IngressControllerProps): void {
+  const problems = Problems.none();
+  if (ingressClassName !== undefined) checkObjectName(problems, 'ingressClassName', ingressClassName, 'nginx');
+  if (replicas !== undefined) checkInteger(problems, 'replicas', replicas, 1, 100);
+  problems.throwIfAny('ingress controller');
+}
+
+/** Names that ingress-nginx's own manifests use, and its documentation with them. */
+const identity = 'ingress-nginx';
+const name = 'ingress-nginx-controller';
+const election = 'ingress-nginx-leader';
+const controller = 'k8s.io/ingress-nginx';
+const labels = { 'app.kubernetes.io/name': identity, 'app.kubernetes.io/instance': identity };
+
+const read = ['get', 'list', 'watch'];
+
+const health = {
+  httpGet: { path: '/healthz', port: 'health' },
+  initialDelaySeconds: 10,
+  periodSeconds: 10,
+  timeoutSeconds: 1,
+};
+
+interface ControllerRelease {
+  readonly version: string;
+  readonly digest: string;
+  readonly level: PodSecurityLevel;
+  readonly securityContext: SecurityContext;
+  /** Where it reads the addresses behind a Service. */
+  readonly backends: ApiResources;
+  /** What its replicas elect their leader with. */
+  readonly locks: readonly ApiResources[];
+}
+
+type ApiResources = Pick<PolicyRule, 'apiGroups' | 'resources'>;
+
+const leases: ApiResources = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
+
+/** For clusters with PodSecurityPolicies. */
+const releaseBefore25: ControllerRelease = {
+  version: 'v1.3.1',
+  digest: 'sha256:54f7fe2c6c5a9db9a0ebf1131797109bb7a4d91f56b9b362bde2abd237dd1974',
+  level: 'baseline', // Tanzu's restricted policy permits no capability
+  securityContext: { allowPrivilegeEscalation: true },
+  backends: { apiGroups: [''], resources: ['endpoints'] },
+  locks: [leases, { apiGroups: [''], resources: ['configmaps'] }],
+};
+
+const since25 = {
+  level: 'restricted', // which permits NET_BIND_SERVICE
+  securityContext: { allowPrivilegeEscalation: false, seccompProfile: { type: 'RuntimeDefault' } },
+  backends: { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'] },
+  locks: [leases],
+} satisfies Partial<ControllerRelease>;
+
+/**
+ * By the first minor version of Kubernetes to run each, newest first; from ingress-nginx's "Supported Versions table" and
+ * the changelog of each release.
+ */
+const releasesSince: readonly (readonly [minor: number, release: ControllerRelease])[] = [
+  [
+    31,
+    {
+      ...since25,
+      version: 'v1.15.1',
+      digest: 'sha256:594ceea76b01c592858f803f9ff4d2cb40542cae2060410b2c95f75907d659e1',
+    },
+  ],
+  [
+    29,
+    {
+      ...since25,
+      version: 'v1.13.9',
+      digest: 'sha256:d803625b20d471400fdae9dce0fdd076c0361f8f7e1ecee0dcd2f84fa0d196f8',
+    },
+  ],
+  [
+    26,
+    {
+      ...since25,
+      version: 'v1.11.8',
+      digest: 'sha256:695d79381ee6af00c7f5c9fd434f50851d7d32838ad5b2c507e416cf2084fc79',
+    },
+  ],
+  [
+    25,
+    {
+      ...since25,
+      version: 'v1.9.6',
+      digest: 'sha256:1405cc613bd95b2c6edd8b2a152510ae91c7e62aea4698500d23b2145960ab9c',
+    },
+  ],
+];
+
+function releaseFor(kubernetes: string): ControllerRelease {
+  const minor = kubernetesMinor(kubernetes) ?? Number.POSITIVE_INFINITY;
+  return releasesSince.find(([since]) => minor >= since)?.[1] ?? releaseBefore25;
+}

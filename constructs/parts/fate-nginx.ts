@@ -1,0 +1,171 @@
+import { Construct } from 'constructs';
+import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { Probe, Service } from 'kubernetes-types/core/v1';
+import { localPorts, services } from '../../lib/fate/services';
+import type { NginxRoutes } from '../../lib/federation/routing';
+import { block, nginxConf } from '../../lib/formats/nginx-conf';
+import { yaml } from '../../lib/formats/yaml';
+import type { Resources } from '../../lib/kubernetes/quantities';
+import { spelledResources } from '../../lib/kubernetes/quantities';
+import { Manifest } from '../app/manifest';
+import { ConfigFiles, checksumAnnotation } from './config-files';
+import { containerPorts, servicePorts } from './container';
+import { podBasics, rootWithoutExtras, spreadOverNodes } from './pod';
+import { watchedServer, watchedServerFile, watchedServerPath, watchedServerScript } from './watched-server';
+
+export interface FateNginxProps {
+  readonly image: string;
+  readonly imagePullSecrets: readonly string[];
+  readonly kubernetes: string;
+  readonly replicas: number;
+  readonly resources: Resources;
+  /** Where calls go, by party. Changes reach the running pods. */
+  readonly routes: NginxRoutes;
+  /**
+   * `host:port` that takes the calls whose route has a host name instead of an address. A name must be known to DNS
+   * whenever nginx starts or reloads.
+   */
+  readonly fallback: string;
+  /** Address to request for the LoadBalancer. @default the platform chooses one */
+  readonly loadBalancerIP?: string;
+}
+
+/**
+ * FATE's nginx (OpenResty with Lua): passes coordination calls on by the party that their header names. Nothing is
+ * encrypted or authenticated here; a firewall decides who reaches port 9300.
+ *
+ * @see FATE v1.6.1, `c/proxy`
+ */
+export class FateNginx extends Construct {
+  constructor(scope: Construct, id: string, props: FateNginxProps) {
+    super(scope, id);
+    const config = new ConfigFiles(this, 'nginx-config', {
+      [configFile]: configuration(props.fallback),
+      [watchedServerFile]: watchedServerScript,
+    });
+    const routes = new ConfigFiles(this, 'nginx-route-table', { [table]: yaml(props.routes) });
+    this.service(props);
+    this.deployment(props, config, routes);
+  }
+
+  private service({ loadBalancerIP }: FateNginxProps) {
+    new Manifest<Service>(this, 'service', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: { type: 'LoadBalancer', loadBalancerIP, selector: labels, ports: servicePorts(ports) },
+    });
+  }
+
+  private deployment(props: FateNginxProps, config: ConfigFiles, routes: ConfigFiles) {
+    new Manifest<Deployment>(this, 'deployment', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name },
+      spec: {
+        replicas: props.replicas,
+        selector: { matchLabels: labels },
+        strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+        template: {
+          metadata: { labels, annotations: checksumAnnotation(config) }, // and not of the routes: they are watched
+          spec: {
+            ...podBasics(props),
+            terminationGracePeriodSeconds: 90, // the wait in preStop, and a call that takes nginx's own limit of 60 s
+            topologySpreadConstraints: spreadOverNodes(labels),
+            containers: [
+              {
+                name,
+                image: props.image,
+                ...watchedServer({
+                  server: ['openresty'],
+                  table: `${prefix}/conf/${routesDirectory}/${table}`,
+                  link: `${prefix}/conf/${table}`,
+                  reload: 'openresty -s reload',
+                }),
+                ports: containerPorts({ ...ports, status: localPorts.nginxStatus }),
+                startupProbe: { ...answers, periodSeconds: 2, failureThreshold: 30 },
+                readinessProbe: { ...answers, periodSeconds: 5 },
+                livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 6 },
+                lifecycle: { preStop: { exec: { command: ['sh', '-c', stop] } } },
+                resources: spelledResources(props.resources),
+                securityContext: rootWithoutExtras,
+                volumeMounts: [
+                  config.mountFile(configFile, `${prefix}/conf/${configFile}`),
+                  config.mountFile(watchedServerFile, watchedServerPath),
+                  routes.mountAt(`${prefix}/conf/${routesDirectory}`),
+                ],
+              },
+            ],
+            volumes: [config.volume, routes.volume],
+          },
+        },
+      },
+    });
+  }
+}
+
+const { name, ports } = services.nginx;
+const labels = { 'app.kubernetes.io/name': name };
+
+/** nginx's prefix in the image: where its configuration and FATE's Lua look for their files. */
+const prefix = '/data/projects/fate/proxy/nginx';
+const configFile = 'nginx.conf';
+const table = 'route_table.yaml';
+/** The table's directory: mounted at `conf` it would hide the image's own files. */
+const routesDirectory = 'modifiable';
+
+const answers: Probe = { httpGet: { path: '/test', port: localPorts.nginxStatus }, timeoutSeconds: 5 };
+
+/**
+ * Lets the cluster take the pod out of its Services, then lets open calls end. SIGTERM would cut them, so the wait lasts
+ * until nginx is gone, and this shell with it: Kubernetes records that as a failed hook.
+ */
+const stop = 'sleep 10; openresty -s quit; while :; do sleep 1; done';
+
+/**
+ * The image's listeners, minus gRPC, which FATE Flow uses only when told to, and minus log files that grow in the container.
+ *
+ * @see FATE v1.6.1, `c/proxy/conf`
+ */
+const configuration = (fallback: string) =>
+  nginxConf([
+    ['daemon', 'off'],
+    ['worker_processes', 2],
+    ['error_log', '/dev/stderr', 'notice'],
+    block('events', ['worker_connections', 1024]),
+    block(
+      'http',
+      ['log_format', 'calls', accessLog],
+      ['underscores_in_headers', 'on'],
+      ['lua_package_path', '$prefix/lua/?.lua;;'],
+      ['init_worker_by_lua_file', 'lua/initialize.lua'],
+      block(['upstream', 'http_cluster'], ['server', fallback], ['balancer_by_lua_file', 'lua/balancer.lua']),
+      block(
+        'server',
+        ['listen', ports.http],
+        ['access_log', '/dev/stdout', 'calls'],
+        // FATE Flow sets no limit, and nginx's 1 MiB ends large jobs in 413. Bodies wait on the node's disk.
+        ['client_max_body_size', '64m'],
+        block(
+          ['location', '/'],
+          ['access_by_lua_file', 'lua/router.lua'],
+          ['proxy_set_header', 'X-Forwarded-For', '$proxy_add_x_forwarded_for'],
+          ['proxy_set_header', 'Connection', ''],
+          ['proxy_next_upstream', 'off'], // a call starts something: never twice
+          ['proxy_pass', 'http://http_cluster'],
+        ),
+      ),
+      block(
+        'server',
+        ['listen', localPorts.nginxStatus],
+        ['access_log', 'off'],
+        block(['location', '=', '/test'], ['return', 200, 'ok']),
+      ),
+    ),
+  ]);
+
+const accessLog = [
+  '$remote_addr [$time_iso8601] "$request" party=$http_dest_party_id',
+  'status=$status bytes=$request_length/$bytes_sent seconds=$request_time',
+  'upstream=$upstream_addr upstream_status=$upstream_status upstream_seconds=$upstream_response_time',
+].join(' ');

@@ -1,0 +1,37 @@
+import { Construct } from 'constructs';
+import type { Namespace } from 'kubernetes-types/core/v1';
+import type { RoleBinding } from 'kubernetes-types/rbac/v1';
+import { type PodSecurityLevel, podAdmission } from '../../lib/kubernetes/releases';
+import { Manifest } from '../app/manifest';
+
+export interface PodSecurityNamespaceProps {
+  readonly name: string;
+  /** Kubernetes release of the cluster, `1.27` or `v1.27.5+vmware.1`: decides between labels and a policy binding. */
+  readonly kubernetes: string;
+  /** The least privilege that the pods of the namespace can run with. */
+  readonly level: PodSecurityLevel;
+}
+
+/** A namespace whose pods are admitted on Tanzu: by Pod Security labels from Kubernetes 1.25 on, by a PodSecurityPolicy before. */
+export class PodSecurityNamespace extends Construct {
+  constructor(scope: Construct, id: string, { name, kubernetes, level }: PodSecurityNamespaceProps) {
+    super(scope, id);
+    const admission = podAdmission(kubernetes, level);
+    this.namespace(name, admission.type === 'labels' ? admission.labels : undefined);
+    if (admission.type === 'policy') this.policyBinding(name, admission.clusterRole);
+  }
+
+  private namespace(name: string, labels?: Readonly<Record<string, string>>) {
+    new Manifest<Namespace>(this, 'namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } });
+  }
+
+  private policyBinding(namespace: string, clusterRole: string) {
+    new Manifest<RoleBinding>(this, 'policy-binding', {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: 'pod-security-policy', namespace },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: clusterRole },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: `system:serviceaccounts:${namespace}` }],
+    });
+  }
+}

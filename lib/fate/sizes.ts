@@ -1,0 +1,124 @@
+import type { Quantity, Resources } from '../kubernetes/quantities';
+
+/** Containers of an FLC. `fateflow` and `fateboard` share a pod, each other one has its own. */
+export type PartyContainer =
+  | 'mysql'
+  | 'fateflow'
+  | 'fateboard'
+  | 'client'
+  | 'sparkMaster'
+  | 'sparkWorker'
+  | 'namenode'
+  | 'datanode'
+  | 'nginx'
+  | 'pulsar';
+
+/** Persistent volumes of an FLC, one claim per pod. */
+export type PartyVolume = 'mysql' | 'fateflow' | 'client' | 'namenode' | 'datanode' | 'pulsar';
+
+export type ExchangeContainer = 'trafficServer' | 'nginx';
+
+/**
+ * - `reference`: the figures of the paper's sample files. Below its own guideline; fits the cluster that it draws.
+ * - `minimum`: the guideline's minima as limits, half or less of the CPU promised. For best-effort VM classes.
+ * - `production`: the guideline's minima promised in full. For guaranteed VM classes, nothing overcommitted.
+ * - `neuralNetwork`: `production`, with more CPU and memory for FATE Flow.
+ */
+export type SizingPreset = 'reference' | 'minimum' | 'production' | 'neuralNetwork';
+
+/** Every figure of an FLC. */
+export interface Sizing {
+  readonly containers: Readonly<Record<PartyContainer, Resources>>;
+  /** Size of each claim, in GiB. */
+  readonly volumesGiB: Readonly<Record<PartyVolume, number>>;
+  /** Spark worker pods, at most one per node. */
+  readonly sparkWorkers: number;
+  readonly datanodes: number;
+  /** Copies that HDFS keeps of a block. */
+  readonly replication: number;
+}
+
+/** @see White paper, "Sizing Guidelines" */
+export const guideline = {
+  pod: { cpu: 4, memoryGiB: 8 },
+  sparkWorker: { cpu: 8, memoryGiB: 16 },
+  volumeGiB: 5,
+  /** FATE Flow and the datanodes hold at least this many times the dataset. */
+  datasetCopies: 2,
+} as const;
+
+/** FATE Board's image starts its JVM with a fixed heap of 2 GiB. @see KubeFATE v1.6.1, image `fateboard` */
+const fateboard: Quantity = { cpu: 1, memoryGiB: 3 };
+const besideFateboard = (pod: Quantity): Quantity => ({
+  cpu: pod.cpu - fateboard.cpu,
+  memoryGiB: pod.memoryGiB - fateboard.memoryGiB,
+});
+
+const inFull = (limits: Quantity): Resources => ({ requests: limits, limits });
+const sharingCpu = (limits: Quantity, cpu: number): Resources => ({ requests: { ...limits, cpu }, limits });
+const promising = (cpu: number, memoryGiB: number, limits: Quantity): Resources => ({
+  requests: { cpu, memoryGiB },
+  limits,
+});
+
+const everyPod = (resources: Resources) => ({
+  mysql: resources,
+  client: resources,
+  sparkMaster: resources,
+  namenode: resources,
+  datanode: resources,
+  nginx: resources,
+  pulsar: resources,
+});
+const everyVolume = (size: number) => ({
+  mysql: size,
+  fateflow: size,
+  client: size,
+  namenode: size,
+  datanode: size,
+  pulsar: size,
+});
+
+const one = { sparkWorkers: 1, datanodes: 1, replication: 1 } as const;
+
+const production: Sizing = {
+  containers: {
+    ...everyPod(inFull(guideline.pod)),
+    fateflow: inFull(guideline.pod),
+    fateboard: inFull(fateboard),
+    sparkWorker: inFull(guideline.sparkWorker),
+  },
+  volumesGiB: { ...everyVolume(20), fateflow: 50, datanode: 50 },
+  ...one,
+  sparkWorkers: 2,
+};
+
+export const sizingPresets: Readonly<Record<SizingPreset, Sizing>> = {
+  reference: {
+    containers: {
+      ...everyPod(promising(0.25, 1, guideline.pod)),
+      pulsar: promising(0.25, 2, guideline.pod),
+      fateflow: promising(1, 2, guideline.pod),
+      fateboard: promising(0.25, fateboard.memoryGiB, fateboard),
+      // The sample gives limits only; the chart's own requests of 1 CPU and 2Gi stay beside them.
+      sparkWorker: promising(1, 2, guideline.sparkWorker),
+    },
+    volumesGiB: { mysql: 1, fateflow: 10, client: 1, namenode: 3, datanode: 10, pulsar: 1 },
+    ...one,
+  },
+  minimum: {
+    containers: {
+      ...everyPod(sharingCpu(guideline.pod, 1)),
+      fateflow: sharingCpu(besideFateboard(guideline.pod), 1),
+      fateboard: sharingCpu(fateboard, 0.5),
+      sparkWorker: sharingCpu(guideline.sparkWorker, 4),
+    },
+    volumesGiB: everyVolume(guideline.volumeGiB),
+    ...one,
+  },
+  production,
+  neuralNetwork: {
+    ...production,
+    containers: { ...production.containers, fateflow: inFull({ cpu: 8, memoryGiB: 32 }) },
+  },
+};

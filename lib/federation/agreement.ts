@@ -1,0 +1,44 @@
+import { type FateRelease, releases } from '../fate/releases';
+import { isDnsName } from '../input/addresses';
+import { readOneOf, shown } from '../input/checks';
+import type { Problems } from '../input/problems';
+
+/** What all members of a federation have agreed on, and each declares alike. */
+export interface AgreementProps {
+  /**
+   * DNS domain of the federation: a party is `<id>.<domain>` in SNI, in certificates and in host names.
+   * At most 54 characters, so that the longest of these names fits a certificate's common name.
+   */
+  readonly domain: string;
+  /** @default '1.6.1' */
+  readonly fate?: FateRelease;
+}
+
+export interface Agreement {
+  readonly domain: string;
+  readonly fate: FateRelease;
+}
+
+export const agreementKeys = ['domain', 'fate'] as const satisfies readonly (keyof AgreementProps)[];
+
+/** A common name of X.509 has 64 characters at most; nine digits of an id and a dot precede the domain. */
+const longestDomain = 54;
+
+export function planAgreement(problems: Problems, props: AgreementProps): Agreement {
+  const { domain } = props;
+  if (typeof domain !== 'string' || !isDnsName(domain)) {
+    problems.add(
+      'domain',
+      `${shown(domain)} is no DNS domain`,
+      'use lower-case labels joined by dots, such as "example.com"',
+    );
+  } else if (domain.length > longestDomain) {
+    problems.add(
+      'domain',
+      `${shown(domain)} has ${domain.length} characters`,
+      `use ${longestDomain} at most, since "<id>.<domain>" is a certificate's common name`,
+    );
+  }
+  const known = Object.keys(releases) as FateRelease[];
+  return { domain, fate: readOneOf(problems, 'fate', props.fate, known, '1.6.1') };
+}

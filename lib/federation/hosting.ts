@@ -1,0 +1,115 @@
+import { checkDnsLabel, checkKeys, checkObjectName, checkOneOf, readList, readMap, shown } from '../input/checks';
+import type { Problems } from '../input/problems';
+import { mirrored } from '../kubernetes/images';
+import { kubernetesMinor } from '../kubernetes/releases';
+
+/** What makes the objects of a namespace: this library, or KubeFATE from a `cluster.yaml`. */
+export type Driver = 'native' | 'kubefate';
+
+const drivers = ['native', 'kubefate'] as const satisfies readonly Driver[];
+
+/** Where and from what the pods of one namespace run. */
+export interface HostingProps<Image extends string> {
+  /** One namespace per party and per exchange: the names of their Services are fixed. */
+  readonly namespace?: string;
+  /**
+   * Kubernetes release of the cluster, `1.27` or `v1.27.5+vmware.1`: up to 1.24 pods are admitted by a
+   * PodSecurityPolicy, from 1.25 on by labels of the namespace.
+   * @default '1.25'; with driver `kubefate` '1.21', the last release that takes all objects of its charts
+   */
+  readonly kubernetes?: string;
+  /**
+   * Registry and path to pull every image from, such as `harbor.example.com/fate`.
+   * @default where the release publishes them
+   */
+  readonly registry?: string;
+  /** Single images in the place of the release's, for example pinned by digest. */
+  readonly images?: Readonly<Partial<Record<Image, string>>>;
+  /** Names of existing Secrets of type `kubernetes.io/dockerconfigjson`. */
+  readonly imagePullSecrets?: readonly string[];
+  /**
+   * `kubefate` writes `<namespace>.cluster.yaml` for KubeFATE's CLI in the place of the objects, all but the namespace.
+   * @default 'native'
+   */
+  readonly driver?: Driver;
+}
+
+export interface Hosting<Image extends string> {
+  readonly namespace: string;
+  readonly kubernetes: string;
+  readonly images: Readonly<Record<Image, string>>;
+  readonly imagePullSecrets: readonly string[];
+  readonly driver: Driver;
+}
+
+export const hostingKeys = [
+  'namespace',
+  'kubernetes',
+  'registry',
+  'images',
+  'imagePullSecrets',
+  'driver',
+] as const satisfies readonly (keyof HostingProps<string>)[];
+
+/** @param published the release's images of what is hosted, and no others */
+export function planHosting<Image extends string>(
+  problems: Problems,
+  props: HostingProps<Image>,
+  defaultNamespace: string,
+  published: Readonly<Record<Image, string>>,
+): Hosting<Image> {
+  const { namespace = defaultNamespace, registry, driver = 'native' } = props;
+  const { kubernetes = driver === 'kubefate' ? lastForKubeFate : '1.25' } = props;
+  const images = readMap(problems, 'images', props.images);
+  const imagePullSecrets = readList(problems, 'imagePullSecrets', props.imagePullSecrets, []);
+  if (props.namespace !== undefined) checkDnsLabel(problems, 'namespace', namespace, defaultNamespace);
+  checkOneOf(problems, 'driver', driver, drivers);
+  checkKubernetes(problems, kubernetes);
+  if (registry !== undefined && !registryPattern.test(registry)) {
+    problems.add(
+      'registry',
+      `${shown(registry)} is no registry`,
+      'use host and path without scheme or final slash, such as "harbor.example.com/fate"',
+    );
+  }
+  checkImages(problems.at('images'), images, Object.keys(published));
+  imagePullSecrets.forEach((name, i) =>
+    checkObjectName(problems, `imagePullSecrets[${i}]`, name, 'registry-credentials'),
+  );
+  const pulled = Object.entries<string>(published).map(([name, image]) => [name, mirrored(image, registry)]);
+  return { namespace, kubernetes, images: { ...Object.fromEntries(pulled), ...images }, imagePullSecrets, driver };
+}
+
+/** Charts of KubeFATE 1.6 have Ingresses of `networking.k8s.io/v1beta1`, which ends with this release. */
+export const lastForKubeFate = '1.21';
+
+function checkKubernetes(problems: Problems, kubernetes: unknown): void {
+  const minor = typeof kubernetes === 'string' ? kubernetesMinor(kubernetes) : undefined;
+  if (minor === undefined) {
+    problems.add(
+      'kubernetes',
+      `${shown(kubernetes)} is no Kubernetes release`,
+      'use one such as "1.27" or "v1.27.5+vmware.1"',
+    );
+  } else if (minor < 19) {
+    problems.add('kubernetes', `${shown(kubernetes)} has no networking.k8s.io/v1`, 'use "1.19" or later');
+  }
+}
+
+function checkImages(problems: Problems, images: object, known: readonly string[]): void {
+  checkKeys(problems, images, known);
+  for (const [name, image] of Object.entries(images)) {
+    if (typeof image !== 'string' || !imagePattern.test(image)) {
+      problems.add(
+        name,
+        `${shown(image)} is no image`,
+        'use one such as "harbor.example.com/fate/nginx:1.6.1-release"',
+      );
+    }
+  }
+}
+
+const repository = /([a-z0-9._-]+\/)*[a-z0-9._-]+/.source;
+const host = /([\w.-]+(:\d+)?\/)?/.source;
+const registryPattern = new RegExp(`^${host}${repository}(:\\d+)?$`);
+const imagePattern = new RegExp(`^${host}${repository}(:[\\w.-]+)?(@sha256:[0-9a-f]{64})?$`);

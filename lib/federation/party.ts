@@ -1,0 +1,113 @@
+import { type PartyImage, releases } from '../fate/releases';
+import { services } from '../fate/services';
+import type { Sizing } from '../fate/sizes';
+import { checkInteger, checkKeys, checkObjectName, shown } from '../input/checks';
+import { Problems } from '../input/problems';
+import { type Agreement, type AgreementProps, agreementKeys, planAgreement } from './agreement';
+import type { ExchangeDescriptor } from './descriptor';
+import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
+import { type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
+import { type IngressPlan, type IngressProps, planIngress } from './ingress';
+import { type Address, type PlannedAddresses, planAddresses, planPorts } from './public-addresses';
+import { planSizing, type SizingProps, sizingKeys } from './sizing';
+
+/** One party, as its operator declares it. */
+export interface PartyProps extends HostingProps<PartyImage>, SizingProps {
+  /** Party id, 1 to 999999999; unique in the federation. Others know the party by it. */
+  readonly id: number;
+  /**
+   * Addresses of the party's two LoadBalancers, `pulsar` being the Service `pulsar-public-tls`. Known once they are
+   * deployed, or reserved before: until then the party has no route yet and everything else about it is complete.
+   */
+  readonly addresses?: { readonly nginx: Address; readonly pulsar: Address };
+  /**
+   * Ports under which others reach these addresses, where a gateway in between maps them.
+   * @default nginx 9300, pulsar 6651
+   */
+  readonly ports?: { readonly nginx?: number; readonly pulsar?: number };
+  /** CIDR ranges that the party's own connections come from, for the firewalls of others. */
+  readonly egress?: readonly string[];
+  /**
+   * StorageClass of every claim.
+   * @default 'vsan-default-storage-policy'
+   * @see White paper, "Disk Failure"
+   */
+  readonly storageClass?: string;
+  /** User interfaces to publish. @default notebook and FATE Board, class `nginx` */
+  readonly ingress?: IngressProps;
+}
+
+/** Everything to draw of one party: complete, checked, and private to it. */
+export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddresses<'nginx' | 'pulsar'> {
+  readonly id: number;
+  /** Name of the party in SNI and in certificates: `<id>.<domain>`. */
+  readonly fqdn: string;
+  readonly ports: { readonly nginx: number; readonly pulsar: number };
+  readonly egress?: readonly string[];
+  readonly storageClass: string;
+  readonly sizing: Sizing;
+  readonly ingress: IngressPlan;
+  /** The exchange that joins the party with the others; none for a party that stands alone. */
+  readonly exchange?: ExchangeDescriptor;
+}
+
+export const partyKeys = [
+  ...hostingKeys,
+  ...sizingKeys,
+  'id',
+  'addresses',
+  'ports',
+  'egress',
+  'storageClass',
+  'ingress',
+] as const satisfies readonly (keyof PartyProps)[];
+
+/**
+ * Plan of a party whose operator knows only it, the agreement and the exchange's descriptor.
+ *
+ * @throws {InvalidInput} with every problem of the declaration
+ */
+export function partyPlan(props: AgreementProps & PartyProps & { readonly exchange?: ExchangeDescriptor }): PartyPlan {
+  const problems = Problems.none();
+  checkKeys(problems, props, [...partyKeys, ...agreementKeys, 'exchange']);
+  const agreement = planAgreement(problems, props);
+  if (props.exchange !== undefined) checkExchangeDescriptor(problems.at('exchange'), props.exchange, agreement);
+  const plan = planParty(problems, props, agreement, props.exchange);
+  problems.throwIfAny(`party ${shown(props.id)}`);
+  return plan;
+}
+
+/** The plan of one party; worth nothing when `problems` were found. */
+export function planParty(
+  problems: Problems,
+  props: PartyProps,
+  agreement: Agreement,
+  exchange: ExchangeDescriptor | undefined,
+): PartyPlan {
+  const { id, ports, egress, storageClass = 'vsan-default-storage-policy' } = props;
+  checkInteger(problems, 'id', id, 1, 999_999_999);
+  checkObjectName(problems, 'storageClass', storageClass, 'vsan-default-storage-policy');
+  checkEgress(problems, egress);
+  const fqdn = `${id}.${agreement.domain}`;
+  return {
+    ...agreement,
+    ...planHosting(problems, props, `fate-${id}`, partyImages(agreement)),
+    ...planAddresses(problems.at('addresses'), props.addresses, { nginx: 'ipv4', pulsar: 'ipv4 or name' }),
+    id,
+    fqdn,
+    ports: planPorts(problems.at('ports'), ports, {
+      nginx: services.nginx.ports.http,
+      pulsar: services.pulsarPublicTls.ports['broker-tls'],
+    }),
+    ...(egress && { egress }),
+    storageClass,
+    sizing: planSizing(problems, props),
+    ingress: planIngress(problems.at('ingress'), props.ingress, id, agreement.domain),
+    ...(exchange && { exchange }),
+  };
+}
+
+function partyImages({ fate }: Agreement): Readonly<Record<PartyImage, string>> {
+  const { trafficServer: _, ...images } = releases[fate].images;
+  return images;
+}

@@ -1,0 +1,69 @@
+import { services } from '../fate/services';
+import type { Endpoint, ExchangeDescriptor, PartyDescriptor } from './descriptor';
+
+/**
+ * Data routes of the exchange (`sni.yaml`): TLS for a party's FQDN is tunnelled to its Pulsar.
+ * Without parties the list is empty but present: Traffic Server 9.2 does not start with a bare `sni:`.
+ *
+ * @see White paper, "Step 4: Updating each FLC's exposed IP address in the route table of the Exchange service"
+ */
+export const sniRoutes = (parties: readonly PartyDescriptor[]) => ({
+  sni: parties.map(({ fqdn, pulsar }) => ({ fqdn, tunnel_route: `${pulsar.address}:${pulsar.port}` })),
+});
+
+/** An entry of `route_table.yaml`: hosts of one service, of which FATE's nginx picks one at random. */
+interface NginxHost {
+  readonly host: string;
+  readonly http_port: number;
+  readonly grpc_port?: number;
+}
+
+/** `route_table.yaml` of FATE's nginx: party → service → hosts. A `Map`, since party ids are YAML integers. */
+export type NginxRoutes = ReadonlyMap<number | 'default', Readonly<Record<string, readonly NginxHost[]>>>;
+
+/** A closed port: a call for an unknown party ends at once in 502, where a name would loop back into nginx. */
+const nowhere: NginxHost = { host: '127.0.0.1', http_port: 9 };
+
+const httpHost = ({ address, port }: Endpoint): NginxHost => ({ host: address, http_port: port });
+
+/**
+ * Coordination routes of the exchange: a call for a party goes to the party's nginx.
+ *
+ * @see White paper, "Step 4: Updating each FLC's exposed IP address in the route table of the Exchange service"
+ */
+export const exchangeNginxRoutes = (parties: readonly PartyDescriptor[]): NginxRoutes =>
+  new Map<number | 'default', Record<string, NginxHost[]>>([
+    ['default', { proxy: [nowhere] }],
+    ...parties.map(({ id, nginx }): [number, Record<string, NginxHost[]>] => [id, { fateflow: [httpHost(nginx)] }]),
+  ]);
+
+/**
+ * Coordination routes of a party: its own calls go to its FATE Flow, all others to the exchange.
+ * The own host is a name, which nginx cannot connect to by itself: it falls back to the upstream of `nginx.conf`, which
+ * is the same FATE Flow.
+ */
+export const partyNginxRoutes = (id: number, exchange: ExchangeDescriptor | undefined): NginxRoutes => {
+  const { name, ports } = services.fateflow;
+  return new Map<number | 'default', Record<string, NginxHost[]>>([
+    ['default', { proxy: [exchange ? httpHost(exchange.nginx) : nowhere] }],
+    [id, { fateflow: [{ host: name, http_port: ports.http, grpc_port: ports.grpc }] }],
+  ]);
+};
+
+/**
+ * `pulsar_route_table.yaml` of FATE Flow: how the party's Pulsar reaches those of other parties, by default through the
+ * exchange under the name `<id>.<domain>`. A `Map`: FATE looks a party up by an integer and takes a quoted id for none.
+ */
+export const pulsarRoutes = (
+  id: number,
+  exchange: ExchangeDescriptor | undefined,
+): ReadonlyMap<number | 'default', object> => {
+  const { name, ports } = services.pulsar;
+  const own = { host: name, port: ports.broker, sslPort: ports['broker-tls'], proxy: '' };
+  if (exchange === undefined) return new Map([[id, own]]);
+  const { trafficServer, domain } = exchange;
+  return new Map<number | 'default', object>([
+    ['default', { proxy: `${trafficServer.address}:${trafficServer.port}`, domain }],
+    [id, own],
+  ]);
+};

@@ -1,0 +1,63 @@
+import { IPv4 } from 'ipaddr.js';
+import { shown } from './checks';
+import type { Problems } from './problems';
+
+/** An IPv4 network in two parts. */
+export interface Cidr {
+  readonly address: string;
+  /** Bits of the network's part: 0 to 32. */
+  readonly prefix: number;
+}
+
+/** Consecutive IPv4 addresses as numbers, both ends included. */
+export interface AddressRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** True for an IPv4 network such as `192.0.2.0/24`, with no bit of a host in it. */
+export const isNetwork = (text: unknown): text is string =>
+  typeof text === 'string' &&
+  IPv4.isValidCIDRFourPartDecimal(text) &&
+  IPv4.networkAddressFromCIDR(text).toString() === text.split('/')[0];
+
+/** @param text an IPv4 network, as {@link isNetwork} tells */
+export function parseCidr(text: string): Cidr {
+  const [address, prefix] = IPv4.parseCIDR(text);
+  return { address: address.toString(), prefix };
+}
+
+export const addressCount = ({ prefix }: Cidr): number => 2 ** (32 - prefix);
+
+export function rangeOf(cidr: Cidr): AddressRange {
+  const first = addressNumber(cidr.address);
+  return { first, last: first + addressCount(cidr) - 1 };
+}
+
+export const addressNumber = (address: string): number =>
+  IPv4.parse(address).octets.reduce((number, octet) => number * 256 + octet, 0);
+
+export const overlap = (a: AddressRange, b: AddressRange): boolean => a.first <= b.last && b.first <= a.last;
+
+export const contains = (outer: AddressRange, inner: AddressRange): boolean =>
+  outer.first <= inner.first && inner.last <= outer.last;
+
+/** Of a prefix length: 24 is `255.255.255.0`. */
+export const subnetMask = (prefix: number): string => IPv4.subnetMaskFromPrefixLength(prefix).toString();
+
+/** Stands for a network that was refused, so that reading can go on. */
+export const unreadable: Cidr = { address: '0.0.0.0', prefix: 32 };
+
+/** The network that was declared; {@link unreadable}, and a problem, for anything else. */
+export function readNetwork(problems: Problems, path: string, value: unknown): Cidr {
+  if (isNetwork(value)) return parseCidr(value);
+  const hasHostBits = typeof value === 'string' && IPv4.isValidCIDRFourPartDecimal(value);
+  problems.add(
+    path,
+    value === undefined ? 'is missing' : `${shown(value)} is no IPv4 network`,
+    hasHostBits
+      ? `use "${IPv4.networkAddressFromCIDR(value)}/${value.split('/')[1]}"`
+      : 'use one such as "10.244.0.0/20"',
+  );
+  return unreadable;
+}

@@ -1,0 +1,102 @@
+import type { AgreementProps } from '../../federation/agreement';
+import { descriptorVersion, type Endpoint, type PartyDescriptor } from '../../federation/descriptor';
+import type { ExchangeProps } from '../../federation/exchange';
+import { isDnsName, isHostIpv4 } from '../../input/addresses';
+import { exchangeId } from '../chart';
+import { modules } from '../write/exchange-file';
+import { exchangeReasons } from './chart-keys';
+import type { Located } from './located';
+import { readHosting, readModules } from './read-common';
+import type { Difference, Source } from './source';
+
+/** A declaration of an exchange; complete for `exchangePlan()` when the file has a route, which says the domain. */
+export type ExchangeDeclaration = Partial<Pick<AgreementProps, 'domain'>> &
+  Pick<AgreementProps, 'fate'> &
+  ExchangeProps & { readonly parties: readonly PartyDescriptor[] };
+
+export function readExchange(source: Source): {
+  declaration: ExchangeDeclaration;
+  differences: readonly Difference[];
+} {
+  for (const path of ['trafficServer', 'trafficServer.route_table', 'nginx']) source.map(path);
+  source.takeIf('partyId', exchangeId);
+  readModules(source, modules);
+  const replicas = readReplicas(source);
+  const { domain, parties } = readRoutes(source);
+  for (const [path, value] of Object.entries(asWeDo)) source.takeIf(path, value);
+  const declaration: ExchangeDeclaration = {
+    ...(domain !== undefined && { domain }),
+    fate: '1.6.1',
+    ...readHosting(source, 'fate-exchange', ['nginx', 'trafficServer']),
+    ...(replicas !== undefined && { replicas }),
+    parties,
+  };
+  return { declaration, differences: source.differences(exchangeReasons) };
+}
+
+const asWeDo: Readonly<Record<string, unknown>> = {
+  pullPolicy: 'IfNotPresent',
+  'istio.enabled': false,
+  'trafficServer.type': 'LoadBalancer',
+  'nginx.type': 'LoadBalancer',
+};
+
+function readReplicas(source: Source): number | undefined {
+  const paths = ['trafficServer.replicas', 'nginx.replicas'];
+  const numbers = paths.map((path) => source.integer(path, 1, 99));
+  const [first, second] = numbers;
+  paths.forEach((path, i) => {
+    if (numbers[i] === undefined) source.differ(path, 'nothing, which is 1', 'two pods survive the loss of a node');
+  });
+  if (first === undefined || second === undefined || first === second) return first ?? second;
+  source.differ('nginx.replicas', '', `one number is for both servers: ${Math.max(first, second)}`);
+  return Math.max(first, second);
+}
+
+/** A data route, `<id>.<domain>` → the party's Pulsar. */
+interface SniRoute {
+  readonly at: Located;
+  readonly id: number;
+  readonly domain: string;
+  readonly pulsar: Endpoint;
+}
+
+/** Parties that the exchange reaches in both ways; whatever else is in the two tables stays a difference. */
+function readRoutes(source: Source): { domain: string | undefined; parties: readonly PartyDescriptor[] } {
+  const sni = source.list('trafficServer.route_table.sni').flatMap((at) => sniRoute(source, at) ?? []);
+  const domain = sni[0]?.domain;
+  const routes = new Map<number, SniRoute>();
+  for (const route of sni) if (route.domain === domain && !routes.has(route.id)) routes.set(route.id, route);
+  const parties = [...source.map('nginx.route_table')].flatMap(([key, at]): PartyDescriptor[] => {
+    const route = routes.get(Number(key));
+    const nginx = route && nginxRoute(source, at);
+    if (route === undefined || nginx === undefined) return [];
+    source.take(route.at);
+    const { id, pulsar } = route;
+    const fqdn = `${id}.${domain}`;
+    return [
+      { apiVersion: descriptorVersion, kind: 'Party', id, fqdn, domain: `${domain}`, fate: '1.6.1', nginx, pulsar },
+    ];
+  });
+  return { domain, parties };
+}
+
+function sniRoute(source: Source, at: Located): SniRoute | undefined {
+  const [fqdn, target] = ['fqdn', 'tunnelRoute'].map((key) => source.find(`${at.path}.${key}`)?.value);
+  const [, id, domain] = /^([1-9]\d{0,8})\.(.+)$/.exec(`${fqdn}`) ?? [];
+  const [, address, port] = /^([^:]+):(\d{1,5})$/.exec(`${target}`) ?? [];
+  if (id === undefined || domain === undefined || address === undefined) return undefined;
+  if (!isDnsName(domain) || !(isHostIpv4(address) || isDnsName(address))) return undefined;
+  return { at, id: Number(id), domain, pulsar: { address, port: Number(port) } };
+}
+
+/** The first host of a party's FATE Flow; nginx connects to no name. */
+function nginxRoute(source: Source, at: Located): Endpoint | undefined {
+  const [first] = source.list(`${at.path}.fateflow`);
+  if (first === undefined) return undefined;
+  const [host, port] = ['host', 'http_port'].map((key) => source.find(`${first.path}.${key}`));
+  if (host === undefined || port === undefined || !isHostIpv4(`${host.value}`)) return undefined;
+  const endpoint = { address: `${host.value}`, port: source.integer(port.path, 1, 65535) ?? 0 };
+  source.take(host);
+  return endpoint;
+}

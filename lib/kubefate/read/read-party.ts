@@ -1,0 +1,176 @@
+import { type PartyImage, releases } from '../../fate/releases';
+import { services } from '../../fate/services';
+import type { AgreementProps } from '../../federation/agreement';
+import { descriptorVersion, type Endpoint, type ExchangeDescriptor } from '../../federation/descriptor';
+import type { PartyProps } from '../../federation/party';
+import { partyNginxRoutes } from '../../federation/routing';
+import { isDnsName, isHostIpv4 } from '../../input/addresses';
+import type { Problems } from '../../input/problems';
+import { ingressKeys, modules, oneWorkerPerNode } from '../chart';
+import { partyReasons } from './chart-keys';
+import { place } from './located';
+import { readHosting, readModules } from './read-common';
+import { domainOfHosts, readIngress } from './read-ingress';
+import { readSizing, readStorageClass } from './read-sizing';
+import type { Difference, Source } from './source';
+
+/** A declaration of a party; complete for `partyPlan()` when the file says the domain. */
+export type PartyDeclaration = Partial<Pick<AgreementProps, 'domain'>> &
+  Pick<AgreementProps, 'fate'> &
+  PartyProps & { readonly exchange?: ExchangeDescriptor };
+
+export function readParty(
+  problems: Problems,
+  source: Source,
+): { declaration: PartyDeclaration; differences: readonly Difference[] } {
+  for (const path of blocks) source.map(path);
+  const id = source.require('partyId', source.integer('partyId', 1, 999_999_999)) ?? 0;
+  readBackend(problems, source);
+  readModules(source, modules);
+  const exchange = readExchange(source);
+  const domain = exchange?.domain ?? domainOfHosts(source, id);
+  const sizing = readSizing(source);
+  const ingress = readIngress(source, id, domain);
+  const storageClass = readStorageClass(source);
+  for (const [path, value] of Object.entries(asWeDo)) source.takeIf(path, value);
+  source.takeIf('pulsar.publicLB.enabled', exchange !== undefined);
+  source.takeIf('spark.worker.affinity', oneWorkerPerNode);
+  const declaration: PartyDeclaration = {
+    ...(domain !== undefined && { domain }),
+    fate: '1.6.1',
+    id,
+    ...readHosting(source, `fate-${id}`, partyImages),
+    ...(storageClass !== undefined && { storageClass }),
+    ...(ingress && { ingress }),
+    ...sizing,
+    ...(exchange && { exchange }),
+  };
+  nameWhatIsMissing(source);
+  return { declaration, differences: source.differences(partyReasons) };
+}
+
+const partyImages = Object.keys(releases['1.6.1'].images).filter((image) => image !== 'trafficServer') as PartyImage[];
+
+/** Keys with keys below them. */
+const blocks = [
+  'host',
+  'ingress',
+  ...Object.keys(ingressKeys).flatMap((key) => [`ingress.${key}`, `ingress.${key}.annotations`]),
+  'mysql',
+  'python',
+  'python.spark',
+  'fateboard',
+  'client',
+  'spark',
+  'spark.master',
+  'spark.worker',
+  'hdfs',
+  'hdfs.namenode',
+  'hdfs.datanode',
+  'nginx',
+  'nginx.exchange',
+  'nginx.route_table',
+  'pulsar',
+  'pulsar.exchange',
+  'pulsar.publicLB',
+  'pulsar.route_table',
+];
+
+/** What the chart can be told and does by itself, in the words of its defaults, and what this library does, too. */
+const asWeDo: Readonly<Record<string, unknown>> = {
+  persistence: true,
+  pullPolicy: 'IfNotPresent',
+  'istio.enabled': false,
+  'mysql.subPath': 'mysql',
+  'client.subPath': 'client',
+  'spark.master.replicas': 1,
+  'nginx.type': 'LoadBalancer',
+  ...Object.fromEntries(
+    ['python', 'fateboard', 'mysql', 'spark', 'spark.master', 'spark.worker', 'pulsar']
+      .concat('hdfs.namenode', 'hdfs.datanode')
+      .map((module) => [`${module}.type`, 'ClusterIP']),
+  ),
+  ...Object.fromEntries(
+    ['python', 'client', 'mysql', 'pulsar', 'hdfs.namenode', 'hdfs.datanode'].map((module) => [
+      `${module}.accessMode`,
+      'ReadWriteOnce',
+    ]),
+  ),
+};
+
+function readBackend(problems: Problems, source: Source): void {
+  const backend = source.text('backend');
+  if (backend === 'spark') return;
+  const line = source.find('backend')?.line ?? 1;
+  problems.add(
+    place({ line, path: 'backend' }),
+    `${backend === undefined ? 'none, which is eggroll,' : JSON.stringify(backend)} is not what is drawn here`,
+    'use spark, with the modules spark, hdfs, nginx and pulsar',
+  );
+}
+
+/** The exchange, from the two halves of the file that say where it is. */
+function readExchange(source: Source): ExchangeDescriptor | undefined {
+  const nginx = readEndpoint(source, 'nginx.exchange', 'httpPort', services.nginx.ports.http, isHostIpv4);
+  const reachable = (address: string) => isHostIpv4(address) || isDnsName(address);
+  const trafficServer = readEndpoint(source, 'pulsar.exchange', 'port', services.trafficServer.ports.tls, reachable);
+  const domain = source.text('pulsar.exchange.domain') ?? 'fate.org';
+  if (nginx === undefined || trafficServer === undefined) {
+    const [half] = [nginx && 'nginx.exchange', trafficServer && 'pulsar.exchange'].filter((it) => it !== undefined);
+    if (half !== undefined) source.differ(half, '', 'an exchange is reached through nginx and through Pulsar, or not');
+    return undefined;
+  }
+  if (source.find('pulsar.exchange.domain') === undefined) {
+    const reason = `other parties are called <id>.<domain>: the domain must be that of the exchange's routes and of all certificates${hint(source)}`;
+    source.differ('pulsar.exchange.domain', 'nothing, which is fate.org', reason);
+  }
+  return { apiVersion: descriptorVersion, kind: 'Exchange', domain, fate: '1.6.1', trafficServer, nginx };
+}
+
+/** Host names in the file that speak of another domain than the one left out. */
+function hint(source: Source): string {
+  const named = [...source.map('host').values()]
+    .map((host) => `${host.value}`)
+    .find((host) => !host.endsWith('fate.org'));
+  return named === undefined ? '' : `, and ${named} speaks of another`;
+}
+
+function readEndpoint(
+  source: Source,
+  path: string,
+  portKey: string,
+  usualPort: number,
+  isReachable: (address: string) => boolean,
+): Endpoint | undefined {
+  const address = source.text(`${path}.ip`);
+  const port = source.integer(`${path}.${portKey}`, 1, 65535);
+  if (address === undefined || isClosed(address, port)) return undefined;
+  const at = source.find(`${path}.ip`);
+  if (at && !isReachable(address)) {
+    source.refuse(at, 'is no address that can be reached', 'use an IPv4 address: nginx connects to nothing else');
+  }
+  if (port === undefined) {
+    source.differ(`${path}.${portKey}`, 'nothing', `the chart then writes no port; ${usualPort} is taken`);
+  }
+  return { address, port: port ?? usualPort };
+}
+
+/** The default of a party without an exchange, which takes no call. */
+const isClosed = (address: string, port: number | undefined): boolean => {
+  const [closed] = partyNginxRoutes(1, undefined).get('default')?.['proxy'] ?? [];
+  return closed?.host === address && closed.http_port === port;
+};
+
+/** Where the chart's own default is not what this library does. */
+function nameWhatIsMissing(source: Source): void {
+  if (source.find('persistence') === undefined) {
+    source.differ('persistence', 'nothing, which is false', 'whatever must survive is in a claim, not in the pod');
+  }
+  if (source.find('mysql.subPath') === undefined) {
+    source.differ(
+      'mysql.subPath',
+      'nothing',
+      'the data are in a directory of the volume: beside lost+found MySQL does not initialise',
+    );
+  }
+}

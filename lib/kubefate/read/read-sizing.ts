@@ -1,0 +1,139 @@
+import { type PartyContainer, type PartyVolume, sizingPresets } from '../../fate/sizes';
+import { workerCores } from '../../fate/spark';
+import { planSizing, type SizingProps } from '../../federation/sizing';
+import { Problems } from '../../input/problems';
+import type { Quantity, Resources } from '../../kubernetes/quantities';
+import { gibi, quantity } from '../../kubernetes/quantities';
+import { commonest } from '../chart';
+import type { Source } from './source';
+
+/** The modules with a volume, and what the chart gives one without a size. */
+const volumes: readonly (readonly [module: string, volume: PartyVolume, defaultGiB?: number])[] = [
+  ['mysql', 'mysql', 1],
+  ['python', 'fateflow', 1],
+  ['client', 'client', 1],
+  ['hdfs.namenode', 'namenode'],
+  ['hdfs.datanode', 'datanode'],
+  ['pulsar', 'pulsar'],
+];
+
+export function readStorageClass(source: Source): string | undefined {
+  const all = volumes.map(([module]) => ({
+    path: `${module}.storageClass`,
+    found: source.find(`${module}.storageClass`),
+    name: source.text(`${module}.storageClass`),
+  }));
+  const usual = commonest(all.flatMap(({ name }) => name ?? []));
+  for (const { path, name, found } of all) {
+    if (name !== usual || found === undefined) {
+      source.differ(
+        path,
+        'nothing, which is a class of the chart or of the cluster',
+        `all claims are of one class, ${usual ?? 'storageClass'}`,
+      );
+    }
+  }
+  return usual;
+}
+
+/** Sizes as the file has them, in the place of those of the default preset. */
+export function readSizing(source: Source): SizingProps {
+  const volumesGiB = Object.fromEntries(
+    volumes.flatMap(([module, volume, defaultGiB]) => {
+      const size = readSize(source, `${module}.size`, defaultGiB);
+      return size === undefined ? [] : [[volume, size]];
+    }),
+  );
+  const resources: Partial<Record<PartyContainer, Resources>> = {
+    ...entry('fateflow', readResources(source, 'python')),
+    ...entry('sparkMaster', readResources(source, 'spark.master')),
+    ...entry('sparkWorker', readResources(source, 'spark.worker', chartWorker)),
+  };
+  const sparkWorkers = source.integer('spark.worker.replicas', 1, 150) ?? 2;
+  const sizing: SizingProps = { volumesGiB, ...(Object.keys(resources).length > 0 && { resources }), sparkWorkers };
+  const plan = planSizing(Problems.none(), { ...sizing, belowGuideline: true });
+  source.takeIf('python.spark.cores_per_node', workerCores(plan));
+  source.takeIf('python.spark.nodes', sparkWorkers);
+  return isBelowGuideline(sizing) ? { ...sizing, belowGuideline: true } : sizing;
+}
+
+const entry = (container: PartyContainer, resources: Resources | undefined) => resources && { [container]: resources };
+
+function isBelowGuideline(sizing: SizingProps): boolean {
+  const problems = Problems.none();
+  planSizing(problems, sizing);
+  try {
+    problems.throwIfAny('sizing');
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function readSize(source: Source, path: string, defaultGiB: number | undefined): number | undefined {
+  const text = source.quantity(path);
+  const found = source.find(path);
+  if (text === undefined || found === undefined) {
+    const missing =
+      defaultGiB === undefined
+        ? 'nothing, and so a claim that Kubernetes refuses'
+        : `nothing, which is ${defaultGiB}Gi`;
+    source.differ(path, missing, 'a claim has a size');
+    return defaultGiB;
+  }
+  const bytes = quantity(text);
+  if (bytes === undefined || bytes <= 0) {
+    source.refuse(found, 'is no size', 'use one such as 10Gi');
+    return undefined;
+  }
+  const sizeGiB = Math.max(1, Math.ceil(bytes / gibi));
+  if (sizeGiB * gibi !== bytes) source.differ(path, '', `a claim has whole GiB: ${sizeGiB}Gi`);
+  return sizeGiB;
+}
+
+/** What the chart has for a Spark worker, figure by figure, where the file says nothing. */
+const chartWorker: Resources = { requests: { cpu: 1, memoryGiB: 2 }, limits: { cpu: 2, memoryGiB: 4 } };
+
+/** Requests and limits; what is missing is that of the chart or, as in Kubernetes, the one is the other. */
+function readResources(source: Source, module: string, defaults?: Resources): Resources | undefined {
+  const path = `${module}.resources`;
+  if (source.map(path).size === 0) {
+    const planned = sizingPresets.minimum.containers[module === 'python' ? 'fateflow' : 'sparkMaster'];
+    if (defaults === undefined && module === 'python') {
+      source.differ(
+        path,
+        'nothing',
+        `FATE Flow is promised ${planned.requests.cpu} CPU and ${planned.requests.memoryGiB}Gi`,
+      );
+    }
+    return defaults;
+  }
+  const limits = readQuantity(source, `${path}.limits`, defaults?.limits);
+  const requests = readQuantity(source, `${path}.requests`, defaults?.requests);
+  const complete = (given: Partial<Quantity>, other: Partial<Quantity>): Quantity | undefined => {
+    const { cpu = other.cpu, memoryGiB = other.memoryGiB } = given;
+    return cpu === undefined || memoryGiB === undefined ? undefined : { cpu, memoryGiB };
+  };
+  const [atLeast, atMost] = [complete(requests, limits), complete(limits, requests)];
+  if (atLeast && atMost) return { requests: atLeast, limits: atMost };
+  source.differ(path, '', 'both CPU and memory are promised and bounded; those of the preset are taken');
+  return undefined;
+}
+
+function readQuantity(source: Source, path: string, defaults: Quantity | undefined): Partial<Quantity> {
+  source.map(path);
+  const cpu = readNumber(source, `${path}.cpu`) ?? defaults?.cpu;
+  const bytes = readNumber(source, `${path}.memory`);
+  const memoryGiB = bytes === undefined ? defaults?.memoryGiB : bytes / gibi;
+  return { ...(cpu !== undefined && { cpu }), ...(memoryGiB !== undefined && { memoryGiB }) };
+}
+
+function readNumber(source: Source, path: string): number | undefined {
+  const text = source.quantity(path);
+  const found = source.find(path);
+  const value = text === undefined ? undefined : quantity(text);
+  if (text !== undefined && found && !(value !== undefined && value > 0)) {
+    source.refuse(found, 'is no quantity', 'use one such as 500m, 8 or 16Gi');
+  }
+  return value;
+}

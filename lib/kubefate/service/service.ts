@@ -1,0 +1,276 @@
+import { type HostingProps, lastForKubeFate, planHosting } from '../../federation/hosting';
+import { soundResources } from '../../federation/sizing';
+import { isDnsName } from '../../input/addresses';
+import {
+  checkDnsLabel,
+  checkInteger,
+  checkKeys,
+  checkObjectName,
+  checkOneOf,
+  checkUnique,
+  readList,
+  readMap,
+  shown,
+} from '../../input/checks';
+import { Problems } from '../../input/problems';
+import type { Resources } from '../../kubernetes/quantities';
+import { admitsByLabels } from '../../kubernetes/releases';
+import { type KubeFateRelease, kubeFateReleases } from './service-releases';
+
+export type KubeFateContainer = 'kubefate' | 'mariadb';
+
+/** The KubeFATE service of one cluster, as its operator declares it. */
+export interface KubeFateProps extends Omit<HostingProps<KubeFateContainer>, 'driver' | 'kubernetes'> {
+  /** Host name under which the CLI reaches the service. */
+  readonly host: string;
+  /**
+   * Namespaces whose FLC the service makes. They must be there before the service, which has a Role in each of them and no
+   * other right to what is in a namespace.
+   * @default []
+   */
+  readonly parties?: readonly string[];
+  /** As `parties`: the namespace whose exchange the service makes. @default none */
+  readonly exchange?: string;
+  /**
+   * Rights in every namespace of the cluster, every Secret included, in the place of a Role in each of those named.
+   * @default false
+   */
+  readonly clusterWide?: boolean;
+  /**
+   * KubeFATE release whose service is deployed; the charts that the service installs have versions of their own.
+   * @default '1.6.1'
+   */
+  readonly release?: KubeFateRelease;
+  /**
+   * Kubernetes release of the cluster. Up to 1.24 the charts bring a PodSecurityPolicy, and the service may make it.
+   * @default '1.21', the last release that takes all objects of the charts of 1.6.1
+   */
+  readonly kubernetes?: string;
+  /** IngressClass of the cluster's controller. @default 'nginx', the class of this library's `IngressController` */
+  readonly ingressClassName?: string;
+  /** Existing Secret of type `kubernetes.io/tls` for the host name. @default plain HTTP, which is all that the CLI of 1.6.1 speaks */
+  readonly tlsSecret?: string;
+  /** StorageClass of the database's claim. @default 'vsan-default-storage-policy' */
+  readonly storageClass?: string;
+  /** The database's claim, in GiB. @default 5 */
+  readonly volumeGiB?: number;
+  /**
+   * Chart repository from which the service loads charts that nobody has uploaded to it.
+   * @default 'https://federatedai.github.io/KubeFATE'
+   */
+  readonly chartRepository?: string;
+  /** Resources of single containers in the place of the default. @default KubeFATE's own: promised 0.5 CPU and 0.5 GiB, at most 2 CPU and 4 GiB */
+  readonly resources?: Readonly<Partial<Record<KubeFateContainer, Resources>>>;
+}
+
+/** Everything to draw of a KubeFATE service: complete and checked. */
+export interface KubeFatePlan {
+  readonly namespace: string;
+  readonly kubernetes: string;
+  readonly images: Readonly<Record<KubeFateContainer, string>>;
+  readonly imagePullSecrets: readonly string[];
+  readonly host: string;
+  readonly ingressClassName: string;
+  readonly tlsSecret?: string;
+  readonly storageClass: string;
+  readonly volumeGiB: number;
+  readonly chartRepository: string;
+  readonly resources: Readonly<Record<KubeFateContainer, Resources>>;
+  readonly rights: Rights;
+}
+
+/** What a service may do. */
+export interface Rights {
+  /** In one namespace each. */
+  readonly roles: readonly { readonly namespace: string; readonly rules: readonly Rule[] }[];
+  /** In all namespaces, where that was asked for, and to what is in none. */
+  readonly onCluster: readonly Rule[];
+}
+
+/** A rule of RBAC, one API group at a time. */
+export interface Rule {
+  readonly apiGroup: string;
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+  readonly resourceNames?: readonly string[];
+}
+
+/**
+ * Plan of a KubeFATE service.
+ *
+ * @throws {InvalidInput} with every problem of the declaration
+ */
+export function kubeFatePlan(props: KubeFateProps): KubeFatePlan {
+  const problems = Problems.none();
+  const { release = '1.6.1', ingressClassName = 'nginx', tlsSecret } = props;
+  const { storageClass = 'vsan-default-storage-policy', volumeGiB = 5, clusterWide = false } = props;
+  const { chartRepository = 'https://federatedai.github.io/KubeFATE', kubernetes = lastForKubeFate } = props;
+  checkKeys(problems, props, kubeFateKeys);
+  checkOneOf(problems, 'release', release, Object.keys(kubeFateReleases));
+  checkHost(problems, props.host);
+  checkObjectName(problems, 'ingressClassName', ingressClassName, 'nginx');
+  if (tlsSecret !== undefined) checkObjectName(problems, 'tlsSecret', tlsSecret, 'kubefate-tls');
+  checkObjectName(problems, 'storageClass', storageClass, 'vsan-default-storage-policy');
+  checkInteger(problems, 'volumeGiB', volumeGiB, 1, 1024);
+  checkRepository(problems, chartRepository);
+  const known = kubeFateReleases[release] ?? kubeFateReleases['1.6.1'];
+  const hosting = planHosting(problems, { ...props, kubernetes }, 'kube-fate', imagesOf(known.service));
+  const parties = readList(problems, 'parties', props.parties, []);
+  checkNamespaces(problems, hosting.namespace, parties, props);
+  const resources = soundResources(
+    problems.at('resources'),
+    readMap(problems, 'resources', props.resources),
+    defaultResources,
+  );
+  problems.throwIfAny('KubeFATE service');
+  const { driver: _, ...rest } = hosting;
+  return {
+    ...rest,
+    host: props.host,
+    ingressClassName,
+    ...(tlsSecret !== undefined && { tlsSecret }),
+    storageClass,
+    volumeGiB,
+    chartRepository,
+    resources: { ...defaultResources, ...resources },
+    rights: rightsOf({ parties, exchange: props.exchange, clusterWide, kubernetes, ...known }),
+  };
+}
+
+const kubeFateKeys = [
+  'host',
+  'parties',
+  'exchange',
+  'clusterWide',
+  'release',
+  'namespace',
+  'kubernetes',
+  'registry',
+  'images',
+  'imagePullSecrets',
+  'ingressClassName',
+  'tlsSecret',
+  'storageClass',
+  'volumeGiB',
+  'chartRepository',
+  'resources',
+] as const satisfies readonly (keyof KubeFateProps)[];
+
+const imagesOf = (service: string): Readonly<Record<KubeFateContainer, string>> => ({
+  kubefate: `federatedai/kubefate:${service}`,
+  // KubeFATE lets `mariadb:10` float; 10.11 is the last of it.
+  mariadb: 'mariadb:10.11.6',
+});
+
+const modest: Resources = { requests: { cpu: 0.5, memoryGiB: 0.5 }, limits: { cpu: 2, memoryGiB: 4 } };
+const defaultResources: Readonly<Record<KubeFateContainer, Resources>> = { kubefate: modest, mariadb: modest };
+
+function checkHost(problems: Problems, host: unknown): void {
+  if (typeof host !== 'string' || !isDnsName(host)) {
+    problems.add(
+      'host',
+      `${shown(host)} is no host name`,
+      'use one such as "kubefate.example.com", without scheme and port',
+    );
+  }
+}
+
+function checkRepository(problems: Problems, url: unknown): void {
+  if (typeof url !== 'string' || !/^https?:\/\/[^\s@]+$/.test(url)) {
+    problems.add(
+      'chartRepository',
+      `${shown(url)} is no chart repository`,
+      'use an http or https URL without a password',
+    );
+  }
+}
+
+function checkNamespaces(
+  problems: Problems,
+  own: string,
+  parties: readonly string[],
+  { exchange, clusterWide }: KubeFateProps,
+): void {
+  parties.forEach((namespace, i) => checkDnsLabel(problems, `parties[${i}]`, namespace, 'fate-30000'));
+  if (exchange !== undefined) checkDnsLabel(problems, 'exchange', exchange, 'fate-exchange');
+  const names = [
+    { path: 'namespace', value: own },
+    ...parties.map((value, i) => ({ path: `parties[${i}]`, value })),
+    ...(exchange === undefined ? [] : [{ path: 'exchange', value: exchange }]),
+  ];
+  checkUnique(problems, names, 'every FLC, the exchange and the service need their own namespace');
+  if (names.length === 1 && clusterWide !== true) {
+    problems.add('parties', 'names none, and there is no exchange', 'name their namespaces, or use clusterWide: true');
+  }
+}
+
+interface RightsNeeded {
+  readonly parties: readonly string[];
+  readonly exchange: string | undefined;
+  readonly clusterWide: boolean;
+  readonly kubernetes: string;
+  readonly toleratesHiddenNodes: boolean;
+  readonly makesJobs: boolean;
+}
+
+function rightsOf({
+  parties,
+  exchange,
+  clusterWide,
+  kubernetes,
+  toleratesHiddenNodes,
+  makesJobs,
+}: RightsNeeded): Rights {
+  const hasPolicies = !admitsByLabels(kubernetes);
+  const shared = hasPolicies ? policyBindings : [];
+  const flc = [...flcContents, ...(makesJobs ? [jobs] : []), ...shared];
+  const roles = parties.map((namespace) => ({ namespace, rules: flc }));
+  if (exchange !== undefined) roles.push({ namespace: exchange, rules: [...exchangeContents, ...shared] });
+  return {
+    roles: clusterWide ? [] : roles,
+    onCluster: [
+      ...(clusterWide ? flc : []),
+      { apiGroup: '', resources: ['namespaces'], verbs: ['get', 'list'] },
+      ...(toleratesHiddenNodes ? [] : [{ apiGroup: '', resources: ['nodes'], verbs: ['list'] }]),
+      ...(hasPolicies ? policies(clusterWide ? undefined : roles.map(({ namespace }) => namespace)) : []),
+    ],
+  };
+}
+
+const read = ['get', 'list'];
+const write = [...read, 'create', 'update', 'patch', 'delete'];
+
+const pods: Rule = { apiGroup: '', resources: ['pods', 'pods/log'], verbs: read };
+
+/** What Helm makes of chart `fate`, with its own records in Secrets, and where the service looks how it is. */
+const flcContents: readonly Rule[] = [
+  { apiGroup: '', resources: ['configmaps', 'services', 'secrets', 'persistentvolumeclaims'], verbs: write },
+  pods,
+  { apiGroup: 'apps', resources: ['deployments', 'statefulsets'], verbs: write },
+  { apiGroup: 'networking.k8s.io', resources: ['ingresses'], verbs: write },
+];
+
+const jobs: Rule = { apiGroup: 'batch', resources: ['jobs'], verbs: write };
+
+/** As {@link flcContents}, of chart `fate-exchange`, which keeps no data and publishes no interface. */
+const exchangeContents: readonly Rule[] = [
+  { apiGroup: '', resources: ['configmaps', 'services', 'secrets'], verbs: write },
+  pods,
+  { apiGroup: 'apps', resources: ['deployments'], verbs: write },
+  { apiGroup: 'networking.k8s.io', resources: ['ingresses'], verbs: read },
+];
+
+/** What the charts add to bind their own PodSecurityPolicy. */
+const policyBindings: readonly Rule[] = [
+  { apiGroup: '', resources: ['serviceaccounts'], verbs: write },
+  { apiGroup: 'rbac.authorization.k8s.io', resources: ['roles', 'rolebindings'], verbs: write },
+];
+
+/** A chart's policy is named like its cluster. Only who may use a policy may hand that right on. */
+const policies = (names: readonly string[] | undefined): readonly Rule[] => {
+  const rule = { apiGroup: 'policy', resources: ['podsecuritypolicies'] };
+  return [
+    { ...rule, verbs: ['create'] }, // the name of an object to create is not known to the authorizer
+    { ...rule, verbs: ['get', 'update', 'patch', 'delete', 'use'], ...(names && { resourceNames: names }) },
+  ];
+};

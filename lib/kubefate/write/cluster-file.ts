@@ -1,0 +1,97 @@
+import { yaml } from '../../formats/yaml';
+import { InvalidInput } from '../../input/problems';
+
+/** Something of a plan, or of what this library draws of it, that the chart cannot express. */
+export interface ChartLimit {
+  /** The place in the plan, `sizing.datanodes`, or a property of the native objects, `probes`. */
+  readonly path: string;
+  /** What the chart does instead. */
+  readonly chart: string;
+  /** What that means for whoever deploys the file. */
+  readonly consequence: string;
+  /** Whether the chart cannot be installed, or a party not be reached, for this reason. */
+  readonly fatal: boolean;
+}
+
+/** A `cluster.yaml` for KubeFATE's CLI. */
+export interface ClusterFile {
+  /** Its keys as the chart reads them. Tables by party id are a `Map`, since their keys are YAML integers. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** What of the plan is not in it. */
+  readonly limits: readonly ChartLimit[];
+}
+
+/** The text to give to `kubefate cluster install -f` and `update -f`; begins with comments that name the limits. */
+export const clusterYaml = ({ values, limits }: ClusterFile): string =>
+  [
+    `# Chart ${values['chartName']} ${values['chartVersion']} of KubeFATE\n`,
+    ...(limits.length > 0 ? ['# What the chart cannot express of the declaration:\n'] : []),
+    ...limits.map((limit) => `#   ${limitText(limit)}\n`),
+    yaml(values),
+  ].join('');
+
+/** One line on a limit, for people. */
+export const limitText = ({ path, chart, consequence, fatal }: ChartLimit): string =>
+  `${fatal ? 'FATAL ' : ''}${path}: ${chart}; ${consequence}`;
+
+/**
+ * Refuses a file that KubeFATE could not install.
+ *
+ * @throws {InvalidInput} with every fatal limit
+ */
+export function refuseFatalLimits(subject: string, { limits }: ClusterFile): void {
+  const fatal = limits.filter((limit) => limit.fatal);
+  if (fatal.length === 0) return;
+  const problems = fatal.map(({ path, chart, consequence }) => ({
+    path,
+    what: `${chart}, so ${consequence}`,
+    remedy: "change it, or leave out driver: 'kubefate'",
+  }));
+  throw new InvalidInput(subject, problems);
+}
+
+/** A limit that KubeFATE can live with. */
+export const limit = (path: string, chart: string, consequence: string): ChartLimit => ({
+  path,
+  chart,
+  consequence,
+  fatal: false,
+});
+
+export const fatal = (path: string, chart: string, consequence: string): ChartLimit => ({
+  path,
+  chart,
+  consequence,
+  fatal: true,
+});
+
+/** Names that are not themselves any more once the chart has written them without quotes: `123`, `1e3`, `yes`, `2021-08-01`. */
+export const mangledNames = (names: Readonly<Record<string, string | undefined>>): ChartLimit[] =>
+  Object.entries(names).flatMap(([path, name]) =>
+    name === undefined || staysText(name)
+      ? []
+      : [fatal(path, `writes ${JSON.stringify(name)} without quotes`, 'YAML takes it for something else than text')],
+  );
+
+const staysText = (text: string): boolean => !otherThanText.some((other) => other.test(text));
+
+/** What YAML 1.1 takes for a null, a truth value, a number or a date. */
+const otherThanText: readonly RegExp[] = [
+  /^(~|null|y|n|yes|no|on|off|true|false)?$/i,
+  /^[-+]?(0x[\da-f_]+|0b[01_]+|\d[\d_]*(:[0-5]?\d)*(\.[\d_]*)?(e[-+]?\d+)?|\.\d[\d_]*(e[-+]?\d+)?|\.inf|\.nan)$/i,
+  /^\d{4}-\d\d?-\d\d?$/,
+];
+
+/** Helm refuses a longer name of a release, which is that of the namespace. */
+const longestRelease = 53;
+
+export const longName = (namespace: string): ChartLimit[] =>
+  namespace.length <= longestRelease
+    ? []
+    : [
+        fatal(
+          'namespace',
+          `is installed as a Helm release of this name, of ${namespace.length} characters`,
+          `Helm refuses more than ${longestRelease}`,
+        ),
+      ];

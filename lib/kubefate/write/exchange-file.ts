@@ -1,0 +1,147 @@
+import { services } from '../../fate/services';
+import type { PartyDescriptor } from '../../federation/descriptor';
+import { type ExchangePlan, portsText } from '../../federation/exchange';
+import { exchangeNginxRoutes, sniRoutes } from '../../federation/routing';
+import { chartVersion, exchangeId } from '../chart';
+import { type ChartLimit, type ClusterFile, fatal, limit, longName, mangledNames } from './cluster-file';
+import { imageKeys, imageLimits } from './images';
+import { podSecurityPolicy, pullSecrets } from './party-file';
+
+/**
+ * An exchange as KubeFATE installs it: `cluster.yaml` for chart `fate-exchange` v1.6.1, with a route for each party of the
+ * plan. Install it without parties first, and update it when their addresses are known.
+ *
+ * @see White paper, "Step 4: Updating each FLC's exposed IP address in the route table of the Exchange service"
+ * @see KubeFATE v1.6.1, `helm-charts/FATE-Exchange/values-template.yaml`
+ */
+export const exchangeFile = (plan: ExchangePlan): ClusterFile => ({
+  values: exchangeValues(plan),
+  limits: exchangeLimits(plan),
+});
+
+const exchangeValues = (plan: ExchangePlan) => ({
+  name: plan.namespace,
+  namespace: plan.namespace,
+  chartName: 'fate-exchange',
+  chartVersion,
+  partyId: exchangeId,
+  ...imageKeys({ nginx: plan.images.nginx }),
+  ...pullSecrets(plan),
+  podSecurityPolicy: podSecurityPolicy(plan),
+  modules,
+  trafficServer: {
+    type: 'LoadBalancer',
+    replicas: plan.replicas,
+    // Without this block the job fails, even when there is no route.
+    route_table: {
+      sni: sniRoutes(plan.parties).sni.map(({ fqdn, tunnel_route }) => ({ fqdn, tunnelRoute: tunnel_route })),
+    },
+  },
+  nginx: {
+    type: 'LoadBalancer',
+    replicas: plan.replicas,
+    // The chart has a default route of its own; of two the first counts.
+    route_table: new Map([...exchangeNginxRoutes(plan.parties)].filter(([party]) => party !== 'default')),
+  },
+});
+
+export const modules = ['trafficServer', 'nginx'] as const;
+const exchangeLimits = (plan: ExchangePlan): ChartLimit[] => [
+  ...longName(plan.namespace),
+  ...mangledNames({ namespace: plan.namespace }),
+  ...plan.parties.flatMap(partyLimits),
+  ...(plan.parties.length > 0 ? [] : [withoutRoutes]),
+  ...imageLimits(plan.images),
+  ...reservedLimits(plan.reserved),
+  ...(portsText(plan.connectPorts) === portsText(chartPorts)
+    ? []
+    : [
+        limit(
+          'connectPorts',
+          `connects to the ports ${portsText(chartPorts)} in the place of ${portsText(plan.connectPorts)}`,
+          'the plan does not bound what Traffic Server may reach',
+        ),
+      ]),
+  ...drawnOtherwise,
+];
+
+/** @see KubeFATE v1.6.1, `helm-charts/FATE-Exchange/templates/traffic-server-module.yaml` */
+const chartPorts = [443, [6650, 6700], [30000, 33000]] as const;
+
+function partyLimits({ id, fqdn, pulsar }: PartyDescriptor, index: number): ChartLimit[] {
+  const path = `parties[${index}]`;
+  const isOpen = chartPorts.some((ports) =>
+    typeof ports === 'number' ? ports === pulsar.port : ports[0] <= pulsar.port && pulsar.port <= ports[1],
+  );
+  return [
+    ...mangledNames({ [`${path}.fqdn`]: fqdn }),
+    ...(isOpen
+      ? []
+      : [
+          fatal(
+            `${path}.pulsar.port`,
+            `connects to the ports ${portsText(chartPorts)} only`,
+            `no data reaches party ${id} at port ${pulsar.port}`,
+          ),
+        ]),
+    ...(id === exchangeId
+      ? [
+          fatal(
+            `${path}.id`,
+            `has a route for ${exchangeId} already, the exchange's own, and of two the first counts`,
+            'calls for this party return to the exchange',
+          ),
+        ]
+      : []),
+  ];
+}
+
+const withoutRoutes = limit(
+  'parties',
+  'writes `sni:` with nothing behind it for an empty list, in the place of `sni: []`',
+  'Traffic Server 9.2 does not start on it while its pod stays Running, 9.0 and 9.1 do: see that port 443 answers',
+);
+
+const reservedLimits = (reserved: ExchangePlan['reserved']): ChartLimit[] =>
+  Object.entries(reserved).map(([service, address]) =>
+    limit(
+      `addresses.${service}.reserved`,
+      'drops loadBalancerIP',
+      `the Service gets another address than ${address}${service === 'nginx' ? '' : ', which every party remembers for good'}`,
+    ),
+  );
+
+/** Properties of the native objects, whatever the plan says. */
+const drawnOtherwise: readonly ChartLimit[] = [
+  limit(
+    'hot routes',
+    'makes no server read its routes again',
+    'after each update run `traffic_ctl config reload` in every pod of traffic-server once it has the new file; restart nginx when a party has left',
+  ),
+  limit(
+    'remap_required',
+    'runs Traffic Server as an open proxy',
+    'whoever reaches port 443 reaches everything that the pod can; keep the network of the pod closed',
+  ),
+  limit(
+    'timeouts',
+    'cuts tunnels after 30 s without traffic and after 900 s with it',
+    'replication between Pulsars breaks and starts again four times an hour',
+  ),
+  limit(
+    'default route',
+    'sends calls for an unknown party back to nginx',
+    'one such call takes all connections of nginx until it is cut',
+  ),
+  limit('resources', 'sets none', 'the pods are evicted first when a node runs short, and may take all of it before'),
+  limit(
+    'probes, disruption budgets, spreading',
+    'has none, and updates by stopping all pods first',
+    'a server that hangs stays in its Service, and an update or a lost node cuts every party',
+  ),
+  limit(
+    services.nginx.name,
+    'opens the gRPC port 9310 beside 9300 on the LoadBalancer',
+    'a firewall has to close one port more, which takes any call',
+  ),
+];

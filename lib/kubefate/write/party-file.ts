@@ -1,0 +1,206 @@
+import { secrets } from '../../fate/secrets';
+import { services } from '../../fate/services';
+import { workerCores } from '../../fate/spark';
+import { type Ui, uiAnnotations } from '../../federation/ingress';
+import type { PartyPlan } from '../../federation/party';
+import { partyNginxRoutes } from '../../federation/routing';
+import { spelledResources } from '../../kubernetes/quantities';
+import { admitsByLabels, isFromMinor } from '../../kubernetes/releases';
+import {
+  chartVersion,
+  exponent,
+  exponentFrom,
+  ingressClass,
+  ingressKeys,
+  modules,
+  oneWorkerPerNode,
+  unpublished,
+} from '../chart';
+import { type ChartLimit, type ClusterFile, fatal, limit, longName, mangledNames } from './cluster-file';
+import { imageKeys, imageLimits } from './images';
+
+/**
+ * A party as KubeFATE installs it: `cluster.yaml` for chart `fate` v1.6.1. The same plan makes the native objects.
+ *
+ * @see White paper, "Step 2: Deploying an FLC with Exchange Component"
+ * @see KubeFATE v1.6.1, `helm-charts/FATE/values-template.yaml`
+ */
+export const clusterFile = (plan: PartyPlan): ClusterFile => ({ values: partyValues(plan), limits: partyLimits(plan) });
+
+const partyValues = (plan: PartyPlan) => ({
+  name: plan.namespace,
+  namespace: plan.namespace,
+  chartName: 'fate',
+  chartVersion,
+  partyId: plan.id,
+  ...imageKeys(plan.images),
+  ...pullSecrets(plan),
+  persistence: true,
+  podSecurityPolicy: podSecurityPolicy(plan),
+  modules,
+  backend: 'spark',
+  ingress: ingresses(plan),
+  // A directory of the volume: beside `lost+found` MySQL would not initialise, and this block replaces the chart's default.
+  mysql: { subPath: 'mysql', ...claim(plan, 'mysql') },
+  python: {
+    resources: spelledResources(plan.sizing.containers.fateflow),
+    ...claim(plan, 'fateflow'),
+    // FATE Flow's ledger, which refuses jobs that ask for more.
+    spark: { cores_per_node: workerCores(plan.sizing), nodes: plan.sizing.sparkWorkers },
+  },
+  client: { subPath: 'client', ...claim(plan, 'client') },
+  spark: { worker: worker(plan) },
+  hdfs: { namenode: claim(plan, 'namenode'), datanode: claim(plan, 'datanode') },
+  nginx: nginx(plan),
+  pulsar: { ...pulsarExchange(plan), ...claim(plan, 'pulsar') },
+});
+export const pullSecrets = ({ imagePullSecrets }: { readonly imagePullSecrets: readonly string[] }) =>
+  imagePullSecrets.length === 0 ? {} : { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) };
+
+export const podSecurityPolicy = ({ kubernetes }: { readonly kubernetes: string }) => ({
+  enabled: !admitsByLabels(kubernetes),
+});
+
+const claim = (plan: PartyPlan, volume: keyof PartyPlan['sizing']['volumesGiB']) => ({
+  storageClass: plan.storageClass,
+  size: `${plan.sizing.volumesGiB[volume]}Gi`,
+});
+
+/** Both of requests and limits: what is left out comes from the chart, 1 CPU and 2Gi of 2 CPU and 4Gi. */
+const worker = ({ sizing }: PartyPlan) => ({
+  replicas: sizing.sparkWorkers,
+  resources: spelledResources(sizing.containers.sparkWorker),
+  affinity: oneWorkerPerNode,
+});
+/** Without an exchange the default is a closed port, in the place of the chart's example address. */
+const nginx = ({ id, exchange, reserved }: PartyPlan) => {
+  const [proxy] = partyNginxRoutes(id, exchange).get('default')?.['proxy'] ?? [];
+  return {
+    type: 'LoadBalancer',
+    ...(reserved.nginx !== undefined && { loadBalancerIP: reserved.nginx }),
+    exchange: { ip: proxy?.host, httpPort: proxy?.http_port },
+  };
+};
+
+/** TLS through the exchange. The domain is part of the name under which others are called, and `fate.org` if left out. */
+const pulsarExchange = ({ exchange }: PartyPlan) =>
+  exchange && {
+    publicLB: { enabled: true },
+    exchange: { ip: exchange.trafficServer.address, port: exchange.trafficServer.port, domain: exchange.domain },
+  };
+
+/**
+ * An Ingress for each interface, since the chart has one for each module. One that the plan does not publish gets a class
+ * that no controller serves.
+ */
+const ingresses = (plan: PartyPlan) =>
+  Object.fromEntries(Object.entries(ingressKeys).map(([key, ui]) => [key, ingress(plan, ui)]));
+
+function ingress({ id, domain, ingress: { className, hosts, tlsSecret } }: PartyPlan, ui: Ui) {
+  const published = hosts[ui];
+  const name = published ?? `${id}.${ui}.${domain}`;
+  return {
+    annotations: { [ingressClass]: published === undefined ? unpublished : className, ...uiAnnotations[ui] },
+    hosts: [{ name, path: '/' }],
+    ...(published !== undefined && tlsSecret !== undefined && { tls: [{ secretName: tlsSecret, hosts: [name] }] }),
+  };
+}
+
+const partyLimits = (plan: PartyPlan): ChartLimit[] => [
+  ...fatalLimits(plan),
+  ...imageLimits(plan.images),
+  ...sizingLimits(plan),
+  ...passwordLimits,
+  ...(plan.exchange ? exchangeLimits(plan) : []),
+  limit(
+    'probes, StatefulSets, security contexts',
+    'has Deployments without any of them, which run as root',
+    'a process that hangs is not restarted, and an update stops a pod before the next one starts',
+  ),
+  limit(
+    'nginx',
+    'opens the gRPC port 9310 beside 9300 on the LoadBalancer',
+    'a firewall has to close one port more, which takes any call',
+  ),
+];
+
+function fatalLimits({ id, namespace, kubernetes, storageClass, exchange }: PartyPlan): ChartLimit[] {
+  const limits = [
+    ...longName(namespace),
+    ...mangledNames({ namespace, storageClass, domain: exchange?.domain, exchange: exchange?.trafficServer.address }),
+  ];
+  if (isFromMinor(kubernetes, 22)) {
+    limits.unshift(
+      fatal(
+        'kubernetes',
+        `makes Ingresses of networking.k8s.io/v1beta1, which Kubernetes ${kubernetes} has no more`,
+        'the installation fails, and KubeFATE removes what it had installed: use 1.21 or earlier',
+      ),
+    );
+  }
+  if (id >= exponentFrom) {
+    limits.push(
+      fatal('id', `writes ${id} as ${exponent(id)}`, 'Kubernetes refuses the labels: use an id below 1000000'),
+    );
+  }
+  return limits;
+}
+
+function sizingLimits({ sizing: { datanodes, replication, containers } }: PartyPlan): ChartLimit[] {
+  const without = Object.keys(containers).filter((name) => !['fateflow', 'sparkWorker'].includes(name));
+  return [
+    limit(
+      'sizing.containers',
+      `gives requests and limits to FATE Flow and the Spark workers only, to none of ${without.join(', ')}`,
+      'these pods are evicted first when a node runs short, and may take all of it before',
+    ),
+    limit(
+      'sizing.containers.sparkWorker',
+      'does not tell the worker what to offer',
+      'it offers what it finds by itself, which need not be what its limits allow',
+    ),
+    ...(datanodes === 1
+      ? []
+      : [limit('sizing.datanodes', 'runs 1 datanode', `HDFS has the space of one volume and not of ${datanodes}`)]),
+    limit(
+      'sizing.replication',
+      `leaves Hadoop's own number of copies, 3, in the place of the planned ${replication}`,
+      'HDFS reports every block as under-replicated and works',
+    ),
+  ];
+}
+
+const passwordLimits: readonly ChartLimit[] = [
+  limit(
+    `Secret ${secrets.mysql.name}`,
+    'runs MySQL with the password fate_dev, in ConfigMaps, and with an empty one for root',
+    'whoever runs a pod in the namespace reads and changes all jobs',
+  ),
+  limit(
+    `Secret ${secrets.fateboard.name}`,
+    'gives FATE Board the user admin with the password admin',
+    'whoever resolves its host name sees all jobs; set fateboard.username and fateboard.password by hand, as text',
+  ),
+  limit(
+    `Secret ${secrets.notebook.name}`,
+    'runs the notebook without a token',
+    'whoever resolves its host name runs programs in the namespace',
+  ),
+];
+
+const exchangeLimits = ({ reserved }: PartyPlan): ChartLimit[] => [
+  limit(
+    'replicatorPrefix',
+    'leaves the name under which Pulsars replicate the same for all parties',
+    'a job of three or more parties hangs',
+  ),
+  ...(reserved.pulsar === undefined
+    ? []
+    : [
+        limit(
+          'addresses.pulsar.reserved',
+          `asks for no address for ${services.pulsarPublicTls.name}`,
+          `it gets another one than ${reserved.pulsar}, which the exchange's routes must follow`,
+        ),
+      ]),
+];

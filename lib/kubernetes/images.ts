@@ -1,0 +1,6 @@
+/**
+ * An image from another registry: `mirrored('federatedai/nginx:1.6.1-release', 'harbor.example.com/fate')` is
+ * `harbor.example.com/fate/nginx:1.6.1-release`.
+ */
+export const mirrored = (image: string, registry: string | undefined): string =>
+  registry === undefined ? image : `${registry}/${image.slice(image.lastIndexOf('/') + 1)}`;

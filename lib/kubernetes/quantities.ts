@@ -1,0 +1,46 @@
+/** CPU in vCPUs, memory in GiB. */
+export interface Quantity {
+  readonly cpu: number;
+  readonly memoryGiB: number;
+}
+
+/** What a container is promised (`requests`) and what it may take at most (`limits`). */
+export interface Resources {
+  readonly requests: Quantity;
+  readonly limits: Quantity;
+}
+
+/** Resources as Kubernetes spells them. */
+export const spelledResources = ({ requests, limits }: Resources) => ({
+  requests: spelledQuantity(requests),
+  limits: spelledQuantity(limits),
+});
+
+const spelledQuantity = ({ cpu, memoryGiB }: Quantity) => ({
+  cpu: Number.isInteger(cpu) ? `${cpu}` : `${Math.round(cpu * 1000)}m`,
+  memory: Number.isInteger(memoryGiB) ? `${memoryGiB}Gi` : `${Math.round(memoryGiB * 1024)}Mi`,
+});
+
+/** Number that a Kubernetes quantity stands for: 0.5 for `500m`, 1024 for `1Ki`; `undefined` for other text. */
+export function quantity(text: string): number | undefined {
+  const [, digits, suffix = ''] = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  if (suffix === 'm') return Number(digits) / 1000;
+  const factor = factors[suffix];
+  return factor === undefined ? undefined : Number(digits) * factor;
+}
+
+const factors: Readonly<Record<string, number | undefined>> = {
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+};
+
+/** Bytes of a GiB. */
+export const gibi = 2 ** 30;

@@ -1,0 +1,329 @@
+import { services } from '../fate/services';
+import type { Sizing } from '../fate/sizes';
+import type { ExchangePlan } from '../federation/exchange';
+import type { PartyPlan } from '../federation/party';
+import { checkInteger, checkKeys, checkOneOf, isMap, shown } from '../input/checks';
+import { Problems } from '../input/problems';
+import type { Quantity, Resources } from '../kubernetes/quantities';
+import { mostWorkers, type VmClass, vmClasses } from './vm-classes';
+
+/** Worker nodes of one kind. */
+export interface NodePool {
+  /** A default VM class, or the size of a class of one's own. */
+  readonly vmClass: VmClass | Quantity;
+  /** Nodes, 1 to 150. */
+  readonly count: number;
+}
+
+export interface NodePoolProps extends NodePool {
+  /**
+   * What every node has less: its own reservation, and requests of pods that are in no plan. The default is an
+   * assumption; `kubectl describe node` shows the real figure (capacity less allocatable, and the requests of what runs).
+   *
+   * Known parts: 0.4 vCPU for Antrea's agent (`antrea.yml`, Antrea 0.10 to 1.10); 0.15 vCPU and 900 MiB for the vSphere CSI
+   * node plugin (three containers under the LimitRange of newer releases; earlier ones request nothing); 0.005 vCPU and
+   * 16 MiB for this library's image disk mount; 100 MiB of the kubelet's eviction threshold. The rest, 0.44 vCPU and
+   * 1 GiB, is a guess at what the system reserves, and at CoreDNS, ingress controllers and others that run on some node.
+   *
+   * @default 1 vCPU, 2 GiB
+   */
+  readonly overhead?: Quantity;
+}
+
+/** A pod of a plan. */
+export interface Pod {
+  readonly namespace: string;
+  /** Name of its Deployment or StatefulSet; replicas share it. */
+  readonly name: string;
+  /** Sum over its containers. */
+  readonly requests: Quantity;
+}
+
+/** A container that may take more than a node has, and so can never have what it may take. */
+export interface OversizedContainer {
+  readonly namespace: string;
+  /** As in the declaration's `resources`. */
+  readonly container: string;
+  readonly limits: Quantity;
+}
+
+export interface Capacity {
+  readonly nodes: Required<NodePoolProps>;
+  /** Whether a placement of all pods exists. */
+  readonly fits: boolean;
+  /** Whether one exists on a node less. */
+  readonly survivesNodeLoss: boolean;
+  /** By all pods. */
+  readonly requested: Quantity;
+  /** Of all nodes, the overhead taken off. */
+  readonly allocatable: Quantity;
+  /** Pods with the node that takes them, counted from 0. */
+  readonly placed: readonly (Pod & { readonly node: number })[];
+  /** Pods that found no node. */
+  readonly pending: readonly Pod[];
+  readonly oversized: readonly OversizedContainer[];
+  /** What would do when the plans do not fit: see {@link capacity}. None when no class of the family is large enough. */
+  readonly toFit?: NodePool;
+  /** The same, when they do not survive the loss of a node. */
+  readonly toSurviveNodeLoss?: NodePool;
+}
+
+/**
+ * Whether the pods of some plans fit on the nodes of one cluster, by what they request: the scheduler looks at nothing
+ * else, and a `guaranteed` VM class changes nothing for it.
+ *
+ * Where they do not fit, the answer names the smallest nodes that would do: fewest vCPUs in total, then least memory, then
+ * fewest nodes, among all classes of the same family. A class of one's own is a family of one.
+ *
+ * It finds a placement by first fit, Spark workers and then the largest pods first. So what it places does fit, and in rare
+ * cases it misses what a cleverer order would place. The scheduler itself places pods as they come, prefers to spread
+ * them and moves none later: it can leave room in pieces where this function finds enough.
+ *
+ * @throws {InvalidInput} when the nodes are no nodes
+ * @see White paper, "Sizing Guidelines"
+ */
+export function capacity(plans: readonly (PartyPlan | ExchangePlan)[], nodes: NodePoolProps): Capacity {
+  check(nodes);
+  const { vmClass, count, overhead = defaultOverhead } = nodes;
+  const workloads = plans.flatMap(workloadsOf);
+  const pods = workloads.flatMap(podsOf);
+  const room = roomOf(vmClass, overhead);
+  const places = firstFit(pods, room);
+  const needed = nodesNeeded(places);
+  const fits = needed <= count;
+  const survivesNodeLoss = needed <= count - 1;
+  return {
+    nodes: { vmClass, count, overhead },
+    fits,
+    survivesNodeLoss,
+    requested: quantity(sum(pods.map(({ size }) => size))),
+    allocatable: quantity(times(room, count)),
+    placed: pods.flatMap((pod) => {
+      const node = placeOf(pod, places);
+      return node < count ? [{ ...described(pod), node }] : [];
+    }),
+    pending: pods.filter((pod) => placeOf(pod, places) >= count).map(described),
+    oversized: workloads.flatMap((workload) => oversizedOf(workload, sizeOf(vmClass))),
+    ...(!fits && { toFit: smallest(pods, vmClass, overhead, 0) }),
+    ...(!survivesNodeLoss && { toSurviveNodeLoss: smallest(pods, vmClass, overhead, 1) }),
+  };
+}
+
+/**
+ * The answer for a person, in a few lines:
+ *
+ *     3 x best-effort-2xlarge: fits, but does not survive the loss of a node
+ *       requested 14.5 vCPU and 84 GiB, allocatable 21 vCPU and 186 GiB
+ *       survives the loss of a node on 2 x best-effort-4xlarge
+ */
+export function describeCapacity(answer: Capacity): string {
+  const { nodes, fits, survivesNodeLoss, requested, allocatable, pending, oversized, toFit, toSurviveNodeLoss } =
+    answer;
+  const verdict = survivesNodeLoss
+    ? 'fits, and survives the loss of a node'
+    : fits
+      ? 'fits, but does not survive the loss of a node'
+      : 'does not fit';
+  const lines = [
+    `${poolText(nodes)}: ${verdict}`,
+    `requested ${sizeText(requested, ' and ')}, allocatable ${sizeText(allocatable, ' and ')}`,
+    pending.length > 0 && `no node for ${podsText(pending)}`,
+    oversized.length > 0 && `more than a node has: ${oversized.map(oversizedText).join(', ')}`,
+    !fits && (toFit ? `fits on ${poolText(toFit)}` : 'fits on no class of the family'),
+    toSurviveNodeLoss && `survives the loss of a node on ${poolText(toSurviveNodeLoss)}`,
+  ];
+  return lines.filter((line) => line !== false && line !== undefined).join('\n  ');
+}
+
+const defaultOverhead: Quantity = { cpu: 1, memoryGiB: 2 };
+
+/** Pods that are alike. Containers have the names of the declaration's `resources`. */
+interface Workload {
+  readonly namespace: string;
+  readonly name: string;
+  readonly containers: Readonly<Record<string, Resources>>;
+  readonly replicas: number;
+  readonly onePerNode?: boolean;
+}
+
+const workloadsOf = (plan: PartyPlan | ExchangePlan): readonly Workload[] =>
+  ('sizing' in plan ? partyWorkloads(plan.sizing) : exchangeWorkloads(plan)).map((workload) => ({
+    replicas: 1,
+    ...workload,
+    namespace: plan.namespace,
+  }));
+
+type Declared = Omit<Workload, 'namespace' | 'replicas'> & Partial<Workload>;
+
+function partyWorkloads({ containers, sparkWorkers, datanodes }: Sizing): readonly Declared[] {
+  const { mysql, fateflow, fateboard, client, sparkMaster, sparkWorker, namenode, datanode, nginx, pulsar } =
+    containers;
+  return [
+    { name: services.mysql.name, containers: { mysql } },
+    { name: services.fateflow.name, containers: { fateflow, fateboard } },
+    { name: 'client', containers: { client } },
+    { name: services.sparkMaster.name, containers: { sparkMaster } },
+    { name: 'spark-worker', containers: { sparkWorker }, replicas: sparkWorkers, onePerNode: true },
+    { name: services.namenode.name, containers: { namenode } },
+    { name: services.datanode.name, containers: { datanode }, replicas: datanodes },
+    { name: services.nginx.name, containers: { nginx } },
+    { name: services.pulsar.name, containers: { pulsar } },
+  ];
+}
+
+const exchangeWorkloads = ({ replicas, resources: { trafficServer, nginx } }: ExchangePlan): readonly Declared[] => [
+  { name: services.trafficServer.name, containers: { trafficServer }, replicas },
+  { name: services.nginx.name, containers: { nginx }, replicas },
+];
+
+/** Whole thousandths of a vCPU and MiB, as manifests have them: their sums are exact. */
+interface Size {
+  readonly milliCpu: number;
+  readonly mib: number;
+}
+
+interface SizedPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly size: Size;
+  /** Pods with the same value never share a node. */
+  readonly apart?: string;
+}
+
+function podsOf({ namespace, name, containers, replicas, onePerNode }: Workload): readonly SizedPod[] {
+  const size = sum(Object.values(containers).map(({ requests }) => sizeOf(requests)));
+  const apart = onePerNode ? `${namespace}/${name}` : undefined;
+  return Array.from({ length: replicas }, () => ({ namespace, name, size, apart }));
+}
+
+const described = ({ namespace, name, size }: SizedPod): Pod => ({ namespace, name, requests: quantity(size) });
+
+const oversizedOf = ({ namespace, containers }: Workload, node: Size): readonly OversizedContainer[] =>
+  Object.entries(containers).flatMap(([container, { limits }]) =>
+    holds(node, sizeOf(limits)) ? [] : [{ namespace, container, limits }],
+  );
+
+/** The node of each pod; `Infinity` for a pod that is larger than a node. */
+type Places = ReadonlyMap<SizedPod, number>;
+
+/**
+ * First fit on as many nodes as it takes. A cluster of `count` nodes places the same pods on the same nodes and has none
+ * for those beyond: so one more node never unsettles a placement.
+ */
+function firstFit(pods: readonly SizedPod[], room: Size): Places {
+  const nodes: FillingNode[] = [];
+  const share = ({ size }: SizedPod) => Math.max(size.milliCpu / room.milliCpu, size.mib / room.mib);
+  const order = [...pods].sort(
+    (a, b) => Number(b.apart !== undefined) - Number(a.apart !== undefined) || share(b) - share(a),
+  );
+  return new Map(order.map((pod) => [pod, place(pod, nodes, room)]));
+}
+
+interface FillingNode {
+  free: Size;
+  readonly apart: Set<string | undefined>;
+}
+
+function place({ size, apart }: SizedPod, nodes: FillingNode[], room: Size): number {
+  if (!holds(room, size)) return Number.POSITIVE_INFINITY;
+  const takes = (node: FillingNode) => holds(node.free, size) && (apart === undefined || !node.apart.has(apart));
+  const found = nodes.findIndex(takes);
+  const at = found === -1 ? nodes.push({ free: room, apart: new Set() }) - 1 : found;
+  const node = nodes[at];
+  if (node !== undefined) {
+    node.free = { milliCpu: node.free.milliCpu - size.milliCpu, mib: node.free.mib - size.mib };
+    node.apart.add(apart);
+  }
+  return at;
+}
+
+const placeOf = (pod: SizedPod, places: Places): number => places.get(pod) ?? Number.POSITIVE_INFINITY;
+
+const nodesNeeded = (places: Places): number => Math.max(-1, ...places.values()) + 1;
+
+function smallest(
+  pods: readonly SizedPod[],
+  vmClass: NodePool['vmClass'],
+  overhead: Quantity,
+  spare: number,
+): NodePool | undefined {
+  const pools = familyOf(vmClass).map((vmClass) => ({
+    vmClass,
+    count: nodesNeeded(firstFit(pods, roomOf(vmClass, overhead))) + spare,
+  }));
+  return pools.filter(({ count }) => count <= mostWorkers).sort(bySize)[0];
+}
+
+function familyOf(vmClass: NodePool['vmClass']): readonly NodePool['vmClass'][] {
+  if (typeof vmClass !== 'string') return [vmClass];
+  const { guaranteed } = vmClasses[vmClass];
+  return (Object.keys(vmClasses) as VmClass[]).filter((name) => vmClasses[name].guaranteed === guaranteed);
+}
+
+function bySize(a: NodePool, b: NodePool): number {
+  const [first, second] = [times(sizeOf(a.vmClass), a.count), times(sizeOf(b.vmClass), b.count)];
+  return first.milliCpu - second.milliCpu || first.mib - second.mib || a.count - b.count;
+}
+
+function sizeOf(size: NodePool['vmClass']): Size {
+  const { cpu, memoryGiB } = typeof size === 'string' ? vmClasses[size] : size;
+  return { milliCpu: Math.round(cpu * 1000), mib: Math.round(memoryGiB * 1024) };
+}
+
+/** What a node has for pods. */
+function roomOf(vmClass: NodePool['vmClass'], overhead: Quantity): Size {
+  const [node, taken] = [sizeOf(vmClass), sizeOf(overhead)];
+  return { milliCpu: Math.max(0, node.milliCpu - taken.milliCpu), mib: Math.max(0, node.mib - taken.mib) };
+}
+
+const quantity = ({ milliCpu, mib }: Size): Quantity => ({ cpu: milliCpu / 1000, memoryGiB: mib / 1024 });
+
+const sum = (sizes: readonly Size[]): Size =>
+  sizes.reduce((a, b) => ({ milliCpu: a.milliCpu + b.milliCpu, mib: a.mib + b.mib }), { milliCpu: 0, mib: 0 });
+
+const times = ({ milliCpu, mib }: Size, count: number): Size => ({ milliCpu: milliCpu * count, mib: mib * count });
+
+const holds = (room: Size, size: Size): boolean => size.milliCpu <= room.milliCpu && size.mib <= room.mib;
+
+function check(nodes: NodePoolProps): void {
+  const problems = Problems.none();
+  checkKeys(problems, nodes, ['vmClass', 'count', 'overhead']);
+  const { vmClass, count, overhead } = nodes;
+  if (isMap(vmClass)) checkQuantity(problems.at('vmClass'), vmClass, Number.MIN_VALUE);
+  else checkOneOf(problems, 'vmClass', vmClass, Object.keys(vmClasses));
+  checkInteger(problems, 'count', count, 1, mostWorkers);
+  if (overhead !== undefined) checkQuantity(problems.at('overhead'), overhead, 0);
+  problems.throwIfAny('nodes');
+}
+
+function checkQuantity(problems: Problems, value: unknown, least: number): void {
+  const example = 'use one such as { cpu: 8, memoryGiB: 64 }';
+  if (!isMap(value)) return problems.add('', `${shown(value)} is no map`, example);
+  checkKeys(problems, value, ['cpu', 'memoryGiB']);
+  for (const unit of ['cpu', 'memoryGiB']) {
+    const amount = value[unit];
+    if (typeof amount !== 'number' || !Number.isFinite(amount) || amount < least) {
+      problems.add(unit, `${shown(amount)} is no size`, `use a number ${least === 0 ? 'from 0' : 'above 0'}`);
+    }
+  }
+}
+
+const poolText = ({ vmClass, count }: NodePool): string =>
+  `${count} x ${typeof vmClass === 'string' ? vmClass : `(${sizeText(vmClass)})`}`;
+
+const sizeText = ({ cpu, memoryGiB }: Quantity, separator = ', '): string =>
+  `${rounded(cpu)} vCPU${separator}${rounded(memoryGiB)} GiB`;
+
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+
+function podsText(pods: readonly Pod[]): string {
+  const counts = new Map<string, number>();
+  for (const { namespace, name, requests } of pods) {
+    const text = `${namespace}/${name} (${sizeText(requests)})`;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].map(([text, count]) => (count === 1 ? text : `${count} x ${text}`)).join(', ');
+}
+
+const oversizedText = ({ namespace, container, limits }: OversizedContainer): string =>
+  `${namespace} ${container} (${sizeText(limits)})`;

@@ -1,0 +1,86 @@
+import { checkKeys, readMap, shown } from '../../input/checks';
+import { Problems } from '../../input/problems';
+import { type IngressControllerOptions, planImageDiskMount, planIngressController } from './addons';
+import type { TanzuClusterPlan } from './plan';
+import { planTanzuCluster, type TanzuClusterProps } from './tanzu-cluster';
+
+/** A cluster, and what is put on it once it is ready. */
+export interface ClusterDeploymentProps {
+  readonly cluster: TanzuClusterProps;
+  /**
+   * Keep the image disks of the nodes mounted after a restart.
+   * @default true where every worker has one and vSphere 7 forgets them: in `v1alpha1` and `v1alpha2`
+   * @see White paper, "Host and VM Failures"
+   */
+  readonly imageDiskMount?: boolean;
+  /** Not for a cluster that has its own. @default {} */
+  readonly ingressController?: false | IngressControllerOptions;
+  /** Registry and path to pull the images of both from, `harbor.example.com/fate`. @default their own registries */
+  readonly registry?: string;
+}
+
+export interface ClusterDeploymentPlan {
+  readonly cluster: TanzuClusterPlan;
+  readonly imageDiskMount: boolean;
+  readonly ingressController?: IngressControllerOptions;
+  readonly registry?: string;
+}
+
+/** What a vSphere Namespace has for clusters. */
+export interface NamespaceOffer {
+  readonly namespace: string;
+  /** None where they are not known. */
+  readonly vmClasses: readonly string[];
+  readonly storageClasses: readonly string[];
+}
+
+/**
+ * Plan of a cluster and of what is put on it.
+ *
+ * @param offer of the vSphere Namespace, where it is known: what the cluster takes of it is checked, and its name is the
+ * default one
+ * @throws {InvalidInput} with every problem of the declaration
+ */
+export function clusterDeploymentPlan(props: ClusterDeploymentProps, offer?: NamespaceOffer): ClusterDeploymentPlan {
+  const problems = Problems.none();
+  checkKeys(problems, props, ['cluster', 'imageDiskMount', 'ingressController', 'registry']);
+  const declared = {
+    ...(offer && { namespace: offer.namespace }),
+    ...readMap(problems, 'cluster', props.cluster),
+  } as TanzuClusterProps;
+  const cluster = planTanzuCluster(problems.at('cluster'), declared);
+  if (offer !== undefined) checkOffer(problems.at('cluster'), cluster, offer);
+  const ingressController = planIngressController(problems, props.ingressController, cluster);
+  const plan = {
+    cluster,
+    imageDiskMount: planImageDiskMount(problems, props.imageDiskMount, cluster),
+    ...(ingressController && { ingressController }),
+    ...(props.registry !== undefined && { registry: props.registry }),
+  };
+  problems.throwIfAny(`Tanzu Kubernetes cluster ${shown(declared.name)}`);
+  return plan;
+}
+
+/** Reports classes that the vSphere Namespace does not have: nodes would wait for them without a word. */
+function checkOffer(problems: Problems, { namespace, controlPlane, workers }: TanzuClusterPlan, offer: NamespaceOffer) {
+  if (namespace !== offer.namespace) {
+    problems.add('namespace', `${shown(namespace)} is not the workload domain's`, `use ${shown(offer.namespace)}`);
+    return;
+  }
+  const page = `in vCenter, Workload Management > Namespaces > ${namespace}`;
+  const groups = [
+    { path: 'controlPlane', nodes: controlPlane },
+    ...workers.map((nodes, i) => ({ path: `workers[${i}]`, nodes })),
+  ];
+  for (const { path, nodes } of groups) {
+    if (offer.vmClasses.length > 0 && !offer.vmClasses.includes(nodes.vmClass.name)) {
+      const remedy = `use ${offer.vmClasses.join(', ')}, or bind it ${page} > VM Service`;
+      problems.add(`${path}.vmClass`, `${shown(nodes.vmClass.name)} is not bound to namespace ${namespace}`, remedy);
+    }
+    for (const storageClass of new Set([nodes.storageClass, ...nodes.volumes.map((volume) => volume.storageClass)])) {
+      if (offer.storageClasses.includes(storageClass)) continue;
+      const remedy = `use ${offer.storageClasses.join(', ')}, or assign its policy ${page} > Storage`;
+      problems.add(`${path}.storageClass`, `${shown(storageClass)} is not in namespace ${namespace}`, remedy);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { shown } from '../../input/checks';
+import type { Problems } from '../../input/problems';
+import type { ClusterApi, Vocabulary } from './api';
+import { type ControlPlane, defaultPool, type WorkerPool } from './nodes';
+import type { TanzuClusterPlan } from './plan';
+
+const sinceV1alpha2 = ['v1alpha2', 'v1alpha3', 'tanzukubernetescluster', 'builtin-generic'] as const;
+const sinceV1alpha3 = ['v1alpha3', 'tanzukubernetescluster', 'builtin-generic'] as const;
+
+/** Those that can say it. */
+const vocabularies = {
+  pools: sinceV1alpha2,
+  poolName: sinceV1alpha2,
+  labels: sinceV1alpha2,
+  taints: sinceV1alpha2,
+  volumeStorageClass: sinceV1alpha2,
+  failureDomain: sinceV1alpha3,
+  os: sinceV1alpha3,
+  autoscaler: ['tanzukubernetescluster', 'builtin-generic'],
+  cni: ['v1alpha1', 'v1alpha2', 'v1alpha3'],
+  releasePrefix: ['v1alpha1'],
+} as const satisfies Record<string, readonly Vocabulary[]>;
+
+type Feature = keyof typeof vocabularies;
+
+/** Reports what the API of the cluster object has no words for, so that nothing is left out in silence. */
+export function checkExpressible(problems: Problems, plan: TanzuClusterPlan): void {
+  const { controlPlane, workers, network, os, kubernetes } = plan;
+  const refuse = refusal(problems, plan.api);
+  if (workers.length > 1) refuse('pools', 'workers', `has ${workers.length} pools`, 'use one pool');
+  checkVolumes(refuse, 'controlPlane', controlPlane);
+  for (const [i, pool] of workers.entries()) {
+    checkVolumes(refuse, `workers[${i}]`, pool);
+    checkPool(refuse, `workers[${i}]`, pool);
+  }
+  if (os !== undefined) refuse('os', 'os', `${shown(os)} cannot be chosen`, 'leave it out for Photon');
+  if (network.cni !== 'antrea') {
+    // It takes an object beside the cluster, with names of packages that every release has others of.
+    refuse('cni', 'network.cni', `${shown(network.cni)} cannot be chosen`, 'use antrea');
+  }
+  if (!isWholeRelease(kubernetes)) {
+    const remedy = 'use a whole one, as `kubectl get tanzukubernetesreleases` shows it';
+    refuse('releasePrefix', 'kubernetes', `${shown(kubernetes)} is the beginning of a release only`, remedy);
+  }
+}
+
+function checkVolumes(refuse: Refuse, path: string, { storageClass, volumes }: ControlPlane | WorkerPool): void {
+  for (const [i, volume] of volumes.entries()) {
+    if (volume.storageClass === storageClass) continue;
+    const what = `${shown(volume.storageClass)} cannot differ from that of the root disk, ${shown(storageClass)},`;
+    refuse('volumeStorageClass', `${path}.volumes[${i}].storageClass`, what, 'use the same');
+  }
+}
+
+function checkPool(refuse: Refuse, path: string, pool: WorkerPool): void {
+  const { name, replicas, labels, taints, failureDomain } = pool;
+  if (name !== defaultPool) {
+    refuse('poolName', `${path}.name`, `${shown(name)} cannot be given`, `use ${defaultPool}, or leave it out`);
+  }
+  if (Object.keys(labels).length > 0) refuse('labels', `${path}.labels`, 'cannot be given', 'leave them out');
+  if (taints.length > 0) refuse('taints', `${path}.taints`, 'cannot be given', 'leave them out');
+  if (failureDomain !== undefined) {
+    refuse('failureDomain', `${path}.failureDomain`, `${shown(failureDomain)} cannot be chosen`, 'leave it out');
+  }
+  if (typeof replicas !== 'number') {
+    refuse('autoscaler', `${path}.replicas`, 'has bounds for an autoscaler', 'use a number');
+  }
+}
+
+type Refuse = (feature: Feature, path: string, what: string, remedy: string) => void;
+
+const refusal =
+  (problems: Problems, { vocabulary }: ClusterApi): Refuse =>
+  (feature, path, what, remedy) => {
+    const able: readonly Vocabulary[] = vocabularies[feature];
+    if (able.includes(vocabulary)) return;
+    problems.add(path, `${what} in ${vocabulary}`, `${remedy}, or an api that can: ${able.join(', ')}`);
+  };
+
+/** With patch level and build, `v1.21.2+vmware.1-tkg.1.ee25d55`. */
+const isWholeRelease = (release: string): boolean => /^v1\.\d+\.\d+\+/.test(release);

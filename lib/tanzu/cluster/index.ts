@@ -1,0 +1,25 @@
+export type { IngressControllerOptions } from './addons';
+export type { ClusterApi, ClusterApiProps, Platform, Vocabulary } from './api';
+export {
+  type ClusterDeploymentPlan,
+  type ClusterDeploymentProps,
+  clusterDeploymentPlan,
+  type NamespaceOffer,
+} from './deployment';
+export type { ClusterNetwork, ClusterNetworkProps, Cni, ProxyProps } from './network';
+export type {
+  Bounds,
+  ControlPlane,
+  ControlPlaneProps,
+  NodeProps,
+  Taint,
+  WorkerPool,
+  WorkerPoolProps,
+} from './nodes';
+export type { NodeOs, TanzuClusterPlan, TrustedCa } from './plan';
+export {
+  type TanzuClusterProps,
+  tanzuClusterPlan,
+} from './tanzu-cluster';
+export type { SizedVmClass } from './vm-class';
+export { imageDisk, type NodeVolumePath, nodeVolumePaths, type Volume, type VolumeProps } from './volumes';

@@ -1,0 +1,212 @@
+import {
+  checkDnsLabel,
+  checkInteger,
+  checkKeys,
+  checkObjectName,
+  checkOneOf,
+  checkUnique,
+  isMap,
+  readList,
+  readMap,
+  shown,
+} from '../../input/checks';
+import type { Problems } from '../../input/problems';
+import type { CustomVmClassProps } from '../vm-classes';
+import { mostWorkers, type VmClass } from '../vm-classes';
+import { defaultVmClass, type NodeRole, planVmClass, type SizedVmClass, type VmClassRules } from './vm-class';
+import { planVolumes, type Volume, type VolumeProps } from './volumes';
+
+/** What nodes are made of. */
+export interface NodeProps {
+  /**
+   * A default class, or the size of one's own.
+   * @default `small` for the control plane, `2xlarge` for workers; guaranteed for production, else best-effort
+   * @see White paper, "Sizing Guidelines"
+   */
+  readonly vmClass?: VmClass | CustomVmClassProps;
+  /** StorageClass of the root disks. @default the cluster's */
+  readonly storageClass?: string;
+  /**
+   * Fixed once the nodes exist: for others make a new pool.
+   * @default none in the control plane, 32 GiB at `/var/lib/containerd` on workers
+   */
+  readonly volumes?: readonly VolumeProps[];
+}
+
+export interface ControlPlaneProps extends NodeProps {
+  /** @default 3 */
+  readonly replicas?: 1 | 3;
+}
+
+/** Workers of one kind. */
+export interface WorkerPoolProps extends NodeProps {
+  /** DNS label, unique in the cluster. @default 'workers' */
+  readonly name?: string;
+  /** Nodes, 0 to 150 in the whole cluster, or bounds for an autoscaler. @default 3 */
+  readonly replicas?: number | Bounds;
+  /** Labels of the nodes. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly taints?: readonly Taint[];
+  /** vSphere Zone of the nodes. @default where the platform puts them */
+  readonly failureDomain?: string;
+}
+
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+}
+
+interface Nodes {
+  readonly vmClass: SizedVmClass;
+  readonly storageClass: string;
+  readonly volumes: readonly Volume[];
+}
+
+export interface ControlPlane extends Nodes {
+  readonly replicas: number;
+}
+
+export interface WorkerPool extends Nodes {
+  readonly name: string;
+  readonly replicas: number | Bounds;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+  readonly failureDomain?: string;
+}
+
+const nodeKeys = ['vmClass', 'storageClass', 'volumes', 'replicas'] as const;
+
+/** The name of the one group of workers in `v1alpha1`, once it is converted. */
+export const defaultPool = 'workers';
+
+export const mostNodes = ({ replicas }: ControlPlane | WorkerPool): number =>
+  isMap(replicas) ? Number(replicas.max) : Number(replicas);
+
+export function planControlPlane(
+  problems: Problems,
+  declared: ControlPlaneProps | undefined,
+  rules: VmClassRules,
+  storageClass: string,
+): ControlPlane {
+  const props = readMap(problems, '', declared);
+  checkKeys(problems, props, nodeKeys);
+  const { replicas = 3 } = props;
+  if (replicas !== 1 && replicas !== 3) problems.add('replicas', `${shown(replicas)} keeps no quorum`, 'use 1 or 3');
+  return { replicas, ...planNodes(problems, props, 'controlPlane', rules, storageClass) };
+}
+
+export function planWorkers(
+  problems: Problems,
+  declared: readonly WorkerPoolProps[] | undefined,
+  rules: VmClassRules,
+  storageClass: string,
+): readonly WorkerPool[] {
+  const pools = readList(problems, 'workers', declared, [{}]).map((pool, i) =>
+    planPool(problems.at(`workers[${i}]`), pool, rules, storageClass),
+  );
+  if (pools.length === 0)
+    problems.add('workers', 'is empty', 'use one pool or more; replicas: 0 for one without nodes');
+  const names = pools.map(({ name }, i) => ({ path: `workers[${i}].name`, value: name }));
+  checkUnique(problems, names, 'every pool needs its own name');
+  const nodes = pools.map(mostNodes).reduce((sum, count) => sum + count, 0);
+  if (pools.length > 1 && nodes > mostWorkers) {
+    problems.add('workers', `${nodes} nodes are too many for a cluster`, `use ${mostWorkers} or less in all pools`);
+  }
+  return pools;
+}
+
+function planPool(
+  problems: Problems,
+  declared: WorkerPoolProps,
+  rules: VmClassRules,
+  storageClass: string,
+): WorkerPool {
+  const props = readMap(problems, '', declared);
+  checkKeys(problems, props, [...nodeKeys, 'name', 'labels', 'taints', 'failureDomain']);
+  const { name = defaultPool, replicas = 3, failureDomain } = props;
+  checkDnsLabel(problems, 'name', name, defaultPool);
+  checkReplicas(problems, replicas);
+  if (failureDomain !== undefined) checkDnsLabel(problems, 'failureDomain', failureDomain, 'zone-1');
+  return {
+    name,
+    replicas,
+    ...planNodes(problems, props, 'worker', rules, storageClass),
+    labels: planLabels(problems.at('labels'), props.labels),
+    taints: readList(problems, 'taints', props.taints, []).map((taint, i) =>
+      planTaint(problems.at(`taints[${i}]`), taint),
+    ),
+    ...(failureDomain !== undefined && { failureDomain }),
+  };
+}
+
+function planNodes(
+  problems: Problems,
+  props: Partial<NodeProps>,
+  role: NodeRole,
+  rules: VmClassRules,
+  clusterStorageClass: string,
+): Nodes {
+  const { vmClass = defaultVmClass(role, rules), storageClass = clusterStorageClass, volumes } = props;
+  if (props.storageClass !== undefined) {
+    checkObjectName(problems, 'storageClass', storageClass, 'vsan-default-storage-policy');
+  }
+  return {
+    vmClass: planVmClass(problems.at('vmClass'), vmClass, role, rules),
+    storageClass,
+    volumes: planVolumes(problems, volumes, role, storageClass),
+  };
+}
+
+function checkReplicas(problems: Problems, replicas: number | Bounds): void {
+  if (typeof replicas === 'number' || !isMap(replicas))
+    return checkInteger(problems, 'replicas', replicas, 0, mostWorkers);
+  const at = problems.at('replicas');
+  checkKeys(at, replicas, ['min', 'max']);
+  const { min, max } = replicas;
+  checkInteger(at, 'min', min, 1, mostWorkers);
+  checkInteger(at, 'max', max, 1, mostWorkers);
+  if (min > max) at.add('max', `${max} is below min, ${min}`, `use ${min} or more`);
+}
+
+function planLabels(
+  problems: Problems,
+  declared: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> {
+  const labels = { ...readMap(problems, '', declared) } as Readonly<Record<string, string>>;
+  for (const [key, value] of Object.entries(labels)) {
+    checkLabelKey(problems, key, key);
+    checkLabelValue(problems, key, value);
+  }
+  return labels;
+}
+
+function planTaint(problems: Problems, declared: Taint): Taint {
+  const props = readMap(problems, '', declared) as Taint;
+  checkKeys(problems, props, ['key', 'value', 'effect']);
+  const { key, value, effect } = props;
+  checkLabelKey(problems, 'key', key);
+  if (value !== undefined) checkLabelValue(problems, 'value', value);
+  checkOneOf(problems, 'effect', effect, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']);
+  return { key, ...(value !== undefined && { value }), effect };
+}
+
+const labelName = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const labelPrefix = /^[a-z0-9][-a-z0-9.]{0,252}\/(?=[^/]+$)/;
+
+function checkLabelKey(problems: Problems, path: string, key: unknown): void {
+  if (typeof key !== 'string' || !labelName.test(key.replace(labelPrefix, ''))) {
+    problems.add(path, `${shown(key)} is no label key`, 'use one such as "example.com/pool"');
+  }
+}
+
+function checkLabelValue(problems: Problems, path: string, value: unknown): void {
+  if (typeof value !== 'string' || (value !== '' && !labelName.test(value))) {
+    problems.add(path, `${shown(value)} is no label value`, 'use up to 63 letters, digits, "-", "_" and "."');
+  }
+}

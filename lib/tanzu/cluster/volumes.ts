@@ -1,0 +1,79 @@
+import {
+  checkDnsLabel,
+  checkInteger,
+  checkKeys,
+  checkObjectName,
+  checkUnique,
+  readList,
+  readMap,
+  shown,
+} from '../../input/checks';
+import type { Problems } from '../../input/problems';
+import type { NodeRole } from './vm-class';
+
+/** A volume that each node of a group gets for itself, made and removed with the node. */
+export interface VolumeProps {
+  /** DNS label; the claim is called `<node>-<name>`. */
+  readonly name: string;
+  /** Directory that is put on the volume. */
+  readonly mountPath: NodeVolumePath;
+  readonly capacityGiB: number;
+  /** @default the StorageClass of the group */
+  readonly storageClass?: string;
+}
+
+export type Volume = Required<VolumeProps>;
+
+/**
+ * The directories that can be on a volume of their own; with any other one a node does not come up.
+ * `/var/lib/etcd` is one of the control plane.
+ */
+export const nodeVolumePaths = ['/var/lib/containerd', '/var/lib/kubelet', '/var/lib/etcd'] as const;
+
+export type NodeVolumePath = (typeof nodeVolumePaths)[number];
+
+/** The disk for container images. @see White paper, "Deploying a KubeFATE Instance" */
+export const imageDisk = { name: 'containerd', mountPath: '/var/lib/containerd', capacityGiB: 32 } as const;
+
+/** Images of a party take several GiB each. */
+const leastImageDiskGiB = 16;
+
+/** Of a virtual disk: 62 TiB. */
+const mostGiB = 62 * 1024;
+
+export function planVolumes(
+  problems: Problems,
+  declared: readonly VolumeProps[] | undefined,
+  role: NodeRole,
+  storageClass: string,
+): readonly Volume[] {
+  const volumes = readList(problems, 'volumes', declared, role === 'worker' ? [imageDisk] : []).map((volume, i) =>
+    planVolume(problems.at(`volumes[${i}]`), volume, role, storageClass),
+  );
+  for (const key of ['name', 'mountPath'] as const) {
+    const values = volumes.map((volume, i) => ({ path: `volumes[${i}].${key}`, value: volume[key] }));
+    checkUnique(problems, values, `every volume of a node needs its own ${key}`);
+  }
+  return volumes;
+}
+
+function planVolume(problems: Problems, declared: VolumeProps, role: NodeRole, storageClass: string): Volume {
+  const props = readMap(problems, '', declared);
+  const volume = { ...props, storageClass: props.storageClass ?? storageClass } as Volume;
+  checkKeys(problems, volume, ['name', 'mountPath', 'capacityGiB', 'storageClass']);
+  checkDnsLabel(problems, 'name', volume.name, 'containerd');
+  checkMountPath(problems, volume.mountPath, role);
+  const least = volume.mountPath === '/var/lib/containerd' ? leastImageDiskGiB : 1;
+  checkInteger(problems, 'capacityGiB', volume.capacityGiB, least, mostGiB);
+  checkObjectName(problems, 'storageClass', volume.storageClass, 'vsan-default-storage-policy');
+  return volume;
+}
+
+function checkMountPath(problems: Problems, mountPath: NodeVolumePath, role: NodeRole): void {
+  const own = nodeVolumePaths.filter((path) => role === 'controlPlane' || path !== '/var/lib/etcd');
+  if (own.includes(mountPath)) return;
+  const what = nodeVolumePaths.includes(mountPath)
+    ? 'is a directory of the control plane only'
+    : 'cannot be on a volume of its own';
+  problems.add('mountPath', `${shown(mountPath)} ${what}`, `use ${own.join(', ')}`);
+}

@@ -1,0 +1,199 @@
+import { isHostIpv4 } from '../../input/addresses';
+import { checkKeys, checkOneOf, readList, readMap, shown } from '../../input/checks';
+import { addressNumber, type Cidr, contains, rangeOf, readNetwork, subnetMask, unreadable } from '../../input/cidr';
+import type { Problems } from '../../input/problems';
+
+/** Ranges that NSX-T gives addresses from, each an IPv4 network such as `10.244.0.0/20`. */
+export interface AddressRangesProps {
+  /** Of nodes and pods in vSphere Namespaces; /23 or larger each. */
+  readonly podCidrs: readonly string[];
+  /** Of Services inside the Supervisor. */
+  readonly serviceCidr: string;
+  /** Of LoadBalancers, the federation's own among them: the other organisations must reach these. */
+  readonly ingressCidrs: readonly string[];
+  /** That outgoing connections come from; none where networks are routed. */
+  readonly egressCidrs?: readonly string[];
+}
+
+export interface AddressRanges {
+  readonly podCidrs: readonly Cidr[];
+  readonly serviceCidr: Cidr;
+  readonly ingressCidrs: readonly Cidr[];
+  readonly egressCidrs: readonly Cidr[];
+}
+
+export interface ManagementNetworkProps {
+  /** Name of the port group. */
+  readonly portGroup: string;
+  /** The whole subnet: `198.51.100.0/24`. */
+  readonly cidr: string;
+  readonly gateway: string;
+  /** First of five consecutive free addresses of the subnet, for the control plane. */
+  readonly startingAddress: string;
+}
+
+export interface ManagementNetwork {
+  readonly portGroup: string;
+  readonly cidr: Cidr;
+  readonly subnetMask: string;
+  readonly gateway: string;
+  readonly startingAddress: string;
+  readonly addressCount: number;
+}
+
+interface NsxProps extends AddressRangesProps {
+  readonly type: 'nsx';
+  readonly management: ManagementNetworkProps;
+  /** Name of the distributed switch that carries the overlay. */
+  readonly switch: string;
+  /** Id that NSX gave the edge cluster; NSX Manager shows it. */
+  readonly edgeCluster: string;
+  /** Addresses of DNS servers. */
+  readonly dns: readonly string[];
+  /** Time servers: certificates and tokens need the same time everywhere. */
+  readonly ntp: readonly string[];
+  readonly searchDomains: readonly string[];
+}
+
+/** Networks of a Supervisor on NSX-T. @see White paper, "Network Configuration" */
+export type NetworkingProps =
+  /** Outgoing connections take an egress address. */
+  | (NsxProps & { readonly routing?: 'NAT'; readonly egressCidrs: readonly string[] })
+  /** They keep their own, which the network around must know; the gateway is the tier-0's id in NSX. */
+  | (NsxProps & { readonly routing: 'ROUTED'; readonly egressCidrs?: undefined; readonly t0Gateway?: string });
+
+export interface Networking extends AddressRanges {
+  readonly management: ManagementNetwork;
+  readonly switch: string;
+  readonly edgeCluster: string;
+  readonly routing: 'NAT' | 'ROUTED';
+  readonly t0Gateway?: string;
+  readonly dns: readonly string[];
+  readonly ntp: readonly string[];
+  readonly searchDomains: readonly string[];
+}
+
+const rangeKeys = ['podCidrs', 'serviceCidr', 'ingressCidrs', 'egressCidrs'];
+const nsxKeys = ['type', 'management', 'switch', 'edgeCluster', 'dns', 'ntp', 'searchDomains', 'routing', 't0Gateway'];
+
+/** Ranges of a Supervisor that runs; worth nothing when `problems` were found. */
+export function planRanges(problems: Problems, props: Partial<AddressRangesProps>): AddressRanges {
+  checkKeys(problems, props, rangeKeys);
+  return readRanges(problems, props);
+}
+
+/** Networks of a Supervisor to make; worth nothing when `problems` were found. */
+export function planNetworking(problems: Problems, props: Partial<NetworkingProps>): Networking {
+  checkKeys(problems, props, [...rangeKeys, ...nsxKeys]);
+  checkOneOf(problems, 'type', props.type, ['nsx']);
+  const { routing = 'NAT' } = props;
+  checkOneOf(problems, 'routing', routing, ['NAT', 'ROUTED']);
+  const ranges = readRanges(problems, props);
+  checkEgress(problems, routing, ranges);
+  return {
+    ...ranges,
+    management: planManagement(problems.at('management'), readMap(problems, 'management', props.management)),
+    switch: readText(problems, 'switch', props.switch),
+    edgeCluster: readText(problems, 'edgeCluster', props.edgeCluster),
+    routing,
+    ...(props.routing === 'ROUTED' && props.t0Gateway !== undefined && { t0Gateway: props.t0Gateway }),
+    dns: readTexts(problems, 'dns', props.dns),
+    ntp: readTexts(problems, 'ntp', props.ntp),
+    searchDomains: readTexts(problems, 'searchDomains', props.searchDomains),
+  };
+}
+
+function readRanges(problems: Problems, props: Partial<AddressRangesProps>): AddressRanges {
+  const networks = (key: string, cidrs: readonly string[]) =>
+    cidrs.map((cidr, i) => readNetwork(problems, `${key}[${i}]`, cidr));
+  const podCidrs = networks('podCidrs', readTexts(problems, 'podCidrs', props.podCidrs));
+  for (const [i, cidr] of podCidrs.entries()) checkPodSize(problems, `podCidrs[${i}]`, cidr);
+  return {
+    podCidrs,
+    serviceCidr: readNetwork(problems, 'serviceCidr', props.serviceCidr),
+    ingressCidrs: networks('ingressCidrs', readTexts(problems, 'ingressCidrs', props.ingressCidrs)),
+    egressCidrs: networks('egressCidrs', readList(problems, 'egressCidrs', props.egressCidrs, [])),
+  };
+}
+
+const smallestPodPrefix = 23;
+
+function checkPodSize(problems: Problems, path: string, cidr: Cidr): void {
+  if (cidr !== unreadable && cidr.prefix > smallestPodPrefix) {
+    problems.add(path, `"${cidrText(cidr)}" is too small for pods`, `use /${smallestPodPrefix} or larger`);
+  }
+}
+
+function checkEgress(problems: Problems, routing: 'NAT' | 'ROUTED', { egressCidrs }: AddressRanges): void {
+  if (routing === 'NAT' && egressCidrs.length === 0) {
+    problems.add('egressCidrs', 'is missing', 'give the networks of outgoing addresses, or use routing: "ROUTED"');
+  }
+  if (routing === 'ROUTED' && egressCidrs.length > 0) {
+    problems.add('egressCidrs', 'serves nothing where networks are routed', 'leave it out, or use routing: "NAT"');
+  }
+}
+
+/** The text that was declared; empty, and a problem, for anything else. */
+export function readText(problems: Problems, path: string, value: unknown): string {
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  if (value === undefined) problems.add(path, 'is missing', 'give it as a text');
+  else problems.add(path, `${shown(value)} names nothing`, 'use a text that is not empty');
+  return '';
+}
+
+function readTexts(problems: Problems, path: string, values: unknown): readonly string[] {
+  if (Array.isArray(values) && values.length > 0) {
+    return values.map((value, i) => readText(problems, `${path}[${i}]`, value)).filter((text) => text !== '');
+  }
+  const what = values === undefined ? 'is missing' : `${shown(values)} names nothing`;
+  problems.add(path, what, 'use a list of one or more');
+  return [];
+}
+
+/** Three control plane VMs, the address they share, and one to replace a VM with during an upgrade. */
+const controlPlaneAddresses = 5;
+
+function planManagement(problems: Problems, props: Partial<ManagementNetworkProps>): ManagementNetwork {
+  checkKeys(problems, props, ['portGroup', 'cidr', 'gateway', 'startingAddress']);
+  const { gateway = '', startingAddress = '' } = props;
+  const cidr = readNetwork(problems, 'cidr', props.cidr);
+  const sound = (['gateway', 'startingAddress'] as const).map((key) => isAddress(problems, key, props[key]));
+  if (!sound.includes(false) && cidr !== unreadable) checkControlPlane(problems, cidr, gateway, startingAddress);
+  return {
+    portGroup: readText(problems, 'portGroup', props.portGroup),
+    cidr,
+    subnetMask: subnetMask(cidr.prefix),
+    gateway,
+    startingAddress,
+    addressCount: controlPlaneAddresses,
+  };
+}
+
+function isAddress(problems: Problems, path: string, address: unknown): boolean {
+  const isSound = typeof address === 'string' && isHostIpv4(address);
+  const what = address === undefined ? 'is missing' : `${shown(address)} is no IPv4 address`;
+  if (!isSound) problems.add(path, what, 'use one such as "198.51.100.10"');
+  return isSound;
+}
+
+function checkControlPlane(problems: Problems, cidr: Cidr, gateway: string, startingAddress: string): void {
+  const { first, last } = rangeOf(cidr);
+  const hosts = { first: first + 1, last: last - 1 };
+  const start = addressNumber(startingAddress);
+  const controlPlane = { first: start, last: start + controlPlaneAddresses - 1 };
+  const router = { first: addressNumber(gateway), last: addressNumber(gateway) };
+  if (!contains(hosts, controlPlane)) {
+    problems.add(
+      'startingAddress',
+      `"${startingAddress}" and the four addresses after it are not all hosts of ${cidrText(cidr)}`,
+      'use the first of five consecutive free addresses of the subnet',
+    );
+  }
+  if (!contains(hosts, router)) {
+    problems.add('gateway', `"${gateway}" is no host of ${cidrText(cidr)}`, 'use the address of its router');
+  } else if (contains(controlPlane, router)) {
+    problems.add('gateway', `"${gateway}" is among the five addresses of the control plane`, 'move startingAddress');
+  }
+}
+
+export const cidrText = ({ address, prefix }: Cidr): string => `${address}/${prefix}`;

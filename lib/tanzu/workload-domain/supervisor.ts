@@ -1,0 +1,201 @@
+import { isDnsName, isHostIpv4 } from '../../input/addresses';
+import { checkDnsLabel, checkKeys, checkOneOf, isMap, readList, readMap, shown } from '../../input/checks';
+import type { Problems } from '../../input/problems';
+import {
+  type AddressRanges,
+  type AddressRangesProps,
+  type Networking,
+  type NetworkingProps,
+  planNetworking,
+  planRanges,
+  readText,
+} from './networking';
+
+/** VMware Cloud Foundation 4 has 7.0, 5 has 8.0, and 9 has 9.0. */
+export type VsphereRelease = '7.0' | '8.0' | '9.0';
+
+export interface ExistingSupervisorProps {
+  /** The Supervisor's own id, from vSphere 8.0.0.1 on: a namespace is created with it. */
+  readonly id?: string;
+  /** A vSphere Namespace of this Supervisor, to find the id by. */
+  readonly ofNamespace?: string;
+  /** Address or name that `kubectl vsphere login` takes. No API of vCenter tells it. */
+  readonly endpoint?: string;
+  /** Its networks, for checks only. */
+  readonly networks?: AddressRangesProps;
+}
+
+/** A Supervisor to make. Whatever is changed later would cost all clusters in it, and so is refused. */
+export interface SupervisorProps {
+  /** @default 'fate' */
+  readonly name?: string;
+  /** Of each control plane VM. @default 'SMALL' */
+  readonly size?: SupervisorSize;
+  /** Storage policy of the control plane, of ephemeral disks and of images. @default the first of the domain */
+  readonly storagePolicy?: string;
+  /** As of a Supervisor that exists; known once it runs. */
+  readonly endpoint?: string;
+  readonly networks: NetworkingProps;
+  /**
+   * DNS names in the certificate of its API; vSphere 9.0 only.
+   * @default `<name>.<first search domain>`
+   */
+  readonly certificateNames?: readonly string[];
+}
+
+const sizes = ['TINY', 'SMALL', 'MEDIUM', 'LARGE'] as const;
+export type SupervisorSize = (typeof sizes)[number];
+
+export interface ExistingSupervisor {
+  readonly id?: string;
+  readonly ofNamespace?: string;
+}
+
+export interface Supervisor {
+  /** Which of the provider's two resources makes it. */
+  readonly api: 'v1' | 'v2';
+  readonly name: string;
+  readonly size: SupervisorSize;
+  readonly storagePolicy: string;
+  readonly networks: Networking;
+  readonly certificateNames: readonly string[];
+  /**
+   * A vSphere Namespace that `v1` makes along with the Supervisor, and that is left alone afterwards: on vSphere 8.0 nothing
+   * but a namespace tells the Supervisor's own id.
+   */
+  readonly bootstrapNamespace?: string;
+}
+
+interface PlannedSupervisor {
+  readonly supervisor: ExistingSupervisor | { readonly create: Supervisor };
+  readonly endpoint?: string;
+  readonly networks?: AddressRanges & Partial<Networking>;
+  /** Of the networks, as their author wrote it. */
+  readonly path: string;
+}
+
+/** What the rest of the domain asks of its Supervisor. */
+interface Surroundings {
+  readonly vsphere: VsphereRelease;
+  readonly storagePolicies: readonly string[];
+  readonly hasContentLibrary: boolean;
+  /** Whether a namespace is created in it. */
+  readonly takesNamespace: boolean;
+}
+
+/** The plan of the Supervisor; worth nothing when `problems` were found. */
+export function planSupervisor(
+  problems: Problems,
+  declared: ExistingSupervisorProps | { readonly create: SupervisorProps },
+  surroundings: Surroundings,
+): PlannedSupervisor {
+  if (!isMap(declared)) {
+    problems.add('supervisor', `${shown(declared)} is no map`, 'use {} for one that exists, or { create: … }');
+    return { supervisor: {}, path: 'supervisor' };
+  }
+  if (!('create' in declared)) return planExisting(problems, declared, surroundings);
+  checkKeys(problems.at('supervisor'), declared, ['create']);
+  const path = 'supervisor.create';
+  const props = readMap(problems, path, declared.create);
+  const create = planCreated(problems, props, surroundings);
+  return {
+    supervisor: { create },
+    ...(props.endpoint !== undefined && { endpoint: props.endpoint }),
+    networks: create.networks,
+    path: `${path}.networks`,
+  };
+}
+
+function planExisting(
+  problems: Problems,
+  { id, ofNamespace, endpoint, networks, ...others }: ExistingSupervisorProps,
+  { vsphere, takesNamespace }: Surroundings,
+): PlannedSupervisor {
+  const at = problems.at('supervisor');
+  checkKeys(at, others, ['id', 'ofNamespace', 'endpoint', 'networks', 'create']);
+  checkEndpoint(at, endpoint);
+  for (const [key, value] of Object.entries({ id, ofNamespace })) if (value !== undefined) readText(at, key, value);
+  if (takesNamespace && vsphere !== '7.0' && id === undefined && ofNamespace === undefined) {
+    at.add(
+      'id',
+      'is missing, and the namespace is created with it',
+      'give it, or ofNamespace: the name of a vSphere Namespace that exists on this Supervisor',
+    );
+  }
+  return {
+    supervisor: { ...(id !== undefined && { id }), ...(ofNamespace !== undefined && { ofNamespace }) },
+    ...(endpoint !== undefined && { endpoint }),
+    ...(networks !== undefined && { networks: planRanges(at.at('networks'), readMap(at, 'networks', networks)) }),
+    path: 'supervisor.networks',
+  };
+}
+
+function planCreated(
+  problems: Problems,
+  props: Partial<SupervisorProps>,
+  { vsphere, storagePolicies, hasContentLibrary, takesNamespace }: Surroundings,
+): Supervisor {
+  const at = problems.at('supervisor.create');
+  checkKeys(at, props, ['name', 'size', 'storagePolicy', 'endpoint', 'networks', 'certificateNames']);
+  const { name = 'fate', size = 'SMALL', storagePolicy = storagePolicies[0] ?? '' } = props;
+  checkDnsLabel(at, 'name', name, 'fate');
+  checkOneOf(at, 'size', size, sizes);
+  checkOneOf(at, 'storagePolicy', storagePolicy, storagePolicies);
+  checkEndpoint(at, props.endpoint);
+  const networks = planNetworking(at.at('networks'), readMap(at, 'networks', props.networks));
+  if (vsphere === '9.0') checkV2(problems, networks, hasContentLibrary);
+  else checkV1(problems, networks, hasContentLibrary, props.certificateNames);
+  return {
+    api: vsphere === '9.0' ? 'v2' : 'v1',
+    name,
+    size,
+    storagePolicy,
+    networks,
+    certificateNames: readList(at, 'certificateNames', props.certificateNames, [
+      `${name}.${networks.searchDomains[0]}`,
+    ]),
+    ...(vsphere === '8.0' && takesNamespace && { bootstrapNamespace: `${name}-bootstrap` }),
+  };
+}
+
+function checkEndpoint(problems: Problems, endpoint: unknown): void {
+  if (endpoint === undefined || (typeof endpoint === 'string' && (isHostIpv4(endpoint) || isDnsName(endpoint)))) return;
+  problems.add('endpoint', `${shown(endpoint)} is no address`, 'use an IPv4 literal or a lower-case DNS name');
+}
+
+function checkV1(
+  problems: Problems,
+  { routing, searchDomains }: Networking,
+  hasContentLibrary: boolean,
+  certificateNames: readonly string[] | undefined,
+): void {
+  const at = problems.at('supervisor.create');
+  if (!hasContentLibrary) problems.add('contentLibrary', 'is missing', 'name one: this Supervisor is created with it');
+  if (routing === 'ROUTED') {
+    at.add('networks.routing', '"ROUTED" is not known to the vSphere provider before vSphere 9.0', 'use "NAT"');
+  }
+  if (searchDomains.length > 1) {
+    at.add('networks.searchDomains', `${shown(searchDomains)} are more than vSphere before 9.0 takes`, 'use one');
+  }
+  if (certificateNames !== undefined) {
+    at.add('certificateNames', 'cannot be set before vSphere 9.0', 'leave it out');
+  }
+}
+
+/** @see terraform-provider-vsphere 2.16.1, `supervisor_v2` */
+function checkV2(problems: Problems, { egressCidrs }: Networking, hasContentLibrary: boolean): void {
+  if (hasContentLibrary) {
+    problems.add(
+      'contentLibrary',
+      'would not reach the Supervisor: on vSphere 9.0 the vSphere provider 4.17 drops it without a word',
+      'leave it out, and attach the library to the Supervisor in vCenter once it runs',
+    );
+  }
+  if (egressCidrs.length > 0) {
+    problems.add(
+      'supervisor.create.networks.egressCidrs',
+      'would not reach the Supervisor: on vSphere 9.0 the vSphere provider 4.17 drops them without a word',
+      'use routing: "ROUTED" without them, or create the Supervisor in vCenter and give its id',
+    );
+  }
+}

@@ -1,0 +1,293 @@
+import { checkDnsLabel, checkKeys, checkOneOf, checkUnique, isMap, readList, readMap, shown } from '../../input/checks';
+import { Problems } from '../../input/problems';
+import type { ClusterRangesProps } from '../cluster-ranges';
+import { readText } from './networking';
+import { type PreflightItem, preflight } from './preflight';
+import { checkOverlaps, type LoadBalancerBudget, type LoadBalancersProps, planBudget, planClusters } from './ranges';
+import { storageClassName } from './storage-class';
+import {
+  type ExistingSupervisor,
+  type ExistingSupervisorProps,
+  planSupervisor,
+  type Supervisor,
+  type SupervisorProps,
+  type VsphereRelease,
+} from './supervisor';
+import { planVmClasses, type VmClassesPlan, type VmClassProps } from './vm-classes';
+
+/**
+ * One organisation's workload domain: what exists by its name, and under `create` what is to be made.
+ *
+ * @see White paper, "Architecture Diagram"
+ */
+export interface WorkloadDomainProps {
+  readonly vsphere: VsphereRelease;
+  /** Name of the datacenter. */
+  readonly datacenter: string;
+  /** Name of the vSphere cluster. */
+  readonly cluster: string;
+  /**
+   * Names of the cluster's hosts, to look each one up.
+   * @default nobody looks, and the preflight list asks
+   */
+  readonly hosts?: readonly string[];
+  /** Accept 3 hosts: vSAN then has no room to rebuild what a failed host held. @default false */
+  readonly belowGuideline?: boolean;
+  readonly supervisor: ExistingSupervisorProps | { readonly create: SupervisorProps };
+  /**
+   * The vSphere Namespace for Tanzu Kubernetes clusters. The vSphere provider makes it from vSphere 8.0.0.1 on.
+   * @default { create: { name: 'fate' } }
+   */
+  readonly namespace?: string | { readonly create: { readonly name: string } };
+  /** @default ['vSAN Default Storage Policy'] @see White paper, "Disk Failure" */
+  readonly storagePolicies?: readonly (string | { readonly create: StoragePolicyProps })[];
+  /** That the namespace must offer. @default the 16 default classes where it is created, else those that it has */
+  readonly vmClasses?: readonly VmClassProps[];
+  /** The library with the Kubernetes releases. @default the Supervisor's own */
+  readonly contentLibrary?: string | { readonly create: ContentLibraryProps };
+  /** Networks of the Tanzu Kubernetes clusters, for the check against all others. @default one cluster of default networks */
+  readonly clusters?: readonly ClusterRangesProps[];
+  /** For the check of the ingress networks. */
+  readonly loadBalancers?: LoadBalancersProps;
+}
+
+/** Picks datastores by tags that exist. For vSAN rules name a policy that exists. */
+export interface StoragePolicyProps {
+  readonly name: string;
+  readonly tagCategory: string;
+  readonly tags: readonly string[];
+}
+
+export interface ContentLibraryProps {
+  readonly name: string;
+  /** Name of the datastore that holds it. */
+  readonly datastore: string;
+  /** Whose certificate vCenter trusts already. */
+  readonly subscriptionUrl: string;
+}
+
+export interface WorkloadDomainPlan {
+  readonly vsphere: VsphereRelease;
+  readonly datacenter: string;
+  readonly cluster: string;
+  readonly hosts: readonly string[];
+  readonly supervisor: ExistingSupervisor | { readonly create: Supervisor };
+  readonly endpoint?: string;
+  /** Whether the namespace's state can be read: from vSphere 8.0.0.1 on. */
+  readonly namespace: { readonly name: string; readonly create: boolean; readonly readable: boolean };
+  readonly storagePolicies: readonly (StoragePolicy & { readonly create?: StoragePolicyProps })[];
+  readonly vmClasses: VmClassesPlan;
+  readonly contentLibrary?: { readonly name: string; readonly create?: ContentLibraryProps };
+  readonly loadBalancers: LoadBalancerBudget;
+  readonly preflight: readonly PreflightItem[];
+}
+
+export interface StoragePolicy {
+  readonly name: string;
+  /** Name of the StorageClass that it becomes. */
+  readonly storageClass: string;
+}
+
+/**
+ * Plan of a workload domain.
+ *
+ * @throws {InvalidInput} with every problem of the declaration
+ */
+export function workloadDomainPlan(props: WorkloadDomainProps): WorkloadDomainPlan {
+  const problems = Problems.none();
+  checkKeys(problems, props, domainKeys);
+  checkOneOf(problems, 'vsphere', props.vsphere, ['7.0', '8.0', '9.0']);
+  for (const key of ['datacenter', 'cluster'] as const) readText(problems, key, props[key]);
+  const hosts = planHosts(problems, props);
+  const storagePolicies = planStoragePolicies(problems, props.storagePolicies);
+  const namespace = planNamespace(problems, props);
+  const vmClasses = planVmClasses(problems.at('vmClasses'), props.vmClasses, namespace.create);
+  const contentLibrary = planContentLibrary(problems, props);
+  if (props.vsphere === '7.0') checkVsphere7(problems, namespace.create, vmClasses);
+  else if (!namespace.create) checkUnused(problems, namespace.name, storagePolicies, vmClasses, contentLibrary);
+  const { supervisor, endpoint, networks, path } = planSupervisor(problems, props.supervisor, {
+    vsphere: props.vsphere,
+    storagePolicies: storagePolicies.map(({ name }) => name),
+    hasContentLibrary: contentLibrary !== undefined,
+    takesNamespace: namespace.create,
+  });
+  const clusters = planClusters(problems, props.clusters);
+  checkOverlaps(problems, path, networks, clusters);
+  const loadBalancers = planBudget(
+    problems,
+    props.loadBalancers,
+    clusters.length,
+    `${path}.ingressCidrs`,
+    networks?.ingressCidrs,
+  );
+  problems.throwIfAny(`workload domain of cluster ${shown(props.cluster)}`);
+  return {
+    vsphere: props.vsphere,
+    datacenter: props.datacenter,
+    cluster: props.cluster,
+    hosts,
+    supervisor,
+    ...(endpoint !== undefined && { endpoint }),
+    namespace,
+    storagePolicies,
+    vmClasses,
+    ...(contentLibrary && { contentLibrary }),
+    loadBalancers,
+    preflight: preflight({
+      hosts: hosts.length > 0,
+      ranges: networks !== undefined,
+      endpoint: endpoint !== undefined,
+      createsSupervisor: 'create' in supervisor,
+      contentLibrary: contentLibrary !== undefined,
+      storagePolicies: storagePolicies.map(({ name }) => name),
+      vsphere: props.vsphere,
+    }),
+  };
+}
+
+const domainKeys = [
+  'vsphere',
+  'datacenter',
+  'cluster',
+  'hosts',
+  'belowGuideline',
+  'supervisor',
+  'namespace',
+  'storagePolicies',
+  'vmClasses',
+  'contentLibrary',
+  'clusters',
+  'loadBalancers',
+] as const satisfies readonly (keyof WorkloadDomainProps)[];
+
+/** Of the paper's workload domain. @see White paper, "Architecture Diagram" */
+const guidelineHosts = 4;
+/** A control plane VM each. */
+const fewestHosts = 3;
+
+function planHosts(problems: Problems, { hosts: declared, belowGuideline }: WorkloadDomainProps): readonly string[] {
+  const hosts = readList(problems, 'hosts', declared, []);
+  const values = hosts.map((value, i) => ({ path: `hosts[${i}]`, value }));
+  for (const { path, value } of values) readText(problems, path, value);
+  checkUnique(problems, values, 'name a host once');
+  const count = new Set(hosts).size;
+  if (declared === undefined || count >= guidelineHosts) return hosts;
+  if (count < fewestHosts)
+    problems.add('hosts', `${count} of them carry no Supervisor`, `use ${guidelineHosts} or more`);
+  else if (belowGuideline !== true) {
+    problems.add(
+      'hosts',
+      `${count} of them leave vSAN no room to rebuild what a failed one held`,
+      `use ${guidelineHosts} or more, or accept it with belowGuideline: true`,
+    );
+  }
+  return hosts;
+}
+
+function planStoragePolicies(
+  problems: Problems,
+  declared: WorkloadDomainProps['storagePolicies'],
+): WorkloadDomainPlan['storagePolicies'] {
+  const policies = readList(problems, 'storagePolicies', declared, ['vSAN Default Storage Policy']);
+  if (policies.length === 0) {
+    problems.add('storagePolicies', 'is empty', 'use one or more: without any, no volume and no cluster can be made');
+  }
+  const plans = policies.map((policy, i) => planStoragePolicy(problems.at(`storagePolicies[${i}]`), policy));
+  checkUnique(
+    problems,
+    plans.map(({ storageClass }, i) => ({ path: `storagePolicies[${i}]`, value: storageClass })),
+    'use policies whose StorageClasses differ',
+  );
+  return plans;
+}
+
+function planStoragePolicy(
+  problems: Problems,
+  declared: string | { readonly create: StoragePolicyProps },
+): WorkloadDomainPlan['storagePolicies'][number] {
+  const create = created(problems, declared, ['name', 'tagCategory', 'tags']);
+  if (create === undefined) return { name: `${declared}`, storageClass: storageClassName(`${declared}`) };
+  readText(problems, 'create.tagCategory', create.tagCategory);
+  const tags = readList(problems, 'create.tags', create.tags, []);
+  if (tags.length === 0) problems.add('create.tags', 'is empty', 'name the tags of the datastores to use');
+  return { name: create.name, storageClass: storageClassName(`${create.name}`), create };
+}
+
+/** What is to be made; none for the name of what exists. Reports what is neither. */
+function created<Props extends { readonly name: string }>(
+  problems: Problems,
+  declared: string | { readonly create: Props },
+  keys: readonly string[],
+): Props | undefined {
+  if (!isMap(declared)) {
+    readText(problems, '', declared);
+    return undefined;
+  }
+  checkKeys(problems, declared, ['create']);
+  const create = readMap(problems, 'create', declared.create) as Props;
+  checkKeys(problems.at('create'), create, keys);
+  readText(problems, 'create.name', create.name);
+  return create;
+}
+
+function planNamespace(problems: Problems, props: WorkloadDomainProps): WorkloadDomainPlan['namespace'] {
+  const { namespace = { create: { name: 'fate' } }, supervisor, vsphere } = props;
+  const create = created(problems.at('namespace'), namespace, ['name']);
+  const name = create === undefined ? `${namespace}` : `${create.name}`;
+  const path = create === undefined ? 'namespace' : 'namespace.create.name';
+  checkDnsLabel(problems, path, name, 'fate');
+  const readable = vsphere !== '7.0';
+  if (readable && create === undefined && isMap(supervisor) && 'create' in supervisor) {
+    problems.add(path, `${shown(name)} cannot exist before its Supervisor`, 'use { create: { name: … } }');
+  }
+  return { name, create: create !== undefined, readable };
+}
+
+function planContentLibrary(problems: Problems, props: WorkloadDomainProps): WorkloadDomainPlan['contentLibrary'] {
+  const { contentLibrary } = props;
+  if (contentLibrary === undefined) return undefined;
+  const at = problems.at('contentLibrary');
+  const create = created(at, contentLibrary, ['name', 'datastore', 'subscriptionUrl']);
+  if (create === undefined) return { name: `${contentLibrary}` };
+  readText(at, 'create.datastore', create.datastore);
+  if (!/^https?:\/\/\S+$/.test(`${create.subscriptionUrl}`)) {
+    at.add('create.subscriptionUrl', `${shown(create.subscriptionUrl)} is no URL`, 'use one that begins with https://');
+  }
+  return { name: create.name, create };
+}
+
+/** Reports what the vSphere provider cannot do on vSphere 7. */
+function checkVsphere7(problems: Problems, createsNamespace: boolean, { create }: VmClassesPlan): void {
+  if (createsNamespace) {
+    problems.add(
+      'namespace',
+      'cannot be created on vSphere 7.0 by the vSphere provider',
+      'create it in vCenter (Workload Management > Namespaces) with its storage policies, and give its name here',
+    );
+  }
+  if (create.length > 0) {
+    problems.add('vmClasses', 'cannot be created on vSphere 7.0 by the vSphere provider', 'use default classes');
+  }
+}
+
+/** Reports what would be made for a namespace that is not: it exists, and nothing gives it more. */
+function checkUnused(
+  problems: Problems,
+  namespace: string,
+  storagePolicies: WorkloadDomainPlan['storagePolicies'],
+  { names, create: classes }: VmClassesPlan,
+  contentLibrary: WorkloadDomainPlan['contentLibrary'],
+): void {
+  const made = [
+    ...storagePolicies.flatMap(({ create }, i) => (create ? [`storagePolicies[${i}]`] : [])),
+    ...classes.map(({ name }) => `vmClasses[${names.indexOf(name)}]`),
+    ...(contentLibrary?.create ? ['contentLibrary'] : []),
+  ];
+  for (const path of made) {
+    problems.add(
+      path,
+      `would be created, and not reach namespace "${namespace}", which exists`,
+      'create the namespace too, or add it to the namespace in vCenter and use its name here',
+    );
+  }
+}

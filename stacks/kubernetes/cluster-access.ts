@@ -1,0 +1,96 @@
+import * as kubernetes from '@pulumi/kubernetes';
+import * as pulumi from '@pulumi/pulumi';
+import { checkKeys, isMap } from '../../lib/input/checks';
+import type { Problems } from '../../lib/input/problems';
+import { qualified } from '../references/stack-names';
+
+/** A way to a Kubernetes API server. Without a kubeconfig it is `kubectl`'s: `KUBECONFIG`, or `~/.kube/config`. */
+export interface KubeconfigAccess {
+  /** Content of a kubeconfig. */
+  readonly kubeconfig?: pulumi.Input<string>;
+  /** @default the kubeconfig's current context */
+  readonly context?: string;
+  /**
+   * What tells this cluster from another. A new token, certificate or address is the same cluster; with another
+   * identifier everything on it is made anew.
+   * @default the stack, or the context, or `ambient`
+   */
+  readonly identifier?: string;
+}
+
+/** How a stack reaches its cluster. */
+export interface ClusterAccessConfig extends KubeconfigAccess {
+  /** Stack `cluster-<name>`, in the place of a kubeconfig: it also tells the address of the ingress controller. */
+  readonly stack?: string;
+}
+
+/** Access to one cluster. */
+export interface ClusterAccess {
+  readonly provider: kubernetes.Provider;
+  /** What the host names of user interfaces resolve to, where a `cluster-<name>` stack tells it. */
+  readonly ingressAddress?: pulumi.Output<string | undefined>;
+}
+
+/** Reports what is wrong with an access, and never shows a kubeconfig. */
+export function checkClusterAccess(problems: Problems, config: unknown): void {
+  checkAccess(problems, config, ['stack', ...accessKeys]);
+}
+
+/** As {@link checkClusterAccess}, where no stack has the kubeconfig. */
+export function checkKubeconfigAccess(problems: Problems, config: unknown): void {
+  checkAccess(problems, config, accessKeys);
+}
+
+const accessKeys = ['kubeconfig', 'context', 'identifier'] as const satisfies readonly (keyof KubeconfigAccess)[];
+
+function checkAccess(problems: Problems, config: unknown, keys: readonly string[]): void {
+  if (config === undefined) return;
+  if (!isMap(config)) return problems.add('', 'is no map', `use one with ${keys.join(', ')}`);
+  checkKeys(problems, config, keys);
+  for (const key of keys) {
+    const value = config[key];
+    if (value === undefined || pulumi.Output.isInstance(value) || (typeof value === 'string' && value !== '')) continue;
+    problems.add(key, 'is no text', 'use a text, or leave it out');
+  }
+  if (config['stack'] !== undefined && config['kubeconfig'] !== undefined) {
+    problems.add('kubeconfig', 'is given beside a stack that has one', 'use one of the two');
+  }
+}
+
+export function clusterAccess(config: ClusterAccessConfig = {}): ClusterAccess {
+  if (config.stack === undefined) return { provider: clusterProvider('cluster', config) };
+  const name = qualified(config.stack);
+  const stack = new pulumi.StackReference(name);
+  const kubeconfig = stack.getOutput('kubeconfig').apply((kubeconfig): string => {
+    if (typeof kubeconfig === 'string') return kubeconfig;
+    throw new pulumi.RunError(`stack ${name} has no output \`kubeconfig\`: run \`pulumi up\` there first`);
+  });
+  return {
+    provider: clusterProvider('cluster', { identifier: name, ...config, kubeconfig }),
+    ingressAddress: stack.getOutput('ingressAddress'),
+  };
+}
+
+/**
+ * A provider that updates objects in place, and keeps them when only the way to their cluster changes.
+ *
+ * It takes over an object that exists already: a Namespace that an earlier `destroy` has left or that somebody has made for
+ * their Secrets, or what an interrupted update had just made. Where others have set a field to another value, that is an
+ * error. A component that gets another name needs an alias: else its objects are taken over, and then deleted with the old one.
+ */
+export function clusterProvider(
+  name: string,
+  { kubeconfig, context, identifier = context ?? 'ambient' }: KubeconfigAccess = {},
+  options?: pulumi.CustomResourceOptions,
+): kubernetes.Provider {
+  const args = {
+    ...(kubeconfig !== undefined && { kubeconfig: pulumi.secret(kubeconfig) }),
+    ...(context !== undefined && { context }),
+    clusterIdentifier: identifier,
+    enableConfigMapMutable: true,
+    enableSecretMutable: true,
+    enableServerSideApply: true,
+    upsertExistingObjects: true,
+  };
+  return new kubernetes.Provider(name, args, options);
+}

@@ -1,0 +1,174 @@
+import * as pulumi from '@pulumi/pulumi';
+import {
+  type LoadBalancerBudget,
+  type PreflightItem,
+  type Supervisor,
+  type WorkloadDomainPlan,
+  type WorkloadDomainProps,
+  workloadDomainPlan,
+} from '../../lib/tanzu/workload-domain';
+import * as vsphere from '../vsphere';
+import { type Inventory, lookUp, present } from './inventory';
+import { refuseChange, supervisorArgs, supervisorV2Args } from './supervisor-args';
+
+export interface WorkloadDomainConfig {
+  /** Whose it is: the last part of the stack's name. */
+  readonly name: string;
+  readonly domain: WorkloadDomainProps;
+  /** @default the stack's configuration `vsphere:…`, or the environment variables `VSPHERE_…` */
+  readonly provider?: pulumi.ProviderResource;
+}
+
+export interface WorkloadDomainOutputs {
+  readonly supervisor: {
+    /** From vSphere 8.0.0.1 on. */
+    readonly id: pulumi.Output<string | undefined>;
+    /** As declared. */
+    readonly endpoint?: string;
+  };
+  readonly namespace: pulumi.Output<string>;
+  readonly storageClasses: readonly string[];
+  readonly vmClasses: readonly string[];
+  readonly loadBalancers: LoadBalancerBudget;
+  readonly preflight: readonly PreflightItem[];
+}
+
+/**
+ * The vSphere side of one organisation.
+ *
+ * @throws {InvalidInput} with every problem of the declaration
+ */
+export async function workloadDomainStack(config: WorkloadDomainConfig): Promise<WorkloadDomainOutputs> {
+  const { name, provider } = config;
+  const plan = workloadDomainPlan(config.domain);
+  const inventory = await lookUp(plan, { provider });
+  const domain = new WorkloadDomain(name, { plan, inventory }, { providers: provider && [provider] });
+  return {
+    supervisor: { id: domain.supervisorId, endpoint: plan.endpoint },
+    namespace: domain.namespace,
+    storageClasses: plan.storagePolicies.map(({ storageClass }) => storageClass),
+    vmClasses: plan.vmClasses.names,
+    loadBalancers: plan.loadBalancers,
+    preflight: plan.preflight,
+  };
+}
+
+export interface WorkloadDomainArgs {
+  readonly plan: WorkloadDomainPlan;
+  /** Ids of what exists. @default looked up by {@link lookUp}; awaited before, its errors are the program's own */
+  readonly inventory?: pulumi.Input<Inventory>;
+}
+
+/**
+ * A workload domain for Tanzu Kubernetes clusters: looks up what exists by its name, and makes what the plan says.
+ *
+ * A Supervisor and a vSphere Namespace hold clusters and their data, and so are protected: `pulumi state unprotect` comes
+ * before their destruction. A changed Supervisor of vSphere 7 or 8 is refused in the preview; one of vSphere 9 would be
+ * replaced, which its protection refuses.
+ */
+export class WorkloadDomain extends pulumi.ComponentResource {
+  /** The Supervisor's own id; none on vSphere 7. */
+  readonly supervisorId: pulumi.Output<string | undefined>;
+  /** Name of the vSphere Namespace, once it can be used. */
+  readonly namespace: pulumi.Output<string>;
+
+  constructor(name: string, { plan, inventory }: WorkloadDomainArgs, options?: pulumi.ComponentResourceOptions) {
+    super('kubefate-tanzu:index:WorkloadDomain', name, {}, options);
+    const found = pulumi.output(inventory ?? lookUp(plan, { parent: this }));
+    const offer: Offer = {
+      storagePolicies: this.storagePolicies(name, plan, found),
+      vmClasses: this.vmClasses(name, plan),
+      contentLibrary: this.contentLibrary(name, plan, found),
+    };
+    this.supervisorId =
+      'create' in plan.supervisor
+        ? this.supervisor(name, plan, plan.supervisor.create, offer, found)
+        : found.apply(({ supervisor }) => supervisor);
+    this.namespace = plan.namespace.create
+      ? this.vsphereNamespace(name, plan, offer)
+      : found.apply(() => plan.namespace.name);
+    this.registerOutputs({ supervisorId: this.supervisorId, namespace: this.namespace });
+  }
+
+  /** Ids, in the plan's order. */
+  private storagePolicies(name: string, plan: WorkloadDomainPlan, found: pulumi.Output<Inventory>) {
+    return plan.storagePolicies.map(({ name: policy, create }): pulumi.Input<string> => {
+      if (create === undefined) return found.apply(({ storagePolicies }) => present(storagePolicies[policy]));
+      const { tagCategory, tags } = create;
+      const args = { name: policy, tagRules: [{ tagCategory, tags: [...tags] }] };
+      return new vsphere.VmStoragePolicy(`${name}-${policy}`, args, { parent: this }).id;
+    });
+  }
+
+  /** Names; those of classes that are made depend on them. */
+  private vmClasses(name: string, { vmClasses: { names, create } }: WorkloadDomainPlan) {
+    const made = new Map(
+      create.map(({ name: vmClass, cpu, memoryGiB, guaranteed }) => {
+        const reservation = guaranteed ? { cpuReservation: 100, memoryReservation: 100 } : {};
+        const args = { name: vmClass, cpus: cpu, memory: memoryGiB * 1024, ...reservation };
+        return [vmClass, new vsphere.VirtualMachineClass(`${name}-${vmClass}`, args, { parent: this }).id];
+      }),
+    );
+    return names.map((vmClass): pulumi.Input<string> => made.get(vmClass) ?? vmClass);
+  }
+
+  private contentLibrary(name: string, { contentLibrary }: WorkloadDomainPlan, found: pulumi.Output<Inventory>) {
+    if (contentLibrary === undefined) return undefined;
+    const { name: library, create } = contentLibrary;
+    if (create === undefined) return found.apply(({ contentLibrary }) => present(contentLibrary));
+    const args = {
+      name: library,
+      storageBackings: [found.apply(({ datastore }) => present(datastore))],
+      subscription: { subscriptionUrl: create.subscriptionUrl, automaticSync: true, onDemand: true },
+    };
+    return new vsphere.ContentLibrary(`${name}-content-library`, args, { parent: this }).id;
+  }
+
+  /** The id of a Supervisor that is made. */
+  private supervisor(
+    name: string,
+    plan: WorkloadDomainPlan,
+    create: Supervisor,
+    offer: Offer,
+    found: pulumi.Output<Inventory>,
+  ): pulumi.Output<string | undefined> {
+    const options = { parent: this, protect: true };
+    const storagePolicy = present(
+      offer.storagePolicies[plan.storagePolicies.findIndex(({ name }) => name === create.storagePolicy)],
+    );
+    if (create.api === 'v2') {
+      return new vsphere.SupervisorV2(`${name}-supervisor`, supervisorV2Args(create, storagePolicy, found), options).id;
+    }
+    const unchanged = new pulumi.ResourceHook(`${name}-supervisor-unchanged`, refuseChange, { onDryRun: true });
+    const args = supervisorArgs(create, storagePolicy, present(offer.contentLibrary), found);
+    const supervisor = new vsphere.Supervisor(`${name}-supervisor`, args, {
+      ...options,
+      hooks: { beforeUpdate: [unchanged] },
+    });
+    if (create.bootstrapNamespace === undefined) return pulumi.output(undefined);
+    const bootstrap = { name: create.bootstrapNamespace };
+    return vsphere.getNamespaceOutput(bootstrap, { parent: this, dependsOn: [supervisor] }).supervisor;
+  }
+
+  private vsphereNamespace(name: string, { namespace }: WorkloadDomainPlan, offer: Offer): pulumi.Output<string> {
+    const { storagePolicies, vmClasses, contentLibrary } = offer;
+    const contentLibraries = contentLibrary === undefined ? undefined : [contentLibrary];
+    const args = {
+      name: namespace.name,
+      supervisor: this.supervisorId.apply(present),
+      storagePolicies: [...storagePolicies],
+      vmServices: [{ vmClasses: [...vmClasses], contentLibraries }],
+    };
+    return new vsphere.Namespace(`${name}-namespace`, args, { parent: this, protect: true }).id;
+  }
+}
+
+/** What the vSphere Namespace gets. */
+interface Offer {
+  /** Ids. */
+  readonly storagePolicies: readonly pulumi.Input<string>[];
+  /** Names. */
+  readonly vmClasses: readonly pulumi.Input<string>[];
+  /** Id. */
+  readonly contentLibrary?: pulumi.Output<string>;
+}

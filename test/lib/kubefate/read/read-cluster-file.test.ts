@@ -1,0 +1,338 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { exchangePlan, InvalidInput, partyPlan, readClusterFile } from '../../../../lib';
+import { problemsOf } from '../../../support/declarations';
+
+/** The paper's party as its operator wrote it. @see KubeFATE-on-VCF, `kubefate_deployment` */
+const partyFile = `name: fate-30000
+namespace: fate-30000
+chartName: fate
+chartVersion: v1.6.1
+partyId: 30000
+persistence: true
+podSecurityPolicy: {enabled: true}
+modules: [mysql, python, fateboard, client, spark, hdfs, nginx, pulsar]
+backend: spark
+host:
+  fateboard: 30000.fateboard.example.com
+  client: 30000.notebook.example.com
+nginx:
+  type: LoadBalancer
+  exchange: {ip: 192.0.2.69, httpPort: 9300}
+pulsar:
+  size: 1Gi
+  storageClass: gold
+  publicLB: {enabled: true}
+  exchange: {ip: 192.0.2.68, port: 443}
+mysql: {size: 1Gi, storageClass: gold}
+python: {size: 10Gi, storageClass: gold}
+client: {size: 1Gi, storageClass: gold}
+hdfs:
+  namenode: {size: 3Gi, storageClass: gold}
+  datanode: {size: 10Gi, storageClass: gold}
+spark:
+  worker:
+    replicas: 1
+    resources: {limits: {cpu: "8", memory: 16Gi}}
+`;
+
+const exchangeFile = `name: fate-exchange
+namespace: fate-exchange
+chartName: fate-exchange
+chartVersion: v1.6.1
+partyId: 1
+podSecurityPolicy:
+  enabled: true
+modules: [trafficServer, nginx]
+trafficServer:
+  type: LoadBalancer
+  route_table:
+    sni:
+    - {fqdn: 30000.example.com, tunnelRoute: "192.0.2.73:6651"}
+    - {fqdn: 40000.example.com, tunnelRoute: "192.0.2.164:6651"}
+nginx:
+  type: LoadBalancer
+  route_table:
+    30000:
+      fateflow: [{host: 192.0.2.72, http_port: 9300}]
+    40000:
+      fateflow: [{host: 192.0.2.165, http_port: 9300}]
+`;
+
+function party(text: string) {
+  const read = readClusterFile(text);
+  if (read.kind !== 'party') throw new Error(read.kind);
+  return read;
+}
+function exchange(text: string) {
+  const read = readClusterFile(text);
+  if (read.kind !== 'exchange') throw new Error(read.kind);
+  return read;
+}
+
+/** Differences as line and key. */
+const named = ({ differences }: { differences: readonly { line?: number; path: string }[] }) =>
+  differences.map(({ line, path }) => `${line ?? 'missing'} ${path}`);
+
+describe("the paper's party", () => {
+  test('is a declaration with its sizes, its class and its exchange', () => {
+    const plan = partyPlan({ domain: 'example.org', ...party(partyFile).declaration });
+    expect(plan).toMatchObject({
+      id: 30000,
+      namespace: 'fate-30000',
+      domain: 'fate.org',
+      kubernetes: '1.21',
+      driver: 'native',
+      storageClass: 'gold',
+      exchange: {
+        trafficServer: { address: '192.0.2.68', port: 443 },
+        nginx: { address: '192.0.2.69', port: 9300 },
+      },
+    });
+    expect(plan.sizing.volumesGiB).toEqual({ mysql: 1, fateflow: 10, client: 1, namenode: 3, datanode: 10, pulsar: 1 });
+    expect(plan.sizing.sparkWorkers).toBe(1);
+  });
+
+  test('keeps the requests that the chart itself has beside its limits', () => {
+    expect(party(partyFile).declaration.resources?.sparkWorker).toEqual({
+      requests: { cpu: 1, memoryGiB: 2 },
+      limits: { cpu: 8, memoryGiB: 16 },
+    });
+  });
+
+  test('has a domain of its own making, hosts without effect, and no directory for MySQL', () => {
+    const read = party(partyFile);
+    expect(named(read)).toEqual([
+      '11 host.fateboard',
+      '12 host.client',
+      'missing pulsar.exchange.domain',
+      'missing python.resources',
+      'missing ingress',
+      'missing mysql.subPath',
+    ]);
+    const domain = read.differences.find(({ path }) => path === 'pulsar.exchange.domain');
+    expect(domain?.found).toContain('fate.org');
+    expect(domain?.reason).toContain('30000.fateboard.example.com');
+  });
+});
+
+describe("the paper's exchange", () => {
+  test('is a declaration with the domain and both routes of each party', () => {
+    const { declaration } = exchange(exchangeFile);
+    const plan = exchangePlan({ domain: 'other.example', ...declaration });
+    expect(plan.domain).toBe('example.com');
+    expect(plan.parties.map(({ id, nginx, pulsar }) => [id, nginx.address, pulsar.address])).toEqual([
+      [30000, '192.0.2.72', '192.0.2.73'],
+      [40000, '192.0.2.165', '192.0.2.164'],
+    ]);
+  });
+
+  test('has one pod of each server', () => {
+    expect(named(exchange(exchangeFile))).toEqual(['missing trafficServer.replicas', 'missing nginx.replicas']);
+  });
+
+  test('says no domain before its first route', () => {
+    const first = exchangeFile
+      .replace(/( {4}sni:\n)(.*\n){2}/, '$1')
+      .replace(/( {2}route_table:\n) {4}30000(.*\n?)*/, '$1');
+    const { declaration } = exchange(first);
+    expect(declaration).not.toHaveProperty('domain');
+    expect(exchangePlan({ domain: 'example.com', ...declaration }).parties).toEqual([]);
+  });
+});
+
+test.each<[string, string, string, number, RegExp]>([
+  ['a typing error', 'nginx:\n', 'nginx:\n  http_port: 9300\n', 14, /no key of the chart/],
+  ['a key that no one knows', 'backend: spark\n', 'backend: spark\nfoo: {bar: 1}\n', 10, /no key of the chart/],
+  ['a placement', 'nginx:\n', 'nginx:\n  nodeSelector: {zone: a}\n', 14, /scheduler/],
+  ['a port for gRPC', 'httpPort: 9300', 'httpPort: 9300, grpcPort: 9310', 15, /HTTP/],
+  ['a route past the exchange', 'nginx:\n', 'nginx:\n  route_table: {9999: {proxy: []}}\n', 14, /exchange/],
+  ['another database', 'backend: spark\n', 'backend: spark\nexternalMysqlIp: 192.0.2.9\n', 10, /its own/],
+  ['no persistence', 'persistence: true', 'persistence: false', 6, /claim/],
+  [
+    'another class for one claim',
+    'mysql: {size: 1Gi, storageClass: gold}',
+    'mysql: {size: 1Gi, storageClass: tin}',
+    21,
+    /one class/,
+  ],
+  ['a size between two', 'python: {size: 10Gi', 'python: {size: 1500Mi', 22, /2Gi/],
+  ['a name that is not the namespace', 'name: fate-30000\n', 'name: first\n', 1, /namespace/],
+  ['a module less', 'fateboard, client', 'client', 8, /fateboard/],
+  ['a module more', 'modules: [', 'modules: [rollsite, ', 8, /no key of the chart/],
+  ['a NodePort', 'type: LoadBalancer', 'type: NodePort', 14, /LoadBalancer/],
+])('%s is named with its line and the reason', (_, before, after, line, reason) => {
+  expect(partyFile).toContain(before);
+  const added = party(partyFile.replace(before, after)).differences.filter((it) => it.line === line);
+  expect(added.map((it) => it.reason).join()).toMatch(reason);
+});
+
+test('an interface that the file does not name is published by the chart, and named', () => {
+  const text = `${partyFile}ingress: {client: {hosts: [{name: 30000.notebook.fate.org}]}}\n`;
+  const read = party(text);
+  expect(read.declaration.ingress).toEqual({ uis: ['notebook'] });
+  expect(named(read)).toEqual(
+    expect.arrayContaining(['missing ingress.fateboard', 'missing ingress.spark', 'missing ingress.pulsar']),
+  );
+  expect(named(read).join()).not.toContain('ingress.client');
+});
+
+test('a password is not repeated', () => {
+  const { differences } = party(`${partyFile}fateboard: {username: admin, password: opensesame}\n`);
+  expect(differences.map(({ path }) => path)).toContain('fateboard.password');
+  expect(JSON.stringify(differences)).not.toContain('opensesame');
+});
+
+test.each<[string, string, string, number, string]>([
+  [
+    'a name for an address',
+    'host: 192.0.2.72',
+    'host: nginx.example.org',
+    19,
+    'nginx.route_table.30000.fateflow[0].host',
+  ],
+  [
+    'a second host',
+    'http_port: 9300}]\n    40000',
+    'http_port: 9300}, {host: 192.0.2.9, http_port: 9300}]\n    40000',
+    19,
+    'nginx.route_table.30000.fateflow[1].host',
+  ],
+  ['half a route', '    40000:\n', '    50000:\n', 14, 'trafficServer.route_table.sni[1].fqdn'],
+  ['a second domain', 'fqdn: 40000.example.com', 'fqdn: 40000.fate.org', 14, 'trafficServer.route_table.sni[1].fqdn'],
+  ['an id that is not the paper’s', 'partyId: 1', 'partyId: 7', 5, 'partyId'],
+])('of an exchange %s is named with its line', (_, before, after, line, path) => {
+  expect(exchangeFile).toContain(before);
+  expect(named(exchange(exchangeFile.replace(before, after)))).toContain(`${line} ${path}`);
+});
+
+/** Ten anchors, each a list of ten of the one before. */
+const explosion = Array.from({ length: 10 }, (_, i) => `a${i}: &a${i} [${`*a${i - 1}, `.repeat(10)}]`)
+  .join('\n')
+  .replace(/\*a-1/g, 'lol');
+
+test.each<[string, string, string]>([
+  ['nothing', '', 'line 1'],
+  ['a picture', '\u0089PNG\r\n\u001a\n\u0000', 'line 1'],
+  ['a list for the whole', '- name: fate\n- namespace: fate\n', 'line 1'],
+  ['a text for the whole', 'cluster\n', 'line 1'],
+  ['a bracket that is never closed', partyFile.replace('enabled: true}', 'enabled: true'), 'line 8'],
+  ['a tabulator', partyFile.replace('  type: LoadBalancer', '\ttype: LoadBalancer'), 'line 14'],
+  ['a second document', `${partyFile}---\n${partyFile}`, 'line 31'],
+  ['a list for a map', partyFile.replace(/^mysql: .*$/m, 'mysql: [1Gi]'), 'line 21, mysql'],
+  ['a text for a map', partyFile.replace(/^mysql: .*$/m, 'mysql: 1Gi'), 'line 21, mysql'],
+  ['a map for a text', partyFile.replace('name: fate-30000', 'name: {a: b}'), 'line 1, name'],
+  ['a map for a list', partyFile.replace(/\[mysql.*\]/, '{mysql: true}'), 'line 8, modules'],
+  ['aliases that explode', `${explosion}\n${partyFile}`, 'line 5, a4[2]'],
+  ['an alias in itself', `${partyFile}foo: &foo {bar: *foo}\n`, 'line 31, foo.bar'],
+  ['brackets without end', `${'['.repeat(30_000)}`, 'line 1'],
+  ['a merge', `${partyFile}foo: &foo {a: 1}\nrollsite: {<<: *foo}\n`, 'line 32, rollsite.<<'],
+  ['a key twice', partyFile.replace('backend: spark\n', 'backend: spark\npartyId: 40000\n'), 'line 10, partyId'],
+  [
+    'a key twice in two spellings',
+    exchangeFile.replace('    40000:', '    "30000":'),
+    'line 20, nginx.route_table.30000',
+  ],
+  ['a key that is a list', `${partyFile}? [a]\n: b\n`, 'line 31'],
+  ['a key of a later chart', partyFile.replace('backend: spark', 'computing: Spark'), 'line 9, computing'],
+  [
+    'a key of a later chart, deeper',
+    partyFile.replace('  size: 1Gi', '  size: 1Gi\n  confs: {a: 1}'),
+    'line 18, pulsar.confs.a',
+  ],
+  ['a module of a later chart', `${partyFile}osx: {type: ClusterIP}\n`, 'line 31, osx.type'],
+  ['a party id of a million', partyFile.replace('partyId: 30000', 'partyId: 1000000'), 'line 5, partyId'],
+  [
+    'bytes without quotes',
+    partyFile.replace('memory: 16Gi', 'memory: 17179869184'),
+    'line 30, spark.worker.resources.limits.memory',
+  ],
+  ['a party id in quotes', partyFile.replace('partyId: 30000', 'partyId: "30000"'), 'line 5, partyId'],
+  ['a number for a name', partyFile.replace('name: fate-30000', 'name: 30000'), 'line 1, name'],
+  ['another chart', partyFile.replace('chartName: fate', 'chartName: fate-serving'), 'line 3, chartName'],
+  ['another version', partyFile.replace('v1.6.1', 'v1.11.2'), 'line 4, chartVersion'],
+  ['no chart', partyFile.replace('chartName: fate\n', ''), 'line 1, chartName'],
+  ['no party id', partyFile.replace('partyId: 30000\n', ''), 'line 1, partyId'],
+  ['another backend', partyFile.replace('backend: spark', 'backend: eggroll'), 'line 9, backend'],
+  ['no backend', partyFile.replace('backend: spark\n', ''), 'line 1, backend'],
+  [
+    'a name where nginx needs an address',
+    partyFile.replace('ip: 192.0.2.69', 'ip: nginx.example.com'),
+    'line 15, nginx.exchange.ip',
+  ],
+  ['a port out of range', partyFile.replace('port: 443', 'port: 70000'), 'line 20, pulsar.exchange.port'],
+  ['a size without a meaning', partyFile.replace('size: 10Gi', 'size: plenty'), 'line 22, python.size'],
+  [
+    'an answer that is none',
+    partyFile.replace('{enabled: true}\nmodules', '{enabled: perhaps}\nmodules'),
+    'line 7, podSecurityPolicy.enabled',
+  ],
+  ['a file that KubeFATE cannot store', `${partyFile}${'# so long\n'.repeat(6000)}`, 'line 1'],
+])('%s is refused with its place', (_, text, place) => {
+  expect(problemsOf(() => readClusterFile(text)).map(({ path }) => path)).toEqual([place]);
+});
+
+test('one error names all that is wrong', () => {
+  const text = partyFile.replace('partyId: 30000', 'partyId: none').replace('port: 443', 'port: none');
+  expect(() => readClusterFile(text)).toThrow(
+    [
+      'cluster.yaml cannot be deployed:',
+      '  line 5, partyId: "none" does not fit; use a number from 1 to 999999999, without quotes',
+      '  line 20, pulsar.exchange.port: "none" does not fit; use a number from 1 to 65535, without quotes',
+    ].join('\n'),
+  );
+});
+
+describe('whatever a file holds, the answer is what it says or one error that names places', () => {
+  const check = (text: string) => {
+    try {
+      const { differences } = readClusterFile(text);
+      for (const { path, reason } of differences) expect([path, reason]).not.toContain('');
+      return true;
+    } catch (error) {
+      expect(error).toBeInstanceOf(InvalidInput);
+      for (const { path } of (error as InvalidInput).problems) expect(path).toMatch(/^line \d+/);
+      return false;
+    }
+  };
+
+  test('when lines of it are missing, moved or of another file', () => {
+    const lines = fc.shuffledSubarray([...partyFile.split('\n'), ...exchangeFile.split('\n')]);
+    fc.assert(
+      fc.property(lines, (all) => void check(all.join('\n'))),
+      { numRuns: 300 },
+    );
+  });
+
+  test('when a value is something else', () => {
+    let read = 0;
+    const value = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom('2021-08-01', '1e3', 0x7fffffff, null));
+    const lines = partyFile.trimEnd().split('\n');
+    const change = fc.tuple(fc.integer({ min: 4, max: lines.length - 1 }), value);
+    fc.assert(
+      fc.property(change, ([at, other]) => {
+        const [key = ''] = /^\s*\w+:/.exec(lines[at] ?? '') ?? [];
+        const changed = lines.map((line, i) => (i === at ? `${key} ${JSON.stringify(other)}` : line));
+        if (check(changed.join('\n'))) read++;
+      }),
+      { numRuns: 500 },
+    );
+    expect(read).toBeGreaterThan(20);
+  });
+
+  test('when it is any text at all', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.jsonValue().map((it) => stringify(it)),
+        ),
+        (text) => void check(text),
+      ),
+      {
+        numRuns: 300,
+      },
+    );
+  });
+});

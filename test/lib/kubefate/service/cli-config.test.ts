@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { cliConfig, kubeFatePlan } from '../../../../lib';
+
+test('the CLI finds the service of the plan, as a user without a password', () => {
+  const plan = kubeFatePlan({ host: 'kubefate.example.com', parties: ['fate-30000'] });
+  expect(parse(cliConfig(plan))).toEqual({
+    log: { level: 'info' },
+    user: { username: 'admin' },
+    serviceurl: 'kubefate.example.com',
+  });
+});
+
+test('a port is part of the address, and an Ingress with TLS is spoken to in TLS', () => {
+  const config = parse(cliConfig({ host: 'kubefate.example.com', port: 31737, tlsSecret: 'kubefate-tls' }));
+  expect(config).toMatchObject({ serviceurl: 'kubefate.example.com:31737', safeconnect: true });
+});
+
+test('the command in it puts the password into the variable that the CLI reads', () => {
+  const [command = ''] = cliConfig({ host: 'kubefate.example.com', namespace: 'tools' }).match(/export .*/) ?? [];
+  const kubectl = 'kubectl() { echo "$@" >&2; printf b3BlbnNlc2FtZQ==; }';
+  const script = `${kubectl}; ${command}; echo "$FATECLOUD_USER_PASSWORD"`;
+  expect(execFileSync('sh', ['-c', script], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })).toBe(
+    'opensesame\n',
+  );
+  expect(command).toContain(
+    "--namespace tools get secret kubefate-secret --output jsonpath='{.data.kubefatePassword}'",
+  );
+});

@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import {
+  type ChartLimit,
+  type ClusterFile,
+  clusterFile,
+  clusterYaml,
+  type ExchangeProps,
+  exchangeFile,
+  exchangePlan,
+  type PartyProps,
+  partyPlan,
+} from '../../../../lib';
+import { exchangeDescriptorOf } from '../../../support/declarations';
+import { partyDescriptorOf } from '../../../support/parties';
+
+const party = (props: Partial<PartyProps & { domain: string }> = {}) =>
+  clusterFile(
+    partyPlan({ domain: 'example.com', id: 30000, kubernetes: '1.21', exchange: exchangeDescriptorOf(), ...props }),
+  );
+const exchange = (
+  props: Partial<ExchangeProps> = {},
+  parties = [partyDescriptorOf(30000, '192.0.2.72', '192.0.2.73')],
+) => exchangeFile(exchangePlan({ domain: 'example.com', kubernetes: '1.21', ...props, parties }));
+
+const paths = ({ limits }: ClusterFile, which: (limit: ChartLimit) => boolean = () => true) =>
+  limits.filter(which).map(({ path }) => path);
+const fatal = (file: ClusterFile) => paths(file, (limit) => limit.fatal);
+
+test('every limit says what the chart does and what follows, and the file says it, too', () => {
+  for (const file of [party(), exchange(), exchange({}, [])]) {
+    expect(file.limits.length).toBeGreaterThan(5);
+    const text = clusterYaml(file);
+    for (const { path, chart, consequence } of file.limits) {
+      expect(chart).not.toBe('');
+      expect(consequence).not.toBe('');
+      expect(text).toContain(`#   ${path}: ${chart}; ${consequence}\n`);
+    }
+  }
+});
+
+test('a party that KubeFATE can install has no fatal limit', () => {
+  expect(fatal(party())).toEqual([]);
+  expect(fatal(exchange())).toEqual([]);
+  expect(fatal(exchange({}, []))).toEqual([]);
+});
+
+describe('of a party the chart cannot express', () => {
+  test('passwords, probes, the resources of most pods, the name of the replicator', () => {
+    expect(paths(party())).toEqual(
+      expect.arrayContaining([
+        'sizing.containers',
+        'sizing.containers.sparkWorker',
+        'Secret mysql',
+        'Secret fateboard',
+        'Secret notebook',
+        'replicatorPrefix',
+        'probes, StatefulSets, security contexts',
+      ]),
+    );
+  });
+
+  test('a reserved address of its Pulsar, while it can one of its nginx', () => {
+    const file = party({ addresses: { nginx: { reserved: '192.0.2.72' }, pulsar: { reserved: '192.0.2.73' } } });
+    expect(paths(file)).toContain('addresses.pulsar.reserved');
+    expect(file.values['nginx']).toMatchObject({ loadBalancerIP: '192.0.2.72' });
+    expect(paths(party({ addresses: { nginx: '192.0.2.72', pulsar: '192.0.2.73' } }))).not.toContain(
+      'addresses.pulsar.reserved',
+    );
+  });
+
+  test('a second datanode', () => {
+    expect(paths(party({ datanodes: 2 }))).toContain('sizing.datanodes');
+    expect(paths(party())).not.toContain('sizing.datanodes');
+  });
+
+  test('a single image by digest, while it can another registry and another tag', () => {
+    const digest = `sha256:${'0'.repeat(64)}`;
+    expect(paths(party({ images: { pulsar: `federatedai/pulsar@${digest}` } }))).toContain('images.pulsar');
+    const { values, limits } = party({ registry: 'harbor.example.com/fate' });
+    expect(values).toMatchObject({ registry: 'harbor.example.com/fate' });
+    expect(limits.filter(({ path }) => path.startsWith('images'))).toMatchObject([{ path: 'images.mysql' }]);
+  });
+
+  test.each<[string, Parameters<typeof party>[0], string]>([
+    ['a Kubernetes without Ingresses of v1beta1', { kubernetes: '1.22' }, 'kubernetes'],
+    ['an id of a million', { id: 1_000_000 }, 'id'],
+    ['a namespace that is a number', { namespace: '30000' }, 'namespace'],
+    ['a namespace that is a truth value', { namespace: 'yes' }, 'namespace'],
+    ['a namespace too long for Helm', { namespace: 'n'.repeat(54) }, 'namespace'],
+    ['a class that is a number', { storageClass: '1e3' }, 'storageClass'],
+    ['a registry tag that is a number', { images: taggedImages('1.10') }, 'images (tag)'],
+  ])('%s', (_, props, path) => {
+    expect(fatal(party(props))).toEqual([path]);
+  });
+});
+
+test('a name is refused when a reader of YAML 1.1 takes it for something else than text, and else not', () => {
+  const part = fc.constantFrom(
+    '0',
+    '1',
+    '9',
+    '12',
+    'e',
+    'x',
+    'f',
+    'b',
+    'y',
+    'no',
+    'on',
+    'null',
+    'true',
+    '-',
+    '01',
+    '2021-08-01',
+  );
+  const name = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''));
+  // Package `yaml` 2.9 alone takes `e1` for a number.
+  fc.assert(
+    fc.property(
+      name.filter((text) => !/^e[-\d]+$/.test(text)).filter((text) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text)),
+      (namespace) => {
+        const isText = parse(namespace, { version: '1.1' }) === namespace;
+        expect(fatal(party({ namespace })), namespace).toEqual(isText ? [] : ['namespace']);
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
+const names = { fateflow: 'python-spark', fateboard: 'fateboard', client: 'client', nginx: 'nginx' };
+function taggedImages(tag: string) {
+  return Object.fromEntries(Object.entries(names).map(([key, name]) => [key, `federatedai/${name}:${tag}`]));
+}
+
+describe('of an exchange the chart cannot express', () => {
+  test('hot routes, a closed proxy, tunnels that last, resources, probes', () => {
+    expect(paths(exchange())).toEqual(
+      expect.arrayContaining(['hot routes', 'remap_required', 'timeouts', 'resources', 'default route']),
+    );
+  });
+
+  test('an empty list of routes', () => {
+    expect(paths(exchange({}, []))).toContain('parties');
+    expect(paths(exchange())).not.toContain('parties');
+  });
+
+  test('reserved addresses', () => {
+    const addresses = { trafficServer: { reserved: '192.0.2.68' }, nginx: '192.0.2.69' };
+    expect(paths(exchange({ addresses }))).toContain('addresses.trafficServer.reserved');
+    expect(paths(exchange({ addresses }))).not.toContain('addresses.nginx.reserved');
+  });
+
+  test('ports to connect to, beside its own', () => {
+    expect(paths(exchange())).toContain('connectPorts');
+    const own = [443, [6650, 6700], [30000, 33000]] as const;
+    expect(paths(exchange({ connectPorts: own }))).not.toContain('connectPorts');
+  });
+
+  test('a route to a port that it does not connect to', () => {
+    const far = {
+      ...partyDescriptorOf(30000, '192.0.2.72', '192.0.2.73'),
+      pulsar: { address: '192.0.2.73', port: 20001 },
+    };
+    expect(fatal(exchange({ connectPorts: [20001] }, [far]))).toEqual(['parties[0].pulsar.port']);
+  });
+
+  test('a party of its own id', () => {
+    expect(fatal(exchange({}, [partyDescriptorOf(1, '192.0.2.72', '192.0.2.73')]))).toEqual(['parties[0].id']);
+  });
+});
+
+describe('the values keep to what KubeFATE makes of them', () => {
+  test('CPUs are text, and the file has no number that would be written with an exponent', () => {
+    const { values } = party({ sizing: 'neuralNetwork', datasetGiB: 2_000_000 });
+    const numbers: number[] = [];
+    JSON.stringify(values, (_, value) => {
+      if (typeof value === 'number') numbers.push(value);
+      return value;
+    });
+    expect(numbers.every((it) => it < 1_000_000)).toBe(true);
+    expect(values['python']).toMatchObject({ resources: { limits: { cpu: '8', memory: '32Gi' } }, size: '4000000Gi' });
+  });
+
+  test('a party without an exchange answers calls for others at once, and publishes no Pulsar', () => {
+    const { values } = party({ exchange: undefined } as never);
+    expect(values['nginx']).toEqual({ type: 'LoadBalancer', exchange: { ip: '127.0.0.1', httpPort: 9 } });
+    expect(Object.keys(values['pulsar'] as object)).toEqual(['storageClass', 'size']);
+  });
+});
