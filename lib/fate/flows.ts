@@ -1,0 +1,47 @@
+import type { services } from './services';
+
+type Services = typeof services;
+
+/** A port of a Service by its name, or `any` where the programs agree on one while they run. */
+type Target =
+  | {
+      readonly [Name in keyof Services]: { readonly to: Name; readonly port: keyof Services[Name]['ports'] };
+    }[keyof Services]
+  | { readonly to: 'fateflow' | 'sparkWorker'; readonly port: 'any' };
+
+/** Connections of one kind, named by who opens them. Answers travel on the same connection. */
+export type Flow = Target & {
+  /** Whose pods open them: of a Service, or of a workload that has none. */
+  readonly from: keyof Services | 'client' | 'sparkWorker';
+  readonly why: string;
+};
+
+/**
+ * Who calls whom inside the namespace of a party. FATE Flow and FATE Board share a pod; a job's Spark driver runs in it too,
+ * and executors in the pods of the workers. Inside the namespace of an exchange nobody calls anybody.
+ *
+ * @see KubeFATE v1.6.1, `helm-charts/FATE`
+ * @see Spark 2.4, "Configuring Ports for Network Security"
+ */
+export const partyFlows = [
+  { from: 'fateflow', to: 'mysql', port: 'mysql', why: 'jobs, models and their state' },
+  { from: 'fateflow', to: 'nginx', port: 'http', why: 'calls to other parties' },
+  { from: 'fateflow', to: 'pulsar', port: 'broker', why: 'messages of a job' },
+  { from: 'fateflow', to: 'pulsar', port: 'admin', why: 'topics, and the clusters of other parties' },
+  { from: 'fateflow', to: 'namenode', port: 'rpc', why: 'tables' },
+  { from: 'fateflow', to: 'datanode', port: 'data', why: 'blocks of tables' },
+  { from: 'fateflow', to: 'sparkMaster', port: 'rpc', why: 'applications of drivers' },
+  { from: 'fateflow', to: 'sparkWorker', port: 'any', why: 'results of executors that are too large for a message' },
+  { from: 'fateboard', to: 'mysql', port: 'mysql', why: 'jobs, to show them' },
+  { from: 'fateboard', to: 'fateflow', port: 'http', why: 'what is not in MySQL' },
+  { from: 'client', to: 'fateflow', port: 'http', why: 'uploads and jobs' },
+  { from: 'nginx', to: 'fateflow', port: 'http', why: 'calls of other parties, and of the party to itself' },
+  { from: 'sparkWorker', to: 'sparkMaster', port: 'rpc', why: 'registration, and orders on the same connection' },
+  { from: 'sparkWorker', to: 'fateflow', port: 'any', why: 'executors to their driver' },
+  { from: 'sparkWorker', to: 'sparkWorker', port: 'any', why: 'blocks that executors exchange' },
+  { from: 'sparkWorker', to: 'pulsar', port: 'broker', why: 'messages of a job' },
+  { from: 'sparkWorker', to: 'namenode', port: 'rpc', why: 'tables' },
+  { from: 'sparkWorker', to: 'datanode', port: 'data', why: 'blocks of tables' },
+  { from: 'datanode', to: 'namenode', port: 'rpc', why: 'registration and reports' },
+  { from: 'datanode', to: 'datanode', port: 'data', why: 'copies of blocks' },
+] as const satisfies readonly Flow[];
