@@ -12,12 +12,12 @@ export {
 } from './fate/sizes';
 export type { Agreement, AgreementProps } from './federation/agreement';
 export {
-  type Endpoint,
   type ExchangeAddresses,
   type ExchangeDescriptor,
   exchangeDescriptor,
   type PartyAddresses,
   type PartyDescriptor,
+  type PublicEndpoint,
   partyDescriptor,
 } from './federation/descriptor';
 export { type ExchangePlan, type ExchangeProps, exchangePlan, type PortRange } from './federation/exchange';
@@ -25,7 +25,7 @@ export { type Federation, type FederationProps, federation } from './federation/
 export type { Driver, Hosting, HostingProps } from './federation/hosting';
 export type { IngressPlan, IngressProps, Ui } from './federation/ingress';
 export { type PartyPlan, type PartyProps, partyPlan } from './federation/party';
-export type { Address } from './federation/public-addresses';
+export type { PublicAddress } from './federation/public-addresses';
 export { exchangeNginxRoutes, type NginxRoutes, partyNginxRoutes, pulsarRoutes, sniRoutes } from './federation/routing';
 export type { SizingProps } from './federation/sizing';
 export { InvalidInput, type Problem } from './input/problems';
@@ -48,7 +48,7 @@ export {
   type NodePool,
   type NodePoolProps,
   type OversizedContainer,
-  type Pod,
+  type PlannedPod,
 } from './tanzu/capacity';
 export * from './tanzu/cluster';
 export { type VmClass, vmClasses } from './tanzu/vm-classes';

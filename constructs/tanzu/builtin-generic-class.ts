@@ -1,4 +1,4 @@
-import type { TanzuClusterPlan, Volume } from '../../lib/tanzu/cluster';
+import type { NodeVolume, TanzuClusterPlan } from '../../lib/tanzu/cluster';
 import type { ClassVocabulary } from './cluster';
 import { trustedCaSecret } from './trusted-ca-secret';
 
@@ -26,7 +26,7 @@ export const builtinGenericClass: ClassVocabulary = {
 };
 
 /** The capacity is a text here, and a map in the older vocabularies. */
-const volumeOf = ({ name, mountPath, storageClass, capacityGiB }: Volume) => ({
+const volumeOf = ({ name, mountPath, storageClass, capacityGiB }: NodeVolume) => ({
   name,
   mountPath,
   storageClass,

@@ -1,4 +1,4 @@
-import type { ControlPlane, TanzuClusterPlan, Volume, WorkerPool } from '../../lib/tanzu/cluster';
+import type { ControlPlane, NodeVolume, TanzuClusterPlan, WorkerPool } from '../../lib/tanzu/cluster';
 import type { Identity, KubernetesObject } from '../app/manifest';
 import { type Settings, settings } from './settings';
 
@@ -40,7 +40,7 @@ const nodes = ({ replicas, vmClass, storageClass, volumes }: ControlPlane | Work
   volumes: volumes.length > 0 ? volumes.map(volumeOf) : undefined,
 });
 
-const volumeOf = ({ name, mountPath, capacityGiB }: Volume) => ({
+const volumeOf = ({ name, mountPath, capacityGiB }: NodeVolume) => ({
   name,
   mountPath,
   capacity: { storage: `${capacityGiB}Gi` },

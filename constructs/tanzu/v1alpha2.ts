@@ -1,4 +1,4 @@
-import type { ControlPlane, Taint, TanzuClusterPlan, Volume, WorkerPool } from '../../lib/tanzu/cluster';
+import type { ControlPlane, NodeTaint, NodeVolume, TanzuClusterPlan, WorkerPool } from '../../lib/tanzu/cluster';
 import type { Identity, KubernetesObject } from '../app/manifest';
 import { osImage } from './os-image';
 import { type Settings, settings } from './settings';
@@ -22,7 +22,7 @@ interface Nodes {
 interface NodePool extends Nodes {
   name: string;
   labels?: Readonly<Record<string, string>>;
-  taints?: readonly Taint[];
+  taints?: readonly NodeTaint[];
   /** In `v1alpha3`. */
   failureDomain?: string;
 }
@@ -58,7 +58,7 @@ const nodes = (
 });
 
 /** The spelling that the older Cluster API class has too. */
-export const volumeOf = ({ name, mountPath, storageClass, capacityGiB }: Volume) => ({
+export const volumeOf = ({ name, mountPath, storageClass, capacityGiB }: NodeVolume) => ({
   name,
   mountPath,
   storageClass,

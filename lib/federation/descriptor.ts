@@ -3,7 +3,7 @@ import type { FateRelease } from '../fate/releases';
 export const descriptorVersion = 'kubefate-tanzu/v1';
 
 /** Where a service is reached from outside its cluster. */
-export interface Endpoint {
+export interface PublicEndpoint {
   readonly address: string;
   readonly port: number;
 }
@@ -21,9 +21,9 @@ export interface PartyDescriptor extends Descriptor {
   /** Name of the party in SNI and in its certificate: `<id>.<domain>`. */
   readonly fqdn: string;
   /** Takes coordination calls over HTTP. The address is an IPv4 literal. */
-  readonly nginx: Endpoint;
+  readonly nginx: PublicEndpoint;
   /** Takes replicated messages over TLS. */
-  readonly pulsar: Endpoint;
+  readonly pulsar: PublicEndpoint;
   /** CIDR ranges that the party's own connections come from, where it declared them; for firewalls. */
   readonly egress?: readonly string[];
 }
@@ -35,9 +35,9 @@ export interface ExchangeDescriptor extends Descriptor {
    * Takes TLS for every party of the domain. FATE registers this address in Pulsar once and never again: a reserved
    * address or a DNS name.
    */
-  readonly trafficServer: Endpoint;
+  readonly trafficServer: PublicEndpoint;
   /** Takes coordination calls over HTTP. The address is an IPv4 literal. */
-  readonly nginx: Endpoint;
+  readonly nginx: PublicEndpoint;
 }
 
 export interface PartyAddresses {

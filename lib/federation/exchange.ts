@@ -8,7 +8,7 @@ import { type Agreement, type AgreementProps, agreementKeys, planAgreement } fro
 import type { PartyDescriptor } from './descriptor';
 import { checkPartyDescriptor } from './descriptor-checks';
 import { type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
-import { type Address, type PlannedAddresses, planAddresses, planPorts } from './public-addresses';
+import { type PlannedAddresses, type PublicAddress, planAddresses, planPorts } from './public-addresses';
 import { soundResources } from './sizing';
 
 /** A port or an inclusive range of ports. */
@@ -20,7 +20,7 @@ export interface ExchangeProps extends HostingProps<ExchangeImage> {
    * Addresses of the exchange's two LoadBalancers. Every party remembers Traffic Server's for good: reserve it or give
    * it a DNS name. Without addresses the exchange is complete, and no party can be connected yet.
    */
-  readonly addresses?: { readonly trafficServer: Address; readonly nginx: Address };
+  readonly addresses?: { readonly trafficServer: PublicAddress; readonly nginx: PublicAddress };
   /**
    * Ports under which the parties reach these addresses, where a gateway in between maps them.
    * @default trafficServer 443, nginx 9300

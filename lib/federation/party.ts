@@ -8,7 +8,7 @@ import type { ExchangeDescriptor } from './descriptor';
 import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
 import { type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
 import { type IngressPlan, type IngressProps, planIngress } from './ingress';
-import { type Address, type PlannedAddresses, planAddresses, planPorts } from './public-addresses';
+import { type PlannedAddresses, type PublicAddress, planAddresses, planPorts } from './public-addresses';
 import { planSizing, type SizingProps, sizingKeys } from './sizing';
 
 /** One party, as its operator declares it. */
@@ -19,7 +19,7 @@ export interface PartyProps extends HostingProps<PartyImage>, SizingProps {
    * Addresses of the party's two LoadBalancers, `pulsar` being the Service `pulsar-public-tls`. Known once they are
    * deployed, or reserved before: until then the party has no route yet and everything else about it is complete.
    */
-  readonly addresses?: { readonly nginx: Address; readonly pulsar: Address };
+  readonly addresses?: { readonly nginx: PublicAddress; readonly pulsar: PublicAddress };
   /**
    * Ports under which others reach these addresses, where a gateway in between maps them.
    * @default nginx 9300, pulsar 6651

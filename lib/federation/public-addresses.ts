@@ -5,7 +5,7 @@ import type { Problems } from '../input/problems';
  * Address of a LoadBalancer: as it was assigned, or `reserved` for this service and then requested from the platform
  * (`loadBalancerIP`; on Tanzu from vSphere 7.0 U2 on with NSX).
  */
-export type Address = string | { readonly reserved: string };
+export type PublicAddress = string | { readonly reserved: string };
 
 type Addresses<Service extends string> = Readonly<Record<Service, string>>;
 
@@ -18,7 +18,7 @@ export interface PlannedAddresses<Service extends string> {
 
 export function planAddresses<Service extends string>(
   problems: Problems,
-  declared: Readonly<Record<Service, Address>> | undefined,
+  declared: Readonly<Record<Service, PublicAddress>> | undefined,
   kinds: Readonly<Record<Service, AddressKind>>,
 ): PlannedAddresses<Service> {
   const none: PlannedAddresses<Service> = { reserved: {} as Partial<Addresses<Service>> };
@@ -30,8 +30,8 @@ export function planAddresses<Service extends string>(
   }
   checkKeys(problems, declared, services);
   for (const service of services) checkAddress(problems, service, declared[service], kinds[service]);
-  const isReserved = (address: Address): address is { reserved: string } => isMap(address);
-  const literal = (address: Address) => (isReserved(address) ? address.reserved : address);
+  const isReserved = (address: PublicAddress): address is { reserved: string } => isMap(address);
+  const literal = (address: PublicAddress) => (isReserved(address) ? address.reserved : address);
   const entries = services.map((service) => [service, declared[service]] as const);
   return {
     addresses: Object.fromEntries(

@@ -1,5 +1,5 @@
 import { services } from '../fate/services';
-import type { Endpoint, ExchangeDescriptor, PartyDescriptor } from './descriptor';
+import type { ExchangeDescriptor, PartyDescriptor, PublicEndpoint } from './descriptor';
 
 /**
  * Data routes of the exchange (`sni.yaml`): TLS for a party's FQDN is tunnelled to its Pulsar.
@@ -24,7 +24,7 @@ export type NginxRoutes = ReadonlyMap<number | 'default', Readonly<Record<string
 /** A closed port: a call for an unknown party ends at once in 502, where a name would loop back into nginx. */
 const nowhere: NginxHost = { host: '127.0.0.1', http_port: 9 };
 
-const httpHost = ({ address, port }: Endpoint): NginxHost => ({ host: address, http_port: port });
+const httpHost = ({ address, port }: PublicEndpoint): NginxHost => ({ host: address, http_port: port });
 
 /**
  * Coordination routes of the exchange: a call for a party goes to the party's nginx.

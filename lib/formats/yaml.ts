@@ -21,7 +21,7 @@ export const manifestYaml = (manifest: object, resolve: Resolve = (value) => val
 function written(root: object, options: Options): string {
   const document: Document = { text: '', path: [], ...options };
   try {
-    if (!isMap(root, document)) refuse(root);
+    if (!isPlainMap(root, document)) refuse(root);
     addMap(document, root, 0, '');
   } catch (error) {
     const message = error instanceof Error ? error.message : error;
@@ -50,7 +50,7 @@ function add(document: Document, value: unknown, depth: number, afterDash: boole
   else if (typeof value === 'number' && Number.isFinite(value)) document.text += number(value);
   else if (typeof value === 'boolean' || value === null) document.text += ` ${value}`;
   else if (Array.isArray(value)) addList(document, value, depth, afterDash ? ' ' : line(depth));
-  else if (isMap(value, document)) addMap(document, value, depth, afterDash ? ' ' : line(depth));
+  else if (isPlainMap(value, document)) addMap(document, value, depth, afterDash ? ' ' : line(depth));
   else add(document, resolved(document, value), depth, afterDash);
 }
 
@@ -93,7 +93,7 @@ function deeper(document: Document): Document {
 
 type PlainMap = Readonly<Record<string, unknown>> | ReadonlyMap<string | number, unknown>;
 
-function isMap(value: unknown, { takesMaps }: Options): value is PlainMap {
+function isPlainMap(value: unknown, { takesMaps }: Options): value is PlainMap {
   if (typeof value !== 'object' || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null || (takesMaps && prototype === Map.prototype);

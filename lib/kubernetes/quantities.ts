@@ -22,7 +22,7 @@ const spelledQuantity = ({ cpu, memoryGiB }: Quantity) => ({
 });
 
 /** Number that a Kubernetes quantity stands for: 0.5 for `500m`, 1024 for `1Ki`; `undefined` for other text. */
-export function quantity(text: string): number | undefined {
+export function quantityNumber(text: string): number | undefined {
   const [, digits, suffix = ''] = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(text) ?? [];
   if (digits === undefined) return undefined;
   if (suffix === 'm') return Number(digits) / 1000;

@@ -31,7 +31,7 @@ export interface NodePoolProps extends NodePool {
 }
 
 /** A pod of a plan. */
-export interface Pod {
+export interface PlannedPod {
   readonly namespace: string;
   /** Name of its Deployment or StatefulSet; replicas share it. */
   readonly name: string;
@@ -58,9 +58,9 @@ export interface Capacity {
   /** Of all nodes, the overhead taken off. */
   readonly allocatable: Quantity;
   /** Pods with the node that takes them, counted from 0. */
-  readonly placed: readonly (Pod & { readonly node: number })[];
+  readonly placed: readonly (PlannedPod & { readonly node: number })[];
   /** Pods that found no node. */
-  readonly pending: readonly Pod[];
+  readonly pending: readonly PlannedPod[];
   readonly oversized: readonly OversizedContainer[];
   /** What would do when the plans do not fit: see {@link capacity}. None when no class of the family is large enough. */
   readonly toFit?: NodePool;
@@ -96,8 +96,8 @@ export function capacity(plans: readonly (PartyPlan | ExchangePlan)[], nodes: No
     nodes: { vmClass, count, overhead },
     fits,
     survivesNodeLoss,
-    requested: quantity(sum(pods.map(({ size }) => size))),
-    allocatable: quantity(times(room, count)),
+    requested: quantityOf(sum(pods.map(({ size }) => size))),
+    allocatable: quantityOf(times(room, count)),
     placed: pods.flatMap((pod) => {
       const node = placeOf(pod, places);
       return node < count ? [{ ...described(pod), node }] : [];
@@ -153,9 +153,9 @@ const workloadsOf = (plan: PartyPlan | ExchangePlan): readonly Workload[] =>
     namespace: plan.namespace,
   }));
 
-type Declared = Omit<Workload, 'namespace' | 'replicas'> & Partial<Workload>;
+type PlannedWorkload = Omit<Workload, 'namespace' | 'replicas'> & Partial<Workload>;
 
-function partyWorkloads({ containers, sparkWorkers, datanodes }: Sizing): readonly Declared[] {
+function partyWorkloads({ containers, sparkWorkers, datanodes }: Sizing): readonly PlannedWorkload[] {
   const { mysql, fateflow, fateboard, client, sparkMaster, sparkWorker, namenode, datanode, nginx, pulsar } =
     containers;
   return [
@@ -171,7 +171,10 @@ function partyWorkloads({ containers, sparkWorkers, datanodes }: Sizing): readon
   ];
 }
 
-const exchangeWorkloads = ({ replicas, resources: { trafficServer, nginx } }: ExchangePlan): readonly Declared[] => [
+const exchangeWorkloads = ({
+  replicas,
+  resources: { trafficServer, nginx },
+}: ExchangePlan): readonly PlannedWorkload[] => [
   { name: services.trafficServer.name, containers: { trafficServer }, replicas },
   { name: services.nginx.name, containers: { nginx }, replicas },
 ];
@@ -196,7 +199,11 @@ function podsOf({ namespace, name, containers, replicas, onePerNode }: Workload)
   return Array.from({ length: replicas }, () => ({ namespace, name, size, apart }));
 }
 
-const described = ({ namespace, name, size }: SizedPod): Pod => ({ namespace, name, requests: quantity(size) });
+const described = ({ namespace, name, size }: SizedPod): PlannedPod => ({
+  namespace,
+  name,
+  requests: quantityOf(size),
+});
 
 const oversizedOf = ({ namespace, containers }: Workload, node: Size): readonly OversizedContainer[] =>
   Object.entries(containers).flatMap(([container, { limits }]) =>
@@ -276,7 +283,7 @@ function roomOf(vmClass: NodePool['vmClass'], overhead: Quantity): Size {
   return { milliCpu: Math.max(0, node.milliCpu - taken.milliCpu), mib: Math.max(0, node.mib - taken.mib) };
 }
 
-const quantity = ({ milliCpu, mib }: Size): Quantity => ({ cpu: milliCpu / 1000, memoryGiB: mib / 1024 });
+const quantityOf = ({ milliCpu, mib }: Size): Quantity => ({ cpu: milliCpu / 1000, memoryGiB: mib / 1024 });
 
 const sum = (sizes: readonly Size[]): Size =>
   sizes.reduce((a, b) => ({ milliCpu: a.milliCpu + b.milliCpu, mib: a.mib + b.mib }), { milliCpu: 0, mib: 0 });
@@ -316,7 +323,7 @@ const sizeText = ({ cpu, memoryGiB }: Quantity, separator = ', '): string =>
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 
-function podsText(pods: readonly Pod[]): string {
+function podsText(pods: readonly PlannedPod[]): string {
   const counts = new Map<string, number>();
   for (const { namespace, name, requests } of pods) {
     const text = `${namespace}/${name} (${sizeText(requests)})`;

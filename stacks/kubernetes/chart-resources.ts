@@ -34,10 +34,7 @@ export type ChartResources = ReadonlyMap<string, pulumi.CustomResource>;
  */
 export function chartResources(chart: Chart, options: ChartResourcesOptions): ChartResources {
   const { parent, provider, dependsOn, secrets = [], options: single = {} } = options;
-  const objects: readonly KubernetesObject[] = [
-    ...secrets.map((secret) => secretObject(chart, secret)),
-    ...chart.toJson(),
-  ];
+  const objects: readonly DrawnObject[] = [...secrets.map((secret) => secretObject(chart, secret)), ...chart.toJson()];
   if (provider === undefined && parent.getProvider('kubernetes:core/v1:Namespace') === undefined) {
     throw new Error(
       `chart ${chart.node.id} needs a provider of @pulumi/kubernetes: with the default one a changed ConfigMap is replaced`,
@@ -83,7 +80,7 @@ const stages = [
   'load balancers', // waited for until they have pods and an address
 ] as const;
 
-function stageOf({ kind, spec }: KubernetesObject): (typeof stages)[number] {
+function stageOf({ kind, spec }: DrawnObject): (typeof stages)[number] {
   if (kind === 'Namespace') return 'namespace';
   if (kind === 'Secret' || kind === 'ConfigMap') return 'what pods read when they start';
   if (['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(kind)) return 'pods';
@@ -97,7 +94,7 @@ export function serviceOf(resources: ChartResources, name: string): kubernetes.c
   return service;
 }
 
-interface KubernetesObject {
+interface DrawnObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: {
@@ -108,7 +105,7 @@ interface KubernetesObject {
   readonly spec?: { readonly type?: string };
 }
 
-const resourceName = ({ metadata: { namespace, name } }: KubernetesObject): string =>
+const resourceName = ({ metadata: { namespace, name } }: DrawnObject): string =>
   namespace === undefined ? name : `${namespace}/${name}`;
 
 const secretObject = ({ namespace, labels }: Chart, { name, type = 'Opaque', values }: SecretObject) => ({
@@ -124,7 +121,7 @@ const secretObject = ({ namespace, labels }: Chart, { name, type = 'Opaque', val
 
 const encoded = (text: string): string => Buffer.from(text).toString('base64');
 
-function objectResource(object: KubernetesObject, options: pulumi.CustomResourceOptions): pulumi.CustomResource {
+function objectResource(object: DrawnObject, options: pulumi.CustomResourceOptions): pulumi.CustomResource {
   const { apiVersion, kind } = object;
   const name = resourceName(object);
   const resource = new (resourceClass(apiVersion, kind))(name, object, {
@@ -138,7 +135,7 @@ function objectResource(object: KubernetesObject, options: pulumi.CustomResource
 
 type ResourceClass = new (
   name: string,
-  object: KubernetesObject,
+  object: DrawnObject,
   options: pulumi.CustomResourceOptions,
 ) => pulumi.CustomResource;
 
@@ -155,7 +152,7 @@ function resourceClass(apiVersion: string, kind: string): ResourceClass {
 }
 
 /** @param manager who applies it */
-function annotated(object: KubernetesObject, manager: pulumi.Input<string>): KubernetesObject {
+function annotated(object: DrawnObject, manager: pulumi.Input<string>): DrawnObject {
   const { metadata } = object;
   const annotations = {
     'pulumi.com/patchFieldManager': manager,
@@ -168,11 +165,11 @@ function annotated(object: KubernetesObject, manager: pulumi.Input<string>): Kub
  * What the provider would wait for in vain: an Ingress for an address, which a cluster without a controller never gives;
  * a Service for its pods, which come after it.
  */
-const notAwaited = (object: KubernetesObject): boolean =>
+const notAwaited = (object: DrawnObject): boolean =>
   object.kind === 'Ingress' || (object.kind === 'Service' && stageOf(object) !== 'load balancers');
 
 /** What the provider waits for: until all pods are ready, or until a Service has pods and an address. */
-const isAwaited = (object: KubernetesObject): boolean => ['pods', 'load balancers'].includes(stageOf(object));
+const isAwaited = (object: DrawnObject): boolean => ['pods', 'load balancers'].includes(stageOf(object));
 
 /** FATE's images are gigabytes, and MySQL may take ten minutes for its first start. The provider gives up after ten. */
 const patience = { create: '30m', update: '30m' };

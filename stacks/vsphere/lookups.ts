@@ -43,7 +43,7 @@ export const getDatastore = lookup<InDatacenter, Found>('getDatastore');
 export const getContentLibrary = lookup<Named, Found>('getContentLibrary');
 
 /** A vSphere Namespace as it is. */
-export interface NamespaceState {
+export interface FoundNamespace {
   /** `RUNNING` when it can be used. */
   readonly configStatus: string;
   /** Id of its Supervisor. */
@@ -57,7 +57,7 @@ export interface NamespaceState {
 }
 
 /** From vSphere 8.0.0.1 on. */
-export const getNamespace = lookup<Named, NamespaceState>('getNamespace');
+export const getNamespace = lookup<Named, FoundNamespace>('getNamespace');
 
 /** From vSphere 8.0.0.1 on. */
-export const getNamespaceOutput = lookupOutput<Named, NamespaceState>('getNamespace');
+export const getNamespaceOutput = lookupOutput<Named, FoundNamespace>('getNamespace');

@@ -1,5 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
-import { checkNamespaceState, type Supervisor, type WorkloadDomainPlan } from '../../lib/tanzu/workload-domain';
+import { checkNamespaceState, type SupervisorPlan, type WorkloadDomainPlan } from '../../lib/tanzu/workload-domain';
 import * as vsphere from '../vsphere';
 
 /** Ids of what exists. */
@@ -59,7 +59,7 @@ async function lookUpLibrary(
 }
 
 async function lookUpNetworks(
-  { networks }: Supervisor,
+  { networks }: SupervisorPlan,
   inDatacenter: InDatacenter,
   options: pulumi.InvokeOptions,
 ): Promise<Partial<Inventory>> {

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type * as pulumi from '@pulumi/pulumi';
 import type { Cidr } from '../../lib/input/cidr';
-import type { Supervisor } from '../../lib/tanzu/workload-domain';
+import type { SupervisorPlan } from '../../lib/tanzu/workload-domain';
 import type * as vsphere from '../vsphere';
 import { type Inventory, present } from './inventory';
 
 export const supervisorArgs = (
-  { size, networks, bootstrapNamespace }: Supervisor,
+  { size, networks, bootstrapNamespace }: SupervisorPlan,
   storagePolicy: pulumi.Input<string>,
   contentLibrary: pulumi.Input<string>,
   found: pulumi.Output<Inventory>,
@@ -42,7 +42,7 @@ export const supervisorArgs = (
 };
 
 export const supervisorV2Args = (
-  { name, size, networks, certificateNames }: Supervisor,
+  { name, size, networks, certificateNames }: SupervisorPlan,
   storagePolicy: pulumi.Input<string>,
   found: pulumi.Output<Inventory>,
 ): vsphere.SupervisorV2Args => {

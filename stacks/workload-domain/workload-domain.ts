@@ -2,7 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import {
   type LoadBalancerBudget,
   type PreflightItem,
-  type Supervisor,
+  type SupervisorPlan,
   type WorkloadDomainPlan,
   type WorkloadDomainProps,
   workloadDomainPlan,
@@ -128,7 +128,7 @@ export class WorkloadDomain extends pulumi.ComponentResource {
   private supervisor(
     name: string,
     plan: WorkloadDomainPlan,
-    create: Supervisor,
+    create: SupervisorPlan,
     offer: Offer,
     found: pulumi.Output<Inventory>,
   ): pulumi.Output<string | undefined> {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import type { KubernetesObject } from './objects';
+import type { AnyObject } from './objects';
 
 const root = join(__dirname, '../..');
 
@@ -27,7 +27,7 @@ export function filesOfExample(example: string): ReadonlyMap<string, string> {
 }
 
 /** Objects of the manifests among these files. */
-export const objectsIn = (files: ReadonlyMap<string, string>): KubernetesObject[] =>
+export const objectsIn = (files: ReadonlyMap<string, string>): AnyObject[] =>
   [...files].flatMap(([file, text]) =>
     file.endsWith('.k8s.yaml') ? parseAllDocuments(text).map((document) => document.toJS()) : [],
   );

@@ -4,20 +4,20 @@ import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, Container, PodSpec } from 'kubernetes-types/core/v1';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read fields of every kind
-export type KubernetesObject = any;
+export type AnyObject = any;
 
 /** Objects of a chart as they are deployed. */
-export const objectsOf = (draw: (app: Construct) => Chart): KubernetesObject[] => draw(new App()).toJson();
+export const objectsOf = (draw: (app: Construct) => Chart): AnyObject[] => draw(new App()).toJson();
 
 /** The one object of this kind and name. */
-export function find<T = KubernetesObject>(objects: readonly KubernetesObject[], kind: string, name: string): T {
+export function find<T = AnyObject>(objects: readonly AnyObject[], kind: string, name: string): T {
   const found = objects.filter((object) => object.kind === kind && object.metadata.name === name);
   if (found.length !== 1) throw new Error(`${found.length} objects ${kind} ${name}`);
   return found[0];
 }
 
 /** Content of one file of a ConfigMap. */
-export function fileOf(objects: readonly KubernetesObject[], configMap: string, file: string): string {
+export function fileOf(objects: readonly AnyObject[], configMap: string, file: string): string {
   const text = find<ConfigMap>(objects, 'ConfigMap', configMap).data?.[file];
   if (text === undefined) throw new Error(`${configMap} has no file ${file}`);
   return text;
@@ -25,7 +25,7 @@ export function fileOf(objects: readonly KubernetesObject[], configMap: string, 
 
 export type Workload = Deployment | StatefulSet;
 
-export const workloadsOf = (objects: readonly KubernetesObject[]): Workload[] =>
+export const workloadsOf = (objects: readonly AnyObject[]): Workload[] =>
   objects.filter(({ kind }) => ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind));
 
 export function podOf({ spec }: Workload): PodSpec {
@@ -35,7 +35,7 @@ export function podOf({ spec }: Workload): PodSpec {
 
 export const containersOf = (pod: PodSpec): Container[] => [...(pod.initContainers ?? []), ...pod.containers];
 
-export function containerOf(objects: readonly KubernetesObject[], name: string): Container {
+export function containerOf(objects: readonly AnyObject[], name: string): Container {
   const found = workloadsOf(objects).flatMap((it) =>
     containersOf(podOf(it)).filter((container) => container.name === name),
   );

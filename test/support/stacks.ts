@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { ExchangeSecrets, PartySecrets } from '../../stacks/kubernetes/secrets';
-import type { KubernetesObject } from './objects';
+import type { AnyObject } from './objects';
 import type { World } from './pulumi-recorder';
 
 const certificate = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
@@ -60,7 +60,7 @@ export const paperCluster = clusterWith({
 });
 
 /** An object as it is without Pulumi: annotations that only its provider reads are taken off. */
-export function withoutPulumi({ metadata, ...object }: KubernetesObject): KubernetesObject {
+export function withoutPulumi({ metadata, ...object }: AnyObject): AnyObject {
   const { annotations = {}, ...rest } = metadata;
   const others = Object.entries(annotations).filter(([name]) => !name.startsWith('pulumi.com/'));
   return { ...object, metadata: { ...rest, ...(others.length > 0 && { annotations: Object.fromEntries(others) }) } };

@@ -1,5 +1,5 @@
 import type { AgreementProps } from '../../federation/agreement';
-import { descriptorVersion, type Endpoint, type PartyDescriptor } from '../../federation/descriptor';
+import { descriptorVersion, type PartyDescriptor, type PublicEndpoint } from '../../federation/descriptor';
 import type { ExchangeProps } from '../../federation/exchange';
 import { isDnsName, isHostIpv4 } from '../../input/addresses';
 import { exchangeId } from '../chart';
@@ -58,7 +58,7 @@ interface SniRoute {
   readonly at: Located;
   readonly id: number;
   readonly domain: string;
-  readonly pulsar: Endpoint;
+  readonly pulsar: PublicEndpoint;
 }
 
 /** Parties that the exchange reaches in both ways; whatever else is in the two tables stays a difference. */
@@ -91,7 +91,7 @@ function sniRoute(source: Source, at: Located): SniRoute | undefined {
 }
 
 /** The first host of a party's FATE Flow; nginx connects to no name. */
-function nginxRoute(source: Source, at: Located): Endpoint | undefined {
+function nginxRoute(source: Source, at: Located): PublicEndpoint | undefined {
   const [first] = source.list(`${at.path}.fateflow`);
   if (first === undefined) return undefined;
   const [host, port] = ['host', 'http_port'].map((key) => source.find(`${first.path}.${key}`));

@@ -1,7 +1,7 @@
 import { type PartyImage, releases } from '../../fate/releases';
 import { services } from '../../fate/services';
 import type { AgreementProps } from '../../federation/agreement';
-import { descriptorVersion, type Endpoint, type ExchangeDescriptor } from '../../federation/descriptor';
+import { descriptorVersion, type ExchangeDescriptor, type PublicEndpoint } from '../../federation/descriptor';
 import type { PartyProps } from '../../federation/party';
 import { partyNginxRoutes } from '../../federation/routing';
 import { isDnsName, isHostIpv4 } from '../../input/addresses';
@@ -141,7 +141,7 @@ function readEndpoint(
   portKey: string,
   usualPort: number,
   isReachable: (address: string) => boolean,
-): Endpoint | undefined {
+): PublicEndpoint | undefined {
   const address = source.text(`${path}.ip`);
   const port = source.integer(`${path}.${portKey}`, 1, 65535);
   if (address === undefined || isClosed(address, port)) return undefined;

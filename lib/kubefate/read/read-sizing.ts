@@ -3,7 +3,7 @@ import { workerCores } from '../../fate/spark';
 import { planSizing, type SizingProps } from '../../federation/sizing';
 import { Problems } from '../../input/problems';
 import type { Quantity, Resources } from '../../kubernetes/quantities';
-import { gibi, quantity } from '../../kubernetes/quantities';
+import { gibi, quantityNumber } from '../../kubernetes/quantities';
 import { commonest } from '../chart';
 import type { Source } from './source';
 
@@ -81,7 +81,7 @@ function readSize(source: Source, path: string, defaultGiB: number | undefined):
     source.differ(path, missing, 'a claim has a size');
     return defaultGiB;
   }
-  const bytes = quantity(text);
+  const bytes = quantityNumber(text);
   if (bytes === undefined || bytes <= 0) {
     source.refuse(found, 'is no size', 'use one such as 10Gi');
     return undefined;
@@ -131,7 +131,7 @@ function readQuantity(source: Source, path: string, defaults: Quantity | undefin
 function readNumber(source: Source, path: string): number | undefined {
   const text = source.quantity(path);
   const found = source.find(path);
-  const value = text === undefined ? undefined : quantity(text);
+  const value = text === undefined ? undefined : quantityNumber(text);
   if (text !== undefined && found && !(value !== undefined && value > 0)) {
     source.refuse(found, 'is no quantity', 'use one such as 500m, 8 or 16Gi');
   }

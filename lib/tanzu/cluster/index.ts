@@ -12,7 +12,7 @@ export type {
   ControlPlane,
   ControlPlaneProps,
   NodeProps,
-  Taint,
+  NodeTaint,
   WorkerPool,
   WorkerPoolProps,
 } from './nodes';
@@ -22,4 +22,4 @@ export {
   tanzuClusterPlan,
 } from './tanzu-cluster';
 export type { SizedVmClass } from './vm-class';
-export { imageDisk, type NodeVolumePath, nodeVolumePaths, type Volume, type VolumeProps } from './volumes';
+export { imageDisk, type NodeVolume, type NodeVolumePath, nodeVolumePaths, type VolumeProps } from './volumes';

@@ -14,7 +14,7 @@ import type { Problems } from '../../input/problems';
 import type { CustomVmClassProps } from '../vm-classes';
 import { mostWorkers, type VmClass } from '../vm-classes';
 import { defaultVmClass, type NodeRole, planVmClass, type SizedVmClass, type VmClassRules } from './vm-class';
-import { planVolumes, type Volume, type VolumeProps } from './volumes';
+import { type NodeVolume, planVolumes, type VolumeProps } from './volumes';
 
 /** What nodes are made of. */
 export interface NodeProps {
@@ -46,7 +46,7 @@ export interface WorkerPoolProps extends NodeProps {
   readonly replicas?: number | Bounds;
   /** Labels of the nodes. */
   readonly labels?: Readonly<Record<string, string>>;
-  readonly taints?: readonly Taint[];
+  readonly taints?: readonly NodeTaint[];
   /** vSphere Zone of the nodes. @default where the platform puts them */
   readonly failureDomain?: string;
 }
@@ -56,7 +56,7 @@ export interface Bounds {
   readonly max: number;
 }
 
-export interface Taint {
+export interface NodeTaint {
   readonly key: string;
   readonly value?: string;
   readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
@@ -65,7 +65,7 @@ export interface Taint {
 interface Nodes {
   readonly vmClass: SizedVmClass;
   readonly storageClass: string;
-  readonly volumes: readonly Volume[];
+  readonly volumes: readonly NodeVolume[];
 }
 
 export interface ControlPlane extends Nodes {
@@ -76,7 +76,7 @@ export interface WorkerPool extends Nodes {
   readonly name: string;
   readonly replicas: number | Bounds;
   readonly labels: Readonly<Record<string, string>>;
-  readonly taints: readonly Taint[];
+  readonly taints: readonly NodeTaint[];
   readonly failureDomain?: string;
 }
 
@@ -186,8 +186,8 @@ function planLabels(
   return labels;
 }
 
-function planTaint(problems: Problems, declared: Taint): Taint {
-  const props = readMap(problems, '', declared) as Taint;
+function planTaint(problems: Problems, declared: NodeTaint): NodeTaint {
+  const props = readMap(problems, '', declared) as NodeTaint;
   checkKeys(problems, props, ['key', 'value', 'effect']);
   const { key, value, effect } = props;
   checkLabelKey(problems, 'key', key);

@@ -22,7 +22,7 @@ export interface VolumeProps {
   readonly storageClass?: string;
 }
 
-export type Volume = Required<VolumeProps>;
+export type NodeVolume = Required<VolumeProps>;
 
 /**
  * The directories that can be on a volume of their own; with any other one a node does not come up.
@@ -46,7 +46,7 @@ export function planVolumes(
   declared: readonly VolumeProps[] | undefined,
   role: NodeRole,
   storageClass: string,
-): readonly Volume[] {
+): readonly NodeVolume[] {
   const volumes = readList(problems, 'volumes', declared, role === 'worker' ? [imageDisk] : []).map((volume, i) =>
     planVolume(problems.at(`volumes[${i}]`), volume, role, storageClass),
   );
@@ -57,9 +57,9 @@ export function planVolumes(
   return volumes;
 }
 
-function planVolume(problems: Problems, declared: VolumeProps, role: NodeRole, storageClass: string): Volume {
+function planVolume(problems: Problems, declared: VolumeProps, role: NodeRole, storageClass: string): NodeVolume {
   const props = readMap(problems, '', declared);
-  const volume = { ...props, storageClass: props.storageClass ?? storageClass } as Volume;
+  const volume = { ...props, storageClass: props.storageClass ?? storageClass } as NodeVolume;
   checkKeys(problems, volume, ['name', 'mountPath', 'capacityGiB', 'storageClass']);
   checkDnsLabel(problems, 'name', volume.name, 'containerd');
   checkMountPath(problems, volume.mountPath, role);

@@ -16,7 +16,7 @@ export { storageClassName } from './storage-class';
 export type {
   ExistingSupervisor,
   ExistingSupervisorProps,
-  Supervisor,
+  SupervisorPlan,
   SupervisorProps,
   SupervisorSize,
   VsphereRelease,

@@ -51,7 +51,7 @@ export interface ExistingSupervisor {
   readonly ofNamespace?: string;
 }
 
-export interface Supervisor {
+export interface SupervisorPlan {
   /** Which of the provider's two resources makes it. */
   readonly api: 'v1' | 'v2';
   readonly name: string;
@@ -67,7 +67,7 @@ export interface Supervisor {
 }
 
 interface PlannedSupervisor {
-  readonly supervisor: ExistingSupervisor | { readonly create: Supervisor };
+  readonly supervisor: ExistingSupervisor | { readonly create: SupervisorPlan };
   readonly endpoint?: string;
   readonly networks?: AddressRanges & Partial<Networking>;
   /** Of the networks, as their author wrote it. */
@@ -134,7 +134,7 @@ function planCreated(
   problems: Problems,
   props: Partial<SupervisorProps>,
   { vsphere, storagePolicies, hasContentLibrary, takesNamespace }: Surroundings,
-): Supervisor {
+): SupervisorPlan {
   const at = problems.at('supervisor.create');
   checkKeys(at, props, ['name', 'size', 'storagePolicy', 'endpoint', 'networks', 'certificateNames']);
   const { name = 'fate', size = 'SMALL', storagePolicy = storagePolicies[0] ?? '' } = props;

@@ -9,7 +9,7 @@ import {
   type ExistingSupervisor,
   type ExistingSupervisorProps,
   planSupervisor,
-  type Supervisor,
+  type SupervisorPlan,
   type SupervisorProps,
   type VsphereRelease,
 } from './supervisor';
@@ -71,7 +71,7 @@ export interface WorkloadDomainPlan {
   readonly datacenter: string;
   readonly cluster: string;
   readonly hosts: readonly string[];
-  readonly supervisor: ExistingSupervisor | { readonly create: Supervisor };
+  readonly supervisor: ExistingSupervisor | { readonly create: SupervisorPlan };
   readonly endpoint?: string;
   /** Whether the namespace's state can be read: from vSphere 8.0.0.1 on. */
   readonly namespace: { readonly name: string; readonly create: boolean; readonly readable: boolean };

@@ -2,7 +2,7 @@ import type { PolicyRule } from 'kubernetes-types/rbac/v1';
 import { describe, expect, test } from 'vitest';
 import { KubeFateService } from '../../../constructs';
 import { type KubeFateProps, kubeFatePlan } from '../../../lib';
-import { find, type KubernetesObject, objectsOf } from '../../support/objects';
+import { type AnyObject, find, objectsOf } from '../../support/objects';
 
 const draw = (props: Partial<KubeFateProps> = {}) =>
   objectsOf(
@@ -19,7 +19,7 @@ const right = (where: string, group: string, resource: string, verb: string, nam
   `${where}: ${verb} ${resource}.${group || 'core'} ${name}`;
 
 /** All that the service's account may do. */
-function granted(objects: readonly KubernetesObject[]): string[] {
+function granted(objects: readonly AnyObject[]): string[] {
   const rights = objects
     .filter(({ kind }) => kind === 'RoleBinding' || kind === 'ClusterRoleBinding')
     .filter(({ subjects }) => subjects.some(({ kind }: { kind: string }) => kind === 'ServiceAccount'))

@@ -15,7 +15,7 @@ import {
   partyPlan,
 } from '../../../lib';
 import { problemsOf, twoParties } from '../../support/declarations';
-import { type KubernetesObject, objectsOf } from '../../support/objects';
+import { type AnyObject, objectsOf } from '../../support/objects';
 
 const driver = 'kubefate';
 const driven: FederationProps = {
@@ -108,10 +108,9 @@ describe('the file and the native objects agree', () => {
   const objects = objectsOf((app) => new FederatedLearningCluster(app, 'flc', plan));
   // biome-ignore lint/suspicious/noExplicitAny: tests read fields of every kind
   const values = clusterFile(plan).values as any;
-  const object = (kind: string, name: string): KubernetesObject =>
+  const object = (kind: string, name: string): AnyObject =>
     objects.find((it) => it.kind === kind && it.metadata.name === name);
-  const container = (kind: string, name: string): KubernetesObject =>
-    object(kind, name).spec.template.spec.containers[0];
+  const container = (kind: string, name: string): AnyObject => object(kind, name).spec.template.spec.containers[0];
 
   test.each([
     ['mysql', 'mysql'],
@@ -142,7 +141,7 @@ describe('the file and the native objects agree', () => {
         { 'kubernetes.io/ingress.class': spec.ingressClassName, ...metadata.annotations },
         spec.tls,
       ]);
-    const published = Object.values(values.ingress as Record<string, KubernetesObject>)
+    const published = Object.values(values.ingress as Record<string, AnyObject>)
       .filter(({ annotations }) => annotations['kubernetes.io/ingress.class'] !== 'unpublished')
       .map(({ hosts, annotations, tls }) => [hosts[0].name, annotations, tls]);
     expect(published).toEqual(native);

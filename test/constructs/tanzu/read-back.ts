@@ -1,5 +1,5 @@
 import type { TanzuClusterPlan } from '../../../lib/tanzu/cluster';
-import type { KubernetesObject } from '../../support/objects';
+import type { AnyObject } from '../../support/objects';
 
 /** What a plan says of nodes, in words of no vocabulary. */
 export interface ReadNodes {
@@ -33,14 +33,14 @@ export function nodesOfPlan({ controlPlane, workers }: TanzuClusterPlan): readon
 }
 
 /** The same, from a cluster object: the control plane, then the pools. */
-export function nodesOfObject({ apiVersion, spec: { topology } }: KubernetesObject): readonly ReadNodes[] {
+export function nodesOfObject({ apiVersion, spec: { topology } }: AnyObject): readonly ReadNodes[] {
   if (apiVersion === 'run.tanzu.vmware.com/v1alpha1') {
     return [readGroup(topology.controlPlane), readGroup(topology.workers, 'workers')];
   }
   return apiVersion.startsWith('run.') ? readPools(topology) : readTopology(topology);
 }
 
-const readGroup = (group: KubernetesObject, name?: string): ReadNodes => ({
+const readGroup = (group: AnyObject, name?: string): ReadNodes => ({
   ...plain,
   name,
   count: group.count,
@@ -49,7 +49,7 @@ const readGroup = (group: KubernetesObject, name?: string): ReadNodes => ({
   volumes: readVolumes(group.volumes, group.storageClass),
 });
 
-const readPools = ({ controlPlane, nodePools }: KubernetesObject): readonly ReadNodes[] =>
+const readPools = ({ controlPlane, nodePools }: AnyObject): readonly ReadNodes[] =>
   [controlPlane, ...nodePools].map((pool) => ({
     name: pool.name,
     count: pool.replicas,
@@ -61,7 +61,7 @@ const readPools = ({ controlPlane, nodePools }: KubernetesObject): readonly Read
     failureDomain: pool.failureDomain,
   }));
 
-function readTopology({ controlPlane, workers, variables }: KubernetesObject): readonly ReadNodes[] {
+function readTopology({ controlPlane, workers, variables }: AnyObject): readonly ReadNodes[] {
   const cluster = valuesOf(variables);
   const { vmClass, storageClass, controlPlaneVolumes, volumes = controlPlaneVolumes } = cluster;
   return [
@@ -73,19 +73,16 @@ function readTopology({ controlPlane, workers, variables }: KubernetesObject): r
       storageClass,
       volumes: readVolumes(volumes, ''),
     },
-    ...workers.machineDeployments.map((deployment: KubernetesObject) => readDeployment(deployment, cluster)),
+    ...workers.machineDeployments.map((deployment: AnyObject) => readDeployment(deployment, cluster)),
   ];
 }
 
 /** With the values of the cluster where a deployment has none of its own. */
-function readDeployment(
-  { name, replicas, metadata, failureDomain, variables }: KubernetesObject,
-  cluster: KubernetesObject,
-) {
+function readDeployment({ name, replicas, metadata, failureDomain, variables }: AnyObject, cluster: AnyObject) {
   const values = { ...cluster, ...valuesOf(variables.overrides) };
   const bound = (end: string) =>
     Number(metadata.annotations[`cluster.x-k8s.io/cluster-api-autoscaler-node-group-${end}-size`]);
-  const labels = values.nodePoolLabels?.map(({ key, value }: KubernetesObject) => [key, value]) ?? [];
+  const labels = values.nodePoolLabels?.map(({ key, value }: AnyObject) => [key, value]) ?? [];
   return {
     name,
     count: replicas ?? { min: bound('min'), max: bound('max') },
@@ -98,10 +95,10 @@ function readDeployment(
   };
 }
 
-export const valuesOf = (variables: readonly KubernetesObject[]): KubernetesObject =>
+export const valuesOf = (variables: readonly AnyObject[]): AnyObject =>
   Object.fromEntries(variables.map(({ name, value }) => [name, value]));
 
-const readVolumes = (volumes: readonly KubernetesObject[] | undefined, storageClass: string): readonly string[] =>
+const readVolumes = (volumes: readonly AnyObject[] | undefined, storageClass: string): readonly string[] =>
   (volumes ?? []).map(
     (volume) =>
       `${volume.name} ${volume.mountPath} ${volume.capacity.storage ?? volume.capacity} ${volume.storageClass ?? storageClass}`,

@@ -13,7 +13,7 @@ import {
   tanzuClusterPlan,
   type WorkerPoolProps,
 } from '../../../lib/tanzu/cluster';
-import { find, type KubernetesObject, objectsOf } from '../../support/objects';
+import { type AnyObject, find, objectsOf } from '../../support/objects';
 import { tanzuSchemas } from './crds/tanzu-kubernetes-cluster';
 import { nodesOfObject, nodesOfPlan, valuesOf } from './read-back';
 
@@ -36,7 +36,7 @@ const reference = { name: 'party-30000', kubernetes: release };
 
 const objects = (plan: TanzuClusterPlan) => objectsOf((app) => new TanzuKubernetesCluster(app, 'cluster', plan));
 
-function clusterOf(plan: TanzuClusterPlan): KubernetesObject {
+function clusterOf(plan: TanzuClusterPlan): AnyObject {
   const kind = 'class' in plan.api ? 'Cluster' : 'TanzuKubernetesCluster';
   return find(objects(plan), kind, plan.name);
 }
@@ -250,7 +250,7 @@ describe('schemas', () => {
   };
 
   /** Refuses fields that the definition does not name, as strict field validation does. */
-  function close(schema: KubernetesObject): KubernetesObject {
+  function close(schema: AnyObject): AnyObject {
     if (Array.isArray(schema) || typeof schema !== 'object' || schema === null) return schema;
     const entries = Object.entries(schema).map(([key, value]) => [
       key,
@@ -262,12 +262,12 @@ describe('schemas', () => {
     return { ...Object.fromEntries(entries), ...(!isOpen && { additionalProperties: false }) };
   }
 
-  function whole(schema: KubernetesObject): KubernetesObject {
+  function whole(schema: AnyObject): AnyObject {
     const common = { apiVersion: { type: 'string' }, kind: { const: 'Cluster' }, metadata: { type: 'object' } };
     return { ...schema, properties: { ...common, ...schema.properties } };
   }
 
-  function problemsOf(object: KubernetesObject): readonly unknown[] {
+  function problemsOf(object: AnyObject): readonly unknown[] {
     const validate = ajv.compile(schemas[object.apiVersion.split('/')[1]] ?? false);
     return validate(object) ? [] : (validate.errors ?? []);
   }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { containerOf, find, type KubernetesObject } from '../../support/objects';
+import { type AnyObject, containerOf, find } from '../../support/objects';
 import { cache } from '../support/engines';
 import { type Image, type Pod, startPod, untilReady } from '../support/pod';
 import { probed } from '../support/probe';
@@ -32,7 +32,7 @@ export interface Addresses {
 }
 
 /** What the cluster's DNS tells of HDFS, as lines of `/etc/hosts`. */
-export function hdfsHosts(objects: readonly KubernetesObject[], { namenode, datanodes }: Addresses): string {
+export function hdfsHosts(objects: readonly AnyObject[], { namenode, datanodes }: Addresses): string {
   const { metadata, spec } = find(objects, 'StatefulSet', 'datanode');
   const domain = `${spec.serviceName}.${metadata.namespace}.svc.cluster.local`;
   return [`${namenode} namenode`, ...datanodes.map((it, i) => `${it} datanode-${i}.${domain}`)].join('\n');
@@ -65,11 +65,7 @@ export interface Hdfs {
 }
 
 /** HDFS of a party, with every datanode that it has a volume for. */
-export async function startHdfs(
-  objects: readonly KubernetesObject[],
-  volumes: Volumes,
-  addresses: Addresses,
-): Promise<Hdfs> {
+export async function startHdfs(objects: readonly AnyObject[], volumes: Volumes, addresses: Addresses): Promise<Hdfs> {
   const hosts = hdfsHosts(objects, addresses);
   const start = async (statefulSet: string, ordinal: number, volume = '', address = '') => {
     const pod = await startPod({

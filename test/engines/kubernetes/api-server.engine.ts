@@ -7,25 +7,18 @@ import { Exchange, FederatedLearningCluster, ImageDiskMount, IngressController }
 import { exchangePlan, partyPlan, type SizingPreset, sizingPresets } from '../../../lib';
 import { exchangeDescriptorOf } from '../../support/declarations';
 import { examples, filesOfExample, objectsIn } from '../../support/examples';
-import {
-  containersOf,
-  type KubernetesObject,
-  objectsOf,
-  podOf,
-  type Workload,
-  workloadsOf,
-} from '../../support/objects';
+import { type AnyObject, containersOf, objectsOf, podOf, type Workload, workloadsOf } from '../../support/objects';
 import { refusal, titled } from '../support/engines';
 import { type ApiServer, startApiServer } from './api-server';
 import type { Answer, Client } from './client';
 
 const releases = ['1.19', '1.21', '1.24', '1.25', '1.28', '1.31', '1.37'];
 const onEach = (what: string, releases: readonly string[], draw: (app: Construct, kubernetes: string) => Chart) =>
-  releases.map((it): [string, KubernetesObject[]] => [`${what} on ${it}`, objectsOf((app) => draw(app, it))]);
+  releases.map((it): [string, AnyObject[]] => [`${what} on ${it}`, objectsOf((app) => draw(app, it))]);
 
 /** Objects that are put into a cluster together. */
-const sets = new Map<string, KubernetesObject[]>([
-  ...examples.map((it): [string, KubernetesObject[]] => [`example ${it}`, objectsIn(filesOfExample(it))]),
+const sets = new Map<string, AnyObject[]>([
+  ...examples.map((it): [string, AnyObject[]] => [`example ${it}`, objectsIn(filesOfExample(it))]),
   ...(Object.keys(sizingPresets) as SizingPreset[]).flatMap((sizing) =>
     onEach(`a party of size ${sizing}`, ['1.24', '1.37'], (app, kubernetes) => {
       const plan = partyPlan({
@@ -125,7 +118,7 @@ for (const release of ['1.37', '1.24']) {
 const foreign = 'portal';
 
 /** Pod Security level of each namespace that declares one. */
-const levelOf = (objects: readonly KubernetesObject[]) =>
+const levelOf = (objects: readonly AnyObject[]) =>
   new Map<string, string>(
     objects
       .filter(({ kind, metadata: { labels } }) => kind === 'Namespace' && labels?.[enforce] !== undefined)
@@ -134,7 +127,7 @@ const levelOf = (objects: readonly KubernetesObject[]) =>
 const enforce = 'pod-security.kubernetes.io/enforce';
 
 /** PodSecurityPolicy of each namespace whose accounts are bound to one. */
-const policyOf = (objects: readonly KubernetesObject[]) =>
+const policyOf = (objects: readonly AnyObject[]) =>
   new Map<string, string>(
     objects
       .filter(({ kind, roleRef }) => kind === 'RoleBinding' && roleRef.name.startsWith('psp:'))
@@ -142,21 +135,18 @@ const policyOf = (objects: readonly KubernetesObject[]) =>
   );
 
 /** Betas are drawn for releases that have nothing newer. */
-const remarksOn = ({ apiVersion }: KubernetesObject) =>
+const remarksOn = ({ apiVersion }: AnyObject) =>
   apiVersion.includes('beta') ? [expect.stringContaining(`${apiVersion} `)] : [];
 
 /** Kubernetes 1.24 notes when a StatefulSet with claims was applied, also when that changed nothing. */
-const withoutTimes = ({
-  metadata: { resourceVersion: _, managedFields, ...metadata },
-  ...object
-}: KubernetesObject) => ({
+const withoutTimes = ({ metadata: { resourceVersion: _, managedFields, ...metadata }, ...object }: AnyObject) => ({
   ...object,
-  metadata: { ...metadata, managedFields: managedFields.map(({ time, ...entry }: KubernetesObject) => entry) },
+  metadata: { ...metadata, managedFields: managedFields.map(({ time, ...entry }: AnyObject) => entry) },
 });
 
-const kindOf = ({ apiVersion, kind }: KubernetesObject): string => `${kind} of ${apiVersion}`;
+const kindOf = ({ apiVersion, kind }: AnyObject): string => `${kind} of ${apiVersion}`;
 
-async function applied(server: Client, path: string, object: KubernetesObject): Promise<KubernetesObject> {
+async function applied(server: Client, path: string, object: AnyObject): Promise<AnyObject> {
   const query = 'fieldManager=test&force=true&fieldValidation=Strict';
   const contentType = 'application/apply-patch+yaml';
   const answer = await server.call('PATCH', `${path}?${query}`, object, { contentType });
@@ -164,7 +154,7 @@ async function applied(server: Client, path: string, object: KubernetesObject): 
   return answer.body;
 }
 
-async function createAll(server: Client, objects: readonly KubernetesObject[]): Promise<void> {
+async function createAll(server: Client, objects: readonly AnyObject[]): Promise<void> {
   for (const object of objects) {
     const { status, body } = await server.call('POST', `${await server.collectionOf(object)}`, object);
     if (status !== 201 && status !== 409) throw new Error(`${kindOf(object)}: ${JSON.stringify(body)}`);
@@ -172,7 +162,7 @@ async function createAll(server: Client, objects: readonly KubernetesObject[]): 
 }
 
 /** The next set may have objects of the same names. Nobody else finalizes namespaces here. */
-async function removeAll(server: Client, objects: readonly KubernetesObject[]): Promise<void> {
+async function removeAll(server: Client, objects: readonly AnyObject[]): Promise<void> {
   for (const object of [...objects].reverse()) {
     const collection = await server.collectionOf(object);
     if (collection === undefined) continue;
@@ -225,13 +215,13 @@ const withHostNetwork = (workload: Workload): Workload => {
 };
 
 /** The controller manager makes one in every namespace, and none runs here. */
-const defaultAccount = (namespace: string): KubernetesObject => ({
+const defaultAccount = (namespace: string): AnyObject => ({
   apiVersion: 'v1',
   kind: 'ServiceAccount',
   metadata: { name: 'default', namespace },
 });
 
-const policy = (name: string, spec: object): KubernetesObject[] => [
+const policy = (name: string, spec: object): AnyObject[] => [
   { apiVersion: 'policy/v1beta1', kind: 'PodSecurityPolicy', metadata: { name }, spec },
   {
     apiVersion: 'rbac.authorization.k8s.io/v1',

@@ -1,10 +1,10 @@
 import { request as httpsRequest } from 'node:https';
 import { parse } from 'yaml';
-import type { KubernetesObject } from '../../support/objects';
+import type { AnyObject } from '../../support/objects';
 
 export interface Answer {
   readonly status: number;
-  readonly body: KubernetesObject;
+  readonly body: AnyObject;
   /** What the server has to remark: deprecated API versions and fields, pods that a namespace would refuse. */
   readonly warnings: readonly string[];
 }
@@ -20,7 +20,7 @@ export interface CallOptions {
 export interface Client {
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>;
   /** Path of the collection that an object belongs to; `undefined` when the server does not serve its kind. */
-  collectionOf(object: KubernetesObject): Promise<string | undefined>;
+  collectionOf(object: AnyObject): Promise<string | undefined>;
 }
 
 export interface Access {
@@ -75,8 +75,8 @@ const warningsOf = ({ warning = '' }: { readonly warning?: string }): string[] =
   [...warning.matchAll(/299 - ("(?:[^"\\]|\\.)*")/g)].map(([, text]) => JSON.parse(`${text}`));
 
 function discovery(call: Client['call']): Client['collectionOf'] {
-  const served = new Map<string, Promise<readonly KubernetesObject[]>>();
-  const resourcesOf = async (apiVersion: string): Promise<KubernetesObject[]> => {
+  const served = new Map<string, Promise<readonly AnyObject[]>>();
+  const resourcesOf = async (apiVersion: string): Promise<AnyObject[]> => {
     const { status, body } = await call('GET', `/${apiVersion.includes('/') ? 'apis' : 'api'}/${apiVersion}`);
     return status === 200 ? body.resources : [];
   };

@@ -13,7 +13,7 @@ import {
 } from '../../../lib';
 import { twoParties } from '../../support/declarations';
 import { filesOfExample, objectsIn } from '../../support/examples';
-import { type KubernetesObject, objectsOf, workloadsOf } from '../../support/objects';
+import { type AnyObject, objectsOf, workloadsOf } from '../../support/objects';
 import { titled } from '../support/engines';
 import type { Answer } from './client';
 import { type Cluster, noCluster, startCluster, storageClass } from './cluster';
@@ -132,8 +132,8 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
       const behind = pods.filter((pod) => workloadOf(pod) === `${namespace}/${workloadBehind[name] ?? name}`);
       const [slice, ...more] = await endpointsOf(service);
       expect(more).toEqual([]);
-      expect(slice.endpoints.every(({ conditions }: KubernetesObject) => conditions.ready)).toBe(true);
-      expect(slice.endpoints.map(({ targetRef }: KubernetesObject) => targetRef.name).sort()).toEqual(
+      expect(slice.endpoints.every(({ conditions }: AnyObject) => conditions.ready)).toBe(true);
+      expect(slice.endpoints.map(({ targetRef }: AnyObject) => targetRef.name).sort()).toEqual(
         behind.map(({ metadata }) => metadata.name).sort(),
       );
       expect(behind.length).toBeGreaterThan(0);
@@ -154,9 +154,7 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
     ];
     for (const { namespace, name, ports } of known) {
       const { body } = await read(cluster, { apiVersion: 'v1', kind: 'Service', metadata: { namespace, name } });
-      expect(body.spec.ports.map(({ port }: KubernetesObject) => port)).toEqual(
-        expect.arrayContaining(Object.values(ports)),
-      );
+      expect(body.spec.ports.map(({ port }: AnyObject) => port)).toEqual(expect.arrayContaining(Object.values(ports)));
     }
   });
 
@@ -166,7 +164,7 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
     for (const { metadata, spec } of ingresses) {
       const group = { apiVersion: 'networking.k8s.io/v1', metadata: { name: spec.ingressClassName } };
       expect(await read(cluster, { ...group, kind: 'IngressClass' })).toMatchObject({ status: 200 });
-      for (const { backend } of spec.rules.flatMap(({ http }: KubernetesObject) => http.paths)) {
+      for (const { backend } of spec.rules.flatMap(({ http }: AnyObject) => http.paths)) {
         const { name, port } = backend.service;
         const service = { apiVersion: 'v1', kind: 'Service', metadata: { namespace: metadata.namespace, name } };
         expect((await read(cluster, service)).body.spec.ports).toContainEqual(
@@ -253,8 +251,7 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
     expect(await bound()).toEqual(before.map((claim) => expect.objectContaining({ spec: claim.spec })));
     await applyAll(ofParty);
     await settled();
-    const uids = (claims: readonly KubernetesObject[]) =>
-      claims.map(({ metadata, spec }) => [metadata.uid, spec.volumeName]);
+    const uids = (claims: readonly AnyObject[]) => claims.map(({ metadata, spec }) => [metadata.uid, spec.volumeName]);
     expect(uids(await bound())).toEqual(uids(before));
   });
 });
@@ -279,13 +276,13 @@ const movedExchange = exchangeDescriptor(exchangePlan(agreement), { trafficServe
 const exchangeWith = (more: Partial<Parameters<typeof exchangePlan>[0]>) =>
   drawExchange({ addresses: ofExchange, ...more });
 
-function drawExchange(props: Partial<Parameters<typeof exchangePlan>[0]>): KubernetesObject[] {
+function drawExchange(props: Partial<Parameters<typeof exchangePlan>[0]>): AnyObject[] {
   const plan = exchangePlan({ ...agreement, ...props });
   return objectsOf((app) => new Exchange(app, plan.namespace, plan));
 }
 
 /** The first party of the example. */
-function partyWith(more: Partial<Parameters<typeof partyPlan>[0]>): KubernetesObject[] {
+function partyWith(more: Partial<Parameters<typeof partyPlan>[0]>): AnyObject[] {
   const plan = partyPlan({ ...agreement, id, addresses: ofParty, sizing: 'reference', ...more });
   return objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
 }
@@ -298,12 +295,12 @@ const secretsOf = (namespace: string, ...wanted: readonly (typeof secrets)[keyof
     stringData: Object.fromEntries(Object.values(keys).map((key) => [key, randomBytes(16).toString('hex')])),
   }));
 
-async function applyAll(objects: readonly KubernetesObject[]): Promise<void> {
+async function applyAll(objects: readonly AnyObject[]): Promise<void> {
   for (const object of objects) await apply(cluster, object);
 }
 
 /** What is written by applying: kind and name of each object that is not as it was. */
-async function changedBy(objects: readonly KubernetesObject[]): Promise<string[]> {
+async function changedBy(objects: readonly AnyObject[]): Promise<string[]> {
   const changed: string[] = [];
   for (const object of objects) {
     const { body: before } = await read(cluster, object);
@@ -316,7 +313,7 @@ async function changedBy(objects: readonly KubernetesObject[]): Promise<string[]
 }
 
 /** Pods of a cluster in which every workload is as it was written, and no pod is about to come or go. */
-const settled = (): Promise<readonly KubernetesObject[]> =>
+const settled = (): Promise<readonly AnyObject[]> =>
   vi.waitFor(async () => {
     const workloads = await liveWorkloads();
     for (const { kind, metadata, status } of workloads) {
@@ -336,16 +333,16 @@ const settled = (): Promise<readonly KubernetesObject[]> =>
 
 /** Pods once those that are chosen, and no others, are new ones; pods may come besides. */
 async function replaced(
-  before: readonly KubernetesObject[],
-  isChosen: (pod: KubernetesObject) => boolean,
-): Promise<readonly KubernetesObject[]> {
+  before: readonly AnyObject[],
+  isChosen: (pod: AnyObject) => boolean,
+): Promise<readonly AnyObject[]> {
   const pods = await settled();
   const gone = before.filter(({ metadata }) => !uidsOf(pods).includes(metadata.uid));
   expect(uidsOf(gone)).toEqual(uidsOf(before.filter(isChosen)));
   return pods;
 }
 
-async function liveWorkloads(): Promise<readonly KubernetesObject[]> {
+async function liveWorkloads(): Promise<readonly AnyObject[]> {
   const kinds = { DaemonSet: 'daemonsets', Deployment: 'deployments', StatefulSet: 'statefulsets' };
   const lists = Object.entries(kinds).map(async ([kind, plural]) =>
     (await itemsOf(cluster, `/apis/apps/v1/${plural}`)).map((it) => ({ ...it, kind })),
@@ -354,7 +351,7 @@ async function liveWorkloads(): Promise<readonly KubernetesObject[]> {
 }
 
 /** Claims, once all of them are bound. */
-const bound = (): Promise<readonly KubernetesObject[]> =>
+const bound = (): Promise<readonly AnyObject[]> =>
   vi.waitFor(async () => {
     const claims = await itemsOf(cluster, '/api/v1/persistentvolumeclaims');
     expect(claims.filter(({ status }) => status.phase !== 'Bound').map(idOf)).toEqual([]);
@@ -372,12 +369,12 @@ const addresses = (): Promise<Readonly<Record<string, string>>> =>
     return Object.fromEntries(published);
   }, soon);
 
-const endpointsOf = ({ metadata: { namespace, name } }: KubernetesObject): Promise<readonly KubernetesObject[]> => {
+const endpointsOf = ({ metadata: { namespace, name } }: AnyObject): Promise<readonly AnyObject[]> => {
   const selector = encodeURIComponent(`kubernetes.io/service-name=${name}`);
   return itemsOf(cluster, `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=${selector}`);
 };
 
-const budgetOf = async (name: string): Promise<KubernetesObject> =>
+const budgetOf = async (name: string): Promise<AnyObject> =>
   (
     await read(cluster, {
       apiVersion: 'policy/v1',
@@ -386,7 +383,7 @@ const budgetOf = async (name: string): Promise<KubernetesObject> =>
     })
   ).body;
 
-const evict = async ({ metadata: { namespace, name } }: KubernetesObject): Promise<Answer> =>
+const evict = async ({ metadata: { namespace, name } }: AnyObject): Promise<Answer> =>
   cluster.call('POST', `/api/v1/namespaces/${namespace}/pods/${name}/eviction`, {
     apiVersion: 'policy/v1',
     kind: 'Eviction',
@@ -407,14 +404,14 @@ interface Reference {
 }
 
 /** What must be there before a kubelet starts the pod. */
-function referencesOf({ serviceAccountName, volumes = [], ...pod }: KubernetesObject): readonly Reference[] {
-  const containers: KubernetesObject[] = [...(pod.initContainers ?? []), ...pod.containers];
+function referencesOf({ serviceAccountName, volumes = [], ...pod }: AnyObject): readonly Reference[] {
+  const containers: AnyObject[] = [...(pod.initContainers ?? []), ...pod.containers];
   const files = (volume: string) =>
     containers
       .flatMap(({ volumeMounts = [] }) => volumeMounts)
       .filter(({ name, subPath }) => name === volume && subPath !== undefined)
       .map(({ subPath }) => subPath);
-  const ofVolumes = volumes.flatMap(({ name, configMap, secret, persistentVolumeClaim }: KubernetesObject) => [
+  const ofVolumes = volumes.flatMap(({ name, configMap, secret, persistentVolumeClaim }: AnyObject) => [
     ...(configMap ? [{ kind: 'ConfigMap', name: configMap.name, keys: files(name) }] : []),
     ...(secret ? [{ kind: 'Secret', name: secret.secretName, keys: files(name) }] : []),
     ...(persistentVolumeClaim
@@ -423,37 +420,35 @@ function referencesOf({ serviceAccountName, volumes = [], ...pod }: KubernetesOb
   ]);
   const ofVariables = containers
     .flatMap(({ env = [] }) => env)
-    .flatMap(({ valueFrom: { secretKeyRef, configMapKeyRef } = {} as KubernetesObject }) => [
+    .flatMap(({ valueFrom: { secretKeyRef, configMapKeyRef } = {} as AnyObject }) => [
       ...(secretKeyRef ? [{ kind: 'Secret', name: secretKeyRef.name, keys: [secretKeyRef.key] }] : []),
       ...(configMapKeyRef ? [{ kind: 'ConfigMap', name: configMapKeyRef.name, keys: [configMapKeyRef.key] }] : []),
     ]);
   return [{ kind: 'ServiceAccount', name: serviceAccountName, keys: [] }, ...ofVolumes, ...ofVariables];
 }
 
-const idOf = ({ metadata }: KubernetesObject): string => `${metadata.namespace}/${metadata.name}`;
-const uidsOf = (objects: readonly KubernetesObject[]): string[] => objects.map(({ metadata }) => metadata.uid).sort();
-const replicasOf = ({ kind, spec }: KubernetesObject): number => (kind === 'DaemonSet' ? nodes : spec.replicas);
+const idOf = ({ metadata }: AnyObject): string => `${metadata.namespace}/${metadata.name}`;
+const uidsOf = (objects: readonly AnyObject[]): string[] => objects.map(({ metadata }) => metadata.uid).sort();
+const replicasOf = ({ kind, spec }: AnyObject): number => (kind === 'DaemonSet' ? nodes : spec.replicas);
 
-const isReady = ({ status }: KubernetesObject): boolean =>
-  status.conditions?.some(({ type, status }: KubernetesObject) => type === 'Ready' && status === 'True') ?? false;
+const isReady = ({ status }: AnyObject): boolean =>
+  status.conditions?.some(({ type, status }: AnyObject) => type === 'Ready' && status === 'True') ?? false;
 
-const portsOf = ({ spec }: KubernetesObject): number[] =>
-  spec.containers.flatMap(({ ports = [] }: KubernetesObject) =>
-    ports.map(({ containerPort }: KubernetesObject) => containerPort),
-  );
+const portsOf = ({ spec }: AnyObject): number[] =>
+  spec.containers.flatMap(({ ports = [] }: AnyObject) => ports.map(({ containerPort }: AnyObject) => containerPort));
 
 /** `namespace/name` of the workload that a pod is of. */
-function workloadOf({ metadata: { namespace, ownerReferences, labels } }: KubernetesObject): string {
+function workloadOf({ metadata: { namespace, ownerReferences, labels } }: AnyObject): string {
   const [{ kind, name }] = ownerReferences;
   return `${namespace}/${kind === 'ReplicaSet' ? name.slice(0, -labels['pod-template-hash'].length - 1) : name}`;
 }
 
 /** Pods of each workload. */
-function countsOf(pods: readonly KubernetesObject[]): Record<string, number> {
+function countsOf(pods: readonly AnyObject[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const workload of pods.map(workloadOf)) counts[workload] = (counts[workload] ?? 0) + 1;
   return counts;
 }
 
-const nodesOfPods = (pods: readonly KubernetesObject[], workload: string): ReadonlySet<string> =>
+const nodesOfPods = (pods: readonly AnyObject[], workload: string): ReadonlySet<string> =>
   new Set(pods.filter((pod) => workloadOf(pod) === workload).map(({ spec }) => spec.nodeName));

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { capacity, type NodePoolProps } from '../../../lib';
-import type { KubernetesObject } from '../../support/objects';
+import type { AnyObject } from '../../support/objects';
 import { cache, refusal } from '../support/engines';
 import { type ApiServer, startApiServer } from './api-server';
 import type { Client } from './client';
@@ -90,7 +90,7 @@ function startControllers(started: Programs, kubeconfig: string): void {
 }
 
 /** Nodes of a pool, with as much for pods as {@link capacity} sees in them. */
-export function nodesOf(pool: NodePoolProps, name = 'worker', labels = {}): KubernetesObject[] {
+export function nodesOf(pool: NodePoolProps, name = 'worker', labels = {}): AnyObject[] {
   const { cpu, memoryGiB } = capacity([], { ...pool, count: 1 }).allocatable;
   const allocatable = { cpu: `${Math.round(cpu * 1000)}m`, memory: `${Math.round(memoryGiB * 1024)}Mi`, pods: '110' };
   return Array.from({ length: pool.count }, (_, i) => ({
@@ -105,7 +105,7 @@ export function nodesOf(pool: NodePoolProps, name = 'worker', labels = {}): Kube
 }
 
 /** Adds nodes, and waits until pods may come. */
-export async function addNodes(server: Client, nodes: readonly KubernetesObject[]): Promise<void> {
+export async function addNodes(server: Client, nodes: readonly AnyObject[]): Promise<void> {
   await createAll(server, nodes);
   const added = new Set(nodes.map(({ metadata }) => metadata.name));
   await vi.waitFor(async () => {
@@ -127,7 +127,7 @@ export const accountsIn = (server: Client, namespaces: readonly string[]): Promi
 const soon = { timeout: 60_000, interval: 250 };
 
 /** Puts in what a cluster has before anybody deploys to it. */
-async function furnish(server: Client, nodes: readonly KubernetesObject[]): Promise<void> {
+async function furnish(server: Client, nodes: readonly AnyObject[]): Promise<void> {
   const vsan = {
     apiVersion: 'storage.k8s.io/v1',
     kind: 'StorageClass',

@@ -14,7 +14,7 @@ import {
   type SizingPreset,
   sizingPresets,
 } from '../../../lib';
-import { type KubernetesObject, objectsOf, workloadsOf } from '../../support/objects';
+import { type AnyObject, objectsOf, workloadsOf } from '../../support/objects';
 import { titled } from '../support/engines';
 import { accountsIn, addNodes, type Cluster, noCluster, nodesOf, startCluster } from './cluster';
 import { createAll, itemsOf } from './live-objects';
@@ -144,7 +144,7 @@ async function decided(cluster: Cluster): Promise<ReadonlyMap<Question, readonly
 }
 
 /** Pods once the scheduler has looked at all of them, and places no more of them at another look. */
-async function settled(cluster: Cluster): Promise<readonly KubernetesObject[]> {
+async function settled(cluster: Cluster): Promise<readonly AnyObject[]> {
   let placed = 0;
   return vi.waitFor(
     async () => {
@@ -161,19 +161,19 @@ async function settled(cluster: Cluster): Promise<readonly KubernetesObject[]> {
 
 const label = 'question';
 
-const isScheduled = ({ spec }: KubernetesObject): boolean => spec.nodeName !== undefined;
+const isScheduled = ({ spec }: AnyObject): boolean => spec.nodeName !== undefined;
 
-const isUnschedulable = ({ status }: KubernetesObject): boolean =>
-  status.conditions?.some(({ reason }: KubernetesObject) => reason === 'Unschedulable') ?? false;
+const isUnschedulable = ({ status }: AnyObject): boolean =>
+  status.conditions?.some(({ reason }: AnyObject) => reason === 'Unschedulable') ?? false;
 
 /** As the controllers of the workloads would make them, volumes apart. */
-function podsOf({ plans, answer, held }: Question, name: string): KubernetesObject[] {
+function podsOf({ plans, answer, held }: Question, name: string): AnyObject[] {
   const unclaimed = [...answer.placed];
   return plans.flatMap(workloadsOfPlan).flatMap(({ metadata, spec }) =>
     Array.from({ length: spec.replicas }, (_, i) => {
       const at = unclaimed.findIndex((it) => it.namespace === metadata.namespace && it.name === metadata.name);
       const [place] = at === -1 ? [] : unclaimed.splice(at, 1);
-      const claims = (spec.volumeClaimTemplates ?? []).map((claim: KubernetesObject) => ({
+      const claims = (spec.volumeClaimTemplates ?? []).map((claim: AnyObject) => ({
         name: claim.metadata.name,
         emptyDir: {},
       }));
@@ -195,7 +195,7 @@ function podsOf({ plans, answer, held }: Question, name: string): KubernetesObje
   );
 }
 
-const workloadsOfPlan = (plan: PartyPlan | ExchangePlan): readonly KubernetesObject[] =>
+const workloadsOfPlan = (plan: PartyPlan | ExchangePlan): readonly AnyObject[] =>
   workloadsOf(
     objectsOf((app) =>
       'sizing' in plan

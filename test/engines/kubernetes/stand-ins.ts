@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { KubernetesObject } from '../../support/objects';
+import type { AnyObject } from '../../support/objects';
 import type { Client } from './client';
 import { itemsOf } from './live-objects';
 
@@ -57,9 +57,9 @@ export async function provisionVolumes(server: Client): Promise<void> {
   }
 }
 
-const volumeName = ({ metadata }: KubernetesObject): string => `pvc-${metadata.uid}`;
+const volumeName = ({ metadata }: AnyObject): string => `pvc-${metadata.uid}`;
 
-const volumeFor = (claim: KubernetesObject): KubernetesObject => ({
+const volumeFor = (claim: AnyObject): AnyObject => ({
   apiVersion: 'v1',
   kind: 'PersistentVolume',
   metadata: { name: volumeName(claim) },

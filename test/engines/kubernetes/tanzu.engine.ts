@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { TanzuKubernetesCluster } from '../../../constructs';
 import { type TanzuClusterProps, tanzuClusterPlan, type WorkerPoolProps } from '../../../lib';
 import { tanzuSchemas } from '../../constructs/tanzu/crds/tanzu-kubernetes-cluster';
-import { type KubernetesObject, objectsOf } from '../../support/objects';
+import { type AnyObject, objectsOf } from '../../support/objects';
 import { cache, refusal, titled } from '../support/engines';
 import { type ApiServer, startApiServer } from './api-server';
 import { apply, createAll, read, remove } from './live-objects';
@@ -60,7 +60,7 @@ describe.skipIf(refused !== undefined)(
     describe.each(vocabularies)('of %s', (_, declared, pool) => {
       const reference = draw(declared);
       const cluster = clusterIn(reference);
-      let definition: KubernetesObject;
+      let definition: AnyObject;
 
       beforeAll(async () => {
         definition = definitionOf(cluster);
@@ -96,7 +96,7 @@ describe.skipIf(refused !== undefined)(
       test('and no field that is misspelt, missing or of another type', async () => {
         const collection = `${await server.collectionOf(cluster)}?fieldValidation=Strict&dryRun=All`;
         const { topology, ...spec } = cluster.spec;
-        const create = (topology: KubernetesObject) =>
+        const create = (topology: AnyObject) =>
           server.call('POST', collection, { ...cluster, spec: { ...spec, topology } });
         const refusal = (status: number, text: string) => ({
           status,
@@ -120,7 +120,7 @@ describe.skipIf(refused !== undefined)(
 
 const soon = { timeout: 30_000, interval: 100 };
 
-function draw(declared: Declared, more: Partial<TanzuClusterProps> = {}): KubernetesObject[] {
+function draw(declared: Declared, more: Partial<TanzuClusterProps> = {}): AnyObject[] {
   const plan = tanzuClusterPlan({
     name: 'party-30000',
     kubernetes: 'v1.21.2+vmware.1-tkg.1.ee25d55',
@@ -130,11 +130,10 @@ function draw(declared: Declared, more: Partial<TanzuClusterProps> = {}): Kubern
   return objectsOf((app) => new TanzuKubernetesCluster(app, 'cluster', plan));
 }
 
-const clusterIn = (objects: readonly KubernetesObject[]): KubernetesObject =>
-  objects.find(({ kind }) => kind !== 'Secret');
+const clusterIn = (objects: readonly AnyObject[]): AnyObject => objects.find(({ kind }) => kind !== 'Secret');
 
 /** The definition that the object's version has, with no other version: nothing here converts between them. */
-function definitionOf({ apiVersion, kind }: KubernetesObject): KubernetesObject {
+function definitionOf({ apiVersion, kind }: AnyObject): AnyObject {
   const [group, version] = apiVersion.split('/');
   const plural = `${kind.toLowerCase()}s`;
   const known = kind === 'Cluster' ? clusterApi(version) : tanzu(version);
@@ -152,19 +151,19 @@ function definitionOf({ apiVersion, kind }: KubernetesObject): KubernetesObject 
 }
 
 /** Cluster API's own. */
-function clusterApi(version: string): KubernetesObject {
+function clusterApi(version: string): AnyObject {
   const { spec } = parse(readFileSync(join(cache, 'cluster-api/clusters.yaml'), 'utf8'));
-  return spec.versions.find(({ name }: KubernetesObject) => name === version);
+  return spec.versions.find(({ name }: AnyObject) => name === version);
 }
 
 /** A stand-in: names, types and required fields as far as they are public; none of the Supervisor's admission. */
-function tanzu(version: keyof typeof tanzuSchemas): KubernetesObject {
+function tanzu(version: keyof typeof tanzuSchemas): AnyObject {
   const { properties, ...schema } = tanzuSchemas[version];
   return { schema: { openAPIV3Schema: structural({ ...schema, properties: { spec: properties['spec'] } }) } };
 }
 
 /** Without what a definition may not say; unknown fields are refused by strict validation itself. */
-function structural(schema: KubernetesObject): KubernetesObject {
+function structural(schema: AnyObject): AnyObject {
   if (Array.isArray(schema) || typeof schema !== 'object') return schema;
   return Object.fromEntries(
     Object.entries(schema)
@@ -174,5 +173,5 @@ function structural(schema: KubernetesObject): KubernetesObject {
 }
 
 /** Cluster API marks its older version as deprecated. */
-const remarksOn = ({ apiVersion, kind }: KubernetesObject): readonly string[] =>
+const remarksOn = ({ apiVersion, kind }: AnyObject): readonly string[] =>
   apiVersion === 'cluster.x-k8s.io/v1beta1' ? [`${apiVersion} ${kind} is deprecated`] : [];

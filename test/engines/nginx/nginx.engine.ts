@@ -14,7 +14,7 @@ import {
   partyPlan,
   services,
 } from '../../../lib';
-import { containerOf, environmentOf, fileOf, type KubernetesObject, objectsOf } from '../../support/objects';
+import { type AnyObject, containerOf, environmentOf, fileOf, objectsOf } from '../../support/objects';
 import { noPods, refusal, titled } from '../support/engines';
 import { type Image, type Pod, startPod } from '../support/pod';
 
@@ -98,7 +98,7 @@ describe.skipIf(refused !== undefined)(titled('nginx', refused), () => {
   const pods: Pod[] = [];
   const servers: Server[] = [];
 
-  async function nginx(address: string, objects: readonly KubernetesObject[], hosts = ''): Promise<Pod> {
+  async function nginx(address: string, objects: readonly AnyObject[], hosts = ''): Promise<Pod> {
     const files = { ...image.files, '/etc/hosts': `127.0.0.1 localhost\n${hosts}` };
     const pod = await startPod({ deployment: 'nginx', objects, image: { ...image, files }, address });
     pods.push(pod);

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { secrets } from '../../../lib';
-import { containerOf, type KubernetesObject } from '../../support/objects';
+import { type AnyObject, containerOf } from '../../support/objects';
 import type { CertifiedKey } from '../support/certified-key';
 import { cache } from '../support/engines';
 import { type Image, type Pod, startPod, untilReady } from '../support/pod';
@@ -25,7 +25,7 @@ const image: Image = {
  * @param volume directory that is the pod's volume
  */
 export async function pulsarPod(
-  objects: readonly KubernetesObject[],
+  objects: readonly AnyObject[],
   { cert, key }: CertifiedKey,
   address: string,
   volume: string,

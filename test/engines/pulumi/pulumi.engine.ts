@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
-import type { KubernetesObject } from '../../support/objects';
+import type { AnyObject } from '../../support/objects';
 import { type Cluster, noCluster, startCluster, storageClass } from '../kubernetes/cluster';
 import { createAll } from '../kubernetes/live-objects';
 import { certifiedKey } from '../support/certified-key';
@@ -71,10 +71,10 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
       .map(({ op, urn }) => `${op} ${urn.split('::').at(-1)}`);
   }
 
-  const output = async (stack: string, name: string): Promise<KubernetesObject> =>
+  const output = async (stack: string, name: string): Promise<AnyObject> =>
     JSON.parse((await done(stack, `stack output ${name} --json`)).stdout);
 
-  const get = async (path: string): Promise<KubernetesObject> => (await cluster.call('GET', path)).body;
+  const get = async (path: string): Promise<AnyObject> => (await cluster.call('GET', path)).body;
 
   /** Of a LoadBalancer, by `<namespace>/<name>`. */
   async function addressOf(service: string): Promise<string> {
@@ -83,16 +83,14 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
   }
 
   const pods = async (namespace: string): Promise<string[]> =>
-    (await get(`/api/v1/namespaces/${namespace}/pods`)).items
-      .map(({ metadata }: KubernetesObject) => metadata.uid)
-      .sort();
+    (await get(`/api/v1/namespaces/${namespace}/pods`)).items.map(({ metadata }: AnyObject) => metadata.uid).sort();
 
   /** Values of the Secrets in these namespaces, as pods see them. */
   async function secretValues(...namespaces: readonly string[]): Promise<Map<string, string>> {
     const secrets = await Promise.all(namespaces.map((it) => get(`/api/v1/namespaces/${it}/secrets`)));
     const entries = secrets
       .flatMap(({ items }) => items)
-      .flatMap(({ metadata, data }: KubernetesObject) =>
+      .flatMap(({ metadata, data }: AnyObject) =>
         Object.entries<string>(data).map(([key, value]): [string, string] => [
           `${metadata.namespace}/${metadata.name}/${key}`,
           Buffer.from(value, 'base64').toString(),
@@ -102,9 +100,9 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
   }
 
   const names = async (path: string): Promise<string[]> =>
-    (await get(path)).items.map(({ metadata }: KubernetesObject) => metadata.name).sort();
+    (await get(path)).items.map(({ metadata }: AnyObject) => metadata.name).sort();
 
-  const file = async (path: string, key: string): Promise<KubernetesObject> => parse((await get(path)).data[key]);
+  const file = async (path: string, key: string): Promise<AnyObject> => parse((await get(path)).data[key]);
 
   test('a cluster is waited for until it is ready, and gives what the others need to get into it', async () => {
     const [{ code, text }] = await Promise.all([pulumi.run('cluster-org1', 'up --yes'), supervise()]);
@@ -271,7 +269,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
   }, 240_000);
 });
 
-const uid = ({ metadata }: KubernetesObject): string => metadata.uid;
+const uid = ({ metadata }: AnyObject): string => metadata.uid;
 
 /** As far as it matters here; what a Supervisor takes is another part's to say. */
 const tanzuKubernetesClusters = {

@@ -18,7 +18,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ConfigMap, Container, Volume } from 'kubernetes-types/core/v1';
 import { vi } from 'vitest';
-import { containersOf, find, type KubernetesObject, podOf, type Workload } from '../../support/objects';
+import { type AnyObject, containersOf, find, podOf, type Workload } from '../../support/objects';
 import { cache } from './engines';
 
 /** Files of a ConfigMap or Secret, by key. */
@@ -56,7 +56,7 @@ type NamedWorkload =
 export type PodProps = NamedWorkload & {
   /** @default the first one */
   readonly container?: string;
-  readonly objects: readonly KubernetesObject[];
+  readonly objects: readonly AnyObject[];
   readonly secrets?: Readonly<Record<string, Files>>;
   readonly image: Image;
   /** IPv4 address of the pod. */
@@ -156,11 +156,7 @@ const environment = ({ env = [] }: Container, secrets: Readonly<Record<string, F
     }),
   );
 
-function filesOf(
-  { name, configMap, secret }: Volume,
-  objects: readonly KubernetesObject[],
-  secrets: PodProps['secrets'],
-) {
+function filesOf({ name, configMap, secret }: Volume, objects: readonly AnyObject[], secrets: PodProps['secrets']) {
   const files = configMap
     ? find<ConfigMap>(objects, 'ConfigMap', configMap.name ?? '').data
     : secrets?.[secret?.secretName ?? ''];

@@ -1,7 +1,7 @@
 import type { Container } from 'kubernetes-types/core/v1';
 import { expect } from 'vitest';
 import { secrets } from '../../../lib';
-import { containerOf, type KubernetesObject } from '../../support/objects';
+import { type AnyObject, containerOf } from '../../support/objects';
 import type { CertifiedKey } from '../support/certified-key';
 import { type Image, type Pod, startPod, untilReady } from '../support/pod';
 
@@ -19,7 +19,7 @@ const image: Image = {
 
 /** A pod of an exchange's Traffic Server, ready. */
 export async function trafficServerPod(
-  objects: readonly KubernetesObject[],
+  objects: readonly AnyObject[],
   { cert, key }: CertifiedKey,
   address: string,
 ): Promise<Pod> {

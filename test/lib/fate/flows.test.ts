@@ -3,10 +3,10 @@ import { parse } from 'yaml';
 import { exchangeDescriptor, exchangePlan, FederatedLearningCluster, partyPlan, services } from '../../../index';
 import { type Flow, partyFlows } from '../../../lib/fate/flows';
 import {
+  type AnyObject,
   containersOf,
   environmentOf,
   find,
-  type KubernetesObject,
   objectsOf,
   podOf,
   workloadsOf,
@@ -82,9 +82,7 @@ function configured(): Set<Connection> {
       const mounted = new Set(container.volumeMounts?.map(({ name }) => name));
       const files = (pod.volumes ?? [])
         .filter(({ name, configMap }) => configMap && mounted.has(name))
-        .flatMap(({ configMap }) =>
-          Object.entries(find<KubernetesObject>(objects, 'ConfigMap', `${configMap?.name}`).data),
-        );
+        .flatMap(({ configMap }) => Object.entries(find<AnyObject>(objects, 'ConfigMap', `${configMap?.name}`).data));
       const data = [
         environmentOf(container),
         container.command?.join(' '),

@@ -23,7 +23,7 @@ import {
   describeCapacity,
   type NodePool,
   type NodePoolProps,
-  type Pod,
+  type PlannedPod,
 } from '../../../lib/tanzu/capacity';
 import { type VmClass, vmClasses } from '../../../lib/tanzu/vm-classes';
 import { problemsOf } from '../../support/declarations';
@@ -33,7 +33,7 @@ const party = (props: Omit<PartyProps, 'id'> = {}, id = 30000) => partyPlan({ ..
 const exchange = (replicas = 2) => exchangePlan({ ...agreement, replicas });
 
 /** Pods of a workload as the scheduler counts them: init containers run before the others, not beside them. */
-function podsOf({ metadata, spec }: Deployment | StatefulSet): Pod[] {
+function podsOf({ metadata, spec }: Deployment | StatefulSet): PlannedPod[] {
   const { containers = [], initContainers = [] } = spec?.template.spec ?? {};
   const running = containers.map(requestsOf);
   const starting = initContainers.map(requestsOf);
@@ -65,11 +65,11 @@ const drawn = { vmClass: 'best-effort-2xlarge', count: 3 } as const;
 const containers = Object.keys(sizingPresets.minimum.containers) as PartyContainer[];
 const nothing: Quantity = { cpu: 0, memoryGiB: 0 };
 
-const total = (pods: readonly Pod[]): Quantity => ({
+const total = (pods: readonly PlannedPod[]): Quantity => ({
   cpu: pods.reduce((sum, { requests }) => sum + requests.cpu, 0),
   memoryGiB: pods.reduce((sum, { requests }) => sum + requests.memoryGiB, 0),
 });
-const names = (pods: readonly Pod[]) => pods.map(({ namespace, name }) => `${namespace}/${name}`);
+const names = (pods: readonly PlannedPod[]) => pods.map(({ namespace, name }) => `${namespace}/${name}`);
 const promised = (resources: Resources): Resources => ({ requests: resources.limits, limits: resources.limits });
 const asRequests = (preset: SizingPreset) =>
   Object.fromEntries(

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../../support/objects';
+import type { AnyObject } from '../../../support/objects';
 
 /** Paths at which two objects differ, such as `spec.ports[0].port`. */
 export function differences(before: unknown, after: unknown, path = ''): string[] {
@@ -24,7 +24,7 @@ const isTree = (value: unknown): value is Readonly<Record<string, unknown>> =>
  * @param mutable kinds whose content the provider was told to change in place
  * @see pulumi-kubernetes v4, `provider/pkg/provider/diff.go`
  */
-export const replaces = ({ kind }: KubernetesObject, path: string, mutable: ReadonlySet<string>): boolean =>
+export const replaces = ({ kind }: AnyObject, path: string, mutable: ReadonlySet<string>): boolean =>
   identity.test(path) || (!mutable.has(kind) && replacing[kind]?.test(path) === true);
 
 const identity = /^(kind|metadata\.(name|namespace))$/;

@@ -1,27 +1,27 @@
-import type { KubernetesObject } from '../../../support/objects';
+import type { AnyObject } from '../../../support/objects';
 
 /** Objects in the namespace of the one at hand. */
-export type List = (apiVersion: string, plural: string, labelSelector: string) => Promise<readonly KubernetesObject[]>;
+export type List = (apiVersion: string, plural: string, labelSelector: string) => Promise<readonly AnyObject[]>;
 
 /**
  * What an object still waits for; `undefined` when it is ready.
  *
  * @see pulumi-kubernetes v4, "Understanding Await"
  */
-export async function missing(object: KubernetesObject, list: List): Promise<string | undefined> {
+export async function missing(object: AnyObject, list: List): Promise<string | undefined> {
   const { 'pulumi.com/skipAwait': skipAwait, 'pulumi.com/waitFor': waitFor } = object.metadata.annotations ?? {};
   if (skipAwait === 'true') return undefined;
   return waitFor === undefined ? missingOf[object.kind]?.(object, list) : missingCondition(object, waitFor);
 }
 
 /** @param waitFor `condition=<type>`, the one form that is known here */
-function missingCondition({ status }: KubernetesObject, waitFor: string): string | undefined {
+function missingCondition({ status }: AnyObject, waitFor: string): string | undefined {
   const [, wanted] = /^condition=(\w+)$/.exec(waitFor) ?? [];
-  const met = status?.conditions?.some(({ type, status }: KubernetesObject) => type === wanted && status === 'True');
+  const met = status?.conditions?.some(({ type, status }: AnyObject) => type === wanted && status === 'True');
   return met ? undefined : `it waits for ${waitFor}`;
 }
 
-const missingOf: Readonly<Record<string, (object: KubernetesObject, list: List) => Promise<string | undefined>>> = {
+const missingOf: Readonly<Record<string, (object: AnyObject, list: List) => Promise<string | undefined>>> = {
   Deployment: async ({ metadata, spec, status = {} }) =>
     status.observedGeneration !== metadata.generation ||
     status.updatedReplicas !== spec.replicas ||
@@ -44,9 +44,7 @@ const missingOf: Readonly<Record<string, (object: KubernetesObject, list: List) 
     if (spec.type === 'LoadBalancer' && status.loadBalancer.ingress === undefined) return 'it has no address';
     if (spec.type === 'ExternalName' || spec.clusterIP === 'None' || spec.selector === undefined) return undefined;
     const slices = await list('discovery.k8s.io/v1', 'endpointslices', `kubernetes.io/service-name=${metadata.name}`);
-    const ready = slices.some(({ endpoints }) =>
-      endpoints?.some(({ conditions }: KubernetesObject) => conditions.ready),
-    );
+    const ready = slices.some(({ endpoints }) => endpoints?.some(({ conditions }: AnyObject) => conditions.ready));
     return ready ? undefined : 'it targets no ready pod';
   },
   Ingress: async ({ status }) => (status.loadBalancer.ingress === undefined ? 'it has no address' : undefined),
