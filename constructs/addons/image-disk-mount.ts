@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
@@ -13,6 +12,7 @@ import { Manifest } from '../app/manifest';
 import { ConfigFiles } from '../parts/config-files';
 import { variables } from '../parts/container';
 import { PodSecurityNamespace } from '../parts/namespace';
+import { scriptText } from '../parts/script';
 
 /**
  * Keeps a node's image disk mounted after a restart. Tanzu mounts the volume while it creates a node, and on vSphere 7
@@ -36,7 +36,7 @@ export class ImageDiskMount extends Chart {
     check(props);
     const { kubernetes = '1.25' } = props;
     new PodSecurityNamespace(this, 'namespace', { name, kubernetes, level });
-    const script = new ConfigFiles(this, name, { [scriptFile]: readFileSync(join(__dirname, scriptFile), 'utf8') });
+    const script = new ConfigFiles(this, name, { [scriptFile]: scriptText(join(__dirname, scriptFile)) });
     this.daemonSet(props, script, podAdmission(kubernetes, level));
   }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
@@ -12,6 +11,7 @@ import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
 import { podBasics, rootWithoutExtras } from '../parts/pod';
+import { scriptText } from '../parts/script';
 import { volumeClaim } from '../parts/volume-claim';
 
 /**
@@ -89,6 +89,6 @@ const { ports } = services.notebook;
 const labels = { 'app.kubernetes.io/name': name };
 const data = 'data';
 const scripts = '/opt/kubefate-tanzu';
-const startScript = readFileSync(join(__dirname, 'client.sh'), 'utf8');
+const startScript = scriptText(join(__dirname, 'client.sh'));
 /** Jupyter tells its version to anyone; other pages ask for the token. */
 const answers = { httpGet: { path: '/api', port: 'http' } };

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
@@ -17,6 +16,7 @@ import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
 import { podBasics, rootWithoutExtras } from '../parts/pod';
+import { scriptText } from '../parts/script';
 import { volumeClaim } from '../parts/volume-claim';
 
 /**
@@ -78,7 +78,7 @@ export class FateFlow extends Construct {
 const { name, ports } = services.fateflow;
 const labels = { 'app.kubernetes.io/name': name };
 const data = 'data';
-const startScript = readFileSync(join(__dirname, 'fateflow.sh'), 'utf8');
+const startScript = scriptText(join(__dirname, 'fateflow.sh'));
 const mysqlPassword: EnvVar = secretVariable('MYSQL_PASSWORD', secrets.mysql, secrets.mysql.keys.password);
 
 const waitForMysql = (plan: PartyPlan): Container => ({

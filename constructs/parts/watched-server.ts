@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Container } from 'kubernetes-types/core/v1';
 import { variables } from './container';
+import { scriptText } from './script';
 
 /** The script that runs a server and makes it read its routes again whenever they change: a file for a ConfigMap. */
 export const watchedServerFile = 'watched-server.sh';
-export const watchedServerScript = readFileSync(join(__dirname, watchedServerFile), 'utf8');
+export const watchedServerScript = scriptText(join(__dirname, watchedServerFile));
 /** Where a container has the script. */
 export const watchedServerPath = `/opt/${watchedServerFile}`;
 

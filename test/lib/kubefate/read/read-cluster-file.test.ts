@@ -75,6 +75,11 @@ function exchange(text: string) {
 const named = ({ differences }: { differences: readonly { line?: number; path: string }[] }) =>
   differences.map(({ line, path }) => `${line ?? 'missing'} ${path}`);
 
+test('a file with the line ends of Windows is read as any other', () => {
+  for (const text of [partyFile, exchangeFile])
+    expect(readClusterFile(text.replaceAll('\n', '\r\n'))).toEqual(readClusterFile(text));
+});
+
 describe("the paper's party", () => {
   test('is a declaration with its sizes, its class and its exchange', () => {
     const plan = partyPlan({ domain: 'example.org', ...party(partyFile).declaration });
