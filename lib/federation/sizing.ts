@@ -6,7 +6,7 @@ import {
   type SizingPreset,
   sizingPresets,
 } from '../fate/sizes';
-import { checkInteger, checkKeys, isMap, readOneOf, shown } from '../input/checks';
+import { checkInteger, checkKeys, isMap, readFlag, readOneOf, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
 import type { Quantity, Resources } from '../kubernetes/quantities';
 
@@ -74,7 +74,7 @@ export function planSizing(problems: Problems, props: SizingProps): Sizing {
     datanodes,
     replication,
   };
-  const accepted = props.belowGuideline ?? sizing === 'reference';
+  const accepted = readFlag(problems, 'belowGuideline', props.belowGuideline, sizing === 'reference');
   if (!accepted) checkGuideline(problems, plan, needed, Object.keys(ownVolumes));
   return plan;
 }

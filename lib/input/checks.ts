@@ -1,8 +1,8 @@
 import { isDnsLabel, isDnsName, isHostIpv4 } from './addresses';
 import type { Problems } from './problems';
+import { shown } from './shown';
 
-/** A value as a message shows it. */
-export const shown = (value: unknown): string => JSON.stringify(value) ?? String(value);
+export { shown };
 
 /** Declarations come from JavaScript and from configuration files too: whether this is a map at all. */
 export function isMap(value: unknown): value is Record<string, unknown> {
@@ -30,9 +30,19 @@ export function readList<T>(
 
 /** Reports keys that are not among `known`, where a typing error would otherwise leave a default in place. */
 export function checkKeys(problems: Problems, value: object, known: readonly string[]): void {
-  for (const key of Object.keys(value).filter((key) => !known.includes(key))) {
-    problems.add(key, 'is not known here', `use ${known.join(', ')}`);
-  }
+  const unknown = Object.keys(value).filter((key) => !known.includes(key));
+  const [what, remedy] = ['is not known here', `use ${known.join(', ')}`];
+  problems.addFirst(unknown.map((key) => ({ path: keyPath(key), what, remedy })));
+}
+
+/** A key that its author chose, as a step of a path: `storageclass`, `["example.com/pool"]`. */
+export const keyPath = (key: string): string => (/^[A-Za-z_]\w{0,99}$/.test(key) ? key : `[${shown(key)}]`);
+
+/** The flag that was declared, or the fallback; what only looks like one is reported: `'false'` would count as true. */
+export function readFlag(problems: Problems, path: string, value: unknown, fallback: boolean): boolean {
+  if (typeof value === 'boolean' || value === undefined) return value ?? fallback;
+  problems.add(path, `${shown(value)} is no choice`, 'use true or false, without quotes');
+  return fallback;
 }
 
 export function checkInteger(problems: Problems, path: string, value: unknown, from: number, to: number): void {

@@ -1,3 +1,5 @@
+import { printable, short } from './shown';
+
 /** One thing wrong with a declaration. */
 export interface Problem {
   /** Where, as its author wrote it: `parties[1].id`. */
@@ -8,18 +10,37 @@ export interface Problem {
   readonly remedy: string;
 }
 
-/** A declaration that cannot be deployed. Carries every problem, so that one run shows them all. */
+/**
+ * A declaration that cannot be deployed. Carries every problem, so that one run shows them all; its message has the first
+ * hundred. Each is a line of printable characters, whoever wrote what it is about.
+ */
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
+  readonly subject: string;
+  readonly problems: readonly Problem[];
 
-  constructor(
-    readonly subject: string,
-    readonly problems: readonly Problem[],
-  ) {
-    const lines = problems.map(({ path, what, remedy }) => `  ${path}: ${what}; ${remedy}`);
-    super([`${subject} cannot be deployed:`, ...lines].join('\n'));
+  constructor(subject: string, problems: readonly Problem[]) {
+    const plain = problems.map(({ path, what, remedy }) => ({
+      path: short(printable(path), longestPath),
+      what: short(printable(what), longestText),
+      remedy: short(printable(remedy), longestText),
+    }));
+    super([`${subject} cannot be deployed:`, ...lines(plain)].join('\n'));
+    this.subject = subject;
+    this.problems = plain;
   }
 }
+
+const longestPath = 400;
+const longestText = 2000;
+const mostLines = 100;
+
+const lines = (problems: readonly Problem[]): readonly string[] => [
+  ...problems
+    .slice(0, mostLines)
+    .map(({ path, what, remedy }) => `  ${path === '' ? '' : `${path}: `}${what}; ${remedy}`),
+  ...(problems.length > mostLines ? [`  and ${problems.length - mostLines} more`] : []),
+];
 
 /** Gathers problems while a declaration is read, so that the reader can go on after the first. */
 export class Problems {
@@ -42,11 +63,19 @@ export class Problems {
     this.found.push({ path: join(this.prefix, path), what, remedy });
   }
 
+  /** Adds problems of one kind, of which somebody else may have written any number: ten, and how many more there are. */
+  addFirst(problems: readonly Problem[]): void {
+    for (const { path, what, remedy } of problems.slice(0, mostAlike)) this.add(path, what, remedy);
+    if (problems.length > mostAlike) this.add('', `${problems.length - mostAlike} more like these`, 'mend them too');
+  }
+
   /** @throws {InvalidInput} when anything was added, here or below */
   throwIfAny(subject: string): void {
     if (this.found.length > 0) throw new InvalidInput(subject, this.found);
   }
 }
+
+const mostAlike = 10;
 
 const join = (prefix: string, path: string): string =>
   prefix === '' || path === '' || path.startsWith('[') ? prefix + path : `${prefix}.${path}`;

@@ -1,4 +1,4 @@
-import { checkInteger, checkKeys, checkObjectName, shown } from '../input/checks';
+import { checkInteger, checkKeys, checkObjectName, readFlag, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
 import type { Quantity } from '../kubernetes/quantities';
 
@@ -50,14 +50,12 @@ export interface CustomVmClassProps extends Quantity {
 /** A class of one's own, defaults filled in; reports what is none. */
 export function readCustomVmClass(problems: Problems, declared: CustomVmClassProps): Required<CustomVmClassProps> {
   checkKeys(problems, declared, ['name', 'cpu', 'memoryGiB', 'guaranteed']);
-  const { name, cpu, memoryGiB, guaranteed = false } = declared;
+  const { name, cpu, memoryGiB } = declared;
   checkObjectName(problems, 'name', name, 'fate-worker');
   if (vmClassNames.includes(name))
     problems.add('name', `${shown(name)} is a default VM class`, 'use a name of its own');
   checkInteger(problems, 'cpu', cpu, 1, 960);
   checkInteger(problems, 'memoryGiB', memoryGiB, 1, 24_576);
-  if (typeof guaranteed !== 'boolean') {
-    problems.add('guaranteed', `${shown(guaranteed)} is no choice`, 'use true or false');
-  }
+  const guaranteed = readFlag(problems, 'guaranteed', declared.guaranteed, false);
   return { name, cpu, memoryGiB, guaranteed };
 }

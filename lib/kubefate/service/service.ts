@@ -8,6 +8,7 @@ import {
   checkObjectName,
   checkOneOf,
   checkUnique,
+  readFlag,
   readList,
   readMap,
   shown,
@@ -103,7 +104,7 @@ export interface Rule {
 export function kubeFatePlan(props: KubeFateProps): KubeFatePlan {
   const problems = Problems.none();
   const { release = '1.6.1', ingressClassName = 'nginx', tlsSecret } = props;
-  const { storageClass = 'vsan-default-storage-policy', volumeGiB = 5, clusterWide = false } = props;
+  const { storageClass = 'vsan-default-storage-policy', volumeGiB = 5 } = props;
   const { chartRepository = 'https://federatedai.github.io/KubeFATE', kubernetes = lastForKubeFate } = props;
   checkKeys(problems, props, kubeFateKeys);
   checkOneOf(problems, 'release', release, Object.keys(kubeFateReleases));
@@ -115,6 +116,7 @@ export function kubeFatePlan(props: KubeFateProps): KubeFatePlan {
   checkRepository(problems, chartRepository);
   const known = kubeFateReleases[release] ?? kubeFateReleases['1.6.1'];
   const hosting = planHosting(problems, { ...props, kubernetes }, 'kube-fate', imagesOf(known.service));
+  const clusterWide = readFlag(problems, 'clusterWide', props.clusterWide, false);
   const parties = readList(problems, 'parties', props.parties, []);
   checkNamespaces(problems, hosting.namespace, parties, props);
   const resources = soundResources(

@@ -1,5 +1,5 @@
 import { isHostIpv4 } from '../../input/addresses';
-import { checkInteger, checkKeys, checkObjectName, isMap, shown } from '../../input/checks';
+import { checkInteger, checkKeys, checkObjectName, isMap, readFlag, shown } from '../../input/checks';
 import type { Problems } from '../../input/problems';
 import { kubernetesMinor } from '../../kubernetes/releases';
 import type { TanzuClusterPlan } from './plan';
@@ -108,10 +108,9 @@ export function planImageDiskMount(
 ): boolean {
   const { api, workers } = cluster;
   const lacking = workers.filter(({ volumes }) => !volumes.some(({ mountPath }) => mountPath === imageDisk.mountPath));
-  if (declared === undefined) return lacking.length === 0 && ['v1alpha1', 'v1alpha2'].includes(api.vocabulary);
-  if (typeof declared !== 'boolean') {
-    problems.add('imageDiskMount', `${shown(declared)} is not known`, 'use true, false');
-  } else if (declared && lacking.length > 0) {
+  const byDefault = lacking.length === 0 && ['v1alpha1', 'v1alpha2'].includes(api.vocabulary);
+  const isMounted = readFlag(problems, 'imageDiskMount', declared, byDefault);
+  if (isMounted && lacking.length > 0) {
     const pools = lacking.map(({ name }) => name).join(', ');
     problems.add(
       'imageDiskMount',
@@ -119,7 +118,7 @@ export function planImageDiskMount(
       'give every pool such a volume, or use false',
     );
   }
-  return declared === true;
+  return isMounted;
 }
 
 /** Of the ingress controller's disruption budget, `policy/v1`. */

@@ -4,6 +4,7 @@ import {
   checkObjectName,
   checkOneOf,
   checkUnique,
+  readFlag,
   readList,
   readMap,
   shown,
@@ -97,8 +98,8 @@ export function planTanzuCluster(problems: Problems, props: TanzuClusterProps): 
   checkDnsLabel(problems, 'namespace', namespace, 'fate');
   checkObjectName(problems, 'storageClass', storageClass, 'vsan-default-storage-policy');
   const rules = {
-    guaranteed: readFlag(problems, 'production', props.production),
-    belowGuideline: readFlag(problems, 'belowGuideline', props.belowGuideline),
+    guaranteed: readFlag(problems, 'production', props.production, false),
+    belowGuideline: readFlag(problems, 'belowGuideline', props.belowGuideline, false),
   };
   const controlPlane = planControlPlane(problems.at('controlPlane'), props.controlPlane, rules, storageClass);
   const workers = planWorkers(problems, props.workers, rules, storageClass);
@@ -127,11 +128,6 @@ function checkName(problems: Problems, name: unknown): void {
   if (typeof name === 'string' && name.length > longestName) {
     problems.add('name', `${shown(name)} is too long`, `use ${longestName} characters or less`);
   }
-}
-
-function readFlag(problems: Problems, path: string, flag: boolean | undefined): boolean {
-  if (flag !== undefined && typeof flag !== 'boolean') checkOneOf(problems, path, flag, ['true', 'false']);
-  return flag === true;
 }
 
 /** NAME has `---` where VERSION has `+`. */

@@ -1,4 +1,14 @@
-import { checkDnsLabel, checkKeys, checkOneOf, checkUnique, isMap, readList, readMap, shown } from '../../input/checks';
+import {
+  checkDnsLabel,
+  checkKeys,
+  checkOneOf,
+  checkUnique,
+  isMap,
+  readFlag,
+  readList,
+  readMap,
+  shown,
+} from '../../input/checks';
 import { Problems } from '../../input/problems';
 import type { ClusterRangesProps } from '../cluster-ranges';
 import { readText } from './networking';
@@ -165,7 +175,9 @@ const guidelineHosts = 4;
 /** A control plane VM each. */
 const fewestHosts = 3;
 
-function planHosts(problems: Problems, { hosts: declared, belowGuideline }: WorkloadDomainProps): readonly string[] {
+function planHosts(problems: Problems, props: WorkloadDomainProps): readonly string[] {
+  const { hosts: declared } = props;
+  const belowGuideline = readFlag(problems, 'belowGuideline', props.belowGuideline, false);
   const hosts = readList(problems, 'hosts', declared, []);
   const values = hosts.map((value, i) => ({ path: `hosts[${i}]`, value }));
   for (const { path, value } of values) readText(problems, path, value);
@@ -174,7 +186,7 @@ function planHosts(problems: Problems, { hosts: declared, belowGuideline }: Work
   if (declared === undefined || count >= guidelineHosts) return hosts;
   if (count < fewestHosts)
     problems.add('hosts', `${count} of them carry no Supervisor`, `use ${guidelineHosts} or more`);
-  else if (belowGuideline !== true) {
+  else if (!belowGuideline) {
     problems.add(
       'hosts',
       `${count} of them leave vSAN no room to rebuild what a failed one held`,
