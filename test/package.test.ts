@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(__dirname, '..');
@@ -9,14 +9,21 @@ const run = (directory: string, program: string, ...args: string[]) =>
   execFileSync(program, args, { cwd: directory, encoding: 'utf8', stdio: 'pipe' });
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
 const twoParty = readFileSync(join(root, 'examples/two-party.ts'), 'utf8');
+const scripts = readdirSync(join(root, 'constructs'), { encoding: 'utf8', recursive: true })
+  .filter((file) => file.endsWith('.sh'))
+  .map((file) => basename(file));
 const { peerDependencies, peerDependenciesMeta } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 let directory: string;
 let tarball: string;
+let unpacked: string;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'package-'));
   run(root, 'npm', 'pack', '--silent', '--pack-destination', directory);
   tarball = join(directory, `${readdirSync(directory)[0]}`);
+  run(directory, 'tar', '-xf', tarball);
+  unpacked = join(directory, 'package'); // where a program finds the package by its name, too
+  symlinkSync(join(root, 'node_modules'), join(unpacked, 'node_modules'));
 }, 120_000);
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -30,14 +37,38 @@ test('its types serve CommonJS and ES modules, and projects that resolve as Node
   expect(status).toBe(0);
 });
 
-test('it holds the compiled rooms with their scripts, and no sources', () => {
-  const files = run(directory, 'tar', '-tf', tarball).trim().split('\n');
-  expect(files).toContain('package/build/constructs/parts/watched-server.sh');
-  expect(files).toContain('package/build/index.d.ts');
-  expect(files.filter((file) => /\.ts$/.test(file) && !file.endsWith('.d.ts'))).toEqual([]);
-  expect(
-    files.filter((file) => !/^package\/(build\/|lib\/schemas\/|package\.json|README\.md|LICENSE)/.test(file)),
-  ).toEqual([]);
+test('it holds a file for each entry point, one that they share, the start scripts and no sources', () => {
+  const files = run(directory, 'tar', '-tf', tarball).trim().split('\n').sort();
+  expect(files.filter((file) => !file.startsWith('package/build/types/'))).toEqual([
+    'package/LICENSE',
+    'package/README.md',
+    ...[...scripts, 'index.js', 'shared.js', 'stacks.js'].map((file) => `package/build/${file}`).sort(),
+    'package/lib/schemas/exchange-descriptor.json',
+    'package/lib/schemas/party-descriptor.json',
+    'package/package.json',
+  ]);
+  expect(files.filter((file) => file.startsWith('package/build/types/') && !file.endsWith('.d.ts'))).toEqual([]);
+});
+
+test('every name that it exports can be imported by ES modules', () => {
+  const names = `
+    import { createRequire } from 'node:module';
+    const required = createRequire(import.meta.url)(process.argv[1]);
+    const { default: _, ['module.exports']: __, ...imported } = await import(process.argv[1]);
+    console.log(JSON.stringify([required, imported].map((names) => Object.keys(names).sort())));`;
+  for (const entryPoint of ['kubefate-tanzu', 'kubefate-tanzu/stacks']) {
+    const program = ['--input-type', 'module', '-e', names, entryPoint];
+    const [required, imported] = JSON.parse(run(unpacked, process.execPath, ...program));
+    expect(required.length).toBeGreaterThan(3);
+    expect(imported).toEqual(required);
+  }
+});
+
+test('its entry points share their classes: what one throws, the other knows', () => {
+  const program = `
+    const { InvalidInput } = require('kubefate-tanzu');
+    require('kubefate-tanzu/stacks').partyStack({}).catch((error) => console.log(error instanceof InvalidInput));`;
+  expect(run(unpacked, process.execPath, '-e', program)).toBe('true\n');
 });
 
 const registry = spawnSync('npm', ['view', 'constructs', 'version']).status === 0;

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { defineConfig, type Plugin } from 'rolldown';
+
+/** The published package: a file for each entry point and one that they share, for loading a hundred takes its time. */
+export default defineConfig({
+  input: { index: 'index.ts', stacks: 'stacks/index.ts' },
+  platform: 'node',
+  external: /^[^./]/,
+  plugins: [startScripts('constructs')],
+  output: {
+    dir: 'build',
+    cleanDir: true,
+    format: 'cjs',
+    strict: true,
+    codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+    chunkFileNames: '[name].js',
+    comments: false, // those for a reader are with the types
+  },
+});
+
+/** Constructs read their script beside their own file, which is a file of the package now: so are the scripts. */
+function startScripts(directory: string): Plugin {
+  return {
+    name: 'start-scripts',
+    buildStart() {
+      for (const file of readdirSync(directory, { encoding: 'utf8', recursive: true }))
+        if (file.endsWith('.sh'))
+          this.emitFile({ type: 'asset', fileName: basename(file), source: readFileSync(join(directory, file)) });
+    },
+  };
+}
