@@ -15,8 +15,8 @@ import {
 } from '../../input/checks';
 import { Problems } from '../../input/problems';
 import type { Resources } from '../../kubernetes/quantities';
-import { admitsByLabels } from '../../kubernetes/releases';
-import { type KubeFateRelease, kubeFateReleases } from './service-releases';
+import { admitsByLabels, kubernetesMinor } from '../../kubernetes/releases';
+import { firstWithIngressV1, type KubeFateRelease, kubeFateReleases, type ServiceRelease } from './service-releases';
 
 export type KubeFateContainer = 'kubefate' | 'mariadb';
 
@@ -38,7 +38,8 @@ export interface KubeFateProps extends Omit<HostingProps<KubeFateContainer>, 'dr
    */
   readonly clusterWide?: boolean;
   /**
-   * KubeFATE release whose service is deployed; the charts that the service installs have versions of their own.
+   * KubeFATE release whose service is deployed; the charts that the service installs have versions of their own. Before
+   * 1.8.0 the service describes clusters up to Kubernetes 1.21 only.
    * @default '1.6.1'
    */
   readonly release?: KubeFateRelease;
@@ -114,9 +115,10 @@ export function kubeFatePlan(props: KubeFateProps): KubeFatePlan {
   checkObjectName(problems, 'storageClass', storageClass, 'vsan-default-storage-policy');
   checkInteger(problems, 'volumeGiB', volumeGiB, 1, 1024);
   checkRepository(problems, chartRepository);
-  const known = kubeFateReleases[release] ?? kubeFateReleases['1.6.1'];
+  const known: ServiceRelease = kubeFateReleases[release] ?? kubeFateReleases['1.6.1'];
   const hosting = planHosting(problems, { ...props, kubernetes }, 'kube-fate', imagesOf(known.service));
   const clusterWide = readFlag(problems, 'clusterWide', props.clusterWide, false);
+  checkDescribes(problems, release, known, kubernetes);
   const parties = readList(problems, 'parties', props.parties, []);
   checkNamespaces(problems, hosting.namespace, parties, props);
   const resources = soundResources(
@@ -166,6 +168,22 @@ const imagesOf = (service: string): Readonly<Record<KubeFateContainer, string>> 
 
 const modest: Resources = { requests: { cpu: 0.5, memoryGiB: 0.5 }, limits: { cpu: 2, memoryGiB: 4 } };
 const defaultResources: Readonly<Record<KubeFateContainer, Resources>> = { kubefate: modest, mariadb: modest };
+
+/** On a later Kubernetes the service installs and updates, and answers every question about a cluster with an error. */
+function checkDescribes(
+  problems: Problems,
+  release: KubeFateRelease,
+  { service, lastKubernetes }: ServiceRelease,
+  kubernetes: unknown,
+): void {
+  const minor = typeof kubernetes === 'string' ? kubernetesMinor(kubernetes) : undefined;
+  if (lastKubernetes === undefined || minor === undefined || minor <= lastKubernetes) return;
+  problems.add(
+    'release',
+    `the service ${service} of ${shown(release)} asks for Ingresses of v1beta1, which Kubernetes ${kubernetes} has no more`,
+    `use "${firstWithIngressV1}" or later: "1.11.2" serves the charts of 1.6.1, too`,
+  );
+}
 
 function checkHost(problems: Problems, host: unknown): void {
   if (typeof host !== 'string' || !isDnsName(host)) {

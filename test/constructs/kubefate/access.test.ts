@@ -97,8 +97,8 @@ describe.each<[string, Partial<KubeFateProps>, Needs]>([
     ],
   ],
   [
-    '1.6.1 on a cluster without policies',
-    { kubernetes: '1.25' },
+    '1.8.0 on a cluster without policies',
+    { release: '1.8.0', kubernetes: '1.25' },
     [...flc('fate-30000'), ...exchange, ...namespaces, ...nodes],
   ],
   [
@@ -106,7 +106,7 @@ describe.each<[string, Partial<KubeFateProps>, Needs]>([
     { release: '1.11.2', kubernetes: '1.27' },
     [...flc('fate-30000'), ...jobs('fate-30000'), ...exchange, ...namespaces],
   ],
-  ['an exchange alone', { parties: [], kubernetes: '1.25' }, [...exchange, ...namespaces, ...nodes]],
+  ['an exchange alone', { parties: [], release: '1.8.0', kubernetes: '1.25' }, [...exchange, ...namespaces, ...nodes]],
   [
     'all namespaces, on request',
     { clusterWide: true, kubernetes: '1.21' },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { KubeFateService } from '../../../constructs';
-import { type KubeFateProps, kubeFatePlan, secrets } from '../../../lib';
+import { type KubeFateProps, type KubeFateRelease, kubeFatePlan, secrets } from '../../../lib';
 import { problemsOf } from '../../support/declarations';
 import { containerOf, containersOf, environmentOf, find, objectsOf, podOf, workloadsOf } from '../../support/objects';
 
@@ -108,7 +108,7 @@ test('pods read the Secret of the table, all of its keys and no other', () => {
 test.each(['1.21', '1.24', '1.25', '1.30'])(
   'on Kubernetes %s every pod fits Pod Security level restricted',
   (kubernetes) => {
-    const objects = draw({ kubernetes });
+    const objects = draw({ kubernetes, release: '1.11.2' });
     const labels = objects[0].metadata.labels;
     const binding = objects.find(({ metadata }) => metadata.name === 'pod-security-policy');
     const isOld = ['1.21', '1.24'].includes(kubernetes);
@@ -172,3 +172,20 @@ test.each<[string, Record<string, unknown>, string[]]>([
 ])('%s is refused', (_, change, paths) => {
   expect(problemsOf(() => kubeFatePlan({ ...props(), ...change })).map(({ path }) => path)).toEqual(paths);
 });
+
+test.each([
+  ['1.6.1', 'v1.22.9+vmware.1'],
+  ['1.6.1', '1.26'],
+  ['1.7.2', '1.22'],
+] as const)(
+  'the service of %s cannot describe a cluster on Kubernetes %s, and the problem names a release that can',
+  (release, kubernetes) => {
+    const [problem, ...others] = problemsOf(() => kubeFatePlan(props({ release, kubernetes })));
+    expect(problem?.path).toBe('release');
+    expect(others).toEqual([]);
+    const named = [...(problem?.remedy.matchAll(/"([\d.]+)"/g) ?? [])].map(([, it]) => it as KubeFateRelease);
+    expect(named).not.toEqual([]);
+    for (const it of named) expect(kubeFatePlan(props({ release: it, kubernetes })).kubernetes).toBe(kubernetes);
+    expect(kubeFatePlan(props({ release, kubernetes: '1.21' })).kubernetes).toBe('1.21');
+  },
+);
