@@ -8,7 +8,6 @@ export type * as networking from 'kubernetes-types/networking/v1';
 export type * as policy from 'kubernetes-types/policy/v1';
 export type * as rbac from 'kubernetes-types/rbac/v1';
 export type * as storage from 'kubernetes-types/storage/v1';
-export type { ImageDiskMountProps, IngressControllerProps } from '../lib/tanzu/cluster/addons';
 export { ImageDiskMount } from './addons/image-disk-mount';
 export { IngressController } from './addons/ingress-controller';
 export { App } from './app/app';

@@ -1,5 +1,14 @@
 // The federation of the white paper: organisations 30000 and 40000, and the exchange between them.
-import { App, Exchange, FederatedLearningCluster, federation, ImageDiskMount, IngressController } from 'kubefate-tanzu';
+import {
+  App,
+  Exchange,
+  FederatedLearningCluster,
+  federation,
+  ImageDiskMount,
+  IngressController,
+  imageDiskMountPlan,
+  ingressControllerPlan,
+} from 'kubefate-tanzu';
 
 const asInThePaper = { sizing: 'reference', storageClass: 'vsan-default-storage-policy' } as const;
 
@@ -14,8 +23,8 @@ const { exchange, parties } = federation({
 
 const app = new App();
 // Once per Tanzu Kubernetes cluster.
-new ImageDiskMount(app, 'image-disk-mount');
-new IngressController(app, 'ingress-nginx');
+new ImageDiskMount(app, 'image-disk-mount', imageDiskMountPlan());
+new IngressController(app, 'ingress-nginx', ingressControllerPlan());
 new Exchange(app, exchange.namespace, exchange);
 for (const party of parties) new FederatedLearningCluster(app, party.namespace, party);
 app.synth();

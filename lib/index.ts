@@ -22,7 +22,7 @@ export {
 } from './federation/descriptor';
 export { type ExchangePlan, type ExchangeProps, exchangePlan, type PortRange } from './federation/exchange';
 export { type Federation, type FederationProps, federation } from './federation/federation';
-export type { Driver, Hosting, HostingProps } from './federation/hosting';
+export type { Driver, Hosting, HostingProps, ImageSource, ImageSourceProps } from './federation/hosting';
 export type { IngressPlan, IngressProps, Ui } from './federation/ingress';
 export { type PartyPlan, type PartyProps, partyPlan } from './federation/party';
 export type { PublicAddress } from './federation/public-addresses';

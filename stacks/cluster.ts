@@ -1,19 +1,21 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
+import type { Chart } from 'cdk8s';
 import { parse } from 'yaml';
 import { App, ImageDiskMount, IngressController } from '../constructs';
 import { TanzuKubernetesCluster } from '../constructs/tanzu/tanzu-kubernetes-cluster';
+import { Problems } from '../lib/input/problems';
 import {
   type ClusterApi,
   type ClusterDeploymentPlan,
   type ClusterDeploymentProps,
   clusterDeploymentPlan,
-  imageDisk,
   type NamespaceOffer,
 } from '../lib/tanzu/cluster';
 import { chartResources } from './kubernetes/chart-resources';
 import { clusterProvider } from './kubernetes/cluster-access';
 import { loadBalancerIngress } from './kubernetes/public-addresses';
+import { type ClusterSecrets, checkSecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
 
 export interface ClusterConfig {
   /** Whose it is: the last part of the stack's name. */
@@ -27,6 +29,8 @@ export interface ClusterConfig {
   readonly workloadDomain?: string;
   /** Access to the Supervisor, with the namespace's role *edit* or *owner*. */
   readonly supervisor: kubernetes.Provider;
+  /** Values of the deployment's `imagePullSecrets`, for the namespaces of both add-ons. @default somebody else makes them */
+  readonly secrets?: ClusterSecrets;
 }
 
 export interface ClusterOutputs {
@@ -46,10 +50,10 @@ export interface ClusterOutputs {
  * @throws {InvalidInput} with every problem of the declaration
  */
 export async function clusterStack(config: ClusterConfig): Promise<ClusterOutputs> {
-  const { name, deployment, workloadDomain, supervisor } = config;
+  const { name, deployment, workloadDomain, supervisor, secrets } = config;
   const offer = workloadDomain === undefined ? undefined : await readOffer(workloadDomain);
   const plan = clusterDeploymentPlan(deployment, offer);
-  const { kubeconfig, endpoint, ingressAddress } = new TanzuCluster(name, { plan, supervisor });
+  const { kubeconfig, endpoint, ingressAddress } = new TanzuCluster(name, { plan, supervisor, secrets });
   return { kubeconfig, kubernetes: plan.cluster.kubernetes, endpoint, ...(ingressAddress && { ingressAddress }) };
 }
 
@@ -78,6 +82,8 @@ export interface TanzuClusterArgs {
   readonly supervisor: kubernetes.Provider;
   /** How long a cluster may take to be ready, as Pulumi writes it. @default '60m' */
   readonly timeout?: string;
+  /** Values of the plan's `imagePullSecrets`. @default somebody else makes them */
+  readonly secrets?: ClusterSecrets;
 }
 
 /**
@@ -112,14 +118,18 @@ export class TanzuCluster extends pulumi.ComponentResource {
   /** Of the ingress controller, if there is one. */
   readonly ingressAddress?: pulumi.Output<string>;
 
+  /** @throws {InvalidInput} when values of Secrets are wrong */
   constructor(name: string, args: TanzuClusterArgs, options?: pulumi.ComponentResourceOptions) {
-    const charts = draw(args.plan); // a value that a chart refuses ends here, with nothing registered
+    const charts = draw(args.plan);
+    const problems = Problems.none();
+    checkSecrets(problems.at('secrets'), args.secrets, secretNeeds(args.plan, ''));
+    problems.throwIfAny(`cluster ${name}`);
     super('kubefate-tanzu:index:TanzuCluster', name, {}, options);
     const cluster = this.clusterObject(charts.cluster, args, options?.protect);
     this.kubeconfig = this.administratorKubeconfig(name, cluster, args);
     this.endpoint = pulumi.unsecret(this.kubeconfig.apply(serverOf));
     this.provider = this.access(name, args.plan);
-    this.ingressAddress = this.addons(charts);
+    this.ingressAddress = this.addons(charts, args);
     const { kubeconfig, endpoint, ingressAddress } = this;
     this.registerOutputs({ kubeconfig, endpoint, ingressAddress });
   }
@@ -161,18 +171,34 @@ export class TanzuCluster extends pulumi.ComponentResource {
   }
 
   /** The address of the ingress controller. */
-  private addons({ imageDiskMount, ingressController }: Charts): pulumi.Output<string> | undefined {
+  private addons(
+    { imageDiskMount, ingressController }: Charts,
+    { plan, secrets = {} }: TanzuClusterArgs,
+  ): pulumi.Output<string> | undefined {
     const options = { parent: this, provider: this.provider };
-    if (imageDiskMount !== undefined) chartResources(imageDiskMount, options);
+    const optionsOf = ({ namespace = '' }: Chart) => ({
+      ...options,
+      secrets: secretObjects(secretNeeds(plan, namespace), secrets, options),
+    });
+    if (imageDiskMount !== undefined) chartResources(imageDiskMount, optionsOf(imageDiskMount));
     if (ingressController === undefined) return undefined;
     const name = 'ingress-nginx/ingress-nginx-controller';
-    return loadBalancerIngress(chartResources(ingressController, options), name).apply(({ ip, hostname }) => {
-      const address = ip ?? hostname;
-      if (address === undefined) throw new Error(`Service ${name} has no address: \`pulumi refresh\` once it has one`);
-      return address;
-    });
+    return loadBalancerIngress(chartResources(ingressController, optionsOf(ingressController)), name).apply(
+      ({ ip, hostname }) => {
+        const address = ip ?? hostname;
+        if (address === undefined)
+          throw new Error(`Service ${name} has no address: \`pulumi refresh\` once it has one`);
+        return address;
+      },
+    );
   }
 }
+
+const secretNeeds = ({ imagePullSecrets }: ClusterDeploymentPlan, namespace: string): SecretNeeds => ({
+  namespace,
+  names: [],
+  imagePullSecrets,
+});
 
 interface Charts {
   readonly cluster: TanzuKubernetesCluster;
@@ -180,17 +206,12 @@ interface Charts {
   readonly ingressController?: IngressController;
 }
 
-function draw({ cluster, imageDiskMount, ingressController, registry }: ClusterDeploymentPlan): Charts {
+function draw({ cluster, imageDiskMount, ingressController }: ClusterDeploymentPlan): Charts {
   const app = new App();
-  const { kubernetes } = cluster;
-  const controlPlane = cluster.controlPlane.volumes.some(({ mountPath }) => mountPath === imageDisk.mountPath);
-  const props = { kubernetes, registry };
   return {
     cluster: new TanzuKubernetesCluster(app, 'cluster', cluster),
-    ...(imageDiskMount && { imageDiskMount: new ImageDiskMount(app, 'image-disk-mount', { ...props, controlPlane }) }),
-    ...(ingressController && {
-      ingressController: new IngressController(app, 'ingress-controller', { ...props, ...ingressController }),
-    }),
+    imageDiskMount: imageDiskMount && new ImageDiskMount(app, 'image-disk-mount', imageDiskMount),
+    ingressController: ingressController && new IngressController(app, 'ingress-controller', ingressController),
   };
 }
 

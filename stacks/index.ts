@@ -22,7 +22,13 @@ export {
   clusterProvider,
   type KubeconfigAccess,
 } from './kubernetes/cluster-access';
-export type { ExchangeSecrets, ImagePullSecrets, PartySecrets, SecretValues } from './kubernetes/secrets';
+export type {
+  ClusterSecrets,
+  ExchangeSecrets,
+  ImagePullSecrets,
+  PartySecrets,
+  SecretValues,
+} from './kubernetes/secrets';
 export { type PartyConfig, PartyDeployment, type PartyDeploymentArgs, type PartyOutputs, partyStack } from './party';
 export type { DescriptorSource } from './references/descriptors';
 export * as vsphere from './vsphere';

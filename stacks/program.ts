@@ -84,7 +84,7 @@ async function runCluster(name: string, topics: Topics): Promise<object> {
     import('./kubernetes/cluster-access.js'),
     import('../lib/tanzu/cluster/index.js'),
   ]);
-  const { supervisor, workloadDomain, ...rest } = topics;
+  const { supervisor, workloadDomain, secrets, ...rest } = topics;
   const deployment = rest as unknown as ClusterConfig['deployment'];
   const problems = Problems.none();
   checkKubeconfigAccess(problems.at('supervisor'), supervisor);
@@ -101,6 +101,7 @@ async function runCluster(name: string, topics: Topics): Promise<object> {
     deployment,
     ...(domain.stack !== undefined && { workloadDomain: qualified(`${domain.stack}`) }),
     supervisor: clusterProvider('supervisor', supervisor as KubeconfigAccess | undefined),
+    secrets: secrets as ClusterConfig['secrets'],
   });
 }
 

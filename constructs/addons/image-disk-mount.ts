@@ -2,16 +2,12 @@ import { join } from 'node:path';
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { DaemonSet } from 'kubernetes-types/apps/v1';
-import { checkInteger, checkOneOf } from '../../lib/input/checks';
-import { Problems } from '../../lib/input/problems';
-import { mirrored } from '../../lib/kubernetes/images';
-import { type PodAdmission, type PodSecurityLevel, podAdmission } from '../../lib/kubernetes/releases';
-import type { ImageDiskMountProps } from '../../lib/tanzu/cluster/addons';
-import { nodeVolumePaths } from '../../lib/tanzu/cluster/volumes';
+import type { ImageDiskMountPlan } from '../../lib/tanzu/cluster/addons';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles } from '../parts/config-files';
 import { variables } from '../parts/container';
 import { PodSecurityNamespace } from '../parts/namespace';
+import { podBasics } from '../parts/pod';
 import { scriptText } from '../parts/script';
 
 /**
@@ -27,24 +23,18 @@ import { scriptText } from '../parts/script';
  * The pods run as root and may write all of `/etc`: a node may replace its fstab by a new file, which a mount of the file
  * alone would not show. They have no capability and no access to devices or to the Kubernetes API.
  *
- * @throws {InvalidInput} when a property has no meaning
  * @see White paper, "Host and VM Failures"
  */
 export class ImageDiskMount extends Chart {
-  constructor(scope: Construct, id: string, props: ImageDiskMountProps = {}) {
+  constructor(scope: Construct, id: string, plan: ImageDiskMountPlan) {
     super(scope, id, { namespace: name });
-    check(props);
-    const { kubernetes = '1.25' } = props;
-    new PodSecurityNamespace(this, 'namespace', { name, kubernetes, level });
+    new PodSecurityNamespace(this, 'namespace', { name, kubernetes: plan.kubernetes, level: 'privileged' }); // the nodes' directories and processes
     const script = new ConfigFiles(this, name, { [scriptFile]: scriptText(join(__dirname, scriptFile)) });
-    this.daemonSet(props, script, podAdmission(kubernetes, level));
+    this.daemonSet(plan, script);
   }
 
-  private daemonSet(
-    { mountPath = '/var/lib/containerd', interval = 3600, registry, controlPlane }: ImageDiskMountProps,
-    script: ConfigFiles,
-    admission: PodAdmission,
-  ) {
+  private daemonSet(plan: ImageDiskMountPlan, script: ConfigFiles) {
+    const { mountPath, interval, controlPlane } = plan;
     const etcd = mountPath === '/var/lib/etcd';
     new Manifest<DaemonSet>(this, 'daemon-set', {
       apiVersion: 'apps/v1',
@@ -57,6 +47,7 @@ export class ImageDiskMount extends Chart {
         template: {
           metadata: { labels },
           spec: {
+            ...podBasics(plan),
             hostPID: true,
             nodeSelector: {
               'kubernetes.io/os': 'linux',
@@ -65,12 +56,10 @@ export class ImageDiskMount extends Chart {
             tolerations: etcd || controlPlane ? controlPlaneTolerations : undefined,
             priorityClassName: 'system-node-critical',
             terminationGracePeriodSeconds: 5,
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
             containers: [
               {
                 name,
-                image: registry === undefined ? `${image}@${digest}` : mirrored(image, registry),
+                image: plan.images.imageDiskMount,
                 command: ['sh', `${scriptDirectory}/${scriptFile}`, 'watch'],
                 env: variables({
                   MOUNT_PATH: mountPath,
@@ -94,8 +83,6 @@ export class ImageDiskMount extends Chart {
                   allowPrivilegeEscalation: false,
                   capabilities: { drop: ['ALL'] },
                   readOnlyRootFilesystem: true,
-                  // A policy that lists no seccomp profiles refuses a pod that asks for one; what Tanzu's lists is not known.
-                  seccompProfile: admission.type === 'labels' ? { type: 'RuntimeDefault' } : undefined,
                 },
                 volumeMounts: [
                   script.mountAt(scriptDirectory),
@@ -116,19 +103,8 @@ export class ImageDiskMount extends Chart {
   }
 }
 
-function check({ mountPath, interval }: ImageDiskMountProps): void {
-  const problems = Problems.none();
-  if (mountPath !== undefined) checkOneOf(problems, 'mountPath', mountPath, nodeVolumePaths);
-  if (interval !== undefined) checkInteger(problems, 'interval', interval, 1, 86400);
-  problems.throwIfAny('image disk mount');
-}
-
 const name = 'image-disk-mount';
-const level: PodSecurityLevel = 'privileged'; // the nodes' directories and processes
 const labels = { 'app.kubernetes.io/name': name };
-
-const image = 'busybox:1.36.1';
-const digest = 'sha256:73aaf090f3d85aa34ee199857f03fa3a95c8ede2ffd4cc2cdb5b94e566b11662';
 
 const scriptFile = 'image-disk-mount.sh';
 const scriptDirectory = `/opt/${name}`;

@@ -5,13 +5,11 @@ import type { ConfigMap, SecurityContext, Service, ServiceAccount } from 'kubern
 import type { IngressClass } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
-import { checkInteger, checkObjectName } from '../../lib/input/checks';
-import { Problems } from '../../lib/input/problems';
-import { mirrored } from '../../lib/kubernetes/images';
-import { kubernetesMinor, type PodSecurityLevel } from '../../lib/kubernetes/releases';
-import type { IngressControllerProps } from '../../lib/tanzu/cluster/addons';
+import { isFromMinor, type PodSecurityLevel } from '../../lib/kubernetes/releases';
+import type { IngressControllerPlan } from '../../lib/tanzu/cluster/addons';
 import { Manifest } from '../app/manifest';
 import { PodSecurityNamespace } from '../parts/namespace';
+import { podBasics, spreadOverNodes } from '../parts/pod';
 
 /**
  * ingress-nginx behind one LoadBalancer, for a cluster that has no ingress controller yet.
@@ -31,22 +29,23 @@ import { PodSecurityNamespace } from '../parts/namespace';
  * Its admission webhook is left out: the webhook needs a key pair made while it is installed, and only reports a faulty
  * Ingress earlier. Annotations with nginx configuration (`*-snippet`) are refused.
  *
- * @throws {InvalidInput} when a property has no meaning
  * @see White paper, "Step 1: Deploying the KubeFATE service"
  */
 export class IngressController extends Chart {
-  constructor(scope: Construct, id: string, props: IngressControllerProps = {}) {
+  constructor(scope: Construct, id: string, plan: IngressControllerPlan) {
     super(scope, id, { namespace: identity });
-    check(props);
-    const { kubernetes = '1.25', ingressClassName = 'nginx' } = props;
-    const release = releaseFor(kubernetes);
-    new PodSecurityNamespace(this, 'namespace', { name: identity, kubernetes, level: release.level });
+    const release = isFromMinor(plan.kubernetes, 25) ? since25 : before25;
+    new PodSecurityNamespace(this, 'namespace', {
+      name: identity,
+      kubernetes: plan.kubernetes,
+      level: release.level,
+    });
     this.access(release);
-    this.ingressClass(ingressClassName);
+    this.ingressClass(plan);
     this.configuration();
-    this.deployment(props, release, ingressClassName);
+    this.deployment(plan, release);
     this.disruptionBudget();
-    this.service(props);
+    this.service(plan);
   }
 
   private access({ backends, locks }: ControllerRelease) {
@@ -99,7 +98,7 @@ export class IngressController extends Chart {
     });
   }
 
-  private ingressClass(ingressClassName: string) {
+  private ingressClass({ ingressClassName }: IngressControllerPlan) {
     new Manifest<IngressClass>(this, 'ingress-class', {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'IngressClass',
@@ -117,47 +116,34 @@ export class IngressController extends Chart {
     });
   }
 
-  private deployment(
-    { replicas = 2, registry }: IngressControllerProps,
-    release: ControllerRelease,
-    ingressClassName: string,
-  ) {
-    const image = `ingress-nginx/controller:${release.version}`;
+  private deployment(plan: IngressControllerPlan, release: ControllerRelease) {
     new Manifest<Deployment>(this, 'deployment', {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { name, labels },
       spec: {
-        replicas,
+        replicas: plan.replicas,
         selector: { matchLabels: labels },
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
         template: {
           metadata: { labels },
           spec: {
+            ...podBasics(plan),
             serviceAccountName: identity,
             automountServiceAccountToken: true,
-            enableServiceLinks: false,
             nodeSelector: { 'kubernetes.io/os': 'linux' },
-            topologySpreadConstraints: [
-              {
-                maxSkew: 1,
-                topologyKey: 'kubernetes.io/hostname',
-                whenUnsatisfiable: 'ScheduleAnyway',
-                labelSelector: { matchLabels: labels },
-              },
-            ],
+            topologySpreadConstraints: spreadOverNodes(labels),
             terminationGracePeriodSeconds: 300, // nginx finishes the requests it has
             containers: [
               {
                 name: 'controller',
-                image:
-                  registry === undefined ? `registry.k8s.io/${image}@${release.digest}` : mirrored(image, registry),
+                image: plan.images.ingressController,
                 args: [
                   '/nginx-ingress-controller',
                   `--publish-service=$(POD_NAMESPACE)/${name}`,
                   `--election-id=${election}`,
                   `--controller-class=${controller}`,
-                  `--ingress-class=${ingressClassName}`,
+                  `--ingress-class=${plan.ingressClassName}`,
                   `--configmap=$(POD_NAMESPACE)/${name}`,
                 ],
                 env: [
@@ -200,7 +186,7 @@ export class IngressController extends Chart {
     });
   }
 
-  private service({ loadBalancerIP }: IngressControllerProps) {
+  private service({ loadBalancerIP }: IngressControllerPlan) {
     new Manifest<Service>(this, 'service', {
       apiVersion: 'v1',
       kind: 'Service',
@@ -219,13 +205,6 @@ export class IngressController extends Chart {
   }
 }
 
-function check({ ingressClassName, replicas }: IngressControllerProps): void {
-  const problems = Problems.none();
-  if (ingressClassName !== undefined) checkObjectName(problems, 'ingressClassName', ingressClassName, 'nginx');
-  if (replicas !== undefined) checkInteger(problems, 'replicas', replicas, 1, 100);
-  problems.throwIfAny('ingress controller');
-}
-
 /** Names that ingress-nginx's own manifests use, and its documentation with them. */
 const identity = 'ingress-nginx';
 const name = 'ingress-nginx-controller';
@@ -242,9 +221,8 @@ const health = {
   timeoutSeconds: 1,
 };
 
+/** What differs in the objects between releases of the controller. */
 interface ControllerRelease {
-  readonly version: string;
-  readonly digest: string;
   readonly level: PodSecurityLevel;
   readonly securityContext: SecurityContext;
   /** Where it reads the addresses behind a Service. */
@@ -258,62 +236,16 @@ type ApiResources = Pick<PolicyRule, 'apiGroups' | 'resources'>;
 const leases: ApiResources = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
 
 /** For clusters with PodSecurityPolicies. */
-const releaseBefore25: ControllerRelease = {
-  version: 'v1.3.1',
-  digest: 'sha256:54f7fe2c6c5a9db9a0ebf1131797109bb7a4d91f56b9b362bde2abd237dd1974',
+const before25: ControllerRelease = {
   level: 'baseline', // Tanzu's restricted policy permits no capability
   securityContext: { allowPrivilegeEscalation: true },
   backends: { apiGroups: [''], resources: ['endpoints'] },
   locks: [leases, { apiGroups: [''], resources: ['configmaps'] }],
 };
 
-const since25 = {
+const since25: ControllerRelease = {
   level: 'restricted', // which permits NET_BIND_SERVICE
-  securityContext: { allowPrivilegeEscalation: false, seccompProfile: { type: 'RuntimeDefault' } },
+  securityContext: { allowPrivilegeEscalation: false },
   backends: { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'] },
   locks: [leases],
-} satisfies Partial<ControllerRelease>;
-
-/**
- * By the first minor version of Kubernetes to run each, newest first; from ingress-nginx's "Supported Versions table" and
- * the changelog of each release.
- */
-const releasesSince: readonly (readonly [minor: number, release: ControllerRelease])[] = [
-  [
-    31,
-    {
-      ...since25,
-      version: 'v1.15.1',
-      digest: 'sha256:594ceea76b01c592858f803f9ff4d2cb40542cae2060410b2c95f75907d659e1',
-    },
-  ],
-  [
-    29,
-    {
-      ...since25,
-      version: 'v1.13.9',
-      digest: 'sha256:d803625b20d471400fdae9dce0fdd076c0361f8f7e1ecee0dcd2f84fa0d196f8',
-    },
-  ],
-  [
-    26,
-    {
-      ...since25,
-      version: 'v1.11.8',
-      digest: 'sha256:695d79381ee6af00c7f5c9fd434f50851d7d32838ad5b2c507e416cf2084fc79',
-    },
-  ],
-  [
-    25,
-    {
-      ...since25,
-      version: 'v1.9.6',
-      digest: 'sha256:1405cc613bd95b2c6edd8b2a152510ae91c7e62aea4698500d23b2145960ab9c',
-    },
-  ],
-];
-
-function releaseFor(kubernetes: string): ControllerRelease {
-  const minor = kubernetesMinor(kubernetes) ?? Number.POSITIVE_INFINITY;
-  return releasesSince.find(([since]) => minor >= since)?.[1] ?? releaseBefore25;
-}
+};

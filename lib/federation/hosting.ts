@@ -8,8 +8,33 @@ export type Driver = 'native' | 'kubefate';
 
 const drivers = ['native', 'kubefate'] as const satisfies readonly Driver[];
 
+/** What images are pulled, where from, and with what login. */
+export interface ImageSourceProps<Image extends string> {
+  /**
+   * Registry and path to pull every image from, such as `harbor.example.com/fate`. A copy made by pull and push has another
+   * digest: there an image is known by its tag alone.
+   * @default where they are published
+   */
+  readonly registry?: string;
+  /** Single images in the place of the published ones, for example pinned by digest. */
+  readonly images?: Readonly<Partial<Record<Image, string>>>;
+  /** Names of existing Secrets of type `kubernetes.io/dockerconfigjson`, in the namespace of the pods. */
+  readonly imagePullSecrets?: readonly string[];
+}
+
+export interface ImageSource<Image extends string> {
+  readonly images: Readonly<Record<Image, string>>;
+  readonly imagePullSecrets: readonly string[];
+}
+
+export const imageSourceKeys = [
+  'registry',
+  'images',
+  'imagePullSecrets',
+] as const satisfies readonly (keyof ImageSourceProps<string>)[];
+
 /** Where and from what the pods of one namespace run. */
-export interface HostingProps<Image extends string> {
+export interface HostingProps<Image extends string> extends ImageSourceProps<Image> {
   /** One namespace per party and per exchange: the names of their Services are fixed. */
   readonly namespace?: string;
   /**
@@ -19,35 +44,22 @@ export interface HostingProps<Image extends string> {
    */
   readonly kubernetes?: string;
   /**
-   * Registry and path to pull every image from, such as `harbor.example.com/fate`.
-   * @default where the release publishes them
-   */
-  readonly registry?: string;
-  /** Single images in the place of the release's, for example pinned by digest. */
-  readonly images?: Readonly<Partial<Record<Image, string>>>;
-  /** Names of existing Secrets of type `kubernetes.io/dockerconfigjson`. */
-  readonly imagePullSecrets?: readonly string[];
-  /**
    * `kubefate` writes `<namespace>.cluster.yaml` for KubeFATE's CLI in the place of the objects, all but the namespace.
    * @default 'native'
    */
   readonly driver?: Driver;
 }
 
-export interface Hosting<Image extends string> {
+export interface Hosting<Image extends string> extends ImageSource<Image> {
   readonly namespace: string;
   readonly kubernetes: string;
-  readonly images: Readonly<Record<Image, string>>;
-  readonly imagePullSecrets: readonly string[];
   readonly driver: Driver;
 }
 
 export const hostingKeys = [
+  ...imageSourceKeys,
   'namespace',
   'kubernetes',
-  'registry',
-  'images',
-  'imagePullSecrets',
   'driver',
 ] as const satisfies readonly (keyof HostingProps<string>)[];
 
@@ -58,13 +70,23 @@ export function planHosting<Image extends string>(
   defaultNamespace: string,
   published: Readonly<Record<Image, string>>,
 ): Hosting<Image> {
-  const { namespace = defaultNamespace, registry, driver = 'native' } = props;
-  const { kubernetes = driver === 'kubefate' ? lastForKubeFate : '1.25' } = props;
-  const images = readMap(problems, 'images', props.images);
-  const imagePullSecrets = readList(problems, 'imagePullSecrets', props.imagePullSecrets, []);
+  const { namespace = defaultNamespace, driver = 'native' } = props;
+  const { kubernetes = driver === 'kubefate' ? lastForKubeFate : defaultKubernetes } = props;
   if (props.namespace !== undefined) checkDnsLabel(problems, 'namespace', namespace, defaultNamespace);
   checkOneOf(problems, 'driver', driver, drivers);
   checkKubernetes(problems, kubernetes);
+  return { namespace, kubernetes, driver, ...planImages(problems, props, published) };
+}
+
+/** @param published the images of what is planned, and no others */
+export function planImages<Image extends string>(
+  problems: Problems,
+  props: ImageSourceProps<Image>,
+  published: Readonly<Record<Image, string>>,
+): ImageSource<Image> {
+  const { registry } = props;
+  const images = readMap(problems, 'images', props.images);
+  const imagePullSecrets = readList(problems, 'imagePullSecrets', props.imagePullSecrets, []);
   if (registry !== undefined && !registryPattern.test(registry)) {
     problems.add(
       'registry',
@@ -77,13 +99,15 @@ export function planHosting<Image extends string>(
     checkObjectName(problems, `imagePullSecrets[${i}]`, name, 'registry-credentials'),
   );
   const pulled = Object.entries<string>(published).map(([name, image]) => [name, mirrored(image, registry)]);
-  return { namespace, kubernetes, images: { ...Object.fromEntries(pulled), ...images }, imagePullSecrets, driver };
+  return { images: { ...Object.fromEntries(pulled), ...images }, imagePullSecrets };
 }
+
+export const defaultKubernetes = '1.25';
 
 /** Charts of KubeFATE 1.6 have Ingresses of `networking.k8s.io/v1beta1`, which ends with this release. */
 export const lastForKubeFate = '1.21';
 
-function checkKubernetes(problems: Problems, kubernetes: unknown): void {
+export function checkKubernetes(problems: Problems, kubernetes: unknown): void {
   const minor = typeof kubernetes === 'string' ? kubernetesMinor(kubernetes) : undefined;
   if (minor === undefined) {
     problems.add(

@@ -10,9 +10,14 @@ export function isMap(value: unknown): value is Record<string, unknown> {
 }
 
 /** The map of options that was declared; anything else is reported, and reading goes on without any option. */
-export function readMap<T extends object>(problems: Problems, path: string, value: T | undefined): Partial<T> {
+export function readMap<T extends object>(
+  problems: Problems,
+  path: string,
+  value: T | undefined,
+  remedy = 'use a map, or leave it out',
+): Partial<T> {
   if (value === undefined || isMap(value)) return value ?? {};
-  problems.add(path, `${shown(value)} is no map`, 'use a map, or leave it out');
+  problems.add(path, `${shown(value)} is no map`, remedy);
   return {};
 }
 
@@ -84,6 +89,12 @@ export function checkDnsLabel(problems: Problems, path: string, value: unknown, 
       `${shown(value)} is no DNS label`,
       `use lower-case letters, digits and hyphens, such as "${example}"`,
     );
+  }
+}
+
+export function checkHostName(problems: Problems, path: string, value: unknown, example: string): void {
+  if (typeof value !== 'string' || !isDnsName(value)) {
+    problems.add(path, `${shown(value)} is no host name`, `use one such as "${example}", without scheme and port`);
   }
 }
 

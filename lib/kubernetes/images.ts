@@ -1,6 +1,6 @@
 /**
  * An image from another registry: `mirrored('federatedai/nginx:1.6.1-release', 'harbor.example.com/fate')` is
- * `harbor.example.com/fate/nginx:1.6.1-release`.
+ * `harbor.example.com/fate/nginx:1.6.1-release`. A copy made by pull and push has another digest.
  */
 export const mirrored = (image: string, registry: string | undefined): string =>
-  registry === undefined ? image : `${registry}/${image.slice(image.lastIndexOf('/') + 1)}`;
+  registry === undefined ? image : `${registry}/${image.slice(image.lastIndexOf('/') + 1).replace(/@.*/, '')}`;

@@ -40,6 +40,11 @@ export interface ExchangeSecrets {
   readonly imagePullSecrets?: ImagePullSecrets;
 }
 
+/** Values of the Secrets that add-ons of a cluster read. */
+export interface ClusterSecrets {
+  readonly imagePullSecrets?: ImagePullSecrets;
+}
+
 /** The Secrets that the pods of one namespace read. */
 export interface SecretNeeds {
   readonly namespace: string;
@@ -49,8 +54,9 @@ export interface SecretNeeds {
 
 /** Reports what is wrong with the values of Secrets, and never shows one. */
 export function checkSecrets(problems: Problems, declared: unknown, { names, imagePullSecrets }: SecretNeeds): void {
-  const values = mapAt(problems, declared, `use ${names.join(', ')}`);
-  checkKeys(problems, values, [...names, 'imagePullSecrets']);
+  const known = [...names, 'imagePullSecrets'];
+  const values = mapAt(problems, declared, `use ${known.join(', ')}`);
+  checkKeys(problems, values, known);
   for (const name of names) checkSecret(problems.at(name), name, values[name]);
   const configurations = mapAt(
     problems.at('imagePullSecrets'),
@@ -160,7 +166,7 @@ const forms: Readonly<Partial<Record<SecretName, Readonly<Record<string, Form>>>
  */
 export function secretObjects(
   { namespace, names, imagePullSecrets }: SecretNeeds,
-  declared: PartySecrets | ExchangeSecrets,
+  declared: PartySecrets | ExchangeSecrets | ClusterSecrets,
   options: pulumi.CustomResourceOptions,
 ): readonly SecretObject[] {
   const given: Readonly<Partial<Record<string, object>>> = { ...declared };

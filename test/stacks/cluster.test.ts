@@ -145,6 +145,28 @@ describe('on the new cluster', () => {
     expect(before).toEqual([cluster?.key, secret.key, clusterKey]);
   });
 
+  test('the login of the registry is in the namespace of each add-on before its pods', async () => {
+    const configuration = '{"auths":{}}';
+    const images = { registry: 'harbor.example.com/fate', imagePullSecrets: ['harbor'] };
+    const run = await record(program(images, { secrets: { imagePullSecrets: { harbor: configuration } } }), world);
+    for (const namespace of ['image-disk-mount', 'ingress-nginx']) {
+      const secret = run.get('kubernetes:core/v1:Secret', `${namespace}/harbor`);
+      expect(secret.inputs).toMatchObject({
+        type: 'kubernetes.io/dockerconfigjson',
+        data: { '.dockerconfigjson': Buffer.from(configuration).toString('base64') },
+      });
+      const pods = run.resources.find(
+        ({ key }) => key.includes(`::${namespace}/`) && /:(DaemonSet|Deployment):/.test(key),
+      );
+      expect(pods?.dependencies).toContain(secret.key);
+    }
+  });
+
+  test('a login that no pod uses is refused before anything is made', async () => {
+    const { message } = await failureOf(program({}, { secrets: { imagePullSecrets: { harbor: '{}' } } }), world);
+    expect(message).toMatch('secrets.imagePullSecrets.harbor: is used by no pod');
+  });
+
   test('the image disk mount reaches the control plane where that has an image disk, too', async () => {
     const volumes = [{ name: 'containerd', mountPath: '/var/lib/containerd', capacityGiB: 32 }] as const;
     const tolerations = async (controlPlane: object) => {

@@ -1,6 +1,6 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import { expect, test } from 'vitest';
-import { App, Exchange, exchangePlan, type PartyDescriptor } from '../..';
+import { App, Exchange, exchangePlan, type PartyDescriptor } from '../../index';
 import { type ExchangeConfig, ExchangeDeployment, exchangeStack } from '../../stacks/exchange';
 import { partyDescriptorOf } from '../support/parties';
 import { failureOf, record, unknown, type World } from '../support/pulumi-recorder';

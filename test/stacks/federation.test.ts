@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { PartyDescriptor } from '../..';
+import type { PartyDescriptor } from '../../index';
 import { exchangeStack } from '../../stacks/exchange';
 import { partyStack } from '../../stacks/party';
 import type { DescriptorSource } from '../../stacks/references/descriptors';

@@ -1,6 +1,6 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import { expect, test } from 'vitest';
-import { App, FederatedLearningCluster, partyPlan } from '../..';
+import { App, FederatedLearningCluster, partyPlan } from '../../index';
 import { type PartyConfig, PartyDeployment, partyStack } from '../../stacks/party';
 import { exchangeDescriptorOf } from '../support/declarations';
 import { failureOf, type RecordedResource, record, unknown, type World } from '../support/pulumi-recorder';

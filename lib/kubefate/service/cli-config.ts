@@ -1,5 +1,16 @@
 import { secrets } from '../../fate/secrets';
 import { yaml } from '../../formats/yaml';
+import {
+  checkDnsLabel,
+  checkHostName,
+  checkKeys,
+  checkObjectName,
+  checkPort,
+  readMap,
+  shown,
+} from '../../input/checks';
+import { Problems } from '../../input/problems';
+import type { KubeFatePlan } from './service';
 
 export interface CliConfigProps {
   /** Host name of the service's Ingress. */
@@ -28,11 +39,23 @@ export interface CliConfigProps {
  * `config.yaml` of KubeFATE's CLI, which looks for it in the directory that it is run in. It holds no password: the CLI
  * takes that from the variable `FATECLOUD_USER_PASSWORD`.
  *
+ * @param props or the plan of the service, for a CLI that uses the usual port and user
+ * @throws {InvalidInput} with every problem of the properties
  * @see White paper, "Step 1: Deploying the KubeFATE service"
  * @see KubeFATE v1.6.1, `k8s-deploy/config.yaml`
  */
-export const cliConfig = ({ host, port, user = 'admin', tlsSecret, namespace = 'kube-fate' }: CliConfigProps): string =>
-  [
+export function cliConfig(props: CliConfigProps | KubeFatePlan): string {
+  const problems = Problems.none();
+  const declared = readMap(problems, '', props);
+  if (!('rights' in declared)) checkKeys(problems, declared, cliConfigKeys);
+  const { host, port, user = 'admin', tlsSecret, namespace = 'kube-fate' }: Partial<CliConfigProps> = declared;
+  checkHostName(problems, 'host', host, 'kubefate.example.com');
+  if (port !== undefined) checkPort(problems, 'port', port);
+  checkUser(problems, user);
+  if (tlsSecret !== undefined) checkObjectName(problems, 'tlsSecret', tlsSecret, 'kubefate-tls');
+  checkDnsLabel(problems, 'namespace', namespace, 'kube-fate');
+  problems.throwIfAny("configuration of KubeFATE's CLI");
+  return [
     '# The password is in no file. Give it to the CLI in its environment:\n',
     `# export FATECLOUD_USER_PASSWORD="$(${readPassword(namespace)})"\n`,
     yaml({
@@ -42,6 +65,28 @@ export const cliConfig = ({ host, port, user = 'admin', tlsSecret, namespace = '
       ...(tlsSecret !== undefined && { safeconnect: true }),
     }),
   ].join('');
+}
+
+const cliConfigKeys = Object.keys({
+  host: true,
+  port: true,
+  user: true,
+  tlsSecret: true,
+  namespace: true,
+} satisfies Record<keyof CliConfigProps, true>);
+
+/** Every job is recorded with it, in a column of this width. */
+const longestUser = 16;
+
+function checkUser(problems: Problems, user: unknown): void {
+  if (typeof user !== 'string' || user.length > longestUser || !/^[\w.@-]+$/.test(user)) {
+    problems.add(
+      'user',
+      `${shown(user)} is no user of the service`,
+      `use at most ${longestUser} letters, digits and . _ @ -`,
+    );
+  }
+}
 
 const readPassword = (namespace: string): string =>
   `kubectl --namespace ${namespace} get secret ${secret.name} --output jsonpath='{.data.${secret.keys.password}}' | base64 --decode`;

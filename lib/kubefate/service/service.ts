@@ -1,8 +1,8 @@
 import { type HostingProps, lastForKubeFate, planHosting } from '../../federation/hosting';
 import { soundResources } from '../../federation/sizing';
-import { isDnsName } from '../../input/addresses';
 import {
   checkDnsLabel,
+  checkHostName,
   checkInteger,
   checkKeys,
   checkObjectName,
@@ -109,7 +109,7 @@ export function kubeFatePlan(props: KubeFateProps): KubeFatePlan {
   const { chartRepository = 'https://federatedai.github.io/KubeFATE', kubernetes = lastForKubeFate } = props;
   checkKeys(problems, props, kubeFateKeys);
   checkOneOf(problems, 'release', release, Object.keys(kubeFateReleases));
-  checkHost(problems, props.host);
+  checkHostName(problems, 'host', props.host, 'kubefate.example.com');
   checkObjectName(problems, 'ingressClassName', ingressClassName, 'nginx');
   if (tlsSecret !== undefined) checkObjectName(problems, 'tlsSecret', tlsSecret, 'kubefate-tls');
   checkObjectName(problems, 'storageClass', storageClass, 'vsan-default-storage-policy');
@@ -183,16 +183,6 @@ function checkDescribes(
     `the service ${service} of ${shown(release)} asks for Ingresses of v1beta1, which Kubernetes ${kubernetes} has no more`,
     `use "${firstWithIngressV1}" or later: "1.11.2" serves the charts of 1.6.1, too`,
   );
-}
-
-function checkHost(problems: Problems, host: unknown): void {
-  if (typeof host !== 'string' || !isDnsName(host)) {
-    problems.add(
-      'host',
-      `${shown(host)} is no host name`,
-      'use one such as "kubefate.example.com", without scheme and port',
-    );
-  }
 }
 
 function checkRepository(problems: Problems, url: unknown): void {

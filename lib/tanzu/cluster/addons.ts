@@ -1,24 +1,53 @@
-import { isHostIpv4 } from '../../input/addresses';
-import { checkInteger, checkKeys, checkObjectName, isMap, readFlag, shown } from '../../input/checks';
-import type { Problems } from '../../input/problems';
+import {
+  checkKubernetes,
+  defaultKubernetes,
+  type ImageSource,
+  type ImageSourceProps,
+  imageSourceKeys,
+  planImages,
+} from '../../federation/hosting';
+import {
+  checkHostAddress,
+  checkInteger,
+  checkKeys,
+  checkObjectName,
+  checkOneOf,
+  isMap,
+  readFlag,
+  readMap,
+  shown,
+} from '../../input/checks';
+import { Problems } from '../../input/problems';
 import { kubernetesMinor } from '../../kubernetes/releases';
+import { ingressNginxImage, ingressNginxSince } from './ingress-nginx';
 import type { TanzuClusterPlan } from './plan';
-import { imageDisk, type NodeVolumePath } from './volumes';
+import { imageDisk, type NodeVolume, type NodeVolumePath, nodeVolumePaths } from './volumes';
 
-export interface IngressControllerProps {
+/** What a cluster gets beside parties and exchanges. */
+export type Addon = 'imageDiskMount' | 'ingressController';
+
+/** The cluster that an add-on is put on, and its image. */
+interface AddonProps<Image extends Addon> extends ImageSourceProps<Image> {
   /**
-   * Kubernetes release of the cluster, `1.27` or `v1.27.5+vmware.1`: decides on the release of ingress-nginx, and how its
-   * pods are admitted.
+   * Kubernetes release of the cluster, `1.27` or `v1.27.5+vmware.1`: decides on the release of what is put on it, and how
+   * its pods are admitted.
    * @default '1.25'
    */
   readonly kubernetes?: string;
+}
+
+interface AddonPlan<Image extends Addon> extends ImageSource<Image> {
+  readonly kubernetes: string;
+}
+
+export interface IngressControllerOptions {
   /**
    * What an Ingress names in `ingressClassName` to be served by this controller.
    * @default 'nginx'
    */
   readonly ingressClassName?: string;
   /**
-   * Pods that share the requests. They keep no state: two survive the loss of a node.
+   * Pods that share the requests, 1 to 100. They keep no state: two survive the loss of a node.
    * @default 2
    */
   readonly replicas?: number;
@@ -27,99 +56,198 @@ export interface IngressControllerProps {
    * @default one that the load balancer chooses
    */
   readonly loadBalancerIP?: string;
-  /**
-   * Registry and path to pull the image from, such as `harbor.example.com/fate`. A copy made by pull and push has another
-   * digest, so that there the image is known by its tag alone.
-   * @default registry.k8s.io, with the image pinned by digest
-   */
-  readonly registry?: string;
 }
 
-export interface ImageDiskMountProps {
-  /**
-   * Kubernetes release of the cluster, `1.27` or `v1.27.5+vmware.1`: up to 1.24 pods are admitted by a
-   * PodSecurityPolicy, from 1.25 on by labels of the namespace.
-   * @default '1.25'
-   */
-  readonly kubernetes?: string;
+export interface IngressControllerProps extends IngressControllerOptions, AddonProps<'ingressController'> {}
+
+export interface IngressControllerPlan extends AddonPlan<'ingressController'> {
+  readonly ingressClassName: string;
+  readonly replicas: number;
+  readonly loadBalancerIP?: string;
+}
+
+export interface ImageDiskMountOptions {
   /**
    * Directory of the nodes that is a volume of its own.
    * @default '/var/lib/containerd'
    */
   readonly mountPath?: NodeVolumePath;
   /**
-   * Seconds between two passes on a node.
+   * Seconds between two passes on a node, 1 to 86400.
    * @default 3600
    */
   readonly interval?: number;
   /**
-   * Registry and path to pull the image from, such as `harbor.example.com/fate`. A copy made by pull and push has another
-   * digest, so that there the image is known by its tag alone.
-   * @default Docker Hub, with the image pinned by digest
-   */
-  readonly registry?: string;
-  /**
    * Whether the nodes of the control plane have the volume too.
-   * @default false; `/var/lib/etcd` is a volume of these nodes and of no other
+   * @default as the cluster has it that is planned beside, else false; `/var/lib/etcd` is of these nodes and of no other
    */
   readonly controlPlane?: boolean;
 }
 
-export interface IngressControllerOptions {
-  /** @default 'nginx' */
-  readonly ingressClassName?: string;
-  /** Pods, 1 to 100. @default 2 */
-  readonly replicas?: number;
-  /** Address to ask the load balancer for; from vSphere 7.0 U2 on. @default one that it chooses */
-  readonly loadBalancerIP?: string;
+export interface ImageDiskMountProps extends ImageDiskMountOptions, AddonProps<'imageDiskMount'> {}
+
+export interface ImageDiskMountPlan extends AddonPlan<'imageDiskMount'> {
+  readonly mountPath: NodeVolumePath;
+  readonly interval: number;
+  readonly controlPlane: boolean;
 }
 
-export function planIngressController(
+/**
+ * Plan of an ingress controller for a cluster that is there already.
+ *
+ * @throws {InvalidInput} with every problem of the declaration
+ */
+export function ingressControllerPlan(declared: IngressControllerProps = {}): IngressControllerPlan {
+  const problems = Problems.none();
+  const props = readMap(problems, '', declared);
+  checkKeys(problems, props, [...addonKeys, ...ingressControllerKeys]);
+  const kubernetes = readKubernetes(problems, props);
+  if (isBeforeIngressNginx(kubernetes)) {
+    problems.add('kubernetes', `${shown(kubernetes)} has no policy/v1`, `use "1.${ingressNginxSince}" or later`);
+  }
+  const source = planImages(problems, props, { ingressController: addonImages(kubernetes).ingressController });
+  const plan = planIngressController(problems, props, { kubernetes, ...source });
+  problems.throwIfAny('ingress controller');
+  return plan;
+}
+
+/**
+ * Plan of an image disk mount for a cluster that is there already.
+ *
+ * @throws {InvalidInput} with every problem of the declaration
+ */
+export function imageDiskMountPlan(declared: ImageDiskMountProps = {}): ImageDiskMountPlan {
+  const problems = Problems.none();
+  const props = readMap(problems, '', declared);
+  checkKeys(problems, props, [...addonKeys, ...imageDiskMountKeys]);
+  const kubernetes = readKubernetes(problems, props);
+  const source = planImages(problems, props, { imageDiskMount: addonImages(kubernetes).imageDiskMount });
+  const plan = planImageDiskMount(problems, props, { kubernetes, ...source });
+  problems.throwIfAny('image disk mount');
+  return plan;
+}
+
+const addonKeys = ['kubernetes', ...imageSourceKeys] as const;
+const ingressControllerKeys = Object.keys({
+  ingressClassName: true,
+  replicas: true,
+  loadBalancerIP: true,
+} satisfies Record<keyof IngressControllerOptions, true>);
+const imageDiskMountKeys = Object.keys({
+  mountPath: true,
+  interval: true,
+  controlPlane: true,
+} satisfies Record<keyof ImageDiskMountOptions, true>);
+
+function readKubernetes(problems: Problems, { kubernetes = defaultKubernetes }: { readonly kubernetes?: string }) {
+  checkKubernetes(problems, kubernetes);
+  return kubernetes;
+}
+
+/** The controller of a cluster that is planned here, too; none where that has its own. */
+export function planClusterIngressController(
   problems: Problems,
   declared: IngressControllerOptions | false | undefined,
-  { kubernetes }: TanzuClusterPlan,
-): IngressControllerOptions | undefined {
+  addon: AddonPlan<Addon>,
+): IngressControllerPlan | undefined {
   if (declared === false) return undefined;
-  const minor = kubernetesMinor(kubernetes) ?? 0;
-  if (minor > 0 && minor < ingressControllerSince) {
+  const { kubernetes } = addon;
+  if (isBeforeIngressNginx(kubernetes)) {
     problems.add(
-      'ingressController',
-      `needs Kubernetes 1.${ingressControllerSince}, and the cluster has ${kubernetes}`,
+      '',
+      `needs Kubernetes 1.${ingressNginxSince}, and the cluster has ${kubernetes}`,
       'use a later release, or false and an ingress controller of your own',
     );
   }
-  const at = problems.at('ingressController');
-  if (declared !== undefined && !isMap(declared)) at.add('', `${shown(declared)} is no map`, 'use {} or false');
-  const options: IngressControllerOptions = isMap(declared) ? declared : {};
-  checkKeys(at, options, ['ingressClassName', 'replicas', 'loadBalancerIP']);
-  const { ingressClassName, replicas, loadBalancerIP } = options;
-  if (ingressClassName !== undefined) checkObjectName(at, 'ingressClassName', ingressClassName, 'nginx');
-  if (replicas !== undefined) checkInteger(at, 'replicas', replicas, 1, 100);
-  if (loadBalancerIP !== undefined && (typeof loadBalancerIP !== 'string' || !isHostIpv4(loadBalancerIP))) {
-    at.add('loadBalancerIP', `${shown(loadBalancerIP)} is no IPv4 address`, 'use one such as "192.0.2.80"');
-  }
-  return options;
+  const options = readMap(problems, '', declared, 'use {} or false');
+  checkKeys(problems, options, ingressControllerKeys);
+  return planIngressController(problems, options, addon);
 }
 
-export function planImageDiskMount(
+/** The mount on a cluster that is planned here, too; none where its workers have no such volume or its platform remembers it. */
+export function planClusterImageDiskMount(
   problems: Problems,
-  declared: boolean | undefined,
-  cluster: TanzuClusterPlan,
-): boolean {
-  const { api, workers } = cluster;
-  const lacking = workers.filter(({ volumes }) => !volumes.some(({ mountPath }) => mountPath === imageDisk.mountPath));
-  const byDefault = lacking.length === 0 && ['v1alpha1', 'v1alpha2'].includes(api.vocabulary);
-  const isMounted = readFlag(problems, 'imageDiskMount', declared, byDefault);
-  if (isMounted && lacking.length > 0) {
+  declared: ImageDiskMountOptions | boolean | undefined,
+  { api, workers, controlPlane }: TanzuClusterPlan,
+  addon: AddonPlan<Addon>,
+): ImageDiskMountPlan | undefined {
+  const options: ImageDiskMountOptions = isMap(declared) ? declared : {};
+  const isWanted = isMap(declared) || readFlag(problems, '', declared, false);
+  checkKeys(problems, options, imageDiskMountKeys);
+  const onControlPlane = hasVolume(controlPlane, options.mountPath);
+  const plan = planImageDiskMount(problems, { controlPlane: onControlPlane, ...options }, addon);
+  const lacking = nodesOf(plan, workers, controlPlane).filter((nodes) => !hasVolume(nodes, plan.mountPath));
+  if (declared === undefined) {
+    return lacking.length === 0 && ['v1alpha1', 'v1alpha2'].includes(api.vocabulary) ? plan : undefined;
+  }
+  if (!isWanted) return undefined;
+  if (lacking.length > 0) {
     const pools = lacking.map(({ name }) => name).join(', ');
     problems.add(
-      'imageDiskMount',
-      `would never be ready on ${pools}: no volume at ${imageDisk.mountPath}`,
+      '',
+      `would never be ready on ${pools}: no volume at ${plan.mountPath}`,
       'give every pool such a volume, or use false',
     );
   }
-  return isMounted;
+  return plan;
 }
 
-/** Of the ingress controller's disruption budget, `policy/v1`. */
-const ingressControllerSince = 21;
+interface Nodes {
+  readonly name: string;
+  readonly volumes: readonly NodeVolume[];
+}
+
+/** The nodes that the pods of the mount run on. */
+function nodesOf(
+  { mountPath, controlPlane }: ImageDiskMountPlan,
+  workers: readonly Nodes[],
+  { volumes }: Omit<Nodes, 'name'>,
+): readonly Nodes[] {
+  const own = { name: 'the control plane', volumes };
+  if (mountPath === '/var/lib/etcd') return [own];
+  return controlPlane ? [...workers, own] : workers;
+}
+
+const hasVolume = ({ volumes }: Omit<Nodes, 'name'>, path: string = imageDisk.mountPath): boolean =>
+  volumes.some(({ mountPath }) => mountPath === path);
+
+/** `0` stands for a release that could not be read, which has its own message. */
+const isBeforeIngressNginx = (kubernetes: string): boolean => {
+  const minor = kubernetesMinor(kubernetes) ?? 0;
+  return 0 < minor && minor < ingressNginxSince;
+};
+
+function planIngressController(
+  problems: Problems,
+  { ingressClassName = 'nginx', replicas = 2, loadBalancerIP }: IngressControllerOptions,
+  { kubernetes, images: { ingressController }, imagePullSecrets }: AddonPlan<'ingressController'>,
+): IngressControllerPlan {
+  checkObjectName(problems, 'ingressClassName', ingressClassName, 'nginx');
+  checkInteger(problems, 'replicas', replicas, 1, 100);
+  if (loadBalancerIP !== undefined) checkHostAddress(problems, 'loadBalancerIP', loadBalancerIP, 'ipv4');
+  return {
+    kubernetes,
+    images: { ingressController },
+    imagePullSecrets,
+    ingressClassName,
+    replicas,
+    loadBalancerIP,
+  };
+}
+
+function planImageDiskMount(
+  problems: Problems,
+  { mountPath = imageDisk.mountPath, interval = 3600, ...props }: ImageDiskMountOptions,
+  { kubernetes, images: { imageDiskMount }, imagePullSecrets }: AddonPlan<'imageDiskMount'>,
+): ImageDiskMountPlan {
+  checkOneOf(problems, 'mountPath', mountPath, nodeVolumePaths);
+  checkInteger(problems, 'interval', interval, 1, 86400);
+  const controlPlane = readFlag(problems, 'controlPlane', props.controlPlane, false);
+  return { kubernetes, images: { imageDiskMount }, imagePullSecrets, mountPath, interval, controlPlane };
+}
+
+/** Published images, known by their digest. */
+export const addonImages = (kubernetes: string): Readonly<Record<Addon, string>> => ({
+  imageDiskMount: 'busybox:1.36.1@sha256:73aaf090f3d85aa34ee199857f03fa3a95c8ede2ffd4cc2cdb5b94e566b11662',
+  ingressController: ingressNginxImage(kubernetes),
+});

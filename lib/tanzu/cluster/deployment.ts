@@ -1,29 +1,37 @@
+import { type ImageSourceProps, imageSourceKeys, planImages } from '../../federation/hosting';
 import { checkKeys, readMap, shown } from '../../input/checks';
 import { Problems } from '../../input/problems';
-import { type IngressControllerOptions, planImageDiskMount, planIngressController } from './addons';
+import {
+  type Addon,
+  addonImages,
+  type ImageDiskMountOptions,
+  type ImageDiskMountPlan,
+  type IngressControllerOptions,
+  type IngressControllerPlan,
+  planClusterImageDiskMount,
+  planClusterIngressController,
+} from './addons';
 import type { TanzuClusterPlan } from './plan';
 import { planTanzuCluster, type TanzuClusterProps } from './tanzu-cluster';
 
 /** A cluster, and what is put on it once it is ready. */
-export interface ClusterDeploymentProps {
+export interface ClusterDeploymentProps extends ImageSourceProps<Addon> {
   readonly cluster: TanzuClusterProps;
   /**
    * Keep the image disks of the nodes mounted after a restart.
    * @default true where every worker has one and vSphere 7 forgets them: in `v1alpha1` and `v1alpha2`
    * @see White paper, "Host and VM Failures"
    */
-  readonly imageDiskMount?: boolean;
-  /** Not for a cluster that has its own. @default {} */
+  readonly imageDiskMount?: boolean | ImageDiskMountOptions;
+  /** False for a cluster that has its own. @default {} */
   readonly ingressController?: false | IngressControllerOptions;
-  /** Registry and path to pull the images of both from, `harbor.example.com/fate`. @default their own registries */
-  readonly registry?: string;
 }
 
 export interface ClusterDeploymentPlan {
   readonly cluster: TanzuClusterPlan;
-  readonly imageDiskMount: boolean;
-  readonly ingressController?: IngressControllerOptions;
-  readonly registry?: string;
+  readonly imageDiskMount?: ImageDiskMountPlan;
+  readonly ingressController?: IngressControllerPlan;
+  readonly imagePullSecrets: readonly string[];
 }
 
 /** What a vSphere Namespace has for clusters. */
@@ -43,19 +51,21 @@ export interface NamespaceOffer {
  */
 export function clusterDeploymentPlan(props: ClusterDeploymentProps, offer?: NamespaceOffer): ClusterDeploymentPlan {
   const problems = Problems.none();
-  checkKeys(problems, props, ['cluster', 'imageDiskMount', 'ingressController', 'registry']);
+  checkKeys(problems, props, ['cluster', 'imageDiskMount', 'ingressController', ...imageSourceKeys]);
   const declared = {
     ...(offer && { namespace: offer.namespace }),
     ...readMap(problems, 'cluster', props.cluster),
   } as TanzuClusterProps;
   const cluster = planTanzuCluster(problems.at('cluster'), declared);
   if (offer !== undefined) checkOffer(problems.at('cluster'), cluster, offer);
-  const ingressController = planIngressController(problems, props.ingressController, cluster);
+  const { kubernetes } = cluster;
+  const addon = { kubernetes, ...planImages(problems, props, addonImages(kubernetes)) };
+  const [mount, controller] = [problems.at('imageDiskMount'), problems.at('ingressController')];
   const plan = {
     cluster,
-    imageDiskMount: planImageDiskMount(problems, props.imageDiskMount, cluster),
-    ...(ingressController && { ingressController }),
-    ...(props.registry !== undefined && { registry: props.registry }),
+    imageDiskMount: planClusterImageDiskMount(mount, props.imageDiskMount, cluster, addon),
+    ingressController: planClusterIngressController(controller, props.ingressController, addon),
+    imagePullSecrets: addon.imagePullSecrets,
   };
   problems.throwIfAny(`Tanzu Kubernetes cluster ${shown(declared.name)}`);
   return plan;

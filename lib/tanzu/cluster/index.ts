@@ -1,4 +1,14 @@
-export type { IngressControllerOptions } from './addons';
+export {
+  type Addon,
+  type ImageDiskMountOptions,
+  type ImageDiskMountPlan,
+  type ImageDiskMountProps,
+  type IngressControllerOptions,
+  type IngressControllerPlan,
+  type IngressControllerProps,
+  imageDiskMountPlan,
+  ingressControllerPlan,
+} from './addons';
 export type { ClusterApi, ClusterApiProps, Platform, Vocabulary } from './api';
 export {
   type ClusterDeploymentPlan,

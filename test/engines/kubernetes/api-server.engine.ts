@@ -4,7 +4,14 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Exchange, FederatedLearningCluster, ImageDiskMount, IngressController } from '../../../constructs';
-import { exchangePlan, partyPlan, type SizingPreset, sizingPresets } from '../../../lib';
+import {
+  exchangePlan,
+  imageDiskMountPlan,
+  ingressControllerPlan,
+  partyPlan,
+  type SizingPreset,
+  sizingPresets,
+} from '../../../lib';
 import { exchangeDescriptorOf } from '../../support/declarations';
 import { examples, filesOfExample, objectsIn } from '../../support/examples';
 import { type AnyObject, containersOf, objectsOf, podOf, type Workload, workloadsOf } from '../../support/objects';
@@ -38,12 +45,12 @@ const sets = new Map<string, AnyObject[]>([
   ...onEach(
     'the image disk mount',
     releases,
-    (app, kubernetes) => new ImageDiskMount(app, 'image-disk-mount', { kubernetes }),
+    (app, kubernetes) => new ImageDiskMount(app, 'image-disk-mount', imageDiskMountPlan({ kubernetes })),
   ),
   ...onEach(
     'the ingress controller',
     releases.filter((it) => it !== '1.19'), // it needs policy/v1
-    (app, kubernetes) => new IngressController(app, 'ingress-nginx', { kubernetes }),
+    (app, kubernetes) => new IngressController(app, 'ingress-nginx', ingressControllerPlan({ kubernetes })),
   ),
 ]);
 

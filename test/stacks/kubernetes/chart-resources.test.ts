@@ -11,8 +11,10 @@ import {
   federation,
   ImageDiskMount,
   IngressController,
+  imageDiskMountPlan,
+  ingressControllerPlan,
   partyPlan,
-} from '../../..';
+} from '../../../index';
 import { type ChartResourcesOptions, chartResources, serviceOf } from '../../../stacks/kubernetes/chart-resources';
 import { twoParties } from '../../support/declarations';
 import { failureOf, type RecordedResource, type Recording, record } from '../../support/pulumi-recorder';
@@ -50,8 +52,8 @@ test.each([
     'exchange on Kubernetes 1.20',
     (app: Construct) => new Exchange(app, 'e', exchangePlan({ domain: 'example.com', kubernetes: '1.20' })),
   ],
-  ['image disk mount', (app: Construct) => new ImageDiskMount(app, 'image-disk-mount')],
-  ['ingress controller', (app: Construct) => new IngressController(app, 'ingress-nginx')],
+  ['image disk mount', (app: Construct) => new ImageDiskMount(app, 'image-disk-mount', imageDiskMountPlan())],
+  ['ingress controller', (app: Construct) => new IngressController(app, 'ingress-nginx', ingressControllerPlan())],
 ])('each object of the chart is one resource with the same content: %s', async (_, chart) => {
   const drawn = objects(await record(draw(chart)));
   const synthesized = chart(new App()).toJson();
@@ -130,7 +132,7 @@ test.each([
     (app: Construct) =>
       new FederatedLearningCluster(app, 'p', partyPlan({ domain: 'example.com', id: 30000, kubernetes: '1.20' })),
   ],
-  ['ingress controller', (app: Construct) => new IngressController(app, 'ingress-nginx')],
+  ['ingress controller', (app: Construct) => new IngressController(app, 'ingress-nginx', ingressControllerPlan())],
 ])('pods come after all that they need, and load balancers after their pods: %s', async (_, chart) => {
   const run = await record(draw(chart, { secrets: [{ name: 'mysql', values: { password: 'p' } }] }));
   const drawn = objects(run);

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { expect, test } from 'vitest';
-import { InvalidInput, partyPlan } from '../../..';
+import { InvalidInput, partyPlan } from '../../../index';
 import { Problems } from '../../../lib/input/problems';
 import { checkSecrets, type PartySecrets, type SecretNeeds, secretObjects } from '../../../stacks/kubernetes/secrets';
 import { PartyDeployment } from '../../../stacks/party';

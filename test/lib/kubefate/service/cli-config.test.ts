@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { cliConfig, kubeFatePlan } from '../../../../lib';
+import { type CliConfigProps, cliConfig, kubeFatePlan } from '../../../../lib';
+import { problemsOf } from '../../../support/declarations';
 
 test('the CLI finds the service of the plan, as a user without a password', () => {
   const plan = kubeFatePlan({ host: 'kubefate.example.com', parties: ['fate-30000'] });
@@ -27,4 +28,19 @@ test('the command in it puts the password into the variable that the CLI reads',
   expect(command).toContain(
     "--namespace tools get secret kubefate-secret --output jsonpath='{.data.kubefatePassword}'",
   );
+});
+
+const host = 'kubefate.example.com';
+test.each([
+  [{}, ['host']],
+  [{ host: 'https://kubefate.example.com' }, ['host']],
+  [{ host: 'x\ny' }, ['host']],
+  [{ host, namespace: 'x\nrm -rf /' }, ['namespace']],
+  [{ host, namespace: '$(reboot)', user: 'a\nb' }, ['user', 'namespace']],
+  [{ host, user: '', port: 0, tlsSecret: '' }, ['port', 'user', 'tlsSecret']],
+  [{ host, user: 'seventeen-letters' }, ['user']],
+  [{ host, prot: 80 }, ['prot']],
+  [null, ['', 'host']],
+])('%j is refused: the file is read by a shell and by the CLI', (props, paths) => {
+  expect(problemsOf(() => cliConfig(props as CliConfigProps)).map(({ path }) => path)).toEqual(paths);
 });

@@ -22,29 +22,43 @@ describe('the image disk mount', () => {
     ['vSphere 8.0', false],
     ['VCF 9.1', false],
   ] as const)('is by default on %s: %s', (platform, expected) => {
-    expect(deployment(on(platform)).imageDiskMount).toBe(expected);
+    expect(deployment(on(platform)).imageDiskMount !== undefined).toBe(expected);
   });
 
   test('is for clusters whose workers all have an image disk', () => {
     const workers = [{}, { name: 'bare', volumes: [] }];
-    expect(deployment(on('vSphere 7.0 U3', { workers })).imageDiskMount).toBe(false);
+    expect(deployment(on('vSphere 7.0 U3', { workers })).imageDiskMount).toBeUndefined();
     expect(problems({ ...on('vSphere 7.0 U3', { workers }), imageDiskMount: true })).toMatchObject([
       { path: 'imageDiskMount', what: 'would never be ready on bare: no volume at /var/lib/containerd' },
     ]);
   });
 
   test('can be switched', () => {
-    expect(deployment({ ...on('vSphere 7.0'), imageDiskMount: false }).imageDiskMount).toBe(false);
-    expect(deployment({ imageDiskMount: true }).imageDiskMount).toBe(true);
+    expect(deployment({ ...on('vSphere 7.0'), imageDiskMount: false }).imageDiskMount).toBeUndefined();
+    const asPlanned = { mountPath: '/var/lib/containerd', interval: 3600, controlPlane: false };
+    expect(deployment({ imageDiskMount: true }).imageDiskMount).toMatchObject(asPlanned);
+    expect(deployment({ imageDiskMount: { interval: 60 } }).imageDiskMount).toMatchObject({ interval: 60 });
+  });
+
+  test('reaches the control plane where that has the volume, and is refused where it is told to and has none', () => {
+    const controlPlane = { volumes: [{ name: 'images', mountPath: '/var/lib/containerd', capacityGiB: 32 }] };
+    const cluster = { ...reference, controlPlane };
+    expect(deployment({ cluster, imageDiskMount: true }).imageDiskMount).toMatchObject({ controlPlane: true });
+    expect(problems({ imageDiskMount: { controlPlane: true } })).toMatchObject([
+      { path: 'imageDiskMount', what: 'would never be ready on the control plane: no volume at /var/lib/containerd' },
+    ]);
+    expect(problems({ imageDiskMount: { mountPath: '/var/lib/etcd' } })).toMatchObject([
+      { path: 'imageDiskMount', what: 'would never be ready on the control plane: no volume at /var/lib/etcd' },
+    ]);
   });
 });
 
 describe('the ingress controller', () => {
   test('is there unless the cluster has one', () => {
-    expect(deployment().ingressController).toEqual({});
-    expect(deployment({ ingressController: false })).not.toHaveProperty('ingressController');
+    expect(deployment().ingressController).toMatchObject({ ingressClassName: 'nginx', replicas: 2 });
+    expect(deployment({ ingressController: false }).ingressController).toBeUndefined();
     const options = { ingressClassName: 'fate', replicas: 3, loadBalancerIP: '192.0.2.80' };
-    expect(deployment({ ingressController: options }).ingressController).toEqual(options);
+    expect(deployment({ ingressController: options }).ingressController).toMatchObject(options);
   });
 
   test('needs Kubernetes 1.21', () => {
@@ -54,9 +68,29 @@ describe('the ingress controller', () => {
   });
 });
 
+test('add-ons are planned for the release of the cluster, and pull from one registry with one login', () => {
+  const { ingressController, imageDiskMount } = deployment({
+    imageDiskMount: true,
+    registry: 'harbor.example.com/fate',
+    images: { imageDiskMount: 'harbor.example.com/tools/busybox:1.37' },
+    imagePullSecrets: ['harbor'],
+  });
+  const common = { kubernetes: reference.kubernetes, imagePullSecrets: ['harbor'] };
+  const controller = 'harbor.example.com/fate/controller:v1.15.1';
+  expect(ingressController).toMatchObject({ ...common, images: { ingressController: controller } });
+  const busybox = 'harbor.example.com/tools/busybox:1.37';
+  expect(imageDiskMount).toMatchObject({ ...common, images: { imageDiskMount: busybox } });
+});
+
 test('all that is wrong with a deployment is named at once', () => {
   const ingressController = { ingressClassName: 'A', replicas: 0, loadBalancerIP: 'x', port: 80 };
-  const found = problems({ cluster: { ...reference, name: 'A' }, ingressController, imageDiskMount: 'no', extra: 1 });
+  const found = problems({
+    cluster: { ...reference, name: 'A' },
+    ingressController,
+    imageDiskMount: 'no',
+    registry: 'http://x y',
+    extra: 1,
+  });
   expect(found.map(({ path }) => path).sort()).toEqual([
     'cluster.name',
     'extra',
@@ -65,6 +99,7 @@ test('all that is wrong with a deployment is named at once', () => {
     'ingressController.loadBalancerIP',
     'ingressController.port',
     'ingressController.replicas',
+    'registry',
   ]);
   expect(problems({ cluster: undefined }).map(({ path }) => path)).toEqual([
     'cluster.name',
