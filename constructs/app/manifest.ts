@@ -15,8 +15,11 @@ import { manifestYaml } from '../../lib/formats/yaml';
 
 /** What every Kubernetes object has. The types of `kubernetes-types` fit, and so does an interface for a custom kind. */
 export interface KubernetesObject {
+  /** Group and version: `apps/v1`, and `v1` of the core. {@link Manifest} asks for it. */
   apiVersion?: string;
+  /** `StatefulSet`. {@link Manifest} asks for it. */
   kind?: string;
+  /** Its `name` at least, which {@link Manifest} asks for. */
   metadata?: ObjectMeta;
 }
 

@@ -1,8 +1,10 @@
 import { Construct } from 'constructs';
 
+/** A file that is no manifest. */
 export interface TextFileProps {
   /** Relative to the app's output directory: `fate-30000.cluster.yaml`. */
   readonly path: string;
+  /** The whole file, written as UTF-8. */
   readonly content: string;
 }
 

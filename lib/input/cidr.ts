@@ -4,6 +4,7 @@ import type { Problems } from './problems';
 
 /** An IPv4 network in two parts. */
 export interface Cidr {
+  /** The network's own: all bits of hosts are 0. */
   readonly address: string;
   /** Bits of the network's part: 0 to 32. */
   readonly prefix: number;

@@ -1,12 +1,16 @@
 /** CPU in vCPUs, memory in GiB. */
 export interface Quantity {
+  /** vCPUs: 0.5 is `500m` in Kubernetes. */
   readonly cpu: number;
+  /** Memory in GiB: 0.5 is `512Mi`. */
   readonly memoryGiB: number;
 }
 
 /** What a container is promised (`requests`) and what it may take at most (`limits`). */
 export interface Resources {
+  /** What the scheduler reserves on a node; never more than `limits`. */
   readonly requests: Quantity;
+  /** CPU beyond is withheld; a container with more memory is killed. */
   readonly limits: Quantity;
 }
 

@@ -35,6 +35,7 @@ export function podAdmission(kubernetes: string, level: PodSecurityLevel): PodAd
   };
 }
 
+/** What a namespace has to hold for its pods to be admitted. */
 export type PodAdmission =
   | { readonly type: 'labels'; readonly labels: Readonly<Record<string, string>> }
   | { readonly type: 'policy'; readonly clusterRole: string };

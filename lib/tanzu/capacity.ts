@@ -15,6 +15,7 @@ export interface NodePool {
   readonly count: number;
 }
 
+/** Worker nodes of one kind, and what is not free on them. */
 export interface NodePoolProps extends NodePool {
   /**
    * What every node has less: its own reservation, and requests of pods that are in no plan. The default is an
@@ -47,7 +48,9 @@ export interface OversizedContainer {
   readonly limits: Quantity;
 }
 
+/** What {@link capacity} finds. */
 export interface Capacity {
+  /** The nodes in question, their overhead filled in. */
   readonly nodes: Required<NodePoolProps>;
   /** Whether a placement of all pods exists. */
   readonly fits: boolean;
@@ -61,6 +64,7 @@ export interface Capacity {
   readonly placed: readonly (PlannedPod & { readonly node: number })[];
   /** Pods that found no node. */
   readonly pending: readonly PlannedPod[];
+  /** Containers that may take more than a whole node has, the overhead not taken off. */
   readonly oversized: readonly OversizedContainer[];
   /** What would do when the plans do not fit: see {@link capacity}. None when no class of the family is large enough. */
   readonly toFit?: NodePool;
@@ -104,8 +108,8 @@ export function capacity(plans: readonly (PartyPlan | ExchangePlan)[], nodes: No
     }),
     pending: pods.filter((pod) => placeOf(pod, places) >= count).map(described),
     oversized: workloads.flatMap((workload) => oversizedOf(workload, sizeOf(vmClass))),
-    ...(!fits && { toFit: smallest(pods, vmClass, overhead, 0) }),
-    ...(!survivesNodeLoss && { toSurviveNodeLoss: smallest(pods, vmClass, overhead, 1) }),
+    toFit: fits ? undefined : smallest(pods, vmClass, overhead, 0),
+    toSurviveNodeLoss: survivesNodeLoss ? undefined : smallest(pods, vmClass, overhead, 1),
   };
 }
 

@@ -36,8 +36,9 @@ export const vmClassNames: readonly string[] = Object.keys(vmClasses);
 /** Workers that one pool of a Tanzu Kubernetes cluster can have. */
 export const mostWorkers = 150;
 
-/** A VM class that is made. */
+/** A VM class of one's own: 1 to 960 whole vCPUs, 1 to 24,576 whole GiB. */
 export interface CustomVmClassProps extends Quantity {
+  /** Name of a Kubernetes object, and of no default class: `fate-worker`. */
   readonly name: string;
   /**
    * Whether all of its CPU and memory is reserved on the hosts. Once reserved, it is taken back in vCenter only: the vSphere

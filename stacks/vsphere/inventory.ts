@@ -1,47 +1,51 @@
 import type { Input } from '@pulumi/pulumi';
 import { type Resource, readable, resource } from './resource';
 
+/** Properties of a {@link ComputeCluster}. */
 export interface ComputeClusterArgs {
   /** Managed object id. A change replaces the cluster. */
   readonly datacenterId: Input<string>;
+  /** A change renames the cluster in place. */
   readonly name: Input<string>;
+  /** Path in the datacenter's folder of hosts. A change moves the cluster in place. @default that folder itself */
   readonly folder?: Input<string>;
-  /** Managed object ids, 96 at most. Excludes `hostManaged`. */
+  /** Managed object ids, 96 at most. Excludes `hostManaged`. @default none */
   readonly hostSystemIds?: Input<Input<string>[]>;
-  /** The hosts name the cluster themselves. */
+  /** Whether the hosts name the cluster themselves. @default false */
   readonly hostManaged?: Input<boolean>;
-  /** In seconds. @default 3600 */
+  /** How long a host that leaves may take, in seconds. @default 3600 */
   readonly hostClusterExitTimeout?: Input<number>;
-  /** @default false */
+  /** Balances load between the hosts. A Supervisor needs it. @default false */
   readonly drsEnabled?: Input<boolean>;
   /** A Supervisor needs `fullyAutomated`. @default 'manual' */
   readonly drsAutomationLevel?: Input<'manual' | 'partiallyAutomated' | 'fullyAutomated'>;
-  /** 1 to 5. @default 3 */
+  /** From 1, most conservative, to 5. @default 3 */
   readonly drsMigrationThreshold?: Input<number>;
-  /** A Supervisor needs it. Must be off while vSAN is switched on: in an update of its own before. @default false */
+  /** vSphere HA. A Supervisor needs it. Must be off while vSAN is switched on: in an update of its own before. @default false */
   readonly haEnabled?: Input<boolean>;
-  /** @default 'enabled' */
+  /** Whether HA starts the VMs of a failed host anew. @default 'enabled' */
   readonly haHostMonitoring?: Input<'enabled' | 'disabled'>;
-  /** @default 'resourcePercentage' */
+  /** How room is kept free for what HA starts anew. @default 'resourcePercentage' */
   readonly haAdmissionControlPolicy?: Input<'resourcePercentage' | 'slotPolicy' | 'failoverHosts' | 'disabled'>;
-  /** @default 1 */
+  /** Hosts that may fail. @default 1 */
   readonly haAdmissionControlHostFailureTolerance?: Input<number>;
-  /** @default false */
+  /** Storage out of the hosts' own disks. @default false */
   readonly vsanEnabled?: Input<boolean>;
   /** Express storage architecture: vSphere 8, with `vsanUnmapEnabled`, and in the change that enables vSAN. @default false */
   readonly vsanEsaEnabled?: Input<boolean>;
-  /** Needs compression. @default false */
+  /** Deduplication, which needs compression. @default false */
   readonly vsanDedupEnabled?: Input<boolean>;
-  /** @default false */
+  /** Not with the express storage architecture. @default false */
   readonly vsanCompressionEnabled?: Input<boolean>;
-  /** The provider's documentation says true. @default false */
+  /** Performance service; the provider's documentation says that it is on. @default false */
   readonly vsanPerformanceEnabled?: Input<boolean>;
-  /** @default false */
+  /** Gives back what guests have deleted. @default false */
   readonly vsanUnmapEnabled?: Input<boolean>;
-  /** By canonical names of disks. */
+  /** By canonical names of disks. @default none */
   readonly vsanDiskGroups?: Input<Input<{ cache?: Input<string>; storages?: Input<Input<string>[]> }>[]>;
-  /** Ids of tags. */
+  /** Ids of tags. @default none */
   readonly tags?: Input<Input<string>[]>;
+  /** Values by ids of custom attributes. @default none */
   readonly customAttributes?: Input<Record<string, Input<string>>>;
 }
 
@@ -76,14 +80,19 @@ export const ComputeCluster = readable<ComputeClusterArgs, { readonly resourcePo
 );
 export type ComputeCluster = Resource<ComputeClusterArgs, { readonly resourcePoolId: string }>;
 
+/** Properties of a {@link TagCategory}. */
 export interface TagCategoryArgs {
+  /** Unique in vCenter. */
   readonly name: Input<string>;
+  /** Tags of the category that one object may have. */
   readonly cardinality: Input<'SINGLE' | 'MULTIPLE'>;
-  /** May grow, and never shrinks. */
+  /** Kinds of objects that may have its tags, such as `Datastore`. May grow, and never shrinks. */
   readonly associableTypes: Input<Input<string>[]>;
+  /** For people. @default none */
   readonly description?: Input<string>;
 }
 
+/** What tags belong to; a storage policy names it beside them. */
 export const TagCategory = readable<TagCategoryArgs>('vsphere:index/tagCategory:TagCategory', {
   name: 'input',
   cardinality: 'input',
@@ -92,13 +101,17 @@ export const TagCategory = readable<TagCategoryArgs>('vsphere:index/tagCategory:
 });
 export type TagCategory = Resource<TagCategoryArgs>;
 
+/** Properties of a {@link Tag}. */
 export interface TagArgs {
+  /** Unique in its category. */
   readonly name: Input<string>;
   /** A change replaces the tag. */
   readonly categoryId: Input<string>;
+  /** For people. @default none */
   readonly description?: Input<string>;
 }
 
+/** A tag, such as a storage policy picks datastores by. */
 export const Tag = readable<TagArgs>('vsphere:index/tag:Tag', {
   name: 'input',
   categoryId: 'input',
@@ -106,8 +119,11 @@ export const Tag = readable<TagArgs>('vsphere:index/tag:Tag', {
 });
 export type Tag = Resource<TagArgs>;
 
+/** Properties of a {@link VmStoragePolicy}. */
 export interface VmStoragePolicyArgs {
+  /** Unique in vCenter; the StorageClass is named after it. */
   readonly name: Input<string>;
+  /** For people. @default none */
   readonly description?: Input<string>;
   /** Category and tags by name, not by id. */
   readonly tagRules: Input<
@@ -131,12 +147,15 @@ export const VmStoragePolicy = resource<VmStoragePolicyArgs>('vsphere:index/vmSt
 });
 export type VmStoragePolicy = Resource<VmStoragePolicyArgs>;
 
+/** Properties of a {@link ContentLibrary}. */
 export interface ContentLibraryArgs {
+  /** Unique in vCenter. */
   readonly name: Input<string>;
+  /** For people. @default none */
   readonly description?: Input<string>;
   /** Managed object ids of datastores. */
   readonly storageBackings: Input<Input<string>[]>;
-  /** Excludes `subscription`. */
+  /** Offers the library to others. Excludes `subscription`. @default not published */
   readonly publication?: Input<{
     published?: Input<boolean>;
     authenticationMethod?: Input<'NONE' | 'BASIC'>;
@@ -146,6 +165,7 @@ export interface ContentLibraryArgs {
     /** Known from the plugin. */
     publishUrl?: Input<string>;
   }>;
+  /** Follows a library that another one has published. @default a library of its own */
   readonly subscription?: Input<{
     subscriptionUrl: Input<string>;
     authenticationMethod?: Input<'NONE' | 'BASIC'>;

@@ -19,6 +19,7 @@ export const getDatacenter = lookup<Named, Found>('getDatacenter');
 /** `id` is the managed object id, such as `domain-c9`. */
 export const getComputeCluster = lookup<InDatacenter, Found & { readonly resourcePoolId: string }>('getComputeCluster');
 
+/** `id` is the managed object id, such as `host-12`. */
 export const getHost = lookup<Named & { readonly datacenterId: string }, Found & { readonly resourcePoolId: string }>(
   'getHost',
 );
@@ -37,6 +38,7 @@ export const getDistributedVirtualSwitch = lookup<InDatacenter, Found & { readon
   'getDistributedVirtualSwitch',
 );
 
+/** `id` is the managed object id, such as `datastore-15`. */
 export const getDatastore = lookup<InDatacenter, Found>('getDatastore');
 
 /** `id` is the UUID. */
@@ -50,14 +52,15 @@ export interface FoundNamespace {
   readonly supervisor: string;
   /** Ids. */
   readonly storagePolicies: readonly string[];
+  /** What VMs and clusters in it may use: names of VM classes, ids of content libraries. */
   readonly vmServices: readonly {
     readonly vmClasses: readonly string[];
     readonly contentLibraries: readonly string[];
   }[];
 }
 
-/** From vSphere 8.0.0.1 on. */
+/** A vSphere Namespace, from vSphere 8.0.0.1 on. */
 export const getNamespace = lookup<Named, FoundNamespace>('getNamespace');
 
-/** From vSphere 8.0.0.1 on. */
+/** As {@link getNamespace}, for arguments that are known late. */
 export const getNamespaceOutput = lookupOutput<Named, FoundNamespace>('getNamespace');

@@ -5,21 +5,21 @@ import { version } from './resource';
 export interface ProviderArgs {
   /** vCenter, `host` or `host:port`; always over TLS. @default VSPHERE_SERVER */
   readonly vsphereServer?: pulumi.Input<string>;
-  /** @default VSPHERE_USER */
+  /** As vCenter's login takes it: `user@domain`. @default VSPHERE_USER */
   readonly user?: pulumi.Input<string>;
   /** Kept secret, though the provider's schema does not say so. @default VSPHERE_PASSWORD */
   readonly password?: pulumi.Input<string>;
-  /** @default VSPHERE_ALLOW_UNVERIFIED_SSL, else false */
+  /** Whether any certificate of vCenter will do. @default VSPHERE_ALLOW_UNVERIFIED_SSL, else false */
   readonly allowUnverifiedSsl?: pulumi.Input<boolean>;
   /** Limit of one API call in minutes. @default VSPHERE_API_TIMEOUT, else 5 */
   readonly apiTimeout?: pulumi.Input<number>;
-  /** In minutes. @default VSPHERE_VIM_KEEP_ALIVE, else 10 */
+  /** Time between two calls that keep a session alive, in minutes. @default VSPHERE_VIM_KEEP_ALIVE, else 10 */
   readonly vimKeepAlive?: pulumi.Input<number>;
-  /** @default VSPHERE_PERSIST_SESSION, else false */
+  /** Whether sessions are kept in files, and used again. @default VSPHERE_PERSIST_SESSION, else false */
   readonly persistSession?: pulumi.Input<boolean>;
-  /** @default '~/.govmomi/sessions' */
+  /** Directory of sessions of the SOAP API. @default VSPHERE_VIM_SESSION_PATH, else '~/.govmomi/sessions' */
   readonly vimSessionPath?: pulumi.Input<string>;
-  /** @default '~/.govmomi/rest_sessions' */
+  /** Directory of sessions of the REST API. @default VSPHERE_REST_SESSION_PATH, else '~/.govmomi/rest_sessions' */
   readonly restSessionPath?: pulumi.Input<string>;
 }
 

@@ -17,13 +17,16 @@ type Table<Args, Computed> = Readonly<
 
 type Outputs<Values> = { readonly [Key in keyof Values]-?: pulumi.Output<pulumi.Unwrap<Values[Key]>> };
 
+/** A resource as the SDK gives it to a program: its inputs and what the plugin adds, all as outputs. */
 export type Resource<Args, Computed = object> = pulumi.CustomResource & Outputs<Args> & Outputs<Computed>;
 
+/** What makes resources of one type. */
 export interface ResourceClass<Args, Computed> {
   new (name: string, args: Args, options?: pulumi.CustomResourceOptions): Resource<Args, Computed>;
   isInstance(value: unknown): value is Resource<Args, Computed>;
 }
 
+/** The same, for a type whose resources can be read by their id. */
 export interface ReadableClass<Args, Computed> extends ResourceClass<Args, Computed> {
   /** The resource that exists under this id; it stays outside of the stack. */
   get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): Resource<Args, Computed>;
@@ -57,7 +60,7 @@ function bind(token: string, table: Readonly<Record<string, Property>>) {
   const defaults: pulumi.CustomResourceOptions = {
     version,
     ...(identity.length > 0 && { replaceOnChanges: identity, deleteBeforeReplace: true }),
-    ...(secret.length > 0 && { additionalSecretOutputs: secret }),
+    additionalSecretOutputs: secret,
   };
   return class extends pulumi.CustomResource {
     static override isInstance(value: unknown): value is pulumi.CustomResource {

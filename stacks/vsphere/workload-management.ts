@@ -3,12 +3,16 @@ import { type Resource, resource } from './resource';
 
 /** A CIDR range in two parts. */
 export interface CidrArgs {
+  /** The network's own: all bits of hosts are 0. */
   readonly address: Input<string>;
+  /** Bits of the network's part: 0 to 32. */
   readonly prefix: Input<number>;
 }
 
+/** Size of each control plane VM. */
 export type SupervisorSize = 'TINY' | 'SMALL' | 'MEDIUM' | 'LARGE';
 
+/** Properties of a {@link Supervisor}. */
 export interface SupervisorArgs {
   /** Managed object id of the cluster. */
   readonly cluster: Input<string>;
@@ -16,10 +20,13 @@ export interface SupervisorArgs {
   readonly storagePolicy: Input<string>;
   /** Id of the library with the Kubernetes releases. */
   readonly contentLibrary: Input<string>;
+  /** UUID of the distributed switch that carries the overlay. */
   readonly dvsUuid: Input<string>;
-  /** Id that NSX gives; this provider cannot find it. */
+  /** Id that NSX gave the edge cluster; this provider cannot find it. */
   readonly edgeCluster: Input<string>;
+  /** Size of each of the three control plane VMs. */
   readonly sizingHint: Input<SupervisorSize>;
+  /** Network that the control plane shares with vCenter and the hosts. */
   readonly managementNetwork: Input<{
     /** Managed object id. */
     network: Input<string>;
@@ -29,18 +36,29 @@ export interface SupervisorArgs {
     /** 5. */
     addressCount: Input<number>;
   }>;
-  /** /23 or larger. */
+  /** Of nodes and pods in vSphere Namespaces; /23 or larger. */
   readonly podCidrs: Input<Input<CidrArgs>[]>;
+  /** Of Services inside the Supervisor. */
   readonly serviceCidr: Input<CidrArgs>;
+  /** Of LoadBalancers. */
   readonly ingressCidrs: Input<Input<CidrArgs>[]>;
+  /** That outgoing connections come from. */
   readonly egressCidrs: Input<Input<CidrArgs>[]>;
+  /** Addresses of DNS servers, on the management network. */
   readonly mainDns: Input<Input<string>[]>;
+  /** Addresses of DNS servers, on the networks of workloads. */
   readonly workerDns: Input<Input<string>[]>;
+  /** Time servers, on the management network. */
   readonly mainNtps: Input<Input<string>[]>;
+  /** Time servers, on the networks of workloads. */
   readonly workerNtps: Input<Input<string>[]>;
-  /** One only. */
+  /** DNS domain to complete short names with: one only. */
   readonly searchDomains: Input<string>;
-  /** The only input that can be changed. A namespace made here has no storage policy, and so takes no Kubernetes cluster. */
+  /**
+   * vSphere Namespaces that are made along with it; the only input that can be changed. One made here has no storage policy,
+   * and so takes no Kubernetes cluster.
+   * @default none
+   */
   readonly namespaces?: Input<
     Input<{ name: Input<string>; vmClasses?: Input<Input<string>[]>; contentLibraries?: Input<Input<string>[]> }>[]
   >;
@@ -81,7 +99,9 @@ interface NetworkServices {
 
 /** Addresses from the first one on. */
 export interface AddressRangeArgs {
+  /** The first one. */
   readonly address: Input<string>;
+  /** How many: 256 for a /24. */
   readonly count: Input<number>;
 }
 
@@ -94,12 +114,15 @@ interface IpManagement {
   >;
 }
 
+/** Properties of a {@link SupervisorV2}. */
 export interface SupervisorV2Args {
+  /** Unique in vCenter. */
   readonly name: Input<string>;
-  /** Managed object id of the only cluster. Excludes `zones`, and cannot become them. */
+  /** Managed object id of the only cluster. Excludes `zones`, and cannot become them. @default none: `zones` are given */
   readonly cluster?: Input<string>;
-  /** Names of three zones. */
+  /** Names of three zones. @default none: `cluster` is given */
   readonly zones?: Input<Input<string>[]>;
+  /** Its VMs, and the network that they share with vCenter and the hosts. */
   readonly controlPlane: Input<{
     count?: Input<number>;
     size?: Input<SupervisorSize>;
@@ -113,6 +136,7 @@ export interface SupervisorV2Args {
       services?: Input<NetworkServices>;
     }>;
   }>;
+  /** Networks of pods and Services, what leads into them, and the certificate of the API. */
   readonly workloads: Input<{
     network: Input<{
       network?: Input<string>;
@@ -169,14 +193,19 @@ export const SupervisorV2 = resource<SupervisorV2Args>('vsphere:index/supervisor
 });
 export type SupervisorV2 = Resource<SupervisorV2Args>;
 
+/** Properties of a {@link Namespace}. */
 export interface NamespaceArgs {
   /** DNS label; also the Kubernetes namespace on the Supervisor. */
   readonly name: Input<string>;
   /** The Supervisor's own id, not that of the cluster: {@link SupervisorV2} has it, {@link Supervisor} does not. */
   readonly supervisor: Input<string>;
-  /** Ids. The plugin does not send an empty list: to take the last policy away, use vCenter. */
+  /** Ids. The plugin does not send an empty list: to take the last policy away, use vCenter. @default none */
   readonly storagePolicies?: Input<Input<string>[]>;
-  /** One entry: the plugin ignores more. It does not send an empty list either. */
+  /**
+   * Names of VM classes and ids of content libraries. One entry: the plugin ignores more. It does not send an empty list
+   * either.
+   * @default none
+   */
   readonly vmServices?: Input<
     Input<{ vmClasses?: Input<Input<string>[]>; contentLibraries?: Input<Input<string>[]> }>[]
   >;
@@ -197,11 +226,13 @@ export const Namespace = resource<NamespaceArgs>('vsphere:index/namespace:Namesp
 });
 export type Namespace = Resource<NamespaceArgs>;
 
+/** Properties of a {@link Zone}. */
 export interface ZoneArgs {
-  /** A change replaces the zone, as one of `description` does. */
+  /** A change replaces the zone. */
   readonly name: Input<string>;
+  /** For people. A change replaces the zone. @default none */
   readonly description?: Input<string>;
-  /** Managed object ids. */
+  /** Managed object ids of its clusters. @default none */
   readonly clusterIds?: Input<Input<string>[]>;
 }
 
@@ -213,16 +244,22 @@ export const Zone = resource<ZoneArgs>('vsphere:index/zone:Zone', {
 });
 export type Zone = Resource<ZoneArgs>;
 
+/** Properties of a {@link VirtualMachineClass}. */
 export interface VirtualMachineClassArgs {
+  /** DNS label, unique in vCenter. A change replaces the class. */
   readonly name: Input<string>;
+  /** vCPUs. */
   readonly cpus: Input<number>;
   /** In MB. */
   readonly memory: Input<number>;
-  /** In percent. The plugin does not send 0: a reservation once made is taken back in vCenter. */
+  /**
+   * Reserved part of the CPUs, in percent. The plugin does not send 0: a reservation once made is taken back in vCenter.
+   * @default nothing is reserved
+   */
   readonly cpuReservation?: Input<number>;
-  /** As `cpuReservation`; 100 with vGPU devices. */
+  /** As `cpuReservation`, of the memory; 100 with vGPU devices. @default nothing is reserved */
   readonly memoryReservation?: Input<number>;
-  /** Names of vGPU profiles. */
+  /** Names of vGPU profiles. @default none */
   readonly vgpuDevices?: Input<Input<string>[]>;
 }
 

@@ -12,8 +12,15 @@ export type Platform = keyof typeof platforms;
  * decides on the names of its variables.
  */
 export type ClusterApiProps =
-  | { readonly apiVersion: `run.tanzu.vmware.com/${TanzuVersion}` }
-  | { readonly apiVersion: 'cluster.x-k8s.io/v1beta1'; readonly class: 'tanzukubernetescluster' }
+  | {
+      /** Group and version of the object; the group decides on its kind. */
+      readonly apiVersion: `run.tanzu.vmware.com/${TanzuVersion}`;
+    }
+  | {
+      readonly apiVersion: 'cluster.x-k8s.io/v1beta1';
+      /** The class that a `Cluster` is made from. */
+      readonly class: 'tanzukubernetescluster';
+    }
   | { readonly apiVersion: `cluster.x-k8s.io/${ClusterVersion}`; readonly class: BuiltinClass };
 
 type TanzuVersion = 'v1alpha1' | 'v1alpha2' | 'v1alpha3';
@@ -126,7 +133,7 @@ function spelled(api: ClusterApiProps): ClusterApi {
     vocabulary: minor < 2 ? 'tanzukubernetescluster' : 'builtin-generic',
     apiVersion,
     class: api.class,
-    ...(minor >= 4 && { classNamespace: 'vmware-system-vks-public' }),
+    classNamespace: minor >= 4 ? 'vmware-system-vks-public' : undefined,
   };
 }
 

@@ -1,3 +1,4 @@
+// Plans of a Tanzu Kubernetes cluster, and of what is put on it once it is ready.
 export {
   type Addon,
   type ImageDiskMountOptions,

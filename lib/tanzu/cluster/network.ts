@@ -6,19 +6,21 @@ import type { ClusterRangesProps } from '../cluster-ranges';
 
 /** Networks inside the cluster, and its ways out. Pod and service networks are fixed once the cluster exists. */
 export interface ClusterNetworkProps extends ClusterRangesProps {
-  /** @default 'antrea' */
+  /** Network plugin. Other ones than Antrea are for a `TanzuKubernetesCluster` only. @default 'antrea' */
   readonly cni?: Cni;
   /** DNS domain of Services. @default 'cluster.local' */
   readonly serviceDomain?: string;
   /**
    * Networks of the Supervisor, and whatever else pods must reach: no network of the cluster may have an address of them.
    * For the check only.
+   * @default none: the cluster's networks are checked against one another
    */
   readonly outsideCidrs?: readonly string[];
-  /** @default no proxy */
+  /** HTTP proxy of the nodes, for registries and whatever else is outside. @default none in the cluster object */
   readonly proxy?: ProxyProps;
 }
 
+/** Network plugin of a cluster. */
 export type Cni = 'antrea' | 'calico';
 
 /** HTTP proxy of the nodes. */
@@ -31,6 +33,7 @@ export interface ProxyProps {
   readonly noProxy: readonly string[];
 }
 
+/** Networks of a planned cluster. */
 export interface ClusterNetwork {
   readonly cni: Cni;
   readonly podCidrs: readonly string[];
@@ -64,7 +67,7 @@ export function planNetwork(
     podCidrs: pods.map(({ text }) => text),
     serviceCidrs: services.map(({ text }) => text),
     serviceDomain,
-    ...(proxy !== undefined && { proxy: planProxy(problems.at('proxy'), proxy) }),
+    proxy: proxy === undefined ? undefined : planProxy(problems.at('proxy'), proxy),
   };
 }
 

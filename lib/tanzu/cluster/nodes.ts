@@ -27,38 +27,47 @@ export interface NodeProps {
   /** StorageClass of the root disks. @default the cluster's */
   readonly storageClass?: string;
   /**
-   * Fixed once the nodes exist: for others make a new pool.
+   * Disks of each node beside its root disk. Fixed once the nodes exist: for others make a new pool.
    * @default none in the control plane, 32 GiB at `/var/lib/containerd` on workers
    */
   readonly volumes?: readonly VolumeProps[];
 }
 
+/** Nodes of the control plane. */
 export interface ControlPlaneProps extends NodeProps {
-  /** @default 3 */
+  /** Nodes: 3 survive the loss of one, 1 does not. @default 3 */
   readonly replicas?: 1 | 3;
 }
 
 /** Workers of one kind. */
 export interface WorkerPoolProps extends NodeProps {
-  /** DNS label, unique in the cluster. @default 'workers' */
+  /** DNS label, unique in the cluster; in `v1alpha1` there is no other than the default one. @default 'workers' */
   readonly name?: string;
-  /** Nodes, 0 to 150 in the whole cluster, or bounds for an autoscaler. @default 3 */
+  /** Nodes, 0 to 150 in the whole cluster, or bounds for an autoscaler of a `Cluster`. @default 3 */
   readonly replicas?: number | Bounds;
-  /** Labels of the nodes. */
+  /** Labels of the nodes; from `v1alpha2` on. @default none */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Taints of the nodes; from `v1alpha2` on. @default none: every pod may run there */
   readonly taints?: readonly NodeTaint[];
-  /** vSphere Zone of the nodes. @default where the platform puts them */
+  /** vSphere Zone of the nodes; from `v1alpha3` on. @default where the platform puts them */
   readonly failureDomain?: string;
 }
 
+/** Bounds between which an autoscaler chooses the number of nodes. */
 export interface Bounds {
+  /** Nodes at least: 1 or more. */
   readonly min: number;
+  /** Nodes at most: 150 or less. */
   readonly max: number;
 }
 
+/** What keeps pods off a node that do not tolerate it. */
 export interface NodeTaint {
+  /** As of a label: `example.com/pool`. */
   readonly key: string;
+  /** As of a label. @default a taint without a value */
   readonly value?: string;
+  /** What happens to pods that do not tolerate it; `NoExecute` also evicts those that run. */
   readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 }
 
@@ -68,10 +77,12 @@ interface Nodes {
   readonly volumes: readonly NodeVolume[];
 }
 
+/** Planned nodes of the control plane. */
 export interface ControlPlane extends Nodes {
   readonly replicas: number;
 }
 
+/** Planned workers of one kind. */
 export interface WorkerPool extends Nodes {
   readonly name: string;
   readonly replicas: number | Bounds;
@@ -141,7 +152,7 @@ function planPool(
     taints: readList(problems, 'taints', props.taints, []).map((taint, i) =>
       planTaint(problems.at(`taints[${i}]`), taint),
     ),
-    ...(failureDomain !== undefined && { failureDomain }),
+    failureDomain,
   };
 }
 
@@ -193,7 +204,7 @@ function planTaint(problems: Problems, declared: NodeTaint): NodeTaint {
   checkLabelKey(problems, 'key', key);
   if (value !== undefined) checkLabelValue(problems, 'value', value);
   checkOneOf(problems, 'effect', effect, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']);
-  return { key, ...(value !== undefined && { value }), effect };
+  return { key, value, effect };
 }
 
 const labelName = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;

@@ -6,26 +6,32 @@ import type { ControlPlane, WorkerPool } from './nodes';
 export interface TanzuClusterPlan {
   readonly name: string;
   readonly namespace: string;
+  /** API that its object is written in. */
   readonly api: ClusterApi;
   /** `v1.21.2+vmware.1-tkg.1.ee25d55`, or the beginning of one. */
   readonly kubernetes: string;
+  /** Left out, the platform takes Photon. */
   readonly os?: NodeOs;
   readonly controlPlane: ControlPlane;
   readonly workers: readonly WorkerPool[];
+  /** StorageClasses. Without `classes` the cluster offers those of its vSphere Namespace. */
   readonly storage: { readonly defaultClass: string; readonly classes?: readonly string[] };
   readonly network: ClusterNetwork;
   readonly trust: readonly TrustedCa[];
 }
 
+/** Operating system of nodes. */
 export interface NodeOs {
+  /** Which of those that a release has images of. */
   readonly name: 'photon' | 'ubuntu';
-  /** `24.04`. @default what the release has one image of */
+  /** Its version: `24.04`. @default what the release has one image of */
   readonly version?: string;
 }
 
+/** A certificate authority that nodes trust. */
 export interface TrustedCa {
-  /** DNS label. */
+  /** DNS label, unique in the cluster. */
   readonly name: string;
-  /** PEM. */
+  /** PEM of one certificate or several, and of no key. */
   readonly certificate: string;
 }

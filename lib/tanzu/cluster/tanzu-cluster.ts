@@ -27,6 +27,7 @@ export interface TanzuClusterProps {
   readonly name: string;
   /** The vSphere Namespace. @default 'fate' */
   readonly namespace?: string;
+  /** What the cluster is made on: decides on its API, and on what that can say. */
   readonly platform: Platform;
   /** API of the cluster object. @default the platform's own */
   readonly api?: ClusterApiProps;
@@ -35,7 +36,7 @@ export interface TanzuClusterProps {
    * its beginning is enough, `v1.20`.
    */
   readonly kubernetes: string;
-  /** Operating system of the nodes. @default Photon */
+  /** Operating system of the nodes; from `v1alpha3` on. @default Photon */
   readonly os?: NodeOs;
   /**
    * Nodes with all of their CPU and memory reserved, by guaranteed VM classes.
@@ -45,8 +46,9 @@ export interface TanzuClusterProps {
   readonly production?: boolean;
   /** Accept VM classes below the paper's guideline. @default false */
   readonly belowGuideline?: boolean;
+  /** Nodes of the control plane. @default 3 of the least class */
   readonly controlPlane?: ControlPlaneProps;
-  /** @default one pool of 3 */
+  /** Pools of workers; in `v1alpha1` there is one. @default one pool of 3 */
   readonly workers?: readonly WorkerPoolProps[];
   /**
    * StorageClass of root disks and volumes, and the default one in the cluster.
@@ -56,8 +58,9 @@ export interface TanzuClusterProps {
   readonly storageClass?: string;
   /** StorageClasses that the cluster offers. @default those of the vSphere Namespace */
   readonly storageClasses?: readonly string[];
+  /** Networks inside the cluster, and its ways out. @default {} */
   readonly network?: ClusterNetworkProps;
-  /** Certificate authorities that nodes trust, for registries and proxies. */
+  /** Certificate authorities that nodes trust, for registries and proxies. @default those of the nodes' image */
   readonly trust?: readonly TrustedCa[];
 }
 
@@ -110,7 +113,7 @@ export function planTanzuCluster(problems: Problems, props: TanzuClusterProps): 
     namespace,
     api: api ?? { vocabulary: 'v1alpha1', apiVersion: '' },
     kubernetes: planRelease(problems, props.kubernetes),
-    ...(props.os !== undefined && { os: planOs(problems.at('os'), props.os) }),
+    os: props.os === undefined ? undefined : planOs(problems.at('os'), props.os),
     controlPlane,
     workers,
     storage: planStorage(problems, props.storageClasses, storageClass),
@@ -164,7 +167,7 @@ function planStorage(
   if (!classes.includes(defaultClass)) {
     problems.add('storageClasses', `lacks the default one, ${shown(defaultClass)}`, 'add it, or leave the list out');
   }
-  return { defaultClass, ...(declared && { classes }) };
+  return { defaultClass, classes: declared && classes };
 }
 
 function planTrust(problems: Problems, declared: readonly TrustedCa[] | undefined): readonly TrustedCa[] {

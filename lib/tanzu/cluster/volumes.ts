@@ -17,11 +17,13 @@ export interface VolumeProps {
   readonly name: string;
   /** Directory that is put on the volume. */
   readonly mountPath: NodeVolumePath;
+  /** Whole GiB, 1 to 63,488; for `/var/lib/containerd` 16 or more. */
   readonly capacityGiB: number;
-  /** @default the StorageClass of the group */
+  /** StorageClass of the volume; in `v1alpha1` it is that of the group. @default the StorageClass of the group */
   readonly storageClass?: string;
 }
 
+/** A planned volume. */
 export type NodeVolume = Required<VolumeProps>;
 
 /**
@@ -30,6 +32,7 @@ export type NodeVolume = Required<VolumeProps>;
  */
 export const nodeVolumePaths = ['/var/lib/containerd', '/var/lib/kubelet', '/var/lib/etcd'] as const;
 
+/** One of {@link nodeVolumePaths}. */
 export type NodeVolumePath = (typeof nodeVolumePaths)[number];
 
 /** The disk for container images. @see White paper, "Deploying a KubeFATE Instance" */

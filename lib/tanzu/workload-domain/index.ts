@@ -1,3 +1,4 @@
+// Plans of the vSphere side: Supervisor, vSphere Namespace, and what clusters take of them.
 export type { Cidr } from '../../input/cidr';
 export type { ClusterRangesProps } from '../cluster-ranges';
 export type { CustomVmClassProps } from '../vm-classes';

@@ -3,9 +3,11 @@ import type { WorkloadDomainPlan } from './workload-domain';
 
 /** A vSphere Namespace as vCenter has it, and the ids of what the plan asks of it. */
 export interface NamespaceState {
+  /** `RUNNING` when it can be used. */
   readonly configStatus: string;
   /** Ids. */
   readonly storagePolicies: readonly string[];
+  /** Names, which are their ids. */
   readonly vmClasses: readonly string[];
   /** Ids. */
   readonly contentLibraries: readonly string[];
@@ -13,7 +15,9 @@ export interface NamespaceState {
 
 /** Ids of what the plan names. */
 export interface NamespaceNeeds {
+  /** In the plan's order. */
   readonly storagePolicies: readonly string[];
+  /** None: the plan asks for none. */
   readonly contentLibrary?: string;
 }
 

@@ -11,10 +11,11 @@ export interface AddressRangesProps {
   readonly serviceCidr: string;
   /** Of LoadBalancers, the federation's own among them: the other organisations must reach these. */
   readonly ingressCidrs: readonly string[];
-  /** That outgoing connections come from; none where networks are routed. */
+  /** That outgoing connections come from. @default none, as where networks are routed */
   readonly egressCidrs?: readonly string[];
 }
 
+/** Ranges that were declared, read. */
 export interface AddressRanges {
   readonly podCidrs: readonly Cidr[];
   readonly serviceCidr: Cidr;
@@ -22,27 +23,34 @@ export interface AddressRanges {
   readonly egressCidrs: readonly Cidr[];
 }
 
+/** Network that the control plane of a Supervisor shares with vCenter and the hosts. */
 export interface ManagementNetworkProps {
   /** Name of the port group. */
   readonly portGroup: string;
   /** The whole subnet: `198.51.100.0/24`. */
   readonly cidr: string;
+  /** IPv4 address of the subnet's router. */
   readonly gateway: string;
   /** First of five consecutive free addresses of the subnet, for the control plane. */
   readonly startingAddress: string;
 }
 
+/** Planned network of a control plane. */
 export interface ManagementNetwork {
   readonly portGroup: string;
   readonly cidr: Cidr;
+  /** Of `cidr`, in the provider's words: `255.255.255.0`. */
   readonly subnetMask: string;
   readonly gateway: string;
   readonly startingAddress: string;
+  /** From `startingAddress` on: 5. */
   readonly addressCount: number;
 }
 
 interface NsxProps extends AddressRangesProps {
+  /** NSX-T is the one that is covered. */
   readonly type: 'nsx';
+  /** Network that the control plane shares with vCenter and the hosts. */
   readonly management: ManagementNetworkProps;
   /** Name of the distributed switch that carries the overlay. */
   readonly switch: string;
@@ -52,16 +60,29 @@ interface NsxProps extends AddressRangesProps {
   readonly dns: readonly string[];
   /** Time servers: certificates and tokens need the same time everywhere. */
   readonly ntp: readonly string[];
+  /** DNS domains to complete short names with; before vSphere 9.0 one. */
   readonly searchDomains: readonly string[];
 }
 
-/** Networks of a Supervisor on NSX-T. @see White paper, "Network Configuration" */
-export type NetworkingProps =
-  /** Outgoing connections take an egress address. */
-  | (NsxProps & { readonly routing?: 'NAT'; readonly egressCidrs: readonly string[] })
-  /** They keep their own, which the network around must know; the gateway is the tier-0's id in NSX. */
-  | (NsxProps & { readonly routing: 'ROUTED'; readonly egressCidrs?: undefined; readonly t0Gateway?: string });
+interface NatProps extends NsxProps {
+  /** Outgoing connections take an egress address. @default 'NAT' */
+  readonly routing?: 'NAT';
+  readonly egressCidrs: readonly string[];
+}
 
+interface RoutedProps extends NsxProps {
+  /** Outgoing connections keep their own address, which the network around must know; vSphere 9.0 only. */
+  readonly routing: 'ROUTED';
+  /** No connection would take one. @default none */
+  readonly egressCidrs?: undefined;
+  /** Id that NSX gave the tier-0 gateway. @default vCenter chooses it */
+  readonly t0Gateway?: string;
+}
+
+/** Networks of a Supervisor on NSX-T. @see White paper, "Network Configuration" */
+export type NetworkingProps = NatProps | RoutedProps;
+
+/** Planned networks of a Supervisor: as declared, and read. */
 export interface Networking extends AddressRanges {
   readonly management: ManagementNetwork;
   readonly switch: string;
@@ -96,7 +117,7 @@ export function planNetworking(problems: Problems, props: Partial<NetworkingProp
     switch: readText(problems, 'switch', props.switch),
     edgeCluster: readText(problems, 'edgeCluster', props.edgeCluster),
     routing,
-    ...(props.routing === 'ROUTED' && props.t0Gateway !== undefined && { t0Gateway: props.t0Gateway }),
+    t0Gateway: props.routing === 'ROUTED' ? props.t0Gateway : undefined,
     dns: readTexts(problems, 'dns', props.dns),
     ntp: readTexts(problems, 'ntp', props.ntp),
     searchDomains: readTexts(problems, 'searchDomains', props.searchDomains),

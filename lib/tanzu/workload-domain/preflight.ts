@@ -1,6 +1,8 @@
 /** Something the paper asks for, or this library relies on, before a federation can run here. */
 export interface PreflightItem {
+  /** For programs, the same in every release: `edge-cluster`. */
   readonly id: string;
+  /** For people: a statement that has to be true. */
   readonly what: string;
   /** `checked`: this plan makes sure of it. `ask`: no API tells; someone has to look. */
   readonly status: 'checked' | 'ask';

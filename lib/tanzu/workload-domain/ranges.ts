@@ -15,12 +15,13 @@ export interface LoadBalancersProps {
   readonly parties?: number;
   /** Exchanges, two addresses each: Traffic Server and nginx. @default 0 */
   readonly exchanges?: number;
-  /** One address each. @default one per cluster */
+  /** Ingress controllers, one address each. @default one per cluster */
   readonly ingressControllers?: number;
 }
 
 /** Addresses of LoadBalancers. */
 export interface LoadBalancerBudget {
+  /** Of Supervisor, clusters and ingress controllers one each, of parties and exchanges two. */
   readonly needed: number;
   /** In the ingress networks, without the first and the last address of each; none where these are not declared. */
   readonly available?: number;

@@ -14,27 +14,38 @@ import {
 /** VMware Cloud Foundation 4 has 7.0, 5 has 8.0, and 9 has 9.0. */
 export type VsphereRelease = '7.0' | '8.0' | '9.0';
 
+/** A Supervisor that runs. */
 export interface ExistingSupervisorProps {
-  /** The Supervisor's own id, from vSphere 8.0.0.1 on: a namespace is created with it. */
+  /**
+   * The Supervisor's own id, from vSphere 8.0.0.1 on: a namespace is created with it.
+   * @default found by `ofNamespace`; none is needed for a namespace that exists
+   */
   readonly id?: string;
-  /** A vSphere Namespace of this Supervisor, to find the id by. */
+  /** A vSphere Namespace of this Supervisor, to find the id by. @default none: `id` is given, or not needed */
   readonly ofNamespace?: string;
-  /** Address or name that `kubectl vsphere login` takes. No API of vCenter tells it. */
+  /**
+   * Address or name that `kubectl vsphere login` takes. No API of vCenter tells it.
+   * @default unknown, and the preflight list asks
+   */
   readonly endpoint?: string;
-  /** Its networks, for checks only. */
+  /** Its networks, for checks only. @default unknown, and the preflight list asks */
   readonly networks?: AddressRangesProps;
 }
 
 /** A Supervisor to make. Whatever is changed later would cost all clusters in it, and so is refused. */
 export interface SupervisorProps {
-  /** @default 'fate' */
+  /**
+   * DNS label. On vSphere 9.0 the Supervisor has this name; on 8.0 its first namespace is called `<name>-bootstrap`.
+   * @default 'fate'
+   */
   readonly name?: string;
   /** Of each control plane VM. @default 'SMALL' */
   readonly size?: SupervisorSize;
   /** Storage policy of the control plane, of ephemeral disks and of images. @default the first of the domain */
   readonly storagePolicy?: string;
-  /** As of a Supervisor that exists; known once it runs. */
+  /** As of a Supervisor that exists; known once it runs. @default unknown, and the preflight list asks */
   readonly endpoint?: string;
+  /** Its networks, which NSX-T has to give. */
   readonly networks: NetworkingProps;
   /**
    * DNS names in the certificate of its API; vSphere 9.0 only.
@@ -44,20 +55,26 @@ export interface SupervisorProps {
 }
 
 const sizes = ['TINY', 'SMALL', 'MEDIUM', 'LARGE'] as const;
+
+/** Size of each control plane VM, in vCenter's words. */
 export type SupervisorSize = (typeof sizes)[number];
 
+/** How a Supervisor that runs is found. */
 export interface ExistingSupervisor {
   readonly id?: string;
   readonly ofNamespace?: string;
 }
 
+/** A Supervisor to make, complete and checked. */
 export interface SupervisorPlan {
   /** Which of the provider's two resources makes it. */
   readonly api: 'v1' | 'v2';
   readonly name: string;
   readonly size: SupervisorSize;
+  /** Name of one of the domain's. */
   readonly storagePolicy: string;
   readonly networks: Networking;
+  /** For `v2` only. */
   readonly certificateNames: readonly string[];
   /**
    * A vSphere Namespace that `v1` makes along with the Supervisor, and that is left alone afterwards: on vSphere 8.0 nothing
@@ -100,7 +117,7 @@ export function planSupervisor(
   const create = planCreated(problems, props, surroundings);
   return {
     supervisor: { create },
-    ...(props.endpoint !== undefined && { endpoint: props.endpoint }),
+    endpoint: props.endpoint,
     networks: create.networks,
     path: `${path}.networks`,
   };
@@ -123,9 +140,9 @@ function planExisting(
     );
   }
   return {
-    supervisor: { ...(id !== undefined && { id }), ...(ofNamespace !== undefined && { ofNamespace }) },
-    ...(endpoint !== undefined && { endpoint }),
-    ...(networks !== undefined && { networks: planRanges(at.at('networks'), readMap(at, 'networks', networks)) }),
+    supervisor: { id, ofNamespace },
+    endpoint,
+    networks: networks === undefined ? undefined : planRanges(at.at('networks'), readMap(at, 'networks', networks)),
     path: 'supervisor.networks',
   };
 }
@@ -154,7 +171,7 @@ function planCreated(
     certificateNames: readList(at, 'certificateNames', props.certificateNames, [
       `${name}.${networks.searchDomains[0]}`,
     ]),
-    ...(vsphere === '8.0' && takesNamespace && { bootstrapNamespace: `${name}-bootstrap` }),
+    bootstrapNamespace: vsphere === '8.0' && takesNamespace ? `${name}-bootstrap` : undefined,
   };
 }
 

@@ -3,11 +3,22 @@ import type { Problems } from '../../input/problems';
 import { type CustomVmClassProps, readCustomVmClass, type VmClass, vmClasses, vmClassNames } from '../vm-classes';
 
 /** A default class, another one that exists, or one to make. */
-export type VmClassProps = VmClass | { readonly existing: string } | { readonly create: CustomVmClassProps };
+export type VmClassProps =
+  | VmClass
+  | {
+      /** Name of a class that somebody else has made. */
+      readonly existing: string;
+    }
+  | {
+      /** The class to make. */
+      readonly create: CustomVmClassProps;
+    };
 
+/** VM classes of a vSphere Namespace. */
 export interface VmClassesPlan {
-  /** All of them, for the vSphere Namespace. */
+  /** All of them, as declared; none where a namespace that exists has its own. */
   readonly names: readonly string[];
+  /** Those among them that are made. */
   readonly create: readonly Required<CustomVmClassProps>[];
 }
 

@@ -31,6 +31,7 @@ import { planVmClasses, type VmClassesPlan, type VmClassProps } from './vm-class
  * @see White paper, "Architecture Diagram"
  */
 export interface WorkloadDomainProps {
+  /** Decides on what the vSphere provider can make here. */
   readonly vsphere: VsphereRelease;
   /** Name of the datacenter. */
   readonly datacenter: string;
@@ -43,55 +44,71 @@ export interface WorkloadDomainProps {
   readonly hosts?: readonly string[];
   /** Accept 3 hosts: vSAN then has no room to rebuild what a failed host held. @default false */
   readonly belowGuideline?: boolean;
+  /** The Supervisor of the cluster; `{}` for one that runs and of which nothing is known. */
   readonly supervisor: ExistingSupervisorProps | { readonly create: SupervisorProps };
   /**
    * The vSphere Namespace for Tanzu Kubernetes clusters. The vSphere provider makes it from vSphere 8.0.0.1 on.
    * @default { create: { name: 'fate' } }
    */
   readonly namespace?: string | { readonly create: { readonly name: string } };
-  /** @default ['vSAN Default Storage Policy'] @see White paper, "Disk Failure" */
+  /** Those that the namespace offers, each as a StorageClass. @default ['vSAN Default Storage Policy'] @see White paper, "Disk Failure" */
   readonly storagePolicies?: readonly (string | { readonly create: StoragePolicyProps })[];
-  /** That the namespace must offer. @default the 16 default classes where it is created, else those that it has */
+  /** VM classes that the namespace must offer. @default the 16 default classes where it is created, else those that it has */
   readonly vmClasses?: readonly VmClassProps[];
   /** The library with the Kubernetes releases. @default the Supervisor's own */
   readonly contentLibrary?: string | { readonly create: ContentLibraryProps };
   /** Networks of the Tanzu Kubernetes clusters, for the check against all others. @default one cluster of default networks */
   readonly clusters?: readonly ClusterRangesProps[];
-  /** For the check of the ingress networks. */
+  /**
+   * For the check of the ingress networks.
+   * @default { parties: 1, exchanges: 0 }, and an ingress controller for each cluster
+   */
   readonly loadBalancers?: LoadBalancersProps;
 }
 
 /** Picks datastores by tags that exist. For vSAN rules name a policy that exists. */
 export interface StoragePolicyProps {
+  /** Its name in vCenter; the StorageClass is named after it. */
   readonly name: string;
+  /** Name of the category of the tags. */
   readonly tagCategory: string;
+  /** Names of the tags, one or more. */
   readonly tags: readonly string[];
 }
 
+/** A content library that follows a published one, and fetches what is used. */
 export interface ContentLibraryProps {
+  /** Its name in vCenter. */
   readonly name: string;
   /** Name of the datastore that holds it. */
   readonly datastore: string;
-  /** Whose certificate vCenter trusts already. */
+  /** Of the published library, whose certificate vCenter trusts already. */
   readonly subscriptionUrl: string;
 }
 
+/** A workload domain, complete and checked. */
 export interface WorkloadDomainPlan {
   readonly vsphere: VsphereRelease;
   readonly datacenter: string;
   readonly cluster: string;
+  /** Names to look up; none where nobody looks. */
   readonly hosts: readonly string[];
   readonly supervisor: ExistingSupervisor | { readonly create: SupervisorPlan };
+  /** Of the Supervisor, as declared. */
   readonly endpoint?: string;
   /** Whether the namespace's state can be read: from vSphere 8.0.0.1 on. */
   readonly namespace: { readonly name: string; readonly create: boolean; readonly readable: boolean };
+  /** In the order declared. */
   readonly storagePolicies: readonly (StoragePolicy & { readonly create?: StoragePolicyProps })[];
   readonly vmClasses: VmClassesPlan;
+  /** None: the Supervisor's own. */
   readonly contentLibrary?: { readonly name: string; readonly create?: ContentLibraryProps };
   readonly loadBalancers: LoadBalancerBudget;
+  /** What the paper asks for: checked by this plan, or to be looked at. */
   readonly preflight: readonly PreflightItem[];
 }
 
+/** A storage policy and what it is called in Kubernetes. */
 export interface StoragePolicy {
   readonly name: string;
   /** Name of the StorageClass that it becomes. */
@@ -137,11 +154,11 @@ export function workloadDomainPlan(props: WorkloadDomainProps): WorkloadDomainPl
     cluster: props.cluster,
     hosts,
     supervisor,
-    ...(endpoint !== undefined && { endpoint }),
+    endpoint,
     namespace,
     storagePolicies,
     vmClasses,
-    ...(contentLibrary && { contentLibrary }),
+    contentLibrary,
     loadBalancers,
     preflight: preflight({
       hosts: hosts.length > 0,

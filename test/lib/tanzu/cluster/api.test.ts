@@ -38,7 +38,7 @@ test('a class says how its variables are called and where it is', () => {
   const apiOf = (builtinClass: `builtin-generic-v${number}.${number}.${number}`) =>
     plan({ platform: 'VKS 3.2', api: { apiVersion: 'cluster.x-k8s.io/v1beta1', class: builtinClass } }).api;
   expect(apiOf('builtin-generic-v3.1.0').vocabulary).toBe('tanzukubernetescluster');
-  expect(apiOf('builtin-generic-v3.3.0')).not.toHaveProperty('classNamespace');
+  expect(apiOf('builtin-generic-v3.3.0')).toHaveProperty('classNamespace', undefined);
   expect(apiOf('builtin-generic-v3.10.0')).toHaveProperty('classNamespace', 'vmware-system-vks-public');
 });
 

@@ -24,17 +24,21 @@ test('vSphere 8 makes a Supervisor through the old resource, and learns its id f
 test('vSphere 7 makes one in the same way, and its namespace is made by hand afterwards', () => {
   const domain = { ...newDomain('8.0'), vsphere: '7.0', namespace: 'fate' } as const;
   const { supervisor, preflight } = workloadDomainPlan(domain);
-  expect(supervisor).toMatchObject({ create: { api: 'v1' } });
-  expect(supervisor).not.toHaveProperty('create.bootstrapNamespace');
+  expect(supervisor).toMatchObject({ create: { api: 'v1', bootstrapNamespace: undefined } });
   expect(preflight.map(({ id }) => id)).toEqual(expect.arrayContaining(['namespace', 'provider']));
 });
 
 test('vSphere 9 makes a Supervisor through the new resource, which has an id of its own', () => {
   const { supervisor } = workloadDomainPlan(newDomain('9.0', { name: 'org1', size: 'LARGE' }));
   expect(supervisor).toMatchObject({
-    create: { api: 'v2', name: 'org1', size: 'LARGE', certificateNames: ['org1.example.com'] },
+    create: {
+      api: 'v2',
+      name: 'org1',
+      size: 'LARGE',
+      certificateNames: ['org1.example.com'],
+      bootstrapNamespace: undefined,
+    },
   });
-  expect(supervisor).not.toHaveProperty('create.bootstrapNamespace');
 });
 
 test('what the provider would drop without a word on vSphere 9 is refused', () => {
