@@ -38,3 +38,5 @@ export const secrets = {
     keys: { certificate: 'proxy.cert.pem', key: 'proxy.key.pem', ca: 'ca.cert.pem' },
   },
 } as const satisfies Record<string, { name: string; keys: Readonly<Record<string, string>> }>;
+
+export type SecretName = keyof typeof secrets;

@@ -1,13 +1,11 @@
-import { createPrivateKey } from 'node:crypto';
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random';
-import { secrets } from '../../lib/fate/secrets';
+import { dockerConfiguration, type SecretForm, secretForm } from '../../lib/fate/secret-forms';
+import { type SecretName, secrets } from '../../lib/fate/secrets';
 import { checkKeys, checkObjectName, isMap } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 import type { SecretObject } from './chart-resources';
-
-type SecretName = Exclude<keyof typeof secrets, 'kubeFate'>;
 
 /** Values of one Secret, or a Secret that has them under its own keys of `secrets`. */
 export type SecretValues<Name extends SecretName> =
@@ -67,10 +65,7 @@ export function checkSecrets(problems: Problems, declared: unknown, { names, ima
     const at = problems.at('imagePullSecrets');
     if (!imagePullSecrets.includes(name))
       at.add(name, 'is used by no pod', 'name it in imagePullSecrets of the plan too');
-    checkText(at, name, value, {
-      fits: (text) => /^\s*\{/.test(text),
-      remedy: 'use the JSON of a docker configuration',
-    });
+    checkText(at, name, value, dockerConfiguration);
   }
 }
 
@@ -79,15 +74,16 @@ function checkSecret(problems: Problems, name: SecretName, declared: unknown): v
   const values = mapAt(problems, declared, `use ${Object.keys(keys).join(', ')}, or existingSecret`);
   if ('existingSecret' in values) {
     checkKeys(problems, values, ['existingSecret']);
-    const parts = `${values['existingSecret']}`.split('/', 3);
+    const { existingSecret } = values;
+    const parts = typeof existingSecret === 'string' ? existingSecret.split('/', 3) : [existingSecret];
     for (const part of parts) checkObjectName(problems, 'existingSecret', part, `certificates/${object}`);
     return;
   }
   checkKeys(problems, values, Object.keys(keys));
   for (const key of Object.keys(keys)) {
-    const form = forms[name]?.[key];
+    const form = secretForm(name, key);
     if (values[key] !== undefined) checkText(problems, key, values[key], form);
-    else if (form?.required)
+    else if (form.required)
       problems.add(key, 'is missing', `set it as a secret, or name a Secret that has it by existingSecret`);
   }
 }
@@ -98,66 +94,11 @@ function mapAt(problems: Problems, value: unknown, remedy: string): Readonly<Rec
   return {};
 }
 
-interface Form {
-  readonly fits: (text: string) => boolean;
-  readonly remedy: string;
-  /** Nothing is generated in its place. */
-  readonly required?: true;
-}
-
-const anyText: Form = { fits: (text) => text !== '', remedy: 'use a text that is not empty' };
-
-/** A value that is an Output is nobody's to look at. */
-function checkText(problems: Problems, key: string, value: unknown, { fits, remedy }: Form = anyText): void {
+/** A value that is not known yet is checked when it is, by {@link sound}. */
+function checkText(problems: Problems, key: string, value: unknown, { fits, remedy }: SecretForm): void {
   if (pulumi.Output.isInstance(value) || value instanceof Promise) return;
   if (typeof value !== 'string' || !fits(value)) problems.add(key, 'is not of the form it needs', remedy);
 }
-
-const certificate: Form = {
-  fits: (text) => text.includes('-----BEGIN CERTIFICATE-----'),
-  remedy: 'use a certificate as PEM',
-  required: true,
-};
-
-const rsaKey: Form = {
-  fits: (text) => text.includes('-----BEGIN PRIVATE KEY-----') && isRsa(text),
-  remedy: 'use an RSA key as PKCS#8, which `openssl pkcs8 -topk8 -nocrypt -in <key>` makes of a private RSA key',
-  required: true,
-};
-
-function isRsa(key: string): boolean {
-  try {
-    return createPrivateKey(key).asymmetricKeyType === 'rsa';
-  } catch {
-    return false;
-  }
-}
-
-const anyKey: Form = {
-  fits: (text) => /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/.test(text),
-  remedy: 'use a private key as PEM, not encrypted',
-  required: true,
-};
-
-const passwordWithout = (what: string, refused: RegExp): Form => ({
-  fits: (text) => text !== '' && !refused.test(text),
-  remedy: `use one without ${what}; left out, one is generated`,
-});
-
-const sqlPassword = passwordWithout("quotes and \\, which MySQL's image takes into SQL as they are", /['"\\]/);
-const springPassword = passwordWithout('${, where Spring would fill in', /\$\{/);
-const sqlAndSpringPassword = passwordWithout(
-  "quotes and \\, which MySQL's image takes into SQL as they are, and ${, where FATE Board's Spring would fill in",
-  /['"\\]|\$\{/,
-);
-
-/** What else than a text a value must be. */
-const forms: Readonly<Partial<Record<SecretName, Readonly<Record<string, Form>>>>> = {
-  mysql: { rootPassword: sqlPassword, password: sqlAndSpringPassword },
-  fateboard: { password: springPassword },
-  pulsarCertificate: { certificate, key: rsaKey, ca: certificate },
-  trafficServerCertificate: { certificate, key: anyKey, ca: certificate },
-};
 
 /**
  * The Secrets that a namespace needs; passwords that nobody gave are generated on the way.
@@ -172,8 +113,9 @@ export function secretObjects(
   const given: Readonly<Partial<Record<string, object>>> = { ...declared };
   const objects = names.flatMap((name) => secretObject(namespace, name, { ...given[name] }, options));
   const pulled = imagePullSecrets.flatMap((name) => {
-    const configuration = declared.imagePullSecrets?.[name];
-    if (configuration === undefined) return [];
+    const text = declared.imagePullSecrets?.[name];
+    if (text === undefined) return [];
+    const configuration = sound({ subject: `secrets.imagePullSecrets.${name}`, text }, dockerConfiguration);
     return [{ name, type: 'kubernetes.io/dockerconfigjson', values: { '.dockerconfigjson': configuration } }];
   });
   return [...objects, ...pulled];
@@ -182,38 +124,52 @@ export function secretObjects(
 function secretObject(
   namespace: string,
   name: SecretName,
-  { existingSecret, ...given }: Readonly<Record<string, pulumi.Input<string>>>,
+  given: GivenValues,
   options: pulumi.CustomResourceOptions,
 ): SecretObject[] {
   const { name: object, keys } = secrets[name];
-  const entries = Object.entries<string>(keys);
   const id = `${namespace}/${object}`;
-  if (existingSecret === undefined) {
-    const values = entries.map(([key, field]) => [field, given[key] ?? password(`${id}/${field}`, name, options)]);
-    return [{ name: object, values: Object.fromEntries(values) }];
-  }
-  const source = `${existingSecret}`.includes('/') ? `${existingSecret}` : `${namespace}/${existingSecret}`;
+  const source = existingSecret(namespace, given);
   if (source === id) return [];
-  const { data } = kubernetes.core.v1.Secret.get(`${id}/source`, source, options);
-  const values = entries.map(([key, field]) => [
+  const found = source && kubernetes.core.v1.Secret.get(`${id}/source`, source, options);
+  const valueAt = (key: string, field: string): Value => {
+    if (found) return { subject: `"${field}" of Secret ${source}`, text: found.data.apply((it) => decoded(it, field)) };
+    if (given[key] !== undefined) return { subject: `secrets.${name}.${key}`, text: given[key] };
+    return { subject: `RandomPassword ${id}/${field}`, text: password(`${id}/${field}`, name, options) };
+  };
+  const values = Object.entries<string>(keys).map(([key, field]) => [
     field,
-    data.apply((data) => fieldOf(source, data, field, forms[name]?.[key])),
+    sound(valueAt(key, field), secretForm(name, key)),
   ]);
   return [{ name: object, values: Object.fromEntries(values) }];
 }
 
-function fieldOf(
-  secret: string,
-  data: Readonly<Record<string, string>>,
-  field: string,
-  { fits, remedy }: Form = anyText,
-): string {
-  const value = data[field];
-  if (value === undefined) throw new pulumi.RunError(`Secret ${secret} has no key "${field}"`);
-  const text = Buffer.from(value, 'base64').toString();
-  if (!fits(text)) throw new pulumi.RunError(`"${field}" of Secret ${secret} is not of the form it needs; ${remedy}`);
-  return text;
+type GivenValues = Readonly<Record<string, pulumi.Input<string>>>;
+
+/** `<namespace>/<name>` */
+function existingSecret(namespace: string, { existingSecret }: GivenValues): string | undefined {
+  if (existingSecret === undefined) return undefined;
+  return `${existingSecret}`.includes('/') ? `${existingSecret}` : `${namespace}/${existingSecret}`;
 }
+
+/** Of a Secret; one without any value has no `data` at all. */
+const decoded = (data: Readonly<Record<string, string>> | undefined, field: string): string | undefined =>
+  data?.[field] === undefined ? undefined : Buffer.from(data[field], 'base64').toString();
+
+/** A value, and what a message calls it. */
+interface Value {
+  readonly subject: string;
+  readonly text: pulumi.Input<string | undefined>;
+}
+
+/** The text as soon as it is known; an error, which never shows it, where that is not what its reader needs. */
+const sound = ({ subject, text }: Value, { fits, remedy }: SecretForm): pulumi.Output<string> =>
+  pulumi.output(text).apply((text: unknown) => {
+    if (typeof text === 'string' && fits(text)) return text;
+    throw new pulumi.RunError(
+      `${subject} ${text === undefined ? 'is missing' : 'is not of the form it needs'}; ${remedy}`,
+    );
+  });
 
 /**
  * A password that is generated once. MySQL keeps its own in a volume that outlives the stack, and would refuse another:

@@ -100,7 +100,7 @@ test('a Secret without the key that is needed is named, and no value is shown', 
   const certificate = async () => ({ values: secretObjects({ ...needs, names: ['pulsarCertificate'] }, declared, {}) });
   const resource = () => ({ data: { 'tls.crt': Buffer.from('hush').toString('base64') } });
   const { message } = await failureOf(certificate, { resource });
-  expect(message).toMatch('Secret certificates/party-30000 has no key "broker.cert.pem"');
+  expect(message).toMatch('"broker.cert.pem" of Secret certificates/party-30000 is missing');
   expect(message).not.toMatch('hush');
 });
 
@@ -114,6 +114,21 @@ test('a Secret with a key that Pulsar cannot read is named, and no value is show
     '"broker.key-pk8.pem" of Secret certificates/party-30000 is not of the form it needs; use an RSA',
   );
   expect(message).not.toMatch(ecKey.split('\n')[1] ?? '');
+});
+
+test.each<[string, PartySecrets, string]>([
+  ['a password', { mysql: { password: pulumi.secret("it's hush") } }, 'secrets.mysql.password'],
+  ['no text', { notebook: { token: pulumi.secret(undefined as unknown as string) } }, 'secrets.notebook.token'],
+  [
+    'an image pull Secret',
+    { imagePullSecrets: { 'registry-credentials': pulumi.secret('hush') } },
+    'secrets.imagePullSecrets.registry-credentials',
+  ],
+])('%s that is known late is refused late, and not shown', async (_, declared, path) => {
+  const values = async () => ({ values: secretObjects({ ...needs, names: ['mysql', 'notebook'] }, declared, {}) });
+  const { message } = await failureOf(values, { resource: paperCluster });
+  expect(message).toMatch(path);
+  expect(message).not.toMatch('hush');
 });
 
 test('image pull Secrets are made of the configurations that are given', async () => {

@@ -1,0 +1,67 @@
+import { createPrivateKey } from 'node:crypto';
+import type { SecretName } from './secrets';
+
+/** What a value must be for the programs that read it. */
+export interface SecretForm {
+  readonly fits: (text: string) => boolean;
+  readonly remedy: string;
+  /** Nothing can be generated in its place. */
+  readonly required?: true;
+}
+
+/** @param key as in `secrets`: `rootPassword` */
+export const secretForm = (name: SecretName, key: string): SecretForm => forms[name]?.[key] ?? anyText;
+
+const anyText: SecretForm = { fits: (text) => text !== '', remedy: 'use a text that is not empty' };
+
+/** Of an image pull Secret. */
+export const dockerConfiguration: SecretForm = {
+  fits: (text) => /^\s*\{/.test(text),
+  remedy: 'use the JSON of a docker configuration',
+};
+
+const certificate: SecretForm = {
+  fits: (text) => text.includes('-----BEGIN CERTIFICATE-----'),
+  remedy: 'use a certificate as PEM',
+  required: true,
+};
+
+const rsaKey: SecretForm = {
+  fits: (text) => text.includes('-----BEGIN PRIVATE KEY-----') && isRsa(text),
+  remedy: 'use an RSA key as PKCS#8, which `openssl pkcs8 -topk8 -nocrypt -in <key>` makes of a private RSA key',
+  required: true,
+};
+
+function isRsa(key: string): boolean {
+  try {
+    return createPrivateKey(key).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
+}
+
+const anyKey: SecretForm = {
+  fits: (text) => /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/.test(text),
+  remedy: 'use a private key as PEM, not encrypted',
+  required: true,
+};
+
+const passwordWithout = (what: string, refused: RegExp): SecretForm => ({
+  fits: (text) => text !== '' && !refused.test(text),
+  remedy: `use one without ${what}; left out, one is generated`,
+});
+
+const sqlPassword = passwordWithout("quotes and \\, which MySQL's image takes into SQL as they are", /['"\\]/);
+const springPassword = passwordWithout('${, where Spring would fill in', /\$\{/);
+const sqlAndSpringPassword = passwordWithout(
+  "quotes and \\, which MySQL's image takes into SQL as they are, and ${, where FATE Board's Spring would fill in",
+  /['"\\]|\$\{/,
+);
+
+/** What else than a text that is not empty. */
+const forms: Readonly<Partial<Record<SecretName, Readonly<Record<string, SecretForm>>>>> = {
+  mysql: { rootPassword: sqlPassword, password: sqlAndSpringPassword },
+  fateboard: { password: springPassword },
+  pulsarCertificate: { certificate, key: rsaKey, ca: certificate },
+  trafficServerCertificate: { certificate, key: anyKey, ca: certificate },
+};
