@@ -10,6 +10,7 @@ import { type PartyPlan, type PartyProps, partyKeys, planParty } from '../lib/fe
 import { isHostIpv4 } from '../lib/input/addresses';
 import { checkKeys, readMap, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
+import { beforeUpdate } from './before-update';
 import { type ChartResources, chartResources, fieldManagerKey } from './kubernetes/chart-resources';
 import { type ClusterAccessConfig, checkClusterAccess, clusterAccess } from './kubernetes/cluster-access';
 import { publicAddresses } from './kubernetes/public-addresses';
@@ -137,7 +138,7 @@ export class PartyDeployment extends pulumi.ComponentResource {
       options: {
         [`Namespace ${namespace}`]: { retainOnDelete: true },
         [fieldManagerKey(namespace)]: { protect: true }, // the Namespace stays its own
-        [`ConfigMap ${namespace}/${routeTable}`]: { hooks: { beforeUpdate: [exchangeMoved(name, plan)] } },
+        [`ConfigMap ${namespace}/${routeTable}`]: { hooks: exchangeMoved(name, plan) },
       },
     });
     this.descriptor = descriptorOf(plan, resources);
@@ -171,23 +172,19 @@ const routeTable = 'pulsar-route-table';
  *
  * @see FATE v1.6.1, `python/fate_arch/federation/pulsar/_federation.py`
  */
-const exchangeMoved = (name: string, { id, namespace }: PartyPlan): pulumi.ResourceHook =>
-  new pulumi.ResourceHook(
-    `${name}-exchange-moved`,
-    ({ oldInputs, newInputs }) => {
-      const [before, now] = [oldInputs, newInputs].map(exchangeAddress);
-      if (before === undefined || before === now) return;
-      return pulumi.log.warn(
-        [
-          `The exchange of party ${id} moved from ${before} to ${now ?? 'nowhere'}, and its Pulsar goes on calling ${before} for every party that it knows already. After this update:`,
-          `  kubectl -n ${namespace} exec pulsar-0 -- bin/pulsar-admin clusters list`,
-          `  kubectl -n ${namespace} exec pulsar-0 -- bin/pulsar-admin clusters delete <id>  # of each other party`,
-          `  kubectl -n ${namespace} delete pod pulsar-0`,
-        ].join('\n'),
-      );
-    },
-    { onDryRun: true },
-  );
+const exchangeMoved = (name: string, { id, namespace }: PartyPlan): pulumi.ResourceHookBinding =>
+  beforeUpdate(`${name}-exchange-moved`, ({ oldInputs, newInputs }) => {
+    const [before, now] = [oldInputs, newInputs].map(exchangeAddress);
+    if (before === undefined || before === now) return;
+    return pulumi.log.warn(
+      [
+        `The exchange of party ${id} moved from ${before} to ${now ?? 'nowhere'}, and its Pulsar goes on calling ${before} for every party that it knows already. After this update:`,
+        `  kubectl -n ${namespace} exec pulsar-0 -- bin/pulsar-admin clusters list`,
+        `  kubectl -n ${namespace} exec pulsar-0 -- bin/pulsar-admin clusters delete <id>  # of each other party`,
+        `  kubectl -n ${namespace} delete pod pulsar-0`,
+      ].join('\n'),
+    );
+  });
 
 function exchangeAddress(inputs: Record<string, unknown> | undefined): string | undefined {
   const table = Reflect.get(Object(inputs?.['data']), 'pulsar_route_table.yaml');

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { checkKeys, checkUnique, type Declared, isMap, shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
@@ -81,10 +81,16 @@ async function readStack(name: string, path: string): Promise<readonly unknown[]
 
 async function readJson(problems: Problems, file: string): Promise<readonly unknown[]> {
   try {
-    return [JSON.parse(await readFile(resolve(pulumi.getRootDirectory(), file), 'utf8'))];
+    return [JSON.parse(await readFile(resolve(projectDirectory(), file), 'utf8'))];
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     problems.add('', `cannot be read (${text})`, 'use the JSON of `pulumi stack output descriptor --json`');
     return [];
   }
+}
+
+/** Pulumi's mocks have a placeholder for it; unit tests run there. */
+function projectDirectory(): string {
+  const directory = pulumi.getRootDirectory();
+  return isAbsolute(directory) ? directory : '.';
 }

@@ -7,6 +7,7 @@ import {
   type WorkloadDomainProps,
   workloadDomainPlan,
 } from '../../lib/tanzu/workload-domain';
+import { beforeUpdate } from '../before-update';
 import * as vsphere from '../vsphere';
 import { type Inventory, lookUp, present } from './inventory';
 import { refuseChange, supervisorArgs, supervisorV2Args } from './supervisor-args';
@@ -139,11 +140,10 @@ export class WorkloadDomain extends pulumi.ComponentResource {
     if (create.api === 'v2') {
       return new vsphere.SupervisorV2(`${name}-supervisor`, supervisorV2Args(create, storagePolicy, found), options).id;
     }
-    const unchanged = new pulumi.ResourceHook(`${name}-supervisor-unchanged`, refuseChange, { onDryRun: true });
     const args = supervisorArgs(create, storagePolicy, present(offer.contentLibrary), found);
     const supervisor = new vsphere.Supervisor(`${name}-supervisor`, args, {
       ...options,
-      hooks: { beforeUpdate: [unchanged] },
+      hooks: beforeUpdate(`${name}-supervisor-unchanged`, refuseChange),
     });
     if (create.bootstrapNamespace === undefined) return pulumi.output(undefined);
     const bootstrap = { name: create.bootstrapNamespace };

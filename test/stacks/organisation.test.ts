@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import program from '../../examples/organisation';
@@ -24,4 +25,16 @@ test("an organisation's own project deploys its party with a descriptor file and
   expect(run.get(types.configMap, 'fate-30000/pulsar-route-table').inputs['data']).toMatchObject({
     'pulsar_route_table.yaml': expect.stringMatching('192.0.2.68:443'),
   });
+});
+
+test("its own test runs with Pulumi's mocks, and without this repository's test support", () => {
+  const directory = join(__dirname, '../../examples/organisation');
+  const environment = { ...process.env, PULUMI_NODEJS_ROOT_DIRECTORY: '', NODE_OPTIONS: '' };
+  const { status, stdout, stderr } = spawnSync('npm', ['test', '--silent'], {
+    cwd: directory,
+    encoding: 'utf8',
+    env: environment,
+  });
+  expect(status, stdout + stderr).toBe(0);
+  expect(stdout).toMatch(/^# pass 1$/m);
 });

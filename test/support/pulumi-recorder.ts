@@ -161,7 +161,7 @@ async function run(program: () => Promise<unknown>, world: World) {
 }
 
 /** With runtime state of its own. */
-const { withLocalStorage: isolated } = state as unknown as {
+export const { withLocalStorage: isolated } = state as unknown as {
   withLocalStorage<Result>(run: () => Promise<Result>): Promise<Result>;
 };
 const { getStore } = state as unknown as {
@@ -177,6 +177,7 @@ async function start(recording: Recording, world: World): Promise<void> {
   const store = getStore();
   store.settings.engine = engine(recording);
   store.callbacks = callbacks(recording);
+  Object.assign(store.settings.monitor, { registerResourceHook: true }); // the mocks have none
   listen(store.settings.monitor, recording);
 }
 
