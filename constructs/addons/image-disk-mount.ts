@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { DaemonSet } from 'kubernetes-types/apps/v1';
 import type { ImageDiskMountPlan } from '../../lib/tanzu/cluster/addons';
 import { Manifest } from '../app/manifest';
+import { WholeChart } from '../app/whole-chart';
 import { ConfigFiles } from '../parts/config-files';
 import { variables } from '../parts/container';
 import { PodSecurityNamespace } from '../parts/namespace';
@@ -25,7 +25,7 @@ import { scriptText } from '../parts/script';
  *
  * @see White paper, "Host and VM Failures"
  */
-export class ImageDiskMount extends Chart {
+export class ImageDiskMount extends WholeChart {
   constructor(scope: Construct, id: string, plan: ImageDiskMountPlan) {
     super(scope, id, { namespace: name });
     new PodSecurityNamespace(this, 'namespace', { name, kubernetes: plan.kubernetes, level: 'privileged' }); // the nodes' directories and processes

@@ -1,4 +1,3 @@
-import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { ConfigMap, SecurityContext, Service, ServiceAccount } from 'kubernetes-types/core/v1';
@@ -8,6 +7,7 @@ import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } f
 import { isFromMinor, type PodSecurityLevel } from '../../lib/kubernetes/releases';
 import type { IngressControllerPlan } from '../../lib/tanzu/cluster/addons';
 import { Manifest } from '../app/manifest';
+import { WholeChart } from '../app/whole-chart';
 import { PodSecurityNamespace } from '../parts/namespace';
 import { podBasics, spreadOverNodes } from '../parts/pod';
 
@@ -31,7 +31,7 @@ import { podBasics, spreadOverNodes } from '../parts/pod';
  *
  * @see White paper, "Step 1: Deploying the KubeFATE service"
  */
-export class IngressController extends Chart {
+export class IngressController extends WholeChart {
   constructor(scope: Construct, id: string, plan: IngressControllerPlan) {
     super(scope, id, { namespace: identity });
     const release = isFromMinor(plan.kubernetes, 25) ? since25 : before25;

@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type ApiObject, App as Cdk8sApp, Chart, Names, YamlOutputType } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { manifestYaml } from '../../lib/formats/yaml';
@@ -10,8 +11,9 @@ import { TextFile, writesTextFiles } from './text-file';
 /**
  * cdk8s's `App`, with a `synth()` whose time grows with the number of objects and not with its square.
  *
- * It writes the files cdk8s writes: one for each chart, or a folder for each chart; other output types are left to cdk8s.
- * Everything is rendered before anything is written: an object that fails leaves the output directory as it was.
+ * It writes the files cdk8s writes, in any of its output types; each document begins with `---`, since `cdk8s synth --stdout`
+ * puts files together as they are. Everything is rendered before anything is written: an object that fails leaves the
+ * output directory as it was.
  */
 export class App extends Cdk8sApp {
   readonly [writesTextFiles] = true;
@@ -23,21 +25,20 @@ export class App extends Cdk8sApp {
    * anything but plain data. Messages name the constructs.
    */
   override synth(): void {
-    const layout = layouts[this.yamlOutputType];
     const constructs = this.node.findAll();
-    const textFiles = constructs.filter((each) => each instanceof TextFile).map(textFile);
-    if (layout === undefined) {
-      refuseSharedFiles(textFiles);
-      super.synth();
-      return write(this.outdir, textFiles);
-    }
     validate(constructs);
+    const textFiles = constructs.filter((each) => each instanceof TextFile).map(textFile);
+    refuseAmongManifests(this.outdir, textFiles);
     const { charts, chartsDepend } = synthesisOrder(constructs);
-    const files = [...charts].flatMap(([chart, objects], index) => {
+    const drawn = [...charts].map(([chart, objects], index) => {
       const name = Names.toDnsLabel(chart);
       const numbered = chartsDepend ? `${String(index).padStart(4, '0')}-${name}` : name;
-      return layout(numbered, this.outputFileExtension, chart, objects);
+      return { name: numbered, chart, documents: documents(chart, objects) };
     });
+    const files = layouts[this.yamlOutputType](drawn).map(({ path, ...rest }) => ({
+      path: path + this.outputFileExtension,
+      ...rest,
+    }));
     // The option has no public name.
     if (this['recordConstructMetadata']) files.push(constructMetadata(this, [...charts.values()].flat()));
     files.push(...textFiles);
@@ -55,26 +56,56 @@ interface File {
 
 const textFile = (source: TextFile): File => ({ path: source.path, source, content: Buffer.from(source.content) });
 
-type Layout = (name: string, extension: string, chart: Chart, objects: readonly ApiObject[]) => File[];
+/** One object as it is written. */
+interface Document {
+  readonly source: IConstruct;
+  /** `Service.nginx` */
+  readonly name: string;
+  readonly text: string;
+}
 
-const layouts: Partial<Record<YamlOutputType, Layout>> = {
-  [YamlOutputType.FILE_PER_CHART]: (name, extension, chart, objects) => [
-    { path: name + extension, source: chart, content: Buffer.from(documents(chart, objects).join('---\n')) },
-  ],
-  [YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE]: (name, extension, _chart, objects) =>
-    objects.map((object) => {
-      const file = `${object.kind}.${object.metadata.name}`.replace(/[^0-9a-zA-Z-_.]/g, '');
-      return { path: join(name, file + extension), source: object, content: Buffer.from(document(object)) };
-    }),
+interface DrawnChart {
+  readonly name: string;
+  readonly chart: Chart;
+  readonly documents: readonly Document[];
+}
+
+/** Files without their extension. */
+const layouts: Readonly<Record<YamlOutputType, (charts: readonly DrawnChart[]) => File[]>> = {
+  [YamlOutputType.FILE_PER_APP]: (charts) =>
+    charts.slice(0, 1).map(({ chart }) => ({
+      path: 'app',
+      source: chart.node.root,
+      content: joined(charts.flatMap(({ documents }) => documents)),
+    })),
+  [YamlOutputType.FILE_PER_CHART]: (charts) =>
+    charts.map(({ name, chart, documents }) => ({ path: name, source: chart, content: joined(documents) })),
+  [YamlOutputType.FILE_PER_RESOURCE]: (charts) =>
+    charts.flatMap(({ documents }) => documents.map((each) => ({ path: each.name, ...fileOf(each) }))),
+  [YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE]: (charts) =>
+    charts.flatMap(({ name, documents }) =>
+      documents.map((each) => ({ path: join(name, each.name), ...fileOf(each) })),
+    ),
 };
 
-/** A chart with a `toJson()` of its own keeps it, though nothing says which construct a manifest of it comes from. */
-const documents = (chart: Chart, objects: readonly ApiObject[]): string[] =>
-  chart.toJson === Chart.prototype.toJson
-    ? objects.map(document)
-    : chart.toJson().map((manifest) => naming(chart, () => yaml(manifest)));
+const fileOf = (document: Document) => ({ source: document.source, content: joined([document]) });
 
-const document = (object: ApiObject): string =>
+const joined = (documents: readonly Document[]): Buffer =>
+  Buffer.from(documents.map(({ text }) => `---\n${text}`).join(''));
+
+/** A chart with a `toJson()` of its own keeps it, though nothing says which construct a manifest of it comes from. */
+const documents = (chart: Chart, objects: readonly ApiObject[]): Document[] =>
+  chart.toJson === Chart.prototype.toJson
+    ? objects.map((object) => ({ source: object, name: fileName(object.kind, object.name), text: text(object) }))
+    : chart.toJson().map((manifest) => ({
+        source: chart,
+        name: fileName(manifest.kind, manifest.metadata?.name),
+        text: naming(chart, () => yaml(manifest)),
+      }));
+
+const fileName = (kind: string, name: string) => `${kind}.${name}`.replace(/[^0-9a-zA-Z-_.]/g, '');
+
+const text = (object: ApiObject): string =>
   naming(object, () => (isManifest(object) ? object.toYaml() : yaml(object.toJson())));
 
 /** `instanceof` holds for every `ApiObject`, which is how cdk8s has it; and a subclass may have a `toJson()` of its own. */
@@ -107,9 +138,27 @@ function refuseSharedFiles(files: readonly File[]): void {
   const sources = new Map<string, IConstruct>();
   for (const { path, source } of files) {
     const other = sources.get(path);
-    if (other) throw new Error(`${other.node.path} and ${source.node.path} would both be written to ${path}`);
+    if (other) throw new Error(`${named(other)} and ${named(source)} would both be written to ${path}`);
     sources.set(path, source);
   }
+}
+
+const named = ({ node }: IConstruct): string => (node.path === '' ? 'the app' : node.path);
+
+/** `cdk8s synth` takes whatever it finds for a manifest where it makes a Helm chart, and where it writes to the terminal. */
+function refuseAmongManifests(outdir: string, textFiles: readonly File[]): void {
+  const [first] = textFiles;
+  if (first === undefined) return;
+  const isHelmChart = basename(outdir) === 'templates' && existsSync(join(outdir, '..', 'Chart.yaml'));
+  const isTerminal =
+    process.env['CDK8S_OUTDIR'] === outdir &&
+    resolve(outdir, '..') === tmpdir() &&
+    basename(outdir).startsWith('cdk8s-');
+  if (!isHelmChart && !isTerminal) return;
+  const mode = isHelmChart ? '--format helm' : '--stdout';
+  throw new Error(
+    `${named(first.source)}: ${first.path} is no manifest, and cdk8s synth ${mode} would take it for one`,
+  );
 }
 
 function write(directory: string, files: readonly File[]): void {

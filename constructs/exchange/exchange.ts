@@ -1,4 +1,3 @@
-import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { services } from '../../lib/fate/services';
@@ -6,6 +5,7 @@ import type { ExchangePlan } from '../../lib/federation/exchange';
 import { exchangeFile } from '../../lib/kubefate/write/exchange-file';
 import { isFromMinor } from '../../lib/kubernetes/releases';
 import { Manifest } from '../app/manifest';
+import { WholeChart } from '../app/whole-chart';
 import { KubeFateCluster } from '../kubefate/cluster-file';
 import { PodSecurityNamespace } from '../parts/namespace';
 import { Nginx } from './nginx';
@@ -20,7 +20,7 @@ import { TrafficServer } from './traffic-server';
  *
  * @see White paper, "Step 2: Deploying an FLC with Exchange Component"
  */
-export class Exchange extends Chart {
+export class Exchange extends WholeChart {
   constructor(scope: Construct, id: string, plan: ExchangePlan) {
     super(scope, id, {
       namespace: plan.namespace,

@@ -1,7 +1,7 @@
-import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { PartyPlan } from '../../lib/federation/party';
 import { clusterFile } from '../../lib/kubefate/write/party-file';
+import { WholeChart } from '../app/whole-chart';
 import { KubeFateCluster } from '../kubefate/cluster-file';
 import { PodSecurityNamespace } from '../parts/namespace';
 import { Client } from './client';
@@ -19,7 +19,7 @@ import { UserInterfaces } from './user-interfaces';
  *
  * Driven by KubeFATE it is the namespace, and the file from which KubeFATE makes the rest of it.
  */
-export class FederatedLearningCluster extends Chart {
+export class FederatedLearningCluster extends WholeChart {
   constructor(scope: Construct, id: string, plan: PartyPlan) {
     super(scope, id, {
       namespace: plan.namespace,

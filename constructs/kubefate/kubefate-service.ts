@@ -1,6 +1,6 @@
-import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { KubeFatePlan } from '../../lib/kubefate/service/service';
+import { WholeChart } from '../app/whole-chart';
 import { PodSecurityNamespace } from '../parts/namespace';
 import { Access } from './access';
 import { KubeFate } from './kubefate';
@@ -16,7 +16,7 @@ import { MariaDb } from './mariadb';
  *
  * @see White paper, "Step 1: Deploying the KubeFATE service"
  */
-export class KubeFateService extends Chart {
+export class KubeFateService extends WholeChart {
   constructor(scope: Construct, id: string, plan: KubeFatePlan) {
     super(scope, id, {
       namespace: plan.namespace,

@@ -1,8 +1,8 @@
-import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Secret } from 'kubernetes-types/core/v1';
 import type { TanzuClusterPlan } from '../../lib/tanzu/cluster';
 import { type Identity, type KubernetesObject, Manifest } from '../app/manifest';
+import { WholeChart } from '../app/whole-chart';
 import { builtinGenericClass } from './builtin-generic-class';
 import { cluster } from './cluster';
 import { base64 } from './settings';
@@ -24,7 +24,7 @@ import { clusterV1alpha2 } from './v1alpha2';
  *
  * @see White paper, "Deploying a KubeFATE Instance"
  */
-export class TanzuKubernetesCluster extends Chart {
+export class TanzuKubernetesCluster extends WholeChart {
   /** The cluster object. */
   readonly cluster: Manifest<KubernetesObject>;
 

@@ -101,6 +101,8 @@ describe('The app writes what the App of cdk8s writes', () => {
   test.each([
     ['a file for each chart', YamlOutputType.FILE_PER_CHART],
     ['a folder for each chart', YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE],
+    ['one file', YamlOutputType.FILE_PER_APP],
+    ['a file for each object', YamlOutputType.FILE_PER_RESOURCE],
   ])('in %s, whatever depends on whatever', (_, yamlOutputType) => {
     let compared = 0;
     fc.assert(
@@ -184,16 +186,6 @@ describe('The app writes what the App of cdk8s writes', () => {
     const files = synthesize(App, program);
     expect(files).toEqual(synthesize(Cdk8sApp, program));
     expect(files['chart.k8s.yaml']).toHaveLength(4);
-  });
-
-  test.each([
-    ['one file', YamlOutputType.FILE_PER_APP],
-    ['a file for each object', YamlOutputType.FILE_PER_RESOURCE],
-  ])('in %s, which is left to cdk8s', (_, yamlOutputType) => {
-    const program = (app: Cdk8sApp) => configMap(new Chart(app, 'chart'), 'name', { a: 'b' });
-    const files = synthesize(App, program, { yamlOutputType });
-    expect(files).toEqual(synthesize(Cdk8sApp, program, { yamlOutputType }));
-    expect(Object.values(files).flat()).toHaveLength(1);
   });
 
   test('beside a record of which construct made what, where that is wanted', () => {
@@ -348,5 +340,12 @@ describe('When anything is wrong nothing is written, and the message names', () 
       },
       { yamlOutputType: YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE },
     ).toThrow('chart/one and chart/other would both be written to chart/ConfigMap.same.k8s.yaml');
+    // cdk8s keeps the last of them, and says nothing.
+    failure(
+      (app) => {
+        for (const chart of ['fate-30000', 'fate-40000']) configMap(new Chart(app, chart), 'nginx');
+      },
+      { yamlOutputType: YamlOutputType.FILE_PER_RESOURCE },
+    ).toThrow('fate-30000/nginx and fate-40000/nginx would both be written to ConfigMap.nginx.k8s.yaml');
   });
 });

@@ -1,0 +1,32 @@
+import type { Chart } from 'cdk8s';
+import { expect, test } from 'vitest';
+import {
+  App,
+  Exchange,
+  FederatedLearningCluster,
+  ImageDiskMount,
+  IngressController,
+  KubeFateService,
+} from '../../../constructs';
+import { exchangePlan, imageDiskMountPlan, ingressControllerPlan, kubeFatePlan, partyPlan } from '../../../lib';
+
+const driven = { domain: 'example.com', id: 30000, driver: 'kubefate' } as const;
+
+test.each<[string, (app: App) => Chart]>([
+  ['a party', (app) => new FederatedLearningCluster(app, 'chart', partyPlan({ ...driven, driver: 'native' }))],
+  ['a party of KubeFATE', (app) => new FederatedLearningCluster(app, 'chart', partyPlan(driven))],
+  ['an exchange', (app) => new Exchange(app, 'chart', exchangePlan({ domain: 'example.com' }))],
+  [
+    'the KubeFATE service',
+    (app) => new KubeFateService(app, 'chart', kubeFatePlan({ host: 'a.example.com', clusterWide: true })),
+  ],
+  ['the disk for images', (app) => new ImageDiskMount(app, 'chart', imageDiskMountPlan())],
+  ['the ingress controller', (app) => new IngressController(app, 'chart', ingressControllerPlan())],
+])('whoever loops over apiObjects of %s meets all of its objects', (_, draw) => {
+  const chart = draw(new App());
+  const inOrder = (objects: readonly object[]) => objects.map((each) => JSON.stringify(each)).sort();
+  expect(inOrder(chart.apiObjects.map((object) => object.toJson()))).toEqual(inOrder(chart.toJson()));
+  expect(chart.apiObjects.length).toBeGreaterThan(0);
+  for (const object of chart.apiObjects) object.metadata.addLabel('team', 'ml');
+  for (const object of chart.toJson()) expect(object.metadata.labels).toMatchObject({ team: 'ml' });
+});
