@@ -159,9 +159,9 @@ function descriptorOf(plan: PartyPlan, resources: ChartResources): pulumi.Output
   }).apply((addresses) => partyDescriptor(plan, addresses));
 }
 
-const urlsOf = ({ ingress: { hosts, tlsSecret } }: PartyPlan): Readonly<Partial<Record<Ui, string>>> =>
+const urlsOf = ({ ingress: { hosts, tlsSecrets } }: PartyPlan): Readonly<Partial<Record<Ui, string>>> =>
   Object.fromEntries(
-    Object.entries(hosts).map(([ui, host]) => [ui, `${tlsSecret === undefined ? 'http' : 'https'}://${host}`]),
+    Object.entries(hosts).map(([ui, host]) => [ui, `${ui in tlsSecrets ? 'https' : 'http'}://${host}`]),
   );
 
 /** ConfigMap with FATE Flow's way to other parties' Pulsars. */

@@ -12,14 +12,15 @@ export class UserInterfaces extends Construct {
     for (const [ui, host] of Object.entries(plan.ingress.hosts)) this.ingress(ui as Ui, host, plan);
   }
 
-  private ingress(ui: Ui, host: string, { ingress: { className, tlsSecret } }: PartyPlan) {
+  private ingress(ui: Ui, host: string, { ingress: { className, tlsSecrets, annotations } }: PartyPlan) {
+    const secretName = tlsSecrets[ui];
     new Manifest<Ingress>(this, ui, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
-      metadata: { name: ui, annotations: uiAnnotations[ui] },
+      metadata: { name: ui, annotations: { ...uiAnnotations[ui], ...annotations } },
       spec: {
         ingressClassName: className,
-        tls: tlsSecret === undefined ? undefined : [{ hosts: [host], secretName: tlsSecret }],
+        tls: secretName === undefined ? undefined : [{ hosts: [host], secretName }],
         rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: backends[ui] } }] } }],
       },
     });

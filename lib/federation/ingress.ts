@@ -1,5 +1,6 @@
-import { checkKeys, checkObjectName, checkOneOf, readList, readMap } from '../input/checks';
+import { checkHostName, checkKeys, checkObjectName, checkOneOf, checkUnique, readList, readMap } from '../input/checks';
 import type { Problems } from '../input/problems';
+import { planAnnotations } from '../kubernetes/labels';
 
 /** User interfaces of a party. */
 export type Ui = 'notebook' | 'fateboard' | 'spark' | 'pulsar';
@@ -23,30 +24,124 @@ export interface IngressProps {
    * @default ['notebook', 'fateboard']
    */
   readonly uis?: readonly Ui[];
-  /** Existing Secret of type `kubernetes.io/tls` for all host names. @default plain HTTP */
-  readonly tlsSecret?: string;
+  /**
+   * DNS domain of the party's own, for host names that one wildcard certificate covers: `notebook-30000.<domain>`.
+   * @default the federation's, below which they are `30000.notebook.<domain>`
+   */
+  readonly domain?: string;
+  /** Host names of single interfaces in the place of those below the domain. */
+  readonly hosts?: Readonly<Partial<Record<Ui, string>>>;
+  /** Annotations of every Ingress, for its controller, for cert-manager or for external-dns. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /**
+   * Existing Secret of type `kubernetes.io/tls` for all host names, or one for each. cert-manager makes those that its
+   * annotations ask for, and needs one for each.
+   * @default plain HTTP
+   */
+  readonly tlsSecret?: string | Readonly<Partial<Record<Ui, string>>>;
 }
 
+/** Published interfaces; each map has no others. */
 export interface IngressPlan {
   readonly className: string;
-  readonly tlsSecret?: string;
-  /** Published interfaces and their host names: `30000.notebook.example.com`. */
+  /** Host names of all of them. */
   readonly hosts: Readonly<Partial<Record<Ui, string>>>;
+  /** Secrets of those with TLS. */
+  readonly tlsSecrets: Readonly<Partial<Record<Ui, string>>>;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 export function planIngress(
   problems: Problems,
   declared: IngressProps | undefined,
   id: number,
-  domain: string,
+  federationDomain: string,
 ): IngressPlan {
   const props = readMap(problems, '', declared);
-  const { className = 'nginx', tlsSecret } = props;
-  const published = readList<Ui>(problems, 'uis', props.uis, ['notebook', 'fateboard']);
-  checkKeys(problems, props, ['className', 'uis', 'tlsSecret']);
+  const { className = 'nginx', domain } = props;
+  checkKeys(problems, props, ingressKeys);
   checkObjectName(problems, 'className', className, 'nginx');
-  if (tlsSecret !== undefined) checkObjectName(problems, 'tlsSecret', tlsSecret, 'fate-tls');
+  if (domain !== undefined) checkHostName(problems, 'domain', domain, 'fate.example.com');
+  const published = readList<Ui>(problems, 'uis', props.uis, ['notebook', 'fateboard']);
   published.forEach((ui, i) => checkOneOf(problems, `uis[${i}]`, ui, uis));
-  const hosts = Object.fromEntries(published.map((ui) => [ui, `${id}.${ui}.${domain}`]));
-  return { className, ...(tlsSecret !== undefined && { tlsSecret }), hosts };
+  const own = readPublished(problems, 'hosts', props.hosts, published);
+  const hostOf = (ui: Ui) => (domain === undefined ? `${id}.${ui}.${federationDomain}` : `${ui}-${id}.${domain}`);
+  const hosts = Object.fromEntries(published.map((ui) => [ui, own[ui] ?? hostOf(ui)]));
+  const tlsSecrets =
+    typeof props.tlsSecret === 'string'
+      ? Object.fromEntries(published.map((ui) => [ui, props.tlsSecret as string]))
+      : readPublished(problems, 'tlsSecret', props.tlsSecret, published);
+  const plan = {
+    className,
+    hosts,
+    tlsSecrets,
+    annotations: planAnnotations(problems.at('annotations'), props.annotations),
+  };
+  checkHosts(problems, plan, own);
+  checkTls(problems, plan, props.tlsSecret);
+  return plan;
 }
+
+const ingressKeys = Object.keys({
+  className: true,
+  uis: true,
+  domain: true,
+  hosts: true,
+  annotations: true,
+  tlsSecret: true,
+} satisfies Record<keyof IngressProps, true>);
+
+/** A map by interface; one of an interface that is not published is reported. */
+function readPublished(
+  problems: Problems,
+  path: string,
+  declared: Readonly<Partial<Record<Ui, string>>> | undefined,
+  published: readonly Ui[],
+): Readonly<Partial<Record<Ui, string>>> {
+  const map = readMap(problems, path, declared) as Readonly<Partial<Record<Ui, string>>>;
+  const known = uis.filter((ui) => ui in map);
+  checkKeys(problems.at(path), map, uis);
+  for (const ui of known.filter((ui) => !published.includes(ui))) {
+    problems.add(`${path}.${ui}`, 'is of an interface that is not published', 'name it in `uis`, too');
+  }
+  return Object.fromEntries(known.map((ui) => [ui, map[ui]]));
+}
+
+function checkHosts(problems: Problems, { hosts }: IngressPlan, own: Readonly<Partial<Record<Ui, string>>>): void {
+  const named = Object.entries(own).map(([ui, value]) => ({ path: `hosts.${ui}`, value }));
+  for (const { path, value } of named) checkHostName(problems, path, value, 'notebook.example.com');
+  const others = Object.entries(hosts).filter(([ui]) => !(ui in own));
+  const all = [...others.map(([ui, value]) => ({ path: `the name of ${ui}`, value })), ...named];
+  checkUnique(problems, all, 'every interface needs its own host name');
+}
+
+function checkTls(
+  problems: Problems,
+  { tlsSecrets, annotations }: IngressPlan,
+  declared: IngressProps['tlsSecret'],
+): void {
+  if (typeof declared === 'string') checkObjectName(problems, 'tlsSecret', declared, 'fate-tls');
+  else {
+    for (const [ui, name] of Object.entries(tlsSecrets))
+      checkObjectName(problems, `tlsSecret.${ui}`, name, `${ui}-tls`);
+  }
+  if (ownClass in annotations) {
+    problems.add(`annotations["${ownClass}"]`, 'is the class in its old form', 'use className');
+  }
+  const issuer = issuers.find((key) => key in annotations);
+  const names = Object.values(tlsSecrets);
+  if (issuer !== undefined && new Set(names).size < names.length) {
+    problems.add(
+      'tlsSecret',
+      `is one for several names, and cert-manager makes one for each Ingress with ${issuer}`,
+      `use { ${Object.keys(tlsSecrets)
+        .map((ui) => `${ui}: "${ui}-tls"`)
+        .join(', ')} }`,
+    );
+  }
+}
+
+const ownClass = 'kubernetes.io/ingress.class';
+
+/** @see cert-manager, "Annotated Ingress resource" */
+const issuers = ['cert-manager.io/cluster-issuer', 'cert-manager.io/issuer', 'kubernetes.io/tls-acme'];

@@ -101,6 +101,14 @@ test("the cluster's stack gives the host names an address, for DNS and as a line
   expect([inputs['kubeconfig'], secretInputs]).toEqual(['k', ['kubeconfig']]);
 });
 
+test('a URL has the scheme of its own interface', async () => {
+  const party = { id: 30000, ingress: { domain: 'example.net', tlsSecret: { notebook: 'notebook-tls' } } };
+  expect((await deploy({ party })).outputs['urls']).toEqual({
+    notebook: 'https://notebook-30000.example.net',
+    fateboard: 'http://fateboard-30000.example.net',
+  });
+});
+
 test('a host name of an ingress controller is for DNS only, and a cluster without one has neither', async () => {
   const cluster = { stack: 'cluster-org1' };
   const name = { kubeconfig: 'k', ingressAddress: 'lb.example.com' };

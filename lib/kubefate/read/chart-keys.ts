@@ -33,9 +33,10 @@ export const partyReasons: ReasonsByKey = {
   persistence: 'whatever must survive is in a claim, not in the pod',
   'istio.enabled': 'no service mesh is drawn',
   'host.*': 'the chart reads it under Istio only: its Ingresses are named by ingress.*.hosts, else all alike',
-  'ingress.*.annotations.*': 'annotations are those of the interface; patch the Ingress for more',
-  'ingress.*.hosts': 'host names follow from the id and the domain: <id>.<interface>.<domain>',
-  'ingress.*.tls': 'one Secret is for all host names: ingress.tlsSecret',
+  'ingress.*.annotations.*':
+    'annotations are those that all interfaces have: ingress.annotations; patch the Ingress for more',
+  'ingress.*.hosts': 'an interface has one host name, and all of its paths: ingress.hosts',
+  'ingress.*.tls': 'an interface has one Secret for its host name: ingress.tlsSecret',
   rollsite: otherBackend,
   lbrollsite: otherBackend,
   clustermanager: otherBackend,

@@ -1,6 +1,7 @@
-import type { IngressProps } from '../../federation/ingress';
+import type { IngressProps, Ui } from '../../federation/ingress';
 import { uiAnnotations } from '../../federation/ingress';
 import { isDnsName } from '../../input/addresses';
+import { isLabelKey } from '../../kubernetes/labels';
 import { ingressClass, ingressKeys, unpublished } from '../chart';
 import type { Source } from './source';
 
@@ -25,23 +26,81 @@ export function readIngress(source: Source, id: number, domain: string | undefin
   const classOf = (key: string) => source.map(`ingress.${key}.annotations`).get(ingressClass)?.value;
   const published = keys.filter(([key]) => classOf(key) !== unpublished);
   const className = published.map(([key]) => classOf(key)).find((it) => typeof it === 'string');
-  const tlsSecret = published.map(([key]) => secretOf(source, key)).find((it) => it !== undefined);
   for (const [key, ui] of keys) {
-    const name = `${id}.${ui}.${domain}`;
     for (const value of [className, unpublished]) takeAnnotation(source, key, ingressClass, value);
     for (const [annotation, value] of Object.entries(uiAnnotations[ui] ?? {})) {
       takeAnnotation(source, key, annotation, value);
     }
-    source.takeIf(`ingress.${key}.hosts`, [{ name, path: '/' }]);
-    source.takeIf(`ingress.${key}.hosts`, [{ name }]);
-    source.takeIf(`ingress.${key}.tls`, [{ secretName: tlsSecret, hosts: [name] }]);
+    if (classOf(key) === unpublished) takeHost(source, key, `${id}.${ui}.${domain}`);
   }
+  const hosts = byUi(published, (key, ui) => ownHost(source, key, `${id}.${ui}.${domain}`, published));
+  const tlsSecrets = byUi(published, (key, ui) => ownSecret(source, key, hosts[ui] ?? `${id}.${ui}.${domain}`));
+  const annotations = commonAnnotations(
+    source,
+    published.map(([key]) => key),
+  );
   return {
-    ...(typeof className === 'string' && className !== 'nginx' && { className }),
+    className: typeof className === 'string' && className !== 'nginx' ? className : undefined,
     uis: published.map(([, ui]) => ui),
-    ...(tlsSecret !== undefined && { tlsSecret }),
+    hosts: orNone(hosts),
+    annotations: orNone(annotations),
+    tlsSecret: orNone(tlsSecrets),
   };
 }
+
+const byUi = (keys: readonly (readonly [string, Ui])[], read: (key: string, ui: Ui) => string | undefined) =>
+  Object.fromEntries(
+    keys.flatMap(([key, ui]) => {
+      const value = read(key, ui);
+      return value === undefined ? [] : [[ui, value]];
+    }),
+  ) as Partial<Record<Ui, string>>;
+
+const orNone = <T extends object>(map: T): T | undefined => (Object.keys(map).length > 0 ? map : undefined);
+
+/** The one host name of an interface, if it is another than the usual one; several, or another's, stay a difference. */
+function ownHost(
+  source: Source,
+  key: string,
+  usual: string,
+  published: readonly (readonly [string, Ui])[],
+): string | undefined {
+  const [host = usual, ...more] = hostsOf(source, key);
+  const [owner] = published.find(([other]) => hostsOf(source, other)[0] === host) ?? [key];
+  if (more.length > 0 || owner !== key || !isDnsName(host)) return undefined;
+  takeHost(source, key, host);
+  return host === usual ? undefined : host;
+}
+
+function takeHost(source: Source, key: string, name: string): void {
+  source.takeIf(`ingress.${key}.hosts`, [{ name, path: '/' }]);
+  source.takeIf(`ingress.${key}.hosts`, [{ name }]);
+}
+
+/** The Secret for the host name; other entries stay differences. */
+function ownSecret(source: Source, key: string, host: string): string | undefined {
+  const secretName = secretOf(source, key);
+  source.takeIf(`ingress.${key}.tls`, [{ secretName, hosts: [host] }]);
+  return secretName;
+}
+
+/** What all published interfaces are annotated with, beyond what each is anyway. */
+function commonAnnotations(source: Source, keys: readonly string[]): Record<string, string> {
+  const [first, ...others] = keys.map((key) => source.map(`ingress.${key}.annotations`));
+  const common = [...(first ?? [])].flatMap(([name, { value }]): [string, string][] =>
+    typeof value === 'string' &&
+    isLabelKey(name) &&
+    !isUsual(name) &&
+    others.every((it) => it.get(name)?.value === value)
+      ? [[name, value]]
+      : [],
+  );
+  for (const key of keys) for (const [name, value] of common) takeAnnotation(source, key, name, value);
+  return Object.fromEntries(common);
+}
+
+const isUsual = (annotation: string): boolean =>
+  annotation === ingressClass || Object.values(uiAnnotations).some((it) => it !== undefined && annotation in it);
 
 function nameUnnamed(source: Source, all: boolean): void {
   const alike = (name: string) => `nothing, which publishes ${name}.kubefate.net, alike for all parties`;

@@ -96,13 +96,18 @@ const pulsarExchange = ({ exchange }: PartyPlan) =>
 const ingresses = (plan: PartyPlan) =>
   Object.fromEntries(Object.entries(ingressKeys).map(([key, ui]) => [key, ingress(plan, ui)]));
 
-function ingress({ id, domain, ingress: { className, hosts, tlsSecret } }: PartyPlan, ui: Ui) {
+function ingress({ id, domain, ingress: { className, hosts, tlsSecrets, annotations } }: PartyPlan, ui: Ui) {
   const published = hosts[ui];
+  const secretName = tlsSecrets[ui];
   const name = published ?? `${id}.${ui}.${domain}`;
   return {
-    annotations: { [ingressClass]: published === undefined ? unpublished : className, ...uiAnnotations[ui] },
+    annotations: {
+      [ingressClass]: published === undefined ? unpublished : className,
+      ...uiAnnotations[ui],
+      ...(published !== undefined && annotations),
+    },
     hosts: [{ name, path: '/' }],
-    ...(published !== undefined && tlsSecret !== undefined && { tls: [{ secretName: tlsSecret, hosts: [name] }] }),
+    ...(secretName !== undefined && { tls: [{ secretName, hosts: [name] }] }),
   };
 }
 
@@ -124,9 +129,12 @@ const partyLimits = (plan: PartyPlan): ChartLimit[] => [
   ),
 ];
 
-function fatalLimits({ id, namespace, kubernetes, storageClass, exchange }: PartyPlan): ChartLimit[] {
+function fatalLimits({ id, namespace, kubernetes, storageClass, exchange, ingress }: PartyPlan): ChartLimit[] {
   const limits = [
     ...longName(namespace),
+    ...mangledNames(
+      Object.fromEntries(Object.entries(ingress.hosts).map(([ui, host]) => [`ingress.hosts.${ui}`, host])),
+    ),
     ...mangledNames({ namespace, storageClass, domain: exchange?.domain, exchange: exchange?.trafficServer.address }),
   ];
   if (isFromMinor(kubernetes, 22)) {

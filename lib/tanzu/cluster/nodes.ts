@@ -11,6 +11,7 @@ import {
   shown,
 } from '../../input/checks';
 import type { Problems } from '../../input/problems';
+import { checkLabelKey, checkLabelValue, planLabels } from '../../kubernetes/labels';
 import type { CustomVmClassProps } from '../vm-classes';
 import { mostWorkers, type VmClass } from '../vm-classes';
 import { defaultVmClass, type NodeRole, planVmClass, type SizedVmClass, type VmClassRules } from './vm-class';
@@ -185,18 +186,6 @@ function checkReplicas(problems: Problems, replicas: number | Bounds): void {
   if (min > max) at.add('max', `${max} is below min, ${min}`, `use ${min} or more`);
 }
 
-function planLabels(
-  problems: Problems,
-  declared: Readonly<Record<string, string>> | undefined,
-): Readonly<Record<string, string>> {
-  const labels = { ...readMap(problems, '', declared) } as Readonly<Record<string, string>>;
-  for (const [key, value] of Object.entries(labels)) {
-    checkLabelKey(problems, key, key);
-    checkLabelValue(problems, key, value);
-  }
-  return labels;
-}
-
 function planTaint(problems: Problems, declared: NodeTaint): NodeTaint {
   const props = readMap(problems, '', declared) as NodeTaint;
   checkKeys(problems, props, ['key', 'value', 'effect']);
@@ -205,19 +194,4 @@ function planTaint(problems: Problems, declared: NodeTaint): NodeTaint {
   if (value !== undefined) checkLabelValue(problems, 'value', value);
   checkOneOf(problems, 'effect', effect, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']);
   return { key, value, effect };
-}
-
-const labelName = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-const labelPrefix = /^[a-z0-9][-a-z0-9.]{0,252}\/(?=[^/]+$)/;
-
-function checkLabelKey(problems: Problems, path: string, key: unknown): void {
-  if (typeof key !== 'string' || !labelName.test(key.replace(labelPrefix, ''))) {
-    problems.add(path, `${shown(key)} is no label key`, 'use one such as "example.com/pool"');
-  }
-}
-
-function checkLabelValue(problems: Problems, path: string, value: unknown): void {
-  if (typeof value !== 'string' || (value !== '' && !labelName.test(value))) {
-    problems.add(path, `${shown(value)} is no label value`, 'use up to 63 letters, digits, "-", "_" and "."');
-  }
 }

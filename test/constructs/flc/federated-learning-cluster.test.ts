@@ -242,6 +242,25 @@ test('notebook and FATE Board are published under the host names of the party, t
   expect(ingresses({ ingress: { uis: [] } })).toEqual([]);
 });
 
+test("Ingresses have the names, Secrets and annotations of the party's own infrastructure", () => {
+  const annotations = {
+    'cert-manager.io/cluster-issuer': 'org1',
+    'nginx.ingress.kubernetes.io/proxy-read-timeout': '60',
+  };
+  const hosts = { fateboard: 'board.org1.example.net' };
+  const tlsSecret = { notebook: 'notebook-tls', fateboard: 'board-tls' };
+  const [notebook, fateboard] = flc({ ingress: { domain: 'org1.example.net', hosts, annotations, tlsSecret } }).filter(
+    ({ kind }) => kind === 'Ingress',
+  );
+  expect(notebook.spec.rules[0].host).toBe('notebook-30000.org1.example.net');
+  expect(notebook.spec.tls).toEqual([{ hosts: ['notebook-30000.org1.example.net'], secretName: 'notebook-tls' }]);
+  expect(fateboard.spec.rules[0].host).toBe('board.org1.example.net');
+  expect(fateboard.spec.tls).toEqual([{ hosts: ['board.org1.example.net'], secretName: 'board-tls' }]);
+  expect(fateboard.metadata.annotations).toEqual(annotations);
+  const upload = { 'nginx.ingress.kubernetes.io/proxy-body-size': '0' };
+  expect(notebook.metadata.annotations).toMatchObject({ ...upload, ...annotations });
+});
+
 test('a party without an exchange is complete, needs no certificate and publishes no Pulsar', () => {
   const objects = alone();
   expect(objects.some(({ metadata }) => metadata.name === services.pulsarPublicTls.name)).toBe(false);

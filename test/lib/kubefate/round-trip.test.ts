@@ -27,6 +27,8 @@ const hosting = {
   imagePullSecrets: fc.uniqueArray(label, { minLength: 1, maxLength: 2 }),
 };
 
+const annotation = fc.tuple(domain, label).map((parts) => parts.join('/'));
+
 const milli = (least: number, most: number) =>
   fc.integer({ min: least * 1000, max: most * 1000 }).map((it) => it / 1000);
 const mebi = (least: number, most: number) =>
@@ -66,14 +68,19 @@ const expressible = fc
         pulsar: size,
       }),
       resources: fc.record({ fateflow: resources, sparkWorker: resources }, { requiredKeys: [] }),
-      ingress: fc.record(
-        {
-          className: label,
-          uis: fc.uniqueArray(fc.constantFrom('notebook', 'fateboard', 'spark', 'pulsar'), { minLength: 1 }),
-          tlsSecret: label,
-        },
-        { requiredKeys: [] },
-      ),
+      ingress: fc
+        .record(
+          {
+            className: label,
+            uis: fc.uniqueArray(fc.constantFrom('notebook', 'fateboard', 'spark', 'pulsar'), { minLength: 1 }),
+            domain,
+            hosts: fc.uniqueArray(label, { minLength: 4, maxLength: 4 }),
+            annotations: fc.dictionary(annotation, fc.string({ unit: 'binary-ascii' }), { minKeys: 1, maxKeys: 3 }),
+            tlsSecret: fc.oneof(label, fc.record({ notebook: label, fateboard: label }, { requiredKeys: [] })),
+          },
+          { requiredKeys: [] },
+        )
+        .map(ownNames),
       tag: label,
       exchange: fc.option(exchange, { nil: undefined }),
     },
@@ -85,6 +92,23 @@ const expressible = fc
     belowGuideline: true,
     exchange: exchange?.(props.domain),
   }));
+
+/** Host names and Secrets are of interfaces that are published, here for some of them. */
+function ownNames<T extends { uis?: string[]; hosts?: string[]; tlsSecret?: string | Record<string, string> }>({
+  hosts = [],
+  tlsSecret,
+  ...ingress
+}: T) {
+  const published = ingress.uis ?? ['notebook', 'fateboard'];
+  const only = (map: Record<string, string>) =>
+    Object.fromEntries(Object.entries(map).filter(([ui]) => published.includes(ui)));
+  const named = Object.fromEntries(published.slice(1).map((ui, i) => [ui, `${hosts[i]}.example.org`]));
+  return {
+    ...ingress,
+    ...(hosts.length > 0 && { hosts: named }),
+    tlsSecret: typeof tlsSecret === 'object' ? only(tlsSecret) : tlsSecret,
+  };
+}
 
 /** The chart has one tag for all of FATE's own images. */
 const taggedImages = (registry: string, tag: string) => ({

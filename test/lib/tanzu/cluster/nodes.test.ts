@@ -52,9 +52,9 @@ test('labels and taints are what Kubernetes takes', () => {
       ],
     }),
   ).toEqual([
-    'workers[0].labels.-a',
+    'workers[0].labels["-a"]',
     'workers[0].labels.a',
-    'workers[0].labels.A/b/c',
+    'workers[0].labels["A/b/c"]',
     'workers[0].labels.number',
     'workers[0].taints[0].effect',
     'workers[0].taints[1].key',
