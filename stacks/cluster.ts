@@ -17,9 +17,11 @@ import { clusterProvider } from './kubernetes/cluster-access';
 import { loadBalancerIngress } from './kubernetes/public-addresses';
 import { type ClusterSecrets, checkSecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
 
+/** One organisation's cluster, as its stack is configured. */
 export interface ClusterConfig {
   /** Whose it is: the last part of the stack's name. */
   readonly name: string;
+  /** The cluster, and what is put on it. */
   readonly deployment: ClusterDeploymentProps;
   /**
    * Full name of the stack `workload-domain-<name>`: its vSphere Namespace is the default one, and what the cluster takes
@@ -33,6 +35,7 @@ export interface ClusterConfig {
   readonly secrets?: ClusterSecrets;
 }
 
+/** What the stacks of parties and exchanges take of a cluster's. */
 export interface ClusterOutputs {
   /** Of the administrator; secret. */
   readonly kubeconfig: pulumi.Output<string>;
@@ -76,7 +79,9 @@ async function readOutput<Key extends keyof NamespaceOffer>(
   return value;
 }
 
+/** What a {@link TanzuCluster} is made from. */
 export interface TanzuClusterArgs {
+  /** Made by `clusterDeploymentPlan()`. */
   readonly plan: ClusterDeploymentPlan;
   /** Access to the Supervisor. */
   readonly supervisor: kubernetes.Provider;

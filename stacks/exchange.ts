@@ -19,25 +19,31 @@ import { checkSecrets, type ExchangeSecrets, type SecretNeeds, secretObjects } f
 import { checkNativeDriver } from './native-driver';
 import { type DescriptorSource, readDescriptors } from './references/descriptors';
 
+/** One organisation's exchange, as its stack is configured. */
 export interface ExchangeConfig {
+  /** What all members have agreed on. */
   readonly federation: AgreementProps;
-  /** @default {} */
+  /** The exchange itself. @default {} */
   readonly exchange?: ExchangeProps;
-  /** Of whom a descriptor is there, gets a route. @default none */
+  /** Where the parties' descriptors come from; a party that has none yet gets no route. @default none */
   readonly parties?: readonly DescriptorSource<PartyDescriptor>[];
-  /** @default the ambient cluster */
+  /** The cluster that the exchange is put on. @default that of `kubectl` */
   readonly cluster?: ClusterAccessConfig;
+  /** Values of the Secrets that the exchange's pods read. */
   readonly secrets: ExchangeSecrets;
 }
 
+/** What the parties' stacks and people take of an exchange's. */
 export interface ExchangeOutputs {
   /** For the parties. */
   readonly descriptor: pulumi.Output<ExchangeDescriptor>;
+  /** By party, ordered by id. */
   readonly routes: readonly ExchangeRoute[];
 }
 
 /** Where the exchange leads what is meant for a party. */
 export interface ExchangeRoute {
+  /** The party's name: `<id>.<domain>`. */
   readonly fqdn: string;
   /** Of coordination: `address:port`. */
   readonly nginx: string;
@@ -103,8 +109,11 @@ const exchangeSecretNeeds = ({ namespace, imagePullSecrets }: ExchangePlan): Sec
   imagePullSecrets,
 });
 
+/** What an {@link ExchangeDeployment} is made from. */
 export interface ExchangeDeploymentArgs {
+  /** Made by `exchangePlan()` or `federation()`. */
   readonly plan: ExchangePlan;
+  /** Values of the Secrets that the plan's pods read. */
   readonly secrets: ExchangeSecrets;
 }
 

@@ -1,3 +1,5 @@
+// Where and when: Pulumi components, and a stack function for each role in an organisation.
+
 // Plans of the vSphere side, which nothing but Pulumi makes.
 export * from '../lib/tanzu/workload-domain';
 export { type ClusterConfig, type ClusterOutputs, clusterStack, TanzuCluster, type TanzuClusterArgs } from './cluster';

@@ -18,17 +18,21 @@ import { checkSecrets, type PartySecrets, type SecretNeeds, secretObjects } from
 import { checkNativeDriver } from './native-driver';
 import { type DescriptorSource, readDescriptors } from './references/descriptors';
 
+/** One organisation's party, as its stack is configured. */
 export interface PartyConfig {
+  /** What all members have agreed on. */
   readonly federation: AgreementProps;
+  /** The party itself. */
   readonly party: PartyProps;
-  /** @default the party stands alone */
+  /** Where the exchange's descriptor comes from. @default the party stands alone */
   readonly exchange?: DescriptorSource<ExchangeDescriptor>;
-  /** @default the ambient cluster */
+  /** The cluster that the party is put on. @default that of `kubectl` */
   readonly cluster?: ClusterAccessConfig;
-  /** @default generated passwords; a certificate must be given to a party with an exchange */
+  /** Values of the Secrets that the party's pods read. @default generated passwords; a certificate must be given to a party with an exchange */
   readonly secrets?: PartySecrets;
 }
 
+/** What the exchange's stack and people take of a party's. */
 export interface PartyOutputs {
   /** For the exchange. None of a party that stands alone and declares no addresses. */
   readonly descriptor?: pulumi.Output<PartyDescriptor>;
@@ -98,9 +102,11 @@ const secretNeeds = (
   imagePullSecrets,
 });
 
+/** What a {@link PartyDeployment} is made from. */
 export interface PartyDeploymentArgs {
+  /** Made by `partyPlan()` or `federation()`. */
   readonly plan: PartyPlan;
-  /** @default generated passwords; a certificate must be given to a party with an exchange */
+  /** Values of the Secrets that the plan's pods read. @default generated passwords; a certificate must be given to a party with an exchange */
   readonly secrets?: PartySecrets;
 }
 

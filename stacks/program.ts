@@ -99,7 +99,7 @@ async function runCluster(name: string, topics: Topics): Promise<object> {
   return clusterStack({
     name,
     deployment,
-    ...(domain.stack !== undefined && { workloadDomain: qualified(`${domain.stack}`) }),
+    workloadDomain: domain.stack === undefined ? undefined : qualified(`${domain.stack}`),
     supervisor: clusterProvider('supervisor', supervisor as KubeconfigAccess | undefined),
     secrets: secrets as ClusterConfig['secrets'],
   });

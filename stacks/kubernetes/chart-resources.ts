@@ -3,22 +3,26 @@ import * as pulumi from '@pulumi/pulumi';
 import { RandomId } from '@pulumi/random';
 import type { Chart } from 'cdk8s';
 
+/** How the objects of a chart become resources. */
 export interface ChartResourcesOptions {
+  /** The component whose children they are. */
   readonly parent: pulumi.Resource;
-  /** @default the parent's */
+  /** Access to the cluster, best made by `clusterProvider()`. @default the parent's */
   readonly provider?: pulumi.ProviderResource;
-  /** What must be there before anything of the chart. */
+  /** What must be there before anything of the chart. @default nothing */
   readonly dependsOn?: pulumi.CustomResourceOptions['dependsOn'];
-  /** Secrets that the chart's pods read, in its namespace. */
+  /** Secrets that the chart's pods read, in its namespace. @default none: they exist, or are not needed */
   readonly secrets?: readonly SecretObject[];
-  /** More options of single resources, by `<kind> <resource name>`. */
+  /** More options of single resources, by `<kind> <resource name>`. @default none */
   readonly options?: Readonly<Record<string, pulumi.CustomResourceOptions>>;
 }
 
+/** A Secret to make. */
 export interface SecretObject {
   readonly name: string;
-  /** @default 'Opaque' */
+  /** Kubernetes' type of Secret. @default 'Opaque' */
   readonly type?: string;
+  /** Values by key, as texts and not in base64. */
   readonly values: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
@@ -87,7 +91,12 @@ function stageOf({ kind, spec }: DrawnObject): (typeof stages)[number] {
   return kind === 'Service' && spec?.type === 'LoadBalancer' ? 'load balancers' : 'everything else';
 }
 
-/** @param name `<namespace>/<name>` */
+/**
+ * A Service among the resources of a chart, for the address in its status.
+ *
+ * @param name `<namespace>/<name>`
+ * @throws when the chart has none of this name
+ */
 export function serviceOf(resources: ChartResources, name: string): kubernetes.core.v1.Service {
   const service = resources.get(`Service ${name}`);
   if (!kubernetes.core.v1.Service.isInstance(service)) throw new Error(`the chart has no Service ${name}`);

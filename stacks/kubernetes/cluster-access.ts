@@ -4,11 +4,11 @@ import { checkKeys, isMap } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 import { qualified } from '../references/stack-names';
 
-/** A way to a Kubernetes API server. Without a kubeconfig it is `kubectl`'s: `KUBECONFIG`, or `~/.kube/config`. */
+/** A way to a Kubernetes API server. */
 export interface KubeconfigAccess {
-  /** Content of a kubeconfig. */
+  /** Content of a kubeconfig. @default that of `kubectl`: `KUBECONFIG`, or `~/.kube/config` */
   readonly kubeconfig?: pulumi.Input<string>;
-  /** @default the kubeconfig's current context */
+  /** Name of one of the kubeconfig's contexts. @default the kubeconfig's current context */
   readonly context?: string;
   /**
    * What tells this cluster from another. A new token, certificate or address is the same cluster; with another
@@ -20,14 +20,15 @@ export interface KubeconfigAccess {
 
 /** How a stack reaches its cluster. */
 export interface ClusterAccessConfig extends KubeconfigAccess {
-  /** Stack `cluster-<name>`, in the place of a kubeconfig: it also tells the address of the ingress controller. */
+  /** Stack `cluster-<name>`, in the place of a kubeconfig: it also tells the address of the ingress controller. @default none */
   readonly stack?: string;
 }
 
 /** Access to one cluster. */
 export interface ClusterAccess {
+  /** Made by {@link clusterProvider}. */
   readonly provider: kubernetes.Provider;
-  /** What the host names of user interfaces resolve to, where a `cluster-<name>` stack tells it. */
+  /** What the host names of user interfaces resolve to. @default unknown where no stack `cluster-<name>` tells it */
   readonly ingressAddress?: pulumi.Output<string | undefined>;
 }
 
@@ -57,6 +58,7 @@ function checkAccess(problems: Problems, config: unknown, keys: readonly string[
   }
 }
 
+/** Access by a `cluster-<name>` stack's outputs, or by a kubeconfig. */
 export function clusterAccess(config: ClusterAccessConfig = {}): ClusterAccess {
   if (config.stack === undefined) return { provider: clusterProvider('cluster', config) };
   const name = qualified(config.stack);
@@ -84,8 +86,8 @@ export function clusterProvider(
   options?: pulumi.CustomResourceOptions,
 ): kubernetes.Provider {
   const args = {
-    ...(kubeconfig !== undefined && { kubeconfig: pulumi.secret(kubeconfig) }),
-    ...(context !== undefined && { context }),
+    kubeconfig: kubeconfig === undefined ? undefined : pulumi.secret(kubeconfig),
+    context,
     clusterIdentifier: identifier,
     enableConfigMapMutable: true,
     enableSecretMutable: true,

@@ -18,28 +18,34 @@ export type SecretValues<Name extends SecretName> =
       readonly existingSecret: string;
     };
 
-/** Docker configurations (JSON), by the name of an image pull Secret. @default Secrets of these names exist */
+/** Docker configurations (JSON), by the name of an image pull Secret. */
 export type ImagePullSecrets = Readonly<Record<string, pulumi.Input<string>>>;
 
 /** Values of a party's Secrets. A password that is not given is generated once, and never again. */
 export interface PartySecrets {
+  /** Passwords of the database: of its administrator, and of FATE Flow and FATE Board. @default generated */
   readonly mysql?: SecretValues<'mysql'>;
+  /** Password of FATE Board's user `admin`. @default generated */
   readonly fateboard?: SecretValues<'fateboard'>;
+  /** Token that the notebook asks for. @default generated */
   readonly notebook?: SecretValues<'notebook'>;
-  /** PEM, the key as RSA in PKCS#8. Required with an exchange. */
+  /** PEM, the key as RSA in PKCS#8. @default none, where there is no exchange; with one it is required */
   readonly pulsarCertificate?: SecretValues<'pulsarCertificate'>;
+  /** Values of the image pull Secrets that the plan names. @default Secrets of these names exist */
   readonly imagePullSecrets?: ImagePullSecrets;
 }
 
 /** Values of an exchange's Secrets. */
 export interface ExchangeSecrets {
-  /** PEM. */
+  /** Certificate, key and authority of Traffic Server, as PEM. */
   readonly trafficServerCertificate: SecretValues<'trafficServerCertificate'>;
+  /** Values of the image pull Secrets that the plan names. @default Secrets of these names exist */
   readonly imagePullSecrets?: ImagePullSecrets;
 }
 
 /** Values of the Secrets that add-ons of a cluster read. */
 export interface ClusterSecrets {
+  /** Values of the image pull Secrets that the plan names. @default Secrets of these names exist */
   readonly imagePullSecrets?: ImagePullSecrets;
 }
 

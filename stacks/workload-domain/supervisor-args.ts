@@ -37,7 +37,7 @@ export const supervisorArgs = (
     mainNtps: [...ntp],
     workerNtps: [...ntp],
     searchDomains: present(searchDomains[0]),
-    ...(bootstrapNamespace !== undefined && { namespaces: [{ name: bootstrapNamespace }] }),
+    namespaces: bootstrapNamespace === undefined ? undefined : [{ name: bootstrapNamespace }],
   };
 };
 

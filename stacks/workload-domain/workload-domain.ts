@@ -12,25 +12,34 @@ import * as vsphere from '../vsphere';
 import { type Inventory, lookUp, present } from './inventory';
 import { refuseChange, supervisorArgs, supervisorV2Args } from './supervisor-args';
 
+/** One organisation's workload domain, as its stack is configured. */
 export interface WorkloadDomainConfig {
   /** Whose it is: the last part of the stack's name. */
   readonly name: string;
+  /** What exists, and what is to be made. */
   readonly domain: WorkloadDomainProps;
-  /** @default the stack's configuration `vsphere:…`, or the environment variables `VSPHERE_…` */
+  /** Access to vCenter. @default the stack's configuration `vsphere:…`, or the environment variables `VSPHERE_…` */
   readonly provider?: pulumi.ProviderResource;
 }
 
+/** What the stacks of clusters and people take of a workload domain's. */
 export interface WorkloadDomainOutputs {
+  /** For `kubectl vsphere login`, and for the next namespace. */
   readonly supervisor: {
     /** From vSphere 8.0.0.1 on. */
     readonly id: pulumi.Output<string | undefined>;
     /** As declared. */
     readonly endpoint?: string;
   };
+  /** Name of the vSphere Namespace, once it can be used. */
   readonly namespace: pulumi.Output<string>;
+  /** Names of the StorageClasses that its policies become. */
   readonly storageClasses: readonly string[];
+  /** Names of its VM classes; empty where they are not known. */
   readonly vmClasses: readonly string[];
+  /** How many addresses are needed, and how many there are. */
   readonly loadBalancers: LoadBalancerBudget;
+  /** What somebody has to look at, beside what was checked. */
   readonly preflight: readonly PreflightItem[];
 }
 
@@ -54,7 +63,9 @@ export async function workloadDomainStack(config: WorkloadDomainConfig): Promise
   };
 }
 
+/** What a {@link WorkloadDomain} is made from. */
 export interface WorkloadDomainArgs {
+  /** Made by `workloadDomainPlan()`. */
   readonly plan: WorkloadDomainPlan;
   /** Ids of what exists. @default looked up by {@link lookUp}; awaited before, its errors are the program's own */
   readonly inventory?: pulumi.Input<Inventory>;
