@@ -39,6 +39,7 @@ export type { KubeFateRelease } from './kubefate/service/service-releases';
 export { type ChartLimit, type ClusterFile, clusterYaml, limitText } from './kubefate/write/cluster-file';
 export { exchangeFile } from './kubefate/write/exchange-file';
 export { clusterFile } from './kubefate/write/party-file';
+export type { PodProps, PodSettings, Pods, PodsProps, Toleration } from './kubernetes/pods';
 export type { Quantity, Resources } from './kubernetes/quantities';
 export type { PodSecurityLevel } from './kubernetes/releases';
 export {

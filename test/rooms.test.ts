@@ -71,7 +71,8 @@ test('no file leads back to itself', () => {
 
 test('plans know no drawing, no cloud, no file, no clock and no chance', () => {
   const foreign = sources('lib').flatMap((file) => imports(file).filter((from) => !from.startsWith('.')));
-  expect([...new Set(foreign)].sort()).toEqual(['ipaddr.js', 'node:crypto', 'yaml']);
+  const types = /^kubernetes-types\//; // no code
+  expect([...new Set(foreign)].filter((it) => !types.test(it)).sort()).toEqual(['ipaddr.js', 'node:crypto', 'yaml']);
   for (const file of sources('lib')) {
     expect(readFileSync(join(root, file), 'utf8'), file).not.toMatch(/\bDate\b|\brandom\w*\(|generateKey|process\./);
   }

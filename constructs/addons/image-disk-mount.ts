@@ -7,7 +7,7 @@ import { WholeChart } from '../app/whole-chart';
 import { ConfigFiles } from '../parts/config-files';
 import { variables } from '../parts/container';
 import { PodSecurityNamespace } from '../parts/namespace';
-import { podBasics } from '../parts/pod';
+import { podTemplate } from '../parts/pod';
 import { scriptText } from '../parts/script';
 
 /**
@@ -44,10 +44,9 @@ export class ImageDiskMount extends WholeChart {
         selector: { matchLabels: labels },
         // Nobody waits for these pods, and one that cannot get ready must not keep a new version from the others.
         updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '100%' } },
-        template: {
+        template: podTemplate(plan, 'imageDiskMount', {
           metadata: { labels },
           spec: {
-            ...podBasics(plan),
             hostPID: true,
             nodeSelector: {
               'kubernetes.io/os': 'linux',
@@ -97,7 +96,7 @@ export class ImageDiskMount extends WholeChart {
               { name: 'disks', hostPath: { path: '/dev/disk', type: 'Directory' } },
             ],
           },
-        },
+        }),
       },
     });
   }

@@ -9,7 +9,7 @@ import type { IngressControllerPlan } from '../../lib/tanzu/cluster/addons';
 import { Manifest } from '../app/manifest';
 import { WholeChart } from '../app/whole-chart';
 import { PodSecurityNamespace } from '../parts/namespace';
-import { podBasics, spreadOverNodes } from '../parts/pod';
+import { podTemplate, spreadOverNodes } from '../parts/pod';
 
 /**
  * ingress-nginx behind one LoadBalancer, for a cluster that has no ingress controller yet.
@@ -125,10 +125,9 @@ export class IngressController extends WholeChart {
         replicas: plan.replicas,
         selector: { matchLabels: labels },
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-        template: {
+        template: podTemplate(plan, 'ingressController', {
           metadata: { labels },
           spec: {
-            ...podBasics(plan),
             serviceAccountName: identity,
             automountServiceAccountToken: true,
             nodeSelector: { 'kubernetes.io/os': 'linux' },
@@ -172,7 +171,7 @@ export class IngressController extends WholeChart {
               },
             ],
           },
-        },
+        }),
       },
     });
   }

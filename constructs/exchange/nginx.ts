@@ -10,6 +10,7 @@ export class Nginx extends FateNginx {
       image: plan.images.nginx,
       imagePullSecrets: plan.imagePullSecrets,
       kubernetes: plan.kubernetes,
+      pods: plan.pods,
       replicas: plan.replicas,
       resources: plan.resources.nginx,
       routes: exchangeNginxRoutes(plan.parties),

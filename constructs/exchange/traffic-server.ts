@@ -11,7 +11,7 @@ import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts } from '../parts/container';
-import { podBasics, rootWithoutExtras, spreadOverNodes } from '../parts/pod';
+import { podTemplate, rootWithoutExtras, spreadOverNodes } from '../parts/pod';
 import { watchedServer, watchedServerFile, watchedServerPath, watchedServerScript } from '../parts/watched-server';
 
 /**
@@ -60,10 +60,9 @@ export class TrafficServer extends Construct {
         replicas: plan.replicas,
         selector: { matchLabels: labels },
         strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-        template: {
+        template: podTemplate(plan, 'trafficServer', {
           metadata: { labels, annotations: checksumAnnotation(config) }, // and not of the routes: they are watched
           spec: {
-            ...podBasics(plan),
             terminationGracePeriodSeconds: 30, // the wait in preStop, and a second or two to stop
             topologySpreadConstraints: spreadOverNodes(labels),
             containers: [
@@ -99,7 +98,7 @@ export class TrafficServer extends Construct {
               { name: certificate, secret: { secretName: secret.name, defaultMode: readableByAll } },
             ],
           },
-        },
+        }),
       },
     });
   }

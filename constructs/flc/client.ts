@@ -10,7 +10,7 @@ import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
-import { podBasics, rootWithoutExtras } from '../parts/pod';
+import { podTemplate, rootWithoutExtras } from '../parts/pod';
 import { scriptText } from '../parts/script';
 import { volumeClaim } from '../parts/volume-claim';
 
@@ -44,10 +44,9 @@ export class Client extends Construct {
         serviceName: services.notebook.name,
         replicas: 1,
         selector: { matchLabels: labels },
-        template: {
+        template: podTemplate(plan, 'client', {
           metadata: { labels, annotations: checksumAnnotation(config) },
           spec: {
-            ...podBasics(plan),
             containers: [
               {
                 name,
@@ -77,7 +76,7 @@ export class Client extends Construct {
             ],
             volumes: [config.volume],
           },
-        },
+        }),
         volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.client)],
       },
     });

@@ -15,7 +15,7 @@ import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
-import { podBasics, rootWithoutExtras } from '../parts/pod';
+import { podTemplate, rootWithoutExtras } from '../parts/pod';
 import { scriptText } from '../parts/script';
 import { volumeClaim } from '../parts/volume-claim';
 
@@ -35,7 +35,9 @@ export class FateFlow extends Construct {
     const routes = new ConfigFiles(this, 'pulsar-route-table', {
       'pulsar_route_table.yaml': yaml(pulsarRoutes(plan.id, plan.exchange)),
     });
-    const board = new ConfigFiles(this, 'fateboard-config', { 'application.properties': properties(boardSettings) });
+    const board = new ConfigFiles(this, 'fateboard-config', {
+      'application.properties': properties(boardSettings(plan)),
+    });
     this.service(services.fateflow);
     this.service(services.fateboard);
     this.statefulSet(plan, config, routes, board);
@@ -59,16 +61,15 @@ export class FateFlow extends Construct {
         serviceName: name,
         replicas: 1,
         selector: { matchLabels: labels },
-        template: {
+        template: podTemplate(plan, 'fateflow', {
           // The routes are read for every job and need no restart.
           metadata: { labels, annotations: checksumAnnotation(config, board) },
           spec: {
-            ...podBasics(plan),
             initContainers: [waitForMysql(plan)],
             containers: [fateflow(plan, config, routes), fateboard(plan, board)],
             volumes: [config.volume, routes.volume, board.volume],
           },
-        },
+        }),
         volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.fateflow)],
       },
     });
@@ -193,11 +194,11 @@ const sparkSettings = ({ sizing }: PartyPlan) => ({
 });
 
 /** FATE Board's `application.properties`; Spring fills `${…}` from the environment. */
-const boardSettings = {
+const boardSettings = ({ pods }: PartyPlan) => ({
   'server.port': services.fateboard.ports.http,
   'fateflow.url': `http://${name}:${ports.http}`,
   'spring.datasource.driver-Class-Name': 'com.mysql.cj.jdbc.Driver',
-  'fateboard.datasource.jdbc-url': `jdbc:mysql://${host}:${port}/${database.name}?characterEncoding=utf8&characterSetResults=utf8&autoReconnect=true&failOverReadOnly=false&serverTimezone=GMT%2B8`,
+  'fateboard.datasource.jdbc-url': `jdbc:mysql://${host}:${port}/${database.name}?characterEncoding=utf8&characterSetResults=utf8&autoReconnect=true&failOverReadOnly=false&serverTimezone=${encodeURIComponent(pods.fateflow.timezone ?? 'GMT+8')}`,
   'fateboard.datasource.username': user,
   'fateboard.datasource.password': '${MYSQL_PASSWORD}',
   'server.board.login.username': 'admin',
@@ -211,4 +212,4 @@ const boardSettings = {
   'spring.datasource.druid.filter.config.enabled': false,
   'spring.datasource.druid.web-stat-filter.enabled': false,
   'spring.datasource.druid.stat-view-servlet.enabled': false,
-};
+});

@@ -9,7 +9,7 @@ import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts, variables } from '../parts/container';
-import { podBasics, rootWithoutExtras } from '../parts/pod';
+import { podTemplate, rootWithoutExtras } from '../parts/pod';
 import { volumeClaim } from '../parts/volume-claim';
 
 /** HDFS: training data and intermediate results, on one namenode and its datanodes. */
@@ -49,10 +49,9 @@ export class Hdfs extends Construct {
         serviceName: namenode.name,
         replicas: 1,
         selector: { matchLabels: namenodeLabels },
-        template: {
+        template: podTemplate(plan, 'namenode', {
           metadata: { labels: namenodeLabels, annotations: checksumAnnotation(config) },
           spec: {
-            ...podBasics(plan),
             containers: [
               {
                 name: namenode.name,
@@ -73,7 +72,7 @@ export class Hdfs extends Construct {
             ],
             volumes: [config.volume],
           },
-        },
+        }),
         volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.namenode)],
       },
     });
@@ -99,10 +98,9 @@ export class Hdfs extends Construct {
         replicas: plan.sizing.datanodes,
         podManagementPolicy: 'Parallel',
         selector: { matchLabels: datanodeLabels },
-        template: {
+        template: podTemplate(plan, 'datanode', {
           metadata: { labels: datanodeLabels },
           spec: {
-            ...podBasics(plan),
             affinity: {
               podAntiAffinity: {
                 preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: apart }],
@@ -129,7 +127,7 @@ export class Hdfs extends Construct {
               },
             ],
           },
-        },
+        }),
         volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.datanode)],
       },
     });

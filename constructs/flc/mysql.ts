@@ -8,7 +8,7 @@ import type { PartyPlan } from '../../lib/federation/party';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
-import { podBasics, rootWithoutExtras } from '../parts/pod';
+import { podTemplate, rootWithoutExtras } from '../parts/pod';
 import { volumeClaim } from '../parts/volume-claim';
 
 /** MySQL: FATE Flow's jobs, models and their state. FATE Flow creates the tables itself. */
@@ -37,10 +37,9 @@ export class Mysql extends Construct {
         serviceName: name,
         replicas: 1,
         selector: { matchLabels: labels },
-        template: {
+        template: podTemplate(plan, 'mysql', {
           metadata: { labels },
           spec: {
-            ...podBasics(plan),
             terminationGracePeriodSeconds: 60,
             containers: [
               {
@@ -63,7 +62,7 @@ export class Mysql extends Construct {
               },
             ],
           },
-        },
+        }),
         volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.mysql)],
       },
     });

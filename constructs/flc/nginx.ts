@@ -14,6 +14,7 @@ export class Nginx extends FateNginx {
       image: plan.images.nginx,
       imagePullSecrets: plan.imagePullSecrets,
       kubernetes: plan.kubernetes,
+      pods: plan.pods,
       replicas: 1,
       resources: plan.sizing.containers.nginx,
       routes: partyNginxRoutes(plan.id, plan.exchange),

@@ -9,7 +9,7 @@ import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts, variables } from '../parts/container';
-import { podBasics, rootWithoutExtras } from '../parts/pod';
+import { podTemplate, rootWithoutExtras } from '../parts/pod';
 import { volumeClaim } from '../parts/volume-claim';
 
 /**
@@ -57,10 +57,9 @@ export class Pulsar extends Construct {
         serviceName: name,
         replicas: 1,
         selector: { matchLabels: labels },
-        template: {
+        template: podTemplate(plan, 'pulsar', {
           metadata: { labels, annotations: checksumAnnotation(config) },
           spec: {
-            ...podBasics(plan),
             terminationGracePeriodSeconds: 60,
             containers: [
               {
@@ -92,7 +91,7 @@ export class Pulsar extends Construct {
               ...(plan.exchange ? [{ name: certificate.name, secret: { secretName: certificate.name } }] : []),
             ],
           },
-        },
+        }),
         volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.pulsar)],
       },
     });

@@ -10,7 +10,7 @@ import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts, variables } from '../parts/container';
-import { podBasics, rootWithoutExtras } from '../parts/pod';
+import { podTemplate, rootWithoutExtras } from '../parts/pod';
 
 /** Spark in standalone mode: one master, and workers that carry FATE's code. */
 export class Spark extends Construct {
@@ -46,10 +46,9 @@ export class Spark extends Construct {
         // Two masters at once would share the workers between them.
         strategy: { type: 'Recreate' },
         selector: { matchLabels: masterLabels },
-        template: {
+        template: podTemplate(plan, 'sparkMaster', {
           metadata: { labels: masterLabels },
           spec: {
-            ...podBasics(plan),
             containers: [
               {
                 name: master,
@@ -63,7 +62,7 @@ export class Spark extends Construct {
               },
             ],
           },
-        },
+        }),
       },
     });
   }
@@ -78,10 +77,9 @@ export class Spark extends Construct {
         // Where every node has its worker, a new one has room only when an old one has gone.
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
         selector: { matchLabels: workerLabels },
-        template: {
+        template: podTemplate(plan, 'sparkWorker', {
           metadata: { labels: workerLabels, annotations: checksumAnnotation(config) },
           spec: {
-            ...podBasics(plan),
             affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [onePerNode] } },
             containers: [
               {
@@ -105,7 +103,7 @@ export class Spark extends Construct {
             ],
             volumes: [config.volume],
           },
-        },
+        }),
       },
     });
   }

@@ -7,7 +7,7 @@ import type { KubeFatePlan } from '../../lib/kubefate/service/service';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
-import { podBasics } from '../parts/pod';
+import { podTemplate } from '../parts/pod';
 import { kubeFate, labelsOf, mariaDb } from './names';
 import { asUser } from './restricted';
 
@@ -40,10 +40,9 @@ export class KubeFate extends Construct {
         // Two at once would work on the same jobs.
         strategy: { type: 'Recreate' },
         selector: { matchLabels: labels },
-        template: {
+        template: podTemplate(plan, 'kubefate', {
           metadata: { labels },
           spec: {
-            ...podBasics(plan),
             serviceAccountName: name,
             automountServiceAccountToken: true,
             securityContext: pod,
@@ -65,7 +64,7 @@ export class KubeFate extends Construct {
             ],
             volumes: [{ name: home, emptyDir: { sizeLimit: '256Mi' } }],
           },
-        },
+        }),
       },
     });
   }

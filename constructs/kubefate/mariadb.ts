@@ -7,7 +7,7 @@ import type { KubeFatePlan } from '../../lib/kubefate/service/service';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
-import { podBasics } from '../parts/pod';
+import { podTemplate } from '../parts/pod';
 import { volumeClaim } from '../parts/volume-claim';
 import { kubeFate, labelsOf, mariaDb } from './names';
 import { asUser } from './restricted';
@@ -58,10 +58,9 @@ export class MariaDb extends Construct {
         serviceName: name,
         replicas: 1,
         selector: { matchLabels: labels },
-        template: {
+        template: podTemplate(plan, 'mariadb', {
           metadata: { labels },
           spec: {
-            ...podBasics(plan),
             securityContext: { ...pod, fsGroup: 999 },
             terminationGracePeriodSeconds: 60,
             containers: [
@@ -85,7 +84,7 @@ export class MariaDb extends Construct {
               },
             ],
           },
-        },
+        }),
         volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.volumeGiB)],
       },
     });

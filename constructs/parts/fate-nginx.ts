@@ -5,18 +5,20 @@ import { localPorts, services } from '../../lib/fate/services';
 import type { NginxRoutes } from '../../lib/federation/routing';
 import { block, nginxConf } from '../../lib/formats/nginx-conf';
 import { yaml } from '../../lib/formats/yaml';
+import type { Pods } from '../../lib/kubernetes/pods';
 import type { Resources } from '../../lib/kubernetes/quantities';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from './config-files';
 import { containerPorts, servicePorts } from './container';
-import { podBasics, rootWithoutExtras, spreadOverNodes } from './pod';
+import { podTemplate, rootWithoutExtras, spreadOverNodes } from './pod';
 import { watchedServer, watchedServerFile, watchedServerPath, watchedServerScript } from './watched-server';
 
 export interface FateNginxProps {
   readonly image: string;
   readonly imagePullSecrets: readonly string[];
   readonly kubernetes: string;
+  readonly pods: Pods<'nginx'>;
   readonly replicas: number;
   readonly resources: Resources;
   /** Where calls go, by party. Changes reach the running pods. */
@@ -66,10 +68,9 @@ export class FateNginx extends Construct {
         replicas: props.replicas,
         selector: { matchLabels: labels },
         strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-        template: {
+        template: podTemplate(props, 'nginx', {
           metadata: { labels, annotations: checksumAnnotation(config) }, // and not of the routes: they are watched
           spec: {
-            ...podBasics(props),
             terminationGracePeriodSeconds: 90, // the wait in preStop, and a call that takes nginx's own limit of 60 s
             topologySpreadConstraints: spreadOverNodes(labels),
             containers: [
@@ -98,7 +99,7 @@ export class FateNginx extends Construct {
             ],
             volumes: [config.volume, routes.volume],
           },
-        },
+        }),
       },
     });
   }

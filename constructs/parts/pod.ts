@@ -1,11 +1,65 @@
-import type { PodSpec, SecurityContext, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
+import type {
+  Container,
+  PodSpec,
+  PodTemplateSpec,
+  SecurityContext,
+  TopologySpreadConstraint,
+} from 'kubernetes-types/core/v1';
+import type { PodSettings, Pods } from '../../lib/kubernetes/pods';
 import { admitsByLabels } from '../../lib/kubernetes/releases';
+
+/** How pods are pulled and admitted. */
+interface PodSource {
+  readonly imagePullSecrets: readonly string[];
+  readonly kubernetes: string;
+}
+
+/**
+ * Template of the pods of one component: what it writes itself, and what the plan says of every pod.
+ *
+ * @param pod the component, as the plan names it
+ */
+export function podTemplate<Pod extends string>(
+  plan: PodSource & { readonly pods: Pods<Pod> },
+  pod: Pod,
+  { metadata, spec }: { readonly metadata: NonNullable<PodTemplateSpec['metadata']>; readonly spec: PodSpec },
+): PodTemplateSpec {
+  const settings = plan.pods[pod];
+  const { nodeSelector, tolerations, affinity, priorityClassName = spec.priorityClassName } = settings;
+  return {
+    metadata: {
+      labels: { ...settings.labels, ...metadata.labels },
+      annotations: orNone({ ...settings.annotations, ...metadata.annotations }),
+    },
+    spec: {
+      ...podBasics(plan),
+      ...spec,
+      nodeSelector: orNone({ ...spec.nodeSelector, ...nodeSelector }),
+      tolerations: tolerations.length === 0 ? spec.tolerations : [...(spec.tolerations ?? []), ...tolerations],
+      affinity: orNone({ ...spec.affinity, ...affinity }),
+      priorityClassName,
+      initContainers: spec.initContainers?.map((container) => withEnvironment(container, settings)),
+      containers: spec.containers.map((container) => withEnvironment(container, settings)),
+    },
+  };
+}
+
+const orNone = <T extends object>(map: T): T | undefined => (Object.keys(map).length === 0 ? undefined : map);
+
+/** Server-side apply wants each name once. */
+function withEnvironment(container: Container, { environment, timezone }: PodSettings): Container {
+  const given = { ...environment, ...(timezone !== undefined && { TZ: timezone }) };
+  const variables = Object.entries(given).map(([name, value]) => ({ name, value }));
+  if (variables.length === 0) return container;
+  const own = container.env?.filter(({ name }) => !(name in given)) ?? [];
+  return { ...container, env: [...own, ...variables] };
+}
 
 /**
  * What all pods of a federation have in common: they never call the Kubernetes API, take no variables from Services
  * (`SPARK_MASTER_PORT` would override the port in Spark's own start script) and run behind the runtime's system call filter.
  */
-export const podBasics = (plan: { readonly imagePullSecrets: readonly string[]; readonly kubernetes: string }) =>
+export const podBasics = (plan: PodSource) =>
   ({
     automountServiceAccountToken: false,
     enableServiceLinks: false,

@@ -13,6 +13,21 @@ export type PartyContainer =
   | 'nginx'
   | 'pulsar';
 
+/** Pods of an FLC, by the container that gives each its name. */
+export type PartyPod = Exclude<PartyContainer, 'fateboard'>;
+
+export const partyPods = [
+  'mysql',
+  'fateflow',
+  'client',
+  'sparkMaster',
+  'sparkWorker',
+  'namenode',
+  'datanode',
+  'nginx',
+  'pulsar',
+] as const satisfies readonly PartyPod[];
+
 /** Persistent volumes of an FLC, one claim per pod. */
 export type PartyVolume = 'mysql' | 'fateflow' | 'client' | 'namenode' | 'datanode' | 'pulsar';
 

@@ -3,6 +3,7 @@ import { services } from '../fate/services';
 import type { ExchangeContainer } from '../fate/sizes';
 import { checkInteger, checkKeys, checkUnique, type Declared, isPort, readList, shown } from '../input/checks';
 import { Problems } from '../input/problems';
+import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
 import type { Resources } from '../kubernetes/quantities';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement } from './agreement';
 import type { PartyDescriptor } from './descriptor';
@@ -15,7 +16,7 @@ import { soundResources } from './sizing';
 export type PortRange = number | readonly [from: number, to: number];
 
 /** The exchange between the parties, as its operator declares it. */
-export interface ExchangeProps extends HostingProps<ExchangeImage> {
+export interface ExchangeProps extends HostingProps<ExchangeImage>, PodsProps<ExchangeContainer> {
   /**
    * Addresses of the exchange's two LoadBalancers. Every party remembers Traffic Server's for good: reserve it or give
    * it a DNS name. Without addresses the exchange is complete, and no party can be connected yet.
@@ -47,6 +48,7 @@ export interface ExchangePlan extends Agreement, Hosting<ExchangeImage>, Planned
   readonly connectPorts: readonly PortRange[];
   readonly replicas: number;
   readonly resources: Readonly<Record<ExchangeContainer, Resources>>;
+  readonly pods: Pods<ExchangeContainer>;
   /** Parties to route between, by id; none before the first one joins. */
   readonly parties: readonly PartyDescriptor[];
 }
@@ -58,6 +60,7 @@ export const exchangeKeys = [
   'connectPorts',
   'replicas',
   'resources',
+  'pods',
 ] as const satisfies readonly (keyof ExchangeProps)[];
 
 /**
@@ -118,6 +121,7 @@ export function planExchange(
     connectPorts,
     replicas,
     resources: { ...defaultResources, ...ownResources },
+    pods: planPods(problems.at('pods'), props.pods, ['trafficServer', 'nginx']),
     parties: [...parties].sort((a, b) => a.id - b.id),
   };
 }

@@ -1,8 +1,9 @@
 import { type PartyImage, releases } from '../fate/releases';
 import { services } from '../fate/services';
-import type { Sizing } from '../fate/sizes';
+import { type PartyPod, partyPods, type Sizing } from '../fate/sizes';
 import { checkInteger, checkKeys, checkObjectName, shown } from '../input/checks';
 import { Problems } from '../input/problems';
+import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement } from './agreement';
 import type { ExchangeDescriptor } from './descriptor';
 import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
@@ -12,7 +13,7 @@ import { type PlannedAddresses, type PublicAddress, planAddresses, planPorts } f
 import { planSizing, type SizingProps, sizingKeys } from './sizing';
 
 /** One party, as its operator declares it. */
-export interface PartyProps extends HostingProps<PartyImage>, SizingProps {
+export interface PartyProps extends HostingProps<PartyImage>, PodsProps<PartyPod>, SizingProps {
   /** Party id, 1 to 999999999; unique in the federation. Others know the party by it. */
   readonly id: number;
   /**
@@ -46,6 +47,7 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly egress?: readonly string[];
   readonly storageClass: string;
   readonly sizing: Sizing;
+  readonly pods: Pods<PartyPod>;
   readonly ingress: IngressPlan;
   /** The exchange that joins the party with the others; none for a party that stands alone. */
   readonly exchange?: ExchangeDescriptor;
@@ -60,6 +62,7 @@ export const partyKeys = [
   'egress',
   'storageClass',
   'ingress',
+  'pods',
 ] as const satisfies readonly (keyof PartyProps)[];
 
 /**
@@ -102,6 +105,7 @@ export function planParty(
     ...(egress && { egress }),
     storageClass,
     sizing: planSizing(problems, props),
+    pods: planPods(problems.at('pods'), props.pods, partyPods),
     ingress: planIngress(problems.at('ingress'), props.ingress, id, agreement.domain),
     ...(exchange && { exchange }),
   };

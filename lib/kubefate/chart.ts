@@ -1,9 +1,23 @@
 import { type ExchangeImage, type PartyImage, releases } from '../fate/releases';
+import type { PartyPod } from '../fate/sizes';
 
 /** Release of KubeFATE's charts `fate` and `fate-exchange` that the files are for. */
 export const chartVersion = 'v1.6.1';
 
 export const modules = ['mysql', 'python', 'fateboard', 'client', 'spark', 'hdfs', 'nginx', 'pulsar'] as const;
+
+/** Modules of chart `fate`, by the pods that they are here. */
+export const podModules: Readonly<Record<PartyPod, string>> = {
+  mysql: 'mysql',
+  fateflow: 'python',
+  client: 'client',
+  sparkMaster: 'spark.master',
+  sparkWorker: 'spark.worker',
+  namenode: 'hdfs.namenode',
+  datanode: 'hdfs.datanode',
+  nginx: 'nginx',
+  pulsar: 'pulsar',
+};
 
 /** @see White paper, "Sizing Guidelines" */
 export const oneWorkerPerNode = {

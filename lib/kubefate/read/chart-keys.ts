@@ -6,7 +6,7 @@
  */
 export type ReasonsByKey = Readonly<Record<string, string>>;
 
-const scheduler = 'the scheduler places the pods; patch the object for more';
+const scheduler = 'Kubernetes would refuse it, or it looks for labels that only the chart has: pods';
 const inSecret = 'passwords and their users are in Secrets, one value per key';
 const inNamespace = 'the Service keeps to the cluster; a party is reached through its nginx and its Pulsar';
 const ownClaim = 'a StatefulSet makes its own claim, ReadWriteOnce; move the data into it';

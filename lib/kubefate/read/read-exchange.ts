@@ -7,6 +7,7 @@ import { modules } from '../write/exchange-file';
 import { exchangeReasons } from './chart-keys';
 import type { Located } from './located';
 import { readHosting, readModules } from './read-common';
+import { readPods } from './read-pods';
 import type { Difference, Source } from './source';
 
 /** A declaration of an exchange; complete for `exchangePlan()` when the file has a route, which says the domain. */
@@ -29,6 +30,7 @@ export function readExchange(source: Source): {
     fate: '1.6.1',
     ...readHosting(source, 'fate-exchange', ['nginx', 'trafficServer']),
     ...(replicas !== undefined && { replicas }),
+    pods: readPods(source, { trafficServer: 'trafficServer', nginx: 'nginx' }),
     parties,
   };
   return { declaration, differences: source.differences(exchangeReasons) };

@@ -6,11 +6,12 @@ import type { PartyProps } from '../../federation/party';
 import { partyNginxRoutes } from '../../federation/routing';
 import { isDnsName, isHostIpv4 } from '../../input/addresses';
 import type { Problems } from '../../input/problems';
-import { ingressKeys, modules, oneWorkerPerNode } from '../chart';
+import { ingressKeys, modules, oneWorkerPerNode, podModules } from '../chart';
 import { partyReasons } from './chart-keys';
 import { place } from './located';
 import { readHosting, readModules } from './read-common';
 import { domainOfHosts, readIngress } from './read-ingress';
+import { readPods } from './read-pods';
 import { readSizing, readStorageClass } from './read-sizing';
 import type { Difference, Source } from './source';
 
@@ -35,6 +36,7 @@ export function readParty(
   for (const [path, value] of Object.entries(asWeDo)) source.takeIf(path, value);
   source.takeIf('pulsar.publicLB.enabled', exchange !== undefined);
   source.takeIf('spark.worker.affinity', oneWorkerPerNode);
+  const pods = readPods(source, podModules);
   const declaration: PartyDeclaration = {
     ...(domain !== undefined && { domain }),
     fate: '1.6.1',
@@ -43,6 +45,7 @@ export function readParty(
     ...(storageClass !== undefined && { storageClass }),
     ...(ingress && { ingress }),
     ...sizing,
+    pods,
     ...(exchange && { exchange }),
   };
   nameWhatIsMissing(source);

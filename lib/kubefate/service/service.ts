@@ -14,6 +14,7 @@ import {
   shown,
 } from '../../input/checks';
 import { Problems } from '../../input/problems';
+import { type Pods, type PodsProps, planPods } from '../../kubernetes/pods';
 import type { Resources } from '../../kubernetes/quantities';
 import { admitsByLabels, kubernetesMinor } from '../../kubernetes/releases';
 import { firstWithIngressV1, type KubeFateRelease, kubeFateReleases, type ServiceRelease } from './service-releases';
@@ -21,7 +22,9 @@ import { firstWithIngressV1, type KubeFateRelease, kubeFateReleases, type Servic
 export type KubeFateContainer = 'kubefate' | 'mariadb';
 
 /** The KubeFATE service of one cluster, as its operator declares it. */
-export interface KubeFateProps extends Omit<HostingProps<KubeFateContainer>, 'driver' | 'kubernetes'> {
+export interface KubeFateProps
+  extends Omit<HostingProps<KubeFateContainer>, 'driver' | 'kubernetes'>,
+    PodsProps<KubeFateContainer> {
   /** Host name under which the CLI reaches the service. */
   readonly host: string;
   /**
@@ -78,6 +81,7 @@ export interface KubeFatePlan {
   readonly volumeGiB: number;
   readonly chartRepository: string;
   readonly resources: Readonly<Record<KubeFateContainer, Resources>>;
+  readonly pods: Pods<KubeFateContainer>;
   readonly rights: Rights;
 }
 
@@ -126,6 +130,7 @@ export function kubeFatePlan(props: KubeFateProps): KubeFatePlan {
     readMap(problems, 'resources', props.resources),
     defaultResources,
   );
+  const pods = planPods(problems.at('pods'), props.pods, ['kubefate', 'mariadb']);
   problems.throwIfAny('KubeFATE service');
   const { driver: _, ...rest } = hosting;
   return {
@@ -137,6 +142,7 @@ export function kubeFatePlan(props: KubeFateProps): KubeFatePlan {
     volumeGiB,
     chartRepository,
     resources: { ...defaultResources, ...resources },
+    pods,
     rights: rightsOf({ parties, exchange: props.exchange, clusterWide, kubernetes, ...known }),
   };
 }
@@ -158,6 +164,7 @@ const kubeFateKeys = [
   'volumeGiB',
   'chartRepository',
   'resources',
+  'pods',
 ] as const satisfies readonly (keyof KubeFateProps)[];
 
 const imagesOf = (service: string): Readonly<Record<KubeFateContainer, string>> => ({

@@ -6,6 +6,7 @@ import { chartVersion, exchangeId } from '../chart';
 import { type ChartLimit, type ClusterFile, fatal, limit, longName, mangledNames } from './cluster-file';
 import { imageKeys, imageLimits } from './images';
 import { podSecurityPolicy, pullSecrets } from './party-file';
+import { placement, podLimits } from './pods';
 
 /**
  * An exchange as KubeFATE installs it: `cluster.yaml` for chart `fate-exchange` v1.6.1, with a route for each party of the
@@ -32,6 +33,7 @@ const exchangeValues = (plan: ExchangePlan) => ({
   trafficServer: {
     type: 'LoadBalancer',
     replicas: plan.replicas,
+    ...placement(plan.pods.trafficServer),
     // Without this block the job fails, even when there is no route.
     route_table: {
       sni: sniRoutes(plan.parties).sni.map(({ fqdn, tunnel_route }) => ({ fqdn, tunnelRoute: tunnel_route })),
@@ -40,6 +42,7 @@ const exchangeValues = (plan: ExchangePlan) => ({
   nginx: {
     type: 'LoadBalancer',
     replicas: plan.replicas,
+    ...placement(plan.pods.nginx),
     // The chart has a default route of its own; of two the first counts.
     route_table: new Map([...exchangeNginxRoutes(plan.parties)].filter(([party]) => party !== 'default')),
   },
@@ -53,6 +56,7 @@ const exchangeLimits = (plan: ExchangePlan): ChartLimit[] => [
   ...(plan.parties.length > 0 ? [] : [withoutRoutes]),
   ...imageLimits(plan.images),
   ...reservedLimits(plan.reserved),
+  ...podLimits(plan.pods),
   ...(portsText(plan.connectPorts) === portsText(chartPorts)
     ? []
     : [

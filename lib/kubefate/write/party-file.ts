@@ -18,6 +18,7 @@ import {
 } from '../chart';
 import { type ChartLimit, type ClusterFile, fatal, limit, longName, mangledNames } from './cluster-file';
 import { imageKeys, imageLimits } from './images';
+import { placement, podLimits } from './pods';
 
 /**
  * A party as KubeFATE installs it: `cluster.yaml` for chart `fate` v1.6.1. The same plan makes the native objects.
@@ -41,18 +42,22 @@ const partyValues = (plan: PartyPlan) => ({
   backend: 'spark',
   ingress: ingresses(plan),
   // A directory of the volume: beside `lost+found` MySQL would not initialise, and this block replaces the chart's default.
-  mysql: { subPath: 'mysql', ...claim(plan, 'mysql') },
+  mysql: { subPath: 'mysql', ...claim(plan, 'mysql'), ...placement(plan.pods.mysql) },
   python: {
     resources: spelledResources(plan.sizing.containers.fateflow),
     ...claim(plan, 'fateflow'),
+    ...placement(plan.pods.fateflow),
     // FATE Flow's ledger, which refuses jobs that ask for more.
     spark: { cores_per_node: workerCores(plan.sizing), nodes: plan.sizing.sparkWorkers },
   },
-  client: { subPath: 'client', ...claim(plan, 'client') },
-  spark: { worker: worker(plan) },
-  hdfs: { namenode: claim(plan, 'namenode'), datanode: claim(plan, 'datanode') },
+  client: { subPath: 'client', ...claim(plan, 'client'), ...placement(plan.pods.client) },
+  spark: { ...master(plan), worker: worker(plan) },
+  hdfs: {
+    namenode: { ...claim(plan, 'namenode'), ...placement(plan.pods.namenode) },
+    datanode: { ...claim(plan, 'datanode'), ...placement(plan.pods.datanode) },
+  },
   nginx: nginx(plan),
-  pulsar: { ...pulsarExchange(plan), ...claim(plan, 'pulsar') },
+  pulsar: { ...pulsarExchange(plan), ...claim(plan, 'pulsar'), ...placement(plan.pods.pulsar) },
 });
 export const pullSecrets = ({ imagePullSecrets }: { readonly imagePullSecrets: readonly string[] }) =>
   imagePullSecrets.length === 0 ? {} : { imagePullSecrets: imagePullSecrets.map((name) => ({ name })) };
@@ -66,19 +71,26 @@ const claim = (plan: PartyPlan, volume: keyof PartyPlan['sizing']['volumesGiB'])
   size: `${plan.sizing.volumesGiB[volume]}Gi`,
 });
 
+/** Only what the plan says: the chart completes the block. */
+function master({ pods }: PartyPlan) {
+  const placed = placement(pods.sparkMaster);
+  return Object.keys(placed).length === 0 ? {} : { master: { replicas: 1, ...placed } };
+}
+
 /** Both of requests and limits: what is left out comes from the chart, 1 CPU and 2Gi of 2 CPU and 4Gi. */
-const worker = ({ sizing }: PartyPlan) => ({
+const worker = ({ sizing, pods }: PartyPlan) => ({
   replicas: sizing.sparkWorkers,
   resources: spelledResources(sizing.containers.sparkWorker),
-  affinity: oneWorkerPerNode,
+  ...placement(pods.sparkWorker, oneWorkerPerNode),
 });
 /** Without an exchange the default is a closed port, in the place of the chart's example address. */
-const nginx = ({ id, exchange, reserved }: PartyPlan) => {
+const nginx = ({ id, exchange, reserved, pods }: PartyPlan) => {
   const [proxy] = partyNginxRoutes(id, exchange).get('default')?.['proxy'] ?? [];
   return {
     type: 'LoadBalancer',
     ...(reserved.nginx !== undefined && { loadBalancerIP: reserved.nginx }),
     exchange: { ip: proxy?.host, httpPort: proxy?.http_port },
+    ...placement(pods.nginx),
   };
 };
 
@@ -115,6 +127,7 @@ const partyLimits = (plan: PartyPlan): ChartLimit[] => [
   ...fatalLimits(plan),
   ...imageLimits(plan.images),
   ...sizingLimits(plan),
+  ...podLimits(plan.pods),
   ...passwordLimits,
   ...(plan.exchange ? exchangeLimits(plan) : []),
   limit(

@@ -18,6 +18,7 @@ import {
   shown,
 } from '../../input/checks';
 import { Problems } from '../../input/problems';
+import { type Pods, type PodsProps, planPods } from '../../kubernetes/pods';
 import { kubernetesMinor } from '../../kubernetes/releases';
 import { ingressNginxImage, ingressNginxSince } from './ingress-nginx';
 import type { TanzuClusterPlan } from './plan';
@@ -27,7 +28,7 @@ import { imageDisk, type NodeVolume, type NodeVolumePath, nodeVolumePaths } from
 export type Addon = 'imageDiskMount' | 'ingressController';
 
 /** The cluster that an add-on is put on, and its image. */
-interface AddonProps<Image extends Addon> extends ImageSourceProps<Image> {
+interface AddonProps<It extends Addon> extends ImageSourceProps<It>, PodsProps<It> {
   /**
    * Kubernetes release of the cluster, `1.27` or `v1.27.5+vmware.1`: decides on the release of what is put on it, and how
    * its pods are admitted.
@@ -36,8 +37,9 @@ interface AddonProps<Image extends Addon> extends ImageSourceProps<Image> {
   readonly kubernetes?: string;
 }
 
-interface AddonPlan<Image extends Addon> extends ImageSource<Image> {
+interface AddonPlan<It extends Addon> extends ImageSource<It> {
   readonly kubernetes: string;
+  readonly pods: Pods<It>;
 }
 
 export interface IngressControllerOptions {
@@ -106,7 +108,8 @@ export function ingressControllerPlan(declared: IngressControllerProps = {}): In
     problems.add('kubernetes', `${shown(kubernetes)} has no policy/v1`, `use "1.${ingressNginxSince}" or later`);
   }
   const source = planImages(problems, props, { ingressController: addonImages(kubernetes).ingressController });
-  const plan = planIngressController(problems, props, { kubernetes, ...source });
+  const pods = planPods(problems.at('pods'), props.pods, ['ingressController']);
+  const plan = planIngressController(problems, props, { kubernetes, pods, ...source });
   problems.throwIfAny('ingress controller');
   return plan;
 }
@@ -122,12 +125,13 @@ export function imageDiskMountPlan(declared: ImageDiskMountProps = {}): ImageDis
   checkKeys(problems, props, [...addonKeys, ...imageDiskMountKeys]);
   const kubernetes = readKubernetes(problems, props);
   const source = planImages(problems, props, { imageDiskMount: addonImages(kubernetes).imageDiskMount });
-  const plan = planImageDiskMount(problems, props, { kubernetes, ...source });
+  const pods = planPods(problems.at('pods'), props.pods, ['imageDiskMount']);
+  const plan = planImageDiskMount(problems, props, { kubernetes, pods, ...source });
   problems.throwIfAny('image disk mount');
   return plan;
 }
 
-const addonKeys = ['kubernetes', ...imageSourceKeys] as const;
+const addonKeys = ['kubernetes', 'pods', ...imageSourceKeys] as const;
 const ingressControllerKeys = Object.keys({
   ingressClassName: true,
   replicas: true,
@@ -220,15 +224,15 @@ const isBeforeIngressNginx = (kubernetes: string): boolean => {
 function planIngressController(
   problems: Problems,
   { ingressClassName = 'nginx', replicas = 2, loadBalancerIP }: IngressControllerOptions,
-  { kubernetes, images: { ingressController }, imagePullSecrets }: AddonPlan<'ingressController'>,
+  { images: { ingressController }, pods, ...addon }: AddonPlan<'ingressController'>,
 ): IngressControllerPlan {
   checkObjectName(problems, 'ingressClassName', ingressClassName, 'nginx');
   checkInteger(problems, 'replicas', replicas, 1, 100);
   if (loadBalancerIP !== undefined) checkHostAddress(problems, 'loadBalancerIP', loadBalancerIP, 'ipv4');
   return {
-    kubernetes,
+    ...addon,
     images: { ingressController },
-    imagePullSecrets,
+    pods: { ingressController: pods.ingressController },
     ingressClassName,
     replicas,
     loadBalancerIP,
@@ -238,13 +242,22 @@ function planIngressController(
 function planImageDiskMount(
   problems: Problems,
   { mountPath = imageDisk.mountPath, interval = 3600, ...props }: ImageDiskMountOptions,
-  { kubernetes, images: { imageDiskMount }, imagePullSecrets }: AddonPlan<'imageDiskMount'>,
+  { images: { imageDiskMount }, pods, ...addon }: AddonPlan<'imageDiskMount'>,
 ): ImageDiskMountPlan {
   checkOneOf(problems, 'mountPath', mountPath, nodeVolumePaths);
   checkInteger(problems, 'interval', interval, 1, 86400);
   const controlPlane = readFlag(problems, 'controlPlane', props.controlPlane, false);
-  return { kubernetes, images: { imageDiskMount }, imagePullSecrets, mountPath, interval, controlPlane };
+  return {
+    ...addon,
+    images: { imageDiskMount },
+    pods: { imageDiskMount: pods.imageDiskMount },
+    mountPath,
+    interval,
+    controlPlane,
+  };
 }
+
+export const addons = ['imageDiskMount', 'ingressController'] as const satisfies readonly Addon[];
 
 /** Published images, known by their digest. */
 export const addonImages = (kubernetes: string): Readonly<Record<Addon, string>> => ({

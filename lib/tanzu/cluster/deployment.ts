@@ -1,9 +1,11 @@
 import { type ImageSourceProps, imageSourceKeys, planImages } from '../../federation/hosting';
 import { checkKeys, readMap, shown } from '../../input/checks';
 import { Problems } from '../../input/problems';
+import { type PodsProps, planPods } from '../../kubernetes/pods';
 import {
   type Addon,
   addonImages,
+  addons,
   type ImageDiskMountOptions,
   type ImageDiskMountPlan,
   type IngressControllerOptions,
@@ -15,7 +17,7 @@ import type { TanzuClusterPlan } from './plan';
 import { planTanzuCluster, type TanzuClusterProps } from './tanzu-cluster';
 
 /** A cluster, and what is put on it once it is ready. */
-export interface ClusterDeploymentProps extends ImageSourceProps<Addon> {
+export interface ClusterDeploymentProps extends ImageSourceProps<Addon>, PodsProps<Addon> {
   readonly cluster: TanzuClusterProps;
   /**
    * Keep the image disks of the nodes mounted after a restart.
@@ -51,7 +53,7 @@ export interface NamespaceOffer {
  */
 export function clusterDeploymentPlan(props: ClusterDeploymentProps, offer?: NamespaceOffer): ClusterDeploymentPlan {
   const problems = Problems.none();
-  checkKeys(problems, props, ['cluster', 'imageDiskMount', 'ingressController', ...imageSourceKeys]);
+  checkKeys(problems, props, ['cluster', 'imageDiskMount', 'ingressController', 'pods', ...imageSourceKeys]);
   const declared = {
     ...(offer && { namespace: offer.namespace }),
     ...readMap(problems, 'cluster', props.cluster),
@@ -59,7 +61,8 @@ export function clusterDeploymentPlan(props: ClusterDeploymentProps, offer?: Nam
   const cluster = planTanzuCluster(problems.at('cluster'), declared);
   if (offer !== undefined) checkOffer(problems.at('cluster'), cluster, offer);
   const { kubernetes } = cluster;
-  const addon = { kubernetes, ...planImages(problems, props, addonImages(kubernetes)) };
+  const pods = planPods(problems.at('pods'), props.pods, addons);
+  const addon = { kubernetes, pods, ...planImages(problems, props, addonImages(kubernetes)) };
   const [mount, controller] = [problems.at('imageDiskMount'), problems.at('ingressController')];
   const plan = {
     cluster,

@@ -3,6 +3,7 @@ import { Chart } from 'cdk8s';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { FateNginx, type FateNginxProps } from '../../../constructs/parts/fate-nginx';
+import { plainPod } from '../../../lib/kubernetes/pods';
 import { directivesOf, parseNginxConf } from '../../support/nginx-conf';
 import { containerOf, environmentOf, fileOf, find, objectsOf, podOf } from '../../support/objects';
 
@@ -10,6 +11,7 @@ const props: FateNginxProps = {
   image: 'example.com/nginx:1',
   imagePullSecrets: [],
   kubernetes: '1.27',
+  pods: { nginx: plainPod },
   replicas: 3,
   resources: { requests: { cpu: 0.5, memoryGiB: 1 }, limits: { cpu: 4, memoryGiB: 8 } },
   routes: new Map([['default', { proxy: [{ host: '192.0.2.69', http_port: 9300 }] }]]),

@@ -29,6 +29,24 @@ const hosting = {
 
 const annotation = fc.tuple(domain, label).map((parts) => parts.join('/'));
 
+const placement = fc.record(
+  {
+    nodeSelector: fc.dictionary(label, label, { minKeys: 1, maxKeys: 2 }),
+    tolerations: fc.array(
+      fc.record({ key: label, operator: fc.constant('Equal'), value: label, effect: fc.constant('NoSchedule') }),
+      { minLength: 1, maxLength: 2 },
+    ),
+    affinity: label.map((zone) => ({
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [{ matchExpressions: [{ key: 'zone', operator: 'In', values: [zone] }] }],
+        },
+      },
+    })),
+  },
+  { requiredKeys: [] },
+);
+
 const milli = (least: number, most: number) =>
   fc.integer({ min: least * 1000, max: most * 1000 }).map((it) => it / 1000);
 const mebi = (least: number, most: number) =>
@@ -81,6 +99,7 @@ const expressible = fc
           { requiredKeys: [] },
         )
         .map(ownNames),
+      pods: fc.record({ all: placement, sparkWorker: placement, fateflow: placement }, { requiredKeys: [] }),
       tag: label,
       exchange: fc.option(exchange, { nil: undefined }),
     },
@@ -147,7 +166,13 @@ const routes = fc.uniqueArray(route, { selector: (it) => it.id, maxLength: 6 }).
 
 test('an exchange and its routes, too, as far as chart fate-exchange can express them', () => {
   const declared = fc.record(
-    { ...hosting, domain, replicas: fc.integer({ min: 1, max: 9 }), parties: routes },
+    {
+      ...hosting,
+      domain,
+      replicas: fc.integer({ min: 1, max: 9 }),
+      pods: fc.record({ all: placement, nginx: placement }, { requiredKeys: [] }),
+      parties: routes,
+    },
     { requiredKeys: ['domain', 'parties'] },
   );
   fc.assert(
@@ -156,7 +181,8 @@ test('an exchange and its routes, too, as far as chart fate-exchange can express
       const descriptors = unique.map(({ id, nginx, pulsar, ports }) =>
         partyDescriptor(partyPlan({ domain: props.domain, id, ports }), { nginx, pulsar }),
       );
-      const plan = exchangePlan({ ...props, parties: descriptors });
+      const declared = { ...props, parties: descriptors } as Parameters<typeof exchangePlan>[0];
+      const plan = exchangePlan(declared);
       const read = reread(exchangeFile(plan));
       if (read.kind !== 'exchange') throw new Error(read.kind);
       expect(read.differences).toEqual([]);
