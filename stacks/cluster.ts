@@ -16,6 +16,7 @@ import { chartResources } from './kubernetes/chart-resources';
 import { clusterProvider } from './kubernetes/cluster-access';
 import { loadBalancerIngress } from './kubernetes/public-addresses';
 import { type ClusterSecrets, checkSecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
+import { refuse, refuseIfAny } from './refuse';
 
 /** One organisation's cluster, as its stack is configured. */
 export interface ClusterConfig {
@@ -50,9 +51,11 @@ export interface ClusterOutputs {
 /**
  * The Tanzu Kubernetes cluster of one organisation, and what the others' stacks need of it.
  *
- * @throws {InvalidInput} with every problem of the declaration
+ * @throws {pulumi.RunError} with every problem of the declaration
  */
-export async function clusterStack(config: ClusterConfig): Promise<ClusterOutputs> {
+export const clusterStack = (config: ClusterConfig): Promise<ClusterOutputs> => deploy(config).catch(refuse);
+
+async function deploy(config: ClusterConfig): Promise<ClusterOutputs> {
   const { name, deployment, workloadDomain, supervisor, secrets } = config;
   const offer = workloadDomain === undefined ? undefined : await readOffer(workloadDomain);
   const plan = clusterDeploymentPlan(deployment, offer);
@@ -75,7 +78,8 @@ async function readOutput<Key extends keyof NamespaceOffer>(
   name: Key,
 ): Promise<NamespaceOffer[Key]> {
   const { value } = await reference.getOutputDetails(name);
-  if (value === undefined) throw new Error(`stack ${stack} has no output \`${name}\`: run \`pulumi up\` there first`);
+  if (value === undefined)
+    throw new pulumi.RunError(`stack ${stack} has no output \`${name}\`: run \`pulumi up\` there first`);
   return value;
 }
 
@@ -123,12 +127,12 @@ export class TanzuCluster extends pulumi.ComponentResource {
   /** Of the ingress controller, if there is one. */
   readonly ingressAddress?: pulumi.Output<string>;
 
-  /** @throws {InvalidInput} when values of Secrets are wrong */
+  /** @throws {pulumi.RunError} when values of Secrets are wrong */
   constructor(name: string, args: TanzuClusterArgs, options?: pulumi.ComponentResourceOptions) {
     const charts = draw(args.plan);
     const problems = Problems.none();
     checkSecrets(problems.at('secrets'), args.secrets, secretNeeds(args.plan, ''));
-    problems.throwIfAny(`cluster ${name}`);
+    refuseIfAny(problems, `cluster ${name}`);
     super('kubefate-tanzu:index:TanzuCluster', name, {}, options);
     const cluster = this.clusterObject(charts.cluster, args, options?.protect);
     this.kubeconfig = this.administratorKubeconfig(name, cluster, args);
@@ -192,7 +196,7 @@ export class TanzuCluster extends pulumi.ComponentResource {
       ({ ip, hostname }) => {
         const address = ip ?? hostname;
         if (address === undefined)
-          throw new Error(`Service ${name} has no address: \`pulumi refresh\` once it has one`);
+          throw new pulumi.RunError(`Service ${name} has no address: \`pulumi refresh\` once it has one`);
         return address;
       },
     );
@@ -239,7 +243,9 @@ const versionsBeside = ({ apiVersion }: ClusterApi): readonly string[] =>
 function decoded(data: Readonly<Record<string, string>> | undefined, secret: string): string {
   const value = data?.['value'];
   if (value === undefined) {
-    throw new Error(`Secret ${secret} has no key "value", where the Supervisor keeps the kubeconfig of the cluster`);
+    throw new pulumi.RunError(
+      `Secret ${secret} has no key "value", where the Supervisor keeps the kubeconfig of the cluster`,
+    );
   }
   return Buffer.from(value, 'base64').toString();
 }

@@ -18,6 +18,7 @@ import { publicAddresses } from './kubernetes/public-addresses';
 import { checkSecrets, type ExchangeSecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
 import { type DescriptorSource, readDescriptors } from './references/descriptors';
+import { refuseIfAny } from './refuse';
 
 /** One organisation's exchange, as its stack is configured. */
 export interface ExchangeConfig {
@@ -55,7 +56,7 @@ export interface ExchangeRoute {
  * The exchange as one organisation runs it. Deploy it first, with no parties or with such as have no address yet; and
  * again when their addresses are known: that changes its two route tables and nothing else.
  *
- * @throws {InvalidInput} with every problem of the configuration and of the descriptors
+ * @throws {pulumi.RunError} with every problem of the configuration and of the descriptors
  */
 export async function exchangeStack(config: ExchangeConfig): Promise<ExchangeOutputs> {
   const plan = await planOf(config);
@@ -84,7 +85,7 @@ async function planOf(config: ExchangeConfig): Promise<ExchangePlan> {
   }));
   const described = await readDescriptors(problems, sources);
   const parties = routableParties(problems, described.flatMap(withDescriptor), plan);
-  problems.throwIfAny('exchange');
+  refuseIfAny(problems, 'exchange');
   return { ...plan, parties };
 }
 
@@ -125,14 +126,14 @@ export class ExchangeDeployment extends pulumi.ComponentResource {
   /** With the declared addresses, or those that the LoadBalancers got. */
   readonly descriptor: pulumi.Output<ExchangeDescriptor>;
 
-  /** @throws {InvalidInput} when Secrets have no values */
+  /** @throws {pulumi.RunError} when Secrets have no values */
   constructor(name: string, args: ExchangeDeploymentArgs, options?: pulumi.ComponentResourceOptions) {
     const { plan, secrets } = args;
     const needs = exchangeSecretNeeds(plan);
     const problems = Problems.none();
     checkNativeDriver(problems.at('plan'), plan);
     checkSecrets(problems.at('secrets'), secrets, needs);
-    problems.throwIfAny(`exchange ${name}`);
+    refuseIfAny(problems, `exchange ${name}`);
     super('kubefate-tanzu:index:ExchangeDeployment', name, {}, options);
     const { namespace } = plan;
     const resources = chartResources(new Exchange(new App(), namespace, plan), {

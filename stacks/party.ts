@@ -17,6 +17,7 @@ import { publicAddresses } from './kubernetes/public-addresses';
 import { checkSecrets, type PartySecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
 import { type DescriptorSource, readDescriptors } from './references/descriptors';
+import { refuseIfAny } from './refuse';
 
 /** One organisation's party, as its stack is configured. */
 export interface PartyConfig {
@@ -47,7 +48,7 @@ export interface PartyOutputs {
 /**
  * One party: its namespace, Secrets and Federated Learning Cluster. The exchange's stack takes its descriptor.
  *
- * @throws {InvalidInput} with every problem of the configuration and of the exchange's descriptor
+ * @throws {pulumi.RunError} with every problem of the configuration and of the exchange's descriptor
  */
 export async function partyStack(config: PartyConfig): Promise<PartyOutputs> {
   const plan = await planOf(config);
@@ -80,7 +81,7 @@ async function planOf(config: PartyConfig): Promise<PartyPlan> {
   checkNativeDriver(problems.at('party'), plan);
   checkClusterAccess(problems.at('cluster'), config.cluster);
   checkSecrets(problems.at('secrets'), config.secrets, secretNeeds(plan, config.exchange !== undefined));
-  problems.throwIfAny(`party ${shown(props.id)}`);
+  refuseIfAny(problems, `party ${shown(props.id)}`);
   return plan;
 }
 
@@ -128,14 +129,14 @@ export class PartyDeployment extends pulumi.ComponentResource {
   /** Of the published user interfaces. */
   readonly urls: Readonly<Partial<Record<Ui, string>>>;
 
-  /** @throws {InvalidInput} when a Secret has no values */
+  /** @throws {pulumi.RunError} when a Secret has no values */
   constructor(name: string, args: PartyDeploymentArgs, options?: pulumi.ComponentResourceOptions) {
     const { plan, secrets = {} } = args;
     const needs = secretNeeds(plan);
     const problems = Problems.none();
     checkNativeDriver(problems.at('plan'), plan);
     checkSecrets(problems.at('secrets'), secrets, needs);
-    problems.throwIfAny(`party ${plan.id}`);
+    refuseIfAny(problems, `party ${plan.id}`);
     super('kubefate-tanzu:index:PartyDeployment', name, {}, options);
     const { namespace } = plan;
     const resources = chartResources(new FederatedLearningCluster(new App(), namespace, plan), {

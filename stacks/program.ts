@@ -6,6 +6,7 @@ import type { ExchangeConfig } from './exchange';
 import type { KubeconfigAccess } from './kubernetes/cluster-access';
 import type { PartyConfig } from './party';
 import { qualified } from './references/stack-names';
+import { refuse } from './refuse';
 import type { WorkloadDomainConfig } from './workload-domain/workload-domain';
 
 /**
@@ -18,9 +19,10 @@ export = async (): Promise<object> => {
   try {
     return await run(owner, topics());
   } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error;
-    const problems = error.problems.map(({ path, ...rest }) => ({ path: `${namespace}:${path}`, ...rest }));
-    throw new pulumi.RunError(new InvalidInput(`stack ${stack}`, problems).message); // without a stack trace
+    const refused = pulumi.RunError.isInstance(error) ? error.cause : error;
+    if (!(refused instanceof InvalidInput)) throw error;
+    const problems = refused.problems.map(({ path, ...rest }) => ({ path: `${namespace}:${path}`, ...rest }));
+    return refuse(new InvalidInput(`stack ${stack}`, problems));
   }
 };
 

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -89,4 +89,21 @@ test("cdk8s synth writes one file per namespace of the paper's federation and na
   );
   expect(readdirSync(directory).sort()).toEqual(expected);
   for (const file of expected) expect(printed).toContain(file);
+});
+
+test('a declaration that cannot be deployed is one message in cdk8s synth, and no stack trace', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'synth-'));
+  directories.push(directory);
+  const source = readFileSync(join(root, 'examples/two-party.ts'), 'utf8')
+    .replaceAll("'kubefate-tanzu'", JSON.stringify(join(root, 'index')))
+    .replace('id: 40000', 'id: 30000');
+  writeFileSync(join(directory, 'wrong.ts'), source);
+  const app = `npx tsx ${join(directory, 'wrong.ts')}`;
+  const args = ['synth', '--check-upgrade', 'false', '--app', app, '--output', join(directory, 'out')];
+  const { status, stderr } = spawnSync('node_modules/.bin/cdk8s', args, { cwd: root, encoding: 'utf8' });
+  const [printed = ''] = stderr.split('\nError: command'); // the CLI's own
+  expect(status).not.toBe(0);
+  expect(printed).toContain('parties[1].id: 30000 is already parties[0].id; every party needs its own id');
+  expect(printed).not.toMatch(/^\s+at |problems/m);
+  expect(printed.trim().split('\n').length).toBeLessThan(12);
 });

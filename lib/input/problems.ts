@@ -12,12 +12,12 @@ export interface Problem {
 
 /**
  * A declaration that cannot be deployed. Carries every problem, so that one run shows them all; its message has the first
- * hundred. Each is a line of printable characters, whoever wrote what it is about.
+ * hundred. Each is a line of printable characters, whoever wrote what it is about. Printed it is its message: the mistake is
+ * in the declaration, and not where a stack trace leads.
  */
 export class InvalidInput extends Error {
-  override readonly name = 'InvalidInput';
-  readonly subject: string;
-  readonly problems: readonly Problem[];
+  declare readonly subject: string;
+  declare readonly problems: readonly Problem[];
 
   constructor(subject: string, problems: readonly Problem[]) {
     const plain = problems.map(({ path, what, remedy }) => ({
@@ -25,9 +25,12 @@ export class InvalidInput extends Error {
       what: short(printable(what), longestText),
       remedy: short(printable(remedy), longestText),
     }));
-    super([`${subject} cannot be deployed:`, ...lines(plain)].join('\n'));
-    this.subject = subject;
-    this.problems = plain;
+    const message = [`${subject} cannot be deployed:`, ...lines(plain)].join('\n');
+    super(message);
+    const own = { name: 'InvalidInput', stack: message, subject, problems: plain };
+    for (const [key, value] of Object.entries(own)) {
+      Object.defineProperty(this, key, { value, enumerable: false, writable: true, configurable: true });
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type * as pulumi from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
 import { checkNamespaceState, type SupervisorPlan, type WorkloadDomainPlan } from '../../lib/tanzu/workload-domain';
 import * as vsphere from '../vsphere';
 
@@ -17,7 +17,7 @@ export interface Inventory {
  * Names in, ids out: every name that the plan expects to exist is looked up, also where nothing takes the id.
  *
  * @throws {InvalidInput} when the vSphere Namespace exists and lacks what the plan asks of it
- * @throws {Error} for a name that vCenter does not know, or a vCenter that does not answer
+ * @throws {pulumi.RunError} for a name that vCenter does not know, or a vCenter that does not answer
  */
 export async function lookUp(plan: WorkloadDomainPlan, options: pulumi.InvokeOptions): Promise<Inventory> {
   const { datacenter, hosts, contentLibrary, supervisor } = plan;
@@ -116,7 +116,7 @@ async function exists<Found>(kind: string, name: string, answer: Promise<Found>)
     const remedy = noConnection.test(text)
       ? 'vCenter did not answer: check vsphere:vsphereServer, vsphere:user and vsphere:password, its certificate, and the way there'
       : `use the name of a ${kind} that exists, as vCenter spells it`;
-    throw new Error(`${kind} "${name}" cannot be looked up; ${remedy} (${text})`);
+    throw new pulumi.RunError(`${kind} "${name}" cannot be looked up; ${remedy} (${text})`);
   }
 }
 

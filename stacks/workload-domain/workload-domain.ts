@@ -8,6 +8,7 @@ import {
   workloadDomainPlan,
 } from '../../lib/tanzu/workload-domain';
 import { beforeUpdate } from '../before-update';
+import { refuse } from '../refuse';
 import * as vsphere from '../vsphere';
 import { type Inventory, lookUp, present } from './inventory';
 import { refuseChange, supervisorArgs, supervisorV2Args } from './supervisor-args';
@@ -46,9 +47,12 @@ export interface WorkloadDomainOutputs {
 /**
  * The vSphere side of one organisation.
  *
- * @throws {InvalidInput} with every problem of the declaration
+ * @throws {pulumi.RunError} with every problem of the declaration, or the first name that vCenter does not know
  */
-export async function workloadDomainStack(config: WorkloadDomainConfig): Promise<WorkloadDomainOutputs> {
+export const workloadDomainStack = (config: WorkloadDomainConfig): Promise<WorkloadDomainOutputs> =>
+  deploy(config).catch(refuse);
+
+async function deploy(config: WorkloadDomainConfig): Promise<WorkloadDomainOutputs> {
   const { name, provider } = config;
   const plan = workloadDomainPlan(config.domain);
   const inventory = await lookUp(plan, { provider });
@@ -86,7 +90,7 @@ export class WorkloadDomain extends pulumi.ComponentResource {
 
   constructor(name: string, { plan, inventory }: WorkloadDomainArgs, options?: pulumi.ComponentResourceOptions) {
     super('kubefate-tanzu:index:WorkloadDomain', name, {}, options);
-    const found = pulumi.output(inventory ?? lookUp(plan, { parent: this }));
+    const found = pulumi.output(inventory ?? lookUp(plan, { parent: this }).catch(refuse));
     const offer: Offer = {
       storagePolicies: this.storagePolicies(name, plan, found),
       vmClasses: this.vmClasses(name, plan),

@@ -21,10 +21,10 @@ export async function record(program: () => Promise<unknown>, world: World = {})
 export async function failureOf(
   program: () => Promise<unknown>,
   world: World = {},
-): Promise<{ readonly message: string; readonly recording: Recording }> {
+): Promise<{ readonly message: string; readonly errors: readonly Error[]; readonly recording: Recording }> {
   const { recording, errors } = await run(program, world);
   if (errors.length === 0) throw new Error('nothing failed');
-  return { message: [...new Set(errors.map(({ message }) => message))].join('\n'), recording };
+  return { message: [...new Set(errors.map(({ message }) => message))].join('\n'), errors, recording };
 }
 
 /** What surrounds the program. */
@@ -142,22 +142,37 @@ export class Recording {
 async function run(program: () => Promise<unknown>, world: World) {
   const recording = new Recording();
   const errors: Error[] = [];
-  const fail = (error: unknown) => void errors.push(error instanceof Error ? error : new Error(String(error)));
+  const { promise: failed, fail } = failure(errors);
   // Pulumi's runtime reports a failed registration as an unhandled rejection, which ends the program's process.
   const listeners = process.rawListeners('unhandledRejection') as NodeJS.UnhandledRejectionListener[];
   process.removeAllListeners('unhandledRejection').on('unhandledRejection', fail);
   try {
     await isolated(async () => {
       await start(recording, world);
-      await pulumi.runtime.runInPulumiStack(program).catch(fail);
-      await pulumi.runtime.disconnect();
-      await new Promise(setImmediate); // rejections are reported once the microtasks are done
+      const ended = pulumi.runtime
+        .runInPulumiStack(program)
+        .catch(fail)
+        .then(() => pulumi.runtime.disconnect());
+      // A resource whose inputs fail is never registered, and nobody waits for it: a real program ends when nothing else is left.
+      await Promise.race([ended, failed]);
+      for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate); // rejections are reported after the microtasks
     });
   } finally {
     process.removeAllListeners('unhandledRejection');
     for (const listener of listeners) process.on('unhandledRejection', listener);
   }
   return { recording, errors };
+}
+
+/** Where errors go, and the first of them. */
+function failure(errors: Error[]) {
+  let first = () => {};
+  const promise = new Promise<void>((resolve) => (first = resolve));
+  const fail = (error: unknown) => {
+    errors.push(error instanceof Error ? error : new Error(String(error)));
+    first();
+  };
+  return { promise, fail };
 }
 
 /** With runtime state of its own. */

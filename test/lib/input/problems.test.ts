@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { InvalidInput, Problems } from '../../../lib/input/problems';
@@ -40,4 +41,14 @@ test('of problems that are alike ten are named, and how many more there are', ()
       ],
     }),
   );
+});
+
+test('printed it is its message, as Node, a log and Pulumi print errors that nobody caught', () => {
+  const error = new InvalidInput('party', [problem('id')]);
+  expect(inspect(error, { customInspect: false, depth: 5 })).toBe(
+    '[party cannot be deployed:\n  id: is wrong; use another]',
+  );
+  expect(error.stack).toBe(error.message);
+  expect(String(error)).toBe(`InvalidInput: ${error.message}`);
+  expect(Object.keys(error)).toEqual([]);
 });

@@ -1,0 +1,22 @@
+import * as pulumi from '@pulumi/pulumi';
+import { InvalidInput, type Problems } from '../lib/input/problems';
+
+/**
+ * Ends a program by what its user can mend. Pulumi shows the message alone of a `RunError`, and every other error as an
+ * unhandled exception with its stack trace.
+ *
+ * @throws {pulumi.RunError} for an {@link InvalidInput}, which is its `cause`; any other error as it is
+ */
+export function refuse(error: unknown): never {
+  if (error instanceof InvalidInput) throw new pulumi.RunError(error.message, { cause: error });
+  throw error;
+}
+
+/** @throws {pulumi.RunError} when there are problems; its `cause` is the {@link InvalidInput} */
+export function refuseIfAny(problems: Problems, subject: string): void {
+  try {
+    problems.throwIfAny(subject);
+  } catch (error) {
+    refuse(error);
+  }
+}

@@ -1,0 +1,110 @@
+import * as kubernetes from '@pulumi/kubernetes';
+import * as pulumi from '@pulumi/pulumi';
+import { expect, test } from 'vitest';
+import { partyPlan } from '../../lib';
+import { clusterDeploymentPlan } from '../../lib/tanzu/cluster';
+import { workloadDomainPlan } from '../../lib/tanzu/workload-domain';
+import { type ClusterConfig, clusterStack, TanzuCluster } from '../../stacks/cluster';
+import { type ExchangeConfig, exchangeStack } from '../../stacks/exchange';
+import { PartyDeployment, partyStack } from '../../stacks/party';
+import program from '../../stacks/program';
+import { WorkloadDomain, workloadDomainStack } from '../../stacks/workload-domain/workload-domain';
+import { exchangeDescriptorOf } from '../support/declarations';
+import { failureOf, type World } from '../support/pulumi-recorder';
+import { clusterWith, exchangeSecrets, paperCluster, partySecrets } from '../support/stacks';
+import { existingDomain } from '../support/workload-domains';
+
+const federation = { domain: 'example.com' };
+const exchange = exchangeDescriptorOf();
+const cluster = { name: 'fate-org1', platform: 'vSphere 8.0', kubernetes: 'v1.26.5+vmware.2' } as const;
+const provider = () => new kubernetes.Provider('cluster', {});
+const wrongCluster = { name: 'org1', deployment: { cluster: { ...cluster, kubernetes: 'x' } } };
+const noVcenter: World = {
+  invoke: () => {
+    throw new Error('dial tcp 192.0.2.1:443: i/o timeout');
+  },
+};
+
+/** What a user wrote or a site has, and nobody's program did wrong. */
+const mistakes: Readonly<Record<string, readonly [run: () => Promise<unknown>, world?: World]>> = {
+  "a party's configuration": [() => partyStack({ federation, party: { id: 0 } })],
+  "an exchange's configuration": [() => exchangeStack({ federation } as ExchangeConfig)],
+  "a cluster's configuration": [async () => clusterStack({ ...wrongCluster, supervisor: provider() })],
+  "a workload domain's configuration": [
+    () => workloadDomainStack({ name: 'org1', domain: { ...existingDomain, hosts: ['a'] } }),
+  ],
+  'the configuration of a stack': [program, { stack: 'party-30000', config: { 'kubefate-tanzu:party': { id: 1 } } }],
+  'the name of a stack': [program, { stack: 'dev' }],
+  'a Secret without a value, of a component': [
+    async () =>
+      new PartyDeployment('own', { plan: partyPlan({ ...federation, id: 1, exchange }) }, { provider: provider() }),
+  ],
+  'a docker configuration, of a component': [
+    async () => {
+      const plan = clusterDeploymentPlan({ cluster, imagePullSecrets: ['registry'] });
+      return new TanzuCluster('org1', { plan, supervisor: provider(), secrets: { imagePullSecrets: { other: '{}' } } });
+    },
+  ],
+  'a workload domain without an output': [
+    async () =>
+      clusterStack({
+        name: 'org1',
+        deployment: { cluster },
+        supervisor: provider(),
+        workloadDomain: 'a/b/c',
+      } as ClusterConfig),
+    { stacks: { 'a/b/c': {} } },
+  ],
+  'a cluster stack without a kubeconfig': [
+    async () => ({ party: await partyStack({ federation, party: { id: 1 }, cluster: { stack: 'cluster-org1' } }) }),
+    { stacks: { 'acme/kubefate-tanzu/cluster-org1': {} }, resource: paperCluster },
+  ],
+  'a LoadBalancer with a name where nginx needs an address': [
+    () => exchangeStack({ federation, secrets: exchangeSecrets }),
+    {
+      resource: clusterWith({
+        'fate-exchange/traffic-server': { ip: '192.0.2.68' },
+        'fate-exchange/nginx': { hostname: 'lb.example.com' },
+      }),
+    },
+  ],
+  'an ingress controller without an address': [
+    () => clusterStack({ name: 'org1', deployment: { cluster }, supervisor: provider() }),
+    {
+      resource: ({ readId }) =>
+        readId ? { data: { value: 'Y2x1c3RlcnM6IFt7Y2x1c3Rlcjoge3NlcnZlcjogYX19XQ==' } } : undefined,
+    },
+  ],
+  'a cluster without a kubeconfig': [
+    async () => ({
+      kubeconfig: (
+        await clusterStack({
+          name: 'org1',
+          deployment: { cluster, ingressController: false, imageDiskMount: false },
+          supervisor: provider(),
+        })
+      ).kubeconfig,
+    }),
+    { resource: ({ readId }) => (readId ? { data: {} } : undefined) },
+  ],
+  'a name that vCenter does not know': [() => workloadDomainStack({ name: 'org1', domain: existingDomain }), noVcenter],
+  'a name that vCenter does not know, of a component': [
+    async () => ({ namespace: new WorkloadDomain('org1', { plan: workloadDomainPlan(existingDomain) }).namespace }),
+    noVcenter,
+  ],
+  'a secret that is known late': [
+    () =>
+      partyStack({
+        federation,
+        party: { id: 30000 },
+        exchange,
+        secrets: { ...partySecrets, notebook: { token: pulumi.secret('') } },
+      }),
+    { resource: paperCluster },
+  ],
+};
+
+test.each(Object.entries(mistakes))('Pulumi shows the message alone of a mistake in %s', async (_, [run, world]) => {
+  const { errors } = await failureOf(run, world);
+  for (const error of errors) expect(pulumi.RunError.isInstance(error), error.stack).toBe(true);
+});
