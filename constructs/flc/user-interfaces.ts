@@ -12,14 +12,14 @@ export class UserInterfaces extends Construct {
     for (const [ui, host] of Object.entries(plan.ingress.hosts)) this.ingress(ui as Ui, host, plan);
   }
 
-  private ingress(ui: Ui, host: string, { ingress: { className, tlsSecrets, annotations } }: PartyPlan) {
+  private ingress(ui: Ui, host: string, { ingress: { ingressClassName, tlsSecrets, annotations } }: PartyPlan) {
     const secretName = tlsSecrets[ui];
     new Manifest<Ingress>(this, ui, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
       metadata: { name: ui, annotations: { ...uiAnnotations[ui], ...annotations } },
       spec: {
-        ingressClassName: className,
+        ingressClassName,
         tls: secretName === undefined ? undefined : [{ hosts: [host], secretName }],
         rules: [{ host, http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: backends[ui] } }] } }],
       },

@@ -16,9 +16,10 @@ export const uiAnnotations: Readonly<Partial<Record<Ui, Readonly<Record<string, 
   },
 };
 
+/** How user interfaces of a party are published. */
 export interface IngressProps {
   /** IngressClass of the cluster's controller. @default 'nginx', the class of this library's `IngressController` */
-  readonly className?: string;
+  readonly ingressClassName?: string;
   /**
    * What to publish. Spark's and Pulsar's interfaces know no password: whoever resolves the host name may administer them.
    * @default ['notebook', 'fateboard']
@@ -29,9 +30,9 @@ export interface IngressProps {
    * @default the federation's, below which they are `30000.notebook.<domain>`
    */
   readonly domain?: string;
-  /** Host names of single interfaces in the place of those below the domain. */
+  /** Host names of single interfaces in the place of those below the domain. @default none */
   readonly hosts?: Readonly<Partial<Record<Ui, string>>>;
-  /** Annotations of every Ingress, for its controller, for cert-manager or for external-dns. */
+  /** Annotations of every Ingress, for its controller, for cert-manager or for external-dns. @default none */
   readonly annotations?: Readonly<Record<string, string>>;
   /**
    * Existing Secret of type `kubernetes.io/tls` for all host names, or one for each. cert-manager makes those that its
@@ -43,7 +44,7 @@ export interface IngressProps {
 
 /** Published interfaces; each map has no others. */
 export interface IngressPlan {
-  readonly className: string;
+  readonly ingressClassName: string;
   /** Host names of all of them. */
   readonly hosts: Readonly<Partial<Record<Ui, string>>>;
   /** Secrets of those with TLS. */
@@ -58,9 +59,9 @@ export function planIngress(
   federationDomain: string,
 ): IngressPlan {
   const props = readMap(problems, '', declared);
-  const { className = 'nginx', domain } = props;
+  const { ingressClassName = 'nginx', domain } = props;
   checkKeys(problems, props, ingressKeys);
-  checkObjectName(problems, 'className', className, 'nginx');
+  checkObjectName(problems, 'ingressClassName', ingressClassName, 'nginx');
   if (domain !== undefined) checkHostName(problems, 'domain', domain, 'fate.example.com');
   const published = readList<Ui>(problems, 'uis', props.uis, ['notebook', 'fateboard']);
   published.forEach((ui, i) => checkOneOf(problems, `uis[${i}]`, ui, uis));
@@ -72,7 +73,7 @@ export function planIngress(
       ? Object.fromEntries(published.map((ui) => [ui, props.tlsSecret as string]))
       : readPublished(problems, 'tlsSecret', props.tlsSecret, published);
   const plan = {
-    className,
+    ingressClassName,
     hosts,
     tlsSecrets,
     annotations: planAnnotations(problems.at('annotations'), props.annotations),
@@ -83,7 +84,7 @@ export function planIngress(
 }
 
 const ingressKeys = Object.keys({
-  className: true,
+  ingressClassName: true,
   uis: true,
   domain: true,
   hosts: true,
@@ -126,7 +127,7 @@ function checkTls(
       checkObjectName(problems, `tlsSecret.${ui}`, name, `${ui}-tls`);
   }
   if (ownClass in annotations) {
-    problems.add(`annotations["${ownClass}"]`, 'is the class in its old form', 'use className');
+    problems.add(`annotations["${ownClass}"]`, 'is the class in its old form', 'use ingressClassName');
   }
   const issuer = issuers.find((key) => key in annotations);
   const names = Object.values(tlsSecrets);

@@ -40,7 +40,7 @@ export function readIngress(source: Source, id: number, domain: string | undefin
     published.map(([key]) => key),
   );
   return {
-    className: typeof className === 'string' && className !== 'nginx' ? className : undefined,
+    ingressClassName: typeof className === 'string' && className !== 'nginx' ? className : undefined,
     uis: published.map(([, ui]) => ui),
     hosts: orNone(hosts),
     annotations: orNone(annotations),

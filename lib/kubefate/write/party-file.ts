@@ -108,13 +108,13 @@ const pulsarExchange = ({ exchange }: PartyPlan) =>
 const ingresses = (plan: PartyPlan) =>
   Object.fromEntries(Object.entries(ingressKeys).map(([key, ui]) => [key, ingress(plan, ui)]));
 
-function ingress({ id, domain, ingress: { className, hosts, tlsSecrets, annotations } }: PartyPlan, ui: Ui) {
+function ingress({ id, domain, ingress: { ingressClassName, hosts, tlsSecrets, annotations } }: PartyPlan, ui: Ui) {
   const published = hosts[ui];
   const secretName = tlsSecrets[ui];
   const name = published ?? `${id}.${ui}.${domain}`;
   return {
     annotations: {
-      [ingressClass]: published === undefined ? unpublished : className,
+      [ingressClass]: published === undefined ? unpublished : ingressClassName,
       ...uiAnnotations[ui],
       ...(published !== undefined && annotations),
     },

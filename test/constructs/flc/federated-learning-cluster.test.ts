@@ -224,7 +224,7 @@ test('notebook and FATE Board are published under the host names of the party, t
     ['notebook', 'nginx', '30000.notebook.example.com'],
     ['fateboard', 'nginx', '30000.fateboard.example.com'],
   ]);
-  const all = ingresses({ ingress: { className: 'contour', uis: ['spark', 'pulsar'], tlsSecret: 'fate-tls' } });
+  const all = ingresses({ ingress: { ingressClassName: 'contour', uis: ['spark', 'pulsar'], tlsSecret: 'fate-tls' } });
   expect(all.map(({ spec }) => [spec.ingressClassName, spec.tls, spec.rules[0].http.paths[0].backend.service])).toEqual(
     [
       [

@@ -89,7 +89,7 @@ const expressible = fc
       ingress: fc
         .record(
           {
-            className: label,
+            ingressClassName: label,
             uis: fc.uniqueArray(fc.constantFrom('notebook', 'fateboard', 'spark', 'pulsar'), { minLength: 1 }),
             domain,
             hosts: fc.uniqueArray(label, { minLength: 4, maxLength: 4 }),
