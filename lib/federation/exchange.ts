@@ -165,12 +165,12 @@ export function checkRoutes(
 export const portsText = (ports: readonly PortRange[]): string =>
   ports.map((range) => (typeof range === 'number' ? range : range.join('-'))).join(' ');
 
-const defaultConnectPorts: readonly PortRange[] = [services.pulsarPublicTls.ports['broker-tls'], [30000, 32767]];
+export const defaultConnectPorts: readonly PortRange[] = [services.pulsarPublicTls.ports['broker-tls'], [30000, 32767]];
 
 const modest: Resources = { requests: { cpu: 0.5, memoryGiB: 1 }, limits: { cpu: 4, memoryGiB: 8 } };
 const defaultResources: Readonly<Record<ExchangeContainer, Resources>> = { trafficServer: modest, nginx: modest };
 
-const includesPort = (ports: readonly PortRange[], port: number): boolean =>
+export const includesPort = (ports: readonly PortRange[], port: number): boolean =>
   ports.some((range) => (typeof range === 'number' ? range === port : range[0] <= port && port <= range[1]));
 
 function isPortRange(problems: Problems, range: unknown): range is PortRange {

@@ -6,7 +6,7 @@ import { kubernetesMinor } from '../kubernetes/releases';
 /** What makes the objects of a namespace: this library, or KubeFATE from a `cluster.yaml`. */
 export type Driver = 'native' | 'kubefate';
 
-const drivers = ['native', 'kubefate'] as const satisfies readonly Driver[];
+export const drivers = ['native', 'kubefate'] as const satisfies readonly Driver[];
 
 /** What images are pulled, where from, and with what login. */
 export interface ImageSourceProps<Image extends string> {

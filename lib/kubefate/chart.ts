@@ -1,5 +1,6 @@
 import { type ExchangeImage, type PartyImage, releases } from '../fate/releases';
 import type { PartyPod } from '../fate/sizes';
+import type { PortRange } from '../federation/exchange';
 
 /** Release of KubeFATE's charts `fate` and `fate-exchange` that the files are for. */
 export const chartVersion = 'v1.6.1';
@@ -41,6 +42,13 @@ export const exponentFrom = 1_000_000;
 
 /** As Go prints a large number: `1e+06`. */
 export const exponent = (value: number): string => value.toExponential().replace(/e\+(\d)$/, 'e+0$1');
+
+/**
+ * Ports that the exchange's Traffic Server connects to.
+ *
+ * @see KubeFATE v1.6.1, `helm-charts/FATE-Exchange/templates/traffic-server-module.yaml`
+ */
+export const connectPorts = [443, [6650, 6700], [30000, 33000]] as const satisfies readonly PortRange[];
 
 /** The exchange's own id, as in the paper: part of selectors that no update can change, and otherwise without a use. */
 export const exchangeId = 1;

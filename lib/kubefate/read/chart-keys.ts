@@ -101,7 +101,6 @@ export const partyReasons: ReasonsByKey = {
   'pulsar.httpNodePort': 'Pulsar is published by pulsar-public-tls, and TLS only',
   'pulsar.httpsNodePort': 'Pulsar is published by pulsar-public-tls, and TLS only',
   'pulsar.loadBalancerIP': 'Pulsar is published by pulsar-public-tls, and TLS only',
-  'pulsar.publicLB.enabled': 'a party with an exchange is published, one without is not',
   'pulsar.route_table': 'other parties are reached through the exchange',
   ...claims('python', 'client', 'mysql', 'hdfs.namenode', 'hdfs.datanode', 'pulsar'),
   ...placements('python', 'client', 'mysql', 'spark.master', 'spark.worker', 'hdfs.namenode', 'hdfs.datanode'),

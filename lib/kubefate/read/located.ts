@@ -34,7 +34,8 @@ export function readYaml(problems: Problems, text: string): LocatedMap {
   if ('message' in document) {
     const { line } = lines.linePos(document.offset);
     const content = text.split('\n')[line - 1] ?? '';
-    problems.add(`line ${line}`, `${shown(content.trim().slice(0, 60))} is no YAML`, document.message);
+    if (isSecret(content)) problems.add(`line ${line}`, 'is no YAML', 'write what is secret in quotes');
+    else problems.add(`line ${line}`, `${shown(content.trim().slice(0, 60))} is no YAML`, document.message);
     return none;
   }
   const reader: Reader = { yaml, problems, lines, resolve: (alias) => alias.resolve(document), left: mostValues };
@@ -43,6 +44,9 @@ export function readYaml(problems: Problems, text: string): LocatedMap {
   problems.add('line 1', 'the file is no map', 'begin with name, namespace, chartName and chartVersion');
   return none;
 }
+
+/** Whether what stands here, or under this key, is not to be repeated. */
+export const isSecret = (text: string): boolean => /pass(?!ive)|token|credential/i.test(text);
 
 /** Base64 of the file has room for 64 KiB in KubeFATE's database. */
 const mostCharacters = 48 * 1024;
@@ -103,9 +107,15 @@ function located(reader: Reader, node: Node | null | undefined, at: Place, level
 }
 
 function aliased(reader: Reader, alias: Alias, at: Place, level: number): Located {
+  const target = reader.resolve(alias);
+  if (target === undefined) {
+    const what = isSecret(at.path) ? 'an alias' : `*${alias.source}`;
+    reader.problems.add(place(at), `${what} stands for nothing`, 'set the anchor before it, or write the value');
+    return { ...at, value: null };
+  }
   const around = reader.alias;
   reader.alias ??= at;
-  const found = located(reader, reader.resolve(alias), at, level + 1);
+  const found = located(reader, target, at, level + 1);
   reader.alias = around;
   return found;
 }

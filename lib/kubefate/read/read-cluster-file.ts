@@ -1,27 +1,38 @@
+import { exchangePlan } from '../../federation/exchange';
+import { partyPlan } from '../../federation/party';
 import { Problems } from '../../input/problems';
 import { chartVersion } from '../chart';
 import { readYaml } from './located';
-import { readChart } from './read-common';
-import { type ExchangeDeclaration, readExchange } from './read-exchange';
-import { type PartyDeclaration, readParty } from './read-party';
+import { type DataDecision, decided } from './party-data';
+import { readChart, refuseUnplannable } from './read-common';
+import { type ExchangeDeclaration, exchangeKeys, readExchange } from './read-exchange';
+import { type PartyDeclaration, partyKeys, readParty } from './read-party';
 import { type Difference, Source } from './source';
 
 /** What a `cluster.yaml` of KubeFATE is in the words of this library. */
 export type ReadClusterFile =
   | {
       readonly kind: 'party';
-      readonly declaration: PartyDeclaration;
+      /** What concerns data comes first. */
       readonly differences: readonly Difference[];
+      /**
+       * The party, once the caller has decided what becomes of its data.
+       *
+       * @throws {InvalidInput} with every difference that concerns data of that driver and is not in `withoutData`
+       */
+      readonly declare: (decision?: DataDecision) => PartyDeclaration;
     }
   | {
       readonly kind: 'exchange';
-      readonly declaration: ExchangeDeclaration;
+      /** None concerns data: an exchange keeps none. */
       readonly differences: readonly Difference[];
+      readonly declaration: ExchangeDeclaration;
     };
 
 /**
- * Reads a `cluster.yaml` for chart `fate` or `fate-exchange` v1.6.1, whoever wrote it: a declaration, and what the file had
- * that this library does otherwise. What moving would change beyond that is in the `limits` of the plan's own file.
+ * Reads a `cluster.yaml` for chart `fate` or `fate-exchange` v1.6.1, whoever wrote it: a declaration that can be planned, and
+ * what the file had that this library does otherwise. What moving would change beyond that is in the `limits` of the plan's
+ * own file.
  *
  * @throws {InvalidInput} when the text is no such file; each problem names its line and its key
  */
@@ -32,12 +43,28 @@ export function readClusterFile(text: string): ReadClusterFile {
   const source = new Source(problems, root);
   const chart = readChart(problems, source, chartVersion);
   problems.throwIfAny(subject);
-  const read: ReadClusterFile =
-    chart === 'fate'
-      ? { kind: 'party', ...readParty(problems, source) }
-      : { kind: 'exchange', ...readExchange(source) };
+  source.checkLeaves();
+  problems.throwIfAny(subject);
+  const read = chart === 'fate' ? party(problems, source) : exchange(problems, source);
   problems.throwIfAny(subject);
   return read;
 }
+
+function party(problems: Problems, source: Source): ReadClusterFile {
+  const { declaration, differences } = readParty(problems, source);
+  problems.throwIfAny(subject);
+  refuseUnplannable(source, () => partyPlan({ domain: anyDomain, ...declaration }), partyKeys);
+  return { kind: 'party', differences, declare: (decision) => decided(declaration, differences, decision) };
+}
+
+function exchange(problems: Problems, source: Source): ReadClusterFile {
+  const { declaration, differences } = readExchange(source);
+  problems.throwIfAny(subject);
+  refuseUnplannable(source, () => exchangePlan({ domain: anyDomain, ...declaration }), exchangeKeys);
+  return { kind: 'exchange', differences, declaration };
+}
+
+/** In the place of one that the file does not say. */
+const anyDomain = 'example.com';
 
 const subject = 'cluster.yaml';

@@ -1,24 +1,20 @@
 import type { ExchangeImage, PartyImage } from '../../fate/releases';
 import type { HostingProps } from '../../federation/hosting';
-import type { Problems } from '../../input/problems';
+import { shown } from '../../input/checks';
+import { InvalidInput, type Problem, type Problems } from '../../input/problems';
 import { chartImages, tagged } from '../chart';
 import { place } from './located';
 import type { Source } from './source';
 
-/**
- * What a declaration takes from the keys that both charts have. Where the chart brings a policy for pods, the cluster is of
- * Kubernetes 1.24 or earlier; which, the file does not say.
- */
+/** What a declaration takes from the keys that both charts have. */
 export function readHosting<Image extends PartyImage | ExchangeImage>(
   source: Source,
   usualNamespace: string,
   images: readonly Image[],
-): HostingProps<Image> {
-  source.map('podSecurityPolicy');
+): Omit<HostingProps<Image>, 'kubernetes'> {
   const namespace = source.require('namespace', source.text('namespace')) ?? usualNamespace;
   const name = source.require('name', source.text('name'));
-  if (name !== namespace) source.differ('name', '', `the objects are named by their namespace, ${namespace}`);
-  const hasPolicy = source.flag('podSecurityPolicy.enabled') ?? false;
+  if (name !== namespace) source.differ('name', '', `the objects are named by their namespace, ${shown(namespace)}`);
   const registry = source.text('registry');
   const imageTag = source.text('imageTag');
   const imagePullSecrets = source.list('imagePullSecrets').flatMap(({ path }) => source.text(`${path}.name`) ?? []);
@@ -26,7 +22,6 @@ export function readHosting<Image extends PartyImage | ExchangeImage>(
   const ownImages = images.filter((image) => tagged.includes(image)).map((image) => [image, runs[image]]);
   return {
     ...(namespace !== usualNamespace && { namespace }),
-    ...(hasPolicy && { kubernetes: '1.21' }),
     ...(registry !== undefined && { registry }),
     ...(imageTag !== undefined && { images: Object.fromEntries(ownImages) }),
     ...(imagePullSecrets.length > 0 && { imagePullSecrets }),
@@ -45,17 +40,48 @@ export function readModules(source: Source, drawn: readonly string[]): void {
   }
 }
 
+/** Modules of other engines in the place of those that are drawn here. */
+export function refuseOtherEngines(source: Source, needed: string, others: readonly string[], remedy: string): void {
+  const items = source.list('modules');
+  if (items.some(({ value }) => value === needed)) return;
+  for (const item of items)
+    if (others.includes(`${item.value}`)) source.refuse(item, 'is not what is drawn here', remedy);
+}
+
+/**
+ * Plans what was read, lest anything be read that cannot be planned.
+ *
+ * @param keys where the file says what a plan's problem is about, by the beginning of its path
+ */
+export function refuseUnplannable(source: Source, plan: () => unknown, keys: Readonly<Record<string, string>>): void {
+  for (const { path, what, remedy } of problemsOf(plan)) {
+    const known = Object.keys(keys).filter((key) => `${path}.`.startsWith(`${key}.`) || path.startsWith(`${key}[`));
+    const [nearest] = known.sort((a, b) => b.length - a.length);
+    source.refuseAt((nearest === undefined ? undefined : keys[nearest]) ?? path, what, remedy);
+  }
+}
+
+function problemsOf(plan: () => unknown): readonly Problem[] {
+  try {
+    plan();
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidInput) return error.problems;
+    throw error;
+  }
+}
+
 /** Whether the file is for a chart that can be read here. */
 export function readChart(problems: Problems, source: Source, version: string): 'fate' | 'fate-exchange' | undefined {
   const name = source.require('chartName', source.text('chartName'));
   const found = source.require('chartVersion', source.text('chartVersion'));
   const at = (path: string) => place({ line: source.find(path)?.line ?? 1, path });
   if (found !== undefined && found !== version) {
-    problems.add(at('chartVersion'), `${JSON.stringify(found)} is not the chart's`, `give a file for ${version}`);
+    problems.add(at('chartVersion'), `${shown(found)} is not the chart's`, `give a file for ${version}`);
   }
   if (name === 'fate' || name === 'fate-exchange') return name;
   if (name !== undefined) {
-    problems.add(at('chartName'), `${JSON.stringify(name)} is no chart of a federation`, 'use fate or fate-exchange');
+    problems.add(at('chartName'), `${shown(name)} is no chart of a federation`, 'use fate or fate-exchange');
   }
   return undefined;
 }

@@ -1,12 +1,13 @@
 import type { AgreementProps } from '../../federation/agreement';
 import { descriptorVersion, type PartyDescriptor, type PublicEndpoint } from '../../federation/descriptor';
-import type { ExchangeProps } from '../../federation/exchange';
+import { defaultConnectPorts, type ExchangeProps, includesPort } from '../../federation/exchange';
+import { lastForKubeFate } from '../../federation/hosting';
 import { isDnsName, isHostIpv4 } from '../../input/addresses';
-import { exchangeId } from '../chart';
+import { connectPorts, exchangeId } from '../chart';
 import { modules } from '../write/exchange-file';
 import { exchangeReasons } from './chart-keys';
 import type { Located } from './located';
-import { readHosting, readModules } from './read-common';
+import { readHosting, readModules, refuseOtherEngines } from './read-common';
 import { readPods } from './read-pods';
 import type { Difference, Source } from './source';
 
@@ -19,18 +20,27 @@ export function readExchange(source: Source): {
   declaration: ExchangeDeclaration;
   differences: readonly Difference[];
 } {
-  for (const path of ['trafficServer', 'trafficServer.route_table', 'nginx']) source.map(path);
+  for (const path of ['podSecurityPolicy', 'trafficServer', 'trafficServer.route_table', 'nginx']) source.map(path);
+  const remedy = 'use the modules trafficServer and nginx';
+  refuseOtherEngines(source, 'trafficServer', ['rollsite'], remedy);
   source.takeIf('partyId', exchangeId);
   readModules(source, modules);
   const replicas = readReplicas(source);
   const { domain, parties } = readRoutes(source);
   for (const [path, value] of Object.entries(asWeDo)) source.takeIf(path, value);
+  for (const path of ['trafficServer.type', 'nginx.type']) {
+    if (!source.says(path)) source.differ(path, 'nothing, which is ClusterIP', exchangeReasons[path] ?? '');
+  }
+  const hasPolicy = source.flag('podSecurityPolicy.enabled') === true;
   const declaration: ExchangeDeclaration = {
     ...(domain !== undefined && { domain }),
     fate: '1.6.1',
+    // Policies for pods end with 1.24; which release it is, the file does not say. The chart's other objects are in all.
+    ...(hasPolicy && { kubernetes: lastForKubeFate }),
     ...readHosting(source, 'fate-exchange', ['nginx', 'trafficServer']),
     ...(replicas !== undefined && { replicas }),
     pods: readPods(source, { trafficServer: 'trafficServer', nginx: 'nginx' }),
+    ...(parties.some(({ pulsar }) => !usualPort(pulsar.port)) && { connectPorts }),
     parties,
   };
   return { declaration, differences: source.differences(exchangeReasons) };
@@ -42,6 +52,9 @@ const asWeDo: Readonly<Record<string, unknown>> = {
   'trafficServer.type': 'LoadBalancer',
   'nginx.type': 'LoadBalancer',
 };
+
+/** Whether Traffic Server connects to it without being told. */
+const usualPort = (port: number): boolean => includesPort(defaultConnectPorts, port);
 
 function readReplicas(source: Source): number | undefined {
   const paths = ['trafficServer.replicas', 'nginx.replicas'];
@@ -89,6 +102,7 @@ function sniRoute(source: Source, at: Located): SniRoute | undefined {
   const [, address, port] = /^([^:]+):(\d{1,5})$/.exec(`${target}`) ?? [];
   if (id === undefined || domain === undefined || address === undefined) return undefined;
   if (!isDnsName(domain) || !(isHostIpv4(address) || isDnsName(address))) return undefined;
+  if (!includesPort(connectPorts, Number(port))) return undefined;
   return { at, id: Number(id), domain, pulsar: { address, port: Number(port) } };
 }
 
@@ -96,9 +110,17 @@ function sniRoute(source: Source, at: Located): SniRoute | undefined {
 function nginxRoute(source: Source, at: Located): PublicEndpoint | undefined {
   const [first] = source.list(`${at.path}.fateflow`);
   if (first === undefined) return undefined;
-  const [host, port] = ['host', 'http_port'].map((key) => source.find(`${first.path}.${key}`));
+  const host = source.find(`${first.path}.host`);
+  const port = source.integer(`${first.path}.http_port`, 1, 65535);
   if (host === undefined || port === undefined || !isHostIpv4(`${host.value}`)) return undefined;
-  const endpoint = { address: `${host.value}`, port: source.integer(port.path, 1, 65535) ?? 0 };
   source.take(host);
-  return endpoint;
+  return { address: `${host.value}`, port };
 }
+
+/** Where a file says what a plan has under these keys. */
+export const exchangeKeys: Readonly<Record<string, string>> = {
+  images: 'imageTag',
+  replicas: 'nginx.replicas',
+  domain: 'trafficServer.route_table.sni',
+  parties: 'nginx.route_table',
+};

@@ -1,15 +1,19 @@
+import { database } from '../../fate/database';
 import { type PartyImage, releases } from '../../fate/releases';
 import { services } from '../../fate/services';
 import type { AgreementProps } from '../../federation/agreement';
 import { descriptorVersion, type ExchangeDescriptor, type PublicEndpoint } from '../../federation/descriptor';
+import { lastForKubeFate } from '../../federation/hosting';
 import type { PartyProps } from '../../federation/party';
 import { partyNginxRoutes } from '../../federation/routing';
 import { isDnsName, isHostIpv4 } from '../../input/addresses';
+import { shown } from '../../input/checks';
 import type { Problems } from '../../input/problems';
 import { ingressKeys, modules, oneWorkerPerNode, podModules } from '../chart';
 import { partyReasons } from './chart-keys';
 import { place } from './located';
-import { readHosting, readModules } from './read-common';
+import { nameData } from './party-data';
+import { readHosting, readModules, refuseOtherEngines } from './read-common';
 import { domainOfHosts, readIngress } from './read-ingress';
 import { readPods } from './read-pods';
 import { readSizing, readStorageClass } from './read-sizing';
@@ -28,19 +32,21 @@ export function readParty(
   const id = source.require('partyId', source.integer('partyId', 1, 999_999_999)) ?? 0;
   readBackend(problems, source);
   readModules(source, modules);
+  nameData(source);
   const exchange = readExchange(source);
   const domain = exchange?.domain ?? domainOfHosts(source, id);
   const sizing = readSizing(source);
   const ingress = readIngress(source, id, domain);
   const storageClass = readStorageClass(source);
   for (const [path, value] of Object.entries(asWeDo)) source.takeIf(path, value);
-  source.takeIf('pulsar.publicLB.enabled', exchange !== undefined);
   source.takeIf('spark.worker.affinity', oneWorkerPerNode);
   const pods = readPods(source, podModules);
   const declaration: PartyDeclaration = {
     ...(domain !== undefined && { domain }),
     fate: '1.6.1',
     id,
+    // The file does not say which; its Ingresses end there.
+    kubernetes: lastForKubeFate,
     ...readHosting(source, `fate-${id}`, partyImages),
     ...(storageClass !== undefined && { storageClass }),
     ...(ingress && { ingress }),
@@ -48,7 +54,7 @@ export function readParty(
     pods,
     ...(exchange && { exchange }),
   };
-  nameWhatIsMissing(source);
+  nameWhatIsMissing(source, exchange !== undefined);
   return { declaration, differences: source.differences(partyReasons) };
 }
 
@@ -56,12 +62,18 @@ const partyImages = Object.keys(releases['1.6.1'].images).filter((image) => imag
 
 /** Keys with keys below them. */
 const blocks = [
+  'podSecurityPolicy',
+  'istio',
   'host',
   'ingress',
   ...Object.keys(ingressKeys).flatMap((key) => [`ingress.${key}`, `ingress.${key}.annotations`]),
   'mysql',
   'python',
   'python.spark',
+  'python.hdfs',
+  'python.pulsar',
+  'python.nginx',
+  'serving',
   'fateboard',
   'client',
   'spark',
@@ -86,6 +98,14 @@ const asWeDo: Readonly<Record<string, unknown>> = {
   'istio.enabled': false,
   'mysql.subPath': 'mysql',
   'client.subPath': 'client',
+  'mysql.ip': database.host,
+  'mysql.port': database.port,
+  'mysql.database': database.name,
+  'mysql.user': database.user,
+  'python.hdfs.name_node': 'hdfs://namenode:9000',
+  'python.pulsar': { host: 'pulsar', mng_port: 8080, port: 6650 },
+  'python.nginx': { host: 'nginx', http_port: 9300, grpc_port: 9310 },
+  'python.spark.master': 'spark://spark-master:7077',
   'spark.master.replicas': 1,
   'nginx.type': 'LoadBalancer',
   ...Object.fromEntries(
@@ -103,14 +123,19 @@ const asWeDo: Readonly<Record<string, unknown>> = {
 
 function readBackend(problems: Problems, source: Source): void {
   const backend = source.text('backend');
-  if (backend === 'spark') return;
+  if (backend === 'spark') return refuseOtherEngines(source, 'pulsar', otherEngines, remedy);
   const line = source.find('backend')?.line ?? 1;
   problems.add(
     place({ line, path: 'backend' }),
-    `${backend === undefined ? 'none, which is eggroll,' : JSON.stringify(backend)} is not what is drawn here`,
-    'use spark, with the modules spark, hdfs, nginx and pulsar',
+    `${backend === undefined ? 'none, which is eggroll,' : shown(backend)} is not what is drawn here`,
+    remedy,
   );
 }
+
+const remedy = 'use spark, with the modules spark, hdfs, nginx and pulsar';
+
+/** Modules that do what Pulsar and Spark do here. */
+const otherEngines = ['rabbitmq', 'rollsite', 'lbrollsite', 'clustermanager', 'nodemanager'];
 
 /** The exchange, from the two halves of the file that say where it is. */
 function readExchange(source: Source): ExchangeDescriptor | undefined {
@@ -123,7 +148,7 @@ function readExchange(source: Source): ExchangeDescriptor | undefined {
     if (half !== undefined) source.differ(half, '', 'an exchange is reached through nginx and through Pulsar, or not');
     return undefined;
   }
-  if (source.find('pulsar.exchange.domain') === undefined) {
+  if (!source.says('pulsar.exchange.domain')) {
     const reason = `other parties are called <id>.<domain>: the domain must be that of the exchange's routes and of all certificates${hint(source)}`;
     source.differ('pulsar.exchange.domain', 'nothing, which is fate.org', reason);
   }
@@ -134,8 +159,8 @@ function readExchange(source: Source): ExchangeDescriptor | undefined {
 function hint(source: Source): string {
   const named = [...source.map('host').values()]
     .map((host) => `${host.value}`)
-    .find((host) => !host.endsWith('fate.org'));
-  return named === undefined ? '' : `, and ${named} speaks of another`;
+    .find((host) => host !== '' && !host.endsWith('fate.org'));
+  return named === undefined ? '' : `, and ${shown(named)} speaks of another`;
 }
 
 function readEndpoint(
@@ -153,7 +178,7 @@ function readEndpoint(
     source.refuse(at, 'is no address that can be reached', 'use an IPv4 address: nginx connects to nothing else');
   }
   if (port === undefined) {
-    source.differ(`${path}.${portKey}`, 'nothing', `the chart then writes no port; ${usualPort} is taken`);
+    source.differ(`${path}.${portKey}`, 'nothing', `no port can be reached; ${usualPort} is taken`);
   }
   return { address, port: port ?? usualPort };
 }
@@ -165,15 +190,38 @@ const isClosed = (address: string, port: number | undefined): boolean => {
 };
 
 /** Where the chart's own default is not what this library does. */
-function nameWhatIsMissing(source: Source): void {
-  if (source.find('persistence') === undefined) {
-    source.differ('persistence', 'nothing, which is false', 'whatever must survive is in a claim, not in the pod');
+function nameWhatIsMissing(source: Source, hasExchange: boolean): void {
+  if (!source.says('nginx.type'))
+    source.differ('nginx.type', 'nothing, which is ClusterIP', partyReasons['nginx.type'] ?? '');
+  if (source.flag('podSecurityPolicy.enabled') !== true) {
+    const reason = `the pods are bound to the policy of the cluster, which Kubernetes ${lastForKubeFate} may have`;
+    source.differ('podSecurityPolicy.enabled', 'nothing, which is false', reason);
   }
-  if (source.find('mysql.subPath') === undefined) {
-    source.differ(
-      'mysql.subPath',
-      'nothing',
-      'the data are in a directory of the volume: beside lost+found MySQL does not initialise',
-    );
+  if (source.flag('pulsar.publicLB.enabled') === hasExchange) return;
+  if (hasExchange || source.says('pulsar.publicLB.enabled')) {
+    source.differ('pulsar.publicLB.enabled', 'nothing, which is false', publication);
   }
 }
+
+const publication = 'a party with an exchange is published, one without is not';
+
+/** Where a file says what a plan has under these keys. */
+export const partyKeys: Readonly<Record<string, string>> = {
+  id: 'partyId',
+  images: 'imageTag',
+  storageClass: 'mysql.storageClass',
+  sparkWorkers: 'spark.worker.replicas',
+  'volumesGiB.mysql': 'mysql.size',
+  'volumesGiB.fateflow': 'python.size',
+  'volumesGiB.client': 'client.size',
+  'volumesGiB.namenode': 'hdfs.namenode.size',
+  'volumesGiB.datanode': 'hdfs.datanode.size',
+  'volumesGiB.pulsar': 'pulsar.size',
+  'resources.fateflow': 'python.resources',
+  'resources.sparkMaster': 'spark.master.resources',
+  'resources.sparkWorker': 'spark.worker.resources',
+  domain: 'pulsar.exchange.domain',
+  'exchange.trafficServer': 'pulsar.exchange.ip',
+  'exchange.nginx': 'nginx.exchange.ip',
+  exchange: 'pulsar.exchange',
+};

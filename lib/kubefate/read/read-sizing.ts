@@ -1,6 +1,7 @@
 import { type PartyContainer, type PartyVolume, sizingPresets } from '../../fate/sizes';
 import { workerCores } from '../../fate/spark';
 import { planSizing, type SizingProps } from '../../federation/sizing';
+import { shown } from '../../input/checks';
 import { Problems } from '../../input/problems';
 import type { Quantity, Resources } from '../../kubernetes/quantities';
 import { gibi, quantityNumber } from '../../kubernetes/quantities';
@@ -23,23 +24,29 @@ export function readStorageClass(source: Source): string | undefined {
     found: source.find(`${module}.storageClass`),
     name: source.text(`${module}.storageClass`),
   }));
-  const usual = commonest(all.flatMap(({ name }) => name ?? []));
+  const usual = commonest(all.flatMap(({ name }) => (name === undefined || name === withoutClass ? [] : name)));
+  const persists = source.flag('persistence') === true;
   for (const { path, name, found } of all) {
-    if (name !== usual || found === undefined) {
+    if (name !== usual || (persists && found === undefined)) {
       source.differ(
         path,
         'nothing, which is a class of the chart or of the cluster',
-        `all claims are of one class, ${usual ?? 'storageClass'}`,
+        `all claims are of one class, ${usual === undefined ? 'storageClass' : shown(usual)}`,
       );
     }
   }
   return usual;
 }
 
+/** As the chart writes that a claim has no class. */
+const withoutClass = '-';
+
 /** Sizes as the file has them, in the place of those of the default preset. */
 export function readSizing(source: Source): SizingProps {
+  const persists = source.flag('persistence') === true;
   const volumesGiB = Object.fromEntries(
     volumes.flatMap(([module, volume, defaultGiB]) => {
+      if (!persists && !source.says(`${module}.size`)) return [];
       const size = readSize(source, `${module}.size`, defaultGiB);
       return size === undefined ? [] : [[volume, size]];
     }),
@@ -115,9 +122,21 @@ function readResources(source: Source, module: string, defaults?: Resources): Re
     return cpu === undefined || memoryGiB === undefined ? undefined : { cpu, memoryGiB };
   };
   const [atLeast, atMost] = [complete(requests, limits), complete(limits, requests)];
-  if (atLeast && atMost) return { requests: atLeast, limits: atMost };
+  if (atLeast && atMost) return { requests: bounded(source, path, atLeast, atMost), limits: atMost };
   source.differ(path, '', 'both CPU and memory are promised and bounded; those of the preset are taken');
   return undefined;
+}
+
+/** Kubernetes refuses pods that are promised more than they may take: also where the chart's own promise stands above a limit. */
+function bounded(source: Source, path: string, requests: Quantity, limits: Quantity): Quantity {
+  const within = {
+    cpu: Math.min(requests.cpu, limits.cpu),
+    memoryGiB: Math.min(requests.memoryGiB, limits.memoryGiB),
+  };
+  if (within.cpu < requests.cpu || within.memoryGiB < requests.memoryGiB) {
+    source.differ(`${path}.requests`, 'nothing, which is 1 CPU and 2Gi', 'at most what the limits allow is promised');
+  }
+  return within;
 }
 
 function readQuantity(source: Source, path: string, defaults: Quantity | undefined): Partial<Quantity> {
@@ -125,15 +144,16 @@ function readQuantity(source: Source, path: string, defaults: Quantity | undefin
   const cpu = readNumber(source, `${path}.cpu`) ?? defaults?.cpu;
   const bytes = readNumber(source, `${path}.memory`);
   const memoryGiB = bytes === undefined ? defaults?.memoryGiB : bytes / gibi;
-  return { ...(cpu !== undefined && { cpu }), ...(memoryGiB !== undefined && { memoryGiB }) };
+  return { cpu, memoryGiB };
 }
 
 function readNumber(source: Source, path: string): number | undefined {
   const text = source.quantity(path);
   const found = source.find(path);
-  const value = text === undefined ? undefined : quantityNumber(text);
-  if (text !== undefined && found && !(value !== undefined && value > 0)) {
-    source.refuse(found, 'is no quantity', 'use one such as 500m, 8 or 16Gi');
-  }
-  return value;
+  if (text === undefined || found === undefined) return undefined;
+  const value = quantityNumber(text);
+  if (value === undefined) source.refuse(found, 'is no quantity', 'use one such as 500m, 8 or 16Gi');
+  if (value !== 0) return value;
+  source.differ(path, '', 'CPU and memory are promised and bounded');
+  return undefined;
 }

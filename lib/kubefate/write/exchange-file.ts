@@ -1,8 +1,8 @@
 import { services } from '../../fate/services';
 import type { PartyDescriptor } from '../../federation/descriptor';
-import { type ExchangePlan, portsText } from '../../federation/exchange';
+import { type ExchangePlan, includesPort, portsText } from '../../federation/exchange';
 import { exchangeNginxRoutes, sniRoutes } from '../../federation/routing';
-import { chartVersion, exchangeId } from '../chart';
+import { chartVersion, connectPorts, exchangeId } from '../chart';
 import { type ChartLimit, type ClusterFile, fatal, limit, longName, mangledNames } from './cluster-file';
 import { imageKeys, imageLimits } from './images';
 import { podSecurityPolicy, pullSecrets } from './party-file';
@@ -57,26 +57,21 @@ const exchangeLimits = (plan: ExchangePlan): ChartLimit[] => [
   ...imageLimits(plan.images),
   ...reservedLimits(plan.reserved),
   ...podLimits(plan.pods),
-  ...(portsText(plan.connectPorts) === portsText(chartPorts)
+  ...(portsText(plan.connectPorts) === portsText(connectPorts)
     ? []
     : [
         limit(
           'connectPorts',
-          `connects to the ports ${portsText(chartPorts)} in the place of ${portsText(plan.connectPorts)}`,
+          `connects to the ports ${portsText(connectPorts)} in the place of ${portsText(plan.connectPorts)}`,
           'the plan does not bound what Traffic Server may reach',
         ),
       ]),
   ...drawnOtherwise,
 ];
 
-/** @see KubeFATE v1.6.1, `helm-charts/FATE-Exchange/templates/traffic-server-module.yaml` */
-const chartPorts = [443, [6650, 6700], [30000, 33000]] as const;
-
 function partyLimits({ id, fqdn, pulsar }: PartyDescriptor, index: number): ChartLimit[] {
   const path = `parties[${index}]`;
-  const isOpen = chartPorts.some((ports) =>
-    typeof ports === 'number' ? ports === pulsar.port : ports[0] <= pulsar.port && pulsar.port <= ports[1],
-  );
+  const isOpen = includesPort(connectPorts, pulsar.port);
   return [
     ...mangledNames({ [`${path}.fqdn`]: fqdn }),
     ...(isOpen
@@ -84,7 +79,7 @@ function partyLimits({ id, fqdn, pulsar }: PartyDescriptor, index: number): Char
       : [
           fatal(
             `${path}.pulsar.port`,
-            `connects to the ports ${portsText(chartPorts)} only`,
+            `connects to the ports ${portsText(connectPorts)} only`,
             `no data reaches party ${id} at port ${pulsar.port}`,
           ),
         ]),

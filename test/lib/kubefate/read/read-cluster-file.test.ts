@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { exchangePlan, InvalidInput, partyPlan, readClusterFile } from '../../../../lib';
+import {
+  type DataDifference,
+  type Difference,
+  exchangePlan,
+  InvalidInput,
+  partyPlan,
+  readClusterFile,
+} from '../../../../lib';
 import { problemsOf } from '../../../support/declarations';
 
 /** The paper's party as its operator wrote it. @see KubeFATE-on-VCF, `kubefate_deployment` */
@@ -63,7 +70,8 @@ nginx:
 function party(text: string) {
   const read = readClusterFile(text);
   if (read.kind !== 'party') throw new Error(read.kind);
-  return read;
+  const withoutData = read.differences.filter(({ concerns }) => concerns === 'data').map(({ path }) => path);
+  return { ...read, declaration: read.declare({ withoutData }) };
 }
 function exchange(text: string) {
   const read = readClusterFile(text);
@@ -76,8 +84,9 @@ const named = ({ differences }: { differences: readonly { line?: number; path: s
   differences.map(({ line, path }) => `${line ?? 'missing'} ${path}`);
 
 test('a file with the line ends of Windows is read as any other', () => {
-  for (const text of [partyFile, exchangeFile])
-    expect(readClusterFile(text.replaceAll('\n', '\r\n'))).toEqual(readClusterFile(text));
+  const written = (text: string) => text.replaceAll('\n', '\r\n');
+  expect(party(written(partyFile))).toEqual({ ...party(partyFile), declare: expect.any(Function) });
+  expect(exchange(written(exchangeFile))).toEqual(exchange(exchangeFile));
 });
 
 describe("the paper's party", () => {
@@ -109,12 +118,14 @@ describe("the paper's party", () => {
   test('has a domain of its own making, hosts without effect, and no directory for MySQL', () => {
     const read = party(partyFile);
     expect(named(read)).toEqual([
+      '6 persistence',
+      'missing mysql.subPath',
+      'missing client.subPath',
       '11 host.fateboard',
       '12 host.client',
       'missing pulsar.exchange.domain',
       'missing python.resources',
       'missing ingress',
-      'missing mysql.subPath',
     ]);
     const domain = read.differences.find(({ path }) => path === 'pulsar.exchange.domain');
     expect(domain?.found).toContain('fate.org');
@@ -150,11 +161,34 @@ describe("the paper's exchange", () => {
 test.each<[string, string, string, number, RegExp]>([
   ['a typing error', 'nginx:\n', 'nginx:\n  http_port: 9300\n', 14, /no key of the chart/],
   ['a key that no one knows', 'backend: spark\n', 'backend: spark\nfoo: {bar: 1}\n', 10, /no key of the chart/],
-  ['a placement', 'nginx:\n', 'nginx:\n  nodeSelector: {zone: a}\n', 14, /scheduler/],
+  ['a placement that nobody could follow', 'nginx:\n', 'nginx:\n  nodeSelector: {no label: a}\n', 14, /refuse/],
   ['a port for gRPC', 'httpPort: 9300', 'httpPort: 9300, grpcPort: 9310', 15, /HTTP/],
-  ['a route past the exchange', 'nginx:\n', 'nginx:\n  route_table: {9999: {proxy: []}}\n', 14, /exchange/],
-  ['another database', 'backend: spark\n', 'backend: spark\nexternalMysqlIp: 192.0.2.9\n', 10, /its own/],
-  ['no persistence', 'persistence: true', 'persistence: false', 6, /claim/],
+  [
+    'a route past the exchange',
+    'nginx:\n',
+    'nginx:\n  route_table: {9999: {proxy: [{host: 192.0.2.9}]}}\n',
+    14,
+    /exchange/,
+  ],
+  [
+    'another database',
+    'backend: spark\n',
+    'backend: spark\nexternalMysqlIp: 192.0.2.9\n',
+    10,
+    /another database server/,
+  ],
+  ['no persistence', 'persistence: true', 'persistence: false', 6, /in the pods/],
+  [
+    'a class for no class',
+    'mysql: {size: 1Gi, storageClass: gold}',
+    'mysql: {size: 1Gi, storageClass: "-"}',
+    21,
+    /one class/,
+  ],
+  ['no policy for pods', 'podSecurityPolicy: {enabled: true}', 'podSecurityPolicy: {enabled: false}', 7, /policy/],
+  ['a promise above the limit', 'resources: {limits', 'resources: {requests: {cpu: 9}, limits', 30, /limits allow/],
+  ['a promise of nothing', 'resources: {limits', 'resources: {requests: {cpu: "0"}, limits', 30, /promised/],
+  ['a Pulsar that nobody reaches', 'publicLB: {enabled: true}', 'publicLB: {enabled: false}', 19, /published/],
   [
     'another class for one claim',
     'mysql: {size: 1Gi, storageClass: gold}',
@@ -183,7 +217,7 @@ test('an interface that the file does not name is published by the chart, and na
   expect(named(read).join()).not.toContain('ingress.client');
 });
 
-test('a password is not repeated', () => {
+test("FATE Board's password is not repeated", () => {
   const { differences } = party(`${partyFile}fateboard: {username: admin, password: opensesame}\n`);
   expect(differences.map(({ path }) => path)).toContain('fateboard.password');
   expect(JSON.stringify(differences)).not.toContain('opensesame');
@@ -253,13 +287,22 @@ test.each<[string, string, string]>([
     partyFile.replace('memory: 16Gi', 'memory: 17179869184'),
     'line 30, spark.worker.resources.limits.memory',
   ],
-  ['a party id in quotes', partyFile.replace('partyId: 30000', 'partyId: "30000"'), 'line 5, partyId'],
+  ['a party id in another system', partyFile.replace('partyId: 30000', 'partyId: "0x7530"'), 'line 5, partyId'],
+  ['a party id of nothing', partyFile.replace('partyId: 30000', 'partyId: 0'), 'line 5, partyId'],
+  ['RabbitMQ', partyFile.replace('nginx, pulsar]', 'nginx, rabbitmq]'), 'line 8, modules[7]'],
+  ['rollsite', partyFile.replace('nginx, pulsar]', 'rollsite]'), 'line 8, modules[6]'],
+  ['rollsite as the exchange', exchangeFile.replace('[trafficServer, nginx]', '[rollsite]'), 'line 8, modules[0]'],
+  ['an alias to nothing', partyFile.replace('backend: spark', 'registry: *mirror\nbackend: spark'), 'line 9, registry'],
+  ['a class with a slash', partyFile.replace(/gold/g, 'a/b'), 'line 21, mysql.storageClass'],
+  ['a registry with a scheme', partyFile.replace('backend', 'registry: https://a\nbackend'), 'line 9, registry'],
+  ['a domain in capitals', partyFile.replace('port: 443', 'port: 443, domain: A.B'), 'line 20, pulsar.exchange.domain'],
   ['a number for a name', partyFile.replace('name: fate-30000', 'name: 30000'), 'line 1, name'],
   ['another chart', partyFile.replace('chartName: fate', 'chartName: fate-serving'), 'line 3, chartName'],
   ['another version', partyFile.replace('v1.6.1', 'v1.11.2'), 'line 4, chartVersion'],
   ['no chart', partyFile.replace('chartName: fate\n', ''), 'line 1, chartName'],
   ['no party id', partyFile.replace('partyId: 30000\n', ''), 'line 1, partyId'],
   ['another backend', partyFile.replace('backend: spark', 'backend: eggroll'), 'line 9, backend'],
+  ['no backend at all', partyFile.replace('backend: spark', 'backend: ""'), 'line 9, backend'],
   ['no backend', partyFile.replace('backend: spark\n', ''), 'line 1, backend'],
   [
     'a name where nginx needs an address',
@@ -283,16 +326,122 @@ test('one error names all that is wrong', () => {
   expect(() => readClusterFile(text)).toThrow(
     [
       'cluster.yaml cannot be deployed:',
-      '  line 5, partyId: "none" does not fit; use a number from 1 to 999999999, without quotes',
-      '  line 20, pulsar.exchange.port: "none" does not fit; use a number from 1 to 65535, without quotes',
+      '  line 5, partyId: "none" does not fit; use a number from 1 to 999999999',
+      '  line 20, pulsar.exchange.port: "none" does not fit; use a number from 1 to 65535',
     ].join('\n'),
   );
+});
+
+describe('of a file for another chart version only the version is named', () => {
+  test.each([
+    ['with its own keys', 'backend: spark', 'computing: Spark\nfederation: Pulsar'],
+    ['with a key that is now otherwise', 'persistence: true', 'persistence: {enabled: true}'],
+  ])('%s', (_, before, after) => {
+    const text = partyFile.replace('v1.6.1', 'v1.11.2').replace(before, after);
+    expect(problemsOf(() => readClusterFile(text)).map(({ path }) => path)).toEqual(['line 4, chartVersion']);
+  });
+});
+
+test.each(["''", '0', 'false', 'null', '[]', '{}', ''])(
+  'what Go takes for empty, here %s, is nothing said',
+  (empty) => {
+    const keys =
+      'registry imageTag pullPolicy imagePullSecrets externalMysqlIp servingIp rabbitmq fateboard istio host'.split(
+        ' ',
+      );
+    const text = `${partyFile.replace(/^host:\n( .*\n)+/m, '')}${keys.map((key) => `${key}: ${empty}\n`).join('')}`;
+    const without = party(partyFile.replace(/^host:\n( .*\n)+/m, ''));
+    expect(party(text)).toMatchObject({ declaration: without.declaration, differences: without.differences });
+  },
+);
+
+describe('whatever of a party is data', () => {
+  const data = ({ differences }: { differences: readonly Difference[] }) =>
+    differences.filter((each): each is DataDifference => each.concerns === 'data');
+  const whole = partyFile.replace(/^(mysql|client): \{/gm, '$1: {subPath: $1, ');
+
+  test.each<[string, string, string, string]>([
+    ['in the pods', 'persistence: true', 'persistence: ""', 'persistence'],
+    ['in another database server', 'mysql: {', 'mysql: {ip: 192.0.2.9, ', 'mysql.ip'],
+    ['in an external one', 'backend: spark', 'backend: spark\nexternalMysqlIp: 192.0.2.9', 'externalMysqlIp'],
+    ['in another database', 'mysql: {', 'mysql: {database: fate_flow, ', 'mysql.database'],
+    ['in another claim', 'python: {', 'python: {existingClaim: models, ', 'python.existingClaim'],
+    ['in another claim of HDFS', 'namenode: {', 'namenode: {existingClaim: names, ', 'hdfs.namenode.existingClaim'],
+    ['in another HDFS', 'python: {', 'python: {hdfs: {name_node: hdfs://192.0.2.9:9000}, ', 'python.hdfs.name_node'],
+  ])('%s, it comes first, and no declaration comes without a word on it', (_, before, after, path) => {
+    expect(whole).toContain(before);
+    const read = readClusterFile(whole.replace(before, after));
+    if (read.kind !== 'party') throw new Error(read.kind);
+    const paths = data(read).map((each) => each.path);
+    expect(read.differences.slice(0, paths.length).map((each) => each.path)).toEqual(paths);
+    expect(paths).toContain(path);
+    for (const driver of ['native', 'kubefate'] as const) {
+      const others = paths.filter((each) => each !== path);
+      const [problem, ...more] = problemsOf(() => read.declare({ driver, withoutData: others }));
+      expect(problem?.path).toMatch(new RegExp(`^line \\d+, ${path}$`));
+      expect(more).toEqual([]);
+      expect(partyPlan({ domain: 'example.org', ...read.declare({ driver, withoutData: paths }) }).driver).toBe(driver);
+    }
+  });
+
+  test("in the chart's own claims, it stays with KubeFATE, and native objects begin without it", () => {
+    const read = readClusterFile(whole);
+    if (read.kind !== 'party') throw new Error(read.kind);
+    expect(read.declare({ driver: 'kubefate' })).toMatchObject({ id: 30000, driver: 'kubefate' });
+    expect(problemsOf(() => read.declare()).map(({ path }) => path)).toEqual(['line 6, persistence']);
+  });
+
+  test("in the root of MySQL's volume, it is not where the next file of KubeFATE looks", () => {
+    const read = readClusterFile(partyFile);
+    if (read.kind !== 'party') throw new Error(read.kind);
+    const paths = problemsOf(() => read.declare({ driver: 'kubefate' })).map(({ path }) => path);
+    expect(paths).toEqual(['line 1, mysql.subPath', 'line 1, client.subPath']);
+  });
+
+  test('is given up by its own name only', () => {
+    const read = readClusterFile(whole);
+    if (read.kind !== 'party') throw new Error(read.kind);
+    const paths = problemsOf(() => read.declare({ withoutData: ['all'] })).map(({ path }) => path);
+    expect(paths).toEqual(['withoutData[0]', 'line 6, persistence']);
+    expect(problemsOf(() => read.declare({ driver: 'helm' } as never)).map(({ path }) => path)).toContain('driver');
+  });
+});
+
+test('a difference is one printable line, whoever wrote its key and its value', () => {
+  const key = '"a\\n::error::b\\e[31m\\x9b\\u202e"';
+  const { differences } = party(`${partyFile}${key}: ${key}\nlong: ${'x'.repeat(9000)}\n${'k'.repeat(900)}: 1\n`);
+  expect(differences.length).toBeGreaterThan(8);
+  for (const each of differences) {
+    for (const text of [each.path, each.found, each.reason]) {
+      expect(text).not.toMatch(/[\p{C}\u2028\u2029]|^::/u);
+      expect(text.length).toBeLessThan(500);
+    }
+  }
+});
+
+test.each([
+  ['in a difference', 'rabbitmq: {default_pass: opensesame}', ''],
+  ['in an error', '', 'mysql: {password: "opensesame"x}'],
+  ['in an error on an alias', '', 'fateboard: {password: *opensesame }'],
+])('a password is not repeated %s', (_, added, wrong) => {
+  const text = `${partyFile.replace(/^mysql.*$/m, wrong === '' ? '$&' : wrong)}${added}\n`;
+  let seen = '';
+  try {
+    seen = JSON.stringify(readClusterFile(text).differences);
+  } catch (error) {
+    seen = `${error}`;
+  }
+  expect(seen).toMatch(/password|default_pass|line 21/);
+  expect(seen).not.toContain('opensesame');
 });
 
 describe('whatever a file holds, the answer is what it says or one error that names places', () => {
   const check = (text: string) => {
     try {
-      const { differences } = readClusterFile(text);
+      const read = readClusterFile(text);
+      const { differences } = read;
+      if (read.kind === 'exchange') exchangePlan({ domain: 'example.com', ...read.declaration });
+      else partyPlan({ domain: 'example.com', ...party(text).declaration });
       for (const { path, reason } of differences) expect([path, reason]).not.toContain('');
       return true;
     } catch (error) {
@@ -312,18 +461,36 @@ describe('whatever a file holds, the answer is what it says or one error that na
 
   test('when a value is something else', () => {
     let read = 0;
-    const value = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom('2021-08-01', '1e3', 0x7fffffff, null));
-    const lines = partyFile.trimEnd().split('\n');
-    const change = fc.tuple(fc.integer({ min: 4, max: lines.length - 1 }), value);
-    fc.assert(
-      fc.property(change, ([at, other]) => {
-        const [key = ''] = /^\s*\w+:/.exec(lines[at] ?? '') ?? [];
-        const changed = lines.map((line, i) => (i === at ? `${key} ${JSON.stringify(other)}` : line));
-        if (check(changed.join('\n'))) read++;
-      }),
-      { numRuns: 500 },
+    const value = fc.oneof(
+      fc.jsonValue({ maxDepth: 3 }),
+      fc.constantFrom(
+        '2021-08-01',
+        '1e3',
+        0x7fffffff,
+        null,
+        '',
+        0,
+        false,
+        '0',
+        '-',
+        'true',
+        '99',
+        70000,
+        '1e21Gi',
+        '1m',
+      ),
     );
-    expect(read).toBeGreaterThan(20);
+    /** Values between colons, commas and brackets: deeper than whole lines. */
+    const files = [partyFile, exchangeFile].map((text) => text.split(/(?<=[:{,[] )(?=["\w])|(?<=[\w"])(?=[,}\]\n])/));
+    const change = fc.tuple(fc.constantFrom(...files), fc.nat(), value);
+    fc.assert(
+      fc.property(change, ([parts, at, other]) => {
+        const place = at % parts.length;
+        if (check(parts.map((part, i) => (i === place ? JSON.stringify(other) : part)).join(''))) read++;
+      }),
+      { numRuns: 2000 },
+    );
+    expect(read).toBeGreaterThan(100);
   });
 
   test('when it is any text at all', () => {
