@@ -1,3 +1,4 @@
+// What is true: facts of FATE, Kubernetes and Tanzu, and plans made of declarations. No cdk8s, no Pulumi, no files.
 export { type ExchangeImage, type FateRelease, type PartyImage, releases } from './fate/releases';
 export { secrets } from './fate/secrets';
 export { services } from './fate/services';

@@ -44,6 +44,7 @@ export const releases = {
 /** A FATE release that this library knows. */
 export type FateRelease = keyof typeof releases;
 
+/** Images of a party, one for each container. */
 export type PartyImage =
   | 'mysql'
   | 'fateflow'
@@ -56,6 +57,7 @@ export type PartyImage =
   | 'nginx'
   | 'pulsar';
 
+/** Images of an exchange, one for each container. */
 export type ExchangeImage = 'nginx' | 'trafficServer';
 
 interface Release {

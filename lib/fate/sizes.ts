@@ -31,6 +31,7 @@ export const partyPods = [
 /** Persistent volumes of an FLC, one claim per pod. */
 export type PartyVolume = 'mysql' | 'fateflow' | 'client' | 'namenode' | 'datanode' | 'pulsar';
 
+/** Containers of an exchange, in pods of their own. */
 export type ExchangeContainer = 'trafficServer' | 'nginx';
 
 /**
@@ -43,18 +44,21 @@ export type SizingPreset = 'reference' | 'minimum' | 'production' | 'neuralNetwo
 
 /** Every figure of an FLC. */
 export interface Sizing {
+  /** What each container is promised and may take. */
   readonly containers: Readonly<Record<PartyContainer, Resources>>;
   /** Size of each claim, in GiB. */
   readonly volumesGiB: Readonly<Record<PartyVolume, number>>;
   /** Spark worker pods, at most one per node. */
   readonly sparkWorkers: number;
+  /** Datanode pods of HDFS. */
   readonly datanodes: number;
   /** Copies that HDFS keeps of a block. */
   readonly replication: number;
 }
 
-/** @see White paper, "Sizing Guidelines" */
+/** The paper's minima, as limits. @see White paper, "Sizing Guidelines" */
 export const guideline = {
+  /** Of any pod but a Spark worker. */
   pod: { cpu: 4, memoryGiB: 8 },
   sparkWorker: { cpu: 8, memoryGiB: 16 },
   volumeGiB: 5,
@@ -108,6 +112,7 @@ const production: Sizing = {
   sparkWorkers: 2,
 };
 
+/** Every figure of each preset. */
 export const sizingPresets: Readonly<Record<SizingPreset, Sizing>> = {
   reference: {
     containers: {

@@ -10,10 +10,11 @@ export interface AgreementProps {
    * At most 54 characters, so that the longest of these names fits a certificate's common name.
    */
   readonly domain: string;
-  /** @default '1.6.1' */
+  /** FATE release that every member runs. @default '1.6.1' */
   readonly fate?: FateRelease;
 }
 
+/** The same, the default filled in. */
 export interface Agreement {
   readonly domain: string;
   readonly fate: FateRelease;

@@ -17,6 +17,7 @@ interface Descriptor {
 /** What the other members of a federation may know of a party. Holds no secret. */
 export interface PartyDescriptor extends Descriptor {
   readonly kind: 'Party';
+  /** Unique in the federation. */
   readonly id: number;
   /** Name of the party in SNI and in its certificate: `<id>.<domain>`. */
   readonly fqdn: string;
@@ -40,13 +41,19 @@ export interface ExchangeDescriptor extends Descriptor {
   readonly nginx: PublicEndpoint;
 }
 
+/** Addresses of a party's two LoadBalancers. */
 export interface PartyAddresses {
+  /** IPv4 literal. */
   readonly nginx: string;
+  /** IPv4 literal or DNS name. */
   readonly pulsar: string;
 }
 
+/** Addresses of an exchange's two LoadBalancers. */
 export interface ExchangeAddresses {
+  /** IPv4 literal or DNS name. */
   readonly trafficServer: string;
+  /** IPv4 literal. */
   readonly nginx: string;
 }
 

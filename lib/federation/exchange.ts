@@ -20,6 +20,7 @@ export interface ExchangeProps extends HostingProps<ExchangeImage>, PodsProps<Ex
   /**
    * Addresses of the exchange's two LoadBalancers. Every party remembers Traffic Server's for good: reserve it or give
    * it a DNS name. Without addresses the exchange is complete, and no party can be connected yet.
+   * @default with Pulumi those that the LoadBalancers get, else none
    */
   readonly addresses?: { readonly trafficServer: PublicAddress; readonly nginx: PublicAddress };
   /**
@@ -44,8 +45,10 @@ export interface ExchangeProps extends HostingProps<ExchangeImage>, PodsProps<Ex
 
 /** Everything to draw of one exchange: complete and checked. */
 export interface ExchangePlan extends Agreement, Hosting<ExchangeImage>, PlannedAddresses<'trafficServer' | 'nginx'> {
+  /** Those that the parties reach. */
   readonly ports: { readonly trafficServer: number; readonly nginx: number };
   readonly connectPorts: readonly PortRange[];
+  /** Of Traffic Server and of nginx each. */
   readonly replicas: number;
   readonly resources: Readonly<Record<ExchangeContainer, Resources>>;
   readonly pods: Pods<ExchangeContainer>;

@@ -14,6 +14,7 @@ import { type PartyPlan, type PartyProps, partyKeys, planParty } from './party';
 
 /** A whole federation, declared in one place. */
 export interface FederationProps extends AgreementProps {
+  /** The exchange between the parties; `{}` for one of defaults. */
   readonly exchange: ExchangeProps;
   /** None before the first party joins. */
   readonly parties: readonly PartyProps[];
@@ -21,6 +22,7 @@ export interface FederationProps extends AgreementProps {
 
 /** Plans of everything in a federation. */
 export interface Federation {
+  /** With a route to each party that has addresses. */
   readonly exchange: ExchangePlan;
   /** In the order of the declaration. */
   readonly parties: readonly PartyPlan[];

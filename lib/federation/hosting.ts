@@ -16,13 +16,18 @@ export interface ImageSourceProps<Image extends string> {
    * @default where they are published
    */
   readonly registry?: string;
-  /** Single images in the place of the published ones, for example pinned by digest. */
+  /** Single images in the place of the published ones, for example pinned by digest. @default the published ones */
   readonly images?: Readonly<Partial<Record<Image, string>>>;
-  /** Names of existing Secrets of type `kubernetes.io/dockerconfigjson`, in the namespace of the pods. */
+  /**
+   * Names of existing Secrets of type `kubernetes.io/dockerconfigjson`, in the namespace of the pods.
+   * @default none
+   */
   readonly imagePullSecrets?: readonly string[];
 }
 
+/** Images of a plan, and the login for them. */
 export interface ImageSource<Image extends string> {
+  /** As a pod names them, registry included. */
   readonly images: Readonly<Record<Image, string>>;
   readonly imagePullSecrets: readonly string[];
 }
@@ -35,7 +40,10 @@ export const imageSourceKeys = [
 
 /** Where and from what the pods of one namespace run. */
 export interface HostingProps<Image extends string> extends ImageSourceProps<Image> {
-  /** One namespace per party and per exchange: the names of their Services are fixed. */
+  /**
+   * DNS label. One namespace per party and per exchange: the names of their Services are fixed.
+   * @default `fate-<id>` of a party, `fate-exchange` of an exchange, `kube-fate` of a KubeFATE service
+   */
   readonly namespace?: string;
   /**
    * Kubernetes release of the cluster, `1.27` or `v1.27.5+vmware.1`: up to 1.24 pods are admitted by a
@@ -50,6 +58,7 @@ export interface HostingProps<Image extends string> extends ImageSourceProps<Ima
   readonly driver?: Driver;
 }
 
+/** The same of a plan. */
 export interface Hosting<Image extends string> extends ImageSource<Image> {
   readonly namespace: string;
   readonly kubernetes: string;

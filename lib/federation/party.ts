@@ -19,6 +19,7 @@ export interface PartyProps extends HostingProps<PartyImage>, PodsProps<PartyPod
   /**
    * Addresses of the party's two LoadBalancers, `pulsar` being the Service `pulsar-public-tls`. Known once they are
    * deployed, or reserved before: until then the party has no route yet and everything else about it is complete.
+   * @default with Pulumi those that the LoadBalancers get, else none yet
    */
   readonly addresses?: { readonly nginx: PublicAddress; readonly pulsar: PublicAddress };
   /**
@@ -26,7 +27,7 @@ export interface PartyProps extends HostingProps<PartyImage>, PodsProps<PartyPod
    * @default nginx 9300, pulsar 6651
    */
   readonly ports?: { readonly nginx?: number; readonly pulsar?: number };
-  /** CIDR ranges that the party's own connections come from, for the firewalls of others. */
+  /** CIDR ranges that the party's own connections come from, for the firewalls of others. @default not declared */
   readonly egress?: readonly string[];
   /**
    * StorageClass of every claim.
@@ -43,8 +44,11 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly id: number;
   /** Name of the party in SNI and in certificates: `<id>.<domain>`. */
   readonly fqdn: string;
+  /** Those that others reach. */
   readonly ports: { readonly nginx: number; readonly pulsar: number };
+  /** None: not declared. */
   readonly egress?: readonly string[];
+  /** Of every claim. */
   readonly storageClass: string;
   readonly sizing: Sizing;
   readonly pods: Pods<PartyPod>;

@@ -25,18 +25,18 @@ export interface SizingProps {
    * @see White paper, "Sizing Guidelines"
    */
   readonly datasetGiB?: number;
-  /** @default the preset's: 2 for `production` and `neuralNetwork`, else 1 */
+  /** Spark worker pods, at most one per node, 1 to 150. @default the preset's: 2 for `production` and `neuralNetwork`, else 1 */
   readonly sparkWorkers?: number;
-  /** @default 1: vSAN already keeps copies of the volume */
+  /** Datanode pods of HDFS, each with a volume of its own, 1 to 150. @default 1: vSAN already keeps copies of the volume */
   readonly datanodes?: number;
   /**
    * Copies that HDFS keeps of a block.
    * @default 1
    */
   readonly replication?: number;
-  /** Resources of single containers in the place of the preset's. */
+  /** Resources of single containers in the place of the preset's. @default the preset's */
   readonly resources?: Readonly<Partial<Record<PartyContainer, Resources>>>;
-  /** Claims in GiB in the place of the preset's. */
+  /** Claims in GiB in the place of the preset's. @default the preset's, grown for `datasetGiB` */
   readonly volumesGiB?: Readonly<Partial<Record<PartyVolume, number>>>;
   /**
    * Accept `resources` and `volumesGiB` below the paper's guideline.

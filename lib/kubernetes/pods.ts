@@ -43,13 +43,13 @@ export interface PodProps {
 
 /** Of a taint. */
 export interface Toleration {
-  /** @default every taint; needs `operator: 'Exists'` */
+  /** Key of the taint. @default every taint; needs `operator: 'Exists'` */
   readonly key?: string;
-  /** @default 'Equal' */
+  /** Whether the value counts. @default 'Equal' */
   readonly operator?: 'Exists' | 'Equal';
-  /** @default '' */
+  /** Value of the taint. @default '' */
   readonly value?: string;
-  /** @default every effect */
+  /** Effect of the taint. @default every effect */
   readonly effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
   /** How long pods stay on a node that gets the taint; with effect `NoExecute`. @default for ever */
   readonly tolerationSeconds?: number;
@@ -60,7 +60,7 @@ export interface Toleration {
  * `all`; whatever else is in the place of it.
  */
 export interface PodsProps<Component extends string> {
-  /** @default {} */
+  /** By component; `all` for what holds for each. @default {} */
   readonly pods?: Readonly<Partial<Record<Component | 'all', PodProps>>>;
 }
 
@@ -76,6 +76,7 @@ export interface PodSettings {
   readonly timezone?: string;
 }
 
+/** Settings of every component's pods. */
 export type Pods<Component extends string> = Readonly<Record<Component, PodSettings>>;
 
 /** A pod of which nothing is said. */

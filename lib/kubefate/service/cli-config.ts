@@ -12,6 +12,7 @@ import {
 import { Problems } from '../../input/problems';
 import type { KubeFatePlan } from './service';
 
+/** What KubeFATE's CLI has to know of a service. */
 export interface CliConfigProps {
   /** Host name of the service's Ingress. */
   readonly host: string;

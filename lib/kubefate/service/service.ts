@@ -19,6 +19,7 @@ import type { Resources } from '../../kubernetes/quantities';
 import { admitsByLabels, kubernetesMinor } from '../../kubernetes/releases';
 import { firstWithIngressV1, type KubeFateRelease, kubeFateReleases, type ServiceRelease } from './service-releases';
 
+/** Containers of a KubeFATE service, in a pod each. */
 export type KubeFateContainer = 'kubefate' | 'mariadb';
 
 /** The KubeFATE service of one cluster, as its operator declares it. */
@@ -74,11 +75,16 @@ export interface KubeFatePlan {
   readonly kubernetes: string;
   readonly images: Readonly<Record<KubeFateContainer, string>>;
   readonly imagePullSecrets: readonly string[];
+  /** Of the Ingress. */
   readonly host: string;
   readonly ingressClassName: string;
+  /** None: plain HTTP. */
   readonly tlsSecret?: string;
+  /** Of the database's claim. */
   readonly storageClass: string;
+  /** Of the database's claim. */
   readonly volumeGiB: number;
+  /** URL. */
   readonly chartRepository: string;
   readonly resources: Readonly<Record<KubeFateContainer, Resources>>;
   readonly pods: Pods<KubeFateContainer>;
@@ -137,7 +143,7 @@ export function kubeFatePlan(props: KubeFateProps): KubeFatePlan {
     ...rest,
     host: props.host,
     ingressClassName,
-    ...(tlsSecret !== undefined && { tlsSecret }),
+    tlsSecret,
     storageClass,
     volumeGiB,
     chartRepository,

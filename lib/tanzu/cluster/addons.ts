@@ -37,14 +37,16 @@ interface AddonProps<It extends Addon> extends ImageSourceProps<It>, PodsProps<I
   readonly kubernetes?: string;
 }
 
+/** The same of a plan. */
 interface AddonPlan<It extends Addon> extends ImageSource<It> {
   readonly kubernetes: string;
   readonly pods: Pods<It>;
 }
 
+/** What an ingress controller is like, wherever it runs. */
 export interface IngressControllerOptions {
   /**
-   * What an Ingress names in `ingressClassName` to be served by this controller.
+   * Name of the IngressClass: what an Ingress names in `ingressClassName` to be served by this controller.
    * @default 'nginx'
    */
   readonly ingressClassName?: string;
@@ -60,14 +62,18 @@ export interface IngressControllerOptions {
   readonly loadBalancerIP?: string;
 }
 
+/** An ingress controller on a cluster that is there already. */
 export interface IngressControllerProps extends IngressControllerOptions, AddonProps<'ingressController'> {}
 
+/** An ingress controller, complete and checked. */
 export interface IngressControllerPlan extends AddonPlan<'ingressController'> {
   readonly ingressClassName: string;
   readonly replicas: number;
+  /** None: the load balancer chooses. */
   readonly loadBalancerIP?: string;
 }
 
+/** What an image disk mount is like, wherever it runs. */
 export interface ImageDiskMountOptions {
   /**
    * Directory of the nodes that is a volume of its own.
@@ -86,11 +92,15 @@ export interface ImageDiskMountOptions {
   readonly controlPlane?: boolean;
 }
 
+/** An image disk mount on a cluster that is there already. */
 export interface ImageDiskMountProps extends ImageDiskMountOptions, AddonProps<'imageDiskMount'> {}
 
+/** An image disk mount, complete and checked. */
 export interface ImageDiskMountPlan extends AddonPlan<'imageDiskMount'> {
   readonly mountPath: NodeVolumePath;
+  /** Seconds. */
   readonly interval: number;
+  /** Whether pods run on nodes of the control plane, too. */
   readonly controlPlane: boolean;
 }
 

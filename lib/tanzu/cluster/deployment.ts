@@ -18,6 +18,7 @@ import { planTanzuCluster, type TanzuClusterProps } from './tanzu-cluster';
 
 /** A cluster, and what is put on it once it is ready. */
 export interface ClusterDeploymentProps extends ImageSourceProps<Addon>, PodsProps<Addon> {
+  /** The cluster itself. */
   readonly cluster: TanzuClusterProps;
   /**
    * Keep the image disks of the nodes mounted after a restart.
@@ -25,22 +26,27 @@ export interface ClusterDeploymentProps extends ImageSourceProps<Addon>, PodsPro
    * @see White paper, "Host and VM Failures"
    */
   readonly imageDiskMount?: boolean | ImageDiskMountOptions;
-  /** False for a cluster that has its own. @default {} */
+  /** An ingress controller; false for a cluster that has its own. @default {} */
   readonly ingressController?: false | IngressControllerOptions;
 }
 
+/** A cluster and what is put on it, complete and checked. */
 export interface ClusterDeploymentPlan {
   readonly cluster: TanzuClusterPlan;
+  /** None: the nodes remember their disks, or have none. */
   readonly imageDiskMount?: ImageDiskMountPlan;
+  /** None: the cluster has its own. */
   readonly ingressController?: IngressControllerPlan;
   readonly imagePullSecrets: readonly string[];
 }
 
 /** What a vSphere Namespace has for clusters. */
 export interface NamespaceOffer {
+  /** Its name. */
   readonly namespace: string;
-  /** None where they are not known. */
+  /** Names; none where they are not known. */
   readonly vmClasses: readonly string[];
+  /** Names. */
   readonly storageClasses: readonly string[];
 }
 
