@@ -65,6 +65,31 @@ export const fatal = (path: string, chart: string, consequence: string): ChartLi
   fatal: true,
 });
 
+/** What KubeFATE and its charts do with any file. @see KubeFATE v1.6.1, `k8s-deploy/pkg/job/cluster_update.go` */
+export const anyFile: readonly ChartLimit[] = [
+  limit(
+    'failed updates',
+    'is rolled back too far: from the second update on, to what ran before the last one that succeeded',
+    'a party that was added last is cut off, and with the first routes every party: update again with the file that worked',
+  ),
+  limit(
+    'checksums of configuration',
+    'restarts no pod for a file that changed',
+    'programs go on with what they read at their start: restart their Deployments after an update',
+  ),
+  limit('client_max_body_size', "leaves nginx's 1 MiB for a call in the place of 64 MiB", 'large jobs end in 413'),
+  limit(
+    'service account tokens, service links',
+    "gives every pod its account's token and the addresses of all Services as variables",
+    'a program that somebody broke into asks the Kubernetes API in the name of the release',
+  ),
+  limit(
+    'preStop, terminationGracePeriodSeconds',
+    'stops pods without a word before, and kills them after 30 s',
+    'open calls are cut, and a program that needs longer repairs its files at the next start',
+  ),
+];
+
 /** Names that are not themselves any more once the chart has written them without quotes: `123`, `1e3`, `yes`, `2021-08-01`. */
 export const mangledNames = (names: Readonly<Record<string, string | undefined>>): ChartLimit[] =>
   Object.entries(names).flatMap(([path, name]) =>

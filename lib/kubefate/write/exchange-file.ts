@@ -3,7 +3,7 @@ import type { PartyDescriptor } from '../../federation/descriptor';
 import { type ExchangePlan, includesPort, portsText } from '../../federation/exchange';
 import { exchangeNginxRoutes, sniRoutes } from '../../federation/routing';
 import { chartVersion, connectPorts, exchangeId } from '../chart';
-import { type ChartLimit, type ClusterFile, fatal, limit, longName, mangledNames } from './cluster-file';
+import { anyFile, type ChartLimit, type ClusterFile, fatal, limit, longName, mangledNames } from './cluster-file';
 import { imageKeys, imageLimits } from './images';
 import { podSecurityPolicy, pullSecrets } from './party-file';
 import { placement, podLimits } from './pods';
@@ -66,6 +66,7 @@ const exchangeLimits = (plan: ExchangePlan): ChartLimit[] => [
           'the plan does not bound what Traffic Server may reach',
         ),
       ]),
+  ...anyFile,
   ...drawnOtherwise,
 ];
 

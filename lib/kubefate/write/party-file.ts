@@ -16,7 +16,7 @@ import {
   oneWorkerPerNode,
   unpublished,
 } from '../chart';
-import { type ChartLimit, type ClusterFile, fatal, limit, longName, mangledNames } from './cluster-file';
+import { anyFile, type ChartLimit, type ClusterFile, fatal, limit, longName, mangledNames } from './cluster-file';
 import { imageKeys, imageLimits } from './images';
 import { placement, podLimits } from './pods';
 
@@ -126,10 +126,17 @@ function ingress({ id, domain, ingress: { ingressClassName, hosts, tlsSecrets, a
 const partyLimits = (plan: PartyPlan): ChartLimit[] => [
   ...fatalLimits(plan),
   ...imageLimits(plan.images),
+  ...initImageLimits(plan),
   ...sizingLimits(plan),
   ...podLimits(plan.pods),
   ...passwordLimits,
   ...(plan.exchange ? exchangeLimits(plan) : []),
+  limit(
+    'volumeClaimTemplates',
+    'makes the claims objects of the release',
+    'deleting the cluster, stopping its installation and an installation that fails delete all data of the party',
+  ),
+  ...anyFile,
   limit(
     'probes, StatefulSets, security contexts',
     'has Deployments without any of them, which run as root',
@@ -167,6 +174,18 @@ function fatalLimits({ id, namespace, kubernetes, storageClass, exchange, ingres
   return limits;
 }
 
+/** The namenode's first container, which empties its volume of `lost+found`. */
+const initImageLimits = ({ images }: PartyPlan): ChartLimit[] =>
+  imageKeys(images).registry === undefined
+    ? []
+    : [
+        limit(
+          'registry',
+          'takes the image busybox of the namenode from Docker Hub all the same, at each start',
+          'where nodes do not reach it HDFS never starts: let them find busybox:latest in a mirror of Docker Hub',
+        ),
+      ];
+
 function sizingLimits({ sizing: { datanodes, replication, containers } }: PartyPlan): ChartLimit[] {
   const without = Object.keys(containers).filter((name) => !['fateflow', 'sparkWorker'].includes(name));
   return [
@@ -174,6 +193,11 @@ function sizingLimits({ sizing: { datanodes, replication, containers } }: PartyP
       'sizing.containers',
       `gives requests and limits to FATE Flow and the Spark workers only, to none of ${without.join(', ')}`,
       'these pods are evicted first when a node runs short, and may take all of it before',
+    ),
+    limit(
+      'sizing.sparkWorkers',
+      "writes FATE Flow's ledger of cores into a file that FATE Flow reads at its start only",
+      'after an update of the workers it counts the old ones: restart the Deployment python',
     ),
     limit(
       'sizing.containers.sparkWorker',
