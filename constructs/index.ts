@@ -1,3 +1,5 @@
+// What to draw: charts that make Kubernetes objects of plans, and an app that writes them.
+
 // Types for one's own `Manifest`s. `kubernetes-types` itself cannot be imported by ES modules.
 export type * as apps from 'kubernetes-types/apps/v1';
 export type * as autoscaling from 'kubernetes-types/autoscaling/v2';

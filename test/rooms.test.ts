@@ -56,6 +56,11 @@ test('every folder of lib is a room, and nothing but the index stands outside of
   expect(entries.sort()).toEqual([...Object.keys(roomsOfLib), 'index.ts'].sort());
 });
 
+test('the index of a room says first what the room is', () => {
+  const indexes = ['index.ts', ...Object.keys(rooms).flatMap(sources)].filter((file) => file.endsWith('index.ts'));
+  for (const index of indexes) expect(readFileSync(join(root, index), 'utf8'), index).toMatch(/^\/\/ [A-Z].*\.\n/);
+});
+
 test('no file leads back to itself', () => {
   const files = Object.keys(rooms).flatMap(sources);
   const target = (path: string) => files.find((file) => file === `${path}.ts` || file === join(path, 'index.ts'));
