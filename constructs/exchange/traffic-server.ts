@@ -12,7 +12,13 @@ import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts } from '../parts/container';
 import { podTemplate, rootWithoutExtras, spreadOverNodes } from '../parts/pod';
-import { watchedServer, watchedServerFile, watchedServerPath, watchedServerScript } from '../parts/watched-server';
+import {
+  answers,
+  watchedServer,
+  watchedServerFile,
+  watchedServerPath,
+  watchedServerScript,
+} from '../parts/watched-server';
 
 /**
  * Apache Traffic Server: tunnels TLS for a party's FQDN to the party's Pulsar and decrypts none of it. What names no party
@@ -73,11 +79,11 @@ export class TrafficServer extends Construct {
                   server: ['/opt/trafficserver/bin/traffic_manager'],
                   table: `${configDirectory}/${routesDirectory}/${table}`,
                   reload: '/opt/trafficserver/bin/traffic_ctl config reload',
+                  status,
                 }),
                 ports: containerPorts(ports),
-                startupProbe: { ...answers, periodSeconds: 2, failureThreshold: 30 },
-                readinessProbe: { ...answers, periodSeconds: 5 },
-                livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 6 },
+                startupProbe: { ...answering, periodSeconds: 2, failureThreshold: 30 },
+                readinessProbe: { ...answering, periodSeconds: 5 },
                 // Tunnels end only with their owners' brokers, so there is no end to wait for. This is the time in which the
                 // cluster stops sending new ones here.
                 lifecycle: { preStop: { exec: { command: ['sleep', '15'] } } },
@@ -117,11 +123,11 @@ const routesDirectory = 'sni';
 const table = 'sni.yaml';
 
 /**
- * A request and any answer to it. A connection alone says nothing: `traffic_manager` holds the ports and goes on accepting
- * when `traffic_server` has died or given up.
+ * A connection to 443 says nothing: `traffic_manager` holds the ports and goes on accepting when `traffic_server` has died
+ * or given up.
  */
-const request = String.raw`exec 3<>/dev/tcp/127.0.0.1/${localPorts.trafficServerStatus} && printf 'GET / HTTP/1.0\r\n\r\n' >&3 && read -r -t 4 <&3`;
-const answers: Probe = { exec: { command: ['bash', '-c', request] }, timeoutSeconds: 5 };
+const status = { port: localPorts.trafficServerStatus, path: '/' };
+const answering: Probe = { exec: { command: ['bash', '-c', answers(status)] }, timeoutSeconds: 5 };
 
 /** KubeFATE's settings, without its open proxy, its cut tunnels and its second copy of the key. */
 const records = ({ connectPorts }: ExchangePlan) => ({

@@ -82,11 +82,11 @@ export class FateNginx extends Construct {
                   table: `${prefix}/conf/${routesDirectory}/${table}`,
                   link: `${prefix}/conf/${table}`,
                   reload: 'openresty -s reload',
+                  status,
                 }),
                 ports: containerPorts({ ...ports, status: localPorts.nginxStatus }),
                 startupProbe: { ...answers, periodSeconds: 2, failureThreshold: 30 },
                 readinessProbe: { ...answers, periodSeconds: 5 },
-                livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 6 },
                 lifecycle: { preStop: { exec: { command: ['sh', '-c', stop] } } },
                 resources: spelledResources(props.resources),
                 securityContext: rootWithoutExtras,
@@ -115,7 +115,8 @@ const table = 'route_table.yaml';
 /** The table's directory: mounted at `conf` it would hide the image's own files. */
 const routesDirectory = 'modifiable';
 
-const answers: Probe = { httpGet: { path: '/test', port: localPorts.nginxStatus }, timeoutSeconds: 5 };
+const status = { port: localPorts.nginxStatus, path: '/test' };
+const answers: Probe = { httpGet: status, timeoutSeconds: 5 };
 
 /**
  * Lets the cluster take the pod out of its Services, then lets open calls end. SIGTERM would cut them, so the wait lasts
@@ -160,7 +161,7 @@ const configuration = (fallback: string) =>
         'server',
         ['listen', localPorts.nginxStatus],
         ['access_log', 'off'],
-        block(['location', '=', '/test'], ['return', 200, 'ok']),
+        block(['location', '=', status.path], ['return', 200, 'ok']),
       ),
     ),
   ]);

@@ -17,11 +17,36 @@ export interface WatchedServer {
   readonly reload: string;
   /** Where the server reads them, if it cannot be told `table`. */
   readonly link?: string;
+  /** What the server answers by plain HTTP to its own pod. */
+  readonly status: { readonly port: number; readonly path: string };
 }
 
-/** Command and environment of a container whose routes change while it runs. */
-export const watchedServer = ({ server, table, reload, link }: WatchedServer) =>
+/** Command, environment and liveness of a container whose routes change while it runs. */
+export const watchedServer = ({ server, table, reload, link, status }: WatchedServer) =>
   ({
     command: ['sh', watchedServerPath, ...server],
-    env: variables({ TABLE: table, RELOAD: reload, INTERVAL: '5', ...(link !== undefined && { LINK: link }) }),
+    env: variables({
+      TABLE: table,
+      RELOAD: reload,
+      SEEN: '/tmp/routes-seen',
+      INTERVAL: '5',
+      ...(link !== undefined && { LINK: link }),
+    }),
+    livenessProbe: {
+      exec: { command: ['bash', '-c', `${answers(status)} && ${seesRoutes}`] },
+      timeoutSeconds: 5,
+      periodSeconds: 10,
+      failureThreshold: 9, // longer than a reload that hangs keeps the watcher from looking
+    },
   }) satisfies Partial<Container>;
+
+/** A request from within the container, and any answer to it. A connection alone may be the kernel's. */
+export const answers = ({ port, path }: WatchedServer['status']): string =>
+  String.raw`exec 3<>/dev/tcp/127.0.0.1/${port} && printf 'GET ${path} HTTP/1.0\r\n\r\n' >&3 && read -r -t 4 <&3`;
+
+/**
+ * A watcher that was killed cannot say so. It makes no difference until the routes change; then nobody has looked at the
+ * new ones, and only a new container reads them. That cuts the tunnels of this pod, as any restart does, and Pulsar
+ * connects again. A pod that is merely taken out of its Service would stay out, with nobody to bring it back.
+ */
+const seesRoutes = '{ table=$(cksum <"$TABLE") || exit 0; [ "$table" = "$(cat "$SEEN")" ]; }';

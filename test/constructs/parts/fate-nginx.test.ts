@@ -46,9 +46,10 @@ test('nginx listens for coordination and for probes, and for nothing else', () =
 });
 
 test('what the probes ask is answered without a log line', () => {
-  for (const probe of [container().startupProbe, container().readinessProbe, container().livenessProbe]) {
+  for (const probe of [container().startupProbe, container().readinessProbe]) {
     expect(probe?.httpGet).toEqual({ path: '/test', port: 9302 });
   }
+  expect(container().livenessProbe?.exec?.command?.[2]).toContain("/127.0.0.1/9302 && printf 'GET /test ");
   const [, status] = directivesOf(config(), ['http', 'server']);
   expect(directivesOf(status?.body ?? [], ['location']).map(({ words }) => words)).toEqual([
     ['location', '=', '/test'],

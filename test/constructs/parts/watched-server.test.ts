@@ -11,9 +11,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { watchedServer } from '../../../constructs/parts/watched-server';
 
 const script = join(__dirname, '../../../constructs/parts/watched-server.sh');
 
@@ -21,6 +24,7 @@ const installed = (command: string, ...args: string[]) => spawnSync(command, arg
 
 const shells = [
   { shell: 'dash', command: ['dash'] },
+  { shell: 'bash as sh', command: ['bash', '--posix'] },
   { shell: 'busybox sh', command: ['busybox', 'sh'] },
 ].map(({ shell, command }) => ({ shell, command, missing: !installed(command[0] ?? '', '-c', 'true') }));
 
@@ -67,6 +71,7 @@ for (const { shell, command, missing } of shells) {
         env: {
           PATH: `${join(dir, 'bin')}:${process.env['PATH']}`,
           TABLE: join(dir, 'mounted/table'),
+          SEEN: join(dir, 'seen'),
           RELOAD: `test ! -e '${dir}/refuse' && cat '${dir}/mounted/table' >>'${dir}/reloads'`,
           INTERVAL: '0.05',
           ...variables,
@@ -76,6 +81,25 @@ for (const { shell, command, missing } of shells) {
       running.stdout?.on('data', (data) => (output += data));
       running.stderr?.on('data', (data) => (output += data));
       return running;
+    };
+    const watcher = () => {
+      const { pid } = running ?? {};
+      return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
+    };
+    /** Whether the liveness probe is content with a server that answers. */
+    const live = async () => {
+      const server = createServer((_, response) => response.end());
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const { port } = server.address() as AddressInfo;
+      const { livenessProbe } = watchedServer({ server: [], table: '', reload: '', status: { port, path: '/' } });
+      const [bash = '', ...args] = livenessProbe.exec.command;
+      const probe = spawn(bash, args, {
+        env: { ...process.env, TABLE: join(dir, 'mounted/table'), SEEN: join(dir, 'seen') },
+      });
+      const { code } = await ended(probe);
+      server.closeAllConnections();
+      server.close();
+      return code === 0;
     };
     /** A server that runs and is watched. */
     const serve = async (variables?: Readonly<Record<string, string>>) => {
@@ -207,6 +231,36 @@ for (const { shell, command, missing } of shells) {
       });
     });
 
+    test.each(['SIGTERM', 'SIGHUP'])(
+      'a watch loop that is told to end by %s takes the server with it',
+      async (signal) => {
+        await serve();
+        process.kill(watcher(), signal);
+        expect(await ended(running as ChildProcess)).toEqual({ code: null, signal: 'SIGTERM' });
+      },
+    );
+
+    test('a watch loop that was killed shows once the routes change, and not before', async () => {
+      await serve();
+      process.kill(watcher(), 'SIGKILL');
+      expect(await live()).toBe(true);
+      routes('two\n');
+      expect(await live()).toBe(false);
+      expect(reloads()).toEqual([]);
+    });
+
+    test('a server is live before the first look, while a reload fails, and while the table is gone', async () => {
+      writeFileSync(join(dir, 'refuse'), '');
+      start(['/bin/sleep', '60'], { INTERVAL: '0.3' });
+      await vi.waitFor(() => expect(existsSync(join(dir, 'seen'))).toBe(true), patience);
+      expect(await live()).toBe(true);
+      routes('two\n');
+      await vi.waitFor(() => expect(output).toContain('reload failed'), patience);
+      expect(await live()).toBe(true);
+      publish({});
+      expect(await live()).toBe(true);
+    });
+
     test('a reload that hangs is given up', async () => {
       writeFileSync(
         join(dir, 'bin/timeout'),
@@ -240,7 +294,7 @@ for (const { shell, command, missing } of shells) {
       expect(await ended(start(['cat', link], { LINK: link }))).toEqual({ code: 0, signal: null });
     });
 
-    test.each(['TABLE', 'RELOAD', 'INTERVAL'])('without %s no server starts', async (name) => {
+    test.each(['TABLE', 'RELOAD', 'SEEN', 'INTERVAL'])('without %s no server starts', async (name) => {
       const child = start(['sh', '-c', 'echo served'], { [name]: '' });
       expect((await ended(child)).code).not.toBe(0);
       await vi.waitFor(() => expect(output).toContain(name), patience);
@@ -257,4 +311,5 @@ for (const { shell, command, missing } of shells) {
   });
 }
 
-const patience = { timeout: 4000, interval: 20 };
+/** For a machine that is ten times slower than one where this takes a second. */
+const patience = { timeout: 30_000, interval: 20 };

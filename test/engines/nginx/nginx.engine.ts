@@ -17,6 +17,7 @@ import {
 import { type AnyObject, containerOf, environmentOf, fileOf, objectsOf } from '../../support/objects';
 import { noPods, refusal, titled } from '../support/engines';
 import { type Image, type Pod, startPod } from '../support/pod';
+import { isLive, killWatcher } from '../support/probe';
 
 const refused = refusal('nginx') ?? noPods();
 const agreement = { domain: 'example.com' };
@@ -197,6 +198,15 @@ describe.skipIf(refused !== undefined)(titled('nginx', refused), () => {
       for (const { id } of parties.slice(0, 9))
         expect((await call(`${address}`, { to: id })).received?.by).toBe(`${id}`);
       expect(await long).toMatchObject({ status: 200, received: { by: '10000' } });
+    });
+
+    test('a pod whose watcher was killed is live until the routes change', async () => {
+      const [pod] = both;
+      if (pod === undefined) throw new Error('no pod');
+      await killWatcher(pod);
+      expect(await isLive(pod, container)).toBe(true);
+      pod.publish('nginx-route-table', tableOf(parties));
+      expect(await isLive(pod, container)).toBe(false);
     });
 
     test('a pod that stops ends the calls that it has, and then itself', async () => {

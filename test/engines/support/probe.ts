@@ -22,3 +22,13 @@ export async function listeners(pod: Pod): Promise<number[]> {
   const open = sockets.filter((it) => !/^(127\.|\[::1\]|\[::ffff:127\.)/.test(it));
   return open.map((it) => Number(it.slice(it.lastIndexOf(':') + 1))).sort((a, b) => a - b);
 }
+
+/** Whether a liveness probe that is a command is content. */
+export const isLive = async (pod: Pod, { livenessProbe }: Container): Promise<boolean> =>
+  (await pod.exec(...(livenessProbe?.exec?.command ?? []))).code === 0;
+
+/** Ends the loop that makes the pod's server follow its routes, as the kernel would for want of memory. */
+export const killWatcher = async (pod: Pod): Promise<void> => {
+  const { code } = await pod.exec('pkill', '-KILL', '-f', '^sh /opt/watched-server.sh');
+  if (code !== 0) throw new Error('no watcher was there');
+};

@@ -6,6 +6,7 @@ import { containerOf, environmentOf, fileOf, objectsOf } from '../../support/obj
 import { type CertifiedKey, certifiedKey } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
 import type { Pod } from '../support/pod';
+import { isLive, killWatcher } from '../support/probe';
 import { probe, trafficServerPod } from './pod';
 import { type FakePulsar, fakePulsar, openTunnel, type Tunnel } from './pulsar';
 
@@ -196,6 +197,13 @@ describe.skipIf(refused !== undefined)(titled('Traffic Server', refused), () => 
     test('the first party that joins is reached', async () => {
       pod.publish('traffic-server-sni', tableOf([newcomer]));
       await vi.waitFor(async () => expect(await peerOf(pod, newcomer.fqdn)).toBe(newcomer.fqdn), followed);
+    });
+
+    test('one whose watcher was killed is live until the routes change', async () => {
+      await killWatcher(pod);
+      expect(await isLive(pod, container)).toBe(true);
+      pod.publish('traffic-server-sni', tableOf(parties));
+      expect(await isLive(pod, container)).toBe(false);
     });
 
     test('told to stop, it does so long before Kubernetes would kill it', async () => {
