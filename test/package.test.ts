@@ -24,7 +24,7 @@ beforeAll(() => {
   run(directory, 'tar', '-xf', tarball);
   unpacked = join(directory, 'package'); // where a program finds the package by its name, too
   symlinkSync(join(root, 'node_modules'), join(unpacked, 'node_modules'));
-}, 120_000);
+});
 afterAll(() => rmSync(directory, { recursive: true }));
 
 test('the package is what package managers and bundlers expect', () => {
@@ -87,7 +87,7 @@ describe.skipIf(!registry)(
       mkdirSync(project);
       writeFileSync(join(project, 'package.json'), '{ "private": true }');
       run(project, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball, ...required);
-    }, 120_000);
+    });
 
     test('it is installed without Pulumi', () => {
       expect(readdirSync(join(project, 'node_modules'))).not.toContain('@pulumi');

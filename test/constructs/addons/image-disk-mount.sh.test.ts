@@ -227,7 +227,7 @@ for (const { shell, command, missing } of shells) {
         await says('added to fstab');
         writeFileSync(join(node, 'fstab.new'), root);
         renameSync(join(node, 'fstab.new'), join(node, 'fstab'));
-        await expect.poll(entries, { timeout: 10_000 }).toEqual([entry]);
+        await expect.poll(entries, { timeout: 100_000 }).toEqual([entry]);
       });
 
       test('SIGTERM ends it, long before the next pass', async () => {

@@ -26,14 +26,12 @@ const parsed = (text: string) => {
 const named = (objects: readonly { kind: string; metadata: { name: string; namespace?: string } }[]) =>
   objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`).sort();
 
-test('cdk8s synth --stdout gives kubectl every object of the federation', { timeout: 120_000 }, () => {
+test('cdk8s synth --stdout gives kubectl every object of the federation', () => {
   const objects = parsed(synth('two-party', '--stdout'));
   expect(named(objects)).toEqual(named(objectsIn(filesOfExample('two-party'))));
 });
 
-test('cdk8s synth --format helm makes a chart of the federation, without anything that Helm takes for its own', {
-  timeout: 120_000,
-}, () => {
+test('cdk8s synth --format helm makes a chart of the federation, without anything that Helm takes for its own', {}, () => {
   const output = join(all, 'helm');
   synth('two-party', '--format', 'helm', '--chart-version', '1.0.0', '--output', output);
   const texts = readdirSync(join(output, 'templates')).map((file) =>
@@ -46,7 +44,7 @@ test('cdk8s synth --format helm makes a chart of the federation, without anythin
 test.each([
   ['--format helm', ['--format', 'helm', '--chart-version', '1.0.0', '--output', join(all, 'kubefate')]],
   ['--stdout', ['--stdout']],
-])('cdk8s synth %s refuses files that are for the CLI of KubeFATE', { timeout: 120_000 }, (mode, options) => {
+])('cdk8s synth %s refuses files that are for the CLI of KubeFATE', (mode, options) => {
   let message = '';
   try {
     synth('kubefate', ...options);
