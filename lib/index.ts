@@ -27,6 +27,7 @@ export type { Driver, Hosting, HostingProps, ImageSource, ImageSourceProps } fro
 export type { IngressPlan, IngressProps, Ui } from './federation/ingress';
 export { type PartyPlan, type PartyProps, partyPlan } from './federation/party';
 export type { PublicAddress } from './federation/public-addresses';
+export type { PulsarPlan, PulsarProps } from './federation/pulsar';
 export { exchangeNginxRoutes, type NginxRoutes, partyNginxRoutes, pulsarRoutes, sniRoutes } from './federation/routing';
 export type { SizingProps } from './federation/sizing';
 export { InvalidInput, type Problem } from './input/problems';

@@ -174,7 +174,7 @@ const serviceConf = (plan: PartyPlan) => ({
       host: services.pulsar.name,
       port: services.pulsar.ports.broker,
       mng_port: services.pulsar.ports.admin,
-      topic_ttl: 3,
+      topic_ttl: plan.pulsar.readMinutes,
       route_table: 'conf/pulsar_route_table/pulsar_route_table.yaml',
     },
     nginx: { host: services.nginx.name, http_port: services.nginx.ports.http, grpc_port: 9310 },

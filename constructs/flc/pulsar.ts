@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
-import type { Service } from 'kubernetes-types/core/v1';
+import type { Probe, Service } from 'kubernetes-types/core/v1';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
 import type { PartyPlan } from '../../lib/federation/party';
@@ -65,7 +65,7 @@ export class Pulsar extends Construct {
               {
                 name,
                 image: plan.images.pulsar,
-                command: ['bin/pulsar', 'standalone', '-nss'],
+                command: ['bin/pulsar', 'standalone', '--no-stream-storage', '--no-functions-worker'],
                 ports: containerPorts(ports),
                 env: variables({ PULSAR_MEM: javaMemory(resources.limits.memoryGiB) }),
                 volumeMounts: [
@@ -75,14 +75,12 @@ export class Pulsar extends Construct {
                 ],
                 resources: spelledResources(resources),
                 // For some seconds after its ports are open for the first time, there is no cluster that FATE could use.
-                startupProbe: {
-                  httpGet: { path: `/admin/v2/clusters/${cluster}`, port: 'admin' },
-                  periodSeconds: 10,
-                  timeoutSeconds: 3,
-                  failureThreshold: 30,
-                },
+                startupProbe: { ...answers, periodSeconds: 10, failureThreshold: 30 },
+                // There is no other Pulsar to take over from one that is slow.
                 readinessProbe: { tcpSocket: { port: 'broker' }, periodSeconds: 10, timeoutSeconds: 3 },
-                livenessProbe: { tcpSocket: { port: 'broker' }, periodSeconds: 10, timeoutSeconds: 5 },
+                // A connection says nothing, the kernel makes it for a process that stands still. One that does so for a
+                // minute works on by itself, and killed it would take longer to come back.
+                livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 12 },
                 securityContext: rootWithoutExtras,
               },
             ],
@@ -116,6 +114,8 @@ const maxMessageBytes = 134_217_728;
 /** Pulsar's name for its own cluster. FATE gives others the ids of their parties. */
 const cluster = 'standalone';
 
+const answers: Probe = { httpGet: { path: `/admin/v2/clusters/${cluster}`, port: 'admin' }, timeoutSeconds: 5 };
+
 /**
  * `standalone.conf`. The file replaces the image's own, so it holds whatever one broker with one bookie needs beyond the
  * defaults of Pulsar's classes.
@@ -131,8 +131,11 @@ const standaloneConf = (plan: PartyPlan) => ({
   nettyMaxFrameSizeBytes: maxMessageBytes,
   // Under the default prefix two parties that replicate into one topic have one name, and the second is refused.
   replicatorPrefix: `pulsar.repl.${plan.id}`,
+  backlogQuotaDefaultLimitGB: plan.pulsar.backlogGiB,
+  ...(plan.pulsar.unreadMinutes && { ttlDurationDefaultInSeconds: plan.pulsar.unreadMinutes * 60 }),
   ...singleBroker,
   ...singleBookie,
+  ...storage(plan.sizing.volumesGiB.pulsar),
 });
 
 /** All four ports are open then: FATE Flow uses the plain ones, other parties the TLS ones. */
@@ -148,6 +151,19 @@ const tls = {
   brokerClientTlsEnabled: true,
 };
 
+/**
+ * Broker, bookie and their ZooKeeper are one process, and stand still together: on a busy node, or while it is migrated.
+ * Sessions may last as long as that ZooKeeper allows, 20 of its ticks of 3 s, which nothing can change. A client is heard of
+ * every 10 s, so a stop of 50 s may end one. The broker then takes a new one, where it would end the process by default, and
+ * the bookie registers again after a second, where it would wait for as long as a session lasts.
+ *
+ * @see Pulsar 2.7.0, `LocalBookkeeperEnsemble`; ZooKeeper 3.5.7, `ZooKeeperServer`
+ */
+const standingStill = {
+  broker: { zooKeeperSessionTimeoutMillis: 60_000, zookeeperSessionExpiredPolicy: 'reconnect' },
+  bookie: { zkTimeout: 60_000, zkRetryBackoffStartMs: 1000, zkRetryBackoffMaxMs: 1000 },
+};
+
 /** One bookie keeps the one copy of a message; the volume below it keeps more. */
 const singleBroker = {
   managedLedgerDefaultEnsembleSize: 1,
@@ -157,11 +173,10 @@ const singleBroker = {
   bookkeeperClientMinNumRacksPerWriteQuorum: 1,
   loadManagerClassName: 'org.apache.pulsar.broker.loadbalance.NoopLoadManager',
   loadBalancerEnabled: false,
-  // The class has no limit: a backlog would fill the volume.
-  backlogQuotaDefaultLimitGB: 10,
   dispatchThrottlingOnNonBacklogConsumerEnabled: true,
   topicPublisherThrottlingTickTimeMillis: 2,
   replicationMetricsEnabled: true,
+  ...standingStill.broker,
 };
 
 const singleBookie = {
@@ -174,7 +189,28 @@ const singleBookie = {
   journalSyncData: false,
   journalMaxGroupWaitMSec: 1,
   flushInterval: 60000,
-  gcWaitTime: 300000,
-  diskUsageThreshold: 0.99,
-  diskUsageWarnThreshold: 0.99,
+  ...standingStill.bookie,
 };
+
+/**
+ * What fits on the volume. Space comes back by whole files, and each is closed at a sixteenth of it: the classes let a
+ * ledger and a journal grow to 2 GiB and an entry log to 1 GiB, and keep five journals that nothing reads again. With half a
+ * GiB left the bookie refuses what is new and clears up, whatever else is on the volume; without that it would end at the
+ * last byte and stay away.
+ */
+function storage(volumeGiB: number) {
+  const fileMiB = Math.min(64 * volumeGiB, 1024);
+  const full = Math.round((1 - 0.5 / volumeGiB) * 10_000) / 10_000;
+  return {
+    managedLedgerMaxSizePerLedgerMbytes: fileMiB,
+    managedLedgerMinLedgerRolloverTimeMinutes: 1,
+    logSizeLimit: fileMiB * 1024 ** 2,
+    journalMaxSizeMB: fileMiB,
+    journalMaxBackups: 0,
+    gcWaitTime: 60_000,
+    diskUsageThreshold: full,
+    diskUsageWarnThreshold: full,
+    diskCheckInterval: 1000,
+    isForceGCAllowWhenNoSpace: true,
+  };
+}

@@ -10,6 +10,7 @@ import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
 import { type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
 import { type IngressPlan, type IngressProps, planIngress } from './ingress';
 import { type PlannedAddresses, type PublicAddress, planAddresses, planPorts } from './public-addresses';
+import { type PulsarPlan, type PulsarProps, planPulsar } from './pulsar';
 import { planSizing, type SizingProps, sizingKeys } from './sizing';
 
 /** One party, as its operator declares it. */
@@ -37,6 +38,8 @@ export interface PartyProps extends HostingProps<PartyImage>, PodsProps<PartyPod
   readonly storageClass?: string;
   /** User interfaces to publish. @default notebook and FATE Board, class `nginx` */
   readonly ingress?: IngressProps;
+  /** What Pulsar keeps. @default as much as its volume, `volumesGiB.pulsar`, allows */
+  readonly pulsar?: PulsarProps;
 }
 
 /** Everything to draw of one party: complete, checked, and private to it. */
@@ -53,6 +56,7 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly sizing: Sizing;
   readonly pods: Pods<PartyPod>;
   readonly ingress: IngressPlan;
+  readonly pulsar: PulsarPlan;
   /** The exchange that joins the party with the others; none for a party that stands alone. */
   readonly exchange?: ExchangeDescriptor;
 }
@@ -67,6 +71,7 @@ export const partyKeys = [
   'storageClass',
   'ingress',
   'pods',
+  'pulsar',
 ] as const satisfies readonly (keyof PartyProps)[];
 
 /**
@@ -95,6 +100,7 @@ export function planParty(
   checkInteger(problems, 'id', id, 1, 999_999_999);
   checkObjectName(problems, 'storageClass', storageClass, 'vsan-default-storage-policy');
   checkEgress(problems, egress);
+  const sizing = planSizing(problems, props);
   const fqdn = `${id}.${agreement.domain}`;
   return {
     ...agreement,
@@ -108,9 +114,10 @@ export function planParty(
     }),
     ...(egress && { egress }),
     storageClass,
-    sizing: planSizing(problems, props),
+    sizing,
     pods: planPods(problems.at('pods'), props.pods, partyPods),
     ingress: planIngress(problems.at('ingress'), props.ingress, id, agreement.domain),
+    pulsar: planPulsar(problems.at('pulsar'), props.pulsar, sizing.volumesGiB.pulsar),
     ...(exchange && { exchange }),
   };
 }

@@ -143,6 +143,12 @@ const partyLimits = (plan: PartyPlan): ChartLimit[] => [
     'a process that hangs is not restarted, and an update stops a pod before the next one starts',
   ),
   limit(
+    'pulsar',
+    'lets one topic hold 10 GiB unread and closes files at 1 and 2 GiB, whatever the volume',
+    'a volume of a few GiB is full to the last byte, and Pulsar answers nothing until somebody clears it',
+  ),
+  limit('pulsar', 'ends Pulsar when it stands still for half a minute', 'jobs wait until it is there again'),
+  limit(
     'nginx',
     'opens the gRPC port 9310 beside 9300 on the LoadBalancer',
     'a firewall has to close one port more, which takes any call',

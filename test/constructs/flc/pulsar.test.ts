@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FederatedLearningCluster } from '../../../constructs';
 import { type PartyProps, partyPlan } from '../../../lib';
@@ -52,6 +53,42 @@ test('all parties call their cluster standalone, since FATE 1.6 knows no other n
 test('messages of FATE pass the broker and the bookie', () => {
   const { maxMessageSize, nettyMaxFrameSizeBytes } = settings(flc(30000));
   expect([maxMessageSize, nettyMaxFrameSizeBytes]).toEqual(['134217728', '134217728']);
+});
+
+test("what is kept is the party's choice", () => {
+  const kept = settings(flc(30000, undefined, { pulsar: { backlogGiB: 2, unreadMinutes: 60 } }));
+  expect(kept).toMatchObject({ backlogQuotaDefaultLimitGB: '2', ttlDurationDefaultInSeconds: '3600' });
+  expect(settings(flc(30000))).not.toHaveProperty('ttlDurationDefaultInSeconds');
+});
+
+test('whatever the size of its volume, Pulsar refuses messages before it is full, and has many files to take away', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1000 }), (pulsar) => {
+      const its = settings(flc(30000, undefined, { volumesGiB: { pulsar }, belowGuideline: true }));
+      const number = (key: string) => Number(its[key]);
+      expect(number('backlogQuotaDefaultLimitGB')).toBeLessThanOrEqual(pulsar);
+      for (const threshold of ['diskUsageThreshold', 'diskUsageWarnThreshold']) {
+        const leftMiB = (1 - number(threshold)) * pulsar * 1024;
+        expect(leftMiB).toBeGreaterThan(3 * 128); // a message, in journal and entry log, and one on its way
+        expect(leftMiB).toBeLessThan(700);
+      }
+      for (const bytes of [
+        number('logSizeLimit'),
+        number('journalMaxSizeMB') * 1024 ** 2,
+        number('managedLedgerMaxSizePerLedgerMbytes') * 1024 ** 2,
+      ]) {
+        expect(bytes).toBeGreaterThanOrEqual(64 * 1024 ** 2);
+        expect(bytes).toBeLessThanOrEqual(Math.min((pulsar * 1024 ** 3) / 16, 1024 ** 3)); // the bookie takes no more
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a Pulsar that answers nothing is restarted, but not one that stands still for a minute', () => {
+  const { httpGet, periodSeconds = 0, failureThreshold = 0 } = containerOf(flc(30000), 'pulsar').livenessProbe ?? {};
+  expect(httpGet?.port).toBe('admin');
+  expect(periodSeconds * failureThreshold).toBeGreaterThan(90);
 });
 
 test('heap and buffers of the JVM leave room in the container', () => {

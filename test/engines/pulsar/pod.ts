@@ -14,7 +14,6 @@ const image: Image = {
   links: { '/pulsar/lib': join(cache, 'pulsar/lib') },
   files: {
     '/pulsar/bin/pulsar': readFileSync(join(__dirname, 'pulsar'), 'utf8'),
-    '/pulsar/conf/functions_worker.yml': readFileSync(join(__dirname, 'functions_worker.yml'), 'utf8'),
   },
   workingDirectory: '/pulsar',
 };
@@ -49,7 +48,7 @@ export async function pulsarPod(
       expect(await fetch(`http://${address}:${numbered(port)}${path}`)).toMatchObject({ status: 200 });
       await opens(address, numbered(readinessProbe?.tcpSocket?.port));
     },
-    120_000,
+    300_000, // as long as the startup probe lets it take
   );
 }
 

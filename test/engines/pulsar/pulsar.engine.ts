@@ -3,8 +3,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Exchange, FederatedLearningCluster } from '../../../constructs';
 import {
   type ExchangeDescriptor,
@@ -15,7 +16,7 @@ import {
   partyPlan,
   services,
 } from '../../../lib';
-import { fileOf, find, objectsOf, podOf } from '../../support/objects';
+import { containerOf, fileOf, find, objectsOf, podOf } from '../../support/objects';
 import { certifiedKey } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
 import { gateway, type Pod } from '../support/pod';
@@ -37,6 +38,7 @@ const exchange = (parties: readonly PartyDescriptor[]) =>
   objectsOf((app) => new Exchange(app, 'exchange', exchangePlan({ domain, parties })));
 
 const { ports } = services.pulsar;
+const { livenessProbe: liveness = {} } = containerOf(flc(30000, descriptor), 'pulsar');
 
 const noPulsar = refusal('pulsar');
 
@@ -98,6 +100,8 @@ const refused = noPulsar ?? refusal('traffic-server') ?? noPods();
 describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
   const directory = refused === undefined ? mkdtempSync('/run/pulsar-') : '';
   const running = new Set<Pod>();
+  /** What happened to Pulsars that ended unasked. */
+  const ends: string[] = [];
   let trafficServer: Pod;
   let first: Party;
   let second: Party;
@@ -118,6 +122,16 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
     const start = async () => {
       pod = await pulsarPod(objects, certificate, address, volume);
       running.add(pod);
+      void restart(pod);
+    };
+    /** What ends unasked is started again, as the kubelet does. */
+    const restart = async (ended: Pod) => {
+      await ended.ended;
+      if (!running.has(ended)) return;
+      const log = ended.log().trim().split('\n').slice(-20).join('\n');
+      ends.push(`the Pulsar of ${id} ended with exit code ${ended.exitCode()}; its log ends:\n${log}`);
+      await stop(ended);
+      await start().catch((cause) => ends.push(`the Pulsar of ${id} did not start again: ${cause}`));
     };
     await start();
     return {
@@ -137,6 +151,7 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
     await pod.stop();
   }
 
+  beforeEach(({ onTestFailed }) => onTestFailed(() => console.error(ends.join('\n'))));
   beforeAll(async () => {
     await startExchange();
     [first, second, newcomer] = await Promise.all([
@@ -146,13 +161,15 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
     ]);
     await first.fate.meet('job', [second]);
     await second.fate.meet('job', [first]);
-  }, 180_000);
+  }, 600_000);
   afterAll(async () => {
     for (const party of [first, second, newcomer]) await party?.fate.stop();
     await Promise.all([...running].map(stop));
     rmSync(directory, { recursive: true });
   });
 
+  const all = (): Party[] => [first, second, newcomer];
+  const othersOf = (party: Party): Party[] => all().filter((it) => it !== party);
   const route = (...parties: readonly Party[]) =>
     trafficServer.publish('traffic-server-sni', {
       'sni.yaml': fileOf(exchange(parties.map((it) => it.descriptor)), 'traffic-server-sni', 'sni.yaml'),
@@ -226,11 +243,8 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
   });
 
   test('a third party joins by its route alone: all six pairs meet, and no two replicate under one name', async () => {
-    const all = [first, second, newcomer];
-    const othersOf = (party: Party) => all.filter((it) => it !== party);
-    route(...all);
-    for (const party of all) await party.fate.meet('job-of-three', othersOf(party));
-    for (const from of all) for (const to of othersOf(from)) await carries('job-of-three', from, to);
+    route(...all());
+    await meet('job-of-three');
     await vi.waitFor(async () => {
       const stats = await second.statsOf(topicOf('job-of-three', first.id, second.id));
       expect(stats?.publishers.map((it) => it.producerName).sort()).toEqual(
@@ -263,11 +277,62 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
     await carries(job, second, first);
   }, 200_000);
 
+  /** The most liveness probes in a row that fail until this is done, at the kubelet's pace. */
+  async function failures(party: Party, done: Promise<unknown>): Promise<number> {
+    const { httpGet, periodSeconds = 10, timeoutSeconds = 1 } = liveness;
+    let [most, failed, over] = [0, 0, false];
+    void done.finally(() => (over = true));
+    while (!over) {
+      const next = pause(periodSeconds * 1000);
+      const { ok } = await fetch(`http://${party.address}:${ports.admin}${httpGet?.path}`, {
+        signal: AbortSignal.timeout(timeoutSeconds * 1000),
+      }).catch(() => ({ ok: false }));
+      failed = ok ? 0 : failed + 1;
+      most = Math.max(most, failed);
+      await next;
+    }
+    return most;
+  }
+
+  async function standStill(party: Party, seconds: number): Promise<void> {
+    party.pod().signal('SIGSTOP');
+    await pause(seconds * 1000);
+    party.pod().signal('SIGCONT');
+  }
+
+  async function meet(job: string): Promise<void> {
+    for (const party of all()) await party.fate.meet(job, othersOf(party));
+    for (const from of all()) for (const to of othersOf(from)) await carries(job, from, to);
+  }
+
+  test.each([
+    ['20, 35 and 50 seconds', [20, 35, 50]],
+    ['a minute', [60, 60, 60]],
+  ])(
+    'Pulsars that stand still for %s go on with their job, take another, and are left alone',
+    async (_, seconds) => {
+      const job = `job-at-${seconds.join('-')}`;
+      route(...all());
+      await meet(job);
+      const over = pause(90_000);
+      const probed = Promise.all(all().map((party) => failures(party, over)));
+      await Promise.all(all().map((party, i) => standStill(party, seconds[i] ?? 0)));
+      for (const from of all()) for (const to of othersOf(from)) await carries(job, from, to);
+      await meet(`${job}-and-after`);
+      expect(Math.max(...(await probed))).toBeLessThan(liveness.failureThreshold ?? 3);
+      expect(ends).toEqual([]);
+    },
+    600_000,
+  );
+
   test('told to stop, a Pulsar does so before Kubernetes would kill it', async () => {
     const { terminationGracePeriodSeconds: seconds = 30 } = podOf(
       find(flc(30000, descriptor), 'StatefulSet', 'pulsar'),
     );
-    await first.pod().exec('kill', '-TERM', '1');
-    await vi.waitFor(() => expect(first.pod().exitCode()).toBeDefined(), { timeout: seconds * 1000, interval: 500 });
+    const pod = first.pod();
+    running.delete(pod);
+    await pod.exec('kill', '-TERM', '1');
+    await vi.waitFor(() => expect(pod.exitCode()).toBeDefined(), { timeout: seconds * 1000, interval: 500 });
+    await pod.stop();
   }, 90_000);
 });

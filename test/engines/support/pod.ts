@@ -71,10 +71,14 @@ export interface Pod {
   publish(configMap: string, files: Files): void;
   /** As `kubectl exec`. */
   exec(...command: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>;
+  /** Sends process 1 a signal as the node does, which it cannot ignore. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** What the container has written so far. */
   log(): string;
   /** `undefined` while the container runs. */
   exitCode(): number | undefined;
+  /** Resolves when the container has ended, whatever ended it. */
+  readonly ended: Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -107,7 +111,7 @@ export async function startPod(props: PodProps): Promise<Pod> {
   const env = { PATH: process.env['PATH'] ?? '', ...image.env, ...environment(container, secrets, address) };
   const network = connect(address);
   const command = [image.workingDirectory ?? '/', ...(container.command ?? image.command ?? [])];
-  const { init, pid } = await start(directory, network, command, env);
+  const { init, pid, ended } = await start(directory, network, command, env);
   return {
     address,
     publish: (configMap, files) => {
@@ -115,13 +119,13 @@ export async function startPod(props: PodProps): Promise<Pod> {
       published.get(volume?.name ?? '')?.(files);
     },
     exec: (...command) => enter(pid, command, env),
+    signal: (signal) => process.kill(pid, signal),
     log: () => readFileSync(join(directory, 'log'), 'utf8'),
     exitCode: () => init.exitCode ?? undefined,
+    ended,
     stop: async () => {
-      if (init.exitCode === null && init.signalCode === null) {
-        init.kill('SIGKILL'); // and process 1 with it
-        await once(init, 'exit');
-      }
+      init.kill('SIGKILL'); // and process 1 with it
+      await ended;
       execFileSync('ip', ['netns', 'delete', network]);
       rmSync(directory, { recursive: true });
     },
@@ -164,10 +168,11 @@ function filesOf({ name, configMap, secret }: Volume, objects: readonly AnyObjec
   return files;
 }
 
-/** Waits until this passes once. A pod that never gets there is stopped, and what it wrote is told. */
+/** Waits until this passes once. A pod that ends before, or never gets there, is stopped, and what it wrote is told. */
 export async function untilReady(pod: Pod, probe: () => Promise<void>, timeout = 30_000): Promise<Pod> {
   try {
-    await vi.waitFor(probe, { timeout, interval: 500 });
+    const ready = vi.waitFor(probe, { timeout, interval: 500 });
+    await Promise.race([ready, pod.ended.then(() => Promise.reject(new Error(`ended with ${pod.exitCode()}`)))]);
     return pod;
   } catch (cause) {
     const log = pod.log();
@@ -243,7 +248,7 @@ async function start(
   network: string,
   command: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): Promise<{ init: ChildProcess; pid: number }> {
+): Promise<{ init: ChildProcess; pid: number; ended: Promise<unknown> }> {
   // A file and not a pipe: a server may open /dev/stdout.
   const log = openSync(join(directory, 'log'), 'a');
   const namespaces = ['--mount', '--pid', '--uts', '--fork', '--kill-child'];
@@ -253,6 +258,7 @@ async function start(
     stdio: ['ignore', log, log],
   });
   closeSync(log);
+  const ended = once(init, 'exit');
   const children = `/proc/${init.pid}/task/${init.pid}/children`;
   const pid = await vi.waitFor(
     () => {
@@ -263,7 +269,7 @@ async function start(
     },
     { timeout: 20_000, interval: 50 },
   );
-  return { init, pid };
+  return { init, pid, ended };
 }
 
 async function enter(pid: number, command: readonly string[], env: Readonly<Record<string, string | undefined>>) {
