@@ -33,7 +33,7 @@ export class App extends Cdk8sApp {
     const drawn = [...charts].map(([chart, objects], index) => {
       const name = Names.toDnsLabel(chart);
       const numbered = chartsDepend ? `${String(index).padStart(4, '0')}-${name}` : name;
-      return { name: numbered, chart, documents: documents(chart, objects) };
+      return { name: numbered, chart, documents: () => documents(chart, objects) };
     });
     const files = layouts[this.yamlOutputType](drawn).map(({ path, ...rest }) => ({
       path: path + this.outputFileExtension,
@@ -67,7 +67,8 @@ interface Document {
 interface DrawnChart {
   readonly name: string;
   readonly chart: Chart;
-  readonly documents: readonly Document[];
+  /** Renders them: one chart after the other becomes bytes, before the text of the next is in the way. */
+  readonly documents: () => readonly Document[];
 }
 
 /** Files without their extension. */
@@ -76,15 +77,15 @@ const layouts: Readonly<Record<YamlOutputType, (charts: readonly DrawnChart[]) =
     charts.slice(0, 1).map(({ chart }) => ({
       path: 'app',
       source: chart.node.root,
-      content: joined(charts.flatMap(({ documents }) => documents)),
+      content: joined(charts.flatMap(({ documents }) => documents())),
     })),
   [YamlOutputType.FILE_PER_CHART]: (charts) =>
-    charts.map(({ name, chart, documents }) => ({ path: name, source: chart, content: joined(documents) })),
+    charts.map(({ name, chart, documents }) => ({ path: name, source: chart, content: joined(documents()) })),
   [YamlOutputType.FILE_PER_RESOURCE]: (charts) =>
-    charts.flatMap(({ documents }) => documents.map((each) => ({ path: each.name, ...fileOf(each) }))),
+    charts.flatMap(({ documents }) => documents().map((each) => ({ path: each.name, ...fileOf(each) }))),
   [YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE]: (charts) =>
     charts.flatMap(({ name, documents }) =>
-      documents.map((each) => ({ path: join(name, each.name), ...fileOf(each) })),
+      documents().map((each) => ({ path: join(name, each.name), ...fileOf(each) })),
     ),
 };
 

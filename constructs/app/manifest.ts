@@ -1,12 +1,10 @@
 import {
   ApiObject,
-  ApiObjectMetadataDefinition,
   App,
   ImplicitTokenResolver,
   JsonPatch,
   LazyResolver,
   NumberStringUnionResolver,
-  type OwnerReference,
   resolve,
 } from 'cdk8s';
 import type { Construct } from 'constructs';
@@ -42,14 +40,13 @@ export interface Identity {
  * as in any `ApiObject`.
  */
 export class Manifest<T extends KubernetesObject> extends ApiObject {
-  override readonly metadata: Metadata;
   readonly #object: T & Identity;
   readonly #patches: JsonPatch[] = [];
 
   constructor(scope: Construct, id: string, object: T & Identity) {
     super(scope, id, object);
     this.#object = object;
-    this.metadata = new Metadata({ ...this.#statedMetadata(), apiObject: this });
+    if (isClusterScoped(this)) Object.assign(this.metadata, { namespace: undefined }); // ApiObject takes the chart's
   }
 
   override addJsonPatch(...operations: JsonPatch[]): void {
@@ -91,72 +88,29 @@ export class Manifest<T extends KubernetesObject> extends ApiObject {
     return {
       apiVersion,
       kind,
-      metadata: this.metadata.changed ? this.#changedMetadata() : this.#statedMetadata(),
+      metadata: this.#metadata(),
       ...rest,
     };
   }
 
-  /** As the object and its chart state it. */
-  #statedMetadata() {
-    const stated: ObjectMeta = this.#object.metadata;
-    const {
-      name,
-      namespace = this.chart.namespace,
-      labels,
-      annotations,
-      finalizers,
-      ownerReferences,
-      ...more
-    } = stated;
+  /** What `metadata.toJson()` returns, which takes as long as all the rest, in the order of the source. */
+  #metadata(): ObjectMeta {
+    const { name, namespace } = this.metadata;
+    const { name: _, namespace: __, labels, annotations, ...more } = this.metadata['_additionalAttributes'];
     return {
       name,
-      namespace: isClusterScoped(this) ? undefined : namespace,
-      labels: notEmpty({ ...this.chart.labels, ...labels }),
-      annotations: notEmpty(annotations),
-      finalizers: notEmpty(finalizers),
-      ownerReferences: notEmpty(ownerReferences),
+      namespace,
+      labels: notEmpty(this.metadata['labels']),
+      annotations: notEmpty(this.metadata['annotations']),
       ...more,
+      finalizers: notEmpty(this.metadata['finalizers']),
+      ownerReferences: notEmpty(this.metadata['ownerReferences']),
     };
-  }
-
-  #changedMetadata() {
-    const { name, namespace, labels, annotations, ...more } = this.metadata.toJson();
-    return { name, namespace, labels, annotations, ...more };
   }
 }
 
 const notEmpty = <T extends object>(value: T | undefined) =>
   value && Object.keys(value).length > 0 ? value : undefined;
-
-/** Metadata that know whether the program has changed them since: resolving them takes as long as all the rest. */
-class Metadata extends ApiObjectMetadataDefinition {
-  changed = false;
-
-  override addLabel(key: string, value: string): void {
-    this.changed = true;
-    super.addLabel(key, value);
-  }
-
-  override addAnnotation(key: string, value: string): void {
-    this.changed = true;
-    super.addAnnotation(key, value);
-  }
-
-  override addFinalizers(...finalizers: string[]): void {
-    this.changed = true;
-    super.addFinalizers(...finalizers);
-  }
-
-  override addOwnerReference(owner: OwnerReference): void {
-    this.changed = true;
-    super.addOwnerReference(owner);
-  }
-
-  override add(key: string, value: unknown): void {
-    this.changed = true;
-    super.add(key, value);
-  }
-}
 
 function hasOwnResolvers(object: ApiObject): boolean {
   return App.of(object).resolvers.some(

@@ -22,7 +22,7 @@ function written(root: object, options: Options): string {
   const document: Document = { text: '', path: [], ...options };
   try {
     if (!isPlainMap(root, document)) refuse(root);
-    addMap(document, root, 0, '');
+    addMap(document, root, 0, start);
   } catch (error) {
     const message = error instanceof Error ? error.message : error;
     const path = document.path.length > 0 ? `${spelled(document.path)}: ` : '';
@@ -38,9 +38,10 @@ interface Options {
   readonly takesMaps: boolean;
 }
 
-/** The text so far, up to the end of a line, and the way to the value that comes next. */
 interface Document extends Options {
+  /** So far, up to the end of a line. */
   text: string;
+  /** The way to a value that is refused: each level adds its step to the front while the error leaves it. */
   readonly path: (string | number)[];
 }
 
@@ -49,8 +50,8 @@ function add(document: Document, value: unknown, depth: number, afterDash: boole
   if (typeof value === 'string') document.text += string(value, depth);
   else if (typeof value === 'number' && Number.isFinite(value)) document.text += number(value);
   else if (typeof value === 'boolean' || value === null) document.text += ` ${value}`;
-  else if (Array.isArray(value)) addList(document, value, depth, afterDash ? ' ' : line(depth));
-  else if (isPlainMap(value, document)) addMap(document, value, depth, afterDash ? ' ' : line(depth));
+  else if (Array.isArray(value)) addList(document, value, depth, afterDash ? beside : line(depth));
+  else if (isPlainMap(value, document)) addMap(document, value, depth, afterDash ? beside : line(depth));
   else add(document, resolved(document, value), depth, afterDash);
 }
 
@@ -59,36 +60,43 @@ function resolved({ resolve }: Document, value: unknown): unknown {
   return Object.is(data, value) ? refuse(value) : data;
 }
 
-function addMap(document: Document, map: PlainMap, depth: number, lead: string): void {
-  const { path } = deeper(document);
+function addMap(document: Document, map: PlainMap, depth: number, first: Lead): void {
   const before = document.text.length;
-  if (map instanceof Map) for (const [name, value] of map) addField(name, value);
-  else for (const name of Object.keys(map)) addField(name, (map as Readonly<Record<string, unknown>>)[name]);
+  const lead = () => (document.text.length === before ? first : line(depth));
+  if (map instanceof Map) for (const [name, value] of map) addField(document, name, value, depth, lead());
+  else
+    for (const name of Object.keys(map))
+      addField(document, name, (map as Readonly<Record<string, unknown>>)[name], depth, lead());
   if (document.text.length === before) document.text += ' {}';
+}
 
-  function addField(name: string, value: unknown): void {
-    if (value === undefined) return;
-    path.push(name);
-    document.text += (document.text.length === before ? lead : line(depth)) + key(name, depth);
-    add(document, value, depth + 1, false);
-    path.pop();
+function addField(document: Document, name: string, value: unknown, depth: number, lead: Lead): void {
+  if (value === undefined) return;
+  try {
+    document.text += key(name, depth, lead);
+    add(document, value, deeper(depth), false);
+  } catch (error) {
+    document.path.unshift(name);
+    throw error;
   }
 }
 
-function addList(document: Document, list: readonly unknown[], depth: number, lead: string): void {
-  const { path } = deeper(document);
+function addList(document: Document, list: readonly unknown[], depth: number, first: Lead): void {
   for (let index = 0; index < list.length; index++) {
-    path.push(index);
-    document.text += `${index === 0 ? lead : line(depth)}-`;
-    add(document, list[index], depth + 1, true);
-    path.pop();
+    document.text += `${index === 0 ? first.text : line(depth).text}-`;
+    try {
+      add(document, list[index], deeper(depth), true);
+    } catch (error) {
+      document.path.unshift(index);
+      throw error;
+    }
   }
   if (list.length === 0) document.text += ' []';
 }
 
-function deeper(document: Document): Document {
-  if (document.path.length > 200) throw new Error('is more than 200 levels deep; does it contain itself?');
-  return document;
+function deeper(depth: number): number {
+  if (depth >= 200) throw new Error('is more than 200 levels deep; does it contain itself?');
+  return depth + 1;
 }
 
 type PlainMap = Readonly<Record<string, unknown>> | ReadonlyMap<string | number, unknown>;
@@ -99,19 +107,28 @@ function isPlainMap(value: unknown, { takesMaps }: Options): value is PlainMap {
   return prototype === Object.prototype || prototype === null || (takesMaps && prototype === Map.prototype);
 }
 
+/** What comes before a key or a dash, and the keys that were written after it. */
+interface Lead {
+  readonly text: string;
+  readonly keys: Map<string, string>;
+}
+
+const lead = (text: string): Lead => ({ text, keys: new Map() });
+const start = lead('');
+const beside = lead(' ');
 /** Where a line begins. */
-const line = (depth: number): string => (beginnings[depth] ??= `\n${indent(depth)}`);
-const beginnings: string[] = [];
+const line = (depth: number): Lead => (lines[depth] ??= lead(`\n${indent(depth)}`));
+const lines: Lead[] = [];
 const indent = (depth: number): string => '  '.repeat(depth);
 
 /** Readers look for the colon of a key within 1024 characters; a longer key is marked as one. */
-function key(name: unknown, depth: number): string {
-  if (Number.isSafeInteger(name)) return `${name}:`;
+function key(name: unknown, depth: number, { text: before, keys }: Lead): string {
+  if (Number.isSafeInteger(name)) return `${before}${name}:`;
   if (typeof name !== 'string') refuse(name);
   const known = keys.get(name);
   if (known !== undefined) return known;
   const text = inline(name);
-  return text.length <= 1000 ? remember(keys, name, `${text}:`) : `? ${text}${line(depth)}:`;
+  return text.length <= 1000 ? remember(keys, name, `${before}${text}:`) : `${before}? ${text}${line(depth).text}:`;
 }
 
 function string(text: string, depth: number): string {
@@ -121,7 +138,6 @@ function string(text: string, depth: number): string {
 }
 
 // The same few hundred keys and words make most of a federation: looking them up halves the time.
-const keys = new Map<string, string>();
 const strings = new Map<string, string>();
 
 function remember(known: Map<string, string>, text: string, form: string): string {
