@@ -22,6 +22,7 @@ export interface PulsarProps {
   readonly readMinutes?: number;
 }
 
+/** What a party's Pulsar keeps, decided. */
 export interface PulsarPlan {
   readonly backlogGiB: number;
   readonly unreadMinutes?: number;
