@@ -43,8 +43,10 @@ export { type ChartLimit, type ClusterFile, clusterYaml, limitText } from './kub
 export { exchangeFile } from './kubefate/write/exchange-file';
 export { clusterFile } from './kubefate/write/party-file';
 export type { PodProps, PodSettings, Pods, PodsProps, Toleration } from './kubernetes/pods';
+export type { PublicService, PublicServiceProps } from './kubernetes/public-services';
 export type { Quantity, Resources } from './kubernetes/quantities';
 export type { PodSecurityLevel } from './kubernetes/releases';
+export type { StorageClasses, StorageClassName } from './kubernetes/storage-classes';
 export {
   type Capacity,
   capacity,

@@ -44,7 +44,7 @@ export interface ClusterOutputs {
   readonly kubernetes: string;
   /** URL of the API server. */
   readonly endpoint: pulumi.Output<string>;
-  /** Of the ingress controller: what the host names of user interfaces resolve to. */
+  /** Of the ingress controller's LoadBalancer: what the host names of user interfaces resolve to. */
   readonly ingressAddress?: pulumi.Output<string>;
 }
 
@@ -192,14 +192,14 @@ export class TanzuCluster extends pulumi.ComponentResource {
     if (imageDiskMount !== undefined) chartResources(imageDiskMount, optionsOf(imageDiskMount));
     if (ingressController === undefined) return undefined;
     const name = 'ingress-nginx/ingress-nginx-controller';
-    return loadBalancerIngress(chartResources(ingressController, optionsOf(ingressController)), name).apply(
-      ({ ip, hostname }) => {
-        const address = ip ?? hostname;
-        if (address === undefined)
-          throw new pulumi.RunError(`Service ${name} has no address: \`pulumi refresh\` once it has one`);
-        return address;
-      },
-    );
+    const resources = chartResources(ingressController, optionsOf(ingressController));
+    if (plan.ingressController?.service.type === 'NodePort') return undefined;
+    return loadBalancerIngress(resources, name).apply(({ ip, hostname }) => {
+      const address = ip ?? hostname;
+      if (address === undefined)
+        throw new pulumi.RunError(`Service ${name} has no address: \`pulumi refresh\` once it has one`);
+      return address;
+    });
   }
 }
 

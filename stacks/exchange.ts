@@ -14,7 +14,7 @@ import { checkKeys, type Declared, readList, readMap } from '../lib/input/checks
 import { Problems } from '../lib/input/problems';
 import { chartResources } from './kubernetes/chart-resources';
 import { type ClusterAccessConfig, checkClusterAccess, clusterAccess } from './kubernetes/cluster-access';
-import { publicAddresses } from './kubernetes/public-addresses';
+import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
 import { checkSecrets, type ExchangeSecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
 import { type DescriptorSource, readDescriptors } from './references/descriptors';
@@ -77,6 +77,7 @@ async function planOf(config: ExchangeConfig): Promise<ExchangePlan> {
   checkKeys(problems.at('exchange'), props, exchangeKeys);
   const plan = planExchange(problems.at('exchange'), props, agreement, []);
   checkNativeDriver(problems.at('exchange'), plan);
+  checkPublicAddresses(problems.at('exchange'), plan);
   checkClusterAccess(problems.at('cluster'), config.cluster);
   checkSecrets(problems.at('secrets'), config.secrets, exchangeSecretNeeds(plan));
   const sources = readList(problems, 'parties', config.parties, []).map((value, i) => ({
@@ -132,6 +133,7 @@ export class ExchangeDeployment extends pulumi.ComponentResource {
     const needs = exchangeSecretNeeds(plan);
     const problems = Problems.none();
     checkNativeDriver(problems.at('plan'), plan);
+    checkPublicAddresses(problems.at('plan'), plan);
     checkSecrets(problems.at('secrets'), secrets, needs);
     refuseIfAny(problems, `exchange ${name}`);
     super('kubefate-tanzu:index:ExchangeDeployment', name, {}, options);

@@ -13,7 +13,7 @@ import { Problems } from '../lib/input/problems';
 import { beforeUpdate } from './before-update';
 import { type ChartResources, chartResources, fieldManagerKey } from './kubernetes/chart-resources';
 import { type ClusterAccessConfig, checkClusterAccess, clusterAccess } from './kubernetes/cluster-access';
-import { publicAddresses } from './kubernetes/public-addresses';
+import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
 import { checkSecrets, type PartySecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
 import { type DescriptorSource, readDescriptors } from './references/descriptors';
@@ -79,6 +79,7 @@ async function planOf(config: PartyConfig): Promise<PartyPlan> {
   checkKeys(problems.at('party'), props, partyKeys);
   const plan = planParty(problems.at('party'), props, agreement, exchange);
   checkNativeDriver(problems.at('party'), plan);
+  if (exchange !== undefined) checkPublicAddresses(problems.at('party'), plan);
   checkClusterAccess(problems.at('cluster'), config.cluster);
   checkSecrets(problems.at('secrets'), config.secrets, secretNeeds(plan, config.exchange !== undefined));
   refuseIfAny(problems, `party ${shown(props.id)}`);
@@ -135,6 +136,7 @@ export class PartyDeployment extends pulumi.ComponentResource {
     const needs = secretNeeds(plan);
     const problems = Problems.none();
     checkNativeDriver(problems.at('plan'), plan);
+    if (plan.exchange !== undefined) checkPublicAddresses(problems.at('plan'), plan);
     checkSecrets(problems.at('secrets'), secrets, needs);
     refuseIfAny(problems, `party ${plan.id}`);
     super('kubefate-tanzu:index:PartyDeployment', name, {}, options);

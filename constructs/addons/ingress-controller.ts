@@ -10,6 +10,7 @@ import { Manifest } from '../app/manifest';
 import { WholeChart } from '../app/whole-chart';
 import { PodSecurityNamespace } from '../parts/namespace';
 import { podTemplate, spreadOverNodes } from '../parts/pod';
+import { publicMetadata, publicSpec } from '../parts/public-service';
 
 /**
  * ingress-nginx behind one LoadBalancer, for a cluster that has no ingress controller yet.
@@ -185,21 +186,19 @@ export class IngressController extends WholeChart {
     });
   }
 
-  private service({ loadBalancerIP }: IngressControllerPlan) {
+  private service({ service, loadBalancerIP }: IngressControllerPlan) {
     new Manifest<Service>(this, 'service', {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name, labels },
-      spec: {
-        type: 'LoadBalancer',
-        loadBalancerIP,
+      metadata: { ...publicMetadata(name, service), labels },
+      spec: publicSpec(service, loadBalancerIP, {
         externalTrafficPolicy: 'Cluster', // of Tanzu's load balancers only NSX-T acts on Local
         selector: labels,
         ports: [
           { name: 'http', port: 80, targetPort: 'http', appProtocol: 'http' },
           { name: 'https', port: 443, targetPort: 'https', appProtocol: 'https' },
         ],
-      },
+      }),
     });
   }
 }

@@ -11,6 +11,7 @@ export class Nginx extends FateNginx {
       imagePullSecrets: plan.imagePullSecrets,
       kubernetes: plan.kubernetes,
       pods: plan.pods,
+      service: plan.services.nginx,
       replicas: plan.replicas,
       resources: plan.resources.nginx,
       routes: exchangeNginxRoutes(plan.parties),

@@ -12,6 +12,7 @@ import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts } from '../parts/container';
 import { podTemplate, rootWithoutExtras, spreadOverNodes } from '../parts/pod';
+import { publicMetadata, publicSpec } from '../parts/public-service';
 import {
   answers,
   watchedServer,
@@ -43,17 +44,12 @@ export class TrafficServer extends Construct {
     this.deployment(plan, config, routes);
   }
 
-  private service({ reserved }: ExchangePlan) {
+  private service({ services: { trafficServer: service }, reserved }: ExchangePlan) {
     new Manifest<Service>(this, 'service', {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name },
-      spec: {
-        type: 'LoadBalancer',
-        loadBalancerIP: reserved.trafficServer,
-        selector: labels,
-        ports: servicePorts(ports),
-      },
+      metadata: publicMetadata(name, service),
+      spec: publicSpec(service, reserved.trafficServer, { selector: labels, ports: servicePorts(ports) }),
     });
   }
 

@@ -77,7 +77,7 @@ export class Client extends Construct {
             volumes: [config.volume],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.client)],
+        volumeClaimTemplates: [volumeClaim(data, plan.storageClasses.client, plan.sizing.volumesGiB.client)],
       },
     });
   }

@@ -70,7 +70,7 @@ export class FateFlow extends Construct {
             volumes: [config.volume, routes.volume, board.volume],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.fateflow)],
+        volumeClaimTemplates: [volumeClaim(data, plan.storageClasses.fateflow, plan.sizing.volumesGiB.fateflow)],
       },
     });
   }

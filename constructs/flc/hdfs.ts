@@ -73,7 +73,7 @@ export class Hdfs extends Construct {
             volumes: [config.volume],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.namenode)],
+        volumeClaimTemplates: [volumeClaim(data, plan.storageClasses.namenode, plan.sizing.volumesGiB.namenode)],
       },
     });
   }
@@ -128,7 +128,7 @@ export class Hdfs extends Construct {
             ],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.datanode)],
+        volumeClaimTemplates: [volumeClaim(data, plan.storageClasses.datanode, plan.sizing.volumesGiB.datanode)],
       },
     });
   }

@@ -63,7 +63,7 @@ export class Mysql extends Construct {
             ],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.mysql)],
+        volumeClaimTemplates: [volumeClaim(data, plan.storageClasses.mysql, plan.sizing.volumesGiB.mysql)],
       },
     });
   }

@@ -15,6 +15,7 @@ export class Nginx extends FateNginx {
       imagePullSecrets: plan.imagePullSecrets,
       kubernetes: plan.kubernetes,
       pods: plan.pods,
+      service: plan.services.nginx,
       replicas: 1,
       resources: plan.sizing.containers.nginx,
       routes: partyNginxRoutes(plan.id, plan.exchange),

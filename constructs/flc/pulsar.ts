@@ -10,6 +10,7 @@ import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts, variables } from '../parts/container';
 import { podTemplate, rootWithoutExtras } from '../parts/pod';
+import { publicMetadata, publicSpec } from '../parts/public-service';
 import { volumeClaim } from '../parts/volume-claim';
 
 /**
@@ -37,13 +38,13 @@ export class Pulsar extends Construct {
   }
 
   /** TLS only: the other ports take anybody, administration included. */
-  private publicService({ reserved }: PartyPlan) {
+  private publicService({ services: { pulsar: service }, reserved }: PartyPlan) {
     const { name, ports } = services.pulsarPublicTls;
     new Manifest<Service>(this, 'public-service', {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name },
-      spec: { type: 'LoadBalancer', loadBalancerIP: reserved.pulsar, selector: labels, ports: servicePorts(ports) },
+      metadata: publicMetadata(name, service),
+      spec: publicSpec(service, reserved.pulsar, { selector: labels, ports: servicePorts(ports) }),
     });
   }
 
@@ -90,7 +91,7 @@ export class Pulsar extends Construct {
             ],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.sizing.volumesGiB.pulsar)],
+        volumeClaimTemplates: [volumeClaim(data, plan.storageClasses.pulsar, plan.sizing.volumesGiB.pulsar)],
       },
     });
   }

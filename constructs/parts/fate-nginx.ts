@@ -6,12 +6,14 @@ import type { NginxRoutes } from '../../lib/federation/routing';
 import { block, nginxConf } from '../../lib/formats/nginx-conf';
 import { yaml } from '../../lib/formats/yaml';
 import type { Pods } from '../../lib/kubernetes/pods';
+import type { PublicService } from '../../lib/kubernetes/public-services';
 import type { Resources } from '../../lib/kubernetes/quantities';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from './config-files';
 import { containerPorts, servicePorts } from './container';
 import { podTemplate, rootWithoutExtras, spreadOverNodes } from './pod';
+import { publicMetadata, publicSpec } from './public-service';
 import { watchedServer, watchedServerFile, watchedServerPath, watchedServerScript } from './watched-server';
 
 export interface FateNginxProps {
@@ -28,6 +30,8 @@ export interface FateNginxProps {
    * whenever nginx starts or reloads.
    */
   readonly fallback: string;
+  /** How others reach it. */
+  readonly service: PublicService;
   /** Address to request for the LoadBalancer. @default the platform chooses one */
   readonly loadBalancerIP?: string;
 }
@@ -50,12 +54,12 @@ export class FateNginx extends Construct {
     this.deployment(props, config, routes);
   }
 
-  private service({ loadBalancerIP }: FateNginxProps) {
+  private service({ service, loadBalancerIP }: FateNginxProps) {
     new Manifest<Service>(this, 'service', {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name },
-      spec: { type: 'LoadBalancer', loadBalancerIP, selector: labels, ports: servicePorts(ports) },
+      metadata: publicMetadata(name, service),
+      spec: publicSpec(service, loadBalancerIP, { selector: labels, ports: servicePorts(ports) }),
     });
   }
 

@@ -1,7 +1,15 @@
 import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1';
 
-/** Claim template of a StatefulSet: one volume per pod, which stays when the pod goes. */
-export const volumeClaim = (name: string, storageClass: string, sizeGiB: number): PersistentVolumeClaim => ({
+/**
+ * Claim template of a StatefulSet: one volume per pod, which stays when the pod goes.
+ *
+ * @param storageClass none for the cluster's default one
+ */
+export const volumeClaim = (
+  name: string,
+  storageClass: string | undefined,
+  sizeGiB: number,
+): PersistentVolumeClaim => ({
   apiVersion: 'v1',
   kind: 'PersistentVolumeClaim',
   metadata: { name },

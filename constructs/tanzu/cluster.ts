@@ -1,4 +1,4 @@
-import type { ClusterApi, TanzuClusterPlan, WorkerPool } from '../../lib/tanzu/cluster';
+import type { ClusterApi, ControlPlane, TanzuClusterPlan, WorkerPool } from '../../lib/tanzu/cluster';
 import type { Identity, KubernetesObject } from '../app/manifest';
 import { osImage } from './os-image';
 
@@ -12,7 +12,7 @@ export interface Cluster extends KubernetesObject {
     };
     topology: ClassReference & {
       version: string;
-      controlPlane: { replicas: number };
+      controlPlane: { replicas: number } & Draining;
       workers: { machineDeployments: MachineDeployment[] };
       variables: Variable[];
     };
@@ -21,7 +21,13 @@ export interface Cluster extends KubernetesObject {
 
 type ClassReference = { class: string; classNamespace?: string } | { classRef: { name: string; namespace?: string } };
 
-interface MachineDeployment {
+/** In `v1beta1`, and from `v1beta2` on. */
+interface Draining {
+  nodeDrainTimeout?: string;
+  deletion?: { nodeDrainTimeoutSeconds: number };
+}
+
+interface MachineDeployment extends Draining {
   class: string;
   name: string;
   replicas?: number;
@@ -59,13 +65,14 @@ export const cluster = (plan: TanzuClusterPlan, vocabulary: ClassVocabulary): Cl
     topology: {
       ...classReference(plan.api),
       version: plan.kubernetes,
-      controlPlane: { replicas: plan.controlPlane.replicas },
+      controlPlane: { replicas: plan.controlPlane.replicas, ...draining(plan.controlPlane, plan.api) },
       workers: {
         machineDeployments: plan.workers.map((pool) => ({
           class: 'node-pool',
           name: pool.name,
           ...size(pool),
           failureDomain: pool.failureDomain,
+          ...draining(pool, plan.api),
           variables: { overrides: list(vocabulary.pool(pool, plan)) },
         })),
       },
@@ -79,6 +86,13 @@ function classReference(api: ClusterApi): ClassReference {
   return api.apiVersion.endsWith('/v1beta1')
     ? { class: api.class, classNamespace: api.classNamespace }
     : { classRef: { name: api.class, namespace: api.classNamespace } };
+}
+
+function draining({ nodeDrainTimeoutSeconds }: ControlPlane | WorkerPool, { apiVersion }: ClusterApi): Draining {
+  if (nodeDrainTimeoutSeconds === 0) return {};
+  return apiVersion.endsWith('/v1beta1')
+    ? { nodeDrainTimeout: `${nodeDrainTimeoutSeconds}s` }
+    : { deletion: { nodeDrainTimeoutSeconds } };
 }
 
 /** With replicas beside the bounds, the autoscaler and this object would undo each other's work. */

@@ -17,6 +17,7 @@ interface Nodes {
   storageClass: string;
   volumes?: { name: string; mountPath: string; storageClass: string; capacity: { storage: string } }[];
   tkr: { reference: { name: string } };
+  nodeDrainTimeout?: string;
 }
 
 interface NodePool extends Nodes {
@@ -47,7 +48,7 @@ export const clusterV1alpha2 = (plan: TanzuClusterPlan): TanzuKubernetesClusterV
 });
 
 const nodes = (
-  { replicas, vmClass, storageClass, volumes }: ControlPlane | WorkerPool,
+  { replicas, vmClass, storageClass, volumes, nodeDrainTimeoutSeconds: drain }: ControlPlane | WorkerPool,
   { kubernetes }: TanzuClusterPlan,
 ): Nodes => ({
   replicas: Number(replicas),
@@ -55,6 +56,7 @@ const nodes = (
   storageClass,
   volumes: volumes.length > 0 ? volumes.map(volumeOf) : undefined,
   tkr: { reference: { name: kubernetes.replace('+', '---') } }, // the name of an object, which takes no plus
+  nodeDrainTimeout: drain === 0 ? undefined : `${drain}s`,
 });
 
 /** The spelling that the older Cluster API class has too. */

@@ -31,6 +31,15 @@ export const partyPods = [
 /** Persistent volumes of an FLC, one claim per pod. */
 export type PartyVolume = 'mysql' | 'fateflow' | 'client' | 'namenode' | 'datanode' | 'pulsar';
 
+export const partyVolumes = [
+  'mysql',
+  'fateflow',
+  'client',
+  'namenode',
+  'datanode',
+  'pulsar',
+] as const satisfies readonly PartyVolume[];
+
 /** Containers of an exchange, in pods of their own. */
 export type ExchangeContainer = 'trafficServer' | 'nginx';
 

@@ -4,12 +4,20 @@ import type { ExchangeContainer } from '../fate/sizes';
 import { checkInteger, checkKeys, checkUnique, type Declared, isPort, readList, shown } from '../input/checks';
 import { Problems } from '../input/problems';
 import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
+import type { PublicService, PublicServiceProps } from '../kubernetes/public-services';
 import type { Resources } from '../kubernetes/quantities';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement } from './agreement';
 import type { PartyDescriptor } from './descriptor';
 import { checkPartyDescriptor } from './descriptor-checks';
 import { type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
-import { type PlannedAddresses, type PublicAddress, planAddresses, planPorts } from './public-addresses';
+import {
+  type PlannedAddresses,
+  type PublicAddress,
+  planAddresses,
+  planPorts,
+  planServices,
+  publicPorts,
+} from './public-addresses';
 import { soundResources } from './sizing';
 
 /** A port or an inclusive range of ports. */
@@ -28,6 +36,8 @@ export interface ExchangeProps extends HostingProps<ExchangeImage>, PodsProps<Ex
    * @default trafficServer 443, nginx 9300
    */
   readonly ports?: { readonly trafficServer?: number; readonly nginx?: number };
+  /** How others reach the two Services. @default LoadBalancers */
+  readonly services?: Readonly<Partial<Record<ExchangeContainer, PublicServiceProps>>>;
   /**
    * Ports of parties' Pulsars that Traffic Server may connect to. A property of the exchange and not of its routes,
    * so that a new route restarts nothing.
@@ -47,6 +57,7 @@ export interface ExchangeProps extends HostingProps<ExchangeImage>, PodsProps<Ex
 export interface ExchangePlan extends Agreement, Hosting<ExchangeImage>, PlannedAddresses<'trafficServer' | 'nginx'> {
   /** Those that the parties reach. */
   readonly ports: { readonly trafficServer: number; readonly nginx: number };
+  readonly services: Readonly<Record<ExchangeContainer, PublicService>>;
   readonly connectPorts: readonly PortRange[];
   /** Of Traffic Server and of nginx each. */
   readonly replicas: number;
@@ -63,6 +74,7 @@ export const exchangeKeys = [
   'connectPorts',
   'replicas',
   'resources',
+  'services',
   'pods',
 ] as const satisfies readonly (keyof ExchangeProps)[];
 
@@ -113,14 +125,17 @@ export function planExchange(
   );
   checkInteger(problems, 'replicas', replicas, 1, 99);
   const ownResources = soundResources(problems.at('resources'), resources, defaultResources);
+  const hosting = planHosting(problems, props, 'fate-exchange', exchangeImages(agreement));
+  const kinds = { trafficServer: 'ipv4 or name', nginx: 'ipv4' } as const;
+  const addresses = planAddresses(problems.at('addresses'), props.addresses, kinds);
+  const usualPorts = { trafficServer: services.trafficServer.ports, nginx: services.nginx.ports };
+  const published = planServices(problems, props.services, usualPorts, hosting, addresses);
   return {
     ...agreement,
-    ...planHosting(problems, props, 'fate-exchange', exchangeImages(agreement)),
-    ...planAddresses(problems.at('addresses'), props.addresses, { trafficServer: 'ipv4 or name', nginx: 'ipv4' }),
-    ports: planPorts(problems.at('ports'), props.ports, {
-      trafficServer: services.trafficServer.ports.tls,
-      nginx: services.nginx.ports.http,
-    }),
+    ...hosting,
+    ...addresses,
+    services: published,
+    ports: planPorts(problems.at('ports'), props.ports, publicPorts(published, usualPorts)),
     connectPorts,
     replicas,
     resources: { ...defaultResources, ...ownResources },

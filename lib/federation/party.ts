@@ -1,15 +1,24 @@
 import { type PartyImage, releases } from '../fate/releases';
 import { services } from '../fate/services';
-import { type PartyPod, partyPods, type Sizing } from '../fate/sizes';
-import { checkInteger, checkKeys, checkObjectName, shown } from '../input/checks';
+import { type PartyPod, type PartyVolume, partyPods, partyVolumes, type Sizing } from '../fate/sizes';
+import { checkInteger, checkKeys, shown } from '../input/checks';
 import { Problems } from '../input/problems';
 import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
+import type { PublicService, PublicServiceProps } from '../kubernetes/public-services';
+import { planStorageClasses, type StorageClasses, type StorageClassName } from '../kubernetes/storage-classes';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement } from './agreement';
 import type { ExchangeDescriptor } from './descriptor';
 import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
 import { type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
 import { type IngressPlan, type IngressProps, planIngress } from './ingress';
-import { type PlannedAddresses, type PublicAddress, planAddresses, planPorts } from './public-addresses';
+import {
+  type PlannedAddresses,
+  type PublicAddress,
+  planAddresses,
+  planPorts,
+  planServices,
+  publicPorts,
+} from './public-addresses';
 import { type PulsarPlan, type PulsarProps, planPulsar } from './pulsar';
 import { planSizing, type SizingProps, sizingKeys } from './sizing';
 
@@ -30,12 +39,16 @@ export interface PartyProps extends HostingProps<PartyImage>, PodsProps<PartyPod
   readonly ports?: { readonly nginx?: number; readonly pulsar?: number };
   /** CIDR ranges that the party's own connections come from, for the firewalls of others. @default not declared */
   readonly egress?: readonly string[];
+  /** How others reach the two Services that are published, `pulsar` being `pulsar-public-tls`. @default LoadBalancers */
+  readonly services?: { readonly nginx?: PublicServiceProps; readonly pulsar?: PublicServiceProps };
   /**
-   * StorageClass of every claim.
+   * StorageClass of every claim; `false` names none, which is the cluster's default one.
    * @default 'vsan-default-storage-policy'
    * @see White paper, "Disk Failure"
    */
-  readonly storageClass?: string;
+  readonly storageClass?: StorageClassName;
+  /** StorageClasses of single volumes in the place of `storageClass`. @default {} */
+  readonly storageClasses?: Readonly<Partial<Record<PartyVolume, StorageClassName>>>;
   /** User interfaces to publish. @default notebook and FATE Board, class `nginx` */
   readonly ingress?: IngressProps;
   /** What Pulsar keeps. @default as much as its volume, `volumesGiB.pulsar`, allows */
@@ -51,8 +64,9 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly ports: { readonly nginx: number; readonly pulsar: number };
   /** None: not declared. */
   readonly egress?: readonly string[];
-  /** Of every claim. */
-  readonly storageClass: string;
+  readonly services: Readonly<Record<'nginx' | 'pulsar', PublicService>>;
+  /** None for the cluster's default one. */
+  readonly storageClasses: StorageClasses<PartyVolume>;
   readonly sizing: Sizing;
   readonly pods: Pods<PartyPod>;
   readonly ingress: IngressPlan;
@@ -68,7 +82,9 @@ export const partyKeys = [
   'addresses',
   'ports',
   'egress',
+  'services',
   'storageClass',
+  'storageClasses',
   'ingress',
   'pods',
   'pulsar',
@@ -96,24 +112,25 @@ export function planParty(
   agreement: Agreement,
   exchange: ExchangeDescriptor | undefined,
 ): PartyPlan {
-  const { id, ports, egress, storageClass = 'vsan-default-storage-policy' } = props;
+  const { id, ports, egress } = props;
   checkInteger(problems, 'id', id, 1, 999_999_999);
-  checkObjectName(problems, 'storageClass', storageClass, 'vsan-default-storage-policy');
   checkEgress(problems, egress);
   const sizing = planSizing(problems, props);
   const fqdn = `${id}.${agreement.domain}`;
+  const hosting = planHosting(problems, props, `fate-${id}`, partyImages(agreement));
+  const addresses = planAddresses(problems.at('addresses'), props.addresses, { nginx: 'ipv4', pulsar: 'ipv4 or name' });
+  const usualPorts = { nginx: services.nginx.ports, pulsar: services.pulsarPublicTls.ports };
+  const published = planServices(problems, props.services, usualPorts, hosting, addresses);
   return {
     ...agreement,
-    ...planHosting(problems, props, `fate-${id}`, partyImages(agreement)),
-    ...planAddresses(problems.at('addresses'), props.addresses, { nginx: 'ipv4', pulsar: 'ipv4 or name' }),
+    ...hosting,
+    ...addresses,
+    services: published,
     id,
     fqdn,
-    ports: planPorts(problems.at('ports'), ports, {
-      nginx: services.nginx.ports.http,
-      pulsar: services.pulsarPublicTls.ports['broker-tls'],
-    }),
+    ports: planPorts(problems.at('ports'), ports, publicPorts(published, usualPorts)),
     ...(egress && { egress }),
-    storageClass,
+    storageClasses: planStorageClasses(problems, props.storageClass, props.storageClasses, partyVolumes),
     sizing,
     pods: planPods(problems.at('pods'), props.pods, partyPods),
     ingress: planIngress(problems.at('ingress'), props.ingress, id, agreement.domain),

@@ -1,5 +1,15 @@
-import { type AddressKind, checkHostAddress, checkKeys, checkPort, isMap, readMap, shown } from '../input/checks';
+import {
+  type AddressKind,
+  checkHostAddress,
+  checkKeys,
+  checkPort,
+  checkUnique,
+  isMap,
+  readMap,
+  shown,
+} from '../input/checks';
 import type { Problems } from '../input/problems';
+import { type PublicService, type PublicServiceProps, planPublicService } from '../kubernetes/public-services';
 
 /**
  * Address of a LoadBalancer: as it was assigned, or `reserved` for this service and then requested from the platform
@@ -63,3 +73,44 @@ export function planPorts<Service extends string>(
   for (const service of Object.keys(defaults) as Service[]) checkPort(problems, service, ports[service]);
   return ports;
 }
+
+type ServicePorts = Readonly<Record<string, number>>;
+
+/** @param ports of each Service, by name */
+export function planServices<Service extends string>(
+  problems: Problems,
+  declared: Readonly<Partial<Record<Service, PublicServiceProps>>> | undefined,
+  ports: Readonly<Record<Service, ServicePorts>>,
+  { kubernetes }: { readonly kubernetes: string },
+  { reserved }: PlannedAddresses<Service>,
+): Readonly<Record<Service, PublicService>> {
+  const props = readMap(problems, 'services', declared) as Readonly<Partial<Record<Service, PublicServiceProps>>>;
+  const at = problems.at('services');
+  const names = Object.keys(ports) as Service[];
+  checkKeys(at, props, names);
+  const planned = names.map((name) => ({
+    name,
+    service: planPublicService(at.at(name), props[name], Object.keys(ports[name]), kubernetes),
+  }));
+  const nodePorts = planned.flatMap(({ name, service }) =>
+    service.type === 'NodePort' ? [{ path: `${name}.nodePort`, value: Object.values(service.nodePorts)[0] }] : [],
+  );
+  checkUnique(at, nodePorts, 'every Service needs a port of its own');
+  for (const { name, service } of planned) {
+    if (service.type !== 'NodePort' || reserved[name] === undefined) continue;
+    problems.add(`addresses.${name}.reserved`, 'is for a LoadBalancer', 'give the address of the nodes as it is');
+  }
+  return Object.fromEntries(planned.map(({ name, service }) => [name, service])) as Record<Service, PublicService>;
+}
+
+/** Ports under which the Services are reached, where nothing in between maps them. */
+export const publicPorts = <Service extends string>(
+  services: Readonly<Record<Service, PublicService>>,
+  ports: Readonly<Record<Service, ServicePorts>>,
+): Readonly<Record<Service, number>> =>
+  Object.fromEntries(
+    Object.entries<PublicService>(services).map(([name, service]) => [
+      name,
+      Object.values(service.type === 'NodePort' ? service.nodePorts : ports[name as Service])[0],
+    ]),
+  ) as Record<Service, number>;

@@ -2,12 +2,30 @@ import * as pulumi from '@pulumi/pulumi';
 import type { PlannedAddresses } from '../../lib/federation/public-addresses';
 import { isDnsName, isHostIpv4 } from '../../lib/input/addresses';
 import type { AddressKind } from '../../lib/input/checks';
+import type { Problems } from '../../lib/input/problems';
+import type { PublicService as PublicServiceSettings } from '../../lib/kubernetes/public-services';
 import { type ChartResources, serviceOf } from './chart-resources';
 
 /** The Service of a LoadBalancer, and what its address may be. */
 export interface PublicService {
   readonly service: string;
   readonly kind: AddressKind;
+}
+
+/** Reports Services that get no address, where none is declared. */
+export function checkPublicAddresses(
+  problems: Problems,
+  {
+    addresses,
+    services,
+  }: Pick<PlannedAddresses<string>, 'addresses'> & {
+    readonly services: Readonly<Record<string, PublicServiceSettings>>;
+  },
+): void {
+  const names = Object.keys(services).filter((name) => services[name]?.type === 'NodePort');
+  if (addresses !== undefined || names.length === 0) return;
+  const what = `are missing, and nobody gives one to a NodePort, as ${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'}`;
+  problems.add('addresses', what, 'give the addresses under which others reach the nodes');
 }
 
 /**

@@ -145,6 +145,17 @@ describe('on the new cluster', () => {
     expect(before).toEqual([cluster?.key, secret.key, clusterKey]);
   });
 
+  test('an ingress controller behind node ports has no address of its own', async () => {
+    const service = { type: 'NodePort', nodePort: { http: 30080, https: 30443 } } as const;
+    const run = await record(program({ ingressController: { service } }), world);
+    expect(
+      run.get('kubernetes:core/v1:Service', 'ingress-nginx/ingress-nginx-controller').inputs['spec'],
+    ).toMatchObject({
+      type: 'NodePort',
+    });
+    expect(run.outputs).not.toHaveProperty('ingressAddress');
+  });
+
   test('the login of the registry is in the namespace of each add-on before its pods', async () => {
     const configuration = '{"auths":{}}';
     const images = { registry: 'harbor.example.com/fate', imagePullSecrets: ['harbor'] };

@@ -101,6 +101,22 @@ test("the cluster's stack gives the host names an address, for DNS and as a line
   expect([inputs['kubeconfig'], secretInputs]).toEqual(['k', ['kubeconfig']]);
 });
 
+test('a NodePort waits for no address, and is refused without one', async () => {
+  const services = {
+    nginx: { type: 'NodePort', nodePort: 30930 },
+    pulsar: { type: 'NodePort', nodePort: 30665 },
+  } as const;
+  const addresses = { nginx: '192.0.2.10', pulsar: '192.0.2.10' };
+  const run = await deploy({ party: { id: 30000, services, addresses } });
+  expect(run.outputs['descriptor']).toMatchObject({
+    nginx: { address: '192.0.2.10', port: 30930 },
+    pulsar: { address: '192.0.2.10', port: 30665 },
+  });
+  expect(await failure({ party: { id: 30000, services } })).toMatch(
+    'party.addresses: are missing, and nobody gives one to a NodePort, as nginx and pulsar are',
+  );
+});
+
 test('a URL has the scheme of its own interface', async () => {
   const party = { id: 30000, ingress: { domain: 'example.net', tlsSecret: { notebook: 'notebook-tls' } } };
   expect((await deploy({ party })).outputs['urls']).toEqual({

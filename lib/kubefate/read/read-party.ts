@@ -16,7 +16,7 @@ import { nameData } from './party-data';
 import { readHosting, readModules, refuseOtherEngines } from './read-common';
 import { domainOfHosts, readIngress } from './read-ingress';
 import { readPods } from './read-pods';
-import { readSizing, readStorageClass } from './read-sizing';
+import { readSizing, readStorageClasses } from './read-sizing';
 import type { Difference, Source } from './source';
 
 /** A declaration of a party; complete for `partyPlan()` when the file says the domain. */
@@ -37,7 +37,7 @@ export function readParty(
   const domain = exchange?.domain ?? domainOfHosts(source, id);
   const sizing = readSizing(source);
   const ingress = readIngress(source, id, domain);
-  const storageClass = readStorageClass(source);
+  const storageClasses = readStorageClasses(source);
   for (const [path, value] of Object.entries(asWeDo)) source.takeIf(path, value);
   source.takeIf('spark.worker.affinity', oneWorkerPerNode);
   const pods = readPods(source, podModules);
@@ -48,7 +48,7 @@ export function readParty(
     // The file does not say which; its Ingresses end there.
     kubernetes: lastForKubeFate,
     ...readHosting(source, `fate-${id}`, partyImages),
-    ...(storageClass !== undefined && { storageClass }),
+    ...storageClasses,
     ...(ingress && { ingress }),
     ...sizing,
     pods,

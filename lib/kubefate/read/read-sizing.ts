@@ -1,5 +1,6 @@
 import { type PartyContainer, type PartyVolume, sizingPresets } from '../../fate/sizes';
 import { workerCores } from '../../fate/spark';
+import type { PartyProps } from '../../federation/party';
 import { planSizing, type SizingProps } from '../../federation/sizing';
 import { shown } from '../../input/checks';
 import { Problems } from '../../input/problems';
@@ -18,24 +19,31 @@ const volumes: readonly (readonly [module: string, volume: PartyVolume, defaultG
   ['pulsar', 'pulsar'],
 ];
 
-export function readStorageClass(source: Source): string | undefined {
-  const all = volumes.map(([module]) => ({
-    path: `${module}.storageClass`,
-    found: source.find(`${module}.storageClass`),
-    name: source.text(`${module}.storageClass`),
-  }));
-  const usual = commonest(all.flatMap(({ name }) => (name === undefined || name === withoutClass ? [] : name)));
+/** The class that most claims have, and those of the others. */
+export function readStorageClasses(source: Source): Pick<PartyProps, 'storageClass' | 'storageClasses'> {
+  const all = volumes.map(([module, volume]) => {
+    const path = `${module}.storageClass`;
+    return { volume, path, found: source.find(path), name: source.text(path) };
+  });
+  const named = all.flatMap(({ volume, name }) =>
+    name === undefined || name === withoutClass ? [] : [{ volume, name }],
+  );
+  const usual = commonest(named.map(({ name }) => name));
   const persists = source.flag('persistence') === true;
   for (const { path, name, found } of all) {
-    if (name !== usual || (persists && found === undefined)) {
+    if (name === withoutClass || (persists && found === undefined)) {
       source.differ(
         path,
         'nothing, which is a class of the chart or of the cluster',
-        `all claims are of one class, ${usual === undefined ? 'storageClass' : shown(usual)}`,
+        `it has the class of most claims, ${usual === undefined ? 'storageClass' : shown(usual)}`,
       );
     }
   }
-  return usual;
+  const others = named.flatMap(({ volume, name }) => (name === usual ? [] : [[volume, name]]));
+  return {
+    storageClass: usual,
+    storageClasses: others.length === 0 ? undefined : Object.fromEntries(others),
+  };
 }
 
 /** As the chart writes that a claim has no class. */

@@ -17,6 +17,7 @@ import { Problems } from '../../input/problems';
 import { type Pods, type PodsProps, planPods } from '../../kubernetes/pods';
 import type { Resources } from '../../kubernetes/quantities';
 import { admitsByLabels, kubernetesMinor } from '../../kubernetes/releases';
+import { defaultStorageClass, readStorageClass, type StorageClassName } from '../../kubernetes/storage-classes';
 import { firstWithIngressV1, type KubeFateRelease, kubeFateReleases, type ServiceRelease } from './service-releases';
 
 /** Containers of a KubeFATE service, in a pod each. */
@@ -56,8 +57,8 @@ export interface KubeFateProps
   readonly ingressClassName?: string;
   /** Existing Secret of type `kubernetes.io/tls` for the host name. @default plain HTTP, which is all that the CLI of 1.6.1 speaks */
   readonly tlsSecret?: string;
-  /** StorageClass of the database's claim. @default 'vsan-default-storage-policy' */
-  readonly storageClass?: string;
+  /** StorageClass of the database's claim; `false` names none, which is the cluster's default one. @default 'vsan-default-storage-policy' */
+  readonly storageClass?: StorageClassName;
   /** The database's claim, in GiB. @default 5 */
   readonly volumeGiB?: number;
   /**
@@ -80,8 +81,8 @@ export interface KubeFatePlan {
   readonly ingressClassName: string;
   /** None: plain HTTP. */
   readonly tlsSecret?: string;
-  /** Of the database's claim. */
-  readonly storageClass: string;
+  /** Of the database's claim; none for the cluster's default one. */
+  readonly storageClass?: string;
   /** Of the database's claim. */
   readonly volumeGiB: number;
   /** URL. */
@@ -115,14 +116,14 @@ export interface Rule {
 export function kubeFatePlan(props: KubeFateProps): KubeFatePlan {
   const problems = Problems.none();
   const { release = '1.6.1', ingressClassName = 'nginx', tlsSecret } = props;
-  const { storageClass = 'vsan-default-storage-policy', volumeGiB = 5 } = props;
+  const { volumeGiB = 5 } = props;
   const { chartRepository = 'https://federatedai.github.io/KubeFATE', kubernetes = lastForKubeFate } = props;
   checkKeys(problems, props, kubeFateKeys);
   checkOneOf(problems, 'release', release, Object.keys(kubeFateReleases));
   checkHostName(problems, 'host', props.host, 'kubefate.example.com');
   checkObjectName(problems, 'ingressClassName', ingressClassName, 'nginx');
   if (tlsSecret !== undefined) checkObjectName(problems, 'tlsSecret', tlsSecret, 'kubefate-tls');
-  checkObjectName(problems, 'storageClass', storageClass, 'vsan-default-storage-policy');
+  const storageClass = readStorageClass(problems, 'storageClass', props.storageClass, defaultStorageClass);
   checkInteger(problems, 'volumeGiB', volumeGiB, 1, 1024);
   checkRepository(problems, chartRepository);
   const known: ServiceRelease = kubeFateReleases[release] ?? kubeFateReleases['1.6.1'];

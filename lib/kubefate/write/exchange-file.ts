@@ -2,11 +2,13 @@ import { services } from '../../fate/services';
 import type { PartyDescriptor } from '../../federation/descriptor';
 import { type ExchangePlan, includesPort, portsText } from '../../federation/exchange';
 import { exchangeNginxRoutes, sniRoutes } from '../../federation/routing';
+import type { PublicService } from '../../kubernetes/public-services';
 import { chartVersion, connectPorts, exchangeId } from '../chart';
 import { anyFile, type ChartLimit, type ClusterFile, fatal, limit, longName, mangledNames } from './cluster-file';
 import { imageKeys, imageLimits } from './images';
 import { podSecurityPolicy, pullSecrets } from './party-file';
 import { placement, podLimits } from './pods';
+import { serviceLimits } from './services';
 
 /**
  * An exchange as KubeFATE installs it: `cluster.yaml` for chart `fate-exchange` v1.6.1, with a route for each party of the
@@ -31,7 +33,8 @@ const exchangeValues = (plan: ExchangePlan) => ({
   podSecurityPolicy: podSecurityPolicy(plan),
   modules,
   trafficServer: {
-    type: 'LoadBalancer',
+    type: plan.services.trafficServer.type,
+    ...nodePort(plan.services.trafficServer, 'nodePort'),
     replicas: plan.replicas,
     ...placement(plan.pods.trafficServer),
     // Without this block the job fails, even when there is no route.
@@ -40,13 +43,17 @@ const exchangeValues = (plan: ExchangePlan) => ({
     },
   },
   nginx: {
-    type: 'LoadBalancer',
+    type: plan.services.nginx.type,
+    ...nodePort(plan.services.nginx, 'httpNodePort'),
     replicas: plan.replicas,
     ...placement(plan.pods.nginx),
     // The chart has a default route of its own; of two the first counts.
     route_table: new Map([...exchangeNginxRoutes(plan.parties)].filter(([party]) => party !== 'default')),
   },
 });
+
+const nodePort = (service: PublicService, key: string) =>
+  service.type === 'NodePort' ? { [key]: Object.values(service.nodePorts)[0] } : {};
 
 export const modules = ['trafficServer', 'nginx'] as const;
 const exchangeLimits = (plan: ExchangePlan): ChartLimit[] => [
@@ -57,6 +64,7 @@ const exchangeLimits = (plan: ExchangePlan): ChartLimit[] => [
   ...imageLimits(plan.images),
   ...reservedLimits(plan.reserved),
   ...podLimits(plan.pods),
+  ...serviceLimits(plan.services),
   ...(portsText(plan.connectPorts) === portsText(connectPorts)
     ? []
     : [

@@ -19,6 +19,7 @@ import {
 import { anyFile, type ChartLimit, type ClusterFile, fatal, limit, longName, mangledNames } from './cluster-file';
 import { imageKeys, imageLimits } from './images';
 import { placement, podLimits } from './pods';
+import { serviceLimits } from './services';
 
 /**
  * A party as KubeFATE installs it: `cluster.yaml` for chart `fate` v1.6.1. The same plan makes the native objects.
@@ -67,7 +68,7 @@ export const podSecurityPolicy = ({ kubernetes }: { readonly kubernetes: string 
 });
 
 const claim = (plan: PartyPlan, volume: keyof PartyPlan['sizing']['volumesGiB']) => ({
-  storageClass: plan.storageClass,
+  storageClass: plan.storageClasses[volume],
   size: `${plan.sizing.volumesGiB[volume]}Gi`,
 });
 
@@ -84,10 +85,11 @@ const worker = ({ sizing, pods }: PartyPlan) => ({
   ...placement(pods.sparkWorker, oneWorkerPerNode),
 });
 /** Without an exchange the default is a closed port, in the place of the chart's example address. */
-const nginx = ({ id, exchange, reserved, pods }: PartyPlan) => {
+const nginx = ({ id, exchange, reserved, services: { nginx: service }, pods }: PartyPlan) => {
   const [proxy] = partyNginxRoutes(id, exchange).get('default')?.['proxy'] ?? [];
   return {
-    type: 'LoadBalancer',
+    type: service.type,
+    ...(service.type === 'NodePort' && { httpNodePort: service.nodePorts['http'] }),
     ...(reserved.nginx !== undefined && { loadBalancerIP: reserved.nginx }),
     exchange: { ip: proxy?.host, httpPort: proxy?.http_port },
     ...placement(pods.nginx),
@@ -95,9 +97,11 @@ const nginx = ({ id, exchange, reserved, pods }: PartyPlan) => {
 };
 
 /** TLS through the exchange. The domain is part of the name under which others are called, and `fate.org` if left out. */
-const pulsarExchange = ({ exchange }: PartyPlan) =>
+const pulsarExchange = ({ exchange, services: { pulsar: service } }: PartyPlan) =>
   exchange && {
-    publicLB: { enabled: true },
+    ...(service.type === 'NodePort'
+      ? { type: service.type, httpsNodePort: service.nodePorts['broker-tls'] }
+      : { publicLB: { enabled: true } }),
     exchange: { ip: exchange.trafficServer.address, port: exchange.trafficServer.port, domain: exchange.domain },
   };
 
@@ -129,6 +133,7 @@ const partyLimits = (plan: PartyPlan): ChartLimit[] => [
   ...initImageLimits(plan),
   ...sizingLimits(plan),
   ...podLimits(plan.pods),
+  ...serviceLimits(plan.services),
   ...passwordLimits,
   ...(plan.exchange ? exchangeLimits(plan) : []),
   limit(
@@ -155,13 +160,14 @@ const partyLimits = (plan: PartyPlan): ChartLimit[] => [
   ),
 ];
 
-function fatalLimits({ id, namespace, kubernetes, storageClass, exchange, ingress }: PartyPlan): ChartLimit[] {
+function fatalLimits({ id, namespace, kubernetes, storageClasses, exchange, ingress }: PartyPlan): ChartLimit[] {
   const limits = [
     ...longName(namespace),
     ...mangledNames(
       Object.fromEntries(Object.entries(ingress.hosts).map(([ui, host]) => [`ingress.hosts.${ui}`, host])),
     ),
-    ...mangledNames({ namespace, storageClass, domain: exchange?.domain, exchange: exchange?.trafficServer.address }),
+    ...mangledNames({ namespace, domain: exchange?.domain, exchange: exchange?.trafficServer.address }),
+    ...classLimits(storageClasses),
   ];
   if (isFromMinor(kubernetes, 22)) {
     limits.unshift(
@@ -191,6 +197,27 @@ const initImageLimits = ({ images }: PartyPlan): ChartLimit[] =>
           'where nodes do not reach it HDFS never starts: let them find busybox:latest in a mirror of Docker Hub',
         ),
       ];
+
+/** Of FATE Flow and the client the chart names a class where the file names none. */
+const classLimits = (classes: PartyPlan['storageClasses']): ChartLimit[] => [
+  ...[...new Set(Object.values(classes))].flatMap((storageClass) => mangledNames({ storageClass })),
+  ...(
+    [
+      ['fateflow', 'python'],
+      ['client', 'client'],
+    ] as const
+  ).flatMap(([volume, own]) =>
+    classes[volume] === undefined
+      ? [
+          fatal(
+            `storageClasses.${volume}`,
+            `takes the class ${own} where none is named`,
+            'the claim waits for it for ever',
+          ),
+        ]
+      : [],
+  ),
+];
 
 function sizingLimits({ sizing: { datanodes, replication, containers } }: PartyPlan): ChartLimit[] {
   const without = Object.keys(containers).filter((name) => !['fateflow', 'sparkWorker'].includes(name));
@@ -239,12 +266,21 @@ const passwordLimits: readonly ChartLimit[] = [
   ),
 ];
 
-const exchangeLimits = ({ reserved }: PartyPlan): ChartLimit[] => [
+const exchangeLimits = ({ reserved, services: { pulsar } }: PartyPlan): ChartLimit[] => [
   limit(
     'replicatorPrefix',
     'leaves the name under which Pulsars replicate the same for all parties',
     'a job of three or more parties hangs',
   ),
+  ...(pulsar.type === 'NodePort'
+    ? [
+        limit(
+          'services.pulsar',
+          'opens the ports 6650, 8080 and 8081 on every node beside 6651',
+          'whoever reaches a node administers Pulsar: close all but the one port',
+        ),
+      ]
+    : []),
   ...(reserved.pulsar === undefined
     ? []
     : [

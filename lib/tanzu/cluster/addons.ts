@@ -19,6 +19,7 @@ import {
 } from '../../input/checks';
 import { Problems } from '../../input/problems';
 import { type Pods, type PodsProps, planPods } from '../../kubernetes/pods';
+import { type PublicService, type PublicServiceProps, planPublicService } from '../../kubernetes/public-services';
 import { kubernetesMinor } from '../../kubernetes/releases';
 import { ingressNginxImage, ingressNginxSince } from './ingress-nginx';
 import type { TanzuClusterPlan } from './plan';
@@ -60,6 +61,8 @@ export interface IngressControllerOptions {
    * @default one that the load balancer chooses
    */
   readonly loadBalancerIP?: string;
+  /** How others reach it. @default a LoadBalancer */
+  readonly service?: PublicServiceProps<{ readonly http: number; readonly https: number }>;
 }
 
 /** An ingress controller on a cluster that is there already. */
@@ -71,6 +74,7 @@ export interface IngressControllerPlan extends AddonPlan<'ingressController'> {
   readonly replicas: number;
   /** None: the load balancer chooses. */
   readonly loadBalancerIP?: string;
+  readonly service: PublicService;
 }
 
 /** What an image disk mount is like, wherever it runs. */
@@ -146,6 +150,7 @@ const ingressControllerKeys = Object.keys({
   ingressClassName: true,
   replicas: true,
   loadBalancerIP: true,
+  service: true,
 } satisfies Record<keyof IngressControllerOptions, true>);
 const imageDiskMountKeys = Object.keys({
   mountPath: true,
@@ -233,12 +238,16 @@ const isBeforeIngressNginx = (kubernetes: string): boolean => {
 
 function planIngressController(
   problems: Problems,
-  { ingressClassName = 'nginx', replicas = 2, loadBalancerIP }: IngressControllerOptions,
+  { ingressClassName = 'nginx', replicas = 2, loadBalancerIP, service: declared }: IngressControllerOptions,
   { images: { ingressController }, pods, ...addon }: AddonPlan<'ingressController'>,
 ): IngressControllerPlan {
   checkObjectName(problems, 'ingressClassName', ingressClassName, 'nginx');
   checkInteger(problems, 'replicas', replicas, 1, 100);
   if (loadBalancerIP !== undefined) checkHostAddress(problems, 'loadBalancerIP', loadBalancerIP, 'ipv4');
+  const service = planPublicService(problems.at('service'), declared, ['http', 'https'], addon.kubernetes);
+  if (service.type === 'NodePort' && loadBalancerIP !== undefined) {
+    problems.add('loadBalancerIP', 'is for a LoadBalancer', 'leave it out');
+  }
   return {
     ...addon,
     images: { ingressController },
@@ -246,6 +255,7 @@ function planIngressController(
     ingressClassName,
     replicas,
     loadBalancerIP,
+    service,
   };
 }
 

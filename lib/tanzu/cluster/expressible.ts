@@ -14,6 +14,7 @@ const vocabularies = {
   labels: sinceV1alpha2,
   taints: sinceV1alpha2,
   volumeStorageClass: sinceV1alpha2,
+  nodeDrainTimeout: sinceV1alpha2,
   failureDomain: sinceV1alpha3,
   os: sinceV1alpha3,
   autoscaler: ['tanzukubernetescluster', 'builtin-generic'],
@@ -29,8 +30,10 @@ export function checkExpressible(problems: Problems, plan: TanzuClusterPlan): vo
   const refuse = refusal(problems, plan.api);
   if (workers.length > 1) refuse('pools', 'workers', `has ${workers.length} pools`, 'use one pool');
   checkVolumes(refuse, 'controlPlane', controlPlane);
+  checkDrain(refuse, 'controlPlane', controlPlane);
   for (const [i, pool] of workers.entries()) {
     checkVolumes(refuse, `workers[${i}]`, pool);
+    checkDrain(refuse, `workers[${i}]`, pool);
     checkPool(refuse, `workers[${i}]`, pool);
   }
   if (os !== undefined) refuse('os', 'os', `${shown(os)} cannot be chosen`, 'leave it out for Photon');
@@ -50,6 +53,11 @@ function checkVolumes(refuse: Refuse, path: string, { storageClass, volumes }: C
     const what = `${shown(volume.storageClass)} cannot differ from that of the root disk, ${shown(storageClass)},`;
     refuse('volumeStorageClass', `${path}.volumes[${i}].storageClass`, what, 'use the same');
   }
+}
+
+function checkDrain(refuse: Refuse, path: string, { nodeDrainTimeoutSeconds }: ControlPlane | WorkerPool): void {
+  if (nodeDrainTimeoutSeconds === 0) return;
+  refuse('nodeDrainTimeout', `${path}.nodeDrainTimeoutSeconds`, 'cannot be given', 'leave it out');
 }
 
 function checkPool(refuse: Refuse, path: string, pool: WorkerPool): void {

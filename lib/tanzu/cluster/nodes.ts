@@ -32,6 +32,12 @@ export interface NodeProps {
    * @default none in the control plane, 32 GiB at `/var/lib/containerd` on workers
    */
   readonly volumes?: readonly VolumeProps[];
+  /**
+   * How long a node that goes waits for its pods, in seconds; then it goes without them. A pod that may not be evicted keeps a
+   * cluster from its upgrade until then. From `v1alpha2` on.
+   * @default 0: without end
+   */
+  readonly nodeDrainTimeoutSeconds?: number;
 }
 
 /** Nodes of the control plane. */
@@ -76,6 +82,8 @@ interface Nodes {
   readonly vmClass: SizedVmClass;
   readonly storageClass: string;
   readonly volumes: readonly NodeVolume[];
+  /** 0 is without end. */
+  readonly nodeDrainTimeoutSeconds: number;
 }
 
 /** Planned nodes of the control plane. */
@@ -92,7 +100,7 @@ export interface WorkerPool extends Nodes {
   readonly failureDomain?: string;
 }
 
-const nodeKeys = ['vmClass', 'storageClass', 'volumes', 'replicas'] as const;
+const nodeKeys = ['vmClass', 'storageClass', 'volumes', 'replicas', 'nodeDrainTimeoutSeconds'] as const;
 
 /** The name of the one group of workers in `v1alpha1`, once it is converted. */
 export const defaultPool = 'workers';
@@ -165,6 +173,8 @@ function planNodes(
   clusterStorageClass: string,
 ): Nodes {
   const { vmClass = defaultVmClass(role, rules), storageClass = clusterStorageClass, volumes } = props;
+  const { nodeDrainTimeoutSeconds = 0 } = props;
+  checkInteger(problems, 'nodeDrainTimeoutSeconds', nodeDrainTimeoutSeconds, 0, 7 * 24 * 3600);
   if (props.storageClass !== undefined) {
     checkObjectName(problems, 'storageClass', storageClass, 'vsan-default-storage-policy');
   }
@@ -172,6 +182,7 @@ function planNodes(
     vmClass: planVmClass(problems.at('vmClass'), vmClass, role, rules),
     storageClass,
     volumes: planVolumes(problems, volumes, role, storageClass),
+    nodeDrainTimeoutSeconds,
   };
 }
 

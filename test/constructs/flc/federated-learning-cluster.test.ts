@@ -91,6 +91,26 @@ test('whatever must survive is in a claim with a class and a size, and nothing i
   expect(volumes.filter((volume) => volume.emptyDir || volume.hostPath)).toEqual([]);
 });
 
+test('a single claim may be of another class, and one without a class is of the default one of the cluster', () => {
+  const classesOf = (props: Partial<PartyProps>) =>
+    Object.fromEntries(
+      workloadsOf(flc(props)).flatMap(({ metadata, spec }) =>
+        spec && 'volumeClaimTemplates' in spec
+          ? [[metadata?.name, spec.volumeClaimTemplates?.map((claim) => claim.spec?.storageClassName ?? null).join()]]
+          : [],
+      ),
+    );
+  expect(classesOf({ storageClass: 'gold', storageClasses: { pulsar: 'fast', mysql: false } })).toEqual({
+    mysql: '',
+    fateflow: 'gold',
+    client: 'gold',
+    namenode: 'gold',
+    datanode: 'gold',
+    pulsar: 'fast',
+  });
+  expect(new Set(Object.values(classesOf({ storageClass: false })))).toEqual(new Set(['']));
+});
+
 test('the claims have the sizes of the plan', () => {
   const sizes = (name: string) =>
     find(flc({ sizing: 'reference' }), 'StatefulSet', name).spec.volumeClaimTemplates[0].spec.resources.requests

@@ -11,9 +11,10 @@ export interface ReadNodes {
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly object[];
   readonly failureDomain?: string;
+  readonly drainSeconds: number;
 }
 
-const plain = { labels: {}, taints: [], failureDomain: undefined };
+const plain = { labels: {}, taints: [], failureDomain: undefined, drainSeconds: 0 };
 
 export function nodesOfPlan({ controlPlane, workers }: TanzuClusterPlan): readonly ReadNodes[] {
   const [first, ...pools] = [{ ...plain, ...controlPlane, name: undefined }, ...workers].map((nodes) => ({
@@ -27,6 +28,7 @@ export function nodesOfPlan({ controlPlane, workers }: TanzuClusterPlan): readon
     labels: nodes.labels,
     taints: nodes.taints,
     failureDomain: nodes.failureDomain,
+    drainSeconds: nodes.nodeDrainTimeoutSeconds,
   }));
   if (first === undefined) throw new Error('no control plane');
   return [first, ...pools];
@@ -59,6 +61,7 @@ const readPools = ({ controlPlane, nodePools }: AnyObject): readonly ReadNodes[]
     labels: pool.labels ?? {},
     taints: pool.taints ?? [],
     failureDomain: pool.failureDomain,
+    drainSeconds: readDrain(pool),
   }));
 
 function readTopology({ controlPlane, workers, variables }: AnyObject): readonly ReadNodes[] {
@@ -72,13 +75,15 @@ function readTopology({ controlPlane, workers, variables }: AnyObject): readonly
       vmClass,
       storageClass,
       volumes: readVolumes(volumes, ''),
+      drainSeconds: readDrain(controlPlane),
     },
     ...workers.machineDeployments.map((deployment: AnyObject) => readDeployment(deployment, cluster)),
   ];
 }
 
 /** With the values of the cluster where a deployment has none of its own. */
-function readDeployment({ name, replicas, metadata, failureDomain, variables }: AnyObject, cluster: AnyObject) {
+function readDeployment(deployment: AnyObject, cluster: AnyObject) {
+  const { name, replicas, metadata, failureDomain, variables } = deployment;
   const values = { ...cluster, ...valuesOf(variables.overrides) };
   const bound = (end: string) =>
     Number(metadata.annotations[`cluster.x-k8s.io/cluster-api-autoscaler-node-group-${end}-size`]);
@@ -92,8 +97,12 @@ function readDeployment({ name, replicas, metadata, failureDomain, variables }: 
     labels: values.node?.labels ?? Object.fromEntries(labels),
     taints: values.node?.taints ?? values.nodePoolTaints ?? [],
     failureDomain,
+    drainSeconds: readDrain(deployment),
   };
 }
+
+const readDrain = ({ nodeDrainTimeout, deletion }: AnyObject): number =>
+  Number(deletion?.nodeDrainTimeoutSeconds ?? nodeDrainTimeout?.replace(/s$/, '') ?? 0);
 
 export const valuesOf = (variables: readonly AnyObject[]): AnyObject =>
   Object.fromEntries(variables.map(({ name, value }) => [name, value]));

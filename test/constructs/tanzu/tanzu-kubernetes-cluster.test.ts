@@ -338,6 +338,7 @@ describe('any cluster', () => {
     vmClass: vmClass('best-effort-2xlarge', 'guaranteed-4xlarge', 'best-effort-8xlarge'),
     storageClass,
     volumes: volumes(own, '/var/lib/containerd', '/var/lib/kubelet'),
+    ...(own === 'storageClass' && { nodeDrainTimeoutSeconds: fc.nat(3600) }), // v1alpha1 has neither
   });
   const controlPlane = (own: 'storageClass' | 'none') =>
     fc.record(

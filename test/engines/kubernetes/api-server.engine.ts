@@ -8,6 +8,7 @@ import {
   exchangePlan,
   imageDiskMountPlan,
   ingressControllerPlan,
+  type PodProps,
   partyPlan,
   type SizingPreset,
   sizingPresets,
@@ -22,6 +23,76 @@ import type { Answer, Client } from './client';
 const releases = ['1.19', '1.21', '1.24', '1.25', '1.28', '1.31', '1.37'];
 const onEach = (what: string, releases: readonly string[], draw: (app: Construct, kubernetes: string) => Chart) =>
   releases.map((it): [string, AnyObject[]] => [`${what} on ${it}`, objectsOf((app) => draw(app, it))]);
+
+/** Whatever may be said of pods. */
+const pod = {
+  nodeSelector: { 'example.com/pool': 'fate' },
+  tolerations: [
+    { key: 'example.com/fate', value: 'yes', effect: 'NoExecute', tolerationSeconds: 60 },
+    { operator: 'Exists' },
+  ],
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: 'cores', operator: 'Gt', values: ['7'] }] }],
+      },
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        { weight: 100, preference: { matchExpressions: [{ key: 'zone', operator: 'In', values: ['a', 'b'] }] } },
+      ],
+    },
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 1,
+          podAffinityTerm: {
+            topologyKey: 'topology.kubernetes.io/zone',
+            labelSelector: { matchExpressions: [{ key: 'example.com/team', operator: 'Exists' }] },
+            namespaces: ['fate-30000'],
+          },
+        },
+      ],
+    },
+  },
+  priorityClassName: 'system-cluster-critical', // one that every cluster has
+  labels: { 'example.com/team': 'fl' },
+  annotations: { 'example.com/cost-center': '4711' },
+  environment: { HTTPS_PROXY: 'http://192.0.2.3:3128', NO_PROXY: '.svc,10.0.0.0/8' },
+  timezone: 'Europe/Berlin',
+} as const satisfies PodProps;
+const pods = { all: pod as PodProps };
+const annotations = { 'metallb.io/address-pool': 'fate' };
+const balanced = { loadBalancerClass: 'metallb.io/metallb', annotations } as const;
+const nodePort = (port: number) => ({ type: 'NodePort', nodePort: port, annotations }) as const;
+
+/** All charts with every option of pods, Services, volumes and Ingresses. */
+const everyKnob = (kubernetes: string): AnyObject[] => {
+  const common = { kubernetes, pods, imagePullSecrets: ['harbor'], registry: 'harbor.example.com/fate' };
+  const party = partyPlan({
+    ...common,
+    domain: 'example.com',
+    id: 30000,
+    exchange: exchangeDescriptorOf(),
+    services: { nginx: nodePort(30930), pulsar: balanced },
+    storageClass: false,
+    storageClasses: { pulsar: 'fast' },
+    ingress: {
+      domain: 'example.net',
+      uis: ['notebook', 'fateboard', 'spark', 'pulsar'],
+      hosts: { spark: 'spark.example.org' },
+      annotations: { 'cert-manager.io/cluster-issuer': 'org1' },
+      tlsSecret: { notebook: 'notebook-tls', fateboard: 'fateboard-tls' },
+    },
+  });
+  const services = { trafficServer: nodePort(30443), nginx: balanced };
+  const exchange = exchangePlan({ ...common, domain: 'example.com', services });
+  const service = { type: 'NodePort', nodePort: { http: 30080, https: 30444 }, annotations } as const;
+  return [
+    (app: Construct) => new FederatedLearningCluster(app, party.namespace, party),
+    (app: Construct) => new Exchange(app, exchange.namespace, exchange),
+    (app: Construct) => new ImageDiskMount(app, 'image-disk-mount', imageDiskMountPlan(common)),
+    (app: Construct) => new IngressController(app, 'ingress-nginx', ingressControllerPlan({ ...common, service })),
+  ].flatMap(objectsOf);
+};
 
 /** Objects that are put into a cluster together. */
 const sets = new Map<string, AnyObject[]>([
@@ -42,6 +113,7 @@ const sets = new Map<string, AnyObject[]>([
     const plan = exchangePlan({ domain: 'example.com', kubernetes });
     return new Exchange(app, plan.namespace, plan);
   }),
+  ...['1.24', '1.37'].map((it): [string, AnyObject[]] => [`every option on ${it}`, everyKnob(it)]),
   ...onEach(
     'the image disk mount',
     releases,

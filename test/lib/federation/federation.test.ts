@@ -200,6 +200,12 @@ test.each<[string, Record<string, unknown>, string[]]>([
     ['parties[0].namespace'],
   ],
   ['a namespace that is no label', { parties: [{ id: 1, namespace: 'fate.one' }] }, ['parties[0].namespace']],
+  ['true for a storage class', { parties: [{ id: 1, storageClass: true }] }, ['parties[0].storageClass']],
+  [
+    'classes of volumes that are not there',
+    { parties: [{ id: 1, storageClasses: { spark: 'gold', mysql: 'A B' } }] },
+    ['parties[0].storageClasses.spark', 'parties[0].storageClasses.mysql'],
+  ],
   ['an empty storage class', { parties: [{ id: 1, storageClass: '' }] }, ['parties[0].storageClass']],
   ['a volume without a size', { parties: [{ id: 1, volumesGiB: { mysql: 0 } }] }, ['parties[0].volumesGiB.mysql']],
   ['more copies than datanodes', { parties: [{ id: 1, datanodes: 2, replication: 3 }] }, ['parties[0].replication']],

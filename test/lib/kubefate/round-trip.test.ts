@@ -75,6 +75,7 @@ const expressible = fc
       id,
       domain,
       storageClass: label,
+      storageClasses: fc.record({ mysql: label, pulsar: label }, { requiredKeys: [] }),
       sparkWorkers: fc.integer({ min: 1, max: 20 }),
       volumesGiB: fc.record({
         mysql: size,

@@ -98,7 +98,7 @@ describe("the paper's party", () => {
       domain: 'fate.org',
       kubernetes: '1.21',
       driver: 'native',
-      storageClass: 'gold',
+      storageClasses: { mysql: 'gold', pulsar: 'gold' },
       exchange: {
         trafficServer: { address: '192.0.2.68', port: 443 },
         nginx: { address: '192.0.2.69', port: 9300 },
@@ -183,19 +183,12 @@ test.each<[string, string, string, number, RegExp]>([
     'mysql: {size: 1Gi, storageClass: gold}',
     'mysql: {size: 1Gi, storageClass: "-"}',
     21,
-    /one class/,
+    /class of most/,
   ],
   ['no policy for pods', 'podSecurityPolicy: {enabled: true}', 'podSecurityPolicy: {enabled: false}', 7, /policy/],
   ['a promise above the limit', 'resources: {limits', 'resources: {requests: {cpu: 9}, limits', 30, /limits allow/],
   ['a promise of nothing', 'resources: {limits', 'resources: {requests: {cpu: "0"}, limits', 30, /promised/],
   ['a Pulsar that nobody reaches', 'publicLB: {enabled: true}', 'publicLB: {enabled: false}', 19, /published/],
-  [
-    'another class for one claim',
-    'mysql: {size: 1Gi, storageClass: gold}',
-    'mysql: {size: 1Gi, storageClass: tin}',
-    21,
-    /one class/,
-  ],
   ['a size between two', 'python: {size: 10Gi', 'python: {size: 1500Mi', 22, /2Gi/],
   ['a name that is not the namespace', 'name: fate-30000\n', 'name: first\n', 1, /namespace/],
   ['a module less', 'fateboard, client', 'client', 8, /fateboard/],
@@ -507,4 +500,29 @@ describe('whatever a file holds, the answer is what it says or one error that na
       },
     );
   });
+});
+
+test('another class of one claim, and where pods are put, are read', () => {
+  const text = partyFile
+    .replace('mysql: {size: 1Gi, storageClass: gold}', 'mysql: {size: 1Gi, storageClass: tin}')
+    .replace('nginx:\n', 'nginx:\n  nodeSelector: {zone: a}\n  tolerations: [{operator: Exists}]\n');
+  const { declaration } = party(text);
+  expect(declaration).toMatchObject({
+    storageClass: 'gold',
+    storageClasses: { mysql: 'tin' },
+    pods: { nginx: { nodeSelector: { zone: 'a' }, tolerations: [{ operator: 'Exists' }] } },
+  });
+});
+
+test("a rule about the chart's own labels is named and not taken over", () => {
+  const rule =
+    '{podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: a, labelSelector: {matchLabels: {fateMoudle: pulsar}}}]}}';
+  const { declaration, differences } = party(partyFile.replace('nginx:\n', `nginx:\n  affinity: ${rule}\n`));
+  expect(declaration.pods).toBeUndefined();
+  expect(
+    differences
+      .filter(({ line }) => line === 14)
+      .map(({ reason }) => reason)
+      .join(),
+  ).toContain('labels that only the chart has');
 });

@@ -90,9 +90,80 @@ describe('of a party the chart cannot express', () => {
     ['a namespace that is a truth value', { namespace: 'yes' }, 'namespace'],
     ['a namespace too long for Helm', { namespace: 'n'.repeat(54) }, 'namespace'],
     ['a class that is a number', { storageClass: '1e3' }, 'storageClass'],
+    ['no class for FATE Flow', { storageClasses: { fateflow: false } }, 'storageClasses.fateflow'],
+    ['no class for the notebook', { storageClasses: { client: false } }, 'storageClasses.client'],
+    ['a host name that is a truth value', { ingress: { hosts: { notebook: 'on' } } }, 'ingress.hosts.notebook'],
     ['a registry tag that is a number', { images: taggedImages('1.10') }, 'images (tag)'],
   ])('%s', (_, props, path) => {
     expect(fatal(party(props))).toEqual([path]);
+  });
+});
+
+test.each([
+  ['party', (props: object) => party(props)],
+  ['exchange', (props: object) => exchange(props)],
+])('what no chart can be told of pods and Services of the %s is named, each for itself', (_, file) => {
+  const annotations = { 'example.com/a': 'b' };
+  const pod = {
+    priorityClassName: 'fate',
+    labels: { team: 'fl' },
+    annotations,
+    environment: { DEBUG: '1' },
+    timezone: 'UTC',
+    affinity: { podAffinity: {} },
+  };
+  const plain = paths(file({}));
+  const told = paths(
+    file({ pods: { nginx: pod }, services: { nginx: { loadBalancerClass: 'a', annotations } }, kubernetes: '1.22' }),
+  );
+  expect(told.filter((path) => !plain.includes(path) && path !== 'kubernetes')).toEqual([
+    'pods.priorityClassName',
+    'pods.labels',
+    'pods.annotations',
+    'pods.environment',
+    'pods.timezone',
+    'pods.nginx.affinity',
+    'services.nginx.annotations',
+    'services.nginx.loadBalancerClass',
+  ]);
+});
+
+test('what the charts take of pods and Services is in the file', () => {
+  const placed = { nodeSelector: { pool: 'fate' }, tolerations: [{ operator: 'Exists' }] } as const;
+  const services = {
+    nginx: { type: 'NodePort', nodePort: 30930 },
+    pulsar: { type: 'NodePort', nodePort: 30665 },
+  } as const;
+  const { values, limits } = party({ pods: { all: placed }, services });
+  for (const path of [
+    'mysql',
+    'python',
+    'client',
+    'spark.master',
+    'spark.worker',
+    'hdfs.namenode',
+    'hdfs.datanode',
+    'nginx',
+    'pulsar',
+  ]) {
+    expect([path, path.split('.').reduce((all, key) => Object(all)[key], values as unknown)]).toMatchObject([
+      path,
+      placed,
+    ]);
+  }
+  expect(values).toMatchObject({
+    nginx: { type: 'NodePort', httpNodePort: 30930 },
+    pulsar: { type: 'NodePort', httpsNodePort: 30665 },
+  });
+  expect(values['pulsar']).not.toHaveProperty('publicLB');
+  expect(limits.map(({ path }) => path)).toContain('services.pulsar');
+  const ports = {
+    trafficServer: { type: 'NodePort', nodePort: 30443 },
+    nginx: { type: 'NodePort', nodePort: 30930 },
+  } as const;
+  expect(exchange({ pods: { all: placed }, services: ports }).values).toMatchObject({
+    trafficServer: { type: 'NodePort', nodePort: 30443, ...placed },
+    nginx: { type: 'NodePort', httpNodePort: 30930, ...placed },
   });
 });
 

@@ -79,6 +79,11 @@ describe('what a vocabulary has no words for is refused with one that has', () =
     ['vSphere 7.0', { workers: [{ labels: { a: 'b' } }] }, ['workers[0].labels']],
     ['vSphere 7.0', { workers: [{ taints: [{ key: 'a', effect: 'NoSchedule' }] }] }, ['workers[0].taints']],
     ['vSphere 7.0', { workers: [{ failureDomain: 'zone-1' }] }, ['workers[0].failureDomain']],
+    [
+      'vSphere 7.0',
+      { controlPlane: { nodeDrainTimeoutSeconds: 1 }, workers: [{ nodeDrainTimeoutSeconds: 60 }] },
+      ['controlPlane.nodeDrainTimeoutSeconds', 'workers[0].nodeDrainTimeoutSeconds'],
+    ],
     ['vSphere 7.0', { os: { name: 'ubuntu' } }, ['os']],
     ['vSphere 7.0 U3', { workers: [{ failureDomain: 'zone-1' }] }, ['workers[0].failureDomain']],
     ['vSphere 7.0 U3', { os: { name: 'ubuntu' } }, ['os']],
