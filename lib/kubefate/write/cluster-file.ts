@@ -70,7 +70,7 @@ export const anyFile: readonly ChartLimit[] = [
   limit(
     'failed updates',
     'is rolled back too far: from the second update on, to what ran before the last one that succeeded',
-    'a party that was added last is cut off, and with the first routes every party: update again with the file that worked',
+    'update again with the file that worked: of an exchange, a party that was added last is cut off, with its first routes every party',
   ),
   limit(
     'checksums of configuration',
