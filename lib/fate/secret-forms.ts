@@ -46,22 +46,31 @@ const anyKey: SecretForm = {
   required: true,
 };
 
-const passwordWithout = (what: string, refused: RegExp): SecretForm => ({
-  fits: (text) => text !== '' && !refused.test(text),
-  remedy: `use one without ${what}; left out, one is generated`,
+const passwordWithout = (...characters: readonly RefusedCharacters[]): SecretForm => ({
+  fits: (text) => text !== '' && !characters.some(({ pattern }) => pattern.test(text)),
+  remedy: `use one without ${characters.map(({ what }) => what).join(', and ')}; left out, one is generated`,
 });
 
-const sqlPassword = passwordWithout("quotes and \\, which MySQL's image takes into SQL as they are", /['"\\]/);
-const springPassword = passwordWithout('${, where Spring would fill in', /\$\{/);
-const sqlAndSpringPassword = passwordWithout(
-  "quotes and \\, which MySQL's image takes into SQL as they are, and ${, where FATE Board's Spring would fill in",
-  /['"\\]|\$\{/,
-);
+interface RefusedCharacters {
+  readonly pattern: RegExp;
+  readonly what: string;
+}
+
+const ofSql: RefusedCharacters = {
+  pattern: /['"\\]/,
+  what: "quotes and \\, which MySQL's image takes into SQL as they are",
+};
+const ofSpring: RefusedCharacters = { pattern: /\$\{/, what: "${, where FATE Board's Spring would fill in" };
+const notAscii: RefusedCharacters = {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all but ASCII, and the one that no environment holds
+  pattern: /[^\x01-\x7f]/,
+  what: "characters other than ASCII, which FATE Board's Java would not find in its environment",
+};
 
 /** What else than a text that is not empty. */
 const forms: Readonly<Partial<Record<SecretName, Readonly<Record<string, SecretForm>>>>> = {
-  mysql: { rootPassword: sqlPassword, password: sqlAndSpringPassword },
-  fateboard: { password: springPassword },
+  mysql: { rootPassword: passwordWithout(ofSql), password: passwordWithout(ofSql, ofSpring, notAscii) },
+  fateboard: { password: passwordWithout(ofSpring, notAscii) },
   pulsarCertificate: { certificate, key: rsaKey, ca: certificate },
   trafficServerCertificate: { certificate, key: anyKey, ca: certificate },
 };

@@ -5,7 +5,7 @@
 export const secrets = {
   /**
    * No quote and no backslash: the image takes both passwords into SQL as they are. FATE Board reads `password`, as its own,
-   * through Spring, which would fill in `${…}`.
+   * through Spring, which would fill in `${…}`, and from an environment in which Java knows ASCII only.
    */
   mysql: { name: 'mysql', keys: { rootPassword: 'root-password', password: 'password' } },
   fateboard: { name: 'fateboard', keys: { password: 'password' } },
