@@ -3,12 +3,14 @@ import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Container, EnvVar, Service, VolumeMount } from 'kubernetes-types/core/v1';
 import { database } from '../../lib/fate/database';
+import { hdfsClientSettings } from '../../lib/fate/hdfs';
 import { releases } from '../../lib/fate/releases';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
-import { workerCores } from '../../lib/fate/spark';
+import { executorMemoryMiB, workerCores, workerMemoryMiB } from '../../lib/fate/spark';
 import type { PartyPlan } from '../../lib/federation/party';
 import { pulsarRoutes } from '../../lib/federation/routing';
+import { hadoopXml } from '../../lib/formats/hadoop-xml';
 import { properties, sparkDefaults } from '../../lib/formats/properties';
 import { yaml } from '../../lib/formats/yaml';
 import { spelledResources } from '../../lib/kubernetes/quantities';
@@ -30,7 +32,9 @@ export class FateFlow extends Construct {
       'service_conf.yaml': yaml(serviceConf(plan)),
       'transfer_conf.yaml': yaml({ paths: ['python/federatedml/transfer_variable/auth_conf'] }),
       'spark-defaults.conf': sparkDefaults(sparkSettings(plan)),
-      'start.sh': startScript,
+      'hdfs-site.xml': hadoopXml(hdfsClientSettings(plan.sizing)),
+      'start.sh': script('fateflow.sh'),
+      'spark-submit': script('spark-submit.sh'),
     });
     const routes = new ConfigFiles(this, 'pulsar-route-table', {
       'pulsar_route_table.yaml': yaml(pulsarRoutes(plan.id, plan.exchange)),
@@ -79,7 +83,7 @@ export class FateFlow extends Construct {
 const { name, ports } = services.fateflow;
 const labels = { 'app.kubernetes.io/name': name };
 const data = 'data';
-const startScript = scriptText(join(__dirname, 'fateflow.sh'));
+const script = (file: string) => scriptText(join(__dirname, file));
 const mysqlPassword: EnvVar = secretVariable('MYSQL_PASSWORD', secrets.mysql, secrets.mysql.keys.password);
 
 const waitForMysql = (plan: PartyPlan): Container => ({
@@ -108,13 +112,14 @@ function fateflow(plan: PartyPlan, config: ConfigFiles, routes: ConfigFiles): Co
       ...variables({
         TEMPLATES: release.templates,
         CONFIGURATION: release.configuration,
-        SPARK_CONFIGURATION: release.sparkConfiguration,
-        FATE_FLOW_UPLOAD_MAX_NUM: '1000000',
-        FATE_FLOW_UPLOAD_MAX_BYTES: '104868093952',
+        SPARK_HOME: release.sparkHome,
+        SPARK_WORKERS: `${plan.sizing.sparkWorkers}`,
+        SPARK_WORKER_MEMORY: `${workerMemoryMiB(plan.sizing)}m`,
       }),
     ],
     volumeMounts: [
       config.mountAt(release.templates),
+      config.mountFile('hdfs-site.xml', `${release.hadoopConfiguration}/hdfs-site.xml`),
       routes.mountAt(`${release.configuration}/pulsar_route_table`),
       ...Object.entries(release.directories).map(
         ([subPath, mountPath]): VolumeMount => ({ name: data, mountPath, subPath }),
@@ -148,28 +153,25 @@ function fateboard(plan: PartyPlan, board: ConfigFiles): Container {
 }
 
 /**
- * FATE Flow's `service_conf.yaml`, keys as FATE 1.6.1 reads them. `${…}` is filled in by the start script; the host must
- * be the pod's own address, because other components call it back.
+ * FATE Flow's `service_conf.yaml`: keys that FATE 1.6.1 reads, where its own defaults do not suit. `${…}` is filled in by the
+ * start script; the host must be the pod's own address, because other components call it back.
  */
 const serviceConf = (plan: PartyPlan) => ({
   work_mode: 1,
-  use_registry: false,
-  use_deserialize_safe_module: false,
   fateflow: {
     host: '${POD_IP}',
     http_port: ports.http,
     grpc_port: ports.grpc,
+    // Over HTTP, unless `protocol` says otherwise.
     proxy: 'nginx',
-    // `default` is HTTP with nginx as the proxy: nothing uses nginx's gRPC port.
-    protocol: 'default',
     default_federated_status_collect_type: 'PULL',
   },
-  fateboard: { host: services.fateboard.name, port: services.fateboard.ports.http },
+  fateboard: boardAddress(plan),
   database: { ...connection, max_connections: 100, stale_timeout: 30 },
   fate_on_spark: {
     // FATE Flow's own ledger: jobs that ask for more cores are refused, whatever Spark has.
-    spark: { home: null, cores_per_node: workerCores(plan.sizing), nodes: plan.sizing.sparkWorkers },
-    hdfs: { name_node: `hdfs://${services.namenode.name}:${services.namenode.ports.rpc}`, path_prefix: null },
+    spark: { cores_per_node: workerCores(plan.sizing), nodes: plan.sizing.sparkWorkers },
+    hdfs: { name_node: `hdfs://${services.namenode.name}:${services.namenode.ports.rpc}` },
     pulsar: {
       host: services.pulsar.name,
       port: services.pulsar.ports.broker,
@@ -177,11 +179,18 @@ const serviceConf = (plan: PartyPlan) => ({
       topic_ttl: plan.pulsar.readMinutes,
       route_table: 'conf/pulsar_route_table/pulsar_route_table.yaml',
     },
-    nginx: { host: services.nginx.name, http_port: services.nginx.ports.http, grpc_port: 9310 },
+    nginx: { host: services.nginx.name, http_port: services.nginx.ports.http },
   },
   model_store_address: { storage: 'mysql', ...connection, max_connections: 10, stale_timeout: 10 },
-  servings: { hosts: [''] },
 });
+
+/**
+ * Where the link `http://<host>:<port>` in FATE Flow's answers leads. FATE knows no `https`: an Ingress with TLS sends on to it.
+ */
+const boardAddress = ({ ingress }: PartyPlan) =>
+  ingress.hosts.fateboard === undefined
+    ? { host: services.fateboard.name, port: services.fateboard.ports.http }
+    : { host: ingress.hosts.fateboard, port: 80 };
 
 const { host, port, user } = database;
 const connection = { name: database.name, user, passwd: '${MYSQL_PASSWORD}', host, port };
@@ -189,8 +198,11 @@ const connection = { name: database.name, user, passwd: '${MYSQL_PASSWORD}', hos
 const sparkSettings = ({ sizing }: PartyPlan) => ({
   'spark.master': `spark://${services.sparkMaster.name}:${services.sparkMaster.ports.rpc}`,
   'spark.driver.host': '${POD_IP}',
-  // Replication is the client's choice in HDFS, 3 by default, and there may be fewer datanodes.
-  'spark.hadoop.dfs.replication': sizing.replication,
+  'spark.executor.memory': `${executorMemoryMiB(sizing)}m`,
+  // Drivers and executors of Spark read no file of Hadoop.
+  ...Object.fromEntries(
+    Object.entries(hdfsClientSettings(sizing)).map(([name, value]) => [`spark.hadoop.${name}`, value]),
+  ),
 });
 
 /** FATE Board's `application.properties`; Spring fills `${…}` from the environment. */

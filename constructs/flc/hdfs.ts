@@ -1,6 +1,8 @@
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Service } from 'kubernetes-types/core/v1';
+import { hdfsClientSettings } from '../../lib/fate/hdfs';
+import { heapMiB } from '../../lib/fate/heap';
 import { releases } from '../../lib/fate/releases';
 import { services } from '../../lib/fate/services';
 import type { PartyPlan } from '../../lib/federation/party';
@@ -57,7 +59,11 @@ export class Hdfs extends Construct {
                 name: namenode.name,
                 image: plan.images.namenode,
                 ports: containerPorts(ports),
-                env: variables({ CLUSTER_NAME: 'fate', ...hdfsSite(plan) }),
+                env: variables({
+                  CLUSTER_NAME: 'fate',
+                  HADOOP_HEAPSIZE: `${heapMiB(plan.sizing.containers.namenode)}`,
+                  ...hdfsSite(plan),
+                }),
                 volumeMounts: [
                   config.mountFile('core-site.xml', '/etc/hadoop/core-site.xml'),
                   // A directory of the volume: the image formats an empty one only, and the root has `lost+found`.
@@ -116,6 +122,7 @@ export class Hdfs extends Construct {
                   CORE_CONF_fs_defaultFS: `hdfs://${namenode.name}:${namenode.ports.rpc}`,
                   CORE_CONF_hadoop_http_staticuser_user: 'root',
                   CORE_CONF_io_compression_codecs: codec,
+                  HADOOP_HEAPSIZE: `${heapMiB(plan.sizing.containers.datanode)}`,
                   ...hdfsSite(plan),
                 }),
                 volumeMounts: [{ name: data, mountPath: '/hadoop/dfs/data', subPath: 'data' }],
@@ -141,14 +148,24 @@ const apart = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLab
 const data = 'data';
 const codec = 'org.apache.hadoop.io.compress.SnappyCodec';
 
+/** `hdfs-site.xml`, of the daemons and of whoever calls Hadoop's tools beside them. */
+const hdfsSite = ({ sizing }: PartyPlan) =>
+  imageSettings({
+    ...hdfsClientSettings(sizing),
+    'dfs.webhdfs.enabled': 'true',
+    'dfs.permissions.enabled': 'false',
+    'dfs.namenode.datanode.registration.ip-hostname-check': 'false',
+  });
+
 /**
- * `hdfs-site.xml`, in the spelling of the image's entry point: `_` stands for a dot, `___` for a hyphen.
+ * In the spelling of the image's entry point: `_` stands for a dot, `___` for a hyphen.
  *
  * @see KubeFATE v1.6.1, `helm-charts/FATE/templates/hdfs-nn.yaml`
  */
-const hdfsSite = ({ sizing }: PartyPlan) => ({
-  HDFS_CONF_dfs_replication: `${sizing.replication}`,
-  HDFS_CONF_dfs_webhdfs_enabled: 'true',
-  HDFS_CONF_dfs_permissions_enabled: 'false',
-  HDFS_CONF_dfs_namenode_datanode_registration_ip___hostname___check: 'false',
-});
+const imageSettings = (settings: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [
+      `HDFS_CONF_${name.replaceAll('-', '___').replaceAll('.', '_')}`,
+      value,
+    ]),
+  );

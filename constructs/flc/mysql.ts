@@ -45,6 +45,8 @@ export class Mysql extends Construct {
               {
                 name,
                 image: plan.images.mysql,
+                // MySQL 8 keeps a log of 30 days for replicas, on the same volume. There are none.
+                args: ['--skip-log-bin'],
                 ports: containerPorts(ports),
                 env: [
                   ...variables({ MYSQL_DATABASE: database.name, MYSQL_USER: database.user }),

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Service } from 'kubernetes-types/core/v1';
+import { heapMiB } from '../../lib/fate/heap';
 import { releases } from '../../lib/fate/releases';
 import { localPorts, services } from '../../lib/fate/services';
 import { workerCores, workerMemoryMiB } from '../../lib/fate/spark';
@@ -54,6 +55,7 @@ export class Spark extends Construct {
                 name: master,
                 image: plan.images.sparkMaster,
                 ports: containerPorts(masterPorts),
+                env: variables({ SPARK_DAEMON_MEMORY: `${heapMiB(plan.sizing.containers.sparkMaster)}m` }),
                 resources: spelledResources(plan.sizing.containers.sparkMaster),
                 startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 5, failureThreshold: 24 },
                 readinessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 3 },

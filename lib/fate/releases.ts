@@ -27,7 +27,9 @@ export const releases = {
       templates: '/data/projects/fate/conf1',
       /** Where FATE Flow reads it, writable. */
       configuration: '/data/projects/fate/conf',
-      sparkConfiguration: '/data/projects/spark-2.4.1-bin-hadoop2.7/conf',
+      sparkHome: '/data/projects/spark-2.4.1-bin-hadoop2.7',
+      /** Where its Hadoop client looks for settings: what `hadoop classpath` names first. */
+      hadoopConfiguration: '/data/projects/hadoop-2.7.4/etc/hadoop',
       server: 'fate_flow/fate_flow_server.py',
       directories: {
         logs: '/data/projects/fate/logs',
@@ -66,7 +68,8 @@ interface Release {
     readonly container: string;
     readonly templates: string;
     readonly configuration: string;
-    readonly sparkConfiguration: string;
+    readonly sparkHome: string;
+    readonly hadoopConfiguration: string;
     readonly server: string;
     /** Directory of the data volume → where FATE Flow has it. */
     readonly directories: Readonly<Record<string, string>>;

@@ -61,7 +61,7 @@ export interface Sizing {
   readonly sparkWorkers: number;
   /** Datanode pods of HDFS. */
   readonly datanodes: number;
-  /** Copies that HDFS keeps of a block. */
+  /** Copies that HDFS keeps of what Spark writes. */
   readonly replication: number;
 }
 

@@ -1,3 +1,4 @@
+import { askedCopies } from '../fate/hdfs';
 import {
   guideline,
   type PartyContainer,
@@ -19,8 +20,8 @@ export interface SizingProps {
    */
   readonly sizing?: SizingPreset;
   /**
-   * Size of the party's training data in GiB. The volumes of FATE Flow and of the datanodes grow to twice of it, HDFS
-   * replication counted.
+   * Size of the party's training data in GiB. The volumes of FATE Flow and of the datanodes grow to twice of it, counting
+   * the copies that HDFS keeps.
    * @default the preset's volumes as they are
    * @see White paper, "Sizing Guidelines"
    */
@@ -30,7 +31,8 @@ export interface SizingProps {
   /** Datanode pods of HDFS, each with a volume of its own, 1 to 150. @default 1: vSAN already keeps copies of the volume */
   readonly datanodes?: number;
   /**
-   * Copies that HDFS keeps of a block.
+   * Copies that HDFS keeps of what Spark writes. FATE Flow asks for three of what it writes itself, and gets as many as
+   * there are datanodes.
    * @default 1
    */
   readonly replication?: number;
@@ -79,11 +81,18 @@ export function planSizing(problems: Problems, props: SizingProps): Sizing {
   return plan;
 }
 
-/** What the dataset asks of the volumes that hold it. @see White paper, "Sizing Guidelines" */
-const datasetVolumes = (datasetGiB: number, datanodes: number, replication: number) => ({
-  fateflow: Math.ceil(guideline.datasetCopies * datasetGiB),
-  datanode: Math.ceil((guideline.datasetCopies * datasetGiB * replication) / datanodes),
-});
+/**
+ * What the dataset asks of the volumes that hold it: FATE Flow writes it into HDFS.
+ *
+ * @see White paper, "Sizing Guidelines"
+ */
+function datasetVolumes(datasetGiB: number, datanodes: number, replication: number) {
+  const copies = Math.max(replication, Math.min(askedCopies, datanodes));
+  return {
+    fateflow: Math.ceil(guideline.datasetCopies * datasetGiB),
+    datanode: Math.ceil((guideline.datasetCopies * datasetGiB * copies) / datanodes),
+  };
+}
 
 const grown = (preset: Sizing['volumesGiB'], needed: ReturnType<typeof datasetVolumes>) => ({
   fateflow: Math.max(preset.fateflow, needed.fateflow),

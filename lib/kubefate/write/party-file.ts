@@ -152,6 +152,7 @@ const partyLimits = (plan: PartyPlan): ChartLimit[] => [
     'lets one topic hold 10 GiB unread and closes files at 1 and 2 GiB, whatever the volume',
     'a volume of a few GiB is full to the last byte, and Pulsar answers nothing until somebody clears it',
   ),
+  limit('mysql', 'has MySQL log changes for replicas, 30 days long', 'its volume fills up with what nobody reads'),
   limit('pulsar', 'ends Pulsar when it stands still for half a minute', 'jobs wait until it is there again'),
   limit(
     'nginx',
@@ -237,13 +238,18 @@ function sizingLimits({ sizing: { datanodes, replication, containers } }: PartyP
       'does not tell the worker what to offer',
       'it offers what it finds by itself, which need not be what its limits allow',
     ),
+    limit(
+      'spark',
+      'lets an application of Spark have all cores of all workers, whatever FATE Flow counted',
+      'of two jobs at once one waits, and two parties may wait for one another: give every job `total-executor-cores` in its spark_run, num-executors × executor-cores',
+    ),
     ...(datanodes === 1
       ? []
       : [limit('sizing.datanodes', 'runs 1 datanode', `HDFS has the space of one volume and not of ${datanodes}`)]),
     limit(
       'sizing.replication',
       `leaves Hadoop's own number of copies, 3, in the place of the planned ${replication}`,
-      'HDFS reports every block as under-replicated and works',
+      'HDFS reports every block as under-replicated, and a job that reads more than a million rows fails: FATE appends, which Hadoop refuses where datanodes are missing',
     ),
   ];
 }

@@ -1,30 +1,33 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { FederatedLearningCluster } from '../../../constructs';
-import { partyPlan, services } from '../../../lib';
+import { type PartyProps, partyPlan, services } from '../../../lib';
 import { exchangeDescriptorOf } from '../../support/declarations';
 import { containerOf, environmentOf, fileOf, find, objectsOf } from '../../support/objects';
 
 const exchange = exchangeDescriptorOf();
-const objects = objectsOf(
-  (app) =>
-    new FederatedLearningCluster(
-      app,
-      'flc',
-      partyPlan({ domain: 'example.com', id: 30000, sparkWorkers: 3, exchange }),
-    ),
-);
-const serviceConf = () => parse(fileOf(objects, 'fateflow-config', 'service_conf.yaml'), { version: '1.1' });
+const flc = (props: Partial<PartyProps> = {}) =>
+  objectsOf(
+    (app) =>
+      new FederatedLearningCluster(
+        app,
+        'flc',
+        partyPlan({ domain: 'example.com', id: 30000, sparkWorkers: 3, exchange, ...props }),
+      ),
+  );
+const objects = flc();
+const serviceConf = (of = objects) => parse(fileOf(of, 'fateflow-config', 'service_conf.yaml'), { version: '1.1' });
 
 test('FATE Flow is configured for Spark, HDFS and Pulsar of its own namespace', () => {
   const { fate_on_spark, fateflow, database, work_mode } = serviceConf();
   expect(work_mode).toBe(1);
-  expect(fateflow).toMatchObject({ http_port: 9380, grpc_port: 9360, proxy: 'nginx', protocol: 'default' });
+  expect(fateflow).toMatchObject({ http_port: 9380, grpc_port: 9360, proxy: 'nginx' });
   expect(database).toMatchObject({ name: 'eggroll_meta', user: 'fate', host: 'mysql', port: 3306 });
   expect(fate_on_spark.hdfs.name_node).toBe('hdfs://namenode:9000');
   expect(fate_on_spark.pulsar).toEqual({
@@ -34,14 +37,69 @@ test('FATE Flow is configured for Spark, HDFS and Pulsar of its own namespace', 
     topic_ttl: 3,
     route_table: 'conf/pulsar_route_table/pulsar_route_table.yaml',
   });
-  expect(fate_on_spark.nginx).toEqual({ host: 'nginx', http_port: 9300, grpc_port: 9310 });
+  expect(fate_on_spark.nginx).toEqual({ host: 'nginx', http_port: 9300 });
+});
+
+/** What FATE 1.6.1 reads of a party with Spark, HDFS and Pulsar. Blocks of `peewee` pass all of their keys on. */
+const read = {
+  work_mode: [],
+  use_registry: [],
+  use_deserialize_safe_module: [],
+  fateflow: ['host', 'http_port', 'grpc_port', 'proxy', 'protocol', 'default_federated_status_collect_type'],
+  fateboard: ['host', 'port'],
+  database: ['name', 'user', 'passwd', 'host', 'port', 'max_connections', 'stale_timeout'],
+  'fate_on_spark.spark': ['cores_per_node', 'memory_per_node', 'nodes'],
+  'fate_on_spark.hdfs': ['name_node', 'path_prefix'],
+  'fate_on_spark.pulsar': [
+    'host',
+    'port',
+    'mng_port',
+    'topic_ttl',
+    'cluster',
+    'tenant',
+    'user',
+    'password',
+    'route_table',
+  ],
+  'fate_on_spark.nginx': ['host', 'http_port', 'grpc_port'],
+  model_store_address: ['storage', 'name', 'user', 'passwd', 'host', 'port', 'max_connections', 'stale_timeout'],
+  servings: ['hosts'],
+} as const satisfies Record<string, readonly string[]>;
+
+test('FATE reads every key of its configuration', () => {
+  const known = Object.entries(read).flatMap(([block, keys]) =>
+    keys.length === 0 ? [block] : keys.map((key) => `${block}.${key}`),
+  );
+  const written = (value: unknown, path: string): string[] =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, inner]) => written(inner, path === '' ? key : `${path}.${key}`))
+      : [path];
+  for (const key of written(serviceConf(), '')) expect(known).toContain(key);
+});
+
+test('no FATE Serving is configured, which FATE says at once when a model is to be published', () => {
+  expect(serviceConf().servings?.hosts ?? []).toEqual([]);
+});
+
+test.each([
+  [{}, 'http://30000.fateboard.example.com:80'],
+  [{ ingress: { tlsSecret: 'fate-tls' } }, 'http://30000.fateboard.example.com:80'],
+  [{ ingress: { uis: [] } }, 'http://fateboard:8080'],
+] as const)('with %j, answers of FATE Flow link to %s', (props, link) => {
+  const { host, port } = serviceConf(flc(props)).fateboard;
+  expect(`http://${host}:${port}`).toBe(link);
+});
+
+test('data are uploaded and copied in pieces of the size that FATE has by default, whatever memory and volumes are', () => {
+  expect(Object.keys(environmentOf(containerOf(objects, 'python')))).not.toContainEqual(
+    expect.stringMatching(/^FATE_FLOW_UPLOAD/),
+  );
 });
 
 test('the hosts and ports that FATE Flow calls are those of Services', () => {
-  const { database, fateboard, fate_on_spark } = serviceConf();
+  const { database, fate_on_spark } = serviceConf();
   const called = [
     [database.host, database.port],
-    [fateboard.host, fateboard.port],
     [fate_on_spark.pulsar.host, fate_on_spark.pulsar.port],
     [fate_on_spark.pulsar.host, fate_on_spark.pulsar.mng_port],
     [fate_on_spark.nginx.host, fate_on_spark.nginx.http_port],
@@ -101,75 +159,153 @@ test('FATE Board finds FATE Flow and the database, and takes its passwords from 
   expect(variables).toContain(settings.get('server.board.login.password'));
 });
 
-describe('the start script', () => {
+const files = Object.entries<string>(find(objects, 'ConfigMap', 'fateflow-config').data);
+
+/** What a password is made of: every kind of character that a shell, awk or YAML could take for something else. */
+const passwords = [
+  'simple',
+  ' ',
+  ' leading and trailing ',
+  '"',
+  "'",
+  '\\',
+  '\\\\',
+  '\\n',
+  '\\1 &',
+  '&',
+  '/',
+  '`id`',
+  '$(id)',
+  '$HOME',
+  '${POD_IP}',
+  '${MYSQL_PASSWORD}',
+  '"${MYSQL_PASSWORD}"',
+  '%s%d%n',
+  '# : - {}',
+  '[a, b]',
+  '*alias &anchor !tag',
+  '| > ? @',
+  '~',
+  'null',
+  '0123',
+  'yes',
+  '-n',
+  'two\nlines\n',
+  'tab\tand return\r',
+  'bell\x07 escape\x1b[31m',
+  '\x01\x02\x08\x0b\x0c\x0e\x1f',
+  'delete\x7f',
+  'next line\u0085',
+  'separators\u2028\u2029',
+  'mark\ufeff and no character\uffff',
+  'no-break\u00a0 control\u0080\u009f',
+  'é€😀',
+] as const;
+
+describe.each(['dash', 'bash'])('the start script in %s', (shell) => {
   let directory: string;
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'fateflow-'));
-    for (const name of ['templates', 'conf', 'spark']) mkdirSync(join(directory, name));
-    for (const file of ['service_conf.yaml', 'transfer_conf.yaml', 'spark-defaults.conf', 'start.sh']) {
-      writeFileSync(join(directory, 'templates', file), fileOf(objects, 'fateflow-config', file));
+    for (const name of ['templates', 'conf', 'spark/bin', 'spark/conf']) {
+      mkdirSync(join(directory, name), { recursive: true });
     }
+    for (const [file, text] of files) writeFileSync(join(directory, 'templates', file), text);
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
+  const environment = (password = 'secret') => ({
+    PATH: process.env['PATH'],
+    POD_IP: '192.0.2.30',
+    MYSQL_PASSWORD: password,
+    TEMPLATES: join(directory, 'templates'),
+    CONFIGURATION: join(directory, 'conf'),
+    SPARK_HOME: join(directory, 'spark'),
+  });
+  const script = () => join(directory, 'templates/start.sh');
   const start = (password: string, ...server: string[]) =>
-    spawnSync('sh', [join(directory, 'templates/start.sh'), ...server], {
-      encoding: 'utf8',
-      env: {
-        PATH: process.env['PATH'],
-        POD_IP: '192.0.2.30',
-        MYSQL_PASSWORD: password,
-        TEMPLATES: join(directory, 'templates'),
-        CONFIGURATION: join(directory, 'conf'),
-        SPARK_CONFIGURATION: join(directory, 'spark'),
-      },
-    });
+    spawnSync(shell, [script(), ...server], { encoding: 'utf8', env: environment(password) });
   const written = (file: string) => readFileSync(join(directory, file), 'utf8');
+  const serviceConfFile = () => join(directory, 'conf/service_conf.yaml');
+  /** What MySQL is sent: PyMySQL 0.9 writes each character of a password as Latin 1. */
+  const sent = (password: string) => Buffer.from(password, 'latin1').toString('utf8');
 
-  test.each([
-    'simple',
-    `/ & ' " \\ space`,
-    'two\nlines',
-    '${POD_IP}',
-    '${MYSQL_PASSWORD}',
-    '\\1 &',
-    '# : - {}',
-    'é€😀',
-  ])('writes the password %j as it is', (password) => {
+  test.each(passwords)('MySQL is sent the password %j as it is', (password) => {
     expect(start(password, 'true').status).toBe(0);
-    const { database, model_store_address, fateflow } = parse(written('conf/service_conf.yaml'));
-    expect([database.passwd, model_store_address.passwd]).toEqual([password, password]);
+    const { database, model_store_address, fateflow } = parse(written('conf/service_conf.yaml'), { version: '1.1' });
+    expect([sent(database.passwd), sent(model_store_address.passwd)]).toEqual([password, password]);
     expect(fateflow.host).toBe('192.0.2.30');
   });
 
-  test('writes any password as it is, and changes nothing else', () => {
+  test('the file is plain ASCII in lines as the template has them, which no reader of YAML takes for anything else', () => {
+    for (const password of passwords) {
+      start(password, 'true');
+      const text = written('conf/service_conf.yaml');
+      expect(text).toMatch(/^[\n -~]*$/);
+      expect(text.split('\n')).toHaveLength(fileOf(objects, 'fateflow-config', 'service_conf.yaml').split('\n').length);
+    }
+  });
+
+  test('any password is sent as it is, and nothing else changes', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1, unit: fc.constantFrom(...`ab$&\\/"'\`{}#: \t\n|<>*~%!é`) }), (password) => {
+      fc.property(fc.string({ minLength: 1, unit: 'binary' }), (password) => {
+        fc.pre(!password.includes('\0'));
         start(password, 'true');
+        const { database, model_store_address, ...rest } = parse(written('conf/service_conf.yaml'), { version: '1.1' });
         const expected = serviceConf();
-        expected.fateflow.host = '192.0.2.30';
-        expected.database.passwd = password;
-        expected.model_store_address.passwd = password;
-        expect(parse(written('conf/service_conf.yaml'))).toEqual(expected);
+        expect(sent(database.passwd)).toBe(Buffer.from(password).toString());
+        expect({ ...database, passwd: '' }).toEqual({ ...expected.database, passwd: '' });
+        expect({ ...model_store_address, passwd: '' }).toEqual({ ...expected.model_store_address, passwd: '' });
+        expect(rest.fateflow).toEqual({ ...expected.fateflow, host: '192.0.2.30' });
+        expect(rest.fate_on_spark).toEqual(expected.fate_on_spark);
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
   test("gives Spark the pod's own address to call back", () => {
     start('secret', 'true');
-    expect(written('spark/spark-defaults.conf')).toMatch(/^spark\.driver\.host 192\.0\.2\.30$/m);
+    expect(written('spark/conf/spark-defaults.conf')).toMatch(/^spark\.driver\.host 192\.0\.2\.30$/m);
     expect(written('conf/transfer_conf.yaml')).toBe(written('templates/transfer_conf.yaml'));
   });
 
-  test('lets nobody else read the file that holds the password', () => {
+  test('puts its spark-submit in the place of the one that FATE Flow calls', () => {
+    const called = join(directory, 'spark/bin/spark-submit');
+    rmSync(called, { force: true });
+    writeFileSync(called, "Spark's own", { mode: 0o555 });
     start('secret', 'true');
-    expect(statSync(join(directory, 'conf/service_conf.yaml')).mode & 0o077).toBe(0);
+    expect(readFileSync(called, 'utf8')).toBe(fileOf(objects, 'fateflow-config', 'spark-submit'));
+    expect(statSync(called).mode & 0o777).toBe(0o755);
   });
 
-  test('becomes the server, with its arguments and its exit code', () => {
+  test('lets nobody else read the file that holds the password, in the place of one that everybody may read', () => {
+    writeFileSync(serviceConfFile(), 'old: true\n');
+    chmodSync(serviceConfFile(), 0o664);
+    start('secret', 'true');
+    expect(statSync(serviceConfFile()).mode & 0o777).toBe(0o600);
+    expect(written('conf/service_conf.yaml')).not.toContain('old');
+  });
+
+  test('a rotated password is in the file after the next start, and the one before is not', () => {
+    start('before', 'true');
+    start('after', 'true');
+    expect(written('conf/service_conf.yaml')).toContain('after');
+    expect(written('conf/service_conf.yaml')).not.toContain('before');
+  });
+
+  test('runs the server with its arguments, and ends with its exit code', () => {
     const { stdout, status } = start('secret', 'sh', '-c', 'echo "$1"; exit 7', 'server', 'two words');
     expect([stdout, status]).toEqual(['two words\n', 7]);
+  });
+
+  test('a stop reaches the server, which need not care for it, and ends both', async () => {
+    const running = join(directory, 'running');
+    rmSync(running, { force: true });
+    const process = spawn(shell, [script(), 'sh', '-c', `echo $$ >${running}; exec sleep 60`], { env: environment() });
+    while (!existsSync(running) || written('running') === '') await new Promise((again) => setTimeout(again, 20));
+    process.kill('SIGTERM');
+    const [code] = await once(process, 'exit');
+    expect(code).toBe(128 + 15);
+    expect(existsSync(`/proc/${written('running').trim()}`)).toBe(false);
   });
 
   test('does not start a server without a password, and never prints one', () => {
@@ -179,6 +315,78 @@ describe('the start script', () => {
     expect(stderr).toContain('MYSQL_PASSWORD');
     const shown = start('hunter2', 'true');
     expect(shown.stdout + shown.stderr).not.toContain('hunter2');
+  });
+});
+
+describe.each(['dash', 'bash'])("FATE Flow's spark-submit in %s", (shell) => {
+  let home: string;
+  beforeAll(() => {
+    home = mkdtempSync(join(tmpdir(), 'spark-'));
+    mkdirSync(join(home, 'bin'));
+    const print = '#!/bin/sh\nprintf "%s\\0" "$PYTHONHASHSEED" "$@"\n';
+    writeFileSync(join(home, 'bin/spark-class'), print, { mode: 0o755 });
+    writeFileSync(join(home, 'bin/spark-submit'), fileOf(objects, 'fateflow-config', 'spark-submit'), { mode: 0o755 });
+  });
+  afterAll(() => rmSync(home, { recursive: true }));
+
+  const submitOn = (sparkWorkers: number, ...args: string[]) => {
+    const { SPARK_WORKERS, SPARK_WORKER_MEMORY } = environmentOf(containerOf(flc({ sparkWorkers }), 'python'));
+    const { status, stdout } = spawnSync(shell, [join(home, 'bin/spark-submit'), ...args], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], SPARK_HOME: `${home}/`, SPARK_WORKERS, SPARK_WORKER_MEMORY },
+    });
+    const [seed, ...passed] = stdout.split('\0').slice(0, -1);
+    return { status, seed, passed };
+  };
+  const submit = (...args: string[]) => submitOn(1, ...args);
+  const submitter = 'org.apache.spark.deploy.SparkSubmit';
+  const task = ['/fate_flow/operation/task_executor.py', '-j', '2021 06', '--run_ip', '192.0.2.30', 'a "b" $c'];
+
+  test('an application gets the cores that FATE Flow counted, executors × cores, wherever they are free', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 20 }), (executors, cores) => {
+        const counted = [`--num-executors=${executors}`, `--executor-cores=${cores}`] as const;
+        const { status, passed } = submit('--name=job#guest', ...counted, ...task);
+        expect(status).toBe(0);
+        const total = `--total-executor-cores=${executors * cores}`;
+        expect(passed).toEqual([submitter, total, '--name=job#guest', counted[0], ...task]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('other totals than the counted one are left out: with less than an executor has a job would wait for ever', () => {
+    const { passed } = submit('--total-executor-cores=2', '--num-executors=1', '--executor-cores=4', ...task);
+    expect(passed.filter((it) => it.startsWith('--total'))).toEqual(['--total-executor-cores=4']);
+  });
+
+  test.each([
+    [1, 4, 1, '2G', '8192m'],
+    [2, 4, 1, '2g', '4096m'],
+    [8, 4, 1, '2048m', '2048m'],
+    [2, 1, 8, '512', '512m'],
+    [1, 10, 1, '4g', '11702m'],
+  ])(
+    'on %i workers, %i executors of %i cores and %s have all that memory together: %5$s on each',
+    (workers, executors, cores, asked, each) => {
+      const { passed } = submitOn(
+        workers,
+        `--executor-memory=${asked}`,
+        `--num-executors=${executors}`,
+        `--executor-cores=${cores}`,
+        ...task,
+      );
+      expect(passed.filter((it) => it.startsWith('--executor'))).toEqual([`--executor-memory=${each}`]);
+    },
+  );
+
+  test.each(['2 g', '1.5g', '2gb', 'g', ''])('memory of %j is for Spark to judge', (asked) => {
+    const { passed } = submit(`--executor-memory=${asked}`, '--num-executors=1', '--executor-cores=1', ...task);
+    expect(passed).toContain(`--executor-memory=${asked}`);
+  });
+
+  test("what is not FATE Flow's passes as with Spark's own", () => {
+    expect(submit('--version')).toMatchObject({ seed: '0', passed: [submitter, '--version'] });
   });
 });
 

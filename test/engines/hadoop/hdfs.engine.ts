@@ -1,17 +1,30 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { FederatedLearningCluster } from '../../../constructs';
 import { partyPlan } from '../../../lib';
+import { askedCopies } from '../../../lib/fate/hdfs';
 import { containerOf, environmentOf, fileOf, find, objectsOf } from '../../support/objects';
 import { cache, noPods, refusal, titled } from '../support/engines';
-import type { Pod } from '../support/pod';
+import { type Pod, startPod } from '../support/pod';
 import { listeners } from '../support/probe';
-import { type Addresses, type Hdfs, hadoop, hdfsVolumes, startHdfs, type Volumes } from './hdfs';
+import {
+  type Addresses,
+  type Hdfs,
+  hadoop,
+  hadoopOfFateFlow,
+  hdfsClient,
+  hdfsHosts,
+  hdfsVolumes,
+  startHdfs,
+  type Volumes,
+} from './hdfs';
 
 const refused = refusal('hadoop') ?? noPods();
 const plan = partyPlan({ domain: 'example.com', id: 30000, datanodes: 2, replication: 2 });
 const objects = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
+
+const addresses: Addresses = { namenode: '198.51.100.101', datanodes: ['198.51.100.102', '198.51.100.103'] };
 
 const propertiesOf = (xml: string) =>
   [...xml.matchAll(/<name>\s*(.*?)\s*<\/name>\s*<value>(.*?)<\/value>/gs)].map(
@@ -41,6 +54,8 @@ describe.skipIf(refused !== undefined)(titled('HDFS', refused), () => {
   let volumes: Volumes;
   let hdfs: Hdfs;
   let written: string | undefined;
+  let fateflow: Pod;
+  let fateflowVolume: string;
 
   const json = async (pod: Pod, port: number, path: string) =>
     (await fetch(`http://${pod.address}:${port}/${path}`, { signal: AbortSignal.timeout(10_000) })).json();
@@ -62,11 +77,24 @@ describe.skipIf(refused !== undefined)(titled('HDFS', refused), () => {
   }
   beforeAll(async () => {
     volumes = hdfsVolumes(plan.sizing.datanodes);
-    await start({ namenode: '198.51.100.101', datanodes: ['198.51.100.102', '198.51.100.103'] });
+    await start(addresses);
+    fateflowVolume = mkdtempSync('/run/fateflow-');
+    fateflow = await startPod({
+      statefulSet: 'fateflow',
+      container: 'python',
+      volumes: { data: fateflowVolume },
+      objects,
+      secrets: { mysql: { password: 'unused' } },
+      image: hdfsClient,
+      address: '198.51.100.104',
+      hosts: hdfsHosts(objects, addresses),
+    });
   }, 240_000);
   afterAll(async () => {
+    await fateflow?.stop();
     await hdfs?.stop();
     volumes.remove();
+    rmSync(fateflowVolume, { recursive: true });
   });
 
   test.each([
@@ -105,6 +133,39 @@ describe.skipIf(refused !== undefined)(titled('HDFS', refused), () => {
     const copies = [...report.matchAll(/repl=(\d+)/g)].map(([, it]) => Number(it));
     expect(copies).toEqual([2, 2, 2]);
     expect(report).toMatch(/Under-replicated blocks:\s+0/);
+  }, 120_000);
+
+  // pyarrow asks for 3 copies when it makes a file; FATE appends to it later.
+  const makeTable = (tool: typeof hadoop, pod: Pod, file: string) =>
+    tool(pod, 'fs.FsShell', '-D', `dfs.replication=${askedCopies}`, '-put', '/etc/hostname', file);
+  const append = (tool: typeof hadoop, pod: Pod, file: string) =>
+    tool(pod, 'fs.FsShell', '-appendToFile', '/etc/hostname', file);
+  const lines = async (file: string) =>
+    (await hadoop(datanode(), 'fs.FsShell', '-cat', file)).split('\n').filter((it) => it !== '');
+
+  test.each([
+    ["FATE Flow's pod", 'hdfs://namenode:9000/table', hadoopOfFateFlow, () => fateflow],
+    ["a datanode's pod", '/other-table', hadoop, datanode],
+  ] as const)(
+    'a client in %s appends to what FATE Flow wrote',
+    async (_, file, tool, pod) => {
+      await makeTable(tool, pod(), file);
+      await append(tool, pod(), file);
+      expect(await lines(file)).toHaveLength(2);
+    },
+    120_000,
+  );
+
+  test('HDFS keeps as many of the copies that FATE Flow asks for as there are datanodes', async () => {
+    const report = await hadoop(datanode(), 'hdfs.tools.DFSck', '/table', '-files', '-blocks');
+    expect(report).toMatch(/Average block replication:\s+2\.0/);
+  }, 120_000);
+
+  test('FATE Flow appends while a datanode is away', async () => {
+    await datanode(1).exec('kill', '-TERM', '1');
+    await vi.waitFor(() => expect(datanode(1).exitCode()).toBeDefined(), { timeout: 30_000, interval: 250 });
+    await append(hadoopOfFateFlow, fateflow, 'hdfs://namenode:9000/table');
+    expect(await lines('/table')).toHaveLength(3);
   }, 120_000);
 
   test('it starts again on its volumes, under other addresses, with what it had', async () => {

@@ -1,10 +1,19 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { releases } from '../../../lib/fate/releases';
 import { type AnyObject, containerOf, find } from '../../support/objects';
 import { cache } from '../support/engines';
 import { type Image, type Pod, startPod, untilReady } from '../support/pod';
 import { probed } from '../support/probe';
+
+const release = releases['1.6.1'].fateflow;
+
+const log4j = `log4j.rootLogger=INFO, console
+log4j.appender.console=org.apache.log4j.ConsoleAppender
+log4j.appender.console.target=System.err
+log4j.appender.console.layout=org.apache.log4j.SimpleLayout
+`;
 
 /** Hadoop where the images have it, and stand-ins for what else they have. */
 const image = (role: string): Image => ({
@@ -13,11 +22,7 @@ const image = (role: string): Image => ({
     '/entrypoint.sh': readFileSync(join(__dirname, 'entrypoint.sh'), 'utf8'),
     '/etc/hadoop/core-site.xml': '<configuration>\n</configuration>\n',
     '/etc/hadoop/hdfs-site.xml': '<configuration>\n</configuration>\n',
-    '/etc/hadoop/log4j.properties': `log4j.rootLogger=INFO, console
-log4j.appender.console=org.apache.log4j.ConsoleAppender
-log4j.appender.console.target=System.err
-log4j.appender.console.layout=org.apache.log4j.SimpleLayout
-`,
+    '/etc/hadoop/log4j.properties': log4j,
   },
   links: { '/opt/hadoop': join(cache, 'hadoop') },
   env: {
@@ -25,6 +30,18 @@ log4j.appender.console.layout=org.apache.log4j.SimpleLayout
     HDFS_CONF_dfs_datanode_data_dir: 'file:///hadoop/dfs/data',
   },
 });
+
+/** FATE Flow's image as far as it is a client of HDFS. */
+export const hdfsClient: Image = {
+  files: {
+    '/usr/local/bin/python': '#!/bin/sh\nexec sleep 3600\n',
+    [`${release.hadoopConfiguration}/core-site.xml`]: '<configuration>\n</configuration>\n',
+    [`${release.hadoopConfiguration}/log4j.properties`]: log4j,
+  },
+  links: { '/opt/hadoop': join(cache, 'hadoop') },
+  directories: [release.configuration, `${release.sparkHome}/bin`, `${release.sparkHome}/conf`],
+  env: { PATH: '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' }, // the machine's may have another `python` first
+};
 
 export interface Addresses {
   readonly namenode: string;
@@ -93,16 +110,22 @@ export async function startHdfs(objects: readonly AnyObject[], volumes: Volumes,
   };
 }
 
-/** A tool of Hadoop, run in a pod. */
-export async function hadoop(pod: Pod, tool: string, ...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await pod.exec(
-    'java',
-    '-XX:TieredStopAtLevel=1',
-    '-cp',
-    '/etc/hadoop:/opt/hadoop/lib/*',
-    `org.apache.hadoop.${tool}`,
-    ...args,
-  );
-  if (code !== 0) throw new Error(`${tool} ${args.join(' ')}: ${stderr}`);
-  return stdout;
+/** A tool of Hadoop, run in a pod of HDFS. */
+export const hadoop = toolsOf('/etc/hadoop');
+/** The same in FATE Flow's pod, with the settings of the client that is there. */
+export const hadoopOfFateFlow = toolsOf(release.hadoopConfiguration);
+
+function toolsOf(configuration: string) {
+  return async (pod: Pod, tool: string, ...args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await pod.exec(
+      'java',
+      '-XX:TieredStopAtLevel=1',
+      '-cp',
+      `${configuration}:/opt/hadoop/lib/*`,
+      `org.apache.hadoop.${tool}`,
+      ...args,
+    );
+    if (code !== 0) throw new Error(`${tool} ${args.join(' ')}: ${stderr}`);
+    return stdout;
+  };
 }

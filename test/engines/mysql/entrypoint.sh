@@ -1,7 +1,7 @@
 #!/bin/bash
 # Stands in for the entry points of the images `mysql` and `mariadb`, with Debian's MariaDB as the server of both. As they do, it
 # initialises an empty directory, makes database and user of the variables with a server that nobody reaches over TCP, and
-# becomes the server, as the user of the images. As MySQL's does, it takes a password into SQL as it is: none may have a quote
+# becomes the server with its own arguments, as the user of the images. As MySQL's does, it takes a password into SQL as it is: none may have a quote
 # or a backslash. It runs no scripts of others.
 set -eu
 data=/var/lib/mysql socket=/run/mysqld/mysqld.sock
@@ -28,4 +28,4 @@ END
 }
 
 [ -d "$data/mysql" ] || initialise
-exec "${server[@]}"
+exec "${server[@]}" "$@"

@@ -5,12 +5,14 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { FederatedLearningCluster, KubeFateService } from '../../../constructs';
 import { kubeFatePlan, partyPlan, secrets } from '../../../lib';
+import { releases } from '../../../lib/fate/releases';
 import { containerOf, find, objectsOf } from '../../support/objects';
 import { noPods, refusal, titled } from '../support/engines';
 import { type Image, type Pod, startPod, untilReady } from '../support/pod';
 import { listeners } from '../support/probe';
 
 const refused = refusal('mariadb') ?? noPods();
+const { sparkHome } = releases['1.6.1'].fateflow;
 
 /** Debian's MariaDB, and a stand-in for the entry points of the images. */
 const image: Image = {
@@ -161,7 +163,7 @@ describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () 
           image: {
             engine: 'mariadb',
             files: { '/usr/local/bin/python': '#!/bin/sh\nexec sleep 600\n' },
-            directories: ['/data/projects/fate/conf', '/data/projects/spark-2.4.1-bin-hadoop2.7/conf'],
+            directories: ['/data/projects/fate/conf', ...['bin', 'conf'].map((it) => `${sparkHome}/${it}`)],
             env: { PATH: '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' }, // the machine's may have another `python` first
           },
           address: '198.51.100.145',
@@ -184,6 +186,10 @@ describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () 
         }
       });
     }
+
+    test('it keeps no log for replicas', async () => {
+      expect(await rows(server, account, 'SELECT @@log_bin')).toBe('0\n');
+    });
 
     test('it is reached on the port of its Service only', async () => {
       const ports = find(objects, 'Service', name).spec.ports.map(({ port }: { port: number }) => port);

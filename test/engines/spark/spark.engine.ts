@@ -8,7 +8,7 @@ import { type Addresses, type Hdfs, hadoop, hdfsHosts, hdfsVolumes, startHdfs, t
 import { noPods, refusal, titled } from '../support/engines';
 import { type Image, type Pod, startPod, untilReady } from '../support/pod';
 import { listeners, probed } from '../support/probe';
-import { driver, sparkMaster, sparkWorker } from './spark';
+import { driver, sparkHome, sparkMaster, sparkWorker } from './spark';
 
 const refused = refusal('spark') ?? refusal('hadoop') ?? noPods();
 const plan = partyPlan({ domain: 'example.com', id: 30000, sparkWorkers: 2 });
@@ -30,6 +30,14 @@ interface Worker {
   readonly host: string;
   readonly cores: number;
   readonly memory: number;
+  readonly state: string;
+}
+
+/** An application, as the master tells of it. */
+interface Application {
+  readonly name: string;
+  readonly cores: number;
+  readonly memoryperslave: number;
   readonly state: string;
 }
 
@@ -111,8 +119,8 @@ describe.skipIf(refused !== undefined)(titled('Spark', refused), () => {
   });
 
   test("a job from FATE Flow's pod runs on every worker, with the settings that are drawn", async () => {
-    const submit = ['--name=job', '--total-executor-cores=4', '--executor-memory=512m', '/job.py'];
-    const { code, stdout, stderr } = await fateflow.exec('spark-submit', ...submit, `${hdfsAddress}/numbers`);
+    const job = ['--name=job', '--num-executors=2', '--executor-cores=2', '/job.py'];
+    const { code, stdout, stderr } = await fateflow.exec('spark-submit', ...job, `${hdfsAddress}/numbers`);
     expect(code, stderr).toBe(0);
     const found = JSON.parse(stdout);
     expect(found.sums).toEqual({ 0: 16668333, 1: 16661667, 2: 16665000 });
@@ -120,6 +128,58 @@ describe.skipIf(refused !== undefined)(titled('Spark', refused), () => {
     expect(found.hosts).toHaveLength(2);
     expect(found.stubs).toEqual(found.hosts.map(() => fileOf(objects, 'spark-worker-config', 'service_conf.yaml')));
     expect(found.settings).toMatchObject(drawnSettings());
+  }, 150_000);
+
+  /** A submission as FATE Flow 1.6.1 makes it: `num-executors` and `executor-cores` are always there, `spark_run` adds more. */
+  const submit = (name: string, executors: number, cores: number, ...more: readonly string[]) =>
+    fateflow.exec(
+      `${sparkHome}/bin/spark-submit`,
+      `--name=${name}#guest`,
+      ...more,
+      `--num-executors=${executors}`,
+      `--executor-cores=${cores}`,
+      '/waiting.py',
+      `/tmp/${name}`,
+    );
+  const application = async (name: string): Promise<Application | undefined> => {
+    const { activeapps } = await (await fetch(`http://${master.address}:8080/json/`)).json();
+    return activeapps.find((it: Application) => it.name === `${name}#guest`);
+  };
+  async function ended(names: readonly string[], jobs: readonly ReturnType<typeof submit>[]): Promise<void> {
+    await Promise.all(names.map((name) => fateflow.exec('touch', `/tmp/${name}`)));
+    for (const { code, stdout, stderr } of await Promise.all(jobs)) {
+      expect(code, stderr).toBe(0);
+      expect(stdout).toContain('at work');
+    }
+  }
+  const runs = (name: string, cores: number) =>
+    vi.waitFor(async () => expect(await application(name)).toMatchObject({ cores, state: 'RUNNING' }), {
+      timeout: 100_000,
+      interval: 500,
+    });
+
+  test('two jobs run beside one another, each on the cores that FATE Flow counted', async () => {
+    const jobs = [submit('first', 2, 2), submit('second', 1, 8)];
+    await runs('first', 4);
+    await runs('second', 8);
+    await ended(['first', 'second'], jobs);
+  }, 150_000);
+
+  test('the last core of all workers is of use: there is memory for each', async () => {
+    const jobs = [submit('large', 1, 11), submit('small', 2, 2), submit('smallest', 1, 1)];
+    await Promise.all([runs('large', 11), runs('small', 4), runs('smallest', 1)]);
+    await ended(['large', 'small', 'smallest'], jobs);
+  }, 150_000);
+
+  test('what a job asks of memory it has, and not a total that FATE Flow did not count', async () => {
+    const jobs = [
+      submit('asking', 2, 1, '--executor-memory=600m'),
+      submit('configured', 2, 1, '--conf', 'spark.executor.memory=700m', '--total-executor-cores=1'),
+    ];
+    await Promise.all(['asking', 'configured'].map((name) => runs(name, 2)));
+    expect((await application('asking'))?.memoryperslave).toBe(600);
+    expect((await application('configured'))?.memoryperslave).toBe(700);
+    await ended(['asking', 'configured'], jobs);
   }, 150_000);
 
   test('HDFS keeps as many copies of what the job wrote as are declared', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { releases } from '../../../lib/fate/releases';
 import { cache } from '../support/engines';
 import type { Image } from '../support/pod';
 
@@ -42,16 +43,18 @@ export const sparkWorker: Image = {
   },
 };
 
-const driverHome = '/data/projects/spark-2.4.1-bin-hadoop2.7';
+/** Where FATE Flow's image has Spark. */
+export const { sparkHome } = releases['1.6.1'].fateflow;
 
 /** FATE Flow's image without FATE Flow: its server waits, and jobs are submitted by hand. */
 export const driver: Image = {
   files: {
     '/data/projects/fate/python/fate_flow/fate_flow_server.py': 'import time\ntime.sleep(3600)\n',
     '/job.py': readFileSync(join(__dirname, 'job.py'), 'utf8'),
+    '/waiting.py': readFileSync(join(__dirname, 'waiting.py'), 'utf8'),
   },
   directories: ['/data/projects/fate/conf'],
-  links: { [driverHome]: home, ...python },
+  links: { [sparkHome]: home, ...python },
   workingDirectory: '/data/projects/fate/python',
-  env: { JAVA_TOOL_OPTIONS: javaOptions, PATH: `${driverHome}/bin:${path}`, SPARK_HOME: driverHome },
+  env: { JAVA_TOOL_OPTIONS: javaOptions, PATH: `${sparkHome}/bin:${path}`, SPARK_HOME: sparkHome },
 };

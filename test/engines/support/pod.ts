@@ -110,7 +110,11 @@ export async function startPod(props: PodProps): Promise<Pod> {
   writeFileSync(join(directory, 'mounts'), mounts(container, join(directory, 'volumes'), claimed));
   const env = { PATH: process.env['PATH'] ?? '', ...image.env, ...environment(container, secrets, address) };
   const network = connect(address);
-  const command = [image.workingDirectory ?? '/', ...(container.command ?? image.command ?? [])];
+  const command = [
+    image.workingDirectory ?? '/',
+    ...(container.command ?? image.command ?? []),
+    ...(container.args ?? []),
+  ];
   const { init, pid, ended } = await start(directory, network, command, env);
   return {
     address,

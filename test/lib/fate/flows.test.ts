@@ -18,7 +18,6 @@ const connection = ({ from, to, port }: Pick<Flow, 'from' | 'to'> & { port: stri
 
 /** In a file, and never called. */
 const notCalled: readonly Connection[] = [
-  'fateflow -> fateboard:http', // a link in its answers
   'nginx -> fateflow:grpc', // `protocol: default` is HTTP
   'fateflow -> pulsar:broker-tls', // of the own entry in the route table, where FATE looks up others only
 ];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { guideline, partyPlan, type SizingPreset, sizingPresets } from '../../../lib';
-import { workerCores, workerMemoryMiB } from '../../../lib/fate/spark';
+import { executorMemoryMiB, workerCores, workerMemoryMiB } from '../../../lib/fate/spark';
 
 const presets = Object.entries(sizingPresets);
 const sized = (props: object) => partyPlan({ domain: 'example.com', id: 30000, ...props }).sizing;
@@ -55,7 +55,9 @@ test('FATE Flow and the datanodes together hold twice the dataset, every copy co
         const [replication, datanodes] = a < b ? [a, b] : [b, a];
         const { volumesGiB } = sized({ sizing, datasetGiB, datanodes, replication });
         expect(volumesGiB.fateflow).toBeGreaterThanOrEqual(2 * datasetGiB);
-        expect((volumesGiB.datanode * datanodes) / replication).toBeGreaterThanOrEqual(2 * datasetGiB);
+        // FATE Flow asks for three copies of what it uploads, whatever is declared.
+        const copies = Math.max(replication, Math.min(3, datanodes));
+        expect((volumesGiB.datanode * datanodes) / copies).toBeGreaterThanOrEqual(2 * datasetGiB);
       },
     ),
   );
@@ -74,6 +76,20 @@ test('below the guideline is accepted from those who say so', () => {
   });
   expect(containers.nginx).toEqual(tiny);
   expect(volumesGiB.pulsar).toBe(1);
+});
+
+test('a Spark worker offers no more cores than its memory has executors for', () => {
+  const quantity = fc.record({ cpu: fc.integer({ min: 1, max: 64 }), memoryGiB: fc.integer({ min: 1, max: 256 }) });
+  fc.assert(
+    fc.property(quantity, (limits) => {
+      const resources = { sparkWorker: { requests: { cpu: 1, memoryGiB: 1 }, limits } };
+      const sizing = sized({ resources, belowGuideline: true });
+      const cores = workerCores(sizing);
+      expect(cores).toBeLessThanOrEqual(limits.cpu);
+      expect(executorMemoryMiB(sizing) * cores).toBeLessThanOrEqual(workerMemoryMiB(sizing));
+      expect(executorMemoryMiB(sizing)).toBeGreaterThanOrEqual(450); // Spark refuses less
+    }),
+  );
 });
 
 test('a Spark worker offers whole cores, and less memory than its container has', () => {

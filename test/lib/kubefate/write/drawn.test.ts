@@ -57,6 +57,7 @@ const ofParty: Readonly<Record<string, string>> = {
   'container startupProbe': 'probes, StatefulSets, security contexts',
   'container securityContext': 'probes, StatefulSets, security contexts',
   'container resources': 'sizing.containers',
+  'container args': 'mysql',
   'secret mysql': 'Secret mysql',
   'secret fateboard': 'Secret fateboard',
   'secret notebook': 'Secret notebook',

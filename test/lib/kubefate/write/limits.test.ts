@@ -52,6 +52,7 @@ describe('of a party the chart cannot express', () => {
       expect.arrayContaining([
         'sizing.containers',
         'sizing.containers.sparkWorker',
+        'spark',
         'Secret mysql',
         'Secret fateboard',
         'Secret notebook',

@@ -1,0 +1,10 @@
+import type { Resources } from '../kubernetes/quantities';
+
+/**
+ * Heap of a JVM that has its container to itself, in MiB. The daemons of Spark and Hadoop take 1 GB otherwise, however much
+ * their containers have.
+ */
+export const heapMiB = ({ limits }: Resources): number => Math.floor(limits.memoryGiB * 1024 * heapPart);
+
+/** Beside the heap are threads, classes and buffers. */
+const heapPart = 0.75;
