@@ -3,8 +3,20 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import * as library from '..';
-import { capacity, federation, partyPlan, releases, type SizingPreset, secrets, sizingPresets } from '../lib';
+import { Exchange, FederatedLearningCluster, IngressController } from '../constructs';
+import * as library from '../index';
+import {
+  capacity,
+  exchangePlan,
+  federation,
+  ingressControllerPlan,
+  partyPlan,
+  releases,
+  type SizingPreset,
+  secrets,
+  sizingPresets,
+} from '../lib';
+import { fileOf, objectsOf } from './support/objects';
 
 const root = join(__dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -15,10 +27,12 @@ test('the program of the README is the example two-party', () => {
   expect(blocks('ts')[0]).toBe(readFileSync(join(root, 'examples/two-party.ts'), 'utf8'));
 });
 
-test('the files and folders that the README leads to are there', () => {
+test('the files and folders that the README leads to are there, in the package too', () => {
   const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => `${path}`);
+  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   expect(links.length).toBeGreaterThan(5);
   expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  expect(links.filter((path) => !files.includes(path.split('/')[0]))).toEqual([]);
 });
 
 test('every function and class that the README names is exported', () => {
@@ -66,6 +80,44 @@ test('the toy example is run in the container of FATE Flow, in the directory tha
   const { container, directories } = releases['1.6.1'].fateflow;
   expect(command).toContain(`statefulset/fateflow -c ${container} `);
   expect(command).toContain(`cd ${directories.logs.replace('/logs', '')}/examples/toy_example `);
+});
+
+describe('where the README sends whoever has applied the files', () => {
+  const { parties } = federation({
+    domain: 'example.com',
+    exchange: { addresses: { trafficServer: '192.0.2.68', nginx: '192.0.2.69' } },
+    parties: [{ id: 30000 }],
+  });
+  const exchange = objectsOf((app) => new Exchange(app, 'exchange', exchangePlan({ domain: 'example.com' })));
+  const party = objectsOf(
+    (app) => new FederatedLearningCluster(app, 'party', parties[0] ?? partyPlan({ domain: '', id: 0 })),
+  );
+  const controller = objectsOf((app) => new IngressController(app, 'controller', ingressControllerPlan()));
+
+  test('the addresses are those of Services with a LoadBalancer', () => {
+    const named = [...readme.matchAll(/kubectl -n ([\w-]+) get service ([\w -]+)`/g)].flatMap(([, namespace, names]) =>
+      `${names}`.split(' ').map((name) => [namespace, name]),
+    );
+    const drawn = [...exchange, ...party, ...controller]
+      .filter(({ kind, spec }) => kind === 'Service' && spec.type === 'LoadBalancer')
+      .map(({ metadata }) => [metadata.namespace, metadata.name]);
+    expect(named.sort()).toEqual(drawn.sort());
+  });
+
+  test('the URLs are the hosts of the Ingresses, and all that is there by default', () => {
+    const named = [...readme.matchAll(/`http:\/\/(30000\.[\w.]+)`/g)].map(([, host]) => host);
+    expect(named.sort()).toEqual(Object.values(parties[0]?.ingress.hosts ?? {}).sort());
+  });
+
+  test("FATE Board's user and the Secrets are those of the pods", () => {
+    expect(readme).toContain("FATE Board's user is `admin`");
+    expect(fileOf(party, 'fateboard-config', 'application.properties')).toContain(
+      'server.board.login.username=admin\n',
+    );
+    const { fateboard, notebook } = secrets;
+    expect(readme).toContain(`get secret ${fateboard.name} -o jsonpath='{.data.${fateboard.keys.password}}'`);
+    expect(readme).toContain(`get secret ${notebook.name} -o jsonpath='{.data.${notebook.keys.token}}'`);
+  });
 });
 
 describe('the commands for Secrets', () => {
