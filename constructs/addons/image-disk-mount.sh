@@ -26,13 +26,59 @@ refuse() {
   return 1
 }
 
+# Reads fstab as mount and systemd do: a field may have blanks as octal numbers, and of two options that exclude one another
+# the last one counts. Sets entry to the one for the path that does not mount the volume, or else to the last one.
 recorded() {
+  mounted 2>/dev/null || : # device is what is mounted now, if anything is: an entry for another disk would hide it
+  entry=
   # the last line may lack its newline: read fails there, and has read it all the same
-  while read -r source path _ || [ -n "$source" ]; do
+  while read -r source path _ mount_options _ || [ -n "$source" ]; do
     case $source in '#'*) continue ;; esac
-    if [ "${path%/}" = "$MOUNT_PATH" ]; then return 0; fi
+    if [ "$(plain "$path")" != "$MOUNT_PATH" ]; then continue; fi
+    entry="$source with ${mount_options:-defaults}"
+    automatic ",$mount_options," || return 1
+    same_disk "$(plain "$source")" || return 1
   done <"$FSTAB"
-  return 1
+  [ -n "$entry" ]
+}
+
+# A field of fstab without octal numbers, and a path without more slashes than it needs.
+plain() {
+  case $1 in
+    *\\* | *//* | *?/)
+      # %b would read a lone backslash in its own way, and takes octal numbers of a leading 0
+      printf '%b\n' "$(printf '%s\n' "$1" | sed -e 's/\\/\\\\/g' -e 's/\\\\\([0-7][0-7][0-7]\)/\\0\1/g')" |
+        sed -e 's#//*#/#g' -e 's#\(.\)/$#\1#'
+      ;;
+    *) printf '%s\n' "$1" ;;
+  esac
+}
+
+# Whether a boot mounts what has these options, each between commas.
+automatic() {
+  case $1 in *,x-systemd.automount,*) return 0 ;; esac
+  case ${1##*,noauto,} in
+    "$1" | auto,* | *,auto,*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# Whether a source of fstab is the device that is mounted.
+same_disk() {
+  disks=${BY_UUID%/*}
+  name=${1#*=}
+  name=${name#\"}
+  name=${name%\"}
+  case $1 in
+    UUID=*) link=$BY_UUID/$name ;;
+    LABEL=*) link=$disks/by-label/$name ;;
+    PARTUUID=*) link=$disks/by-partuuid/$name ;;
+    PARTLABEL=*) link=$disks/by-partlabel/$name ;;
+    /dev/disk/*) link=$disks/${1#/dev/disk/} ;;
+    *) link= ;;
+  esac
+  if [ -z "$device" ] || [ "$1" = "$device" ]; then return 0; fi
+  [ -n "$link" ] && [ "$(readlink "$link")" = "../../${device#/dev/}" ]
 }
 
 # Finds the volume: sets device, type and options.
@@ -99,6 +145,8 @@ repair() {
     refuse 'the node has no fstab'
   elif recorded; then
     say 'is in fstab'
+  elif [ -n "$entry" ]; then
+    refuse "fstab has $entry there, which does not mount ${device:-a volume}"
   else
     mounted || return
     set -- "$(stable_name "$device")" "$MOUNT_PATH" "$type" "$options,$ADDED"

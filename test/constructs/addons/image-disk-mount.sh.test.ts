@@ -96,6 +96,57 @@ for (const { shell, command, missing } of shells) {
     });
 
     test.each([
+      ['an octal blank that is none of the path', 'UUID=0b7c /mnt/a\\040b ext4 defaults 0 2\n', true],
+      ['the path in octal', '/dev/sdb1 /var\\057lib/containerd ext4 defaults 0 2\n', false],
+      ['more slashes than it needs', '/dev/sdb1 //var/lib//containerd/ ext4 defaults 0 2\n', false],
+      ['auto after noauto', '/dev/sdb1 /var/lib/containerd ext4 noauto,nofail,auto 0 2\n', false],
+      ['auto that is the last option', '/dev/sdb1 /var/lib/containerd ext4 noauto,auto 0 2\n', false],
+      ['automount beside noauto', '/dev/sdb1 /var/lib/containerd ext4 noauto,x-systemd.automount 0 2\n', false],
+      ['an option that only begins so', '/dev/sdb1 /var/lib/containerd ext4 noauto_da_alloc 0 2\n', false],
+      ['its link by path', '/dev/disk/by-path/pci-1 /var/lib/containerd ext4 defaults 0 2\n', false],
+      ['its label, in quotes', 'LABEL="images" /var/lib/containerd ext4 defaults 0 2\n', false],
+      ['another beginning before auto', '/dev/sdb1 /var/lib/containerd ext4 noauto,noatime,auto 0 2\n', false],
+      ['no options', '/dev/sdb1 /var/lib/containerd ext4\n', false],
+    ])('as mount reads it, an entry with %s', (_, line, isAnother) => {
+      const text = line.replaceAll('\\\\', '\\');
+      given({ fstab: text });
+      for (const [directory, link] of [
+        ['by-path', 'pci-1'],
+        ['by-label', 'images'],
+      ] as const) {
+        mkdirSync(join(node, directory));
+        symlinkSync('../../sdb1', join(node, directory, link));
+      }
+      expect(run('recorded').status).toBe(isAnother ? 1 : 0);
+      expect(run('repair').status).toBe(0);
+      expect(fstab()).toBe(isAnother ? `${text}${entry}\n` : text);
+    });
+
+    test.each([
+      ['another disk', '/dev/sdc1 /var/lib/containerd ext4 defaults 0 2\n'],
+      ['a UUID of another disk', 'UUID=0b7c /var/lib/containerd ext4 defaults 0 2\n'],
+      ['a UUID of no disk', 'UUID=gone /var/lib/containerd ext4 defaults 0 2\n'],
+      ['a directory', '/var/lib/other /var/lib/containerd none bind 0 0\n'],
+      ['noauto', '/dev/sdb1 /var/lib/containerd ext4 noauto 0 2\n'],
+      ['noauto after auto', '/dev/sdb1 /var/lib/containerd ext4 auto,noauto,nofail 0 2\n'],
+      ['another disk after its own', `${entry}\n/dev/sdc1 /var/lib/containerd ext4 defaults 0 2\n`],
+    ])('with %s at the path nothing is recorded and nothing written: a person decides', (_, text) => {
+      given({ fstab: text });
+      expect(run('recorded').status).not.toBe(0);
+      const { status, stderr } = run('repair');
+      expect(status).not.toBe(0);
+      expect(stderr).toMatch(/fstab has .* there, which does not mount \/dev\/sdb1; nothing written/);
+      expect(fstab()).toBe(text);
+    });
+
+    test('with nothing mounted, an entry that a boot follows is all that can be asked for', () => {
+      given({ mountinfo: others, fstab: `${root}${entry}\n` });
+      expect(run('recorded').status).toBe(0);
+      given({ fstab: `${root}${entry.replace('nofail', 'noauto')}\n` });
+      expect(run('recorded').status).not.toBe(0);
+    });
+
+    test.each([
       ['a comment', '#/dev/sdb1 /var/lib/containerd ext4 defaults 0 2\n'],
       ['an indented comment', '\t# /dev/sdb1 /var/lib/containerd ext4 defaults 0 2\n'],
       ['a longer path', '/dev/sdc1 /var/lib/containerd2 xfs defaults 0 2\n'],
