@@ -18,7 +18,6 @@ export {
   exchangeDescriptor,
   type PartyAddresses,
   type PartyDescriptor,
-  type PublicEndpoint,
   partyDescriptor,
 } from './federation/descriptor';
 export { type ExchangePlan, type ExchangeProps, exchangePlan, type PortRange } from './federation/exchange';
@@ -26,7 +25,7 @@ export { type Federation, type FederationProps, federation } from './federation/
 export type { Driver, Hosting, HostingProps, ImageSource, ImageSourceProps } from './federation/hosting';
 export type { IngressPlan, IngressProps, Ui } from './federation/ingress';
 export { type PartyPlan, type PartyProps, partyPlan } from './federation/party';
-export type { PublicAddress } from './federation/public-addresses';
+export type { PublicAddress, PublicEndpoint } from './federation/public-addresses';
 export type { PulsarPlan, PulsarProps } from './federation/pulsar';
 export { exchangeNginxRoutes, type NginxRoutes, partyNginxRoutes, pulsarRoutes, sniRoutes } from './federation/routing';
 export type { SizingProps } from './federation/sizing';

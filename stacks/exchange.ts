@@ -10,6 +10,7 @@ import {
   planExchange,
   routableParties,
 } from '../lib/federation/exchange';
+import { ownEndpoints } from '../lib/federation/public-addresses';
 import { checkKeys, type Declared, readList, readMap } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import { chartResources } from './kubernetes/chart-resources';
@@ -85,7 +86,8 @@ async function planOf(config: ExchangeConfig): Promise<ExchangePlan> {
     value,
   }));
   const described = await readDescriptors(problems, sources);
-  const parties = routableParties(problems, described.flatMap(withDescriptor), plan);
+  const own = ownEndpoints('exchange.addresses', plan, props.ports !== undefined);
+  const parties = routableParties(problems, described.flatMap(withDescriptor), plan, own);
   refuseIfAny(problems, 'exchange');
   return { ...plan, parties };
 }

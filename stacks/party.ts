@@ -6,7 +6,7 @@ import { type Agreement, type AgreementProps, planAgreement } from '../lib/feder
 import { type ExchangeDescriptor, type PartyDescriptor, partyDescriptor } from '../lib/federation/descriptor';
 import { checkExchangeDescriptor } from '../lib/federation/descriptor-checks';
 import type { Ui } from '../lib/federation/ingress';
-import { type PartyPlan, type PartyProps, partyKeys, planParty } from '../lib/federation/party';
+import { checkApart, type PartyPlan, type PartyProps, partyKeys, planParty } from '../lib/federation/party';
 import { isHostIpv4 } from '../lib/input/addresses';
 import { checkKeys, readMap, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
@@ -78,6 +78,7 @@ async function planOf(config: PartyConfig): Promise<PartyPlan> {
   const props = readMap(problems, 'party', config.party) as PartyProps;
   checkKeys(problems.at('party'), props, partyKeys);
   const plan = planParty(problems.at('party'), props, agreement, exchange);
+  checkApart(problems, 'party.addresses', props, plan);
   checkNativeDriver(problems.at('party'), plan);
   if (exchange !== undefined) checkPublicAddresses(problems.at('party'), plan);
   checkClusterAccess(problems.at('cluster'), config.cluster);

@@ -75,6 +75,20 @@ export const guideline = {
   datasetCopies: 2,
 } as const;
 
+/**
+ * Least memory of a container's limit in GiB where a Java process is in it. FATE Board takes its heap of 2 GiB at once, and a JVM
+ * has more than a heap. A daemon of Spark or Hadoop has 1 GiB by default, and so has an executor beside a worker's. Pulsar
+ * makes a quarter of its limit its heap; 2 GiB are what the paper's sample promises it.
+ */
+export const leastMemoryGiB: Readonly<Partial<Record<PartyContainer, number>>> = {
+  fateboard: 2.5,
+  sparkMaster: 1,
+  sparkWorker: 2,
+  namenode: 1,
+  datanode: 1,
+  pulsar: 2,
+};
+
 /** FATE Board's image starts its JVM with a fixed heap of 2 GiB. @see KubeFATE v1.6.1, image `fateboard` */
 const fateboard: Quantity = { cpu: 1, memoryGiB: 3 };
 const besideFateboard = (pod: Quantity): Quantity => ({

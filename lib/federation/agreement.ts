@@ -22,24 +22,32 @@ export interface Agreement {
 
 export const agreementKeys = ['domain', 'fate'] as const satisfies readonly (keyof AgreementProps)[];
 
+/** Stands for a domain that was refused, so that reading can go on. */
+export const unreadableDomain = 'domain.invalid';
+
 /** A common name of X.509 has 64 characters at most; nine digits of an id and a dot precede the domain. */
 const longestDomain = 54;
 
 export function planAgreement(problems: Problems, props: AgreementProps): Agreement {
-  const { domain } = props;
+  const known = Object.keys(releases) as FateRelease[];
+  return {
+    domain: readDomain(problems, props.domain),
+    fate: readOneOf(problems, 'fate', props.fate, known, '1.6.1'),
+  };
+}
+
+function readDomain(problems: Problems, domain: unknown): string {
   if (typeof domain !== 'string' || !isDnsName(domain)) {
-    problems.add(
-      'domain',
-      `${shown(domain)} is no DNS domain`,
-      'use lower-case labels joined by dots, such as "example.com"',
-    );
-  } else if (domain.length > longestDomain) {
+    const remedy = 'use lower-case labels joined by dots, such as "example.com"';
+    problems.add('domain', `${shown(domain)} is no DNS domain`, remedy);
+    return unreadableDomain;
+  }
+  if (domain.length > longestDomain) {
     problems.add(
       'domain',
       `${shown(domain)} has ${domain.length} characters`,
       `use ${longestDomain} at most, since "<id>.<domain>" is a certificate's common name`,
     );
   }
-  const known = Object.keys(releases) as FateRelease[];
-  return { domain, fate: readOneOf(problems, 'fate', props.fate, known, '1.6.1') };
+  return domain;
 }

@@ -1,12 +1,18 @@
 import type { FateRelease } from '../fate/releases';
+import type { AddressKind } from '../input/checks';
+import { plain } from '../input/plain';
+import { Problems } from '../input/problems';
+import {
+  checkDistinct,
+  type DeclaredEndpoint,
+  describedEndpoints,
+  exchangeAddressKinds,
+  type PublicEndpoint,
+  partyAddressKinds,
+  planAddresses,
+} from './public-addresses';
 
 export const descriptorVersion = 'kubefate-tanzu/v1';
-
-/** Where a service is reached from outside its cluster. */
-export interface PublicEndpoint {
-  readonly address: string;
-  readonly port: number;
-}
 
 interface Descriptor {
   readonly apiVersion: typeof descriptorVersion;
@@ -57,7 +63,7 @@ export interface ExchangeAddresses {
   readonly nginx: string;
 }
 
-/** The part of a party's plan that becomes public. */
+/** The part of a party's plan that becomes public, and whom it may not be. */
 interface PublicParty {
   readonly id: number;
   readonly fqdn: string;
@@ -66,26 +72,32 @@ interface PublicParty {
   readonly ports: { readonly nginx: number; readonly pulsar: number };
   readonly addresses?: PartyAddresses;
   readonly egress?: readonly string[];
+  readonly exchange?: ExchangeDescriptor;
 }
 
-/** The part of an exchange's plan that becomes public. */
+/** The part of an exchange's plan that becomes public, and whom it may not be. */
 interface PublicExchange {
   readonly domain: string;
   readonly fate: FateRelease;
   readonly ports: { readonly trafficServer: number; readonly nginx: number };
   readonly addresses?: ExchangeAddresses;
+  readonly parties?: readonly PartyDescriptor[];
 }
 
 /**
  * A plan and its addresses make a descriptor; without addresses there is none.
  *
- * @param addresses once a LoadBalancer has them; by default those that the plan declares
+ * @param given addresses once a LoadBalancer has them; by default those that the plan declares
+ * @throws {InvalidInput} when what was given is no address that others reach, or is the exchange's
  */
-export function partyDescriptor(party: PublicParty, addresses: PartyAddresses): PartyDescriptor;
-export function partyDescriptor(party: PublicParty, addresses?: PartyAddresses): PartyDescriptor | undefined;
-export function partyDescriptor(party: PublicParty, addresses = party.addresses): PartyDescriptor | undefined {
+export function partyDescriptor(party: PublicParty, given: PartyAddresses): PartyDescriptor;
+export function partyDescriptor(party: PublicParty, given?: PartyAddresses): PartyDescriptor | undefined;
+export function partyDescriptor(party: PublicParty, given?: PartyAddresses): PartyDescriptor | undefined {
+  const { id, fqdn, domain, fate, ports, egress, exchange } = party;
+  const others = exchange === undefined ? [] : describedEndpoints('exchange', exchange);
+  const addresses =
+    given === undefined ? party.addresses : readGiven(`party ${id}`, given, partyAddressKinds, ports, others);
   if (addresses === undefined) return undefined;
-  const { id, fqdn, domain, fate, ports, egress } = party;
   return {
     apiVersion: descriptorVersion,
     kind: 'Party',
@@ -100,17 +112,17 @@ export function partyDescriptor(party: PublicParty, addresses = party.addresses)
 }
 
 /** As {@link partyDescriptor}, of an exchange. */
-export function exchangeDescriptor(exchange: PublicExchange, addresses: ExchangeAddresses): ExchangeDescriptor;
+export function exchangeDescriptor(exchange: PublicExchange, given: ExchangeAddresses): ExchangeDescriptor;
+export function exchangeDescriptor(exchange: PublicExchange, given?: ExchangeAddresses): ExchangeDescriptor | undefined;
 export function exchangeDescriptor(
   exchange: PublicExchange,
-  addresses?: ExchangeAddresses,
-): ExchangeDescriptor | undefined;
-export function exchangeDescriptor(
-  exchange: PublicExchange,
-  addresses = exchange.addresses,
+  given?: ExchangeAddresses,
 ): ExchangeDescriptor | undefined {
+  const { domain, fate, ports, parties = [] } = exchange;
+  const others = parties.flatMap((party) => describedEndpoints(`party ${party.id}`, party));
+  const addresses =
+    given === undefined ? exchange.addresses : readGiven('exchange', given, exchangeAddressKinds, ports, others);
   if (addresses === undefined) return undefined;
-  const { domain, fate, ports } = exchange;
   return {
     apiVersion: descriptorVersion,
     kind: 'Exchange',
@@ -119,4 +131,24 @@ export function exchangeDescriptor(
     trafficServer: { address: addresses.trafficServer, port: ports.trafficServer },
     nginx: { address: addresses.nginx, port: ports.nginx },
   };
+}
+
+/** Addresses that a platform gave, none of them somebody else's. A gateway in between is not known here. */
+function readGiven<Service extends string>(
+  subject: string,
+  given: Readonly<Record<Service, string>>,
+  kinds: Readonly<Record<Service, AddressKind>>,
+  ports: Readonly<Record<Service, number>>,
+  others: readonly DeclaredEndpoint[],
+): Readonly<Record<Service, string>> | undefined {
+  const problems = Problems.none();
+  const plan = planAddresses(problems.at('addresses'), plain(given) as typeof given, kinds);
+  const own = (Object.keys(plan.addresses ?? {}) as Service[]).map((service) => ({
+    path: `addresses.${service}`,
+    value: { address: plan.addresses?.[service] ?? '', port: ports[service] },
+    isMapped: true,
+  }));
+  checkDistinct(problems, [...others, ...own]);
+  problems.throwIfAny(subject);
+  return plan.addresses;
 }

@@ -1,7 +1,16 @@
 import { type ExchangeImage, releases } from '../fate/releases';
 import { services } from '../fate/services';
 import type { ExchangeContainer } from '../fate/sizes';
-import { checkInteger, checkKeys, checkUnique, type Declared, isPort, readList, shown } from '../input/checks';
+import {
+  checkKeys,
+  checkUnique,
+  type Declared,
+  isPort,
+  readDeclaration,
+  readInteger,
+  readList,
+  shown,
+} from '../input/checks';
 import { Problems } from '../input/problems';
 import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
 import type { PublicService, PublicServiceProps } from '../kubernetes/public-services';
@@ -11,6 +20,11 @@ import type { PartyDescriptor } from './descriptor';
 import { checkPartyDescriptor } from './descriptor-checks';
 import { type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
 import {
+  checkDistinct,
+  type DeclaredEndpoint,
+  describedEndpoints,
+  exchangeAddressKinds,
+  ownEndpoints,
   type PlannedAddresses,
   type PublicAddress,
   planAddresses,
@@ -45,6 +59,11 @@ export interface ExchangeProps extends HostingProps<ExchangeImage>, PodsProps<Ex
    */
   readonly connectPorts?: readonly PortRange[];
   /**
+   * Ports of parties' nginx that the exchange sends calls to; a party with another one gets no route.
+   * @default [9300, [30000, 32767]], a LoadBalancer's and those that Kubernetes gives to nodes
+   */
+  readonly nginxConnectPorts?: readonly PortRange[];
+  /**
    * Pods of Traffic Server and of nginx each. They keep no state.
    * @default 2
    */
@@ -59,6 +78,7 @@ export interface ExchangePlan extends Agreement, Hosting<ExchangeImage>, Planned
   readonly ports: { readonly trafficServer: number; readonly nginx: number };
   readonly services: Readonly<Record<ExchangeContainer, PublicService>>;
   readonly connectPorts: readonly PortRange[];
+  readonly nginxConnectPorts: readonly PortRange[];
   /** Of Traffic Server and of nginx each. */
   readonly replicas: number;
   readonly resources: Readonly<Record<ExchangeContainer, Resources>>;
@@ -72,6 +92,7 @@ export const exchangeKeys = [
   'addresses',
   'ports',
   'connectPorts',
+  'nginxConnectPorts',
   'replicas',
   'resources',
   'services',
@@ -84,9 +105,10 @@ export const exchangeKeys = [
  * @throws {InvalidInput} with every problem of the declaration
  */
 export function exchangePlan(
-  props: AgreementProps & ExchangeProps & { readonly parties?: readonly PartyDescriptor[] },
+  declaration: AgreementProps & ExchangeProps & { readonly parties?: readonly PartyDescriptor[] },
 ): ExchangePlan {
   const problems = Problems.none();
+  const props = readDeclaration(problems, declaration);
   checkKeys(problems, props, [...exchangeKeys, ...agreementKeys, 'parties']);
   const agreement = planAgreement(problems, props);
   const declared = readList(problems, 'parties', props.parties, []).map((value, i) => ({
@@ -94,21 +116,35 @@ export function exchangePlan(
     value,
   }));
   const plan = planExchange(problems, props, agreement, []);
-  const parties = routableParties(problems, declared, plan);
+  const parties = routableParties(problems, declared, plan, ownEndpoints('addresses', plan, props.ports !== undefined));
   problems.throwIfAny(`exchange of ${shown(props.domain)}`);
   return { ...plan, parties };
 }
 
-/** Parties that an exchange can route to, by id; what keeps the others out is reported. */
+/**
+ * Parties that an exchange can route to, by id; what keeps the others out is reported.
+ *
+ * @param own endpoints of the exchange, as far as they are known
+ */
 export function routableParties(
   problems: Problems,
   declared: readonly Declared<PartyDescriptor>[],
   exchange: ExchangePlan,
+  own: readonly DeclaredEndpoint[],
 ): readonly PartyDescriptor[] {
   const sound = declared.filter(({ path, value }) => checkPartyDescriptor(problems.at(path), value, exchange));
   const ids = sound.map(({ path, value }) => ({ path: `${path}.id`, value: value.id }));
   checkUnique(problems, ids, 'every party needs its own id');
-  checkRoutes(problems, exchange.connectPorts, sound.map(routeOfDescriptor));
+  const described = sound.flatMap(({ path, value }) => describedEndpoints(path, value));
+  checkDistinct(problems, [...own, ...described]);
+  for (const { path, value } of sound) {
+    checkRoute(
+      problems,
+      exchange,
+      { path: `${path}.nginx.port`, value: value.nginx.port },
+      { path: `${path}.pulsar.port`, value: value.pulsar.port },
+    );
+  }
   return sound.map(({ value }) => value).sort((a, b) => a.id - b.id);
 }
 
@@ -119,15 +155,8 @@ export function planExchange(
   agreement: Agreement,
   parties: readonly PartyDescriptor[],
 ): ExchangePlan {
-  const { replicas = 2, resources = {} } = props;
-  const connectPorts = readList(problems, 'connectPorts', props.connectPorts, defaultConnectPorts).filter((range, i) =>
-    isPortRange(problems.at(`connectPorts[${i}]`), range),
-  );
-  checkInteger(problems, 'replicas', replicas, 1, 99);
-  const ownResources = soundResources(problems.at('resources'), resources, defaultResources);
   const hosting = planHosting(problems, props, 'fate-exchange', exchangeImages(agreement));
-  const kinds = { trafficServer: 'ipv4 or name', nginx: 'ipv4' } as const;
-  const addresses = planAddresses(problems.at('addresses'), props.addresses, kinds);
+  const addresses = planAddresses(problems.at('addresses'), props.addresses, exchangeAddressKinds);
   const usualPorts = { trafficServer: services.trafficServer.ports, nginx: services.nginx.ports };
   const published = planServices(problems, props.services, usualPorts, hosting, addresses);
   return {
@@ -136,46 +165,28 @@ export function planExchange(
     ...addresses,
     services: published,
     ports: planPorts(problems.at('ports'), props.ports, publicPorts(published, usualPorts)),
-    connectPorts,
-    replicas,
-    resources: { ...defaultResources, ...ownResources },
+    connectPorts: readRanges(problems, 'connectPorts', props.connectPorts, defaultConnectPorts),
+    nginxConnectPorts: readRanges(problems, 'nginxConnectPorts', props.nginxConnectPorts, defaultNginxConnectPorts),
+    replicas: readInteger(problems, 'replicas', props.replicas ?? 2, 1, 99),
+    resources: { ...defaultResources, ...soundResources(problems.at('resources'), props.resources, defaultResources) },
     pods: planPods(problems.at('pods'), props.pods, ['trafficServer', 'nginx']),
     parties: [...parties].sort((a, b) => a.id - b.id),
   };
 }
 
-/** A party as the exchange routes to it, each value with the path under which the author wrote it. */
-export interface DeclaredRoute {
-  readonly nginx: Declared<string>;
-  readonly pulsar: Declared<string>;
-  readonly pulsarPort: Declared<number>;
-}
-
-const routeOfDescriptor = ({ path, value: { nginx, pulsar } }: Declared<PartyDescriptor>): DeclaredRoute => ({
-  nginx: { path: `${path}.nginx`, value: `${nginx.address}:${nginx.port}` },
-  pulsar: { path: `${path}.pulsar`, value: `${pulsar.address}:${pulsar.port}` },
-  pulsarPort: { path: `${path}.pulsar.port`, value: pulsar.port },
-});
-
-/** Reports what would make two routes one, and targets that Traffic Server would refuse. */
-export function checkRoutes(
+/** Reports ports of a party that its exchange does not send anything to. */
+export function checkRoute(
   problems: Problems,
-  connectPorts: readonly PortRange[],
-  routes: readonly DeclaredRoute[],
+  { connectPorts, nginxConnectPorts }: Pick<ExchangePlan, 'connectPorts' | 'nginxConnectPorts'>,
+  nginx: Declared<number>,
+  pulsar: Declared<number>,
 ): void {
-  checkUnique(
-    problems,
-    routes.flatMap(({ nginx, pulsar }) => [nginx, pulsar]),
-    'every LoadBalancer has its own address',
-  );
-  for (const { path, value } of routes.map(({ pulsarPort }) => pulsarPort)) {
-    if (Number.isInteger(value) && !includesPort(connectPorts, value)) {
-      problems.add(
-        path,
-        `${value} is outside the exchange's connectPorts`,
-        `use ${portsText(connectPorts)}, or widen connectPorts`,
-      );
-    }
+  for (const [key, ports, { path, value }] of [
+    ['nginxConnectPorts', nginxConnectPorts, nginx],
+    ['connectPorts', connectPorts, pulsar],
+  ] as const) {
+    if (includesPort(ports, value)) continue;
+    problems.add(path, `${value} is outside the exchange's ${key}`, `use ${portsText(ports)}, or widen ${key}`);
   }
 }
 
@@ -183,7 +194,11 @@ export function checkRoutes(
 export const portsText = (ports: readonly PortRange[]): string =>
   ports.map((range) => (typeof range === 'number' ? range : range.join('-'))).join(' ');
 
-export const defaultConnectPorts: readonly PortRange[] = [services.pulsarPublicTls.ports['broker-tls'], [30000, 32767]];
+/** What Kubernetes gives to Services of type NodePort. */
+const nodePorts: PortRange = [30000, 32767];
+
+export const defaultConnectPorts: readonly PortRange[] = [services.pulsarPublicTls.ports['broker-tls'], nodePorts];
+export const defaultNginxConnectPorts: readonly PortRange[] = [services.nginx.ports.http, nodePorts];
 
 const modest: Resources = { requests: { cpu: 0.5, memoryGiB: 1 }, limits: { cpu: 4, memoryGiB: 8 } };
 const defaultResources: Readonly<Record<ExchangeContainer, Resources>> = { trafficServer: modest, nginx: modest };
@@ -191,12 +206,24 @@ const defaultResources: Readonly<Record<ExchangeContainer, Resources>> = { traff
 export const includesPort = (ports: readonly PortRange[], port: number): boolean =>
   ports.some((range) => (typeof range === 'number' ? range === port : range[0] <= port && port <= range[1]));
 
-function isPortRange(problems: Problems, range: unknown): range is PortRange {
-  const ports: unknown[] = Array.isArray(range) ? range : [range, range];
-  const isSound = ports.length === 2 && ports.every(isPort) && Number(ports[0]) <= Number(ports[1]);
-  if (!isSound)
-    problems.add('', `${shown(range)} is no port or range of ports`, 'use 6651, or [30000, 32767] from low to high');
-  return isSound;
+/** The ranges that were declared; all ports where one of them was reported, so that nothing follows from it. */
+function readRanges(
+  problems: Problems,
+  key: string,
+  declared: readonly PortRange[] | undefined,
+  fallback: readonly PortRange[],
+): readonly PortRange[] {
+  const before = problems.count;
+  const ranges = readList(problems, key, declared, fallback);
+  if (ranges.length === 0) problems.add(key, 'is empty', 'use one port or more, or leave it out');
+  for (const [i, range] of ranges.entries()) checkRange(problems, `${key}[${i}]`, range);
+  return problems.count === before ? ranges : [[1, 65535]];
+}
+
+function checkRange(problems: Problems, path: string, range: unknown): void {
+  const [low, high, ...more]: unknown[] = Array.isArray(range) ? range : [range, range];
+  if (isPort(low) && isPort(high) && low <= high && more.length === 0) return;
+  problems.add(path, `${shown(range)} is no port or range of ports`, 'use 6651, or [30000, 32767] from low to high');
 }
 
 function exchangeImages({ fate }: Agreement): Readonly<Record<ExchangeImage, string>> {

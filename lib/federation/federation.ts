@@ -1,16 +1,11 @@
-import { checkKeys, checkUnique, isMap, shown } from '../input/checks';
+import { checkKeys, checkUnique, type Declared, isMap, readDeclaration, shown } from '../input/checks';
 import { Problems } from '../input/problems';
 import { type AgreementProps, agreementKeys, planAgreement } from './agreement';
 import { exchangeDescriptor, partyDescriptor } from './descriptor';
-import {
-  checkRoutes,
-  type DeclaredRoute,
-  type ExchangePlan,
-  type ExchangeProps,
-  exchangeKeys,
-  planExchange,
-} from './exchange';
+import { checkRoute, type ExchangePlan, type ExchangeProps, exchangeKeys, planExchange } from './exchange';
 import { type PartyPlan, type PartyProps, partyKeys, planParty } from './party';
+import { isId } from './party-id';
+import { checkDistinct, ownEndpoints } from './public-addresses';
 
 /** A whole federation, declared in one place. */
 export interface FederationProps extends AgreementProps {
@@ -34,8 +29,9 @@ export interface Federation {
  *
  * @throws {InvalidInput} with every problem of the declaration
  */
-export function federation(props: FederationProps): Federation {
+export function federation(declaration: FederationProps): Federation {
   const problems = Problems.none();
+  const props = readDeclaration(problems, declaration);
   checkShape(problems, props);
   const plan = planFederation(problems, {
     ...props,
@@ -49,13 +45,17 @@ export function federation(props: FederationProps): Federation {
 function planFederation(problems: Problems, props: FederationProps): Federation {
   const agreement = planAgreement(problems, props);
   const ids = props.parties.map(({ id }, i) => ({ path: `parties[${i}].id`, value: id }));
-  checkUnique(problems, ids, 'every party needs its own id');
+  checkUnique(
+    problems,
+    ids.filter(({ value }) => isId(value)),
+    'every party needs its own id',
+  );
   const empty = planExchange(problems.at('exchange'), props.exchange, agreement, []);
   const descriptor = exchangeDescriptor(empty);
   const parties = props.parties.map((party, i) =>
     planParty(problems.at(`parties[${i}]`), party, agreement, descriptor),
   );
-  if (descriptor === undefined && parties.length > 0) {
+  if (props.exchange.addresses === undefined && parties.length > 0) {
     problems.add(
       'exchange.addresses',
       'is missing',
@@ -63,33 +63,39 @@ function planFederation(problems: Problems, props: FederationProps): Federation 
     );
   }
   checkNamespaces(problems, empty, parties);
-  checkRoutes(problems, empty.connectPorts, parties.flatMap(routeOfParty));
+  checkAddresses(problems, props, empty, parties);
   const routed = parties.flatMap((party) => partyDescriptor(party) ?? []).sort((a, b) => a.id - b.id);
   return { exchange: { ...empty, parties: routed }, parties };
 }
 
+/** A second id has its own message already, and the same default namespace would only repeat it. */
 function checkNamespaces(problems: Problems, exchange: ExchangePlan, parties: readonly PartyPlan[]): void {
-  // A second id has its own message already, and the same default namespace would only repeat it.
-  const firsts = parties.flatMap(({ id, namespace }, i) =>
-    parties.findIndex((party) => party.id === id) === i ? [{ path: `parties[${i}].namespace`, value: namespace }] : [],
-  );
-  checkUnique(
-    problems,
-    [{ path: 'exchange.namespace', value: exchange.namespace }, ...firsts],
-    'every party and the exchange need their own namespace',
-  );
+  const firsts = new Map<number, Declared<string>>();
+  for (const [i, { id, namespace }] of parties.entries()) {
+    if (isId(id) && !firsts.has(id)) firsts.set(id, { path: `parties[${i}].namespace`, value: namespace });
+  }
+  const declared = [{ path: 'exchange.namespace', value: exchange.namespace }, ...firsts.values()];
+  checkUnique(problems, declared, 'every party and the exchange need their own namespace');
 }
 
-function routeOfParty({ addresses, ports }: PartyPlan, i: number): DeclaredRoute[] {
-  if (addresses === undefined) return [];
-  const at = `parties[${i}]`;
-  return [
-    {
-      nginx: { path: `${at}.addresses.nginx`, value: `${addresses.nginx}:${ports.nginx}` },
-      pulsar: { path: `${at}.addresses.pulsar`, value: `${addresses.pulsar}:${ports.pulsar}` },
-      pulsarPort: { path: `${at}.ports.pulsar`, value: ports.pulsar },
-    },
-  ];
+function checkAddresses(
+  problems: Problems,
+  props: FederationProps,
+  exchange: ExchangePlan,
+  parties: readonly PartyPlan[],
+): void {
+  const isMapped = ({ ports }: { readonly ports?: object }) => ports !== undefined;
+  checkDistinct(problems, [
+    ...ownEndpoints('exchange.addresses', exchange, isMapped(props.exchange)),
+    ...parties.flatMap((party, i) => ownEndpoints(`parties[${i}].addresses`, party, isMapped(props.parties[i] ?? {}))),
+  ]);
+  for (const [i, { addresses, ports }] of parties.entries()) {
+    const [nginx, pulsar] = (['nginx', 'pulsar'] as const).map((service) => ({
+      path: `parties[${i}].ports.${service}`,
+      value: ports[service],
+    }));
+    if (addresses !== undefined && nginx && pulsar) checkRoute(problems, exchange, nginx, pulsar);
+  }
 }
 
 /** Reports what is not even of the right shape; the rest reads on with what is left of it. */

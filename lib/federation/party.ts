@@ -1,7 +1,7 @@
 import { type PartyImage, releases } from '../fate/releases';
 import { services } from '../fate/services';
 import { type PartyPod, type PartyVolume, partyPods, partyVolumes, type Sizing } from '../fate/sizes';
-import { checkInteger, checkKeys, shown } from '../input/checks';
+import { checkKeys, readDeclaration, shown } from '../input/checks';
 import { Problems } from '../input/problems';
 import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
 import type { PublicService, PublicServiceProps } from '../kubernetes/public-services';
@@ -11,9 +11,14 @@ import type { ExchangeDescriptor } from './descriptor';
 import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
 import { type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
 import { type IngressPlan, type IngressProps, planIngress } from './ingress';
+import { readId } from './party-id';
 import {
+  checkDistinct,
+  describedEndpoints,
+  ownEndpoints,
   type PlannedAddresses,
   type PublicAddress,
+  partyAddressKinds,
   planAddresses,
   planPorts,
   planServices,
@@ -95,12 +100,17 @@ export const partyKeys = [
  *
  * @throws {InvalidInput} with every problem of the declaration
  */
-export function partyPlan(props: AgreementProps & PartyProps & { readonly exchange?: ExchangeDescriptor }): PartyPlan {
+export function partyPlan(
+  declaration: AgreementProps & PartyProps & { readonly exchange?: ExchangeDescriptor },
+): PartyPlan {
   const problems = Problems.none();
+  const props = readDeclaration(problems, declaration);
   checkKeys(problems, props, [...partyKeys, ...agreementKeys, 'exchange']);
   const agreement = planAgreement(problems, props);
-  if (props.exchange !== undefined) checkExchangeDescriptor(problems.at('exchange'), props.exchange, agreement);
-  const plan = planParty(problems, props, agreement, props.exchange);
+  const { exchange } = props;
+  const isJoined = exchange !== undefined && checkExchangeDescriptor(problems.at('exchange'), exchange, agreement);
+  const plan = planParty(problems, props, agreement, isJoined ? exchange : undefined);
+  checkApart(problems, 'addresses', props, plan);
   problems.throwIfAny(`party ${shown(props.id)}`);
   return plan;
 }
@@ -112,13 +122,13 @@ export function planParty(
   agreement: Agreement,
   exchange: ExchangeDescriptor | undefined,
 ): PartyPlan {
-  const { id, ports, egress } = props;
-  checkInteger(problems, 'id', id, 1, 999_999_999);
+  const { ports, egress } = props;
+  const id = readId(problems, props.id);
   checkEgress(problems, egress);
   const sizing = planSizing(problems, props);
   const fqdn = `${id}.${agreement.domain}`;
   const hosting = planHosting(problems, props, `fate-${id}`, partyImages(agreement));
-  const addresses = planAddresses(problems.at('addresses'), props.addresses, { nginx: 'ipv4', pulsar: 'ipv4 or name' });
+  const addresses = planAddresses(problems.at('addresses'), props.addresses, partyAddressKinds);
   const usualPorts = { nginx: services.nginx.ports, pulsar: services.pulsarPublicTls.ports };
   const published = planServices(problems, props.services, usualPorts, hosting, addresses);
   return {
@@ -129,14 +139,25 @@ export function planParty(
     id,
     fqdn,
     ports: planPorts(problems.at('ports'), ports, publicPorts(published, usualPorts)),
-    ...(egress && { egress }),
+    egress,
     storageClasses: planStorageClasses(problems, props.storageClass, props.storageClasses, partyVolumes),
     sizing,
     pods: planPods(problems.at('pods'), props.pods, partyPods),
     ingress: planIngress(problems.at('ingress'), props.ingress, id, agreement.domain),
     pulsar: planPulsar(problems.at('pulsar'), props.pulsar, sizing.volumesGiB.pulsar),
-    ...(exchange && { exchange }),
+    exchange,
   };
+}
+
+/**
+ * Reports public addresses of a party that are its exchange's: its calls of others would come back to it.
+ *
+ * @param path of the addresses
+ */
+export function checkApart(problems: Problems, path: string, { ports }: PartyProps, plan: PartyPlan): void {
+  const { exchange } = plan;
+  const theirs = exchange && describedEndpoints('exchange', exchange);
+  checkDistinct(problems, [...(theirs ?? []), ...ownEndpoints(path, plan, ports !== undefined)]);
 }
 
 function partyImages({ fate }: Agreement): Readonly<Record<PartyImage, string>> {

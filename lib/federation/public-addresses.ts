@@ -2,9 +2,10 @@ import {
   type AddressKind,
   checkHostAddress,
   checkKeys,
-  checkPort,
   checkUnique,
+  type Declared,
   isMap,
+  readInteger,
   readMap,
   shown,
 } from '../input/checks';
@@ -26,6 +27,10 @@ export interface PlannedAddresses<Service extends string> {
   readonly reserved: Readonly<Partial<Record<Service, string>>>;
 }
 
+export const partyAddressKinds = { nginx: 'ipv4', pulsar: 'ipv4 or name' } as const;
+export const exchangeAddressKinds = { trafficServer: 'ipv4 or name', nginx: 'ipv4' } as const;
+
+/** @returns none where one of them was reported */
 export function planAddresses<Service extends string>(
   problems: Problems,
   declared: Readonly<Record<Service, PublicAddress>> | undefined,
@@ -38,8 +43,10 @@ export function planAddresses<Service extends string>(
     problems.add('', `${shown(declared)} is no map`, `use { ${services.join(', ')} }`);
     return none;
   }
+  const before = problems.count;
   checkKeys(problems, declared, services);
   for (const service of services) checkAddress(problems, service, declared[service], kinds[service]);
+  if (problems.count > before) return none;
   const isReserved = (address: PublicAddress): address is { reserved: string } => isMap(address);
   const literal = (address: PublicAddress) => (isReserved(address) ? address.reserved : address);
   const entries = services.map((service) => [service, declared[service]] as const);
@@ -68,10 +75,14 @@ export function planPorts<Service extends string>(
   declared: Readonly<Partial<Record<Service, number>>> | undefined,
   defaults: Readonly<Record<Service, number>>,
 ): Readonly<Record<Service, number>> {
-  const ports = { ...defaults, ...readMap(problems, '', declared) };
-  checkKeys(problems, ports, Object.keys(defaults));
-  for (const service of Object.keys(defaults) as Service[]) checkPort(problems, service, ports[service]);
-  return ports;
+  const props = readMap(problems, '', declared);
+  const services = Object.keys(defaults) as Service[];
+  checkKeys(problems, props, services);
+  const ports = services.map((service) => [
+    service,
+    readInteger(problems, service, props[service] ?? defaults[service], 1, 65535),
+  ]);
+  return Object.fromEntries(ports) as Readonly<Record<Service, number>>;
 }
 
 type ServicePorts = Readonly<Record<string, number>>;
@@ -114,3 +125,66 @@ export const publicPorts = <Service extends string>(
       Object.values(service.type === 'NodePort' ? service.nodePorts : ports[name as Service])[0],
     ]),
   ) as Record<Service, number>;
+
+/** Where a service is reached from outside its cluster. */
+export interface PublicEndpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** An endpoint that somebody declared, and whether a gateway maps its port: then others may share its address. */
+export interface DeclaredEndpoint extends Declared<PublicEndpoint> {
+  readonly isMapped: boolean;
+}
+
+/** The part of a plan that says where it is reached. */
+interface PublicPlan<Service extends string> extends PlannedAddresses<Service> {
+  readonly ports: Readonly<Record<Service, number>>;
+  readonly services: Readonly<Record<Service, PublicService>>;
+}
+
+/**
+ * The endpoints of a plan; none without addresses. Services of type NodePort share the addresses of the nodes.
+ *
+ * @param isMapped whether ports were declared, for a gateway
+ */
+export const ownEndpoints = <Service extends string>(
+  path: string,
+  { addresses, ports, services }: PublicPlan<Service>,
+  isMapped: boolean,
+): readonly DeclaredEndpoint[] =>
+  Object.entries<string>(addresses ?? {}).map(([service, address]) => ({
+    path: `${path}.${service}`,
+    value: { address, port: ports[service as Service] },
+    isMapped: isMapped || services[service as Service].type === 'NodePort',
+  }));
+
+/** The endpoints in a descriptor; what its author has in between is not known. */
+export const describedEndpoints = (
+  path: string,
+  { nginx, pulsar, trafficServer }: Readonly<Partial<Record<'nginx' | 'pulsar' | 'trafficServer', PublicEndpoint>>>,
+): readonly DeclaredEndpoint[] =>
+  Object.entries({ nginx, pulsar, trafficServer }).flatMap(([service, value]) =>
+    value === undefined ? [] : [{ path: `${path}.${service}`, value, isMapped: true }],
+  );
+
+/**
+ * Reports endpoints that are one and the same: what is sent to the one would reach the other or, where that is its sender,
+ * go round for ever. Without a gateway every LoadBalancer has an address of its own.
+ */
+export function checkDistinct(problems: Problems, endpoints: readonly DeclaredEndpoint[]): void {
+  const byEndpoint = new Map<string, string>();
+  const unmapped = new Map<string, string>();
+  for (const { path, value, isMapped } of endpoints) {
+    const { address, port } = value;
+    const endpoint = `${address}:${port}`;
+    const same = byEndpoint.get(endpoint);
+    const alone = isMapped ? undefined : unmapped.get(address);
+    if (same !== undefined) problems.add(path, `${shown(endpoint)} is already ${same}`, distinctRemedy);
+    else if (alone !== undefined) problems.add(path, `${shown(address)} is already ${alone}`, distinctRemedy);
+    if (same === undefined) byEndpoint.set(endpoint, path);
+    if (!isMapped && alone === undefined) unmapped.set(address, path);
+  }
+}
+
+const distinctRemedy = 'every LoadBalancer has its own address; where a gateway maps ports of one, declare ports';

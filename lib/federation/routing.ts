@@ -1,5 +1,6 @@
 import { services } from '../fate/services';
-import type { ExchangeDescriptor, PartyDescriptor, PublicEndpoint } from './descriptor';
+import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
+import type { PublicEndpoint } from './public-addresses';
 
 /**
  * Data routes of the exchange (`sni.yaml`): TLS for a party's FQDN is tunnelled to its Pulsar.

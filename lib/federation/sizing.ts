@@ -1,15 +1,33 @@
 import { askedCopies } from '../fate/hdfs';
 import {
   guideline,
+  leastMemoryGiB,
   type PartyContainer,
   type PartyVolume,
   type Sizing,
   type SizingPreset,
   sizingPresets,
 } from '../fate/sizes';
-import { checkInteger, checkKeys, isMap, readFlag, readOneOf, shown } from '../input/checks';
+import {
+  boundsText,
+  checkInteger,
+  checkKeys,
+  isMap,
+  isWithin,
+  readFlag,
+  readInteger,
+  readOneOf,
+  shown,
+} from '../input/checks';
 import type { Problems } from '../input/problems';
-import type { Quantity, Resources } from '../kubernetes/quantities';
+import {
+  checkQuantity,
+  type Quantity,
+  quantityBounds,
+  quantityUnits,
+  type Resources,
+  volumeBounds,
+} from '../kubernetes/quantities';
 
 /** What a declaration may say about sizes. */
 export interface SizingProps {
@@ -59,22 +77,17 @@ export const sizingKeys = [
 ] as const satisfies readonly (keyof SizingProps)[];
 
 export function planSizing(problems: Problems, props: SizingProps): Sizing {
-  const { datasetGiB, resources = {}, volumesGiB = {} } = props;
   const known = Object.keys(sizingPresets) as SizingPreset[];
   const sizing = readOneOf(problems, 'sizing', props.sizing, known, 'minimum');
   const preset = sizingPresets[sizing];
-  const { sparkWorkers = preset.sparkWorkers, datanodes = preset.datanodes, replication = preset.replication } = props;
-  checkCounts(problems, sparkWorkers, datanodes, replication);
-  checkPositive(problems, 'datasetGiB', datasetGiB);
-  const ownContainers = soundResources(problems.at('resources'), resources, preset.containers);
-  const ownVolumes = soundVolumes(problems.at('volumesGiB'), volumesGiB, preset.volumesGiB);
-  const needed = datasetVolumes(datasetGiB ?? 0, datanodes, replication);
+  const counts = readCounts(problems, props, preset);
+  const ownContainers = soundResources(problems.at('resources'), props.resources, preset.containers, leastMemoryGiB);
+  const ownVolumes = soundVolumes(problems.at('volumesGiB'), props.volumesGiB, preset.volumesGiB);
+  const needed = datasetVolumes(readDataset(problems, props.datasetGiB), counts);
   const plan: Sizing = {
     containers: { ...preset.containers, ...ownContainers },
     volumesGiB: { ...preset.volumesGiB, ...grown(preset.volumesGiB, needed), ...ownVolumes },
-    sparkWorkers,
-    datanodes,
-    replication,
+    ...counts,
   };
   const accepted = readFlag(problems, 'belowGuideline', props.belowGuideline, sizing === 'reference');
   if (!accepted) checkGuideline(problems, plan, needed, Object.keys(ownVolumes));
@@ -86,7 +99,7 @@ export function planSizing(problems: Problems, props: SizingProps): Sizing {
  *
  * @see White paper, "Sizing Guidelines"
  */
-function datasetVolumes(datasetGiB: number, datanodes: number, replication: number) {
+function datasetVolumes(datasetGiB: number, { datanodes, replication }: Counts) {
   const copies = Math.max(replication, Math.min(askedCopies, datanodes));
   return {
     fateflow: Math.ceil(guideline.datasetCopies * datasetGiB),
@@ -99,11 +112,17 @@ const grown = (preset: Sizing['volumesGiB'], needed: ReturnType<typeof datasetVo
   datanode: Math.max(preset.datanode, needed.datanode),
 });
 
-function checkCounts(problems: Problems, sparkWorkers: number, datanodes: number, replication: number): void {
-  if (sparkWorkers === 0) problems.add('sparkWorkers', '0 leaves no worker', 'use 1 or more');
-  else checkInteger(problems, 'sparkWorkers', sparkWorkers, 1, 150);
-  checkInteger(problems, 'datanodes', datanodes, 1, 150);
-  checkInteger(problems, 'replication', replication, 1, 150);
+type Counts = Pick<Sizing, 'sparkWorkers' | 'datanodes' | 'replication'>;
+
+function readCounts(problems: Problems, props: SizingProps, preset: Sizing): Counts {
+  const read = (key: keyof Counts) => readInteger(problems, key, props[key] ?? preset[key], 1, 150);
+  if (props.sparkWorkers === 0) problems.add('sparkWorkers', '0 leaves no worker', 'use 1 or more');
+  const counts = {
+    sparkWorkers: props.sparkWorkers === 0 ? 1 : read('sparkWorkers'),
+    datanodes: read('datanodes'),
+    replication: read('replication'),
+  };
+  const { datanodes, replication } = counts;
   if (replication > datanodes) {
     problems.add(
       'replication',
@@ -111,14 +130,16 @@ function checkCounts(problems: Problems, sparkWorkers: number, datanodes: number
       `use at most ${datanodes}, or more datanodes`,
     );
   }
+  return counts;
 }
 
-const isPositive = (value: unknown): value is number =>
-  typeof value === 'number' && value > 0 && Number.isFinite(value);
+/** Of a MiB up to what the largest volume holds with its copies. */
+const datasetBounds = { from: 0.001, to: volumeBounds.to / guideline.datasetCopies, unit: 'GiB' };
 
-function checkPositive(problems: Problems, path: string, value: unknown): void {
-  if (value !== undefined && !isPositive(value))
-    problems.add(path, `${shown(value)} is no size`, 'use a number above 0');
+function readDataset(problems: Problems, datasetGiB: unknown): number {
+  if (datasetGiB === undefined || isWithin(datasetGiB, datasetBounds)) return datasetGiB ?? 0;
+  problems.add('datasetGiB', `${shown(datasetGiB)} is no size of a dataset`, `use ${boundsText(datasetBounds)}`);
+  return 0;
 }
 
 /** The volumes that have a size; the others are reported. */
@@ -127,76 +148,70 @@ function soundVolumes(
   volumes: unknown,
   known: Sizing['volumesGiB'],
 ): Partial<Record<PartyVolume, number>> {
-  return soundEntries(problems, volumes, known, (at, size) => {
-    if (Number.isInteger(size) && Number(size) >= 1) return true;
-    at.add('', `${shown(size)} is no size`, 'use whole GiB, 1 or more');
-    return false;
-  });
+  const { from, to, unit } = volumeBounds;
+  return soundEntries(problems, volumes, known, (at, size) => checkInteger(at, '', size, from, to, unit));
 }
 
-/** The resources that a scheduler can read and that promise no more than they allow; the others are reported. */
+/**
+ * The resources that a container can have and that promise no more than they allow; the others are reported.
+ *
+ * @param leastMemory that a container's limit must have, in GiB
+ */
 export function soundResources<Container extends string>(
   problems: Problems,
   resources: unknown,
   known: Readonly<Record<Container, Resources>>,
+  leastMemory?: Readonly<Partial<Record<Container, number>>>,
 ): Partial<Record<Container, Resources>> {
-  return soundEntries(problems, resources, known, isSoundContainer);
+  return soundEntries(problems, resources, known, (at, value, container) =>
+    checkContainer(at, value, leastMemory?.[container] ?? quantityBounds.memoryGiB.from),
+  );
 }
 
 function soundEntries<Key extends string, Value>(
   problems: Problems,
   entries: unknown,
   known: Readonly<Record<Key, Value>>,
-  isSound: (problems: Problems, value: unknown) => boolean,
+  check: (problems: Problems, value: unknown, key: Key) => void,
 ): Partial<Record<Key, Value>> {
-  const keys = Object.keys(known);
+  const keys = Object.keys(known) as Key[];
+  if (entries === undefined) return {};
   if (!isMap(entries)) {
     problems.add('', `${shown(entries)} is no map`, `use a map of ${keys.join(', ')}`);
     return {};
   }
   checkKeys(problems, entries, keys);
-  const sound = Object.entries(entries).filter(
-    ([key, value]) => keys.includes(key) && isSound(problems.at(key), value),
-  );
-  return Object.fromEntries(sound) as Partial<Record<Key, Value>>;
+  const sound = keys.filter((key) => {
+    if (entries[key] === undefined) return false;
+    const before = problems.count;
+    check(problems.at(key), entries[key], key);
+    return problems.count === before;
+  });
+  return Object.fromEntries(sound.map((key) => [key, entries[key]])) as Partial<Record<Key, Value>>;
 }
 
-function isSoundContainer(problems: Problems, resources: unknown): boolean {
+function checkContainer(problems: Problems, resources: unknown, leastMemory: number): void {
   if (!isMap(resources)) {
-    problems.add(
-      '',
-      `${shown(resources)} is no map`,
-      'use { requests: { cpu, memoryGiB }, limits: { cpu, memoryGiB } }',
-    );
-    return false;
+    const remedy = 'use { requests: { cpu, memoryGiB }, limits: { cpu, memoryGiB } }';
+    return problems.add('', `${shown(resources)} is no map`, remedy);
   }
   checkKeys(problems, resources, ['requests', 'limits']);
-  const requests = isSoundQuantity(problems.at('requests'), resources['requests']);
-  const limits = isSoundQuantity(problems.at('limits'), resources['limits']);
-  if (!requests || !limits) return false;
-  const bounds = resources as unknown as Resources;
-  const exceeding = units.filter((unit) => bounds.requests[unit] > bounds.limits[unit]);
-  for (const unit of exceeding) {
-    problems.add(
-      `requests.${unit}`,
-      `${bounds.requests[unit]} is more than the limit of ${bounds.limits[unit]}`,
-      'promise at most what is allowed',
-    );
-  }
-  return exceeding.length === 0;
+  const { requests, limits } = resources;
+  const memoryGiB = { ...quantityBounds.memoryGiB, from: leastMemory };
+  const areSound = [
+    checkQuantity(problems.at('requests'), requests),
+    checkQuantity(problems.at('limits'), limits, { ...quantityBounds, memoryGiB }),
+  ];
+  if (!areSound.includes(false)) checkPromise(problems, resources as unknown as Resources);
 }
 
-function isSoundQuantity(problems: Problems, quantity: unknown): boolean {
-  if (!isMap(quantity)) {
-    problems.add('', `${shown(quantity)} is no map`, 'use one such as { cpu: 4, memoryGiB: 8 }');
-    return false;
+function checkPromise(problems: Problems, { requests, limits }: Resources): void {
+  for (const unit of quantityUnits) {
+    if (requests[unit] <= limits[unit]) continue;
+    const what = `${requests[unit]} is more than the limit of ${limits[unit]}`;
+    problems.add(`requests.${unit}`, what, 'promise at most what is allowed');
   }
-  checkKeys(problems, quantity, units);
-  for (const unit of units) checkPositive(problems, unit, quantity[unit] ?? null);
-  return units.every((unit) => isPositive(quantity[unit]));
 }
-
-const units = ['cpu', 'memoryGiB'] as const;
 
 /** Reports what is below the paper's guideline. Pods count, so FATE Flow and FATE Board count together. */
 function checkGuideline(
@@ -216,7 +231,7 @@ function checkGuideline(
     ]),
   ];
   for (const [path, pod, least] of limits) {
-    for (const unit of units) {
+    for (const unit of quantityUnits) {
       if (pod[unit] < least[unit])
         problems.add(
           `${path}.limits.${unit}`,

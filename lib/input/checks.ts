@@ -1,5 +1,6 @@
-import { isDnsLabel, isDnsName, isHostIpv4 } from './addresses';
-import type { Problems } from './problems';
+import { isDnsLabel, isDnsName, isHostIpv4, isHostName } from './addresses';
+import { plain } from './plain';
+import { Problems } from './problems';
 import { shown } from './shown';
 
 export { shown };
@@ -8,6 +9,13 @@ export { shown };
 export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/**
+ * What a public function was given, as plain data. Whoever calls it may be a program without types, and the value be from a
+ * file of somebody else.
+ */
+export const readDeclaration = <T extends object>(problems: Problems, declared: T): T =>
+  readMap(problems, '', plain(declared) as T | undefined) as T;
 
 /** The map of options that was declared; anything else is reported, and reading goes on without any option. */
 export function readMap<T extends object>(
@@ -35,9 +43,12 @@ export function readList<T>(
 
 /** Reports keys that are not among `known`, where a typing error would otherwise leave a default in place. */
 export function checkKeys(problems: Problems, value: object, known: readonly string[]): void {
-  const unknown = Object.keys(value).filter((key) => !known.includes(key));
-  const [what, remedy] = ['is not known here', `use ${known.join(', ')}`];
-  problems.addFirst(unknown.map((key) => ({ path: keyPath(key), what, remedy })));
+  const unknown = Problems.none();
+  const remedy = `use ${known.join(', ')}`;
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) unknown.add(keyPath(key), 'is not known here', remedy);
+  }
+  problems.addFirst(unknown);
 }
 
 /** A key that its author chose, as a step of a path: `storageclass`, `["example.com/pool"]`. */
@@ -50,18 +61,45 @@ export function readFlag(problems: Problems, path: string, value: unknown, fallb
   return fallback;
 }
 
-export function checkInteger(problems: Problems, path: string, value: unknown, from: number, to: number): void {
-  if (!Number.isInteger(value)) problems.add(path, `${shown(value)} is not an integer`, `use ${from} to ${to}`);
-  else if (Number(value) < from || Number(value) > to) {
-    problems.add(path, `${shown(value)} is out of range`, `use ${from} to ${to}`);
-  }
+/** A number from here to there, both included. */
+export interface Bounds {
+  readonly from: number;
+  readonly to: number;
+  /** For messages: `GiB`. */
+  readonly unit?: string;
 }
 
-export const isPort = (value: unknown): value is number =>
-  Number.isInteger(value) && 1 <= Number(value) && Number(value) <= 65535;
+export const boundsText = ({ from, to, unit }: Bounds): string =>
+  `${from} to ${to}${unit === undefined ? '' : ` ${unit}`}`;
+
+export const isWithin = (value: unknown, { from, to }: Bounds): value is number =>
+  typeof value === 'number' && from <= value && value <= to;
+
+export function checkInteger(
+  problems: Problems,
+  path: string,
+  value: unknown,
+  from: number,
+  to: number,
+  unit?: string,
+) {
+  const bounds = { from, to, unit };
+  if (!Number.isInteger(value)) problems.add(path, `${shown(value)} is not an integer`, `use ${boundsText(bounds)}`);
+  else if (!isWithin(value, bounds)) problems.add(path, `${shown(value)} is out of range`, `use ${boundsText(bounds)}`);
+}
+
+/** The integer that was declared; `from`, and a problem, for anything else. */
+export function readInteger(problems: Problems, path: string, value: unknown, from: number, to: number): number {
+  checkInteger(problems, path, value, from, to);
+  return Number.isInteger(value) && isWithin(value, { from, to }) ? value : from;
+}
+
+const ports: Bounds = { from: 1, to: 65535 };
+
+export const isPort = (value: unknown): value is number => Number.isInteger(value) && isWithin(value, ports);
 
 export function checkPort(problems: Problems, path: string, value: unknown): void {
-  checkInteger(problems, path, value, 1, 65535);
+  checkInteger(problems, path, value, ports.from, ports.to);
 }
 
 /** The choice that was made, or the fallback; a choice that is none is reported. */
@@ -100,9 +138,18 @@ export function checkHostName(problems: Problems, path: string, value: unknown, 
 
 /** Name of a Kubernetes object: DNS labels joined by dots. */
 export function checkObjectName(problems: Problems, path: string, value: unknown, example: string): void {
-  if (typeof value !== 'string' || value.length > 253 || !value.split('.').every(isDnsLabel)) {
+  if (!isObjectName(value)) {
     problems.add(path, `${shown(value)} names no Kubernetes object`, `use a name such as "${example}"`);
   }
+}
+
+const isObjectName = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= 253 && value.split('.').every(isDnsLabel);
+
+/** The name that was declared; the example, and a problem, for anything else. */
+export function readObjectName(problems: Problems, path: string, value: unknown, example: string): string {
+  checkObjectName(problems, path, value, example);
+  return isObjectName(value) ? value : example;
 }
 
 /** A value and where its author wrote it. */
@@ -123,8 +170,14 @@ export function checkUnique(problems: Problems, values: readonly Declared<unknow
 /** What an address may be. nginx connects to IPv4 literals only and sends everything else to itself, without a word. */
 export type AddressKind = 'ipv4' | 'ipv4 or name';
 
+export const isHostAddress = (address: unknown, kind: AddressKind): address is string =>
+  typeof address === 'string' && (isHostIpv4(address) || (kind === 'ipv4 or name' && isHostName(address)));
+
+/** Reports what others cannot reach, and what would lead them to a place that is not theirs to reach. */
 export function checkHostAddress(problems: Problems, path: string, address: unknown, kind: AddressKind): void {
-  if (typeof address === 'string' && (isHostIpv4(address) || (kind === 'ipv4 or name' && isDnsName(address)))) return;
-  const forms = kind === 'ipv4' ? 'an IPv4 literal such as "192.0.2.72"' : 'an IPv4 literal or a lower-case DNS name';
-  problems.add(path, `${shown(address)} is no address of a host`, `use ${forms}`);
+  if (isHostAddress(address, kind)) return;
+  const literal = 'an IPv4 literal such as "192.0.2.72"';
+  const forms = kind === 'ipv4' ? literal : `${literal}, or a lower-case name such as "pulsar.example.com"`;
+  const own = 'neither a link-local or reserved one nor one inside of a cluster';
+  problems.add(path, `${shown(address)} is no address that others reach`, `use ${forms}; ${own}`);
 }

@@ -1,4 +1,4 @@
-import { IPv4 } from 'ipaddr.js';
+import { IPv4, IPv6 } from 'ipaddr.js';
 import { shown } from './checks';
 import type { Problems } from './problems';
 
@@ -16,11 +16,9 @@ export interface AddressRange {
   readonly last: number;
 }
 
-/** True for an IPv4 network such as `192.0.2.0/24`, with no bit of a host in it. */
+/** True for an IPv4 network such as `192.0.2.0/24`, with no bit of a host in it, and in no other spelling. */
 export const isNetwork = (text: unknown): text is string =>
-  typeof text === 'string' &&
-  IPv4.isValidCIDRFourPartDecimal(text) &&
-  IPv4.networkAddressFromCIDR(text).toString() === text.split('/')[0];
+  typeof text === 'string' && IPv4.isValidCIDRFourPartDecimal(text) && canonicalNetwork(text) === text;
 
 /** @param text an IPv4 network, as {@link isNetwork} tells */
 export function parseCidr(text: string): Cidr {
@@ -46,6 +44,24 @@ export const contains = (outer: AddressRange, inner: AddressRange): boolean =>
 /** Of a prefix length: 24 is `255.255.255.0`. */
 export const subnetMask = (prefix: number): string => IPv4.subnetMaskFromPrefixLength(prefix).toString();
 
+/** Reports what is no IPv4 or IPv6 network in its one canonical form, or is all of either. */
+export function checkNetwork(problems: Problems, path: string, value: unknown): void {
+  const canonical = typeof value === 'string' ? canonicalNetwork(value) : undefined;
+  if (canonical === undefined)
+    problems.add(path, `${shown(value)} is no CIDR range`, 'use one such as "198.51.100.0/28"');
+  else if (canonical.endsWith('/0')) problems.add(path, `${shown(value)} is everybody`, 'use the ranges of your own');
+  else if (canonical !== value)
+    problems.add(path, `${shown(value)} has bits of a host, or another spelling`, `use "${canonical}"`);
+}
+
+function canonicalNetwork(text: string): string | undefined {
+  const [, prefix] = /^[\da-fA-F.:]+\/(\d{1,3})$/.exec(text) ?? [];
+  if (prefix === undefined) return undefined;
+  if (IPv4.isValidCIDRFourPartDecimal(text)) return `${IPv4.networkAddressFromCIDR(text)}/${Number(prefix)}`;
+  const isIpv6 = !text.includes('.') && IPv6.isValidCIDR(text);
+  return isIpv6 ? `${IPv6.networkAddressFromCIDR(text).toRFC5952String()}/${Number(prefix)}` : undefined;
+}
+
 /** Stands for a network that was refused, so that reading can go on. */
 export const unreadable: Cidr = { address: '0.0.0.0', prefix: 32 };
 
@@ -56,9 +72,7 @@ export function readNetwork(problems: Problems, path: string, value: unknown): C
   problems.add(
     path,
     value === undefined ? 'is missing' : `${shown(value)} is no IPv4 network`,
-    hasHostBits
-      ? `use "${IPv4.networkAddressFromCIDR(value)}/${value.split('/')[1]}"`
-      : 'use one such as "10.244.0.0/20"',
+    hasHostBits ? `use "${canonicalNetwork(value)}"` : 'use one such as "10.244.0.0/20"',
   );
   return unreadable;
 }

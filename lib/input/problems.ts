@@ -66,10 +66,15 @@ export class Problems {
     this.found.push({ path: join(this.prefix, path), what, remedy });
   }
 
+  /** How many there are, here or anywhere: unchanged by what was right. */
+  get count(): number {
+    return this.found.length;
+  }
+
   /** Adds problems of one kind, of which somebody else may have written any number: ten, and how many more there are. */
-  addFirst(problems: readonly Problem[]): void {
-    for (const { path, what, remedy } of problems.slice(0, mostAlike)) this.add(path, what, remedy);
-    if (problems.length > mostAlike) this.add('', `${problems.length - mostAlike} more like these`, 'mend them too');
+  addFirst({ found }: Problems): void {
+    for (const { path, what, remedy } of found.slice(0, mostAlike)) this.add(path, what, remedy);
+    if (found.length > mostAlike) this.add('', `${found.length - mostAlike} more like these`, 'mend them too');
   }
 
   /** @throws {InvalidInput} when anything was added, here or below */

@@ -1,3 +1,6 @@
+import { type Bounds, boundsText, checkKeys, isMap, isWithin, shown } from '../input/checks';
+import type { Problems } from '../input/problems';
+
 /** CPU in vCPUs, memory in GiB. */
 export interface Quantity {
   /** vCPUs: 0.5 is `500m` in Kubernetes. */
@@ -13,6 +16,36 @@ export interface Resources {
   /** CPU beyond is withheld; a container with more memory is killed. */
   readonly limits: Quantity;
 }
+
+/** Of one container or node: from what Kubernetes and a container runtime can tell from nothing to vSphere's largest machine. */
+export const quantityBounds: Readonly<Record<keyof Quantity, Bounds>> = {
+  cpu: { from: 0.001, to: 960, unit: 'vCPU' },
+  memoryGiB: { from: 0.006, to: 24_576, unit: 'GiB' },
+};
+
+/** Of a volume in GiB, up to vSphere's largest virtual disk of 62 TiB. */
+export const volumeBounds: Bounds = { from: 1, to: 63_488, unit: 'GiB' };
+
+/** Whether this is a CPU and a memory within their bounds; reports what is not. */
+export function checkQuantity(
+  problems: Problems,
+  value: unknown,
+  bounds: Readonly<Record<keyof Quantity, Bounds>> = quantityBounds,
+): value is Quantity {
+  if (!isMap(value)) {
+    problems.add('', `${shown(value)} is no map`, 'use one such as { cpu: 4, memoryGiB: 8 }');
+    return false;
+  }
+  const before = problems.count;
+  checkKeys(problems, value, quantityUnits);
+  for (const unit of quantityUnits) {
+    if (isWithin(value[unit], bounds[unit])) continue;
+    problems.add(unit, `${shown(value[unit])} is no size that it can have`, `use ${boundsText(bounds[unit])}`);
+  }
+  return problems.count === before;
+}
+
+export const quantityUnits = ['cpu', 'memoryGiB'] as const satisfies readonly (keyof Quantity)[];
 
 /** Resources as Kubernetes spells them. */
 export const spelledResources = ({ requests, limits }: Resources) => ({

@@ -2,10 +2,10 @@ import { services } from '../fate/services';
 import type { Sizing } from '../fate/sizes';
 import type { ExchangePlan } from '../federation/exchange';
 import type { PartyPlan } from '../federation/party';
-import { checkInteger, checkKeys, checkOneOf, isMap, shown } from '../input/checks';
+import { checkInteger, checkKeys, checkOneOf, isMap, readDeclaration } from '../input/checks';
 import { Problems } from '../input/problems';
-import type { Quantity, Resources } from '../kubernetes/quantities';
-import { mostWorkers, type VmClass, vmClasses } from './vm-classes';
+import { checkQuantity, type Quantity, quantityBounds, type Resources } from '../kubernetes/quantities';
+import { mostWorkers, type VmClass, vmClasses, vmClassNames } from './vm-classes';
 
 /** Worker nodes of one kind. */
 export interface NodePool {
@@ -87,8 +87,7 @@ export interface Capacity {
  * @see White paper, "Sizing Guidelines"
  */
 export function capacity(plans: readonly (PartyPlan | ExchangePlan)[], nodes: NodePoolProps): Capacity {
-  check(nodes);
-  const { vmClass, count, overhead = defaultOverhead } = nodes;
+  const { vmClass, count, overhead } = readNodes(nodes);
   const workloads = plans.flatMap(workloadsOf);
   const pods = workloads.flatMap(podsOf);
   const room = roomOf(vmClass, overhead);
@@ -296,28 +295,24 @@ const times = ({ milliCpu, mib }: Size, count: number): Size => ({ milliCpu: mil
 
 const holds = (room: Size, size: Size): boolean => size.milliCpu <= room.milliCpu && size.mib <= room.mib;
 
-function check(nodes: NodePoolProps): void {
+function readNodes(declared: NodePoolProps): Required<NodePoolProps> {
   const problems = Problems.none();
+  const nodes = readDeclaration(problems, declared);
   checkKeys(problems, nodes, ['vmClass', 'count', 'overhead']);
-  const { vmClass, count, overhead } = nodes;
-  if (isMap(vmClass)) checkQuantity(problems.at('vmClass'), vmClass, Number.MIN_VALUE);
-  else checkOneOf(problems, 'vmClass', vmClass, Object.keys(vmClasses));
+  const { vmClass, count, overhead = defaultOverhead } = nodes;
+  if (isMap(vmClass)) checkQuantity(problems.at('vmClass'), vmClass);
+  else checkOneOf(problems, 'vmClass', vmClass, vmClassNames);
   checkInteger(problems, 'count', count, 1, mostWorkers);
-  if (overhead !== undefined) checkQuantity(problems.at('overhead'), overhead, 0);
+  checkQuantity(problems.at('overhead'), overhead, overheadBounds);
   problems.throwIfAny('nodes');
+  return { vmClass, count, overhead };
 }
 
-function checkQuantity(problems: Problems, value: unknown, least: number): void {
-  const example = 'use one such as { cpu: 8, memoryGiB: 64 }';
-  if (!isMap(value)) return problems.add('', `${shown(value)} is no map`, example);
-  checkKeys(problems, value, ['cpu', 'memoryGiB']);
-  for (const unit of ['cpu', 'memoryGiB']) {
-    const amount = value[unit];
-    if (typeof amount !== 'number' || !Number.isFinite(amount) || amount < least) {
-      problems.add(unit, `${shown(amount)} is no size`, `use a number ${least === 0 ? 'from 0' : 'above 0'}`);
-    }
-  }
-}
+/** A node may have nothing less. */
+const overheadBounds = {
+  cpu: { ...quantityBounds.cpu, from: 0 },
+  memoryGiB: { ...quantityBounds.memoryGiB, from: 0 },
+};
 
 const poolText = ({ vmClass, count }: NodePool): string =>
   `${count} x ${typeof vmClass === 'string' ? vmClass : `(${sizeText(vmClass)})`}`;

@@ -1,6 +1,6 @@
 import { checkInteger, checkKeys, checkObjectName, readFlag, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
-import type { Quantity } from '../kubernetes/quantities';
+import { type Quantity, quantityBounds } from '../kubernetes/quantities';
 
 /**
  * The default VM classes of vSphere with Tanzu. `guaranteed` ones reserve all of their CPU and memory on the hosts,
@@ -55,8 +55,8 @@ export function readCustomVmClass(problems: Problems, declared: CustomVmClassPro
   checkObjectName(problems, 'name', name, 'fate-worker');
   if (vmClassNames.includes(name))
     problems.add('name', `${shown(name)} is a default VM class`, 'use a name of its own');
-  checkInteger(problems, 'cpu', cpu, 1, 960);
-  checkInteger(problems, 'memoryGiB', memoryGiB, 1, 24_576);
+  checkInteger(problems, 'cpu', cpu, 1, quantityBounds.cpu.to, 'vCPU');
+  checkInteger(problems, 'memoryGiB', memoryGiB, 1, quantityBounds.memoryGiB.to, 'GiB');
   const guaranteed = readFlag(problems, 'guaranteed', declared.guaranteed, false);
   return { name, cpu, memoryGiB, guaranteed };
 }

@@ -1,8 +1,15 @@
 import type { AgreementProps } from '../../federation/agreement';
-import { descriptorVersion, type PartyDescriptor, type PublicEndpoint } from '../../federation/descriptor';
-import { defaultConnectPorts, type ExchangeProps, includesPort } from '../../federation/exchange';
+import { descriptorVersion, type PartyDescriptor } from '../../federation/descriptor';
+import {
+  defaultConnectPorts,
+  defaultNginxConnectPorts,
+  type ExchangeProps,
+  includesPort,
+} from '../../federation/exchange';
 import { lastForKubeFate } from '../../federation/hosting';
-import { isDnsName, isHostIpv4 } from '../../input/addresses';
+import type { PublicEndpoint } from '../../federation/public-addresses';
+import { isDnsName } from '../../input/addresses';
+import { isHostAddress } from '../../input/checks';
 import { connectPorts, exchangeId } from '../chart';
 import { modules } from '../write/exchange-file';
 import { exchangeReasons } from './chart-keys';
@@ -32,6 +39,9 @@ export function readExchange(source: Source): {
     if (!source.says(path)) source.differ(path, 'nothing, which is ClusterIP', exchangeReasons[path] ?? '');
   }
   const hasPolicy = source.flag('podSecurityPolicy.enabled') === true;
+  const unusualPorts = parties
+    .map(({ nginx }) => nginx.port)
+    .filter((port) => !includesPort(defaultNginxConnectPorts, port));
   const declaration: ExchangeDeclaration = {
     ...(domain !== undefined && { domain }),
     fate: '1.6.1',
@@ -41,6 +51,7 @@ export function readExchange(source: Source): {
     ...(replicas !== undefined && { replicas }),
     pods: readPods(source, { trafficServer: 'trafficServer', nginx: 'nginx' }),
     ...(parties.some(({ pulsar }) => !usualPort(pulsar.port)) && { connectPorts }),
+    ...(unusualPorts.length > 0 && { nginxConnectPorts: [...defaultNginxConnectPorts, ...new Set(unusualPorts)] }),
     parties,
   };
   return { declaration, differences: source.differences(exchangeReasons) };
@@ -101,7 +112,7 @@ function sniRoute(source: Source, at: Located): SniRoute | undefined {
   const [, id, domain] = /^([1-9]\d{0,8})\.(.+)$/.exec(`${fqdn}`) ?? [];
   const [, address, port] = /^([^:]+):(\d{1,5})$/.exec(`${target}`) ?? [];
   if (id === undefined || domain === undefined || address === undefined) return undefined;
-  if (!isDnsName(domain) || !(isHostIpv4(address) || isDnsName(address))) return undefined;
+  if (!isDnsName(domain) || !isHostAddress(address, 'ipv4 or name')) return undefined;
   if (!includesPort(connectPorts, Number(port))) return undefined;
   return { at, id: Number(id), domain, pulsar: { address, port: Number(port) } };
 }
@@ -112,9 +123,9 @@ function nginxRoute(source: Source, at: Located): PublicEndpoint | undefined {
   if (first === undefined) return undefined;
   const host = source.find(`${first.path}.host`);
   const port = source.integer(`${first.path}.http_port`, 1, 65535);
-  if (host === undefined || port === undefined || !isHostIpv4(`${host.value}`)) return undefined;
+  if (host === undefined || port === undefined || !isHostAddress(host.value, 'ipv4')) return undefined;
   source.take(host);
-  return { address: `${host.value}`, port };
+  return { address: host.value, port };
 }
 
 /** Where a file says what a plan has under these keys. */

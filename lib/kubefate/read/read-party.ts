@@ -2,12 +2,13 @@ import { database } from '../../fate/database';
 import { type PartyImage, releases } from '../../fate/releases';
 import { services } from '../../fate/services';
 import type { AgreementProps } from '../../federation/agreement';
-import { descriptorVersion, type ExchangeDescriptor, type PublicEndpoint } from '../../federation/descriptor';
+import { descriptorVersion, type ExchangeDescriptor } from '../../federation/descriptor';
 import { lastForKubeFate } from '../../federation/hosting';
 import type { PartyProps } from '../../federation/party';
+import type { PublicEndpoint } from '../../federation/public-addresses';
 import { partyNginxRoutes } from '../../federation/routing';
-import { isDnsName, isHostIpv4 } from '../../input/addresses';
-import { shown } from '../../input/checks';
+import { isHostIpv4 } from '../../input/addresses';
+import { isHostAddress, shown } from '../../input/checks';
 import type { Problems } from '../../input/problems';
 import { ingressKeys, modules, oneWorkerPerNode, podModules } from '../chart';
 import { partyReasons } from './chart-keys';
@@ -140,7 +141,7 @@ const otherEngines = ['rabbitmq', 'rollsite', 'lbrollsite', 'clustermanager', 'n
 /** The exchange, from the two halves of the file that say where it is. */
 function readExchange(source: Source): ExchangeDescriptor | undefined {
   const nginx = readEndpoint(source, 'nginx.exchange', 'httpPort', services.nginx.ports.http, isHostIpv4);
-  const reachable = (address: string) => isHostIpv4(address) || isDnsName(address);
+  const reachable = (address: string) => isHostAddress(address, 'ipv4 or name');
   const trafficServer = readEndpoint(source, 'pulsar.exchange', 'port', services.trafficServer.ports.tls, reachable);
   const domain = source.text('pulsar.exchange.domain') ?? 'fate.org';
   if (nginx === undefined || trafficServer === undefined) {

@@ -9,6 +9,7 @@ import {
   shown,
 } from '../../input/checks';
 import type { Problems } from '../../input/problems';
+import { volumeBounds } from '../../kubernetes/quantities';
 import type { NodeRole } from './vm-class';
 
 /** A volume that each node of a group gets for itself, made and removed with the node. */
@@ -41,9 +42,6 @@ export const imageDisk = { name: 'containerd', mountPath: '/var/lib/containerd',
 /** Images of a party take several GiB each. */
 const leastImageDiskGiB = 16;
 
-/** Of a virtual disk: 62 TiB. */
-const mostGiB = 62 * 1024;
-
 export function planVolumes(
   problems: Problems,
   declared: readonly VolumeProps[] | undefined,
@@ -67,7 +65,7 @@ function planVolume(problems: Problems, declared: VolumeProps, role: NodeRole, s
   checkDnsLabel(problems, 'name', volume.name, 'containerd');
   checkMountPath(problems, volume.mountPath, role);
   const least = volume.mountPath === '/var/lib/containerd' ? leastImageDiskGiB : 1;
-  checkInteger(problems, 'capacityGiB', volume.capacityGiB, least, mostGiB);
+  checkInteger(problems, 'capacityGiB', volume.capacityGiB, least, volumeBounds.to, volumeBounds.unit);
   checkObjectName(problems, 'storageClass', volume.storageClass, 'vsan-default-storage-policy');
   return volume;
 }

@@ -165,7 +165,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ['one address of two', { parties: [{ id: 1, addresses: { nginx: '192.0.2.72' } }] }, ['parties[0].addresses.pulsar']],
   [
     'one address for two services',
-    { parties: [{ id: 1, addresses: { nginx: '192.0.2.72', pulsar: '192.0.2.72' }, ports: { nginx: 6651 } }] },
+    { parties: [{ id: 1, addresses: { nginx: '192.0.2.72', pulsar: '192.0.2.72' } }] },
     ['parties[0].addresses.pulsar'],
   ],
   [
@@ -182,6 +182,22 @@ test.each<[string, Record<string, unknown>, string[]]>([
     'a Pulsar port that Traffic Server may not connect to',
     { parties: [{ id: 1, addresses: addressed, ports: { pulsar: 20001 } }] },
     ['parties[0].ports.pulsar'],
+  ],
+  [
+    'an nginx port that the exchange sends nothing to',
+    { parties: [{ id: 1, addresses: addressed, ports: { nginx: 22 } }] },
+    ['parties[0].ports.nginx'],
+  ],
+  [
+    'an exchange that connects to no port',
+    { exchange: { ...twoParties.exchange, connectPorts: [], nginxConnectPorts: [] } },
+    ['exchange.connectPorts', 'exchange.nginxConnectPorts'],
+  ],
+  ['a dataset larger than any volume', { parties: [{ id: 1, datasetGiB: 1e21 }] }, ['parties[0].datasetGiB']],
+  [
+    'a volume larger than any disk',
+    { parties: [{ id: 1, volumesGiB: { mysql: Number.MAX_VALUE } }] },
+    ['parties[0].volumesGiB.mysql'],
   ],
   ['a port out of range', { parties: [{ id: 1, ports: { nginx: 70000 } }] }, ['parties[0].ports.nginx']],
   [

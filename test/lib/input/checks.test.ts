@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clusterDeploymentPlan, federation, kubeFatePlan, type Problem, tanzuClusterPlan } from '../../../lib';
+import { federation, imageDiskMountPlan, kubeFatePlan, type Problem, tanzuClusterPlan } from '../../../lib';
 import { checkKeys } from '../../../lib/input/checks';
 import { Problems } from '../../../lib/input/problems';
 import { workloadDomainPlan } from '../../../lib/tanzu/workload-domain';
@@ -46,7 +46,7 @@ const flags: readonly [path: string, declare: (flag: never) => unknown][] = [
         workers: [{ vmClass: { name: 'own', cpu: 8, memoryGiB: 64, guaranteed: flag } }],
       }),
   ],
-  ['imageDiskMount', (flag) => clusterDeploymentPlan({ cluster, imageDiskMount: flag })],
+  ['controlPlane', (flag) => imageDiskMountPlan({ controlPlane: flag })],
   ['belowGuideline', (flag) => workloadDomainPlan({ ...domain, belowGuideline: flag })],
 ];
 

@@ -157,7 +157,13 @@ test('a plan becomes a file, a declaration and the same plan again, as far as ch
   );
 });
 
-const route = fc.record({ id, nginx: address, pulsar: fc.oneof(address, domain), ports: fc.record({ nginx: port }) });
+const nodePort = fc.integer({ min: 30_000, max: 32_767 });
+const route = fc.record({
+  id,
+  nginx: address,
+  pulsar: fc.oneof(address, domain),
+  ports: fc.record({ nginx: nodePort }),
+});
 const routes = fc.uniqueArray(route, { selector: (it) => it.id, maxLength: 6 }).map((all) =>
   all.map(({ ports, ...each }, i) => ({
     ...each,

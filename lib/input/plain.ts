@@ -1,0 +1,36 @@
+/**
+ * A copy of what somebody wrote that is maps, lists and scalars through and through: to read it can neither fail nor end
+ * otherwise the second time. In the place of what is none of these stands a symbol, which fits nowhere and says what it was.
+ */
+export function plain(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  try {
+    if (depth > deepest) return Symbol('more levels than any declaration has');
+    if (Array.isArray(value)) return plainList(value, depth);
+    const kind = kindOf(value);
+    return kind === undefined ? plainMap(value, depth) : Symbol(kind);
+  } catch {
+    return Symbol('a value that cannot be read');
+  }
+}
+
+/** Of a declaration's levels; it has less than ten. */
+const deepest = 30;
+
+const longestList = 1_000_000;
+
+/** Holes are `undefined` in the copy, and no longer passed over. */
+const plainList = (list: readonly unknown[], depth: number): unknown =>
+  list.length > longestList
+    ? Symbol(`a list of ${list.length}`)
+    : Array.from({ length: list.length }, (_, i) => plain(list[i], depth + 1));
+
+const plainMap = (map: object, depth: number): unknown =>
+  Object.fromEntries(Object.entries(map).map(([key, value]) => [key, plain(value, depth + 1)]));
+
+/** What an object is that is no map: a `Map`, a Pulumi `Output`. */
+function kindOf(value: object): string | undefined {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isMap = prototype === null || Object.getPrototypeOf(prototype) === null;
+  return isMap ? undefined : `a ${value.constructor.name}`;
+}
