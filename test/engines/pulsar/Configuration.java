@@ -2,6 +2,7 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -51,10 +52,15 @@ public class Configuration {
         return Optional.empty();
     }
 
+    /** Keys whose getters have other names. */
+    private static final Map<String, String> GETTERS = Map.of(
+            "journalMaxBackups", "getMaxBackupJournals",
+            "journalMaxSizeMB", "getMaxJournalSizeMB",
+            "logSizeLimit", "getEntryLogSizeLimit");
+
     private static Object getter(ServerConfiguration bookie, String key) throws Exception {
-        return ServerConfiguration.class
-                .getMethod("get" + Character.toUpperCase(key.charAt(0)) + key.substring(1))
-                .invoke(bookie);
+        String usual = "get" + Character.toUpperCase(key.charAt(0)) + key.substring(1);
+        return ServerConfiguration.class.getMethod(GETTERS.getOrDefault(key, usual)).invoke(bookie);
     }
 
     /** Constant strings of a class and those above it, which is where BookKeeper has its keys. */
