@@ -35,7 +35,7 @@ export class Client extends Construct {
   }
 
   private statefulSet(plan: PartyPlan, config: ConfigFiles) {
-    const { notebooks } = releases[plan.fate];
+    const { notebooks, environment } = releases[plan.fate].client;
     new Manifest<StatefulSet>(this, 'stateful-set', {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
@@ -56,9 +56,7 @@ export class Client extends Construct {
                 env: [
                   secretVariable('JUPYTER_TOKEN', secrets.notebook, secrets.notebook.keys.token),
                   ...variables({
-                    partyId: `${plan.id}`,
-                    FATE_FLOW_HOST: services.fateflow.name,
-                    FATE_FLOW_PORT: `${services.fateflow.ports.http}`,
+                    ...environment(plan),
                     NOTEBOOK_PORT: `${ports.http}`,
                     NOTEBOOK_DIRECTORY: notebooks,
                   }),

@@ -5,9 +5,10 @@ import type { Container, EnvVar, Service, VolumeMount } from 'kubernetes-types/c
 import { database } from '../../lib/fate/database';
 import { hdfsClientSettings } from '../../lib/fate/hdfs';
 import { releases } from '../../lib/fate/releases';
+import type { Release } from '../../lib/fate/releases/release';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
-import { executorMemoryMiB, workerCores, workerMemoryMiB } from '../../lib/fate/spark';
+import { workerMemoryMiB } from '../../lib/fate/spark';
 import type { PartyPlan } from '../../lib/federation/party';
 import { pulsarRoutes } from '../../lib/federation/routing';
 import { hadoopXml } from '../../lib/formats/hadoop-xml';
@@ -28,9 +29,11 @@ import { volumeClaim } from '../parts/volume-claim';
 export class FateFlow extends Construct {
   constructor(scope: Construct, id: string, plan: PartyPlan) {
     super(scope, id);
+    const release: Release = releases[plan.fate];
+    const { serviceConf, transferConf, sparkSettings } = release.fateflow;
     const config = new ConfigFiles(this, 'fateflow-config', {
       'service_conf.yaml': yaml(serviceConf(plan)),
-      'transfer_conf.yaml': yaml({ paths: ['python/federatedml/transfer_variable/auth_conf'] }),
+      'transfer_conf.yaml': yaml(transferConf),
       'spark-defaults.conf': sparkDefaults(sparkSettings(plan)),
       'hdfs-site.xml': hadoopXml(hdfsClientSettings(plan.sizing)),
       'start.sh': script('fateflow.sh'),
@@ -40,11 +43,11 @@ export class FateFlow extends Construct {
       'pulsar_route_table.yaml': yaml(pulsarRoutes(plan.id, plan.exchange)),
     });
     const board = new ConfigFiles(this, 'fateboard-config', {
-      'application.properties': properties(boardSettings(plan)),
+      'application.properties': properties(release.fateboard.applicationProperties(plan)),
     });
     this.service(services.fateflow);
     this.service(services.fateboard);
-    this.statefulSet(plan, config, routes, board);
+    this.statefulSet(plan, release, { config, routes, board });
   }
 
   private service(service: typeof services.fateflow | typeof services.fateboard) {
@@ -56,7 +59,8 @@ export class FateFlow extends Construct {
     });
   }
 
-  private statefulSet(plan: PartyPlan, config: ConfigFiles, routes: ConfigFiles, board: ConfigFiles) {
+  private statefulSet(plan: PartyPlan, release: Release, files: Files) {
+    const { config, routes, board } = files;
     new Manifest<StatefulSet>(this, 'stateful-set', {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
@@ -70,7 +74,7 @@ export class FateFlow extends Construct {
           metadata: { labels, annotations: checksumAnnotation(config, board) },
           spec: {
             initContainers: [waitForMysql(plan)],
-            containers: [fateflow(plan, config, routes), fateboard(plan, board)],
+            containers: [fateflow(plan, release, files), fateboard(plan, release, files)],
             volumes: [config.volume, routes.volume, board.volume],
           },
         }),
@@ -79,6 +83,8 @@ export class FateFlow extends Construct {
     });
   }
 }
+
+type Files = Readonly<Record<'config' | 'routes' | 'board', ConfigFiles>>;
 
 const { name, ports } = services.fateflow;
 const labels = { 'app.kubernetes.io/name': name };
@@ -99,12 +105,11 @@ const waitForMysql = (plan: PartyPlan): Container => ({
   securityContext: rootWithoutExtras,
 });
 
-function fateflow(plan: PartyPlan, config: ConfigFiles, routes: ConfigFiles): Container {
-  const release = releases[plan.fate].fateflow;
+function fateflow(plan: PartyPlan, { fateflow: release }: Release, { config, routes }: Files): Container {
   return {
     name: release.container,
     image: plan.images.fateflow,
-    command: ['/bin/sh', `${release.templates}/start.sh`, 'python', release.server],
+    command: ['/bin/sh', `${release.templates}/start.sh`, ...release.command],
     ports: containerPorts(ports),
     env: [
       { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
@@ -120,7 +125,7 @@ function fateflow(plan: PartyPlan, config: ConfigFiles, routes: ConfigFiles): Co
     volumeMounts: [
       config.mountAt(release.templates),
       config.mountFile('hdfs-site.xml', `${release.hadoopConfiguration}/hdfs-site.xml`),
-      routes.mountAt(`${release.configuration}/pulsar_route_table`),
+      routes.mountAt(release.pulsarRoutes),
       ...Object.entries(release.directories).map(
         ([subPath, mountPath]): VolumeMount => ({ name: data, mountPath, subPath }),
       ),
@@ -133,15 +138,14 @@ function fateflow(plan: PartyPlan, config: ConfigFiles, routes: ConfigFiles): Co
   };
 }
 
-function fateboard(plan: PartyPlan, board: ConfigFiles): Container {
-  const { fateboardConfiguration, fateflow } = releases[plan.fate];
+function fateboard(plan: PartyPlan, { fateflow, fateboard }: Release, { board }: Files): Container {
   return {
     name: services.fateboard.name,
     image: plan.images.fateboard,
     ports: [{ name: 'board', containerPort: services.fateboard.ports.http }],
     env: [mysqlPassword, secretVariable('FATEBOARD_PASSWORD', secrets.fateboard, secrets.fateboard.keys.password)],
     volumeMounts: [
-      board.mountFile('application.properties', fateboardConfiguration),
+      board.mountFile('application.properties', fateboard.configuration),
       { name: data, mountPath: fateflow.directories.logs, subPath: 'logs' },
     ],
     resources: spelledResources(plan.sizing.containers.fateboard),
@@ -151,77 +155,3 @@ function fateboard(plan: PartyPlan, board: ConfigFiles): Container {
     securityContext: rootWithoutExtras,
   };
 }
-
-/**
- * FATE Flow's `service_conf.yaml`: keys that FATE 1.6.1 reads, where its own defaults do not suit. `${…}` is filled in by the
- * start script; the host must be the pod's own address, because other components call it back.
- */
-const serviceConf = (plan: PartyPlan) => ({
-  work_mode: 1,
-  fateflow: {
-    host: '${POD_IP}',
-    http_port: ports.http,
-    grpc_port: ports.grpc,
-    // Over HTTP, unless `protocol` says otherwise.
-    proxy: 'nginx',
-    default_federated_status_collect_type: 'PULL',
-  },
-  fateboard: boardAddress(plan),
-  database: { ...connection, max_connections: 100, stale_timeout: 30 },
-  fate_on_spark: {
-    // FATE Flow's own ledger: jobs that ask for more cores are refused, whatever Spark has.
-    spark: { cores_per_node: workerCores(plan.sizing), nodes: plan.sizing.sparkWorkers },
-    hdfs: { name_node: `hdfs://${services.namenode.name}:${services.namenode.ports.rpc}` },
-    pulsar: {
-      host: services.pulsar.name,
-      port: services.pulsar.ports.broker,
-      mng_port: services.pulsar.ports.admin,
-      topic_ttl: plan.pulsar.readMinutes,
-      route_table: 'conf/pulsar_route_table/pulsar_route_table.yaml',
-    },
-    nginx: { host: services.nginx.name, http_port: services.nginx.ports.http },
-  },
-  model_store_address: { storage: 'mysql', ...connection, max_connections: 10, stale_timeout: 10 },
-});
-
-/**
- * Where the link `http://<host>:<port>` in FATE Flow's answers leads. FATE knows no `https`: an Ingress with TLS sends on to it.
- */
-const boardAddress = ({ ingress }: PartyPlan) =>
-  ingress.hosts.fateboard === undefined
-    ? { host: services.fateboard.name, port: services.fateboard.ports.http }
-    : { host: ingress.hosts.fateboard, port: 80 };
-
-const { host, port, user } = database;
-const connection = { name: database.name, user, passwd: '${MYSQL_PASSWORD}', host, port };
-
-const sparkSettings = ({ sizing }: PartyPlan) => ({
-  'spark.master': `spark://${services.sparkMaster.name}:${services.sparkMaster.ports.rpc}`,
-  'spark.driver.host': '${POD_IP}',
-  'spark.executor.memory': `${executorMemoryMiB(sizing)}m`,
-  // Drivers and executors of Spark read no file of Hadoop.
-  ...Object.fromEntries(
-    Object.entries(hdfsClientSettings(sizing)).map(([name, value]) => [`spark.hadoop.${name}`, value]),
-  ),
-});
-
-/** FATE Board's `application.properties`; Spring fills `${…}` from the environment. */
-const boardSettings = ({ pods }: PartyPlan) => ({
-  'server.port': services.fateboard.ports.http,
-  'fateflow.url': `http://${name}:${ports.http}`,
-  'spring.datasource.driver-Class-Name': 'com.mysql.cj.jdbc.Driver',
-  'fateboard.datasource.jdbc-url': `jdbc:mysql://${host}:${port}/${database.name}?characterEncoding=utf8&characterSetResults=utf8&autoReconnect=true&failOverReadOnly=false&serverTimezone=${encodeURIComponent(pods.fateflow.timezone ?? 'GMT+8')}`,
-  'fateboard.datasource.username': user,
-  'fateboard.datasource.password': '${MYSQL_PASSWORD}',
-  'server.board.login.username': 'admin',
-  'server.board.login.password': '${FATEBOARD_PASSWORD}',
-  'server.tomcat.max-threads': 1000,
-  'server.tomcat.max-connections': 20000,
-  'spring.servlet.multipart.max-file-size': '10MB',
-  'spring.servlet.multipart.max-request-size': '100MB',
-  'server.compression.enabled': true,
-  'server.compression.mime-types': 'application/json,application/xml,text/html,text/xml,text/plain',
-  'spring.datasource.druid.filter.config.enabled': false,
-  'spring.datasource.druid.web-stat-filter.enabled': false,
-  'spring.datasource.druid.stat-view-servlet.enabled': false,
-});

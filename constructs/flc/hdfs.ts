@@ -18,7 +18,7 @@ import { volumeClaim } from '../parts/volume-claim';
 export class Hdfs extends Construct {
   constructor(scope: Construct, id: string, plan: PartyPlan) {
     super(scope, id);
-    const { namenodeUi, datanodeUi } = releases[plan.fate].hdfs;
+    const ports = releases[plan.fate].hdfs;
     // The namenode listens on every address: its Service's is not one of the pod's.
     const config = new ConfigFiles(this, 'namenode-config', {
       'core-site.xml': hadoopXml({
@@ -27,10 +27,10 @@ export class Hdfs extends Construct {
         'io.compression.codecs': codec,
       }),
     });
-    this.namenodeService({ ...namenode.ports, ui: namenodeUi });
-    this.namenode(plan, { ...namenode.ports, ui: namenodeUi }, config);
-    this.datanodeService({ ...datanode.ports, ui: datanodeUi });
-    this.datanodes(plan, { ...datanode.ports, ui: datanodeUi });
+    this.namenodeService({ ...namenode.ports, ...ports.namenode });
+    this.namenode(plan, { ...namenode.ports, ...ports.namenode }, config);
+    this.datanodeService(ports.datanode);
+    this.datanodes(plan, ports.datanode);
   }
 
   private namenodeService(ports: Readonly<Record<string, number>>) {

@@ -1,6 +1,8 @@
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
+import { releases } from '../../lib/fate/releases';
+import type { Release } from '../../lib/fate/releases/release';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
 import type { PartyPlan } from '../../lib/federation/party';
@@ -22,10 +24,9 @@ export class Pulsar extends Construct {
     super(scope, id);
     this.service();
     if (plan.exchange) this.publicService(plan);
-    this.statefulSet(
-      plan,
-      new ConfigFiles(this, 'pulsar-config', { 'standalone.conf': properties(standaloneConf(plan)) }),
-    );
+    const { pulsar } = releases[plan.fate];
+    const config = new ConfigFiles(this, 'pulsar-config', { [file]: properties(pulsar.standaloneConf(plan)) });
+    this.statefulSet(plan, pulsar, config);
   }
 
   private service() {
@@ -48,8 +49,9 @@ export class Pulsar extends Construct {
     });
   }
 
-  private statefulSet(plan: PartyPlan, config: ConfigFiles) {
+  private statefulSet(plan: PartyPlan, release: Release['pulsar'], config: ConfigFiles) {
     const resources = plan.sizing.containers.pulsar;
+    const answers = answersFor(release.cluster);
     new Manifest<StatefulSet>(this, 'stateful-set', {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
@@ -70,9 +72,11 @@ export class Pulsar extends Construct {
                 ports: containerPorts(ports),
                 env: variables({ PULSAR_MEM: javaMemory(resources.limits.memoryGiB) }),
                 volumeMounts: [
-                  config.mountFile('standalone.conf', '/pulsar/conf/standalone.conf'),
+                  config.mountFile(file, release.configuration),
                   { name: data, mountPath: '/pulsar/data', subPath: 'pulsar' },
-                  ...(plan.exchange ? [{ name: certificate.name, mountPath: certificates, readOnly: true }] : []),
+                  ...(plan.exchange
+                    ? [{ name: certificate.name, mountPath: release.certificates, readOnly: true }]
+                    : []),
                 ],
                 resources: spelledResources(resources),
                 // For some seconds after its ports are open for the first time, there is no cluster that FATE could use.
@@ -101,7 +105,7 @@ const { name, ports } = services.pulsar;
 const labels = { 'app.kubernetes.io/name': name };
 const data = 'data';
 const certificate = secrets.pulsarCertificate;
-const certificates = '/opt/pulsar/certs';
+const file = 'standalone.conf';
 
 /** A quarter of the container for the heap, half for buffers, the rest for everything else of the JVM. */
 const javaMemory = (limitGiB: number): string => {
@@ -109,109 +113,7 @@ const javaMemory = (limitGiB: number): string => {
   return `-Xms${heap}m -Xmx${heap}m -XX:MaxDirectMemorySize=${2 * heap}m`;
 };
 
-/** FATE's messages are large; Pulsar's own limit is 5 MiB. */
-const maxMessageBytes = 134_217_728;
-
-/** Pulsar's name for its own cluster. FATE gives others the ids of their parties. */
-const cluster = 'standalone';
-
-const answers: Probe = { httpGet: { path: `/admin/v2/clusters/${cluster}`, port: 'admin' }, timeoutSeconds: 5 };
-
-/**
- * `standalone.conf`. The file replaces the image's own, so it holds whatever one broker with one bookie needs beyond the
- * defaults of Pulsar's classes.
- *
- * @see KubeFATE v1.6.1, `helm-charts/FATE/templates/pulsar.yaml`; Pulsar 2.7.0, `conf/standalone.conf`
- */
-const standaloneConf = (plan: PartyPlan) => ({
-  clusterName: cluster,
-  brokerServicePort: ports.broker,
-  webServicePort: ports.admin,
-  ...(plan.exchange && tls),
-  maxMessageSize: maxMessageBytes,
-  nettyMaxFrameSizeBytes: maxMessageBytes,
-  // Under the default prefix two parties that replicate into one topic have one name, and the second is refused.
-  replicatorPrefix: `pulsar.repl.${plan.id}`,
-  backlogQuotaDefaultLimitGB: plan.pulsar.backlogGiB,
-  ...(plan.pulsar.unreadMinutes && { ttlDurationDefaultInSeconds: plan.pulsar.unreadMinutes * 60 }),
-  ...singleBroker,
-  ...singleBookie,
-  ...storage(plan.sizing.volumesGiB.pulsar),
+const answersFor = (cluster: string): Probe => ({
+  httpGet: { path: `/admin/v2/clusters/${cluster}`, port: 'admin' },
+  timeoutSeconds: 5,
 });
-
-/** All four ports are open then: FATE Flow uses the plain ones, other parties the TLS ones. */
-const tls = {
-  brokerServicePortTls: ports['broker-tls'],
-  webServicePortTls: ports['admin-tls'],
-  tlsEnabled: true,
-  // Certificates route and encrypt here; parties do not verify each other's.
-  tlsAllowInsecureConnection: true,
-  tlsCertificateFilePath: `${certificates}/${certificate.keys.certificate}`,
-  tlsKeyFilePath: `${certificates}/${certificate.keys.key}`,
-  tlsTrustCertsFilePath: `${certificates}/${certificate.keys.ca}`,
-  brokerClientTlsEnabled: true,
-};
-
-/**
- * Broker, bookie and their ZooKeeper are one process, and stand still together: on a busy node, or while it is migrated.
- * Sessions may last as long as that ZooKeeper allows, 20 of its ticks of 3 s, which nothing can change. A client is heard of
- * every 10 s, so a stop of 50 s may end one. The broker then takes a new one, where it would end the process by default, and
- * the bookie registers again after a second, where it would wait for as long as a session lasts.
- *
- * @see Pulsar 2.7.0, `LocalBookkeeperEnsemble`; ZooKeeper 3.5.7, `ZooKeeperServer`
- */
-const standingStill = {
-  broker: { zooKeeperSessionTimeoutMillis: 60_000, zookeeperSessionExpiredPolicy: 'reconnect' },
-  bookie: { zkTimeout: 60_000, zkRetryBackoffStartMs: 1000, zkRetryBackoffMaxMs: 1000 },
-};
-
-/** One bookie keeps the one copy of a message; the volume below it keeps more. */
-const singleBroker = {
-  managedLedgerDefaultEnsembleSize: 1,
-  managedLedgerDefaultWriteQuorum: 1,
-  managedLedgerDefaultAckQuorum: 1,
-  managedLedgerDefaultMarkDeleteRateLimit: 0.1,
-  bookkeeperClientMinNumRacksPerWriteQuorum: 1,
-  loadManagerClassName: 'org.apache.pulsar.broker.loadbalance.NoopLoadManager',
-  loadBalancerEnabled: false,
-  dispatchThrottlingOnNonBacklogConsumerEnabled: true,
-  topicPublisherThrottlingTickTimeMillis: 2,
-  replicationMetricsEnabled: true,
-  ...standingStill.broker,
-};
-
-const singleBookie = {
-  allowLoopback: true,
-  ledgerStorageClass: 'org.apache.bookkeeper.bookie.storage.ldb.DbLedgerStorage',
-  dbStorage_readAheadCacheBatchSize: 1000,
-  dbStorage_rocksDB_writeBufferSizeMB: 4,
-  dbStorage_rocksDB_sstSizeInMB: 4,
-  dbStorage_rocksDB_blockSize: 4096,
-  journalSyncData: false,
-  journalMaxGroupWaitMSec: 1,
-  flushInterval: 60000,
-  ...standingStill.bookie,
-};
-
-/**
- * What fits on the volume. Space comes back by whole files, and each is closed at a sixteenth of it: the classes let a
- * ledger and a journal grow to 2 GiB and an entry log to 1 GiB, and keep five journals that nothing reads again. With half a
- * GiB left the bookie refuses what is new and clears up, whatever else is on the volume; without that it would end at the
- * last byte and stay away.
- */
-function storage(volumeGiB: number) {
-  const fileMiB = Math.min(64 * volumeGiB, 1024);
-  const full = Math.round((1 - 0.5 / volumeGiB) * 10_000) / 10_000;
-  return {
-    managedLedgerMaxSizePerLedgerMbytes: fileMiB,
-    managedLedgerMinLedgerRolloverTimeMinutes: 1,
-    logSizeLimit: fileMiB * 1024 ** 2,
-    journalMaxSizeMB: fileMiB,
-    journalMaxBackups: 0,
-    gcWaitTime: 60_000,
-    diskUsageThreshold: full,
-    diskUsageWarnThreshold: full,
-    diskCheckInterval: 1000,
-    isForceGCAllowWhenNoSpace: true,
-  };
-}

@@ -19,7 +19,8 @@ export class Spark extends Construct {
     super(scope, id);
     this.masterService();
     this.master(plan);
-    this.workers(plan, new ConfigFiles(this, 'spark-worker-config', { 'service_conf.yaml': yaml(workerStub) }));
+    const { serviceConf } = releases[plan.fate].sparkWorker;
+    this.workers(plan, new ConfigFiles(this, 'spark-worker-config', { 'service_conf.yaml': yaml(serviceConf) }));
   }
 
   private masterService() {
@@ -95,7 +96,7 @@ export class Spark extends Construct {
                   // A master that starts again is another pod. Spark looks for the one of before, by its name, for ten minutes.
                   SPARK_WORKER_OPTS: '-Dspark.worker.preferConfiguredMasterAddress=true',
                 }),
-                volumeMounts: [config.mountAt(releases[plan.fate].fateflow.configuration)],
+                volumeMounts: [config.mountAt(releases[plan.fate].sparkWorker.configuration)],
                 resources: spelledResources(plan.sizing.containers.sparkWorker),
                 startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 5, failureThreshold: 24 },
                 readinessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 3 },
@@ -118,17 +119,3 @@ const workerLabels = { 'app.kubernetes.io/name': worker };
 
 /** @see White paper, "Sizing Guidelines" */
 const onePerNode = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: workerLabels } };
-
-/** FATE's code in an executor loads a configuration and uses none of it. */
-const workerStub = {
-  work_mode: 1,
-  database: {
-    name: 'fate_flow',
-    user: 'fate',
-    passwd: '',
-    host: '127.0.0.1',
-    port: 3306,
-    max_connections: 100,
-    stale_timeout: 30,
-  },
-};

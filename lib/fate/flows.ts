@@ -7,6 +7,7 @@ type Target =
   | {
       readonly [Name in keyof Services]: { readonly to: Name; readonly port: keyof Services[Name]['ports'] };
     }[keyof Services]
+  | { readonly to: 'datanode'; readonly port: 'data' }
   | { readonly to: 'fateflow' | 'sparkWorker'; readonly port: 'any' };
 
 /** Connections of one kind, named by who opens them. Answers travel on the same connection. */

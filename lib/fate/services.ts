@@ -10,9 +10,10 @@ export const services = {
   fateboard: { name: 'fateboard', ports: { http: 8080 } },
   notebook: { name: 'notebook', ports: { http: 20000 } },
   sparkMaster: { name: 'spark-master', ports: { ui: 8080, rpc: 7077 } },
+  /** Its user interface has a port of the release. */
   namenode: { name: 'namenode', ports: { rpc: 9000 } },
-  /** Blocks travel to the pods' own addresses; the Service is only the StatefulSet's. */
-  datanode: { name: 'datanode', ports: { data: 50010 } },
+  /** Blocks travel to the pods' own addresses; the Service is only the StatefulSet's, and its ports are the release's. */
+  datanode: { name: 'datanode', ports: {} },
   /** Coordination between parties, of a party and of the exchange alike. */
   nginx: { name: 'nginx', ports: { http: 9300 } },
   pulsar: { name: 'pulsar', ports: { broker: 6650, 'broker-tls': 6651, admin: 8080, 'admin-tls': 8081 } },

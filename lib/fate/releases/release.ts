@@ -1,0 +1,92 @@
+import type { Sizing } from '../sizes';
+
+/** Images of a party, one for each container. */
+export type PartyImage =
+  | 'mysql'
+  | 'fateflow'
+  | 'fateboard'
+  | 'client'
+  | 'sparkMaster'
+  | 'sparkWorker'
+  | 'namenode'
+  | 'datanode'
+  | 'nginx'
+  | 'pulsar';
+
+/** Images of an exchange, one for each container. */
+export type ExchangeImage = 'nginx' | 'trafficServer';
+
+/** What configuration files say of the party that they are for; its plan has all of it. */
+export interface ConfiguredParty {
+  readonly id: number;
+  readonly sizing: Sizing;
+  readonly pulsar: { readonly backlogGiB: number; readonly unreadMinutes?: number; readonly readMinutes: number };
+  readonly ingress: { readonly hosts: { readonly fateboard?: string } };
+  readonly pods: { readonly fateflow: { readonly timezone?: string } };
+  /** Whether others reach its Pulsar, by TLS. */
+  readonly exchange?: object;
+}
+
+/** Keys of a configuration file, as the program spells them. */
+export type Settings = Readonly<Record<string, string | number | boolean>>;
+
+/**
+ * Where the images of a FATE release have and read what, and in which words: data, and pure functions of a party. Constructs
+ * draw it and compare no versions.
+ */
+export interface Release {
+  readonly images: Readonly<Record<PartyImage | ExchangeImage, string>>;
+  readonly fateflow: {
+    /** Name of the container that runs FATE Flow, as KubeFATE and the paper's commands address it. */
+    readonly container: string;
+    /** Where the configuration is mounted, read-only. */
+    readonly templates: string;
+    /** Where FATE Flow reads it, writable. */
+    readonly configuration: string;
+    /** Directory of `pulsar_route_table.yaml`. */
+    readonly pulsarRoutes: string;
+    readonly sparkHome: string;
+    /** Where its Hadoop client looks for settings: what `hadoop classpath` names first. */
+    readonly hadoopConfiguration: string;
+    /** What the start script starts. */
+    readonly command: readonly string[];
+    /** Directory of the data volume → where FATE Flow has it. */
+    readonly directories: { readonly logs: string } & Readonly<Record<string, string>>;
+    /** `service_conf.yaml`; the start script fills in `${POD_IP}` and `${MYSQL_PASSWORD}`. */
+    serviceConf(party: ConfiguredParty): object;
+    /** `transfer_conf.yaml` */
+    readonly transferConf: object;
+    /** `spark-defaults.conf`; the start script fills in `${POD_IP}`. */
+    sparkSettings(party: ConfiguredParty): Settings;
+  };
+  readonly fateboard: {
+    /** Path of `application.properties`. */
+    readonly configuration: string;
+    /** `application.properties`; Spring fills `${…}` from the environment. */
+    applicationProperties(party: ConfiguredParty): Settings;
+  };
+  readonly client: {
+    /** Directory that Jupyter shows. */
+    readonly notebooks: string;
+    /** Environment of FATE's command-line tools. */
+    environment(party: ConfiguredParty): Readonly<Record<string, string>>;
+  };
+  readonly sparkWorker: {
+    /** Directory in which FATE's code in an executor looks for `service_conf.yaml`. */
+    readonly configuration: string;
+    readonly serviceConf: object;
+  };
+  readonly hdfs: {
+    readonly namenode: { readonly ui: number };
+    readonly datanode: { readonly data: number; readonly ui: number };
+  };
+  readonly pulsar: {
+    /** Pulsar's name for its own cluster. FATE gives others the ids of their parties. */
+    readonly cluster: string;
+    /** Directory of certificate and key. */
+    readonly certificates: string;
+    /** Path of `standalone.conf`, which replaces the image's own. */
+    readonly configuration: string;
+    standaloneConf(party: ConfiguredParty): Settings;
+  };
+}
