@@ -25,7 +25,7 @@ beforeAll(() => {
   unpacked = join(directory, 'package'); // where a program finds the package by its name, too
   symlinkSync(join(root, 'node_modules'), join(unpacked, 'node_modules'));
 });
-afterAll(() => rmSync(directory, { recursive: true }));
+afterAll(() => rmSync(directory, { recursive: true }), 120_000);
 
 test('the package is what package managers and bundlers expect', () => {
   expect(run(root, bin('publint'), tarball, '--strict')).toContain('All good');
