@@ -8,3 +8,12 @@ export function beforeUpdate(name: string, run: pulumi.ResourceHookFunction): pu
   if (!('registerResourceHook' in Object(pulumi.runtime.getMonitor()))) return {};
   return { beforeUpdate: [new pulumi.ResourceHook(name, run, { onDryRun: true })] };
 }
+
+/** Warns before a component changes; its inputs are what the state keeps for that. */
+export const warnBeforeUpdate = <Inputs extends object>(
+  name: string,
+  warnings: (before: Partial<Inputs>) => readonly string[],
+): pulumi.ResourceHookBinding =>
+  beforeUpdate(`${name}-lasting-values`, async ({ oldInputs = {} }) => {
+    for (const warning of warnings(oldInputs as Partial<Inputs>)) await pulumi.log.warn(warning);
+  });

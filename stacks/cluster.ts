@@ -1,4 +1,4 @@
-import * as kubernetes from '@pulumi/kubernetes';
+import type * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import type { Chart } from 'cdk8s';
 import { parse } from 'yaml';
@@ -12,10 +12,14 @@ import {
   clusterDeploymentPlan,
   type NamespaceOffer,
 } from '../lib/tanzu/cluster';
+import { type LastingClusterValues, lastingClusterChanges, lastingClusterValues } from '../lib/tanzu/cluster/lasting';
+import { warnBeforeUpdate } from './before-update';
 import { chartResources } from './kubernetes/chart-resources';
 import { clusterProvider } from './kubernetes/cluster-access';
+import { ExistingSecret } from './kubernetes/existing-secret';
 import { loadBalancerIngress } from './kubernetes/public-addresses';
 import { type ClusterSecrets, checkSecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
+import { readOutput, type SharedOutputs, type Told } from './references/stack-outputs';
 import { refuse, refuseIfAny } from './refuse';
 
 /** One organisation's cluster, as its stack is configured. */
@@ -37,7 +41,7 @@ export interface ClusterConfig {
 }
 
 /** What the stacks of parties and exchanges take of a cluster's. */
-export interface ClusterOutputs {
+export interface ClusterOutputs extends Told<'kubeconfig' | 'kubernetes'>, Partial<Told<'ingressAddress'>> {
   /** Of the administrator; secret. */
   readonly kubeconfig: pulumi.Output<string>;
   /** Release, as declared. */
@@ -65,25 +69,18 @@ async function deploy(config: ClusterConfig): Promise<ClusterOutputs> {
 
 async function readOffer(stack: string): Promise<NamespaceOffer> {
   const reference = new pulumi.StackReference(stack);
+  const read = async <Name extends keyof NamespaceOffer>(name: Name): Promise<SharedOutputs[Name]> => {
+    const value = await readOutput(reference, name, `workloadDomain (stack ${stack})`);
+    if (value !== undefined) return value;
+    throw new pulumi.RunError(`stack ${stack} has no output \`${name}\`: run \`pulumi up\` there first`);
+  };
   return {
-    namespace: await readOutput(reference, stack, 'namespace'),
-    vmClasses: await readOutput(reference, stack, 'vmClasses'),
-    storageClasses: await readOutput(reference, stack, 'storageClasses'),
+    namespace: await read('namespace'),
+    vmClasses: await read('vmClasses'),
+    storageClasses: await read('storageClasses'),
   };
 }
 
-async function readOutput<Key extends keyof NamespaceOffer>(
-  reference: pulumi.StackReference,
-  stack: string,
-  name: Key,
-): Promise<NamespaceOffer[Key]> {
-  const { value } = await reference.getOutputDetails(name);
-  if (value === undefined)
-    throw new pulumi.RunError(`stack ${stack} has no output \`${name}\`: run \`pulumi up\` there first`);
-  return value;
-}
-
-/** What a {@link TanzuCluster} is made from. */
 export interface TanzuClusterArgs {
   /** Made by `clusterDeploymentPlan()`. */
   readonly plan: ClusterDeploymentPlan;
@@ -102,6 +99,8 @@ export interface TanzuClusterArgs {
  * It holds the data of parties and so is protected, unless the option `protect` says otherwise: `pulumi state unprotect`
  * comes before its destruction. `v1alpha1` to `v1alpha3` are versions of one object, and so are `v1beta1` and `v1beta2`. A
  * `TanzuKubernetesCluster` never becomes a `Cluster` by another `api`; the protection keeps it where that is tried.
+ *
+ * An upgrade is waited for where the object tells its beginning; under `run.tanzu.vmware.com` a warning says that it does not.
  *
  * What Pulumi says, and what to do:
  *
@@ -133,7 +132,10 @@ export class TanzuCluster extends pulumi.ComponentResource {
     const problems = Problems.none();
     checkSecrets(problems.at('secrets'), args.secrets, secretNeeds(args.plan, ''));
     refuseIfAny(problems, `cluster ${name}`);
-    super('kubefate-tanzu:index:TanzuCluster', name, {}, options);
+    const { cluster: plan } = args.plan;
+    const hooks = warnBeforeUpdate<LastingClusterValues>(name, (before) => lastingClusterChanges(before, plan));
+    const lasting = lastingClusterValues(plan);
+    super('kubefate-tanzu:index:TanzuCluster', name, lasting, pulumi.mergeOptions(options, { hooks }));
     const cluster = this.clusterObject(charts.cluster, args, options?.protect);
     this.kubeconfig = this.administratorKubeconfig(name, cluster, args);
     this.endpoint = pulumi.unsecret(this.kubeconfig.apply(serverOf));
@@ -170,7 +172,7 @@ export class TanzuCluster extends pulumi.ComponentResource {
     // Its id is known as late as the cluster's: what has a known id is read in the first preview, before it exists.
     const id = cluster.id.apply(() => secret);
     const options = { parent: this, provider: supervisor, dependsOn: [cluster] };
-    const { data } = kubernetes.core.v1.Secret.get(`${name}-kubeconfig`, id, options);
+    const { data } = new ExistingSecret(`${name}-kubeconfig`, id, options);
     return pulumi.secret(data.apply((values) => decoded(values, secret)));
   }
 

@@ -10,15 +10,24 @@ import {
   planExchange,
   routableParties,
 } from '../lib/federation/exchange';
+import { type LastingExchangeValues, lastingExchangeChanges, lastingExchangeValues } from '../lib/federation/lasting';
 import { ownEndpoints } from '../lib/federation/public-addresses';
 import { checkKeys, type Declared, readList, readMap } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
+import { warnBeforeUpdate } from './before-update';
 import { chartResources } from './kubernetes/chart-resources';
-import { type ClusterAccessConfig, checkClusterAccess, clusterAccess } from './kubernetes/cluster-access';
+import {
+  accessTo,
+  type ClusterAccessConfig,
+  checkRelease,
+  type ReadCluster,
+  readCluster,
+} from './kubernetes/cluster-access';
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
 import { checkSecrets, type ExchangeSecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
 import { type DescriptorSource, readDescriptors } from './references/descriptors';
+import type { Told } from './references/stack-outputs';
 import { refuseIfAny } from './refuse';
 
 /** One organisation's exchange, as its stack is configured. */
@@ -36,7 +45,7 @@ export interface ExchangeConfig {
 }
 
 /** What the parties' stacks and people take of an exchange's. */
-export interface ExchangeOutputs {
+export interface ExchangeOutputs extends Told<'descriptor'> {
   /** For the parties. */
   readonly descriptor: pulumi.Output<ExchangeDescriptor>;
   /** By party, ordered by id. */
@@ -60,26 +69,29 @@ export interface ExchangeRoute {
  * @throws {pulumi.RunError} with every problem of the configuration and of the descriptors
  */
 export async function exchangeStack(config: ExchangeConfig): Promise<ExchangeOutputs> {
-  const plan = await planOf(config);
-  const { provider } = clusterAccess(config.cluster);
+  const { plan, cluster } = await read(config);
+  const { provider } = accessTo(cluster);
   const { secrets } = config;
   const exchange = new ExchangeDeployment('exchange', { plan, secrets }, { provider });
   return { descriptor: exchange.descriptor, routes: plan.parties.map(routeTo) };
 }
 
-async function planOf(config: ExchangeConfig): Promise<ExchangePlan> {
+/** Everything that is awaited, and the plan of it. */
+async function read(config: ExchangeConfig): Promise<{ readonly plan: ExchangePlan; readonly cluster: ReadCluster }> {
   const problems = Problems.none();
   checkKeys(problems, config, ['federation', 'exchange', 'parties', 'cluster', 'secrets']);
   const agreement = planAgreement(
     problems.at('federation'),
     readMap(problems, 'federation', config.federation) as AgreementProps,
   );
+  const cluster = await readCluster(problems.at('cluster'), config.cluster);
+  const { kubernetes } = cluster;
   const props = readMap(problems, 'exchange', config.exchange);
   checkKeys(problems.at('exchange'), props, exchangeKeys);
-  const plan = planExchange(problems.at('exchange'), props, agreement, []);
+  const plan = planExchange(problems.at('exchange'), { kubernetes, ...props }, agreement, []);
+  checkRelease(problems.at('exchange'), plan.kubernetes, cluster);
   checkNativeDriver(problems.at('exchange'), plan);
   checkPublicAddresses(problems.at('exchange'), plan);
-  checkClusterAccess(problems.at('cluster'), config.cluster);
   checkSecrets(problems.at('secrets'), config.secrets, exchangeSecretNeeds(plan));
   const sources = readList(problems, 'parties', config.parties, []).map((value, i) => ({
     path: `parties[${i}]`,
@@ -89,7 +101,7 @@ async function planOf(config: ExchangeConfig): Promise<ExchangePlan> {
   const own = ownEndpoints('exchange.addresses', plan, props.ports !== undefined);
   const parties = routableParties(problems, described.flatMap(withDescriptor), plan, own);
   refuseIfAny(problems, 'exchange');
-  return { ...plan, parties };
+  return { plan: { ...plan, parties }, cluster };
 }
 
 /** The exchange routes to a party as soon as it can; until then everything else goes on. */
@@ -138,7 +150,9 @@ export class ExchangeDeployment extends pulumi.ComponentResource {
     checkPublicAddresses(problems.at('plan'), plan);
     checkSecrets(problems.at('secrets'), secrets, needs);
     refuseIfAny(problems, `exchange ${name}`);
-    super('kubefate-tanzu:index:ExchangeDeployment', name, {}, options);
+    const hooks = warnBeforeUpdate<LastingExchangeValues>(name, (before) => lastingExchangeChanges(before, plan));
+    const lasting = lastingExchangeValues(plan);
+    super('kubefate-tanzu:index:ExchangeDeployment', name, lasting, pulumi.mergeOptions(options, { hooks }));
     const { namespace } = plan;
     const resources = chartResources(new Exchange(new App(), namespace, plan), {
       parent: this,

@@ -1,22 +1,29 @@
 import * as pulumi from '@pulumi/pulumi';
-import { parse } from 'yaml';
 import { App, FederatedLearningCluster } from '../constructs';
 import { services } from '../lib/fate/services';
 import { type Agreement, type AgreementProps, planAgreement } from '../lib/federation/agreement';
 import { type ExchangeDescriptor, type PartyDescriptor, partyDescriptor } from '../lib/federation/descriptor';
 import { checkExchangeDescriptor } from '../lib/federation/descriptor-checks';
 import type { Ui } from '../lib/federation/ingress';
+import { type LastingPartyValues, lastingPartyChanges, lastingPartyValues } from '../lib/federation/lasting';
 import { checkApart, type PartyPlan, type PartyProps, partyKeys, planParty } from '../lib/federation/party';
 import { isHostIpv4 } from '../lib/input/addresses';
 import { checkKeys, readMap, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
-import { beforeUpdate } from './before-update';
+import { warnBeforeUpdate } from './before-update';
 import { type ChartResources, chartResources, fieldManagerKey } from './kubernetes/chart-resources';
-import { type ClusterAccessConfig, checkClusterAccess, clusterAccess } from './kubernetes/cluster-access';
+import {
+  accessTo,
+  type ClusterAccessConfig,
+  checkRelease,
+  type ReadCluster,
+  readCluster,
+} from './kubernetes/cluster-access';
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
 import { checkSecrets, type PartySecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
 import { type DescriptorSource, readDescriptors } from './references/descriptors';
+import type { Told } from './references/stack-outputs';
 import { refuseIfAny } from './refuse';
 
 /** One organisation's party, as its stack is configured. */
@@ -34,7 +41,7 @@ export interface PartyConfig {
 }
 
 /** What the exchange's stack and people take of a party's. */
-export interface PartyOutputs {
+export interface PartyOutputs extends Partial<Told<'descriptor'>> {
   /** For the exchange. None of a party that stands alone and declares no addresses. */
   readonly descriptor?: pulumi.Output<PartyDescriptor>;
   /** Of the published user interfaces. */
@@ -51,8 +58,8 @@ export interface PartyOutputs {
  * @throws {pulumi.RunError} with every problem of the configuration and of the exchange's descriptor
  */
 export async function partyStack(config: PartyConfig): Promise<PartyOutputs> {
-  const plan = await planOf(config);
-  const { provider, ingressAddress } = clusterAccess(config.cluster);
+  const { plan, cluster } = await read(config);
+  const { provider, ingressAddress } = accessTo(cluster);
   const { secrets } = config;
   const party = new PartyDeployment(`party-${plan.id}`, { plan, secrets }, { provider });
   return {
@@ -67,7 +74,8 @@ const dnsOf = (hosts: readonly string[], ingressAddress: pulumi.Output<string | 
   hostsFile: ingressAddress.apply((address = '') => (isHostIpv4(address) ? [address, ...hosts].join(' ') : '')),
 });
 
-async function planOf(config: PartyConfig): Promise<PartyPlan> {
+/** Everything that is awaited, and the plan of it. */
+async function read(config: PartyConfig): Promise<{ readonly plan: PartyPlan; readonly cluster: ReadCluster }> {
   const problems = Problems.none();
   checkKeys(problems, config, ['federation', 'party', 'exchange', 'cluster', 'secrets']);
   const agreement = planAgreement(
@@ -75,16 +83,18 @@ async function planOf(config: PartyConfig): Promise<PartyPlan> {
     readMap(problems, 'federation', config.federation) as AgreementProps,
   );
   const exchange = await exchangeOf(problems, config, agreement);
+  const cluster = await readCluster(problems.at('cluster'), config.cluster);
+  const { kubernetes } = cluster;
   const props = readMap(problems, 'party', config.party) as PartyProps;
   checkKeys(problems.at('party'), props, partyKeys);
-  const plan = planParty(problems.at('party'), props, agreement, exchange);
+  const plan = planParty(problems.at('party'), { kubernetes, ...props }, agreement, exchange);
+  checkRelease(problems.at('party'), plan.kubernetes, cluster);
   checkApart(problems, 'party.addresses', props, plan);
   checkNativeDriver(problems.at('party'), plan);
   if (exchange !== undefined) checkPublicAddresses(problems.at('party'), plan);
-  checkClusterAccess(problems.at('cluster'), config.cluster);
   checkSecrets(problems.at('secrets'), config.secrets, secretNeeds(plan, config.exchange !== undefined));
   refuseIfAny(problems, `party ${shown(props.id)}`);
-  return plan;
+  return { plan, cluster };
 }
 
 async function exchangeOf(problems: Problems, { exchange }: PartyConfig, agreement: Agreement) {
@@ -122,8 +132,8 @@ export interface PartyDeploymentArgs {
  *
  * An update that does not know the state of the one before ends in a conflict at the Namespace, before it changes anything.
  *
- * An update warns when the exchange's Traffic Server has another address than before: FATE registers the Pulsars of other
- * parties behind that address once and for all.
+ * An update warns of what it cannot change any more, and says what does: sizes and class of volumes, namespace, domain, id,
+ * and the address of the exchange's Traffic Server, behind which FATE registers the Pulsars of other parties once and for all.
  */
 export class PartyDeployment extends pulumi.ComponentResource {
   /** With the declared addresses, or those that the LoadBalancers got. A party that stands alone has only declared ones. */
@@ -140,7 +150,9 @@ export class PartyDeployment extends pulumi.ComponentResource {
     if (plan.exchange !== undefined) checkPublicAddresses(problems.at('plan'), plan);
     checkSecrets(problems.at('secrets'), secrets, needs);
     refuseIfAny(problems, `party ${plan.id}`);
-    super('kubefate-tanzu:index:PartyDeployment', name, {}, options);
+    const hooks = warnBeforeUpdate<LastingPartyValues>(name, (before) => lastingPartyChanges(before, plan));
+    const lasting = lastingPartyValues(plan);
+    super('kubefate-tanzu:index:PartyDeployment', name, lasting, pulumi.mergeOptions(options, { hooks }));
     const { namespace } = plan;
     const resources = chartResources(new FederatedLearningCluster(new App(), namespace, plan), {
       parent: this,
@@ -148,7 +160,6 @@ export class PartyDeployment extends pulumi.ComponentResource {
       options: {
         [`Namespace ${namespace}`]: { retainOnDelete: true },
         [fieldManagerKey(namespace)]: { protect: true }, // the Namespace stays its own
-        [`ConfigMap ${namespace}/${routeTable}`]: { hooks: exchangeMoved(name, plan) },
       },
     });
     this.descriptor = descriptorOf(plan, resources);
@@ -173,30 +184,3 @@ const urlsOf = ({ ingress: { hosts, tlsSecrets } }: PartyPlan): Readonly<Partial
   Object.fromEntries(
     Object.entries(hosts).map(([ui, host]) => [ui, `${ui in tlsSecrets ? 'https' : 'http'}://${host}`]),
   );
-
-/** ConfigMap with FATE Flow's way to other parties' Pulsars. */
-const routeTable = 'pulsar-route-table';
-
-/**
- * The state knows what address the table had before.
- *
- * @see FATE v1.6.1, `python/fate_arch/federation/pulsar/_federation.py`
- */
-const exchangeMoved = (name: string, { id, namespace }: PartyPlan): pulumi.ResourceHookBinding =>
-  beforeUpdate(`${name}-exchange-moved`, ({ oldInputs, newInputs }) => {
-    const [before, now] = [oldInputs, newInputs].map(exchangeAddress);
-    if (before === undefined || before === now) return;
-    return pulumi.log.warn(
-      [
-        `The exchange of party ${id} moved from ${before} to ${now ?? 'nowhere'}, and its Pulsar goes on calling ${before} for every party that it knows already. After this update:`,
-        `  kubectl -n ${namespace} exec pulsar-0 -- bin/pulsar-admin clusters list`,
-        `  kubectl -n ${namespace} exec pulsar-0 -- bin/pulsar-admin clusters delete <id>  # of each other party`,
-        `  kubectl -n ${namespace} delete pod pulsar-0`,
-      ].join('\n'),
-    );
-  });
-
-function exchangeAddress(inputs: Record<string, unknown> | undefined): string | undefined {
-  const table = Reflect.get(Object(inputs?.['data']), 'pulsar_route_table.yaml');
-  return typeof table === 'string' ? parse(table)?.default?.proxy : undefined;
-}

@@ -62,7 +62,7 @@ export const fieldManagerKey = (chart: string): string => `RandomId ${chart}/fie
 
 /**
  * Who the provider says it is when it applies the objects of a chart. Left to itself it takes another name for every creation,
- * and the next one has a conflict with what an interrupted one left. This one is the state's, and each object names it: another
+ * and the next one has a conflict where it differs from what an interrupted one left. This one is the state's, and each object names it: another
  * state, of somebody else or of a stack whose own was lost, has a conflict at the first object.
  */
 function fieldManager(
@@ -81,7 +81,7 @@ const stages = [
   'what pods read when they start',
   'everything else', // a pod is found and allowed by some of it
   'pods',
-  'load balancers', // waited for until they have pods and an address
+  'load balancers', // waited for until they have an address, and no pod that is not ready
 ] as const;
 
 function stageOf({ kind, spec }: DrawnObject): (typeof stages)[number] {
@@ -122,7 +122,7 @@ const secretObject = ({ namespace, labels }: Chart, { name, type = 'Opaque', val
   kind: 'Secret',
   metadata: { name, namespace, labels },
   type,
-  // Not `stringData`, which server-side apply does not take back: a value that is removed there stays in the Secret.
+  // Not `stringData`: what server-side apply removes there stays in the Secret.
   data: Object.fromEntries(
     Object.entries(values).map(([key, value]) => [key, pulumi.output(value).apply((it) => encoded(it))]),
   ),
@@ -171,13 +171,13 @@ function annotated(object: DrawnObject, manager: pulumi.Input<string>): DrawnObj
 }
 
 /**
- * What the provider would wait for in vain: an Ingress for an address, which a cluster without a controller never gives;
- * a Service for its pods, which come after it.
+ * What the provider would wait for in vain or to no purpose: an Ingress for an address, which a cluster without a controller
+ * never gives; a Service inside the cluster for ten quiet seconds, before its pods come.
  */
 const notAwaited = (object: DrawnObject): boolean =>
   object.kind === 'Ingress' || (object.kind === 'Service' && stageOf(object) !== 'load balancers');
 
-/** What the provider waits for: until all pods are ready, or until a Service has pods and an address. */
+/** What the provider waits for: until all pods are ready, or until a Service has an address. */
 const isAwaited = (object: DrawnObject): boolean => ['pods', 'load balancers'].includes(stageOf(object));
 
 /** FATE's images are gigabytes, and MySQL may take ten minutes for its first start. The provider gives up after ten. */

@@ -1,8 +1,10 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-import { checkKeys, isMap } from '../../lib/input/checks';
+import { checkKeys, isMap, shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
+import { kubernetesMinor } from '../../lib/kubernetes/releases';
 import { qualified } from '../references/stack-names';
+import { outputOf, readOutput } from '../references/stack-outputs';
 
 /** A way to a Kubernetes API server. */
 export interface KubeconfigAccess {
@@ -58,18 +60,53 @@ function checkAccess(problems: Problems, config: unknown, keys: readonly string[
   }
 }
 
+/** A cluster before anything is made for it: how it is reached, and what its stack tells. */
+export interface ReadCluster {
+  readonly config?: ClusterAccessConfig;
+  readonly stack?: pulumi.StackReference;
+  /** Kubernetes release, where a `cluster-<name>` stack tells it. */
+  readonly kubernetes?: string;
+}
+
+/** Reports what is wrong with the way to a cluster, and reads what its stack tells. */
+export async function readCluster(problems: Problems, config: ClusterAccessConfig | undefined): Promise<ReadCluster> {
+  checkClusterAccess(problems, config);
+  const stack = referenceTo(config);
+  if (stack === undefined) return { config };
+  return { config, stack, kubernetes: await readOutput(stack, 'kubernetes', `cluster (stack ${config?.stack})`) };
+}
+
+/** Reports a release of which the cluster is not: pods would be admitted in another way there, or not at all. */
+export function checkRelease(problems: Problems, declared: string, { kubernetes }: ReadCluster): void {
+  if (kubernetes === undefined || kubernetesMinor(declared) === kubernetesMinor(kubernetes)) return;
+  problems.add(
+    'kubernetes',
+    `${shown(declared)} is not the release of the cluster`,
+    `use ${shown(kubernetes)}, or leave it out`,
+  );
+}
+
+/** A stack can be referred to only once in a program. */
+const referenceTo = (config: unknown): pulumi.StackReference | undefined =>
+  isMap(config) && typeof config['stack'] === 'string' && config['stack'] !== '' && config['kubeconfig'] === undefined
+    ? new pulumi.StackReference(qualified(config['stack']))
+    : undefined;
+
 /** Access by a `cluster-<name>` stack's outputs, or by a kubeconfig. */
-export function clusterAccess(config: ClusterAccessConfig = {}): ClusterAccess {
-  if (config.stack === undefined) return { provider: clusterProvider('cluster', config) };
+export const clusterAccess = (config: ClusterAccessConfig = {}): ClusterAccess =>
+  accessTo({ config, stack: referenceTo(config) });
+
+/** Access to a cluster that was read before. */
+export function accessTo({ config = {}, stack }: ReadCluster): ClusterAccess {
+  if (stack === undefined || config.stack === undefined) return { provider: clusterProvider('cluster', config) };
   const name = qualified(config.stack);
-  const stack = new pulumi.StackReference(name);
-  const kubeconfig = stack.getOutput('kubeconfig').apply((kubeconfig): string => {
+  const kubeconfig = outputOf(stack, 'kubeconfig').apply((kubeconfig): string => {
     if (typeof kubeconfig === 'string') return kubeconfig;
     throw new pulumi.RunError(`stack ${name} has no output \`kubeconfig\`: run \`pulumi up\` there first`);
   });
   return {
     provider: clusterProvider('cluster', { identifier: name, ...config, kubeconfig }),
-    ingressAddress: stack.getOutput('ingressAddress'),
+    ingressAddress: outputOf(stack, 'ingressAddress'),
   };
 }
 
@@ -78,7 +115,8 @@ export function clusterAccess(config: ClusterAccessConfig = {}): ClusterAccess {
  *
  * It takes over an object that exists already: a Namespace that an earlier `destroy` has left or that somebody has made for
  * their Secrets, or what an interrupted update had just made. Where others have set a field to another value, that is an
- * error. A component that gets another name needs an alias: else its objects are taken over, and then deleted with the old one.
+ * error then; at later updates it takes back without a word what `kubectl` has set. It leaves each kubeconfig in
+ * `$TMPDIR/kubeconfig…`, readable by its user alone. A component that gets another name needs an alias: else its objects are taken over, and then deleted with the old one.
  */
 export function clusterProvider(
   name: string,

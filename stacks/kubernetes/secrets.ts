@@ -1,4 +1,3 @@
-import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random';
 import { dockerConfiguration, type SecretForm, secretForm } from '../../lib/fate/secret-forms';
@@ -6,6 +5,7 @@ import { type SecretName, secrets } from '../../lib/fate/secrets';
 import { checkKeys, checkObjectName, isMap } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 import type { SecretObject } from './chart-resources';
+import { ExistingSecret } from './existing-secret';
 
 /** Values of one Secret, or a Secret that has them under its own keys of `secrets`. */
 export type SecretValues<Name extends SecretName> =
@@ -137,7 +137,7 @@ function secretObject(
   const id = `${namespace}/${object}`;
   const source = existingSecret(namespace, given);
   if (source === id) return [];
-  const found = source && kubernetes.core.v1.Secret.get(`${id}/source`, source, options);
+  const found = source && new ExistingSecret(`${id}/source`, source, options);
   const valueAt = (key: string, field: string): Value => {
     if (found) return { subject: `"${field}" of Secret ${source}`, text: found.data.apply((it) => decoded(it, field)) };
     if (given[key] !== undefined) return { subject: `secrets.${name}.${key}`, text: given[key] };

@@ -4,6 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { checkKeys, checkUnique, type Declared, isMap, shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 import { qualified } from './stack-names';
+import { readOutput } from './stack-outputs';
 
 /** Where a descriptor comes from: another stack's output `descriptor`, a JSON file, or it stands here itself. */
 export type DescriptorSource<Descriptor> =
@@ -60,7 +61,11 @@ function readerOf(problems: Problems, path: string, source: unknown): Reader | u
     return undefined;
   }
   return kind === 'stack'
-    ? { path, name: `stack ${qualified(name)}`, read: (_, at) => readStack(qualified(name), at) }
+    ? {
+        path,
+        name: `stack ${qualified(name)}`,
+        read: async (_, at) => [await readOutput(new pulumi.StackReference(qualified(name)), 'descriptor', at)],
+      }
     : { path, name: `file ${name}`, read: (at) => readJson(at, name) };
 }
 
@@ -68,16 +73,6 @@ const examples = {
   stack: 'one such as "party-30000" or "acme/kubefate-tanzu/party-30000"',
   file: 'one such as "partners/party-30000.json"',
 };
-
-async function readStack(name: string, path: string): Promise<readonly unknown[]> {
-  try {
-    const { value, secretValue } = await new pulumi.StackReference(name).getOutputDetails('descriptor');
-    return [value ?? secretValue ?? undefined];
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    throw new pulumi.RunError(`${path} cannot be read: create it first, with \`pulumi stack init\` (${text})`);
-  }
-}
 
 async function readJson(problems: Problems, file: string): Promise<readonly unknown[]> {
   try {

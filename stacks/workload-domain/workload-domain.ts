@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { NamespaceOffer } from '../../lib/tanzu/cluster';
 import {
   type LoadBalancerBudget,
   type PreflightItem,
@@ -8,6 +9,7 @@ import {
   workloadDomainPlan,
 } from '../../lib/tanzu/workload-domain';
 import { beforeUpdate } from '../before-update';
+import type { Told } from '../references/stack-outputs';
 import { refuse } from '../refuse';
 import * as vsphere from '../vsphere';
 import { type Inventory, lookUp, present } from './inventory';
@@ -24,7 +26,7 @@ export interface WorkloadDomainConfig {
 }
 
 /** What the stacks of clusters and people take of a workload domain's. */
-export interface WorkloadDomainOutputs {
+export interface WorkloadDomainOutputs extends Told<keyof NamespaceOffer> {
   /** For `kubectl vsphere login`, and for the next namespace. */
   readonly supervisor: {
     /** From vSphere 8.0.0.1 on. */

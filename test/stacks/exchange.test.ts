@@ -179,3 +179,13 @@ test('a component of its own says whose certificate is missing', async () => {
 test('what KubeFATE makes of a file is not for Pulumi', async () => {
   expect(await failure({ exchange: { driver: 'kubefate' } })).toMatch('exchange.driver: "kubefate" makes a file');
 });
+
+test('its pods are admitted as the release of the cluster does it, and another release is refused', async () => {
+  const stacks = { 'acme/kubefate-tanzu/cluster-org1': { kubeconfig: 'k', kubernetes: 'v1.21.2+vmware.1' } };
+  const cluster = { stack: 'cluster-org1' };
+  const run = await deploy({ cluster }, { stacks });
+  expect(run.ofType('kubernetes:rbac.authorization.k8s.io/v1:RoleBinding')).toHaveLength(1);
+  expect(await failure({ cluster, exchange: { kubernetes: '1.27' } }, { stacks })).toMatch(
+    'exchange.kubernetes: "1.27" is not the release of the cluster; use "v1.21.2+vmware.1", or leave it out',
+  );
+});

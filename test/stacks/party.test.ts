@@ -245,6 +245,35 @@ test('what KubeFATE makes of a file is not for Pulumi', async () => {
   expect((await failureOf(program)).message).toMatch('plan.driver: "kubefate"');
 });
 
+const stackOfCluster = 'acme/kubefate-tanzu/cluster-org1';
+const onCluster = (party: PartyConfig['party'], kubernetes?: string): [Partial<PartyConfig>, World] => [
+  { party, cluster: { stack: 'cluster-org1' } },
+  { stacks: { [stackOfCluster]: { kubeconfig: 'k', kubernetes } }, secretOutputs: ['kubeconfig'] },
+];
+
+test.each([
+  ['v1.21.2+vmware.1-tkg.1.ee25d55', 'RoleBinding'],
+  ['v1.26.5+vmware.2', undefined],
+])(
+  "pods are admitted as the cluster's own release does it, %s, which need not be declared",
+  async (kubernetes, kind) => {
+    const run = await deploy(...onCluster({ id: 30000 }, kubernetes));
+    const bindings = run.resources.filter(({ type }) => type === 'kubernetes:rbac.authorization.k8s.io/v1:RoleBinding');
+    expect(bindings.length > 0 ? 'RoleBinding' : undefined).toBe(kind);
+    const { labels } = run.get(types.namespace, 'fate-30000').inputs['metadata'] as { labels: Record<string, string> };
+    expect('pod-security.kubernetes.io/enforce' in labels).toBe(kind === undefined);
+  },
+);
+
+test('a release that is declared is that of the cluster, as far as its stack tells', async () => {
+  const party = { id: 30000, kubernetes: '1.25' };
+  expect(await failure(...onCluster(party, 'v1.21.2+vmware.1'))).toMatch(
+    'party.kubernetes: "1.25" is not the release of the cluster; use "v1.21.2+vmware.1", or leave it out',
+  );
+  expect((await deploy(...onCluster(party, 'v1.25.7+vmware.3'))).outputs).toHaveProperty('descriptor');
+  expect((await deploy(...onCluster(party))).outputs).toHaveProperty('descriptor');
+});
+
 /** Deploys again, with the inputs of the update before. */
 const redeploy = async (more: Partial<PartyConfig>, world: World = {}) => {
   const before = new Map((await deploy()).resources.map(({ key, inputs }) => [key, inputs]));
@@ -255,17 +284,26 @@ test('a party is told when its exchange has moved, since its Pulsar remembers th
   const moved = { ...exchange, trafficServer: { address: '192.0.2.99', port: 443 } };
   for (const preview of [true, false]) {
     const [warning, ...more] = (await redeploy({ exchange: moved }, { preview })).warnings();
-    expect(warning).toMatch('The exchange of party 30000 moved from 192.0.2.68:443 to 192.0.2.99:443');
+    expect(warning).toMatch('exchange of party 30000 was 192.0.2.68:443 and is 192.0.2.99:443 now');
     expect(warning).toMatch('kubectl -n fate-30000 exec pulsar-0 -- bin/pulsar-admin clusters delete <id>');
     expect(more).toEqual([]);
   }
   expect((await redeploy({ exchange: undefined, secrets: undefined })).warnings()).toEqual([
-    expect.stringMatching('to nowhere'),
+    expect.stringMatching('is nowhere now'),
   ]);
 });
 
+test('a preview warns of a volume that grows, whose claims no update changes', async () => {
+  const party = { id: 30000, volumesGiB: { datanode: 80 } };
+  for (const preview of [true, false]) {
+    const [warning, ...more] = (await redeploy({ party }, { preview })).warnings();
+    expect(warning).toMatch('kubectl -n fate-30000 patch pvc data-datanode-0');
+    expect(more).toEqual([]);
+  }
+});
+
 test('nothing is said of an exchange that stays, or is new', async () => {
-  expect((await redeploy({ party: { id: 30000, sizing: 'production' } })).warnings()).toEqual([]);
+  expect((await redeploy({ party: { id: 30000, sparkWorkers: 2 } })).warnings()).toEqual([]);
   const alone = new Map(
     (await deploy({ exchange: undefined, secrets: undefined })).resources.map(({ key, inputs }) => [key, inputs]),
   );

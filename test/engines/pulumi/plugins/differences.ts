@@ -25,17 +25,20 @@ const isTree = (value: unknown): value is Readonly<Record<string, unknown>> =>
  * @see pulumi-kubernetes v4, `provider/pkg/provider/diff.go`
  */
 export const replaces = ({ kind }: AnyObject, path: string, mutable: ReadonlySet<string>): boolean =>
-  identity.test(path) || (!mutable.has(kind) && replacing[kind]?.test(path) === true);
+  identity.test(path) ||
+  (kind === 'Secret' && path === 'type') ||
+  (!mutable.has(kind) && replacing[kind]?.test(path) === true);
 
 const identity = /^(kind|metadata\.(name|namespace))$/;
 
 const replacing: Readonly<Record<string, RegExp>> = {
   ConfigMap: /^(data|binaryData)\b/,
-  Secret: /^(type|data|stringData)\b/,
+  Secret: /^(data|stringData)\b/,
   Service: /^spec\.clusterIP$/,
   Deployment: /^spec\.selector\b/,
   StatefulSet: /^spec\.(podManagementPolicy|revisionHistoryLimit|selector|serviceName|volumeClaimTemplates)\b/,
-  PersistentVolumeClaim: /^spec\b/,
+  DaemonSet: /^spec\.selector\b/,
+  PersistentVolumeClaim: /^spec\.(accessModes|selector|storageClassName|volumeName)\b/,
   RoleBinding: /^roleRef\b/,
   ClusterRoleBinding: /^roleRef\b/,
 };

@@ -44,8 +44,8 @@ export interface Resource {
 /** What a resource provider does, without the words of gRPC. */
 export interface Provider {
   configure(variables: Readonly<Record<string, string>>): void;
-  /** Paths that differ. */
-  changes(before: Properties, after: Properties): string[];
+  /** Paths at which what was asked for, or what came of it, is not what is asked for now. */
+  changes(before: Properties, after: Properties, state: Properties): string[];
   /** Whether a change at this path makes another resource in the place of this one. */
   replaces(inputs: Properties, path: string): boolean;
   create(asked: Asked): Promise<Resource>;
@@ -139,7 +139,7 @@ async function check(request: CheckRequest): Promise<CheckResponse> {
 
 function diff(provider: Provider, request: DiffRequest): DiffResponse {
   const [before, after] = [plain(request.getOldInputs()), plain(request.getNews())];
-  const changes = provider.changes(before, after);
+  const changes = provider.changes(before, after, plain(request.getOlds()));
   const replacing = changes.filter((path) => provider.replaces(after, path));
   const response = new DiffResponse();
   response.setChanges(changes.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE);

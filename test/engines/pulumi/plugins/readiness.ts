@@ -1,17 +1,24 @@
 import type { AnyObject } from '../../../support/objects';
 
-/** Objects in the namespace of the one at hand. */
-export type List = (apiVersion: string, plural: string, labelSelector: string) => Promise<readonly AnyObject[]>;
+/** What a Service leads to. */
+export interface Endpoints {
+  /** Some pod of it is not ready. */
+  readonly pending: boolean;
+  /** Nothing has changed for ten seconds. */
+  readonly quiet: boolean;
+}
+
+type Find = () => Promise<Endpoints>;
 
 /**
  * What an object still waits for; `undefined` when it is ready.
  *
  * @see pulumi-kubernetes v4, "Understanding Await"
  */
-export async function missing(object: AnyObject, list: List): Promise<string | undefined> {
+export async function missing(object: AnyObject, endpoints: Find): Promise<string | undefined> {
   const { 'pulumi.com/skipAwait': skipAwait, 'pulumi.com/waitFor': waitFor } = object.metadata.annotations ?? {};
   if (skipAwait === 'true') return undefined;
-  return waitFor === undefined ? missingOf[object.kind]?.(object, list) : missingCondition(object, waitFor);
+  return waitFor === undefined ? missingOf[object.kind]?.(object, endpoints) : missingCondition(object, waitFor);
 }
 
 /** @param waitFor `condition=<type>`, the one form that is known here */
@@ -21,7 +28,7 @@ function missingCondition({ status }: AnyObject, waitFor: string): string | unde
   return met ? undefined : `it waits for ${waitFor}`;
 }
 
-const missingOf: Readonly<Record<string, (object: AnyObject, list: List) => Promise<string | undefined>>> = {
+const missingOf: Readonly<Record<string, (object: AnyObject, endpoints: Find) => Promise<string | undefined>>> = {
   Deployment: async ({ metadata, spec, status = {} }) =>
     status.observedGeneration !== metadata.generation ||
     status.updatedReplicas !== spec.replicas ||
@@ -40,12 +47,14 @@ const missingOf: Readonly<Record<string, (object: AnyObject, list: List) => Prom
     status.numberReady !== status.desiredNumberScheduled
       ? `${status.numberReady} of ${status.desiredNumberScheduled} pods are ready`
       : undefined,
-  Service: async ({ metadata, spec, status }, list) => {
-    if (spec.type === 'LoadBalancer' && status.loadBalancer.ingress === undefined) return 'it has no address';
+  Service: async ({ spec, status }, endpoints) => {
+    if (spec.type === 'LoadBalancer' && status.loadBalancer.ingress === undefined) {
+      return 'Service was not allocated an IP address; does your cloud provider support this?';
+    }
     if (spec.type === 'ExternalName' || spec.clusterIP === 'None' || spec.selector === undefined) return undefined;
-    const slices = await list('discovery.k8s.io/v1', 'endpointslices', `kubernetes.io/service-name=${metadata.name}`);
-    const ready = slices.some(({ endpoints }) => endpoints?.some(({ conditions }: AnyObject) => conditions.ready));
-    return ready ? undefined : 'it targets no ready pod';
+    const { pending, quiet } = await endpoints();
+    if (pending) return 'Service does not target any Pods. Selected Pods may not be ready';
+    return quiet ? undefined : 'its endpoints have not settled';
   },
   Ingress: async ({ status }) => (status.loadBalancer.ingress === undefined ? 'it has no address' : undefined),
 };

@@ -2,23 +2,25 @@
  * Stands in for Pulumi's provider for Kubernetes. As the real one does with server-side apply, it
  * - creates an object that is not there, refuses one that is (unless told to take it over), and updates by applying;
  * - replaces an object where the real one does, ConfigMaps and Secrets among them unless told to change them in place;
- * - waits, for as long as the engine says, until pods are ready, Services have pods and an address, and what is deleted is
- *   gone; what is not ready by then is an error, and in the state;
- * - asks the server what would come of it when the engine previews.
+ * - waits, for as long as the engine says, until pods are ready, Services have an address and no pod that is not ready, and
+ *   what is deleted is gone; what is not ready by then is an error, and in the state;
+ * - asks the server what would come of it when the engine previews, of a creation by force: a conflict is not seen before;
+ * - finds what changed by comparing with what the server made of the inputs before;
+ * - lets fields pass that the server does not know.
  *
  * It takes values without the mark of a secret, and leaves it to the engine to mark them again in what it gives back, where
- * the real one does so itself. It finds out what changed by comparing declared objects, where the real one compares with the server's. It knows nothing
- * but single objects, and clusters of a kubeconfig with a token.
+ * the real one does so itself. It does not take over fields from `kubectl` at an update. It knows nothing but single objects,
+ * and clusters of a kubeconfig with a token.
  *
  * `ENGINES_MILLISECONDS_PER_SECOND` shortens its patience, and nothing else.
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, clientOf } from '../../kubernetes/client';
-import { itemsOf, pathOf, read } from '../../kubernetes/live-objects';
+import { pathOf, read } from '../../kubernetes/live-objects';
 import { differences, replaces } from './differences';
 import { type Asked, NotReady, type Properties, type Resource, serveProvider } from './provider';
-import { type List, missing } from './readiness';
+import { type Endpoints, missing } from './readiness';
 
 /** Seconds that it waits when the engine does not say. */
 const patience = 600;
@@ -38,7 +40,7 @@ serveProvider({
       ...(variable('enableSecretMutable') === 'true' ? ['Secret'] : []),
     ]);
   },
-  changes: (before, after) => differences(before, after),
+  changes: (before, after, state) => differences(sameFields(before, state), after),
   replaces: (inputs, path) => replaces(inputs, path, mutable),
   create: async (asked) => {
     const { inputs, preview } = asked;
@@ -50,12 +52,13 @@ serveProvider({
   },
   update: async (id, asked, { __fieldManager }) => {
     if (asked.preview && isUnknown(asked.inputs)) return { id, state: asked.inputs };
-    const object = await apply(asked.inputs, __fieldManager, asked.preview);
+    const object = await apply(asked.inputs, __fieldManager, { dryRun: asked.preview });
     return asked.preview ? { id, state: object } : settled(id, asked, object);
   },
   read: async (id, type, { inputs, state }) => {
-    const found = await live(inputs.kind === undefined ? { ...kindOf(type), ...metadataOf(id) } : inputs);
-    return found && { id, inputs: sameFields(inputs, found), state: { ...state, ...found } };
+    const known = inputs.kind === undefined ? { ...kindOf(type), ...metadataOf(id) } : inputs;
+    const found = await live(known);
+    return found && { id, inputs: sameFields(known, found), state: { ...state, ...found } };
   },
   delete: async (id, asked) => {
     const found = await live(asked.inputs);
@@ -91,15 +94,27 @@ async function live(object: Properties): Promise<Properties> {
 }
 
 /** @param manager whose fields they are, unless the object says it itself */
-async function apply(object: Properties, manager: string, preview = false): Promise<Properties> {
+async function apply(
+  object: Properties,
+  manager: string,
+  { dryRun = false, force = false }: { readonly dryRun?: boolean; readonly force?: boolean } = {},
+): Promise<Properties> {
   const fieldManager = object.metadata.annotations?.['pulumi.com/patchFieldManager'] ?? manager;
-  const query = new URLSearchParams({ fieldManager, fieldValidation: 'Strict', ...(preview && { dryRun: 'All' }) });
+  const query = new URLSearchParams({
+    fieldManager,
+    ...(dryRun && { dryRun: 'All' }),
+    ...(force && { force: 'true' }),
+  });
   const { status, body } = await client.call('PATCH', `${await pathOf(client, object)}?${query}`, object, {
     contentType: 'application/apply-patch+yaml',
   });
+  if (status === 409) throw new Error(conflict(fieldManager, body.message));
   if (status !== 200 && status !== 201) throw new Error(`${object.kind} ${idOf(object)}: ${body.message}`);
   return { ...body, __fieldManager: manager };
 }
+
+const conflict = (manager: string, message: string): string =>
+  `server-side apply field conflict detected: The resource managed by field manager "${manager}" had an apply conflict: ${message}`;
 
 /** What would come of it. Its status is not known before; and of what has no namespace yet, nothing is. */
 async function trial(object: Properties, manager: string): Promise<Properties> {
@@ -108,7 +123,7 @@ async function trial(object: Properties, manager: string): Promise<Properties> {
     namespace !== undefined &&
     (await live({ apiVersion: 'v1', kind: 'Namespace', ...metadataOf(namespace) })) === undefined;
   if (waits || isUnknown(object)) return object;
-  const { status, ...rest } = await apply(object, manager, true);
+  const { status, ...rest } = await apply(object, manager, { dryRun: true, force: true });
   return rest;
 }
 
@@ -121,21 +136,29 @@ const unknown = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 async function settled(id: string, asked: Asked, applied: Properties): Promise<Resource> {
   let state = applied;
   let lack: string | undefined;
+  const endpoints = endpointsOf(applied);
   const ready = await until(asked, async () => {
     state = { ...applied, ...(await live(applied)) };
-    lack = await missing(state, list(state));
+    lack = await missing(state, endpoints);
     return lack === undefined;
   });
   if (ready) return { id, state };
   throw new NotReady(`${asked.inputs.kind} ${id}: ${lack}`, { id, state });
 }
 
-const list =
-  ({ metadata: { namespace } }: Properties): List =>
-  (apiVersion, plural, labelSelector) => {
-    const query = new URLSearchParams({ labelSelector });
-    return itemsOf(client, `/apis/${apiVersion}/namespaces/${namespace}/${plural}?${query}`);
+/** Of a Service, by its name; `quiet` counts from the first call. */
+function endpointsOf({ metadata: { namespace, name } }: Properties): () => Promise<Endpoints> {
+  let version: string | undefined;
+  let since = Date.now();
+  return async () => {
+    const { metadata, subsets = [] } = (await client.call('GET', `/api/v1/namespaces/${namespace}/endpoints/${name}`))
+      .body;
+    if (metadata?.resourceVersion !== version) since = Date.now();
+    version = metadata?.resourceVersion;
+    const pending = subsets.some(({ notReadyAddresses = [] }: Properties) => notReadyAddresses.length > 0);
+    return { pending, quiet: Date.now() - since >= 10 * second };
   };
+}
 
 /** Whether it came to be in time. */
 async function until({ seconds }: Asked, done: () => Promise<boolean>): Promise<boolean> {

@@ -1,0 +1,119 @@
+import { type PartyVolume, partyVolumes } from '../fate/sizes';
+import type { ExchangePlan } from './exchange';
+import type { PartyPlan } from './party';
+
+/** What a party has from its first update on: its volumes, its database or other members remember it. */
+export interface LastingPartyValues {
+  readonly id: number;
+  readonly namespace: string;
+  readonly domain: string;
+  /** None for the cluster's default one. */
+  readonly storageClasses: PartyPlan['storageClasses'];
+  readonly volumesGiB: Readonly<Record<PartyVolume, number>>;
+  /** Address of the exchange's Traffic Server. */
+  readonly exchange?: string;
+}
+
+export const lastingPartyValues = (plan: PartyPlan): LastingPartyValues => {
+  const { id, namespace, domain, storageClasses, sizing, exchange } = plan;
+  const { address, port } = exchange?.trafficServer ?? {};
+  return {
+    id,
+    namespace,
+    domain,
+    storageClasses,
+    volumesGiB: sizing.volumesGiB,
+    exchange: exchange && `${address}:${port}`,
+  };
+};
+
+/**
+ * What an update does not do although it looks like it, and the way that works: a text for each such value that is another
+ * than before.
+ *
+ * @param before what is known of the update before
+ */
+export function lastingPartyChanges(before: Partial<LastingPartyValues>, plan: PartyPlan): readonly string[] {
+  const now = lastingPartyValues(plan);
+  const changed = singleValues.filter((key) => before[key] !== undefined && before[key] !== now[key]);
+  return [
+    ...changed.map((key) => {
+      const change = `${key} of party ${now.id} was ${before[key]} and is ${now[key] ?? 'nowhere'} now`;
+      return [`${change}: ${consequences[key].what}`, ...(consequences[key].remedy?.(plan) ?? [])].join('\n');
+    }),
+    ...classChange(before.storageClasses, plan),
+    ...partyVolumes.flatMap((volume) => volumeChange(volume, before.volumesGiB?.[volume], plan)),
+  ];
+}
+
+type SingleValue = Exclude<keyof LastingPartyValues, 'storageClasses' | 'volumesGiB'>;
+
+const singleValues = ['id', 'namespace', 'domain', 'exchange'] as const satisfies readonly SingleValue[];
+
+/** @see FATE v1.6.1, `python/fate_arch/federation/pulsar/_federation.py` */
+const forgetParties = ({ namespace }: PartyPlan): readonly string[] => [
+  `  kubectl -n ${namespace} exec pulsar-0 -- bin/pulsar-admin clusters list`,
+  `  kubectl -n ${namespace} exec pulsar-0 -- bin/pulsar-admin clusters delete <id>  # of each other party`,
+  `  kubectl -n ${namespace} delete pod pulsar-0`,
+];
+
+const consequences: Readonly<
+  Record<SingleValue, { readonly what: string; readonly remedy?: (plan: PartyPlan) => readonly string[] }>
+> = {
+  id: { what: "jobs, models and volumes stay the old one's. Put it back, and declare another party beside it" },
+  namespace: { what: 'the data stay in the old one, and the new one starts empty. Put it back' },
+  domain: {
+    what: 'all members change it together, with new certificates, and its Pulsar goes on calling the names that it knows. After this update:',
+    remedy: forgetParties,
+  },
+  exchange: {
+    what: 'its Pulsar goes on calling the old address for every party that it knows already. After this update:',
+    remedy: forgetParties,
+  },
+};
+
+function classChange(
+  before: LastingPartyValues['storageClasses'] | undefined,
+  { id, storageClasses }: PartyPlan,
+): string[] {
+  const changed = partyVolumes.filter((volume) => before !== undefined && before[volume] !== storageClasses[volume]);
+  if (changed.length === 0) return [];
+  return [
+    `storage class of ${changed.join(', ')} of party ${id} is another now: claims that exist stay with the old one. Put it back`,
+  ];
+}
+
+/** A StatefulSet gives its size to claims that it makes, and never to those that it finds. */
+function volumeChange(volume: PartyVolume, before: number | undefined, { id, namespace, sizing }: PartyPlan): string[] {
+  const now = sizing.volumesGiB[volume];
+  if (before === undefined || before === now) return [];
+  const change = `volumesGiB.${volume} of party ${id} was ${before} and is ${now} now`;
+  if (now < before) return [`${change}: a claim never becomes smaller. Put it back`];
+  const pods = volume === 'datanode' ? sizing.datanodes : 1;
+  const size = JSON.stringify({ spec: { resources: { requests: { storage: `${now}Gi` } } } });
+  return [
+    [
+      `${change}: claims that exist stay as they are, and pods restart. Before this update grow the claims, whose class must allow it, and let go of the pods:`,
+      ...Array.from({ length: pods }, (_, i) => `  kubectl -n ${namespace} patch pvc data-${volume}-${i} -p '${size}'`),
+      `  kubectl -n ${namespace} delete statefulset ${volume} --cascade=orphan`,
+    ].join('\n'),
+  ];
+}
+
+/** What an exchange has from its first update on. */
+export interface LastingExchangeValues {
+  readonly namespace: string;
+}
+
+export const lastingExchangeValues = ({ namespace }: ExchangePlan): LastingExchangeValues => ({ namespace });
+
+/** As {@link lastingPartyChanges}, of an exchange. */
+export function lastingExchangeChanges(
+  before: Partial<LastingExchangeValues>,
+  { namespace }: ExchangePlan,
+): readonly string[] {
+  if (before.namespace === undefined || before.namespace === namespace) return [];
+  return [
+    `namespace of the exchange was ${before.namespace} and is ${namespace} now: its LoadBalancers are made anew, with other addresses unless they are reserved, and parties go on calling the old ones. Put it back`,
+  ];
+}
