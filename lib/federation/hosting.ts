@@ -1,4 +1,13 @@
-import { checkDnsLabel, checkKeys, checkObjectName, checkOneOf, readList, readMap, shown } from '../input/checks';
+import {
+  checkDnsLabel,
+  checkKeys,
+  checkObjectName,
+  checkOneOf,
+  keyPath,
+  readList,
+  readMap,
+  shown,
+} from '../input/checks';
 import type { Problems } from '../input/problems';
 import { mirrored } from '../kubernetes/images';
 import { kubernetesMinor } from '../kubernetes/releases';
@@ -81,10 +90,18 @@ export function planHosting<Image extends string>(
 ): Hosting<Image> {
   const { namespace = defaultNamespace, driver = 'native' } = props;
   const { kubernetes = driver === 'kubefate' ? lastForKubeFate : defaultKubernetes } = props;
-  if (props.namespace !== undefined) checkDnsLabel(problems, 'namespace', namespace, defaultNamespace);
+  if (props.namespace !== undefined) checkNamespace(problems, namespace, defaultNamespace);
   checkOneOf(problems, 'driver', driver, drivers);
   checkKubernetes(problems, kubernetes);
   return { namespace, kubernetes, driver, ...planImages(problems, props, published) };
+}
+
+/** Kubernetes has names that begin with `kube-` for itself. */
+function checkNamespace(problems: Problems, namespace: unknown, usual: string): void {
+  checkDnsLabel(problems, 'namespace', namespace, usual);
+  if (typeof namespace === 'string' && namespace.startsWith('kube-') && namespace !== usual) {
+    problems.add('namespace', `${shown(namespace)} is one of Kubernetes' own`, `use one such as "${usual}"`);
+  }
 }
 
 /** @param published the images of what is planned, and no others */
@@ -96,7 +113,8 @@ export function planImages<Image extends string>(
   const { registry } = props;
   const images = readMap(problems, 'images', props.images);
   const imagePullSecrets = readList(problems, 'imagePullSecrets', props.imagePullSecrets, []);
-  if (registry !== undefined && !registryPattern.test(registry)) {
+  const isSound = typeof registry === 'string' && registry.length <= longestName && registryPattern.test(registry);
+  if (registry !== undefined && !isSound) {
     problems.add(
       'registry',
       `${shown(registry)} is no registry`,
@@ -104,10 +122,13 @@ export function planImages<Image extends string>(
     );
   }
   checkImages(problems.at('images'), images, Object.keys(published));
-  imagePullSecrets.forEach((name, i) =>
-    checkObjectName(problems, `imagePullSecrets[${i}]`, name, 'registry-credentials'),
-  );
-  const pulled = Object.entries<string>(published).map(([name, image]) => [name, mirrored(image, registry)]);
+  for (const [i, name] of imagePullSecrets.entries()) {
+    checkObjectName(problems, `imagePullSecrets[${i}]`, name, 'registry-credentials');
+  }
+  const pulled = Object.entries<string>(published).map(([name, image]) => [
+    name,
+    mirrored(image, isSound ? registry : undefined),
+  ]);
   return { images: { ...Object.fromEntries(pulled), ...images }, imagePullSecrets };
 }
 
@@ -132,9 +153,9 @@ export function checkKubernetes(problems: Problems, kubernetes: unknown): void {
 function checkImages(problems: Problems, images: object, known: readonly string[]): void {
   checkKeys(problems, images, known);
   for (const [name, image] of Object.entries(images)) {
-    if (typeof image !== 'string' || !imagePattern.test(image)) {
+    if (typeof image !== 'string' || image.length > longestName || !imagePattern.test(image)) {
       problems.add(
-        name,
+        keyPath(name),
         `${shown(image)} is no image`,
         'use one such as "harbor.example.com/fate/nginx:1.6.1-release"',
       );
@@ -142,7 +163,9 @@ function checkImages(problems: Problems, images: object, known: readonly string[
   }
 }
 
-const repository = /([a-z0-9._-]+\/)*[a-z0-9._-]+/.source;
-const host = /([\w.-]+(:\d+)?\/)?/.source;
-const registryPattern = new RegExp(`^${host}${repository}(:\\d+)?$`);
-const imagePattern = new RegExp(`^${host}${repository}(:[\\w.-]+)?(@sha256:[0-9a-f]{64})?$`);
+/** @see Distribution, `reference`: a host, names joined by slashes, a tag, a digest. */
+const longestName = 255;
+const part = /[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*/.source;
+const host = /[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(\.[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)*(:\d{1,5})?/.source;
+const registryPattern = new RegExp(`^(${host}|${part})(/${part})*$`);
+const imagePattern = new RegExp(`^(${host}/)?${part}(/${part})*(:\\w[\\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$`);

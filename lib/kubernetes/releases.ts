@@ -6,7 +6,7 @@ export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
  * `undefined` when the text is no Kubernetes 1 release.
  */
 export function kubernetesMinor(version: string): number | undefined {
-  const minor = /^v?1\.(\d+)(?:[.+-].*)?$/.exec(version)?.[1];
+  const minor = /^v?1\.([1-9]?\d)(\.\d{1,3})?([+-][-+.0-9A-Za-z]{1,64})?$/.exec(version)?.[1];
   return minor === undefined ? undefined : Number(minor);
 }
 

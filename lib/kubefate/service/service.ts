@@ -8,6 +8,7 @@ import {
   checkObjectName,
   checkOneOf,
   checkUnique,
+  readDeclaration,
   readFlag,
   readList,
   readMap,
@@ -113,8 +114,9 @@ export interface Rule {
  *
  * @throws {InvalidInput} with every problem of the declaration
  */
-export function kubeFatePlan(props: KubeFateProps): KubeFatePlan {
+export function kubeFatePlan(declaration: KubeFateProps): KubeFatePlan {
   const problems = Problems.none();
+  const props = readDeclaration(problems, declaration);
   const { release = '1.6.1', ingressClassName = 'nginx', tlsSecret } = props;
   const { volumeGiB = 5 } = props;
   const { chartRepository = 'https://federatedai.github.io/KubeFATE', kubernetes = lastForKubeFate } = props;

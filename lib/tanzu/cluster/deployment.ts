@@ -1,5 +1,5 @@
 import { type ImageSourceProps, imageSourceKeys, planImages } from '../../federation/hosting';
-import { checkKeys, readMap, shown } from '../../input/checks';
+import { checkKeys, readDeclaration, readMap, shown } from '../../input/checks';
 import { Problems } from '../../input/problems';
 import { type PodsProps, planPods } from '../../kubernetes/pods';
 import {
@@ -57,8 +57,12 @@ export interface NamespaceOffer {
  * default one
  * @throws {InvalidInput} with every problem of the declaration
  */
-export function clusterDeploymentPlan(props: ClusterDeploymentProps, offer?: NamespaceOffer): ClusterDeploymentPlan {
+export function clusterDeploymentPlan(
+  declaration: ClusterDeploymentProps,
+  offer?: NamespaceOffer,
+): ClusterDeploymentPlan {
   const problems = Problems.none();
+  const props = readDeclaration(problems, declaration);
   checkKeys(problems, props, ['cluster', 'imageDiskMount', 'ingressController', 'pods', ...imageSourceKeys]);
   const declared = {
     ...(offer && { namespace: offer.namespace }),

@@ -4,6 +4,7 @@ import {
   checkObjectName,
   checkOneOf,
   checkUnique,
+  readDeclaration,
   readFlag,
   readList,
   readMap,
@@ -69,8 +70,9 @@ export interface TanzuClusterProps {
  *
  * @throws {InvalidInput} with every problem of the declaration
  */
-export function tanzuClusterPlan(props: TanzuClusterProps): TanzuClusterPlan {
+export function tanzuClusterPlan(declaration: TanzuClusterProps): TanzuClusterPlan {
   const problems = Problems.none();
+  const props = readDeclaration(problems, declaration);
   const plan = planTanzuCluster(problems, props);
   problems.throwIfAny(`Tanzu Kubernetes cluster ${shown(props.name)}`);
   return plan;

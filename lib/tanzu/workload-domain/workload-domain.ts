@@ -4,6 +4,7 @@ import {
   checkOneOf,
   checkUnique,
   isMap,
+  readDeclaration,
   readFlag,
   readList,
   readMap,
@@ -120,8 +121,9 @@ export interface StoragePolicy {
  *
  * @throws {InvalidInput} with every problem of the declaration
  */
-export function workloadDomainPlan(props: WorkloadDomainProps): WorkloadDomainPlan {
+export function workloadDomainPlan(declaration: WorkloadDomainProps): WorkloadDomainPlan {
   const problems = Problems.none();
+  const props = readDeclaration(problems, declaration);
   checkKeys(problems, props, domainKeys);
   checkOneOf(problems, 'vsphere', props.vsphere, ['7.0', '8.0', '9.0']);
   for (const key of ['datacenter', 'cluster'] as const) readText(problems, key, props[key]);
