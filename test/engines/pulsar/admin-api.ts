@@ -16,6 +16,7 @@ export function adminApi(server: string) {
       return response.ok ? ((await response.json()) as T) : undefined;
     },
     put: (path: string, body: unknown) => call('PUT', path, body),
+    delete: (path: string) => call('DELETE', path),
     post: (path: string, body: unknown) => call('POST', path, body),
   };
 }

@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,6 +12,7 @@ import {
   exchangeDescriptor,
   exchangePlan,
   type PartyDescriptor,
+  type PartyProps,
   partyDescriptor,
   partyPlan,
   services,
@@ -32,10 +33,17 @@ const domain = 'example.com';
 const gate = '198.51.100.61';
 const descriptor = exchangeDescriptor(exchangePlan({ domain }), { trafficServer: gate, nginx: '192.0.2.69' });
 
-const flc = (id: number, exchange: ExchangeDescriptor | undefined) =>
-  objectsOf((app) => new FederatedLearningCluster(app, 'flc', partyPlan({ domain, id, exchange })));
+const flc = (id: number, exchange: ExchangeDescriptor | undefined, props: Partial<PartyProps> = {}) =>
+  objectsOf((app) => new FederatedLearningCluster(app, 'flc', partyPlan({ domain, id, exchange, ...props })));
 const exchange = (parties: readonly PartyDescriptor[]) =>
   objectsOf((app) => new Exchange(app, 'exchange', exchangePlan({ domain, parties })));
+
+/** The least volume that there is, and the least memory of a container that carries FATE's largest messages. */
+const smallest: Partial<PartyProps> = {
+  volumesGiB: { pulsar: 1 },
+  resources: { pulsar: { requests: { cpu: 1, memoryGiB: 2 }, limits: { cpu: 4, memoryGiB: 2 } } },
+  belowGuideline: true,
+};
 
 const { ports } = services.pulsar;
 const { livenessProbe: liveness = {} } = containerOf(flc(30000, descriptor), 'pulsar');
@@ -84,6 +92,7 @@ interface Party {
   readonly address: string;
   readonly descriptor: PartyDescriptor;
   readonly fate: Fate;
+  readonly admin: ReturnType<typeof adminApi>;
   /** Directory of the volume that Pulsar has. */
   readonly volume: string;
   pod(): Pod;
@@ -113,9 +122,12 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
     running.add(trafficServer);
   }
 
-  async function startParty(id: number, address: string): Promise<Party> {
-    const objects = flc(id, descriptor);
+  async function startParty(id: number, address: string, props: Partial<PartyProps> = {}): Promise<Party> {
+    const objects = flc(id, descriptor, props);
     const volume = join(directory, `${id}`);
+    mkdirSync(volume);
+    if (props.volumesGiB?.pulsar !== undefined)
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${props.volumesGiB.pulsar}g`, 'tmpfs', volume]);
     const certificate = certifiedKey(`${id}.${domain}`);
     const admin = adminApi(`http://${address}:${ports.admin}`);
     let pod: Pod;
@@ -140,6 +152,7 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
       descriptor: partyDescriptor(partyPlan({ domain, id }), { nginx: `192.0.2.${id / 1000}`, pulsar: address }),
       fate: startFate(id, address, fileOf(objects, 'pulsar-route-table', 'pulsar_route_table.yaml')),
       volume,
+      admin,
       pod: () => pod,
       start,
       statsOf: (topic) => admin.get(`persistent/${topic}/stats`),
@@ -157,7 +170,7 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
     [first, second, newcomer] = await Promise.all([
       startParty(30000, '198.51.100.63'),
       startParty(40000, '198.51.100.64'),
-      startParty(50000, '198.51.100.65'),
+      startParty(50000, '198.51.100.65', smallest),
     ]);
     await first.fate.meet('job', [second]);
     await second.fate.meet('job', [first]);
@@ -165,6 +178,7 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
   afterAll(async () => {
     for (const party of [first, second, newcomer]) await party?.fate.stop();
     await Promise.all([...running].map(stop));
+    if (newcomer !== undefined) execFileSync('umount', [newcomer.volume]);
     rmSync(directory, { recursive: true });
   });
 
@@ -324,6 +338,27 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
     },
     600_000,
   );
+
+  test('on a volume of 1 GiB Pulsar takes messages until half of it is left, and again after the job', async () => {
+    const leftMiB = () => {
+      const { bavail, bsize } = statfsSync(newcomer.volume);
+      return (bavail * bsize) / 1024 ** 2;
+    };
+    const weights = randomBytes(100 * 1024 ** 2);
+    const namespace = 'fl-tenant/job-too-large';
+    await newcomer.admin.put(`namespaces/${namespace}`, { replication_clusters: ['standalone'] });
+    const fill = async () => {
+      for (;;) await newcomer.fate.send('job-too-large', first.id, weights);
+    };
+    await expect(fill()).rejects.toThrow('can not send message');
+    expect(leftMiB()).toBeGreaterThan(256);
+    await newcomer.admin.delete(`persistent/${topicOf('job-too-large', newcomer.id, first.id)}?force=true`);
+    await newcomer.admin.delete(`namespaces/${namespace}`);
+    await vi.waitFor(() => expect(leftMiB()).toBeGreaterThan(600), { timeout: 300_000, interval: 1000 });
+    route(...all());
+    await meet('job-after-a-full-volume');
+    expect(ends).toEqual([]);
+  }, 600_000);
 
   test('told to stop, a Pulsar does so before Kubernetes would kill it', async () => {
     const { terminationGracePeriodSeconds: seconds = 30 } = podOf(
