@@ -11,12 +11,14 @@ import {
   services,
   sizingPresets,
 } from '../../../lib';
+import { lastingPartyChanges, lastingPartyValues } from '../../../lib/federation/lasting';
 import { twoParties } from '../../support/declarations';
 import { filesOfExample, objectsIn } from '../../support/examples';
 import { type AnyObject, objectsOf, workloadsOf } from '../../support/objects';
 import { titled } from '../support/engines';
 import type { Answer } from './client';
 import { type Cluster, noCluster, startCluster, storageClass } from './cluster';
+import { carryOut } from './kubectl';
 import { apply, createAll, itemsOf, read, remove } from './live-objects';
 import { pool } from './stand-ins';
 
@@ -253,6 +255,29 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
     await settled();
     const uids = (claims: readonly AnyObject[]) => claims.map(({ metadata, spec }) => [metadata.uid, spec.volumeName]);
     expect(uids(await bound())).toEqual(uids(before));
+  });
+
+  test('a volume grows by the commands that are shown for it, and its pods go on; without them it is refused', async () => {
+    const before = await settled();
+    const was = lastingPartyValues(partyPlan({ ...agreement, id, sizing: 'reference' }));
+    const grown = partyPlan({ ...agreement, id, sizing: 'reference', volumesGiB: { datanode: 12, mysql: 2 } });
+    const sets = partyWith({ volumesGiB: { datanode: 12, mysql: 2 } }).filter(
+      ({ kind, metadata }) => kind === 'StatefulSet' && ['datanode', 'mysql'].includes(metadata.name),
+    );
+    for (const set of sets)
+      await expect(apply(cluster, set)).rejects.toThrow(/volumeClaimTemplates.*field is immutable/);
+
+    const commands = await carryOut(cluster, lastingPartyChanges(was, grown).join('\n'));
+    expect(commands).toHaveLength(4);
+    await vi.waitFor(async () => {
+      for (const set of sets) expect(await read(cluster, set)).toMatchObject({ status: 404 });
+    }, soon);
+    for (const set of sets) await apply(cluster, set);
+    expect(uidsOf(await settled())).toEqual(uidsOf(before));
+    const sizes = (await bound())
+      .filter(({ metadata }) => metadata.namespace === party)
+      .map(({ metadata, spec }) => [metadata.name, spec.resources.requests.storage]);
+    expect(Object.fromEntries(sizes)).toMatchObject({ 'data-datanode-0': '12Gi', 'data-mysql-0': '2Gi' });
   });
 });
 

@@ -114,6 +114,11 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     );
   }, 240_000);
 
+  test("a cluster's stack finds nothing to do after a refresh, which reads the kubeconfig again", async () => {
+    await done('cluster-org1', 'refresh --yes --expect-no-changes');
+    await done('cluster-org1', 'up --yes --expect-no-changes');
+  }, 240_000);
+
   /** Does what a Supervisor does; the new cluster is the one that is there. */
   async function supervise(): Promise<void> {
     const path = '/apis/run.tanzu.vmware.com/v1alpha3/namespaces/fate/tanzukubernetesclusters/fate-org1';
@@ -189,7 +194,16 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
       await done(stack, 'refresh --yes --expect-no-changes');
       await done(stack, 'preview --expect-no-changes');
     }
-  }, 240_000);
+  }, 480_000);
+
+  test('a mistake is said by its message alone', async () => {
+    await done('party-50000', 'config set --path kubefate-tanzu:party.sparkWorkers 0');
+    const { code, text } = await pulumi.run('party-50000', 'preview');
+    expect(code).not.toBe(0);
+    expect(text).toContain('kubefate-tanzu:party.sparkWorkers: 0 leaves no worker; use 1 or more');
+    expect(text).not.toMatch(/^\s+at |unhandled|node:internal/m);
+    await done('party-50000', 'config rm --path kubefate-tanzu:party.sparkWorkers');
+  }, 120_000);
 
   test('nothing that the backend keeps has a secret in clear', async () => {
     const values = await secretValues('fate-exchange', 'fate-30000', 'fate-40000');
