@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
@@ -87,6 +87,17 @@ async function rows(...query: Parameters<typeof sql>): Promise<string> {
   const { code, stdout, stderr } = await sql(...query);
   expect(code, stderr).toBe(0);
   return stdout;
+}
+
+/** What the documentation runs in the pods of the old database and of the new one. */
+function databaseCommands(): readonly [dump: string, restore: string] {
+  const page = readFileSync(join(__dirname, '../../../docs/moving-data.md'), 'utf8').replaceAll('\\\n', '');
+  const commands = [...page.matchAll(/^kubectl .* exec (?:-i )?\S+\/mysql -- +(.*) [<>] \S+$/gm)].map(
+    ([, it]) => `${it}`,
+  );
+  const [dump = '', restore = ''] = commands;
+  expect(commands).toEqual([expect.stringMatching(/^mysqldump /), expect.stringMatching(/^sh -c /)]);
+  return [dump, restore];
 }
 
 describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () => {
@@ -190,6 +201,37 @@ describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () 
     test('it keeps no log for replicas', async () => {
       expect(await rows(server, account, 'SELECT @@log_bin')).toBe('0\n');
     });
+
+    if (name === 'mysql') {
+      test("what a party of KubeFATE has comes into it, by the documentation's commands", async () => {
+        const [dump, restore] = databaseCommands();
+        const old = { ...account, host: '198.51.100.146', password: 'fate_dev' };
+        const oldVolume = mkdtempSync('/run/database-');
+        const oldServer = await startPod({
+          statefulSet: name,
+          volumes: { data: oldVolume },
+          objects,
+          secrets: { [secret]: { [ofParty.keys.password]: old.password, [ofParty.keys.rootPassword]: '' } },
+          image,
+          address: old.host,
+        });
+        try {
+          await serving(oldServer);
+          const create = 'CREATE TABLE t_job (f_job_id VARCHAR(25) PRIMARY KEY, f_dsl LONGTEXT) CHARACTER SET utf8mb4';
+          await rows(oldServer, old, `${create}; INSERT INTO t_job VALUES ('202101010000', '${seen}')`);
+          await rows(server, account, `${create}; INSERT INTO t_job VALUES ('of the new party', '')`);
+          const dumped = await oldServer.exec('sh', '-c', dump);
+          expect(dumped.code, dumped.stderr).toBe(0);
+          writeFileSync(join(volume, 'mysql', 'dump.sql'), dumped.stdout);
+          const restored = await server.exec('sh', '-c', `${restore} </var/lib/mysql/dump.sql`);
+          expect(restored.code, restored.stderr).toBe(0);
+          expect(await rows(server, account, 'SELECT f_job_id, f_dsl FROM t_job')).toBe(`202101010000\t${seen}\n`);
+        } finally {
+          await oldServer.stop();
+          rmSync(oldVolume, { recursive: true });
+        }
+      }, 150_000);
+    }
 
     test('it is reached on the port of its Service only', async () => {
       const ports = find(objects, 'Service', name).spec.ports.map(({ port }: { port: number }) => port);
