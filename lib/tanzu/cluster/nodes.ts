@@ -106,7 +106,9 @@ const nodeKeys = ['vmClass', 'storageClass', 'volumes', 'replicas', 'nodeDrainTi
 export const defaultPool = 'workers';
 
 export const mostNodes = ({ replicas }: ControlPlane | WorkerPool): number =>
-  isMap(replicas) ? Number(replicas.max) : Number(replicas);
+  countOf(isMap(replicas) ? replicas.max : replicas);
+
+const countOf = (count: unknown): number => (typeof count === 'number' ? count : 0);
 
 export function planControlPlane(
   problems: Problems,
