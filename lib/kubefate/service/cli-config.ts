@@ -63,7 +63,7 @@ export function cliConfig(props: CliConfigProps | KubeFatePlan): string {
       log: { level: 'info' },
       user: { username: user },
       serviceurl: port === undefined ? host : `${host}:${port}`,
-      ...(tlsSecret !== undefined && { safeconnect: true }),
+      safeconnect: tlsSecret === undefined ? undefined : true,
     }),
   ].join('');
 }

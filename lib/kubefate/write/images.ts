@@ -12,7 +12,7 @@ export function imageKeys(images: Images): ImageKeys {
   const imageTag = commonest(parts.flatMap(({ tag }) => tag ?? [])) ?? releaseTag;
   // Naming the registry moves MySQL's image to it, too.
   const isNamed = registry !== publisher || images.mysql?.startsWith(`${publisher}/`) === true;
-  return { ...(isNamed && { registry }), ...(imageTag !== releaseTag && { imageTag }) };
+  return { registry: isNamed ? registry : undefined, imageTag: imageTag === releaseTag ? undefined : imageTag };
 }
 
 /** Images of the plan that the chart runs otherwise. */
@@ -42,5 +42,5 @@ interface ImageParts {
 
 export function partsOf(image: string): ImageParts {
   const [, path = '', name = '', tag] = /^(?:(.*)\/)?([^/:@]+)(?::([^@]+))?/.exec(image) ?? [];
-  return { path, name, ...(tag !== undefined && { tag }) };
+  return { path, name, tag };
 }

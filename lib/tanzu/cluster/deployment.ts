@@ -65,7 +65,7 @@ export function clusterDeploymentPlan(
   const props = readDeclaration(problems, declaration);
   checkKeys(problems, props, ['cluster', 'imageDiskMount', 'ingressController', 'pods', ...imageSourceKeys]);
   const declared = {
-    ...(offer && { namespace: offer.namespace }),
+    namespace: offer?.namespace,
     ...readMap(problems, 'cluster', props.cluster),
   } as TanzuClusterProps;
   const cluster = planTanzuCluster(problems.at('cluster'), declared);
