@@ -12,7 +12,7 @@ import {
 } from '../lib/federation/exchange';
 import { type LastingExchangeValues, lastingExchangeChanges, lastingExchangeValues } from '../lib/federation/lasting';
 import { ownEndpoints } from '../lib/federation/public-addresses';
-import { checkKeys, type Declared, readList, readMap } from '../lib/input/checks';
+import { checkKeys, type Declared, type Keys, readList, readMap } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import { warnBeforeUpdate } from './before-update';
 import { chartResources } from './kubernetes/chart-resources';
@@ -76,10 +76,18 @@ export async function exchangeStack(config: ExchangeConfig): Promise<ExchangeOut
   return { descriptor: exchange.descriptor, routes: plan.parties.map(routeTo) };
 }
 
+const configKeys: Keys<ExchangeConfig> = {
+  federation: true,
+  exchange: true,
+  parties: true,
+  cluster: true,
+  secrets: true,
+};
+
 /** Everything that is awaited, and the plan of it. */
 async function read(config: ExchangeConfig): Promise<{ readonly plan: ExchangePlan; readonly cluster: ReadCluster }> {
   const problems = Problems.none();
-  checkKeys(problems, config, ['federation', 'exchange', 'parties', 'cluster', 'secrets']);
+  checkKeys(problems, config, configKeys);
   const agreement = planAgreement(
     problems.at('federation'),
     readMap(problems, 'federation', config.federation) as AgreementProps,

@@ -8,7 +8,7 @@ import type { Ui } from '../lib/federation/ingress';
 import { type LastingPartyValues, lastingPartyChanges, lastingPartyValues } from '../lib/federation/lasting';
 import { checkApart, type PartyPlan, type PartyProps, partyKeys, planParty } from '../lib/federation/party';
 import { isHostIpv4 } from '../lib/input/addresses';
-import { checkKeys, readMap, shown } from '../lib/input/checks';
+import { checkKeys, type Keys, readMap, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import { warnBeforeUpdate } from './before-update';
 import { type ChartResources, chartResources, fieldManagerKey } from './kubernetes/chart-resources';
@@ -74,10 +74,18 @@ const dnsOf = (hosts: readonly string[], ingressAddress: pulumi.Output<string | 
   hostsFile: ingressAddress.apply((address = '') => (isHostIpv4(address) ? [address, ...hosts].join(' ') : '')),
 });
 
+const configKeys: Keys<PartyConfig> = {
+  federation: true,
+  party: true,
+  exchange: true,
+  cluster: true,
+  secrets: true,
+};
+
 /** Everything that is awaited, and the plan of it. */
 async function read(config: PartyConfig): Promise<{ readonly plan: PartyPlan; readonly cluster: ReadCluster }> {
   const problems = Problems.none();
-  checkKeys(problems, config, ['federation', 'party', 'exchange', 'cluster', 'secrets']);
+  checkKeys(problems, config, configKeys);
   const agreement = planAgreement(
     problems.at('federation'),
     readMap(problems, 'federation', config.federation) as AgreementProps,

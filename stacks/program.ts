@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { checkKeys, isMap, readMap } from '../lib/input/checks';
+import { checkNames, isMap, readMap } from '../lib/input/checks';
 import { InvalidInput, Problems } from '../lib/input/problems';
 import type { ClusterConfig } from './cluster';
 import type { ExchangeConfig } from './exchange';
@@ -95,7 +95,7 @@ async function runCluster(name: string, topics: Topics): Promise<object> {
     'workloadDomain',
     workloadDomain as object | undefined,
   );
-  checkKeys(problems.at('workloadDomain'), domain, ['stack']);
+  checkNames(problems.at('workloadDomain'), domain, ['stack']);
   collect(problems, () => clusterDeploymentPlan(deployment));
   problems.throwIfAny(`cluster ${name}`);
   return clusterStack({
@@ -113,7 +113,7 @@ async function runWorkloadDomain(name: string, topics: Topics): Promise<object> 
     import('../lib/tanzu/workload-domain/index.js'),
   ]);
   const problems = Problems.none();
-  checkKeys(problems, topics, ['workloadDomain']);
+  checkNames(problems, topics, ['workloadDomain']);
   const domain = readMap(problems, 'workloadDomain', topics['workloadDomain'] as object | undefined);
   const props = domain as WorkloadDomainConfig['domain'];
   collect(problems.at('workloadDomain'), () => workloadDomainPlan(props));

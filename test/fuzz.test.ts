@@ -66,8 +66,8 @@ const value = fc.oneof(
 
 /** Keys that some declaration has, and one that none has. */
 const keys = [
-  ...partyKeys,
-  ...exchangeKeys,
+  ...Object.keys(partyKeys),
+  ...Object.keys(exchangeKeys),
   'production',
   'belowGuideline',
   'controlPlane',

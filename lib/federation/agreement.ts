@@ -1,6 +1,6 @@
 import { type FateRelease, releases } from '../fate/releases';
 import { isDnsName } from '../input/addresses';
-import { readOneOf, shown } from '../input/checks';
+import { type Keys, readOneOf, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
 
 /** What all members of a federation have agreed on, and each declares alike. */
@@ -20,7 +20,7 @@ export interface Agreement {
   readonly fate: FateRelease;
 }
 
-export const agreementKeys = ['domain', 'fate'] as const satisfies readonly (keyof AgreementProps)[];
+export const agreementKeys: Keys<AgreementProps> = { domain: true, fate: true };
 
 /** Stands for a domain that was refused, so that reading can go on. */
 export const unreadableDomain = 'domain.invalid';

@@ -1,9 +1,19 @@
-import { type AddressKind, checkHostAddress, checkKeys, checkPort, isMap, readList, shown } from '../input/checks';
+import {
+  type AddressKind,
+  checkHostAddress,
+  checkKeys,
+  checkPort,
+  isMap,
+  type Keys,
+  readList,
+  shown,
+} from '../input/checks';
 import { checkNetwork } from '../input/cidr';
 import { Problems } from '../input/problems';
 import { type Agreement, unreadableDomain } from './agreement';
 import { descriptorVersion, type ExchangeDescriptor, type PartyDescriptor } from './descriptor';
 import { checkId, isId } from './party-id';
+import type { PublicEndpoint } from './public-addresses';
 
 /** Whether a party's descriptor fits this federation; reports why it does not. */
 export function checkPartyDescriptor(
@@ -14,7 +24,7 @@ export function checkPartyDescriptor(
   const before = problems.count;
   if (!checkHead(problems, descriptor, 'Party', agreement)) return false;
   const { id, fqdn, nginx, pulsar, egress } = descriptor;
-  checkKeys(problems, descriptor, [...headKeys, 'id', 'fqdn', 'nginx', 'pulsar', 'egress']);
+  checkKeys(problems, descriptor, partyKeys);
   checkId(problems, id);
   if (isId(id)) checkFqdn(problems, fqdn, id, agreement);
   checkEgress(problems, egress);
@@ -36,7 +46,7 @@ export function checkExchangeDescriptor(
 ): descriptor is ExchangeDescriptor {
   const before = problems.count;
   if (!checkHead(problems, descriptor, 'Exchange', agreement)) return false;
-  checkKeys(problems, descriptor, [...headKeys, 'trafficServer', 'nginx']);
+  checkKeys(problems, descriptor, exchangeKeys);
   checkEndpoint(problems.at('trafficServer'), descriptor['trafficServer'], 'ipv4 or name');
   checkEndpoint(problems.at('nginx'), descriptor['nginx'], 'ipv4');
   return problems.count === before;
@@ -50,7 +60,18 @@ export function checkEgress(problems: Problems, egress: unknown): void {
   problems.addFirst(found);
 }
 
-const headKeys = ['apiVersion', 'kind', 'domain', 'fate'];
+const headKeys = { apiVersion: true, kind: true, domain: true, fate: true } as const;
+
+const partyKeys: Keys<PartyDescriptor> = {
+  ...headKeys,
+  id: true,
+  fqdn: true,
+  nginx: true,
+  pulsar: true,
+  egress: true,
+};
+
+const exchangeKeys: Keys<ExchangeDescriptor> = { ...headKeys, trafficServer: true, nginx: true };
 
 function checkHead(
   problems: Problems,
@@ -78,7 +99,7 @@ function checkHead(
 
 function checkEndpoint(problems: Problems, endpoint: unknown, kind: AddressKind): void {
   if (!isMap(endpoint)) return problems.add('', `${shown(endpoint)} is no endpoint`, 'use { address, port }');
-  checkKeys(problems, endpoint, ['address', 'port']);
+  checkKeys<PublicEndpoint>(problems, endpoint, { address: true, port: true });
   checkHostAddress(problems, 'address', endpoint['address'], kind);
   checkPort(problems, 'port', endpoint['port']);
 }

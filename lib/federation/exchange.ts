@@ -6,6 +6,7 @@ import {
   checkUnique,
   type Declared,
   isPort,
+  type Keys,
   readDeclaration,
   readInteger,
   readList,
@@ -87,17 +88,17 @@ export interface ExchangePlan extends Agreement, Hosting<ExchangeImage>, Planned
   readonly parties: readonly PartyDescriptor[];
 }
 
-export const exchangeKeys = [
+export const exchangeKeys: Keys<ExchangeProps> = {
   ...hostingKeys,
-  'addresses',
-  'ports',
-  'connectPorts',
-  'nginxConnectPorts',
-  'replicas',
-  'resources',
-  'services',
-  'pods',
-] as const satisfies readonly (keyof ExchangeProps)[];
+  addresses: true,
+  ports: true,
+  connectPorts: true,
+  nginxConnectPorts: true,
+  replicas: true,
+  resources: true,
+  services: true,
+  pods: true,
+};
 
 /**
  * Plan of an exchange whose operator knows the parties by their descriptors.
@@ -109,7 +110,7 @@ export function exchangePlan(
 ): ExchangePlan {
   const problems = Problems.none();
   const props = readDeclaration(problems, declaration);
-  checkKeys(problems, props, [...exchangeKeys, ...agreementKeys, 'parties']);
+  checkKeys<typeof props>(problems, props, { ...exchangeKeys, ...agreementKeys, parties: true });
   const agreement = planAgreement(problems, props);
   const declared = readList(problems, 'parties', props.parties, []).map((value, i) => ({
     path: `parties[${i}]`,

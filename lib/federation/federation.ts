@@ -99,8 +99,9 @@ function checkAddresses(
 }
 
 /** Reports what is not even of the right shape; the rest reads on with what is left of it. */
-function checkShape(problems: Problems, { exchange, parties, ...rest }: FederationProps): void {
-  checkKeys(problems, rest, [...agreementKeys, 'exchange', 'parties']);
+function checkShape(problems: Problems, props: FederationProps): void {
+  checkKeys<FederationProps>(problems, props, { ...agreementKeys, exchange: true, parties: true });
+  const { exchange, parties } = props;
   if (!isMap(exchange)) problems.add('exchange', `${shown(exchange)} is no map`, 'use {} for an exchange of defaults');
   else checkKeys(problems.at('exchange'), exchange, exchangeKeys);
   if (!Array.isArray(parties))

@@ -1,8 +1,9 @@
 import {
   checkDnsLabel,
-  checkKeys,
+  checkNames,
   checkObjectName,
   checkOneOf,
+  type Keys,
   keyPath,
   readList,
   readMap,
@@ -41,11 +42,7 @@ export interface ImageSource<Image extends string> {
   readonly imagePullSecrets: readonly string[];
 }
 
-export const imageSourceKeys = [
-  'registry',
-  'images',
-  'imagePullSecrets',
-] as const satisfies readonly (keyof ImageSourceProps<string>)[];
+export const imageSourceKeys: Keys<ImageSourceProps<string>> = { registry: true, images: true, imagePullSecrets: true };
 
 /** Where and from what the pods of one namespace run. */
 export interface HostingProps<Image extends string> extends ImageSourceProps<Image> {
@@ -74,12 +71,12 @@ export interface Hosting<Image extends string> extends ImageSource<Image> {
   readonly driver: Driver;
 }
 
-export const hostingKeys = [
+export const hostingKeys: Keys<HostingProps<string>> = {
   ...imageSourceKeys,
-  'namespace',
-  'kubernetes',
-  'driver',
-] as const satisfies readonly (keyof HostingProps<string>)[];
+  namespace: true,
+  kubernetes: true,
+  driver: true,
+};
 
 /** @param published the release's images of what is hosted, and no others */
 export function planHosting<Image extends string>(
@@ -151,7 +148,7 @@ export function checkKubernetes(problems: Problems, kubernetes: unknown): void {
 }
 
 function checkImages(problems: Problems, images: object, known: readonly string[]): void {
-  checkKeys(problems, images, known);
+  checkNames(problems, images, known);
   for (const [name, image] of Object.entries(images)) {
     if (typeof image !== 'string' || image.length > longestName || !imagePattern.test(image)) {
       problems.add(

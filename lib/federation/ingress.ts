@@ -1,4 +1,14 @@
-import { checkHostName, checkKeys, checkObjectName, checkOneOf, checkUnique, readList, readMap } from '../input/checks';
+import {
+  checkHostName,
+  checkKeys,
+  checkNames,
+  checkObjectName,
+  checkOneOf,
+  checkUnique,
+  type Keys,
+  readList,
+  readMap,
+} from '../input/checks';
 import type { Problems } from '../input/problems';
 import { planAnnotations } from '../kubernetes/labels';
 
@@ -83,14 +93,14 @@ export function planIngress(
   return plan;
 }
 
-const ingressKeys = Object.keys({
+const ingressKeys: Keys<IngressProps> = {
   ingressClassName: true,
   uis: true,
   domain: true,
   hosts: true,
   annotations: true,
   tlsSecret: true,
-} satisfies Record<keyof IngressProps, true>);
+};
 
 /** A map by interface; one of an interface that is not published is reported. */
 function readPublished(
@@ -101,7 +111,7 @@ function readPublished(
 ): Readonly<Partial<Record<Ui, string>>> {
   const map = readMap(problems, path, declared) as Readonly<Partial<Record<Ui, string>>>;
   const known = uis.filter((ui) => ui in map);
-  checkKeys(problems.at(path), map, uis);
+  checkNames(problems.at(path), map, uis);
   for (const ui of known.filter((ui) => !published.includes(ui))) {
     problems.add(`${path}.${ui}`, 'is of an interface that is not published', 'name it in `uis`, too');
   }

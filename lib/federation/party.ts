@@ -1,7 +1,7 @@
 import { type PartyImage, releases } from '../fate/releases';
 import { services } from '../fate/services';
 import { type PartyPod, type PartyVolume, partyPods, partyVolumes, type Sizing } from '../fate/sizes';
-import { checkKeys, readDeclaration, shown } from '../input/checks';
+import { checkKeys, type Keys, readDeclaration, shown } from '../input/checks';
 import { Problems } from '../input/problems';
 import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
 import type { PublicService, PublicServiceProps } from '../kubernetes/public-services';
@@ -80,20 +80,20 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly exchange?: ExchangeDescriptor;
 }
 
-export const partyKeys = [
+export const partyKeys: Keys<PartyProps> = {
   ...hostingKeys,
   ...sizingKeys,
-  'id',
-  'addresses',
-  'ports',
-  'egress',
-  'services',
-  'storageClass',
-  'storageClasses',
-  'ingress',
-  'pods',
-  'pulsar',
-] as const satisfies readonly (keyof PartyProps)[];
+  id: true,
+  addresses: true,
+  ports: true,
+  egress: true,
+  services: true,
+  storageClass: true,
+  storageClasses: true,
+  ingress: true,
+  pods: true,
+  pulsar: true,
+};
 
 /**
  * Plan of a party whose operator knows only it, the agreement and the exchange's descriptor.
@@ -105,7 +105,7 @@ export function partyPlan(
 ): PartyPlan {
   const problems = Problems.none();
   const props = readDeclaration(problems, declaration);
-  checkKeys(problems, props, [...partyKeys, ...agreementKeys, 'exchange']);
+  checkKeys<typeof props>(problems, props, { ...partyKeys, ...agreementKeys, exchange: true });
   const agreement = planAgreement(problems, props);
   const { exchange } = props;
   const isJoined = exchange !== undefined && checkExchangeDescriptor(problems.at('exchange'), exchange, agreement);

@@ -1,7 +1,7 @@
 import {
   type AddressKind,
   checkHostAddress,
-  checkKeys,
+  checkNames,
   checkUnique,
   type Declared,
   isMap,
@@ -44,7 +44,7 @@ export function planAddresses<Service extends string>(
     return none;
   }
   const before = problems.count;
-  checkKeys(problems, declared, services);
+  checkNames(problems, declared, services);
   for (const service of services) checkAddress(problems, service, declared[service], kinds[service]);
   if (problems.count > before) return none;
   const isReserved = (address: PublicAddress): address is { reserved: string } => isMap(address);
@@ -64,7 +64,7 @@ function checkAddress(problems: Problems, path: string, address: unknown, kind: 
   if (address === undefined) problems.add(path, 'is missing', 'give the addresses of all services, or of none');
   else if (!isMap(address)) checkHostAddress(problems, path, address, kind);
   else {
-    checkKeys(problems.at(path), address, ['reserved']);
+    checkNames(problems.at(path), address, ['reserved']);
     checkHostAddress(problems, `${path}.reserved`, address['reserved'], 'ipv4');
   }
 }
@@ -77,7 +77,7 @@ export function planPorts<Service extends string>(
 ): Readonly<Record<Service, number>> {
   const props = readMap(problems, '', declared);
   const services = Object.keys(defaults) as Service[];
-  checkKeys(problems, props, services);
+  checkNames(problems, props, services);
   const ports = services.map((service) => [
     service,
     readInteger(problems, service, props[service] ?? defaults[service], 1, 65535),
@@ -98,7 +98,7 @@ export function planServices<Service extends string>(
   const props = readMap(problems, 'services', declared) as Readonly<Partial<Record<Service, PublicServiceProps>>>;
   const at = problems.at('services');
   const names = Object.keys(ports) as Service[];
-  checkKeys(at, props, names);
+  checkNames(at, props, names);
   const planned = names.map((name) => ({
     name,
     service: planPublicService(at.at(name), props[name], Object.keys(ports[name]), kubernetes),

@@ -1,4 +1,4 @@
-import { checkInteger, checkKeys, readMap } from '../input/checks';
+import { checkInteger, checkKeys, type Keys, readMap } from '../input/checks';
 import type { Problems } from '../input/problems';
 
 /** What a party's Pulsar keeps, and for how long. */
@@ -31,7 +31,7 @@ export interface PulsarPlan {
 
 export function planPulsar(problems: Problems, props: PulsarProps | undefined, volumeGiB: number): PulsarPlan {
   const declared = readMap(problems, '', props);
-  checkKeys(problems, declared, Object.keys(keys));
+  checkKeys(problems, declared, keys);
   const { backlogGiB = Math.max(1, Math.floor(volumeGiB / 2)), unreadMinutes, readMinutes = 3 } = declared;
   checkInteger(problems, 'backlogGiB', backlogGiB, 1, volumeGiB);
   if (unreadMinutes !== undefined) checkInteger(problems, 'unreadMinutes', unreadMinutes, 1, year);
@@ -39,5 +39,5 @@ export function planPulsar(problems: Problems, props: PulsarProps | undefined, v
   return { backlogGiB, unreadMinutes, readMinutes };
 }
 
-const keys: Readonly<Record<keyof PulsarProps, true>> = { backlogGiB: true, unreadMinutes: true, readMinutes: true };
+const keys: Keys<PulsarProps> = { backlogGiB: true, unreadMinutes: true, readMinutes: true };
 const year = 525_600;

@@ -12,8 +12,10 @@ import {
   boundsText,
   checkInteger,
   checkKeys,
+  checkNames,
   isMap,
   isWithin,
+  type Keys,
   readFlag,
   readInteger,
   readOneOf,
@@ -65,16 +67,16 @@ export interface SizingProps {
   readonly belowGuideline?: boolean;
 }
 
-export const sizingKeys = [
-  'sizing',
-  'datasetGiB',
-  'sparkWorkers',
-  'datanodes',
-  'replication',
-  'resources',
-  'volumesGiB',
-  'belowGuideline',
-] as const satisfies readonly (keyof SizingProps)[];
+export const sizingKeys: Keys<SizingProps> = {
+  sizing: true,
+  datasetGiB: true,
+  sparkWorkers: true,
+  datanodes: true,
+  replication: true,
+  resources: true,
+  volumesGiB: true,
+  belowGuideline: true,
+};
 
 export function planSizing(problems: Problems, props: SizingProps): Sizing {
   const known = Object.keys(sizingPresets) as SizingPreset[];
@@ -180,7 +182,7 @@ function soundEntries<Key extends string, Value>(
     problems.add('', `${shown(entries)} is no map`, `use a map of ${keys.join(', ')}`);
     return {};
   }
-  checkKeys(problems, entries, keys);
+  checkNames(problems, entries, keys);
   const sound = keys.filter((key) => {
     if (entries[key] === undefined) return false;
     const before = problems.count;
@@ -195,7 +197,7 @@ function checkContainer(problems: Problems, resources: unknown, leastMemory: num
     const remedy = 'use { requests: { cpu, memoryGiB }, limits: { cpu, memoryGiB } }';
     return problems.add('', `${shown(resources)} is no map`, remedy);
   }
-  checkKeys(problems, resources, ['requests', 'limits']);
+  checkKeys<Resources>(problems, resources, { requests: true, limits: true });
   const { requests, limits } = resources;
   const memoryGiB = { ...quantityBounds.memoryGiB, from: leastMemory };
   const areSound = [

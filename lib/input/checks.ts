@@ -41,8 +41,23 @@ export function readList<T>(
   return fallback;
 }
 
-/** Reports keys that are not among `known`, where a typing error would otherwise leave a default in place. */
-export function checkKeys(problems: Problems, value: object, known: readonly string[]): void {
+/** Every key of some properties, of each choice in a union: one that is forgotten is a type error, as is one too many. */
+export type Keys<Props> = Readonly<Record<Props extends unknown ? keyof Props : never, true>>;
+
+/**
+ * Reports keys that properties do not have, where a typing error would otherwise leave a default in place. Whose keys they are
+ * is said, and never inferred: `checkKeys<NodeTaint>(problems, taint, { key: true, value: true, effect: true })`.
+ */
+export function checkKeys<Props = never>(
+  problems: Problems,
+  value: object,
+  known: [Props] extends [never] ? never : Keys<Props>,
+): void {
+  checkNames(problems, value, Object.keys(known));
+}
+
+/** Reports entries of a map whose names are not among `known`. */
+export function checkNames(problems: Problems, value: object, known: readonly string[]): void {
   const unknown = Problems.none();
   const remedy = `use ${known.join(', ')}`;
   for (const key of Object.keys(value)) {

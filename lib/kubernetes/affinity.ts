@@ -1,4 +1,4 @@
-import { checkInteger, checkKeys, checkOneOf, isMap, readList, shown } from '../input/checks';
+import { checkInteger, checkNames, checkOneOf, isMap, readList, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
 import { checkLabelKey, checkLabelValue, planLabels } from './labels';
 
@@ -89,7 +89,7 @@ const mapOf =
       problems.add('', `${shown(value)} is no map`, `use a map of ${Object.keys(checks).join(', ')}`);
       return;
     }
-    checkKeys(problems, value, Object.keys(checks));
+    checkNames(problems, value, Object.keys(checks));
     for (const [key, check] of Object.entries(checks)) {
       if (value[key] !== undefined) check(problems.at(key), value[key]);
       else if (needed.includes(key)) problems.add(key, 'is missing', 'Kubernetes needs it');

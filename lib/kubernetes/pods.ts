@@ -2,8 +2,10 @@ import type { Affinity } from 'kubernetes-types/core/v1';
 import {
   checkInteger,
   checkKeys,
+  checkNames,
   checkObjectName,
   checkOneOf,
+  type Keys,
   keyPath,
   readList,
   readMap,
@@ -96,13 +98,13 @@ export function planPods<Component extends string>(
   components: readonly Component[],
 ): Pods<Component> {
   const props: Readonly<Partial<Record<string, PodProps>>> = readMap(problems, '', declared);
-  checkKeys(problems, props, ['all', ...components]);
+  checkNames(problems, props, ['all', ...components]);
   const all = planPod(problems.at('all'), props['all'], plainPod);
   const entries = components.map((name) => [name, planPod(problems.at(name), props[name], all)]);
   return Object.fromEntries(entries);
 }
 
-const podKeys = Object.keys({
+const podKeys: Keys<PodProps> = {
   nodeSelector: true,
   tolerations: true,
   affinity: true,
@@ -111,7 +113,7 @@ const podKeys = Object.keys({
   annotations: true,
   environment: true,
   timezone: true,
-} satisfies Record<keyof PodProps, true>);
+};
 
 /** @param all what holds where nothing else is declared */
 export function planPod(problems: Problems, declared: PodProps | undefined, all: PodSettings = plainPod): PodSettings {
@@ -142,10 +144,18 @@ export function planPod(problems: Problems, declared: PodProps | undefined, all:
   };
 }
 
+const tolerationKeys: Keys<Toleration> = {
+  key: true,
+  operator: true,
+  value: true,
+  effect: true,
+  tolerationSeconds: true,
+};
+
 function checkToleration(problems: Problems, declared: Toleration): void {
   const props = readMap(problems, '', declared);
   const { key, operator = 'Equal', value, effect, tolerationSeconds } = props;
-  checkKeys(problems, props, ['key', 'operator', 'value', 'effect', 'tolerationSeconds']);
+  checkKeys(problems, props, tolerationKeys);
   checkOneOf(problems, 'operator', operator, ['Exists', 'Equal']);
   if (key !== undefined) checkLabelKey(problems, 'key', key);
   else if (operator !== 'Exists')

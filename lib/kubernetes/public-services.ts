@@ -1,4 +1,4 @@
-import { checkInteger, checkKeys, checkOneOf, isMap, readMap, shown } from '../input/checks';
+import { checkInteger, checkKeys, checkNames, checkOneOf, isMap, readMap, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
 import { checkLabelKey, planAnnotations } from './labels';
 import { isFromMinor } from './releases';
@@ -11,7 +11,7 @@ import { isFromMinor } from './releases';
 export type PublicServiceProps<Ports = number> = LoadBalancerProps | NodePortProps<Ports>;
 
 interface LoadBalancerProps extends ServiceAnnotations {
-  /** @default 'LoadBalancer' */
+  /** An address of a load balancer's. @default 'LoadBalancer' */
   readonly type?: 'LoadBalancer';
   /**
    * Which of the cluster's load balancers serves it, such as `ako.vmware.com/avi-lb` or `metallb.io/metallb`. Fixed once the
@@ -33,6 +33,7 @@ interface ServiceAnnotations {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+/** A planned way to a Service from outside of the cluster. */
 export type PublicService =
   | {
       readonly type: 'LoadBalancer';
@@ -60,8 +61,11 @@ export function planPublicService(
     props['annotations'] as Readonly<Record<string, string>>,
   );
   checkOneOf(problems, 'type', type, ['LoadBalancer', 'NodePort']);
-  checkKeys(problems, props, ['type', 'annotations', type === 'NodePort' ? 'nodePort' : 'loadBalancerClass']);
-  if (type === 'NodePort') return { type, nodePorts: readNodePorts(problems, nodePort, ports), annotations };
+  if (type === 'NodePort') {
+    checkKeys<NodePortProps<unknown>>(problems, props, { type: true, annotations: true, nodePort: true });
+    return { type, nodePorts: readNodePorts(problems, nodePort, ports), annotations };
+  }
+  checkKeys<LoadBalancerProps>(problems, props, { type: true, annotations: true, loadBalancerClass: true });
   if (loadBalancerClass !== undefined) checkClass(problems, loadBalancerClass, kubernetes);
   return { type: 'LoadBalancer', loadBalancerClass: loadBalancerClass as string | undefined, annotations };
 }
@@ -81,7 +85,7 @@ function readNodePorts(
     at.add('', `${shown(nodePort)} is no map`, `use { ${ports.map((port, i) => `${port}: ${30080 + i}`).join(', ')} }`);
     return {};
   }
-  checkKeys(at, nodePort, ports);
+  checkNames(at, nodePort, ports);
   for (const port of ports) checkNodePort(at, port, nodePort[port]);
   if (new Set(Object.values(nodePort)).size < ports.length) at.add('', 'names a port twice', 'use a port for each');
   return nodePort as Readonly<Record<string, number>>;

@@ -37,7 +37,7 @@ export function checkQuantity(
     return false;
   }
   const before = problems.count;
-  checkKeys(problems, value, quantityUnits);
+  checkKeys<Quantity>(problems, value, { cpu: true, memoryGiB: true });
   for (const unit of quantityUnits) {
     if (isWithin(value[unit], bounds[unit])) continue;
     problems.add(unit, `${shown(value[unit])} is no size that it can have`, `use ${boundsText(bounds[unit])}`);

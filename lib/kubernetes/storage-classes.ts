@@ -1,4 +1,4 @@
-import { checkKeys, checkObjectName, readMap } from '../input/checks';
+import { checkNames, checkObjectName, readMap } from '../input/checks';
 import type { Problems } from '../input/problems';
 
 /** Name of a StorageClass; `false` names none, and the claim gets the cluster's default one. */
@@ -32,7 +32,7 @@ export function planStorageClasses<Volume extends string>(
   const usual = readStorageClass(problems, 'storageClass', all, defaultStorageClass);
   const own = readMap(problems, 'storageClasses', single) as Readonly<Partial<Record<Volume, StorageClassName>>>;
   const at = problems.at('storageClasses');
-  checkKeys(at, own, volumes);
+  checkNames(at, own, volumes);
   const entries = volumes.map((volume) => [volume, readStorageClass(at, volume, own[volume], usual)]);
   return Object.fromEntries(entries);
 }

@@ -298,7 +298,7 @@ const holds = (room: Size, size: Size): boolean => size.milliCpu <= room.milliCp
 function readNodes(declared: NodePoolProps): Required<NodePoolProps> {
   const problems = Problems.none();
   const nodes = readDeclaration(problems, declared);
-  checkKeys(problems, nodes, ['vmClass', 'count', 'overhead']);
+  checkKeys<NodePoolProps>(problems, nodes, { vmClass: true, count: true, overhead: true });
   const { vmClass, count, overhead = defaultOverhead } = nodes;
   if (isMap(vmClass)) checkQuantity(problems.at('vmClass'), vmClass);
   else checkOneOf(problems, 'vmClass', vmClass, vmClassNames);

@@ -50,7 +50,7 @@ export interface CustomVmClassProps extends Quantity {
 
 /** A class of one's own, defaults filled in; reports what is none. */
 export function readCustomVmClass(problems: Problems, declared: CustomVmClassProps): Required<CustomVmClassProps> {
-  checkKeys(problems, declared, ['name', 'cpu', 'memoryGiB', 'guaranteed']);
+  checkKeys<CustomVmClassProps>(problems, declared, { name: true, cpu: true, memoryGiB: true, guaranteed: true });
   const { name, cpu, memoryGiB } = declared;
   checkObjectName(problems, 'name', name, 'fate-worker');
   if (vmClassNames.includes(name))

@@ -1,6 +1,6 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-import { checkKeys, isMap, shown } from '../../lib/input/checks';
+import { checkKeys, isMap, type Keys, shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 import { kubernetesMinor } from '../../lib/kubernetes/releases';
 import { qualified } from '../references/stack-names';
@@ -36,7 +36,7 @@ export interface ClusterAccess {
 
 /** Reports what is wrong with an access, and never shows a kubeconfig. */
 export function checkClusterAccess(problems: Problems, config: unknown): void {
-  checkAccess(problems, config, ['stack', ...accessKeys]);
+  checkAccess(problems, config, clusterAccessKeys);
 }
 
 /** As {@link checkClusterAccess}, where no stack has the kubeconfig. */
@@ -44,12 +44,14 @@ export function checkKubeconfigAccess(problems: Problems, config: unknown): void
   checkAccess(problems, config, accessKeys);
 }
 
-const accessKeys = ['kubeconfig', 'context', 'identifier'] as const satisfies readonly (keyof KubeconfigAccess)[];
+const accessKeys: Keys<KubeconfigAccess> = { kubeconfig: true, context: true, identifier: true };
+const clusterAccessKeys: Keys<ClusterAccessConfig> = { stack: true, ...accessKeys };
 
-function checkAccess(problems: Problems, config: unknown, keys: readonly string[]): void {
+function checkAccess(problems: Problems, config: unknown, known: Keys<KubeconfigAccess>): void {
+  const keys = Object.keys(known);
   if (config === undefined) return;
   if (!isMap(config)) return problems.add('', 'is no map', `use one with ${keys.join(', ')}`);
-  checkKeys(problems, config, keys);
+  checkKeys(problems, config, known);
   for (const key of keys) {
     const value = config[key];
     if (value === undefined || pulumi.Output.isInstance(value) || (typeof value === 'string' && value !== '')) continue;

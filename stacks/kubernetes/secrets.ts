@@ -2,7 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random';
 import { dockerConfiguration, type SecretForm, secretForm } from '../../lib/fate/secret-forms';
 import { type SecretName, secrets } from '../../lib/fate/secrets';
-import { checkKeys, checkObjectName, isMap } from '../../lib/input/checks';
+import { checkNames, checkObjectName, isMap } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 import type { SecretObject } from './chart-resources';
 import { ExistingSecret } from './existing-secret';
@@ -60,7 +60,7 @@ export interface SecretNeeds {
 export function checkSecrets(problems: Problems, declared: unknown, { names, imagePullSecrets }: SecretNeeds): void {
   const known = [...names, 'imagePullSecrets'];
   const values = mapAt(problems, declared, `use ${known.join(', ')}`);
-  checkKeys(problems, values, known);
+  checkNames(problems, values, known);
   for (const name of names) checkSecret(problems.at(name), name, values[name]);
   const configurations = mapAt(
     problems.at('imagePullSecrets'),
@@ -79,13 +79,13 @@ function checkSecret(problems: Problems, name: SecretName, declared: unknown): v
   const { name: object, keys } = secrets[name];
   const values = mapAt(problems, declared, `use ${Object.keys(keys).join(', ')}, or existingSecret`);
   if ('existingSecret' in values) {
-    checkKeys(problems, values, ['existingSecret']);
+    checkNames(problems, values, ['existingSecret']);
     const { existingSecret } = values;
     const parts = typeof existingSecret === 'string' ? existingSecret.split('/', 3) : [existingSecret];
     for (const part of parts) checkObjectName(problems, 'existingSecret', part, `certificates/${object}`);
     return;
   }
-  checkKeys(problems, values, Object.keys(keys));
+  checkNames(problems, values, Object.keys(keys));
   for (const key of Object.keys(keys)) {
     const form = secretForm(name, key);
     if (values[key] !== undefined) checkText(problems, key, values[key], form);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import { checkKeys, checkUnique, type Declared, isMap, shown } from '../../lib/input/checks';
+import { checkNames, checkUnique, type Declared, isMap, shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 import { qualified } from './stack-names';
 import { readOutput } from './stack-outputs';
@@ -54,7 +54,7 @@ interface Reader {
 function readerOf(problems: Problems, path: string, source: unknown): Reader | undefined {
   const kind = (['stack', 'file'] as const).find((kind) => isMap(source) && kind in source);
   if (kind === undefined || !isMap(source)) return { path, read: async () => [source] };
-  checkKeys(problems, source, [kind]);
+  checkNames(problems, source, [kind]);
   const name = source[kind];
   if (typeof name !== 'string' || name === '') {
     problems.add(kind, `${shown(name)} is no name`, `use ${examples[kind]}`);

@@ -26,7 +26,7 @@ export function decided<Declaration extends object>(
   decision: DataDecision = {},
 ): Declaration & { readonly driver: Driver } {
   const problems = Problems.none();
-  checkKeys(problems, decision, ['driver', 'withoutData']);
+  checkKeys<DataDecision>(problems, decision, { driver: true, withoutData: true });
   const driver = readOneOf(problems, 'driver', decision.driver, drivers, 'native');
   const without = readList(problems, 'withoutData', decision.withoutData, []);
   const data = differences.filter((each): each is DataDifference => each.concerns === 'data');

@@ -6,6 +6,7 @@ import {
   checkKeys,
   checkObjectName,
   checkPort,
+  type Keys,
   readMap,
   shown,
 } from '../../input/checks';
@@ -68,13 +69,13 @@ export function cliConfig(props: CliConfigProps | KubeFatePlan): string {
   ].join('');
 }
 
-const cliConfigKeys = Object.keys({
+const cliConfigKeys: Keys<CliConfigProps> = {
   host: true,
   port: true,
   user: true,
   tlsSecret: true,
   namespace: true,
-} satisfies Record<keyof CliConfigProps, true>);
+};
 
 /** Every job is recorded with it, in a column of this width. */
 const longestUser = 16;

@@ -8,6 +8,7 @@ import {
   checkObjectName,
   checkOneOf,
   checkUnique,
+  type Keys,
   readDeclaration,
   readFlag,
   readList,
@@ -156,25 +157,25 @@ export function kubeFatePlan(declaration: KubeFateProps): KubeFatePlan {
   };
 }
 
-const kubeFateKeys = [
-  'host',
-  'parties',
-  'exchange',
-  'clusterWide',
-  'release',
-  'namespace',
-  'kubernetes',
-  'registry',
-  'images',
-  'imagePullSecrets',
-  'ingressClassName',
-  'tlsSecret',
-  'storageClass',
-  'volumeGiB',
-  'chartRepository',
-  'resources',
-  'pods',
-] as const satisfies readonly (keyof KubeFateProps)[];
+const kubeFateKeys: Keys<KubeFateProps> = {
+  host: true,
+  parties: true,
+  exchange: true,
+  clusterWide: true,
+  release: true,
+  namespace: true,
+  kubernetes: true,
+  registry: true,
+  images: true,
+  imagePullSecrets: true,
+  ingressClassName: true,
+  tlsSecret: true,
+  storageClass: true,
+  volumeGiB: true,
+  chartRepository: true,
+  resources: true,
+  pods: true,
+};
 
 const imagesOf = (service: string): Readonly<Record<KubeFateContainer, string>> => ({
   kubefate: `federatedai/kubefate:${service}`,

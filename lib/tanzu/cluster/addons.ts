@@ -13,6 +13,7 @@ import {
   checkObjectName,
   checkOneOf,
   isMap,
+  type Keys,
   readFlag,
   readMap,
   shown,
@@ -116,7 +117,7 @@ export interface ImageDiskMountPlan extends AddonPlan<'imageDiskMount'> {
 export function ingressControllerPlan(declared: IngressControllerProps = {}): IngressControllerPlan {
   const problems = Problems.none();
   const props = readMap(problems, '', declared);
-  checkKeys(problems, props, [...addonKeys, ...ingressControllerKeys]);
+  checkKeys<IngressControllerProps>(problems, props, { ...addonKeys, ...ingressControllerKeys });
   const kubernetes = readKubernetes(problems, props);
   if (isBeforeIngressNginx(kubernetes)) {
     problems.add('kubernetes', `${shown(kubernetes)} has no policy/v1`, `use "1.${ingressNginxSince}" or later`);
@@ -136,7 +137,7 @@ export function ingressControllerPlan(declared: IngressControllerProps = {}): In
 export function imageDiskMountPlan(declared: ImageDiskMountProps = {}): ImageDiskMountPlan {
   const problems = Problems.none();
   const props = readMap(problems, '', declared);
-  checkKeys(problems, props, [...addonKeys, ...imageDiskMountKeys]);
+  checkKeys<ImageDiskMountProps>(problems, props, { ...addonKeys, ...imageDiskMountKeys });
   const kubernetes = readKubernetes(problems, props);
   const source = planImages(problems, props, { imageDiskMount: addonImages(kubernetes).imageDiskMount });
   const pods = planPods(problems.at('pods'), props.pods, ['imageDiskMount']);
@@ -145,18 +146,18 @@ export function imageDiskMountPlan(declared: ImageDiskMountProps = {}): ImageDis
   return plan;
 }
 
-const addonKeys = ['kubernetes', 'pods', ...imageSourceKeys] as const;
-const ingressControllerKeys = Object.keys({
+const addonKeys: Keys<AddonProps<Addon>> = { kubernetes: true, pods: true, ...imageSourceKeys };
+const ingressControllerKeys: Keys<IngressControllerOptions> = {
   ingressClassName: true,
   replicas: true,
   loadBalancerIP: true,
   service: true,
-} satisfies Record<keyof IngressControllerOptions, true>);
-const imageDiskMountKeys = Object.keys({
+};
+const imageDiskMountKeys: Keys<ImageDiskMountOptions> = {
   mountPath: true,
   interval: true,
   controlPlane: true,
-} satisfies Record<keyof ImageDiskMountOptions, true>);
+};
 
 function readKubernetes(problems: Problems, { kubernetes = defaultKubernetes }: { readonly kubernetes?: string }) {
   checkKubernetes(problems, kubernetes);

@@ -102,7 +102,7 @@ function readApi(problems: Problems, declared: ClusterApiProps): ClusterApi | un
     problems.add('', `${shown(declared)} is no map`, 'use one such as { apiVersion: "run.tanzu.vmware.com/v1alpha2" }');
     return undefined;
   }
-  checkKeys(problems, declared, ['apiVersion', 'class']);
+  checkKeys<ClusterApiProps>(problems, declared, { apiVersion: true, class: true });
   const clusterClass = 'class' in declared ? declared.class : undefined;
   const versions = versionsOf(clusterClass);
   if (versions === undefined) {

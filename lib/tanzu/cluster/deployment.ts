@@ -1,5 +1,5 @@
 import { type ImageSourceProps, imageSourceKeys, planImages } from '../../federation/hosting';
-import { checkKeys, readDeclaration, readMap, shown } from '../../input/checks';
+import { checkKeys, type Keys, readDeclaration, readMap, shown } from '../../input/checks';
 import { Problems } from '../../input/problems';
 import { type PodsProps, planPods } from '../../kubernetes/pods';
 import {
@@ -63,7 +63,7 @@ export function clusterDeploymentPlan(
 ): ClusterDeploymentPlan {
   const problems = Problems.none();
   const props = readDeclaration(problems, declaration);
-  checkKeys(problems, props, ['cluster', 'imageDiskMount', 'ingressController', 'pods', ...imageSourceKeys]);
+  checkKeys(problems, props, deploymentKeys);
   const declared = {
     namespace: offer?.namespace,
     ...readMap(problems, 'cluster', props.cluster),
@@ -83,6 +83,14 @@ export function clusterDeploymentPlan(
   problems.throwIfAny(`Tanzu Kubernetes cluster ${shown(declared.name)}`);
   return plan;
 }
+
+const deploymentKeys: Keys<ClusterDeploymentProps> = {
+  cluster: true,
+  imageDiskMount: true,
+  ingressController: true,
+  pods: true,
+  ...imageSourceKeys,
+};
 
 /** Reports classes that the vSphere Namespace does not have: nodes would wait for them without a word. */
 function checkOffer(problems: Problems, { namespace, controlPlane, workers }: TanzuClusterPlan, offer: NamespaceOffer) {

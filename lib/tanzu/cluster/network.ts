@@ -1,5 +1,5 @@
 import { isDnsName } from '../../input/addresses';
-import { checkKeys, readList, readMap, readOneOf, shown } from '../../input/checks';
+import { checkKeys, type Keys, readList, readMap, readOneOf, shown } from '../../input/checks';
 import { type Cidr, overlap, rangeOf, readNetwork, unreadable } from '../../input/cidr';
 import type { Problems } from '../../input/problems';
 import type { ClusterRangesProps } from '../cluster-ranges';
@@ -42,6 +42,15 @@ export interface ClusterNetwork {
   readonly proxy?: ProxyProps;
 }
 
+const networkKeys: Keys<ClusterNetworkProps> = {
+  cni: true,
+  podCidrs: true,
+  serviceCidrs: true,
+  serviceDomain: true,
+  outsideCidrs: true,
+  proxy: true,
+};
+
 /** @param nodes of the cluster at its largest */
 export function planNetwork(
   problems: Problems,
@@ -49,7 +58,7 @@ export function planNetwork(
   nodes: number,
 ): ClusterNetwork {
   const props = readMap(problems, '', declared);
-  checkKeys(problems, props, ['cni', 'podCidrs', 'serviceCidrs', 'serviceDomain', 'outsideCidrs', 'proxy']);
+  checkKeys(problems, props, networkKeys);
   const { serviceDomain = 'cluster.local', proxy } = props;
   const pods = readCidrs(problems, 'podCidrs', props.podCidrs, ['192.168.0.0/16']);
   const services = readCidrs(problems, 'serviceCidrs', props.serviceCidrs, ['10.96.0.0/12']);
@@ -120,7 +129,7 @@ function checkNodeBlocks(problems: Problems, pods: readonly DeclaredCidr[], node
 
 function planProxy(problems: Problems, declared: ProxyProps): ProxyProps {
   const proxy = readMap(problems, '', declared) as ProxyProps;
-  checkKeys(problems, proxy, ['httpProxy', 'httpsProxy', 'noProxy']);
+  checkKeys<ProxyProps>(problems, proxy, { httpProxy: true, httpsProxy: true, noProxy: true });
   for (const key of ['httpProxy', 'httpsProxy'] as const) checkProxyUrl(problems, key, proxy[key]);
   if (!Array.isArray(proxy.noProxy) || proxy.noProxy.some((entry) => typeof entry !== 'string')) {
     problems.add(

@@ -6,6 +6,7 @@ import {
   checkOneOf,
   checkUnique,
   isMap,
+  type Keys,
   readList,
   readMap,
   shown,
@@ -100,7 +101,21 @@ export interface WorkerPool extends Nodes {
   readonly failureDomain?: string;
 }
 
-const nodeKeys = ['vmClass', 'storageClass', 'volumes', 'replicas', 'nodeDrainTimeoutSeconds'] as const;
+const nodeKeys: Keys<NodeProps> = {
+  vmClass: true,
+  storageClass: true,
+  volumes: true,
+  nodeDrainTimeoutSeconds: true,
+};
+
+const poolKeys: Keys<WorkerPoolProps> = {
+  ...nodeKeys,
+  replicas: true,
+  name: true,
+  labels: true,
+  taints: true,
+  failureDomain: true,
+};
 
 /** The name of the one group of workers in `v1alpha1`, once it is converted. */
 export const defaultPool = 'workers';
@@ -117,7 +132,7 @@ export function planControlPlane(
   storageClass: string,
 ): ControlPlane {
   const props = readMap(problems, '', declared);
-  checkKeys(problems, props, nodeKeys);
+  checkKeys<ControlPlaneProps>(problems, props, { ...nodeKeys, replicas: true });
   const { replicas = 3 } = props;
   if (replicas !== 1 && replicas !== 3) problems.add('replicas', `${shown(replicas)} keeps no quorum`, 'use 1 or 3');
   return { replicas, ...planNodes(problems, props, 'controlPlane', rules, storageClass) };
@@ -150,7 +165,7 @@ function planPool(
   storageClass: string,
 ): WorkerPool {
   const props = readMap(problems, '', declared);
-  checkKeys(problems, props, [...nodeKeys, 'name', 'labels', 'taints', 'failureDomain']);
+  checkKeys<WorkerPoolProps>(problems, props, poolKeys);
   const { name = defaultPool, replicas = 3, failureDomain } = props;
   checkDnsLabel(problems, 'name', name, defaultPool);
   checkReplicas(problems, replicas);
@@ -192,7 +207,7 @@ function checkReplicas(problems: Problems, replicas: number | Bounds): void {
   if (typeof replicas === 'number' || !isMap(replicas))
     return checkInteger(problems, 'replicas', replicas, 0, mostWorkers);
   const at = problems.at('replicas');
-  checkKeys(at, replicas, ['min', 'max']);
+  checkKeys<Bounds>(at, replicas, { min: true, max: true });
   const { min, max } = replicas;
   checkInteger(at, 'min', min, 1, mostWorkers);
   checkInteger(at, 'max', max, 1, mostWorkers);
@@ -201,7 +216,7 @@ function checkReplicas(problems: Problems, replicas: number | Bounds): void {
 
 function planTaint(problems: Problems, declared: NodeTaint): NodeTaint {
   const props = readMap(problems, '', declared) as NodeTaint;
-  checkKeys(problems, props, ['key', 'value', 'effect']);
+  checkKeys<NodeTaint>(problems, props, { key: true, value: true, effect: true });
   const { key, value, effect } = props;
   checkLabelKey(problems, 'key', key);
   if (value !== undefined) checkLabelValue(problems, 'value', value);

@@ -4,6 +4,7 @@ import {
   checkObjectName,
   checkOneOf,
   checkUnique,
+  type Keys,
   readDeclaration,
   readFlag,
   readList,
@@ -78,22 +79,22 @@ export function tanzuClusterPlan(declaration: TanzuClusterProps): TanzuClusterPl
   return plan;
 }
 
-const clusterKeys = [
-  'name',
-  'namespace',
-  'platform',
-  'api',
-  'kubernetes',
-  'os',
-  'production',
-  'belowGuideline',
-  'controlPlane',
-  'workers',
-  'storageClass',
-  'storageClasses',
-  'network',
-  'trust',
-] as const satisfies readonly (keyof TanzuClusterProps)[];
+const clusterKeys: Keys<TanzuClusterProps> = {
+  name: true,
+  namespace: true,
+  platform: true,
+  api: true,
+  kubernetes: true,
+  os: true,
+  production: true,
+  belowGuideline: true,
+  controlPlane: true,
+  workers: true,
+  storageClass: true,
+  storageClasses: true,
+  network: true,
+  trust: true,
+};
 
 /** The plan of one cluster; worth nothing when `problems` were found. */
 export function planTanzuCluster(problems: Problems, props: TanzuClusterProps): TanzuClusterPlan {
@@ -151,7 +152,7 @@ function planRelease(problems: Problems, release: unknown): string {
 
 function planOs(problems: Problems, declared: NodeOs): NodeOs {
   const os = readMap(problems, '', declared) as NodeOs;
-  checkKeys(problems, os, ['name', 'version']);
+  checkKeys<NodeOs>(problems, os, { name: true, version: true });
   checkOneOf(problems, 'name', os.name, ['photon', 'ubuntu']);
   if (os.version !== undefined && (typeof os.version !== 'string' || !/^\d+(\.\d+)*$/.test(os.version))) {
     problems.add('version', `${shown(os.version)} is no version`, 'use one such as "24.04"');
@@ -178,7 +179,7 @@ function planTrust(problems: Problems, declared: readonly TrustedCa[] | undefine
   );
   for (const [i, ca] of trust.entries()) {
     const at = problems.at(`trust[${i}]`);
-    checkKeys(at, ca, ['name', 'certificate']);
+    checkKeys<TrustedCa>(at, ca, { name: true, certificate: true });
     checkDnsLabel(at, 'name', ca.name, 'example-ca');
     // What stands there may be a private key by mistake, and stays out of the message.
     if (typeof ca.certificate !== 'string' || !certificates.test(ca.certificate)) {

@@ -61,7 +61,7 @@ export function planVolumes(
 function planVolume(problems: Problems, declared: VolumeProps, role: NodeRole, storageClass: string): NodeVolume {
   const props = readMap(problems, '', declared);
   const volume = { ...props, storageClass: props.storageClass ?? storageClass } as NodeVolume;
-  checkKeys(problems, volume, ['name', 'mountPath', 'capacityGiB', 'storageClass']);
+  checkKeys<VolumeProps>(problems, volume, { name: true, mountPath: true, capacityGiB: true, storageClass: true });
   checkDnsLabel(problems, 'name', volume.name, 'containerd');
   checkMountPath(problems, volume.mountPath, role);
   const least = volume.mountPath === '/var/lib/containerd' ? leastImageDiskGiB : 1;

@@ -1,5 +1,5 @@
 import { isHostIpv4 } from '../../input/addresses';
-import { checkKeys, checkOneOf, readList, readMap, shown } from '../../input/checks';
+import { checkKeys, checkOneOf, type Keys, readList, readMap, shown } from '../../input/checks';
 import { addressNumber, type Cidr, contains, rangeOf, readNetwork, subnetMask, unreadable } from '../../input/cidr';
 import type { Problems } from '../../input/problems';
 
@@ -94,8 +94,25 @@ export interface Networking extends AddressRanges {
   readonly searchDomains: readonly string[];
 }
 
-const rangeKeys = ['podCidrs', 'serviceCidr', 'ingressCidrs', 'egressCidrs'];
-const nsxKeys = ['type', 'management', 'switch', 'edgeCluster', 'dns', 'ntp', 'searchDomains', 'routing', 't0Gateway'];
+const rangeKeys: Keys<AddressRangesProps> = {
+  podCidrs: true,
+  serviceCidr: true,
+  ingressCidrs: true,
+  egressCidrs: true,
+};
+
+const networkingKeys: Keys<NetworkingProps> = {
+  ...rangeKeys,
+  type: true,
+  management: true,
+  switch: true,
+  edgeCluster: true,
+  dns: true,
+  ntp: true,
+  searchDomains: true,
+  routing: true,
+  t0Gateway: true,
+};
 
 /** Ranges of a Supervisor that runs; worth nothing when `problems` were found. */
 export function planRanges(problems: Problems, props: Partial<AddressRangesProps>): AddressRanges {
@@ -105,7 +122,7 @@ export function planRanges(problems: Problems, props: Partial<AddressRangesProps
 
 /** Networks of a Supervisor to make; worth nothing when `problems` were found. */
 export function planNetworking(problems: Problems, props: Partial<NetworkingProps>): Networking {
-  checkKeys(problems, props, [...rangeKeys, ...nsxKeys]);
+  checkKeys(problems, props, networkingKeys);
   checkOneOf(problems, 'type', props.type, ['nsx']);
   const { routing = 'NAT' } = props;
   checkOneOf(problems, 'routing', routing, ['NAT', 'ROUTED']);
@@ -174,8 +191,15 @@ function readTexts(problems: Problems, path: string, values: unknown): readonly 
 /** Three control plane VMs, the address they share, and one to replace a VM with during an upgrade. */
 const controlPlaneAddresses = 5;
 
+const managementKeys: Keys<ManagementNetworkProps> = {
+  portGroup: true,
+  cidr: true,
+  gateway: true,
+  startingAddress: true,
+};
+
 function planManagement(problems: Problems, props: Partial<ManagementNetworkProps>): ManagementNetwork {
-  checkKeys(problems, props, ['portGroup', 'cidr', 'gateway', 'startingAddress']);
+  checkKeys(problems, props, managementKeys);
   const { gateway = '', startingAddress = '' } = props;
   const cidr = readNetwork(problems, 'cidr', props.cidr);
   const sound = (['gateway', 'startingAddress'] as const).map((key) => isAddress(problems, key, props[key]));

@@ -33,8 +33,9 @@ export function planClusters(
 ): readonly ClusterRanges[] {
   return readList(problems, 'clusters', declared, [{}]).map((cluster, i) => {
     const at = problems.at(`clusters[${i}]`);
-    const { podCidrs, serviceCidrs, ...others } = readMap(at, '', cluster);
-    checkKeys(at, others, ['podCidrs', 'serviceCidrs']);
+    const ranges = readMap(at, '', cluster);
+    checkKeys<ClusterRangesProps>(at, ranges, { podCidrs: true, serviceCidrs: true });
+    const { podCidrs, serviceCidrs } = ranges;
     const read = (key: string, cidrs: readonly string[] | undefined, fallback: string) =>
       readList(at, key, cidrs, [fallback]).map((cidr, j) => readNetwork(at, `${key}[${j}]`, cidr));
     return {
@@ -103,8 +104,9 @@ export function planBudget(
   ingressCidrs: readonly Cidr[] | undefined,
 ): LoadBalancerBudget {
   const at = problems.at('loadBalancers');
-  const { parties = 1, exchanges = 0, ingressControllers = clusters, ...others } = readMap(at, '', declared);
-  checkKeys(at, others, ['parties', 'exchanges', 'ingressControllers']);
+  const props = readMap(at, '', declared);
+  checkKeys<LoadBalancersProps>(at, props, { parties: true, exchanges: true, ingressControllers: true });
+  const { parties = 1, exchanges = 0, ingressControllers = clusters } = props;
   const counts = { parties, exchanges, ingressControllers };
   for (const [key, count] of Object.entries(counts)) checkInteger(at, key, count, 0, 10_000);
   // The Supervisor's own API takes an address of the same networks, as every cluster's does.

@@ -1,5 +1,15 @@
 import { isDnsName, isHostIpv4 } from '../../input/addresses';
-import { checkDnsLabel, checkKeys, checkOneOf, isMap, readList, readMap, shown } from '../../input/checks';
+import {
+  checkDnsLabel,
+  checkKeys,
+  checkNames,
+  checkOneOf,
+  isMap,
+  type Keys,
+  readList,
+  readMap,
+  shown,
+} from '../../input/checks';
 import type { Problems } from '../../input/problems';
 import {
   type AddressRanges,
@@ -91,6 +101,8 @@ interface PlannedSupervisor {
   readonly path: string;
 }
 
+type DeclaredSupervisor = ExistingSupervisorProps | { readonly create: SupervisorProps };
+
 /** What the rest of the domain asks of its Supervisor. */
 interface Surroundings {
   readonly vsphere: VsphereRelease;
@@ -103,7 +115,7 @@ interface Surroundings {
 /** The plan of the Supervisor; worth nothing when `problems` were found. */
 export function planSupervisor(
   problems: Problems,
-  declared: ExistingSupervisorProps | { readonly create: SupervisorProps },
+  declared: DeclaredSupervisor,
   surroundings: Surroundings,
 ): PlannedSupervisor {
   if (!isMap(declared)) {
@@ -111,7 +123,7 @@ export function planSupervisor(
     return { supervisor: {}, path: 'supervisor' };
   }
   if (!('create' in declared)) return planExisting(problems, declared, surroundings);
-  checkKeys(problems.at('supervisor'), declared, ['create']);
+  checkNames(problems.at('supervisor'), declared, ['create']);
   const path = 'supervisor.create';
   const props = readMap(problems, path, declared.create);
   const create = planCreated(problems, props, surroundings);
@@ -125,11 +137,18 @@ export function planSupervisor(
 
 function planExisting(
   problems: Problems,
-  { id, ofNamespace, endpoint, networks, ...others }: ExistingSupervisorProps,
+  declared: ExistingSupervisorProps,
   { vsphere, takesNamespace }: Surroundings,
 ): PlannedSupervisor {
   const at = problems.at('supervisor');
-  checkKeys(at, others, ['id', 'ofNamespace', 'endpoint', 'networks', 'create']);
+  checkKeys<DeclaredSupervisor>(at, declared, {
+    id: true,
+    ofNamespace: true,
+    endpoint: true,
+    networks: true,
+    create: true,
+  });
+  const { id, ofNamespace, endpoint, networks } = declared;
   checkEndpoint(at, endpoint);
   for (const [key, value] of Object.entries({ id, ofNamespace })) if (value !== undefined) readText(at, key, value);
   if (takesNamespace && vsphere !== '7.0' && id === undefined && ofNamespace === undefined) {
@@ -147,13 +166,22 @@ function planExisting(
   };
 }
 
+const createdKeys: Keys<SupervisorProps> = {
+  name: true,
+  size: true,
+  storagePolicy: true,
+  endpoint: true,
+  networks: true,
+  certificateNames: true,
+};
+
 function planCreated(
   problems: Problems,
   props: Partial<SupervisorProps>,
   { vsphere, storagePolicies, hasContentLibrary, takesNamespace }: Surroundings,
 ): SupervisorPlan {
   const at = problems.at('supervisor.create');
-  checkKeys(at, props, ['name', 'size', 'storagePolicy', 'endpoint', 'networks', 'certificateNames']);
+  checkKeys(at, props, createdKeys);
   const { name = 'fate', size = 'SMALL', storagePolicy = storagePolicies[0] ?? '' } = props;
   checkDnsLabel(at, 'name', name, 'fate');
   checkOneOf(at, 'size', size, sizes);

@@ -1,4 +1,4 @@
-import { checkKeys, checkObjectName, checkUnique, isMap, readList, shown } from '../../input/checks';
+import { checkNames, checkObjectName, checkUnique, isMap, readList, shown } from '../../input/checks';
 import type { Problems } from '../../input/problems';
 import { type CustomVmClassProps, readCustomVmClass, type VmClass, vmClasses, vmClassNames } from '../vm-classes';
 
@@ -54,7 +54,7 @@ function planVmClass(problems: Problems, declared: VmClassProps): readonly Named
   if ('create' in declared && isMap(declared.create))
     return [created(readCustomVmClass(problems.at('create'), declared.create))];
   if ('existing' in declared && !('create' in declared)) {
-    checkKeys(problems, declared, ['existing']);
+    checkNames(problems, declared, ['existing']);
     checkObjectName(problems, 'existing', declared.existing, 'fate-worker');
     return [{ name: declared.existing }];
   }

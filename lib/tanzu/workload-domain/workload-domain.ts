@@ -1,9 +1,11 @@
 import {
   checkDnsLabel,
   checkKeys,
+  checkNames,
   checkOneOf,
   checkUnique,
   isMap,
+  type Keys,
   readDeclaration,
   readFlag,
   readList,
@@ -174,20 +176,20 @@ export function workloadDomainPlan(declaration: WorkloadDomainProps): WorkloadDo
   };
 }
 
-const domainKeys = [
-  'vsphere',
-  'datacenter',
-  'cluster',
-  'hosts',
-  'belowGuideline',
-  'supervisor',
-  'namespace',
-  'storagePolicies',
-  'vmClasses',
-  'contentLibrary',
-  'clusters',
-  'loadBalancers',
-] as const satisfies readonly (keyof WorkloadDomainProps)[];
+const domainKeys: Keys<WorkloadDomainProps> = {
+  vsphere: true,
+  datacenter: true,
+  cluster: true,
+  hosts: true,
+  belowGuideline: true,
+  supervisor: true,
+  namespace: true,
+  storagePolicies: true,
+  vmClasses: true,
+  contentLibrary: true,
+  clusters: true,
+  loadBalancers: true,
+};
 
 /** Of the paper's workload domain. @see White paper, "Architecture Diagram" */
 const guidelineHosts = 4;
@@ -236,7 +238,7 @@ function planStoragePolicy(
   problems: Problems,
   declared: string | { readonly create: StoragePolicyProps },
 ): WorkloadDomainPlan['storagePolicies'][number] {
-  const create = created(problems, declared, ['name', 'tagCategory', 'tags']);
+  const create = created(problems, declared, { name: true, tagCategory: true, tags: true });
   if (create === undefined) return { name: `${declared}`, storageClass: storageClassName(`${declared}`) };
   readText(problems, 'create.tagCategory', create.tagCategory);
   const tags = readList(problems, 'create.tags', create.tags, []);
@@ -248,22 +250,22 @@ function planStoragePolicy(
 function created<Props extends { readonly name: string }>(
   problems: Problems,
   declared: string | { readonly create: Props },
-  keys: readonly string[],
+  keys: Keys<Props>,
 ): Props | undefined {
   if (!isMap(declared)) {
     readText(problems, '', declared);
     return undefined;
   }
-  checkKeys(problems, declared, ['create']);
+  checkNames(problems, declared, ['create']);
   const create = readMap(problems, 'create', declared.create) as Props;
-  checkKeys(problems.at('create'), create, keys);
+  checkNames(problems.at('create'), create, Object.keys(keys));
   readText(problems, 'create.name', create.name);
   return create;
 }
 
 function planNamespace(problems: Problems, props: WorkloadDomainProps): WorkloadDomainPlan['namespace'] {
   const { namespace = { create: { name: 'fate' } }, supervisor, vsphere } = props;
-  const create = created(problems.at('namespace'), namespace, ['name']);
+  const create = created(problems.at('namespace'), namespace, { name: true });
   const name = create === undefined ? `${namespace}` : `${create.name}`;
   const path = create === undefined ? 'namespace' : 'namespace.create.name';
   checkDnsLabel(problems, path, name, 'fate');
@@ -278,7 +280,7 @@ function planContentLibrary(problems: Problems, props: WorkloadDomainProps): Wor
   const { contentLibrary } = props;
   if (contentLibrary === undefined) return undefined;
   const at = problems.at('contentLibrary');
-  const create = created(at, contentLibrary, ['name', 'datastore', 'subscriptionUrl']);
+  const create = created(at, contentLibrary, { name: true, datastore: true, subscriptionUrl: true });
   if (create === undefined) return { name: `${contentLibrary}` };
   readText(at, 'create.datastore', create.datastore);
   if (!/^https?:\/\/\S+$/.test(`${create.subscriptionUrl}`)) {

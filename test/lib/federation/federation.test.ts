@@ -309,7 +309,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
 test('whatever stands in the place of a value, the answer is a plan or the list of problems', () => {
   const { exchange, parties } = twoParties;
   const garbage = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant(undefined));
-  const key = fc.constantFrom(...partyKeys, ...exchangeKeys);
+  const key = fc.constantFrom(...Object.keys({ ...partyKeys, ...exchangeKeys }));
   fc.assert(
     fc.property(fc.dictionary(key, garbage), fc.dictionary(key, garbage), garbage, (party, other, whole) => {
       for (const props of [

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { federation, imageDiskMountPlan, kubeFatePlan, type Problem, tanzuClusterPlan } from '../../../lib';
 import { checkKeys } from '../../../lib/input/checks';
+import type { Cidr } from '../../../lib/input/cidr';
 import { Problems } from '../../../lib/input/problems';
 import { workloadDomainPlan } from '../../../lib/tanzu/workload-domain';
 import { problemsOf, twoParties } from '../../support/declarations';
@@ -8,7 +9,7 @@ import { problemsOf, twoParties } from '../../support/declarations';
 const unknownKeys = (value: object): readonly Problem[] =>
   problemsOf(() => {
     const problems = Problems.none();
-    checkKeys(problems.at('party'), value, ['id']);
+    checkKeys<{ readonly id: number }>(problems.at('party'), value, { id: true });
     problems.throwIfAny('x');
   });
 
@@ -16,6 +17,19 @@ test('a key that is not known is named as its author wrote it', () => {
   expect(unknownKeys({ id: 1, storageclass: 'gold' })).toEqual([
     { path: 'party.storageclass', what: 'is not known here', remedy: 'use id' },
   ]);
+});
+
+test('keys are all there and said to be whose they are, or it does not compile', () => {
+  const [problems, value] = [Problems.none(), {}];
+  checkKeys<Cidr>(problems, value, { address: true, prefix: true });
+  // @ts-expect-error: `prefix` is forgotten
+  checkKeys<Cidr>(problems, value, { address: true });
+  // @ts-expect-error: `mask` is none
+  checkKeys<Cidr>(problems, value, { address: true, prefix: true, mask: true });
+  // @ts-expect-error: every choice of a union has keys
+  checkKeys<Cidr | { readonly range: string }>(problems, value, { address: true, prefix: true });
+  // @ts-expect-error: whose keys?
+  checkKeys(problems, value, { address: true, prefix: true });
 });
 
 test('a key that a log would take for something else is in quotes, and escaped', () => {
