@@ -81,6 +81,7 @@ async function readOffer(stack: string): Promise<NamespaceOffer> {
   };
 }
 
+/** What a {@link TanzuCluster} is made from. */
 export interface TanzuClusterArgs {
   /** Made by `clusterDeploymentPlan()`. */
   readonly plan: ClusterDeploymentPlan;

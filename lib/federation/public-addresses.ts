@@ -128,6 +128,7 @@ export const publicPorts = <Service extends string>(
 
 /** Where a service is reached from outside its cluster. */
 export interface PublicEndpoint {
+  /** IPv4 literal, or a DNS name where its kind of service may have one. */
   readonly address: string;
   readonly port: number;
 }

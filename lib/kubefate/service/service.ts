@@ -298,6 +298,6 @@ const policies = (names: readonly string[] | undefined): readonly Rule[] => {
   const rule = { apiGroup: 'policy', resources: ['podsecuritypolicies'] };
   return [
     { ...rule, verbs: ['create'] }, // the name of an object to create is not known to the authorizer
-    { ...rule, verbs: ['get', 'update', 'patch', 'delete', 'use'], ...(names && { resourceNames: names }) },
+    { ...rule, verbs: ['get', 'update', 'patch', 'delete', 'use'], resourceNames: names },
   ];
 };

@@ -90,7 +90,7 @@ const nginx = ({ id, exchange, reserved, services: { nginx: service }, pods }: P
   return {
     type: service.type,
     ...(service.type === 'NodePort' && { httpNodePort: service.nodePorts['http'] }),
-    ...(reserved.nginx !== undefined && { loadBalancerIP: reserved.nginx }),
+    loadBalancerIP: reserved.nginx,
     exchange: { ip: proxy?.host, httpPort: proxy?.http_port },
     ...placement(pods.nginx),
   };
