@@ -19,7 +19,7 @@ import { checkLabelKey, checkLabelValue, planAnnotations, planLabels } from './l
 export interface PodProps {
   /** Labels that a node must have. @default {} */
   readonly nodeSelector?: Readonly<Record<string, string>>;
-  /** Taints of nodes that keep the pods not away, beside those that a component tolerates by itself. @default [] */
+  /** Taints of nodes that do not keep the pods away, beside those that a component tolerates by itself. @default [] */
   readonly tolerations?: readonly Toleration[];
   /**
    * As Kubernetes spells it. Each of `nodeAffinity`, `podAffinity` and `podAntiAffinity` is in the place of the component's own:

@@ -1,20 +1,10 @@
-import type { Sizing } from '../sizes';
+import type { ExchangeContainer, PartyContainer, Sizing } from '../sizes';
 
 /** Images of a party, one for each container. */
-export type PartyImage =
-  | 'mysql'
-  | 'fateflow'
-  | 'fateboard'
-  | 'client'
-  | 'sparkMaster'
-  | 'sparkWorker'
-  | 'namenode'
-  | 'datanode'
-  | 'nginx'
-  | 'pulsar';
+export type PartyImage = PartyContainer;
 
 /** Images of an exchange, one for each container. */
-export type ExchangeImage = 'nginx' | 'trafficServer';
+export type ExchangeImage = ExchangeContainer;
 
 /** What configuration files say of the party that they are for; its plan has all of it. */
 export interface ConfiguredParty {
