@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { guideline, partyPlan, type SizingPreset, sizingPresets } from '../../../lib';
+import { leastMemoryGiB } from '../../../lib/fate/sizes';
 import { executorMemoryMiB, workerCores, workerMemoryMiB } from '../../../lib/fate/spark';
 
 const presets = Object.entries(sizingPresets);
@@ -79,7 +80,10 @@ test('below the guideline is accepted from those who say so', () => {
 });
 
 test('a Spark worker offers no more cores than its memory has executors for', () => {
-  const quantity = fc.record({ cpu: fc.integer({ min: 1, max: 64 }), memoryGiB: fc.integer({ min: 1, max: 256 }) });
+  const quantity = fc.record({
+    cpu: fc.integer({ min: 1, max: 64 }),
+    memoryGiB: fc.integer({ min: leastMemoryGiB.sparkWorker ?? 1, max: 256 }),
+  });
   fc.assert(
     fc.property(quantity, (limits) => {
       const resources = { sparkWorker: { requests: { cpu: 1, memoryGiB: 1 }, limits } };
