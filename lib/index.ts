@@ -36,7 +36,12 @@ export type { ExchangeDeclaration } from './kubefate/read/read-exchange';
 export type { PartyDeclaration } from './kubefate/read/read-party';
 export type { DataDifference, Difference, SettingDifference } from './kubefate/read/source';
 export { type CliConfigProps, cliConfig } from './kubefate/service/cli-config';
-export { type KubeFatePlan, type KubeFateProps, kubeFatePlan } from './kubefate/service/service';
+export {
+  type KubeFateIngressProps,
+  type KubeFatePlan,
+  type KubeFateProps,
+  kubeFatePlan,
+} from './kubefate/service/service';
 export type { KubeFateRelease } from './kubefate/service/service-releases';
 export { type ChartLimit, type ClusterFile, clusterYaml, limitText } from './kubefate/write/cluster-file';
 export { exchangeFile } from './kubefate/write/exchange-file';

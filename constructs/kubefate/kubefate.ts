@@ -69,11 +69,11 @@ export class KubeFate extends Construct {
     });
   }
 
-  private ingress({ host, ingressClassName, tlsSecret }: KubeFatePlan) {
+  private ingress({ host, ingress: { ingressClassName, annotations, tlsSecret } }: KubeFatePlan) {
     new Manifest<Ingress>(this, 'ingress', {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
-      metadata: { name },
+      metadata: { name, annotations },
       spec: {
         ingressClassName,
         tls: tlsSecret === undefined ? undefined : [{ hosts: [host], secretName: tlsSecret }],

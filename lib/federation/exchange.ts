@@ -14,7 +14,7 @@ import {
 } from '../input/checks';
 import { Problems } from '../input/problems';
 import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
-import type { PublicService, PublicServiceProps } from '../kubernetes/public-services';
+import { nodePortBounds, type PublicService, type PublicServiceProps } from '../kubernetes/public-services';
 import type { Resources } from '../kubernetes/quantities';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement } from './agreement';
 import type { PartyDescriptor } from './descriptor';
@@ -196,7 +196,7 @@ export const portsText = (ports: readonly PortRange[]): string =>
   ports.map((range) => (typeof range === 'number' ? range : range.join('-'))).join(' ');
 
 /** What Kubernetes gives to Services of type NodePort. */
-const nodePorts: PortRange = [30000, 32767];
+const nodePorts: PortRange = [nodePortBounds.from, nodePortBounds.to];
 
 export const defaultConnectPorts: readonly PortRange[] = [services.pulsarPublicTls.ports['broker-tls'], nodePorts];
 export const defaultNginxConnectPorts: readonly PortRange[] = [services.nginx.ports.http, nodePorts];

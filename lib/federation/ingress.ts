@@ -10,7 +10,7 @@ import {
   readMap,
 } from '../input/checks';
 import type { Problems } from '../input/problems';
-import { planAnnotations } from '../kubernetes/labels';
+import { type AnyIngress, type AnyIngressProps, planAnyIngress } from '../kubernetes/ingresses';
 
 /** User interfaces of a party. */
 export type Ui = 'notebook' | 'fateboard' | 'spark' | 'pulsar';
@@ -27,9 +27,7 @@ export const uiAnnotations: Readonly<Partial<Record<Ui, Readonly<Record<string, 
 };
 
 /** How user interfaces of a party are published. */
-export interface IngressProps {
-  /** IngressClass of the cluster's controller. @default 'nginx', the class of this library's `IngressController` */
-  readonly ingressClassName?: string;
+export interface IngressProps extends AnyIngressProps {
   /**
    * What to publish. Spark's and Pulsar's interfaces know no password: whoever resolves the host name may administer them.
    * @default ['notebook', 'fateboard']
@@ -42,8 +40,6 @@ export interface IngressProps {
   readonly domain?: string;
   /** Host names of single interfaces in the place of those below the domain. @default none */
   readonly hosts?: Readonly<Partial<Record<Ui, string>>>;
-  /** Annotations of every Ingress, for its controller, for cert-manager or for external-dns. @default none */
-  readonly annotations?: Readonly<Record<string, string>>;
   /**
    * Existing Secret of type `kubernetes.io/tls` for all host names, or one for each. cert-manager makes those that its
    * annotations ask for, and needs one for each.
@@ -53,13 +49,11 @@ export interface IngressProps {
 }
 
 /** Published interfaces; each map has no others. */
-export interface IngressPlan {
-  readonly ingressClassName: string;
+export interface IngressPlan extends AnyIngress {
   /** Host names of all of them. */
   readonly hosts: Readonly<Partial<Record<Ui, string>>>;
   /** Secrets of those with TLS. */
   readonly tlsSecrets: Readonly<Partial<Record<Ui, string>>>;
-  readonly annotations: Readonly<Record<string, string>>;
 }
 
 export function planIngress(
@@ -69,9 +63,8 @@ export function planIngress(
   federationDomain: string,
 ): IngressPlan {
   const props = readMap(problems, '', declared);
-  const { ingressClassName = 'nginx', domain } = props;
+  const { domain } = props;
   checkKeys(problems, props, ingressKeys);
-  checkObjectName(problems, 'ingressClassName', ingressClassName, 'nginx');
   if (domain !== undefined) checkHostName(problems, 'domain', domain, 'fate.example.com');
   const published = readList<Ui>(problems, 'uis', props.uis, ['notebook', 'fateboard']);
   published.forEach((ui, i) => checkOneOf(problems, `uis[${i}]`, ui, uis));
@@ -82,12 +75,7 @@ export function planIngress(
     typeof props.tlsSecret === 'string'
       ? Object.fromEntries(published.map((ui) => [ui, props.tlsSecret as string]))
       : readPublished(problems, 'tlsSecret', props.tlsSecret, published);
-  const plan = {
-    ingressClassName,
-    hosts,
-    tlsSecrets,
-    annotations: planAnnotations(problems.at('annotations'), props.annotations),
-  };
+  const plan = { ...planAnyIngress(problems, props), hosts, tlsSecrets };
   checkHosts(problems, plan, own);
   checkTls(problems, plan, props.tlsSecret);
   return plan;
@@ -136,9 +124,6 @@ function checkTls(
     for (const [ui, name] of Object.entries(tlsSecrets))
       checkObjectName(problems, `tlsSecret.${ui}`, name, `${ui}-tls`);
   }
-  if (ownClass in annotations) {
-    problems.add(`annotations["${ownClass}"]`, 'is the class in its old form', 'use ingressClassName');
-  }
   const issuer = issuers.find((key) => key in annotations);
   const names = Object.values(tlsSecrets);
   if (issuer !== undefined && new Set(names).size < names.length) {
@@ -151,8 +136,6 @@ function checkTls(
     );
   }
 }
-
-const ownClass = 'kubernetes.io/ingress.class';
 
 /** @see cert-manager, "Annotated Ingress resource" */
 const issuers = ['cert-manager.io/cluster-issuer', 'cert-manager.io/issuer', 'kubernetes.io/tls-acme'];

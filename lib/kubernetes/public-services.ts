@@ -1,4 +1,4 @@
-import { checkInteger, checkKeys, checkNames, checkOneOf, isMap, readMap, shown } from '../input/checks';
+import { type Bounds, checkInteger, checkKeys, checkNames, checkOneOf, isMap, readMap, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
 import { checkLabelKey, planAnnotations } from './labels';
 import { isFromMinor } from './releases';
@@ -78,7 +78,7 @@ function readNodePorts(
   const [only = ''] = ports;
   if (ports.length === 1) {
     const isSound = checkNodePort(problems, 'nodePort', nodePort);
-    return { [only]: isSound ? Number(nodePort) : leastNodePort };
+    return { [only]: isSound ? Number(nodePort) : nodePortBounds.from };
   }
   const at = problems.at('nodePort');
   if (!isMap(nodePort)) {
@@ -92,10 +92,10 @@ function readNodePorts(
 }
 
 /** As Kubernetes has the range where nobody gave it another. */
-const [leastNodePort, mostNodePort] = [30000, 32767];
+export const nodePortBounds: Bounds = { from: 30000, to: 32767 };
 
 function checkNodePort(problems: Problems, path: string, port: unknown): boolean {
-  checkInteger(problems, path, port, leastNodePort, mostNodePort);
+  checkInteger(problems, path, port, nodePortBounds.from, nodePortBounds.to);
   return Number.isInteger(port);
 }
 

@@ -3,11 +3,11 @@ import type { PlannedAddresses } from '../../lib/federation/public-addresses';
 import { isDnsName, isHostIpv4 } from '../../lib/input/addresses';
 import type { AddressKind } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
-import type { PublicService as PublicServiceSettings } from '../../lib/kubernetes/public-services';
+import type { PublicService } from '../../lib/kubernetes/public-services';
 import { type ChartResources, serviceOf } from './chart-resources';
 
 /** The Service of a LoadBalancer, and what its address may be. */
-export interface PublicService {
+export interface AddressedService {
   readonly service: string;
   readonly kind: AddressKind;
 }
@@ -19,7 +19,7 @@ export function checkPublicAddresses(
     addresses,
     services,
   }: Pick<PlannedAddresses<string>, 'addresses'> & {
-    readonly services: Readonly<Record<string, PublicServiceSettings>>;
+    readonly services: Readonly<Record<string, PublicService>>;
   },
 ): void {
   const names = Object.keys(services).filter((name) => services[name]?.type === 'NodePort');
@@ -37,7 +37,7 @@ export function checkPublicAddresses(
 export function publicAddresses<Service extends string>(
   plan: PlannedAddresses<Service> & { readonly namespace: string },
   resources: ChartResources,
-  services: Readonly<Record<Service, PublicService>>,
+  services: Readonly<Record<Service, AddressedService>>,
 ): pulumi.Output<Readonly<Record<Service, string>>> {
   const addresses = (Object.keys(services) as Service[]).map((key) => {
     const { service, kind } = services[key];

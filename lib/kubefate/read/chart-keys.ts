@@ -13,7 +13,10 @@ const ownClaim = 'a StatefulSet makes its own claim, ReadWriteOnce; move the dat
 const fixed = 'is the same in every party';
 const inPlace = 'the party runs its own';
 const otherBackend = 'belongs to a backend that is not Spark with Pulsar';
-const loadBalancer = 'nginx is behind a LoadBalancer';
+const reachable = 'is behind a LoadBalancer, or at a port of the nodes that the file names';
+const balanced = 'a LoadBalancer has the usual port, and a port of the nodes is for the type NodePort';
+const calls = 'calls are HTTP';
+const overTls = 'Pulsar is published by pulsar-public-tls, and TLS only';
 const release = 'the images are those of the release';
 const fateServing = 'FATE-Serving is not drawn';
 
@@ -91,16 +94,16 @@ export const partyReasons: ReasonsByKey = {
   'hdfs.namenode.type': inNamespace,
   'hdfs.namenode.nodePort': inNamespace,
   'hdfs.datanode.type': inNamespace,
-  'nginx.type': loadBalancer,
-  'nginx.httpNodePort': loadBalancer,
-  'nginx.grpcNodePort': loadBalancer,
+  'nginx.type': `nginx ${reachable}`,
+  'nginx.httpNodePort': balanced,
+  'nginx.grpcNodePort': calls,
   'nginx.loadBalancerIP': 'declare both addresses of the party: { nginx: { reserved }, pulsar }',
-  'nginx.exchange.grpcPort': 'calls are HTTP',
+  'nginx.exchange.grpcPort': calls,
   'nginx.route_table': 'other parties are reached through the exchange',
-  'pulsar.type': 'Pulsar is published by pulsar-public-tls, and TLS only',
-  'pulsar.httpNodePort': 'Pulsar is published by pulsar-public-tls, and TLS only',
-  'pulsar.httpsNodePort': 'Pulsar is published by pulsar-public-tls, and TLS only',
-  'pulsar.loadBalancerIP': 'Pulsar is published by pulsar-public-tls, and TLS only',
+  'pulsar.type': overTls,
+  'pulsar.httpNodePort': overTls,
+  'pulsar.httpsNodePort': overTls,
+  'pulsar.loadBalancerIP': overTls,
   'pulsar.route_table': 'other parties are reached through the exchange',
   ...claims('python', 'client', 'mysql', 'hdfs.namenode', 'hdfs.datanode', 'pulsar'),
   ...placements('python', 'client', 'mysql', 'spark.master', 'spark.worker', 'hdfs.namenode', 'hdfs.datanode'),
@@ -113,14 +116,14 @@ export const exchangeReasons: ReasonsByKey = {
   persistence: 'the chart reads it nowhere: an exchange has nothing to keep',
   'istio.enabled': 'the chart reads it nowhere: no service mesh is drawn',
   rollsite: otherBackend,
-  'trafficServer.type': 'Traffic Server is behind a LoadBalancer',
-  'trafficServer.nodePort': 'Traffic Server is behind a LoadBalancer',
+  'trafficServer.type': `Traffic Server ${reachable}`,
+  'trafficServer.nodePort': balanced,
   'trafficServer.loadBalancerIP': 'the chart drops it; declare both addresses: { trafficServer: { reserved }, nginx }',
   'trafficServer.replicas': 'one number is for both servers: replicas',
   'trafficServer.route_table.sni': 'a route is for a party of the domain that has an entry in nginx.route_table, too',
-  'nginx.type': loadBalancer,
-  'nginx.httpNodePort': loadBalancer,
-  'nginx.grpcNodePort': loadBalancer,
+  'nginx.type': `nginx ${reachable}`,
+  'nginx.httpNodePort': balanced,
+  'nginx.grpcNodePort': calls,
   'nginx.loadBalancerIP': 'the chart drops it; declare both addresses: { trafficServer, nginx: { reserved } }',
   'nginx.replicas': 'one number is for both servers: replicas',
   'nginx.route_table.*.proxy': 'nginx reads it under default only',

@@ -2,6 +2,7 @@ import type { ExchangeImage, PartyImage } from '../../fate/releases';
 import type { HostingProps } from '../../federation/hosting';
 import { shown } from '../../input/checks';
 import { InvalidInput, type Problem, type Problems } from '../../input/problems';
+import { nodePortBounds, type PublicServiceProps } from '../../kubernetes/public-services';
 import { chartImages, tagged } from '../chart';
 import { place } from './located';
 import type { Source } from './source';
@@ -46,6 +47,34 @@ export function refuseOtherEngines(source: Source, needed: string, others: reado
   if (items.some(({ value }) => value === needed)) return;
   for (const item of items)
     if (others.includes(`${item.value}`)) source.refuse(item, 'is not what is drawn here', remedy);
+}
+
+/**
+ * The Service of a module at a port of every node; none where it is of another type, or the port is whichever is free.
+ *
+ * @param key of the port that others connect to
+ */
+export function readNodePort(source: Source, module: string, key: string): PublicServiceProps | undefined {
+  const [type, port] = [`${module}.type`, `${module}.${key}`];
+  if (source.find(type)?.value !== 'NodePort') return undefined;
+  if (!source.says(port)) {
+    source.differ(
+      port,
+      'nothing, which is whichever is free',
+      'others have to know the port: name it, and it is taken over',
+    );
+    return undefined;
+  }
+  source.takeIf(type, 'NodePort');
+  const nodePort = source.integer(port, nodePortBounds.from, nodePortBounds.to);
+  return nodePort === undefined ? undefined : { type: 'NodePort', nodePort };
+}
+
+/** The Services that are reached otherwise than through a LoadBalancer. */
+export function declaredServices<Service extends string>(
+  services: Readonly<Record<Service, PublicServiceProps | undefined>>,
+): { readonly services?: Readonly<Partial<Record<Service, PublicServiceProps>>> } {
+  return Object.values(services).some((it) => it !== undefined) ? { services } : {};
 }
 
 /**

@@ -14,7 +14,7 @@ import { connectPorts, exchangeId } from '../chart';
 import { modules } from '../write/exchange-file';
 import { exchangeReasons } from './chart-keys';
 import type { Located } from './located';
-import { readHosting, readModules, refuseOtherEngines } from './read-common';
+import { declaredServices, readHosting, readModules, readNodePort, refuseOtherEngines } from './read-common';
 import { readPods } from './read-pods';
 import type { Difference, Source } from './source';
 
@@ -38,6 +38,10 @@ export function readExchange(source: Source): {
   for (const path of ['trafficServer.type', 'nginx.type']) {
     if (!source.says(path)) source.differ(path, 'nothing, which is ClusterIP', exchangeReasons[path] ?? '');
   }
+  const services = {
+    trafficServer: readNodePort(source, 'trafficServer', 'nodePort'),
+    nginx: readNodePort(source, 'nginx', 'httpNodePort'),
+  };
   const hasPolicy = source.flag('podSecurityPolicy.enabled') === true;
   const unusualPorts = parties
     .map(({ nginx }) => nginx.port)
@@ -50,6 +54,7 @@ export function readExchange(source: Source): {
     ...readHosting(source, 'fate-exchange', ['nginx', 'trafficServer']),
     ...(replicas !== undefined && { replicas }),
     pods: readPods(source, { trafficServer: 'trafficServer', nginx: 'nginx' }),
+    ...declaredServices(services),
     ...(parties.some(({ pulsar }) => !usualPort(pulsar.port)) && { connectPorts }),
     ...(unusualPorts.length > 0 && { nginxConnectPorts: [...defaultNginxConnectPorts, ...new Set(unusualPorts)] }),
     parties,
@@ -131,6 +136,8 @@ function nginxRoute(source: Source, at: Located): PublicEndpoint | undefined {
 /** Where a file says what a plan has under these keys. */
 export const exchangeKeys: Readonly<Record<string, string>> = {
   images: 'imageTag',
+  'services.trafficServer': 'trafficServer.nodePort',
+  'services.nginx': 'nginx.httpNodePort',
   replicas: 'nginx.replicas',
   domain: 'trafficServer.route_table.sni',
   parties: 'nginx.route_table',

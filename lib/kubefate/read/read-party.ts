@@ -14,7 +14,7 @@ import { ingressKeys, modules, oneWorkerPerNode, podModules } from '../chart';
 import { partyReasons } from './chart-keys';
 import { place } from './located';
 import { nameData } from './party-data';
-import { readHosting, readModules, refuseOtherEngines } from './read-common';
+import { declaredServices, readHosting, readModules, readNodePort, refuseOtherEngines } from './read-common';
 import { domainOfHosts, readIngress } from './read-ingress';
 import { readPods } from './read-pods';
 import { readSizing, readStorageClasses } from './read-sizing';
@@ -41,6 +41,10 @@ export function readParty(
   const storageClasses = readStorageClasses(source);
   for (const [path, value] of Object.entries(asWeDo)) source.takeIf(path, value);
   source.takeIf('spark.worker.affinity', oneWorkerPerNode);
+  const services = {
+    nginx: readNodePort(source, 'nginx', 'httpNodePort'),
+    pulsar: isBalanced(source) || exchange === undefined ? undefined : readNodePort(source, 'pulsar', 'httpsNodePort'),
+  };
   const pods = readPods(source, podModules);
   const declaration: PartyDeclaration = {
     ...(domain !== undefined && { domain }),
@@ -53,9 +57,10 @@ export function readParty(
     ...(ingress && { ingress }),
     ...sizing,
     pods,
+    ...declaredServices(services),
     ...(exchange && { exchange }),
   };
-  nameWhatIsMissing(source, exchange !== undefined);
+  nameWhatIsMissing(source, exchange !== undefined, services.pulsar !== undefined);
   return { declaration, differences: source.differences(partyReasons) };
 }
 
@@ -191,18 +196,21 @@ const isClosed = (address: string, port: number | undefined): boolean => {
 };
 
 /** Where the chart's own default is not what this library does. */
-function nameWhatIsMissing(source: Source, hasExchange: boolean): void {
+function nameWhatIsMissing(source: Source, hasExchange: boolean, hasNodePort: boolean): void {
   if (!source.says('nginx.type'))
     source.differ('nginx.type', 'nothing, which is ClusterIP', partyReasons['nginx.type'] ?? '');
   if (source.flag('podSecurityPolicy.enabled') !== true) {
     const reason = `the pods are bound to the policy of the cluster, which Kubernetes ${lastForKubeFate} may have`;
     source.differ('podSecurityPolicy.enabled', 'nothing, which is false', reason);
   }
-  if (source.flag('pulsar.publicLB.enabled') === hasExchange) return;
+  if ((isBalanced(source) || hasNodePort) === hasExchange) return;
   if (hasExchange || source.says('pulsar.publicLB.enabled')) {
     source.differ('pulsar.publicLB.enabled', 'nothing, which is false', publication);
   }
 }
+
+/** Whether Pulsar has a LoadBalancer of its own, for TLS only. */
+const isBalanced = (source: Source): boolean => source.flag('pulsar.publicLB.enabled') === true;
 
 const publication = 'a party with an exchange is published, one without is not';
 
@@ -218,6 +226,8 @@ export const partyKeys: Readonly<Record<string, string>> = {
   'volumesGiB.namenode': 'hdfs.namenode.size',
   'volumesGiB.datanode': 'hdfs.datanode.size',
   'volumesGiB.pulsar': 'pulsar.size',
+  'services.nginx': 'nginx.httpNodePort',
+  'services.pulsar': 'pulsar.httpsNodePort',
   'resources.fateflow': 'python.resources',
   'resources.sparkMaster': 'spark.master.resources',
   'resources.sparkWorker': 'spark.worker.resources',

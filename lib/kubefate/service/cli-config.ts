@@ -6,6 +6,7 @@ import {
   checkKeys,
   checkObjectName,
   checkPort,
+  isMap,
   type Keys,
   readMap,
   shown,
@@ -48,8 +49,8 @@ export interface CliConfigProps {
  */
 export function cliConfig(props: CliConfigProps | KubeFatePlan): string {
   const problems = Problems.none();
-  const declared = readMap(problems, '', props);
-  if (!('rights' in declared)) checkKeys(problems, declared, cliConfigKeys);
+  const declared = isPlan(props) ? { ...props, tlsSecret: props.ingress.tlsSecret } : readMap(problems, '', props);
+  if (!isPlan(props)) checkKeys(problems, declared, cliConfigKeys);
   const { host, port, user = 'admin', tlsSecret, namespace = 'kube-fate' }: Partial<CliConfigProps> = declared;
   checkHostName(problems, 'host', host, 'kubefate.example.com');
   if (port !== undefined) checkPort(problems, 'port', port);
@@ -68,6 +69,9 @@ export function cliConfig(props: CliConfigProps | KubeFatePlan): string {
     }),
   ].join('');
 }
+
+const isPlan = (props: CliConfigProps | KubeFatePlan): props is KubeFatePlan =>
+  isMap(props) && 'rights' in props && isMap(props.ingress);
 
 const cliConfigKeys: Keys<CliConfigProps> = {
   host: true,

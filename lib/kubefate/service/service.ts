@@ -16,6 +16,7 @@ import {
   shown,
 } from '../../input/checks';
 import { Problems } from '../../input/problems';
+import { type AnyIngress, type AnyIngressProps, planAnyIngress } from '../../kubernetes/ingresses';
 import { type Pods, type PodsProps, planPods } from '../../kubernetes/pods';
 import type { Resources } from '../../kubernetes/quantities';
 import { admitsByLabels, kubernetesMinor } from '../../kubernetes/releases';
@@ -55,10 +56,8 @@ export interface KubeFateProps
    * @default '1.21', the last release that takes all objects of the charts of 1.6.1
    */
   readonly kubernetes?: string;
-  /** IngressClass of the cluster's controller. @default 'nginx', the class of this library's `IngressController` */
-  readonly ingressClassName?: string;
-  /** Existing Secret of type `kubernetes.io/tls` for the host name. @default plain HTTP, which is all that the CLI of 1.6.1 speaks */
-  readonly tlsSecret?: string;
+  /** How the host name is published. @default by the cluster's controller `nginx`, over HTTP */
+  readonly ingress?: KubeFateIngressProps;
   /** StorageClass of the database's claim; `false` names none, which is the cluster's default one. @default 'vsan-default-storage-policy' */
   readonly storageClass?: StorageClassName;
   /** The database's claim, in GiB. @default 5 */
@@ -72,6 +71,12 @@ export interface KubeFateProps
   readonly resources?: Readonly<Partial<Record<KubeFateContainer, Resources>>>;
 }
 
+/** How the host name of a KubeFATE service is published. */
+export interface KubeFateIngressProps extends AnyIngressProps {
+  /** Existing Secret of type `kubernetes.io/tls` for the host name. @default plain HTTP, which is all that the CLI of 1.6.1 speaks */
+  readonly tlsSecret?: string;
+}
+
 /** Everything to draw of a KubeFATE service: complete and checked. */
 export interface KubeFatePlan {
   readonly namespace: string;
@@ -80,9 +85,7 @@ export interface KubeFatePlan {
   readonly imagePullSecrets: readonly string[];
   /** Of the Ingress. */
   readonly host: string;
-  readonly ingressClassName: string;
-  /** None: plain HTTP. */
-  readonly tlsSecret?: string;
+  readonly ingress: KubeFateIngress;
   /** Of the database's claim; none for the cluster's default one. */
   readonly storageClass?: string;
   /** Of the database's claim. */
@@ -92,6 +95,11 @@ export interface KubeFatePlan {
   readonly resources: Readonly<Record<KubeFateContainer, Resources>>;
   readonly pods: Pods<KubeFateContainer>;
   readonly rights: Rights;
+}
+
+export interface KubeFateIngress extends AnyIngress {
+  /** None: plain HTTP. */
+  readonly tlsSecret?: string;
 }
 
 /** What a service may do. */
@@ -118,14 +126,12 @@ export interface Rule {
 export function kubeFatePlan(declaration: KubeFateProps): KubeFatePlan {
   const problems = Problems.none();
   const props = readDeclaration(problems, declaration);
-  const { release = '1.6.1', ingressClassName = 'nginx', tlsSecret } = props;
-  const { volumeGiB = 5 } = props;
+  const { release = '1.6.1', volumeGiB = 5 } = props;
   const { chartRepository = 'https://federatedai.github.io/KubeFATE', kubernetes = lastForKubeFate } = props;
   checkKeys(problems, props, kubeFateKeys);
   checkOneOf(problems, 'release', release, Object.keys(kubeFateReleases));
   checkHostName(problems, 'host', props.host, 'kubefate.example.com');
-  checkObjectName(problems, 'ingressClassName', ingressClassName, 'nginx');
-  if (tlsSecret !== undefined) checkObjectName(problems, 'tlsSecret', tlsSecret, 'kubefate-tls');
+  const ingress = planKubeFateIngress(problems.at('ingress'), props.ingress);
   const storageClass = readStorageClass(problems, 'storageClass', props.storageClass, defaultStorageClass);
   checkInteger(problems, 'volumeGiB', volumeGiB, 1, 1024);
   checkRepository(problems, chartRepository);
@@ -146,8 +152,7 @@ export function kubeFatePlan(declaration: KubeFateProps): KubeFatePlan {
   return {
     ...rest,
     host: props.host,
-    ingressClassName,
-    tlsSecret,
+    ingress,
     storageClass,
     volumeGiB,
     chartRepository,
@@ -168,8 +173,7 @@ const kubeFateKeys: Keys<KubeFateProps> = {
   registry: true,
   images: true,
   imagePullSecrets: true,
-  ingressClassName: true,
-  tlsSecret: true,
+  ingress: true,
   storageClass: true,
   volumeGiB: true,
   chartRepository: true,
@@ -185,6 +189,14 @@ const imagesOf = (service: string): Readonly<Record<KubeFateContainer, string>> 
 
 const modest: Resources = { requests: { cpu: 0.5, memoryGiB: 0.5 }, limits: { cpu: 2, memoryGiB: 4 } };
 const defaultResources: Readonly<Record<KubeFateContainer, Resources>> = { kubefate: modest, mariadb: modest };
+
+function planKubeFateIngress(problems: Problems, declared: KubeFateIngressProps | undefined): KubeFateIngress {
+  const props = readMap(problems, '', declared);
+  const { tlsSecret } = props;
+  checkKeys<KubeFateIngressProps>(problems, props, { ingressClassName: true, annotations: true, tlsSecret: true });
+  if (tlsSecret !== undefined) checkObjectName(problems, 'tlsSecret', tlsSecret, 'kubefate-tls');
+  return { ...planAnyIngress(problems, props), tlsSecret };
+}
 
 /** On a later Kubernetes the service installs and updates, and answers every question about a cluster with an error. */
 function checkDescribes(

@@ -1,5 +1,6 @@
-import type { Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import { expect, test } from 'vitest';
+import * as constructs from '../../../constructs';
 import {
   App,
   Exchange,
@@ -7,12 +8,27 @@ import {
   ImageDiskMount,
   IngressController,
   KubeFateService,
+  TanzuKubernetesCluster,
 } from '../../../constructs';
-import { exchangePlan, imageDiskMountPlan, ingressControllerPlan, kubeFatePlan, partyPlan } from '../../../lib';
+import {
+  exchangePlan,
+  imageDiskMountPlan,
+  ingressControllerPlan,
+  kubeFatePlan,
+  partyPlan,
+  tanzuClusterPlan,
+} from '../../../lib';
 
 const driven = { domain: 'example.com', id: 30000, driver: 'kubefate' } as const;
+const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+const trusting = tanzuClusterPlan({
+  name: 'party-30000',
+  platform: 'VCF 9.1',
+  kubernetes: 'v1.33.1+vmware.1-fips-vkr.2',
+  trust: [{ name: 'example-ca', certificate }],
+});
 
-test.each<[string, (app: App) => Chart]>([
+const charts: readonly (readonly [string, (app: App) => Chart])[] = [
   ['a party', (app) => new FederatedLearningCluster(app, 'chart', partyPlan({ ...driven, driver: 'native' }))],
   ['a party of KubeFATE', (app) => new FederatedLearningCluster(app, 'chart', partyPlan(driven))],
   ['an exchange', (app) => new Exchange(app, 'chart', exchangePlan({ domain: 'example.com' }))],
@@ -22,11 +38,20 @@ test.each<[string, (app: App) => Chart]>([
   ],
   ['the disk for images', (app) => new ImageDiskMount(app, 'chart', imageDiskMountPlan())],
   ['the ingress controller', (app) => new IngressController(app, 'chart', ingressControllerPlan())],
-])('whoever loops over apiObjects of %s meets all of its objects', (_, draw) => {
+  ['a cluster with a certificate authority', (app) => new TanzuKubernetesCluster(app, 'chart', trusting)],
+];
+
+test.each(charts)('whoever loops over apiObjects of %s meets all of its objects', (_, draw) => {
   const chart = draw(new App());
   const inOrder = (objects: readonly object[]) => objects.map((each) => JSON.stringify(each)).sort();
   expect(inOrder(chart.apiObjects.map((object) => object.toJson()))).toEqual(inOrder(chart.toJson()));
   expect(chart.apiObjects.length).toBeGreaterThan(0);
   for (const object of chart.apiObjects) object.metadata.addLabel('team', 'ml');
   for (const object of chart.toJson()) expect(object.metadata.labels).toMatchObject({ team: 'ml' });
+});
+
+test('these are all charts that can be imported', () => {
+  const isChart = (value: unknown) => Object.prototype.isPrototypeOf.call(Chart, Object(value));
+  const drawn = charts.map(([, draw]) => draw(new App()).constructor);
+  expect(new Set(drawn)).toEqual(new Set(Object.values<unknown>(constructs).filter(isChart)));
 });

@@ -141,18 +141,21 @@ test('every container says what it needs and what it may take, and every server 
   }
 });
 
-test('the Ingress leads the host name to the service, in the class of the cluster and with TLS on request', () => {
+test('the Ingress leads the host name to the service, in the class of the cluster, annotated and with TLS on request', () => {
   const objects = draw();
   const { spec } = find(objects, 'Ingress', 'kubefate');
   const { name, port } = spec.rules[0].http.paths[0].backend.service;
   expect(spec.rules[0].host).toBe('kubefate.example.com');
   expect(find(objects, 'Service', name).spec.ports.map((it: { port: number }) => it.port)).toContain(port.number);
   expect([spec.ingressClassName, spec.tls]).toEqual(['nginx', undefined]);
-  expect(
-    find(draw({ ingressClassName: 'contour', tlsSecret: 'kubefate-tls' }), 'Ingress', 'kubefate').spec,
-  ).toMatchObject({
-    ingressClassName: 'contour',
-    tls: [{ hosts: ['kubefate.example.com'], secretName: 'kubefate-tls' }],
+  const annotations = { 'cert-manager.io/cluster-issuer': 'org1' };
+  const ingress = { ingressClassName: 'contour', annotations, tlsSecret: 'kubefate-tls' };
+  expect(find(draw({ ingress }), 'Ingress', 'kubefate')).toMatchObject({
+    metadata: { annotations },
+    spec: {
+      ingressClassName: 'contour',
+      tls: [{ hosts: ['kubefate.example.com'], secretName: 'kubefate-tls' }],
+    },
   });
 });
 
@@ -169,6 +172,17 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ['a repository with a password', { chartRepository: 'https://a:b@charts.example.com' }, ['chartRepository']],
   ['resources of a container that is not there', { resources: { mysql: {} } }, ['resources.mysql']],
   ['a typing error in a key', { storageclass: 'gold' }, ['storageclass']],
+  ['an Ingress that is no map', { ingress: 'nginx' }, ['ingress']],
+  [
+    'an Ingress of no class, Secret or option',
+    { ingress: { ingressClassName: 'No', tlsSecret: '', hosts: [] } },
+    ['ingress.hosts', 'ingress.tlsSecret', 'ingress.ingressClassName'],
+  ],
+  [
+    'an annotation that is no text, and the class as one',
+    { ingress: { annotations: { 'kubernetes.io/ingress.class': 'nginx', a: 1 } } },
+    ['ingress.annotations.a', 'ingress.annotations["kubernetes.io/ingress.class"]'],
+  ],
 ])('%s is refused', (_, change, paths) => {
   expect(problemsOf(() => kubeFatePlan({ ...props(), ...change })).map(({ path }) => path)).toEqual(paths);
 });

@@ -3,11 +3,18 @@ import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Exchange, FederatedLearningCluster, ImageDiskMount, IngressController } from '../../../constructs';
+import {
+  Exchange,
+  FederatedLearningCluster,
+  ImageDiskMount,
+  IngressController,
+  KubeFateService,
+} from '../../../constructs';
 import {
   exchangePlan,
   imageDiskMountPlan,
   ingressControllerPlan,
+  kubeFatePlan,
   type PodProps,
   partyPlan,
   type SizingPreset,
@@ -86,11 +93,26 @@ const everyKnob = (kubernetes: string): AnyObject[] => {
   const services = { trafficServer: nodePort(30443), nginx: balanced };
   const exchange = exchangePlan({ ...common, domain: 'example.com', services });
   const service = { type: 'NodePort', nodePort: { http: 30080, https: 30444 }, annotations } as const;
+  const kubeFate = kubeFatePlan({
+    ...common,
+    release: '1.11.2',
+    host: 'kubefate.example.com',
+    parties: [party.namespace],
+    exchange: exchange.namespace,
+    ingress: {
+      ingressClassName: 'contour',
+      annotations: { 'cert-manager.io/cluster-issuer': 'org1' },
+      tlsSecret: 'kubefate-tls',
+    },
+    storageClass: false,
+    volumeGiB: 9,
+  });
   return [
     (app: Construct) => new FederatedLearningCluster(app, party.namespace, party),
     (app: Construct) => new Exchange(app, exchange.namespace, exchange),
     (app: Construct) => new ImageDiskMount(app, 'image-disk-mount', imageDiskMountPlan(common)),
     (app: Construct) => new IngressController(app, 'ingress-nginx', ingressControllerPlan({ ...common, service })),
+    (app: Construct) => new KubeFateService(app, kubeFate.namespace, kubeFate),
   ].flatMap(objectsOf);
 };
 

@@ -66,6 +66,18 @@ const exchange = fc
         exchangeDescriptor(exchangePlan({ domain: name, ports }), addresses),
   );
 
+const nodePort = fc.integer({ min: 30_000, max: 32_767 });
+/** Services of those names; those at a port of the nodes have one each. */
+const servicesOf = (...names: string[]) =>
+  fc.uniqueArray(nodePort, { minLength: names.length, maxLength: names.length }).chain((ports) =>
+    fc.record(
+      Object.fromEntries(names.map((name, i) => [name, fc.constant({ type: 'NodePort', nodePort: ports[i] })])),
+      {
+        requiredKeys: [],
+      },
+    ),
+  );
+
 /** What chart `fate` can express, and nothing else. */
 const expressible = fc
   .record(
@@ -101,12 +113,14 @@ const expressible = fc
         .map(ownNames),
       pods: fc.record({ all: placement, sparkWorker: placement, fateflow: placement }, { requiredKeys: [] }),
       tag: label,
+      services: servicesOf('nginx', 'pulsar'),
       exchange: fc.option(exchange, { nil: undefined }),
     },
     { requiredKeys: ['id', 'domain', 'kubernetes'] },
   )
-  .map(({ exchange, tag, ...props }) => ({
+  .map(({ exchange, tag, services, ...props }) => ({
     ...props,
+    services: exchange === undefined ? { nginx: services?.['nginx'] } : services, // without one Pulsar is published to nobody
     ...(tag !== undefined && { images: taggedImages(props.registry ?? 'federatedai', tag) }),
     belowGuideline: true,
     exchange: exchange?.(props.domain),
@@ -157,7 +171,6 @@ test('a plan becomes a file, a declaration and the same plan again, as far as ch
   );
 });
 
-const nodePort = fc.integer({ min: 30_000, max: 32_767 });
 const route = fc.record({
   id,
   nginx: address,
@@ -179,6 +192,7 @@ test('an exchange and its routes, too, as far as chart fate-exchange can express
       domain,
       replicas: fc.integer({ min: 1, max: 9 }),
       pods: fc.record({ all: placement, nginx: placement }, { requiredKeys: [] }),
+      services: servicesOf('trafficServer', 'nginx'),
       parties: routes,
     },
     { requiredKeys: ['domain', 'parties'] },

@@ -193,7 +193,17 @@ test.each<[string, string, string, number, RegExp]>([
   ['a name that is not the namespace', 'name: fate-30000\n', 'name: first\n', 1, /namespace/],
   ['a module less', 'fateboard, client', 'client', 8, /fateboard/],
   ['a module more', 'modules: [', 'modules: [rollsite, ', 8, /no key of the chart/],
-  ['a NodePort', 'type: LoadBalancer', 'type: NodePort', 14, /LoadBalancer/],
+  ['nginx at no known port', 'type: LoadBalancer', 'type: NodePort', 14, /names/],
+  ['nginx inside of the cluster only', 'type: LoadBalancer', 'type: ClusterIP', 14, /LoadBalancer/],
+  ['a node port of a LoadBalancer', 'nginx:\n', 'nginx:\n  httpNodePort: 30930\n', 14, /type NodePort/],
+  ['a node port for gRPC', 'nginx:\n', 'nginx:\n  grpcNodePort: 30931\n', 14, /HTTP/],
+  [
+    'Pulsar at the nodes beside its LoadBalancer',
+    'publicLB: {enabled: true}',
+    'publicLB: {enabled: true}\n  type: NodePort\n  httpsNodePort: 30665',
+    20,
+    /pulsar-public-tls/,
+  ],
 ])('%s is named with its line and the reason', (_, before, after, line, reason) => {
   expect(partyFile).toContain(before);
   const added = party(partyFile.replace(before, after)).differences.filter((it) => it.line === line);
@@ -303,6 +313,25 @@ test.each<[string, string, string]>([
     'line 15, nginx.exchange.ip',
   ],
   ['a port out of range', partyFile.replace('port: 443', 'port: 70000'), 'line 20, pulsar.exchange.port'],
+  [
+    'a node port that no cluster has',
+    partyFile.replace('type: LoadBalancer', 'type: NodePort\n  httpNodePort: 9300'),
+    'line 15, nginx.httpNodePort',
+  ],
+  [
+    'one node port for two servers',
+    partyFile
+      .replace('type: LoadBalancer', 'type: NodePort\n  httpNodePort: 30930')
+      .replace('publicLB: {enabled: true}', 'type: NodePort\n  httpsNodePort: "30930"'),
+    'line 21, pulsar.httpsNodePort',
+  ],
+  [
+    'one node port for two servers of an exchange',
+    exchangeFile
+      .replace('type: LoadBalancer', 'type: NodePort\n  nodePort: 30930')
+      .replace('nginx:\n  type: LoadBalancer', 'nginx:\n  type: NodePort\n  httpNodePort: 30930'),
+    'line 18, nginx.httpNodePort',
+  ],
   ['a size without a meaning', partyFile.replace('size: 10Gi', 'size: plenty'), 'line 22, python.size'],
   [
     'an answer that is none',

@@ -13,6 +13,12 @@ test('the CLI finds the service of the plan, as a user without a password', () =
   });
 });
 
+test('an Ingress with TLS of the plan is spoken to in TLS', () => {
+  const ingress = { tlsSecret: 'kubefate-tls' };
+  const plan = kubeFatePlan({ host: 'kubefate.example.com', parties: ['fate-30000'], ingress });
+  expect(parse(cliConfig(plan))).toMatchObject({ serviceurl: 'kubefate.example.com', safeconnect: true });
+});
+
 test('a port is part of the address, and an Ingress with TLS is spoken to in TLS', () => {
   const config = parse(cliConfig({ host: 'kubefate.example.com', port: 31737, tlsSecret: 'kubefate-tls' }));
   expect(config).toMatchObject({ serviceurl: 'kubefate.example.com:31737', safeconnect: true });
