@@ -28,7 +28,7 @@ import { checkSecrets, type ExchangeSecrets, type SecretNeeds, secretObjects } f
 import { checkNativeDriver } from './native-driver';
 import { type DescriptorSource, readDescriptors } from './references/descriptors';
 import type { Told } from './references/stack-outputs';
-import { refuseIfAny } from './refuse';
+import { orRefuse, refuseIfAny } from './refuse';
 
 /** One organisation's exchange, as its stack is configured. */
 export interface ExchangeConfig {
@@ -169,7 +169,7 @@ export class ExchangeDeployment extends pulumi.ComponentResource {
     this.descriptor = publicAddresses(plan, resources, {
       trafficServer: { service: services.trafficServer.name, kind: 'ipv4 or name' },
       nginx: { service: services.nginx.name, kind: 'ipv4' },
-    }).apply((addresses) => exchangeDescriptor(plan, addresses));
+    }).apply((addresses) => orRefuse(() => exchangeDescriptor(plan, addresses)));
     this.registerOutputs({ descriptor: this.descriptor });
   }
 }

@@ -24,7 +24,7 @@ import { checkSecrets, type PartySecrets, type SecretNeeds, secretObjects } from
 import { checkNativeDriver } from './native-driver';
 import { type DescriptorSource, readDescriptors } from './references/descriptors';
 import type { Told } from './references/stack-outputs';
-import { refuseIfAny } from './refuse';
+import { orRefuse, refuseIfAny } from './refuse';
 
 /** One organisation's party, as its stack is configured. */
 export interface PartyConfig {
@@ -185,7 +185,7 @@ function descriptorOf(plan: PartyPlan, resources: ChartResources): pulumi.Output
   return publicAddresses(plan, resources, {
     nginx: { service: services.nginx.name, kind: 'ipv4' },
     pulsar: { service: services.pulsarPublicTls.name, kind: 'ipv4 or name' },
-  }).apply((addresses) => partyDescriptor(plan, addresses));
+  }).apply((addresses) => orRefuse(() => partyDescriptor(plan, addresses)));
 }
 
 const urlsOf = ({ ingress: { hosts, tlsSecrets } }: PartyPlan): Readonly<Partial<Record<Ui, string>>> =>

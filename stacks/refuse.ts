@@ -12,11 +12,14 @@ export function refuse(error: unknown): never {
   throw error;
 }
 
-/** @throws {pulumi.RunError} when there are problems; its `cause` is the {@link InvalidInput} */
-export function refuseIfAny(problems: Problems, subject: string): void {
+/** What `make` makes of values that are known late, in an `apply`. @throws {pulumi.RunError} as {@link refuse} does */
+export function orRefuse<Made>(make: () => Made): Made {
   try {
-    problems.throwIfAny(subject);
+    return make();
   } catch (error) {
-    refuse(error);
+    return refuse(error);
   }
 }
+
+/** @throws {pulumi.RunError} when there are problems; its `cause` is the {@link InvalidInput} */
+export const refuseIfAny = (problems: Problems, subject: string): void => orRefuse(() => problems.throwIfAny(subject));

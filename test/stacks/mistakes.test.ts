@@ -10,6 +10,7 @@ import { PartyDeployment, partyStack } from '../../stacks/party';
 import program from '../../stacks/program';
 import { WorkloadDomain, workloadDomainStack } from '../../stacks/workload-domain/workload-domain';
 import { exchangeDescriptorOf } from '../support/declarations';
+import { partyDescriptorOf } from '../support/parties';
 import { failureOf, type World } from '../support/pulumi-recorder';
 import { clusterWith, exchangeSecrets, paperCluster, partySecrets } from '../support/stacks';
 import { existingDomain } from '../support/workload-domains';
@@ -67,6 +68,25 @@ const mistakes: Readonly<Record<string, readonly [run: () => Promise<unknown>, w
         'fate-exchange/nginx': { hostname: 'lb.example.com' },
       }),
     },
+  ],
+  "a LoadBalancer of an exchange with a party's address": [
+    () =>
+      exchangeStack({
+        federation,
+        parties: [partyDescriptorOf(30000, '192.0.2.69', '192.0.2.73')],
+        secrets: exchangeSecrets,
+      }),
+    { resource: paperCluster },
+  ],
+  "a LoadBalancer of a party with the exchange's address": [
+    () =>
+      partyStack({
+        federation,
+        party: { id: 30000 },
+        exchange: { ...exchange, nginx: { address: '192.0.2.72', port: 9300 } },
+        secrets: partySecrets,
+      }),
+    { resource: paperCluster },
   ],
   'an ingress controller without an address': [
     () => clusterStack({ name: 'org1', deployment: { cluster }, supervisor: provider() }),

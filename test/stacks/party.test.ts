@@ -162,6 +162,21 @@ test('a LoadBalancer that gives only a host name serves Pulsar, and not nginx', 
   );
 });
 
+test.each([
+  [
+    'nginx',
+    { nginx: { address: '192.0.2.72', port: 9300 } },
+    'addresses.nginx: "192.0.2.72:9300" is already exchange.nginx',
+  ],
+  [
+    'Pulsar',
+    { trafficServer: { address: '192.0.2.73', port: 6651 } },
+    'addresses.pulsar: "192.0.2.73:6651" is already exchange.trafficServer',
+  ],
+])('%s with an address of the exchange is refused once the LoadBalancer gives it', async (_, same, expected) => {
+  expect(await failure({ exchange: { ...exchange, ...same } })).toMatch(expected);
+});
+
 test('a LoadBalancer without an address is an error, and in the preview of the next update, which waits again, it is not', async () => {
   const resource: World['resource'] = (it) =>
     it.name === 'fate-30000/nginx' ? { status: { loadBalancer: {} } } : paperCluster(it);
