@@ -26,7 +26,7 @@ import {
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
 import { checkSecrets, type ExchangeSecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
-import { type DescriptorSource, readDescriptors } from './references/descriptors';
+import { type Described, type PartySource, readParties } from './references/descriptors';
 import type { Told } from './references/stack-outputs';
 import { orRefuse, refuseIfAny } from './refuse';
 
@@ -36,8 +36,12 @@ export interface ExchangeConfig {
   readonly federation: AgreementProps;
   /** The exchange itself. @default {} */
   readonly exchange?: ExchangeProps;
-  /** Where the parties' descriptors come from; a party that has none yet gets no route. @default none */
-  readonly parties?: readonly DescriptorSource<PartyDescriptor>[];
+  /**
+   * The parties, and where their descriptors come from; one that has none yet gets no route. With a wrong one the whole
+   * update is refused, and all routes stay: left out, it would take away the route of a party that works.
+   * @default none
+   */
+  readonly parties?: readonly PartySource[];
   /** The cluster that the exchange is put on. @default that of `kubectl` */
   readonly cluster?: ClusterAccessConfig;
   /** Values of the Secrets that the exchange's pods read. */
@@ -60,6 +64,8 @@ export interface ExchangeRoute {
   readonly nginx: string;
   /** Of data: `address:port`. */
   readonly pulsar: string;
+  /** Who says so: `stack acme/kubefate-tanzu/party-30000`, `file party-40000.json`, or `parties[1]` of the configuration. */
+  readonly source: string;
 }
 
 /**
@@ -69,11 +75,17 @@ export interface ExchangeRoute {
  * @throws {pulumi.RunError} with every problem of the configuration and of the descriptors
  */
 export async function exchangeStack(config: ExchangeConfig): Promise<ExchangeOutputs> {
-  const { plan, cluster } = await read(config);
+  const { plan, routes, cluster } = await read(config);
   const { provider } = accessTo(cluster);
   const { secrets } = config;
   const exchange = new ExchangeDeployment('exchange', { plan, secrets }, { provider });
-  return { descriptor: exchange.descriptor, routes: plan.parties.map(routeTo) };
+  return { descriptor: exchange.descriptor, routes };
+}
+
+interface ReadExchange {
+  readonly plan: ExchangePlan;
+  readonly routes: readonly ExchangeRoute[];
+  readonly cluster: ReadCluster;
 }
 
 const configKeys: Keys<ExchangeConfig> = {
@@ -85,7 +97,7 @@ const configKeys: Keys<ExchangeConfig> = {
 };
 
 /** Everything that is awaited, and the plan of it. */
-async function read(config: ExchangeConfig): Promise<{ readonly plan: ExchangePlan; readonly cluster: ReadCluster }> {
+async function read(config: ExchangeConfig): Promise<ReadExchange> {
   const problems = Problems.none();
   checkKeys(problems, config, configKeys);
   const agreement = planAgreement(
@@ -101,30 +113,34 @@ async function read(config: ExchangeConfig): Promise<{ readonly plan: ExchangePl
   checkNativeDriver(problems.at('exchange'), plan);
   checkPublicAddresses(problems.at('exchange'), plan);
   checkSecrets(problems.at('secrets'), config.secrets, exchangeSecretNeeds(plan));
-  const sources = readList(problems, 'parties', config.parties, []).map((value, i) => ({
+  const declared = readList(problems, 'parties', config.parties, []).map((value, i) => ({
     path: `parties[${i}]`,
     value,
   }));
-  const described = await readDescriptors(problems, sources);
+  const described = (await readParties(problems, declared)).flatMap(withDescriptor);
   const own = ownEndpoints('exchange.addresses', plan, props.ports !== undefined);
-  const parties = routableParties(problems, described.flatMap(withDescriptor), plan, own);
+  const parties = routableParties(problems, described, plan, own);
   refuseIfAny(problems, 'exchange');
-  return { plan: { ...plan, parties }, cluster };
+  const routes = described.sort((a, b) => a.value.id - b.value.id).map(routeTo);
+  return { plan: { ...plan, parties }, routes, cluster };
 }
 
+type Routed = Declared<PartyDescriptor> & { readonly name: string };
+
 /** The exchange routes to a party as soon as it can; until then everything else goes on. */
-function withDescriptor({ path, value }: Declared<PartyDescriptor | undefined>): Declared<PartyDescriptor>[] {
-  if (value !== undefined) return [{ path, value }];
+function withDescriptor({ path, value, name }: Described<PartyDescriptor, PartySource>): Routed[] {
+  if (value !== undefined) return [{ path, value, name }];
   void pulumi.log.warn(
     `${path} has no descriptor yet, and gets no route: run \`pulumi up\` there, and then here again`,
   );
   return [];
 }
 
-const routeTo = ({ fqdn, nginx, pulsar }: PartyDescriptor): ExchangeRoute => ({
-  fqdn,
-  nginx: `${nginx.address}:${nginx.port}`,
-  pulsar: `${pulsar.address}:${pulsar.port}`,
+const routeTo = ({ value, name }: Routed): ExchangeRoute => ({
+  fqdn: value.fqdn,
+  nginx: `${value.nginx.address}:${value.nginx.port}`,
+  pulsar: `${value.pulsar.address}:${value.pulsar.port}`,
+  source: name,
 });
 
 const exchangeSecretNeeds = ({ namespace, imagePullSecrets }: ExchangePlan): SecretNeeds => ({

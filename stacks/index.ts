@@ -32,7 +32,7 @@ export type {
   SecretValues,
 } from './kubernetes/secrets';
 export { type PartyConfig, PartyDeployment, type PartyDeploymentArgs, type PartyOutputs, partyStack } from './party';
-export type { DescriptorSource } from './references/descriptors';
+export type { DescriptorSource, PartySource } from './references/descriptors';
 export * as vsphere from './vsphere';
 export {
   WorkloadDomain,

@@ -1,60 +1,126 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
+import type { PartyDescriptor } from '../../lib/federation/descriptor';
+import { checkId, isId } from '../../lib/federation/party-id';
 import { checkNames, checkUnique, type Declared, isMap, shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 import { qualified } from './stack-names';
 import { readOutput } from './stack-outputs';
 
 /** Where a descriptor comes from: another stack's output `descriptor`, a JSON file, or it stands here itself. */
-export type DescriptorSource<Descriptor> =
-  | {
-      /** `party-30000`, or `<organisation>/<project>/<stack>` for one of another project. The stack must exist. */
-      readonly stack: string;
-    }
-  | {
-      /** Relative to the project's directory. */
-      readonly file: string;
-    }
-  | Descriptor;
+export type DescriptorSource<Descriptor> = StackSource | FileSource | Descriptor;
+
+interface StackSource {
+  /** `party-30000`, or `<organisation>/<project>/<stack>` for one of another project. The stack must exist. */
+  readonly stack: string;
+}
+
+interface FileSource {
+  /** Relative to the project's directory. */
+  readonly file: string;
+}
 
 /**
- * Reads descriptors, each under a path that names its source: `parties[1] (stack acme/kubefate-tanzu/party-40000)`. The
- * value of a stack that has no descriptor yet is `undefined`. A source that cannot be read is reported and left out;
- * whether a descriptor fits is for the plan to say that takes it.
+ * Where a party's descriptor comes from, and whose it is: what a file or a stack says of itself is its author's word, and
+ * its author may be another organisation.
+ */
+export type PartySource =
+  | (StackSource & {
+      /** The party. @default that of a stack called `party-<id>`; others need it */
+      readonly id?: number;
+    })
+  | (FileSource & {
+      /** The party. */
+      readonly id: number;
+    })
+  | PartyDescriptor;
+
+/** What a source holds, `undefined` for a stack that has no descriptor yet, under a path that names the source. */
+export interface Described<Descriptor, Source = DescriptorSource<Descriptor>> extends Declared<Descriptor | undefined> {
+  /** `stack acme/kubefate-tanzu/party-40000`, `file party-40000.json`, or the path where the descriptor stands itself. */
+  readonly name: string;
+  /** As it was declared. */
+  readonly source: Source;
+}
+
+/**
+ * Reads parties' descriptors, as {@link readDescriptors} does. One of another party than its entry is for is a problem of
+ * that entry, and left out: it takes no id away from the party that it claims to be.
+ */
+export async function readParties(
+  problems: Problems,
+  sources: readonly Declared<PartySource>[],
+): Promise<readonly Described<PartyDescriptor, PartySource>[]> {
+  for (const { path, value } of sources) checkNamed(problems.at(path), value);
+  const described = await readDescriptors<PartyDescriptor, PartySource>(problems, sources, ['id']);
+  return described.filter(({ path, value, source }) => checkAuthor(problems.at(path), value, partyOf(source)));
+}
+
+/** A descriptor that stands here itself was put here under its id. */
+function checkNamed(problems: Problems, source: PartySource): void {
+  if (!isMap(source) || !('stack' in source || 'file' in source)) return;
+  const id = partyOf(source);
+  if (id !== undefined) checkId(problems, id);
+  else problems.add('id', 'is missing', 'give the id of the party whose descriptor this is to be, such as 40000');
+}
+
+function partyOf(source: PartySource): number | undefined {
+  if (!isMap(source)) return undefined;
+  const [, named] = /(?:^|\/)party-([1-9]\d*)$/.exec(`${source['stack']}`) ?? [];
+  return source.id === undefined && named !== undefined ? Number(named) : source.id;
+}
+
+function checkAuthor(problems: Problems, descriptor: unknown, party: unknown): boolean {
+  if (!isMap(descriptor) || !isId(descriptor['id']) || !isId(party) || descriptor['id'] === party) return true;
+  const remedy = `ask for the descriptor of ${party}, or write the id of whose it is`;
+  problems.add('id', `${descriptor['id']} is not the party of this entry, which is ${party}`, remedy);
+  return false;
+}
+
+/**
+ * Reads descriptors, each under a path that names its source: `parties[1] (stack acme/kubefate-tanzu/party-40000)`. A source
+ * that cannot be read is reported and left out; whether a descriptor fits is for the plan to say that takes it.
  *
+ * @param keys that a source may have beside `stack` or `file`
  * @throws when a stack does not exist: the engine gives up then
  */
-export async function readDescriptors<Descriptor>(
+export async function readDescriptors<Descriptor, Source = DescriptorSource<Descriptor>>(
   problems: Problems,
-  sources: readonly Declared<DescriptorSource<Descriptor>>[],
-): Promise<readonly Declared<Descriptor | undefined>[]> {
-  const readers = sources.flatMap(({ path, value }) => readerOf(problems.at(path), path, value) ?? []);
+  sources: readonly Declared<Source>[],
+  keys: readonly string[] = [],
+): Promise<readonly Described<Descriptor, Source>[]> {
+  const readers = sources.flatMap(({ path, value }) => readerOf(problems.at(path), path, value, keys) ?? []);
   const named = readers.flatMap(({ path, name }) => (name === undefined ? [] : [{ path, value: name }]));
   checkUnique(problems, named, 'name every source once');
   // A stack can be referred to only once in a program.
   const unique = new Map(readers.map((reader) => [reader.name ?? reader.path, reader]));
-  const read = [...unique.values()].map(async ({ path, name, read }) => {
-    const from = name === undefined ? path : `${path} (${name})`;
-    return { path: from, values: await read(problems.at(from), from) };
+  const read = [...unique.values()].map(async ({ path: at, name, source, read }) => {
+    const path = name === undefined ? at : `${at} (${name})`;
+    const values = (await read(problems.at(path), path)) as readonly (Descriptor | undefined)[];
+    return values.map((value) => ({ path, value, name: name ?? at, source }));
   });
-  return (await Promise.all(read)).flatMap(({ path, values }) =>
-    values.map((value) => ({ path, value: value as Descriptor | undefined })),
-  );
+  return (await Promise.all(read)).flat();
 }
 
-interface Reader {
+interface Reader<Source> {
   readonly path: string;
+  readonly source: Source;
   /** None for a descriptor that stands here itself. */
   readonly name?: string;
   /** One value, or none when the source cannot be read and that was reported. */
   readonly read: (problems: Problems, path: string) => Promise<readonly unknown[]>;
 }
 
-function readerOf(problems: Problems, path: string, source: unknown): Reader | undefined {
+function readerOf<Source>(
+  problems: Problems,
+  path: string,
+  source: Source,
+  keys: readonly string[],
+): Reader<Source> | undefined {
   const kind = (['stack', 'file'] as const).find((kind) => isMap(source) && kind in source);
-  if (kind === undefined || !isMap(source)) return { path, read: async () => [source] };
-  checkNames(problems, source, [kind]);
+  if (kind === undefined || !isMap(source)) return { path, source, read: async () => [source] };
+  checkNames(problems, source, [kind, ...keys]);
   const name = source[kind];
   if (typeof name !== 'string' || name === '') {
     problems.add(kind, `${shown(name)} is no name`, `use ${examples[kind]}`);
@@ -63,10 +129,11 @@ function readerOf(problems: Problems, path: string, source: unknown): Reader | u
   return kind === 'stack'
     ? {
         path,
+        source,
         name: `stack ${qualified(name)}`,
         read: async (_, at) => [await readOutput(new pulumi.StackReference(qualified(name)), 'descriptor', at)],
       }
-    : { path, name: `file ${name}`, read: (at) => readJson(at, name) };
+    : { path, source, name: `file ${name}`, read: (at) => readJson(at, name) };
 }
 
 const examples = {

@@ -11,6 +11,8 @@ const first = partyDescriptorOf(30000, '192.0.2.72', '192.0.2.73');
 const second = partyDescriptorOf(40000, '192.0.2.165', '192.0.2.164');
 const stackOf = (id: number) => `acme/kubefate-tanzu/party-${id}`;
 
+const idOf30000 = { id: 30000, fqdn: '30000.example.com' };
+
 const config = (more: Partial<ExchangeConfig> = {}): ExchangeConfig => ({
   federation: { domain: 'example.com' },
   secrets: exchangeSecrets,
@@ -68,7 +70,7 @@ test('a preview names every object, and knows the addresses only once the LoadBa
   expect(preview.resources.map(({ key }) => key).sort()).toEqual(update.resources.map(({ key }) => key).sort());
   expect(preview.outputs).toEqual({
     descriptor: unknown,
-    routes: [{ fqdn: '30000.example.com', nginx: '192.0.2.72:9300', pulsar: '192.0.2.73:6651' }],
+    routes: [{ fqdn: '30000.example.com', nginx: '192.0.2.72:9300', pulsar: '192.0.2.73:6651', source: 'parties[0]' }],
   });
   const later = await deploy({}, { preview: true, deployed: () => true });
   expect(later.outputs['descriptor']).toMatchObject({ trafficServer: { address: '192.0.2.68' } });
@@ -126,11 +128,7 @@ test.each<[string, Partial<Record<keyof PartyDescriptor, unknown>>, RegExp]>([
   ['of another kind', { kind: 'Exchange' }, /: "Exchange" of "kubefate-tanzu\/v1" is no descriptor that fits/],
   ['of another domain', { domain: 'example.org' }, /\.domain: "example.org" is not this federation's/],
   ['of another FATE release', { fate: '1.11.2' }, /\.fate: "1.11.2" is not this federation's/],
-  [
-    'of a party that is there already',
-    { id: 30000, fqdn: '30000.example.com' },
-    /\.id: 30000 is already parties\[0\] \(stack .*30000\)\.id/,
-  ],
+  ['of a party that is there already', idOf30000, /\.id: 30000 is not the party of this entry, which is 40000/],
   ['with a key that nobody reads', { egres: [] } as object, /\.egres: is not known here/],
 ])('a descriptor %s is refused under the name of its source', async (_, other, expected) => {
   const stacks = { [stackOf(30000)]: { descriptor: first }, [stackOf(40000)]: { descriptor: { ...second, ...other } } };
@@ -138,6 +136,53 @@ test.each<[string, Partial<Record<keyof PartyDescriptor, unknown>>, RegExp]>([
   expect(message).toMatch('parties[1] (stack acme/kubefate-tanzu/party-40000)');
   expect(message).toMatch(expected);
 });
+
+test("who claims another's id takes it from nobody, with an entry before or after the party's own", async () => {
+  const stacks = {
+    [stackOf(30000)]: { descriptor: first },
+    [stackOf(40000)]: { descriptor: { ...second, ...idOf30000 } },
+  };
+  const [own, impostor] = [{ stack: 'party-30000' }, { stack: 'party-40000' }];
+  for (const parties of [[own, impostor], [impostor, own], [impostor]]) {
+    const message = await failure({ parties }, { stacks });
+    const claim = `parties[${parties.indexOf(impostor)}] (stack ${stackOf(40000)}).id: 30000 is not the party of this entry`;
+    expect(message.split('\n').slice(1)).toEqual([expect.stringContaining(claim)]);
+  }
+});
+
+test('with a wrong entry nothing is updated, so that no party loses the route that it has', async () => {
+  const wrong = { ...second, fate: '1.11.2' as PartyDescriptor['fate'] };
+  const { recording } = await failureOf(stack({ parties: [first, wrong] }), { resource: paperCluster });
+  expect(recording.resources).toEqual([]);
+});
+
+test('two entries for one party are refused by both places', async () => {
+  const stacks = { [stackOf(30000)]: { descriptor: first } };
+  const moved = { ...first, nginx: second.nginx, pulsar: second.pulsar };
+  expect(await failure({ parties: [{ stack: 'party-30000' }, moved] }, { stacks })).toMatch(
+    `parties[1].id: 30000 is already parties[0] (stack ${stackOf(30000)}).id; every party needs its own id`,
+  );
+});
+
+test.each([
+  ['traffic-server', 'trafficServer', first.pulsar.address, 443, 'party 30000.pulsar'],
+  ['nginx', 'nginx', first.nginx.address, 9300, 'party 30000.nginx'],
+])(
+  '%s with the address that a party has is refused once the LoadBalancer gives it',
+  async (service, key, ip, port, whose) => {
+    const addresses = {
+      'fate-exchange/traffic-server': { ip: '192.0.2.68' },
+      'fate-exchange/nginx': { ip: '192.0.2.69' },
+      [`fate-exchange/${service}`]: { ip },
+    };
+    const pulsar = { ...first.pulsar, port: 443 };
+    const message = await failure(
+      { parties: [{ ...first, pulsar }], exchange: { connectPorts: [443] } },
+      { resource: clusterWith(addresses) },
+    );
+    expect(message).toMatch(`addresses.${key}: "${ip}:${port}" is already ${whose}`);
+  },
+);
 
 test('a configuration is refused with all of its problems, and before anything is made', async () => {
   const wrong = {

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { PartyDescriptor } from '../../index';
 import { exchangeStack } from '../../stacks/exchange';
 import { partyStack } from '../../stacks/party';
-import type { DescriptorSource } from '../../stacks/references/descriptors';
+import type { PartySource } from '../../stacks/references/descriptors';
 import { type Recording, record } from '../support/pulumi-recorder';
 import { exchangeSecrets, paperCluster, partySecrets, types } from '../support/stacks';
 
@@ -16,7 +15,7 @@ const nameOf = (stack: string) => `acme/kubefate-tanzu/${stack}`;
 
 /** Deploys the exchange for parties of these ids, and leaves its outputs among the stacks. */
 async function deployExchange(stacks: Stacks, ids: readonly number[]): Promise<Recording> {
-  const parties: DescriptorSource<PartyDescriptor>[] = ids.map((id) => ({ stack: `party-${id}` }));
+  const parties: PartySource[] = ids.map((id) => ({ stack: `party-${id}` }));
   const run = await record(() => exchangeStack({ federation, parties, secrets: exchangeSecrets }), {
     stacks,
     resource: paperCluster,
@@ -70,9 +69,10 @@ test('exchange, parties, exchange again: a line of updates, whose last one chang
       { fqdn: '40000.example.com', tunnel_route: '192.0.2.164:6651' },
     ],
   });
+  const [stack30000, stack40000] = [30000, 40000].map((id) => `stack ${nameOf(`party-${id}`)}`);
   expect(routed.outputs['routes']).toEqual([
-    { fqdn: '30000.example.com', nginx: '192.0.2.72:9300', pulsar: '192.0.2.73:6651' },
-    { fqdn: '40000.example.com', nginx: '192.0.2.165:9300', pulsar: '192.0.2.164:6651' },
+    { fqdn: '30000.example.com', nginx: '192.0.2.72:9300', pulsar: '192.0.2.73:6651', source: stack30000 },
+    { fqdn: '40000.example.com', nginx: '192.0.2.165:9300', pulsar: '192.0.2.164:6651', source: stack40000 },
   ]);
 
   expect(changes(first, await deployParty(stacks, 30000))).toEqual([]);

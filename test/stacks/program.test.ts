@@ -94,7 +94,12 @@ describe('samples', () => {
       warnings: run.warnings(),
     }));
     expect(outputs['routes']).toEqual([
-      { fqdn: '40000.example.com', nginx: '192.0.2.165:9300', pulsar: '192.0.2.164:6651' },
+      {
+        fqdn: '40000.example.com',
+        nginx: '192.0.2.165:9300',
+        pulsar: '192.0.2.164:6651',
+        source: 'file examples/pulumi/party-40000.json',
+      },
     ]);
     expect(warnings).toEqual([expect.stringMatching('party-30000')]);
   });

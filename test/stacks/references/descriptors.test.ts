@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Problems } from '../../../lib/input/problems';
-import { readDescriptors } from '../../../stacks/references/descriptors';
+import { type PartySource, readDescriptors, readParties } from '../../../stacks/references/descriptors';
 import { partyDescriptorOf } from '../../support/parties';
 import { failureOf, record, type World } from '../../support/pulumi-recorder';
 
@@ -91,4 +91,57 @@ test('what is no source, or cannot be read, is reported all at once', async () =
     expect.stringMatching(/^parties\[2\] \(file missing\.json\): cannot be read \(ENOENT/),
     expect.stringMatching(/^parties\[3\] \(file broken\.json\): cannot be read \(.*JSON/),
   ]);
+});
+
+describe('of parties', () => {
+  const parties: World = {
+    stacks: {
+      'acme/kubefate-tanzu/party-30000': { descriptor },
+      'acme/kubefate-tanzu/party-40000': { descriptor },
+      'org2/fate/production': { descriptor },
+      'acme/kubefate-tanzu/party-50000': {},
+    },
+  };
+  beforeEach(() => writeFileSync(join(directory, 'a.json'), JSON.stringify(descriptor)));
+
+  const readOf = (sources: readonly unknown[]) => async () => {
+    const problems = Problems.none();
+    const declared = sources.map((value, i) => ({ path: `parties[${i}]`, value: value as PartySource }));
+    const found = await readParties(problems, declared);
+    problems.throwIfAny('exchange');
+    return { found: found.map(({ name, value }) => [name, value?.id ?? 'none']) };
+  };
+
+  test.each<[source: object, name: string]>([
+    [{ stack: 'party-30000' }, 'stack acme/kubefate-tanzu/party-30000'],
+    [{ stack: 'party-30000', id: 30000 }, 'stack acme/kubefate-tanzu/party-30000'],
+    [{ stack: 'party-40000', id: 30000 }, 'stack acme/kubefate-tanzu/party-40000'],
+    [{ stack: 'org2/fate/production', id: 30000 }, 'stack org2/fate/production'],
+    [{ file: 'a.json', id: 30000 }, 'file a.json'],
+    [descriptor, 'parties[0]'],
+  ])('%j is of 30000, and names its source', async (source, name) => {
+    expect((await record(readOf([source]), parties)).outputs['found']).toEqual([[name, 30000]]);
+  });
+
+  test('one that has no descriptor yet is there without one', async () => {
+    const { outputs } = await record(readOf([{ stack: 'party-50000' }]), parties);
+    expect(outputs['found']).toEqual([['stack acme/kubefate-tanzu/party-50000', 'none']]);
+  });
+
+  const another = (id: number) => `30000 is not the party of this entry, which is ${id}`;
+  test.each<[source: object, where: string, what: string]>([
+    [{ stack: 'party-40000' }, ' (stack acme/kubefate-tanzu/party-40000).id', another(40000)],
+    [{ stack: 'party-30000', id: 7 }, ' (stack acme/kubefate-tanzu/party-30000).id', another(7)],
+    [{ stack: 'org2/fate/production', id: 7 }, ' (stack org2/fate/production).id', another(7)],
+    [{ file: 'a.json', id: 40000 }, ' (file a.json).id', another(40000)],
+    [{ file: 'a.json' }, '.id', 'is missing'],
+    [{ stack: 'org2/fate/production' }, '.id', 'is missing'],
+    [{ file: 'a.json', id: '30000' }, '.id', '"30000" is not an integer'],
+    [{ file: 'a.json', id: 0 }, '.id', '0 is out of range'],
+    [{ stack: 'party-50000', id: null }, '.id', 'null is not an integer'],
+    [{ file: 'a.json', id: 30000, fqdn: 'x' }, '.fqdn', 'is not known here'],
+  ])('%j is a problem of its entry alone', async (source, where, what) => {
+    const { message } = await failureOf(readOf([descriptor, source]), parties);
+    expect(message.split('\n').slice(1)).toEqual([expect.stringContaining(`  parties[1]${where}: ${what}`)]);
+  });
 });
