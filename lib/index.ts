@@ -48,7 +48,7 @@ export { exchangeFile } from './kubefate/write/exchange-file';
 export { clusterFile } from './kubefate/write/party-file';
 export type { PodProps, PodSettings, Pods, PodsProps, Toleration } from './kubernetes/pods';
 export type { PublicService, PublicServiceProps } from './kubernetes/public-services';
-export type { Quantity, Resources } from './kubernetes/quantities';
+export type { Quantity, QuantityProps, Resources, ResourcesProps } from './kubernetes/quantities';
 export type { PodSecurityLevel } from './kubernetes/releases';
 export type { StorageClasses, StorageClassName } from './kubernetes/storage-classes';
 export {
@@ -58,6 +58,7 @@ export {
   type NodePool,
   type NodePoolProps,
   type OversizedContainer,
+  type PlannedNodes,
   type PlannedPod,
 } from './tanzu/capacity';
 export * from './tanzu/cluster';

@@ -15,7 +15,7 @@ import {
 import { Problems } from '../input/problems';
 import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
 import { nodePortBounds, type PublicService, type PublicServiceProps } from '../kubernetes/public-services';
-import type { Resources } from '../kubernetes/quantities';
+import type { Resources, ResourcesProps } from '../kubernetes/quantities';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement } from './agreement';
 import type { PartyDescriptor } from './descriptor';
 import { checkPartyDescriptor } from './descriptor-checks';
@@ -70,7 +70,7 @@ export interface ExchangeProps extends HostingProps<ExchangeImage>, PodsProps<Ex
    */
   readonly replicas?: number;
   /** Resources of single containers in the place of the default. @default promised 0.5 CPU and 1 GiB, at most 4 CPU and 8 GiB */
-  readonly resources?: Readonly<Partial<Record<ExchangeContainer, Resources>>>;
+  readonly resources?: Readonly<Partial<Record<ExchangeContainer, ResourcesProps>>>;
 }
 
 /** Everything to draw of one exchange: complete and checked. */

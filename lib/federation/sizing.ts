@@ -23,11 +23,14 @@ import {
 } from '../input/checks';
 import type { Problems } from '../input/problems';
 import {
-  checkQuantity,
+  amountText,
+  keyOf,
   type Quantity,
   quantityBounds,
   quantityUnits,
   type Resources,
+  type ResourcesProps,
+  readQuantity,
   volumeBounds,
 } from '../kubernetes/quantities';
 
@@ -57,7 +60,7 @@ export interface SizingProps {
    */
   readonly replication?: number;
   /** Resources of single containers in the place of the preset's. @default the preset's */
-  readonly resources?: Readonly<Partial<Record<PartyContainer, Resources>>>;
+  readonly resources?: Readonly<Partial<Record<PartyContainer, ResourcesProps>>>;
   /** Claims in GiB in the place of the preset's. @default the preset's, grown for `datasetGiB` */
   readonly volumesGiB?: Readonly<Partial<Record<PartyVolume, number>>>;
   /**
@@ -92,7 +95,7 @@ export function planSizing(problems: Problems, props: SizingProps): Sizing {
     ...counts,
   };
   const accepted = readFlag(problems, 'belowGuideline', props.belowGuideline, sizing === 'reference');
-  if (!accepted) checkGuideline(problems, plan, needed, Object.keys(ownVolumes));
+  if (!accepted) checkGuideline(problems, plan, needed, props.resources, Object.keys(ownVolumes));
   return plan;
 }
 
@@ -151,7 +154,10 @@ function soundVolumes(
   known: Sizing['volumesGiB'],
 ): Partial<Record<PartyVolume, number>> {
   const { from, to, unit } = volumeBounds;
-  return soundEntries(problems, volumes, known, (at, size) => checkInteger(at, '', size, from, to, unit));
+  return soundEntries(problems, volumes, known, (at, size) => {
+    checkInteger(at, '', size, from, to, unit);
+    return size as number;
+  });
 }
 
 /**
@@ -166,7 +172,7 @@ export function soundResources<Container extends string>(
   leastMemory?: Readonly<Partial<Record<Container, number>>>,
 ): Partial<Record<Container, Resources>> {
   return soundEntries(problems, resources, known, (at, value, container) =>
-    checkContainer(at, value, leastMemory?.[container] ?? quantityBounds.memoryGiB.from),
+    readContainer(at, value, leastMemory?.[container] ?? quantityBounds.memoryGiB.from),
   );
 }
 
@@ -174,7 +180,7 @@ function soundEntries<Key extends string, Value>(
   problems: Problems,
   entries: unknown,
   known: Readonly<Record<Key, Value>>,
-  check: (problems: Problems, value: unknown, key: Key) => void,
+  read: (problems: Problems, value: unknown, key: Key) => Value | undefined,
 ): Partial<Record<Key, Value>> {
   const keys = Object.keys(known) as Key[];
   if (entries === undefined) return {};
@@ -183,35 +189,40 @@ function soundEntries<Key extends string, Value>(
     return {};
   }
   checkNames(problems, entries, keys);
-  const sound = keys.filter((key) => {
-    if (entries[key] === undefined) return false;
+  const sound = keys.flatMap((key) => {
+    if (entries[key] === undefined) return [];
     const before = problems.count;
-    check(problems.at(key), entries[key], key);
-    return problems.count === before;
+    const value = read(problems.at(key), entries[key], key);
+    return problems.count === before ? [[key, value]] : [];
   });
-  return Object.fromEntries(sound.map((key) => [key, entries[key]])) as Partial<Record<Key, Value>>;
+  return Object.fromEntries(sound) as Partial<Record<Key, Value>>;
 }
 
-function checkContainer(problems: Problems, resources: unknown, leastMemory: number): void {
-  if (!isMap(resources)) {
+function readContainer(problems: Problems, declared: unknown, leastMemory: number): Resources | undefined {
+  if (!isMap(declared)) {
     const remedy = 'use { requests: { cpu, memoryGiB }, limits: { cpu, memoryGiB } }';
-    return problems.add('', `${shown(resources)} is no map`, remedy);
+    problems.add('', `${shown(declared)} is no map`, remedy);
+    return undefined;
   }
-  checkKeys<Resources>(problems, resources, { requests: true, limits: true });
-  const { requests, limits } = resources;
+  checkKeys<ResourcesProps>(problems, declared, { requests: true, limits: true });
   const memoryGiB = { ...quantityBounds.memoryGiB, from: leastMemory };
-  const areSound = [
-    checkQuantity(problems.at('requests'), requests),
-    checkQuantity(problems.at('limits'), limits, { ...quantityBounds, memoryGiB }),
-  ];
-  if (!areSound.includes(false)) checkPromise(problems, resources as unknown as Resources);
+  const requests = readQuantity(problems.at('requests'), declared['requests']);
+  const limits = readQuantity(problems.at('limits'), declared['limits'], { ...quantityBounds, memoryGiB });
+  if (requests === undefined || limits === undefined) return undefined;
+  checkPromise(problems, { requests, limits }, declared);
+  return { requests, limits };
 }
 
-function checkPromise(problems: Problems, { requests, limits }: Resources): void {
+function checkPromise(
+  problems: Problems,
+  { requests, limits }: Resources,
+  declared: Readonly<Record<string, unknown>>,
+): void {
   for (const unit of quantityUnits) {
     if (requests[unit] <= limits[unit]) continue;
-    const what = `${requests[unit]} is more than the limit of ${limits[unit]}`;
-    problems.add(`requests.${unit}`, what, 'promise at most what is allowed');
+    const promised = amountText(declared['requests'], unit, requests);
+    const what = `${promised} is more than the limit of ${amountText(declared['limits'], unit, limits)}`;
+    problems.add(`requests.${keyOf(declared['requests'], unit)}`, what, 'promise at most what is allowed');
   }
 }
 
@@ -220,26 +231,28 @@ function checkGuideline(
   problems: Problems,
   plan: Sizing,
   needed: ReturnType<typeof datasetVolumes>,
+  resources: SizingProps['resources'],
   declared: readonly string[],
 ): void {
   const remedy = 'or accept it with belowGuideline: true';
   const { fateflow, fateboard, ...pods } = plan.containers;
-  const limits: [path: string, pod: Quantity, least: Quantity][] = [
-    ['resources.fateflow', sum(fateflow.limits, fateboard.limits), guideline.pod],
+  const limits: [container: string, pod: Quantity, least: Quantity][] = [
+    ['fateflow', sum(fateflow.limits, fateboard.limits), guideline.pod],
     ...Object.entries(pods).map(([name, { limits }]): [string, Quantity, Quantity] => [
-      `resources.${name}`,
+      name,
       limits,
       name === 'sparkWorker' ? guideline.sparkWorker : guideline.pod,
     ]),
   ];
-  for (const [path, pod, least] of limits) {
+  for (const [container, pod, least] of limits) {
+    const written = resources?.[container as PartyContainer]?.limits;
     for (const unit of quantityUnits) {
-      if (pod[unit] < least[unit])
-        problems.add(
-          `${path}.limits.${unit}`,
-          `a pod of ${pod[unit]} is below the guideline`,
-          `use ${least[unit]} or more, ${remedy}`,
-        );
+      if (pod[unit] >= least[unit]) continue;
+      problems.add(
+        `resources.${container}.limits.${keyOf(written, unit)}`,
+        `a pod of ${amountText(written, unit, pod)} is below the guideline`,
+        `use ${amountText(written, unit, least)} or more, ${remedy}`,
+      );
     }
   }
   for (const name of declared as PartyVolume[]) {

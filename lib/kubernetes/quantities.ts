@@ -9,6 +9,32 @@ export interface Quantity {
   readonly memoryGiB: number;
 }
 
+/** CPU and memory as a person writes them: in numbers, or as Kubernetes spells them. */
+export type QuantityProps = NumericQuantity | SpelledQuantity;
+
+interface NumericQuantity extends Quantity {
+  /** Not beside `memoryGiB`. @default none */
+  readonly memory?: never;
+}
+
+/** As in a manifest: `{ cpu: '500m', memory: '1Gi' }`. */
+interface SpelledQuantity {
+  /** vCPUs; `500m` is half of one. */
+  readonly cpu: string | number;
+  /** `1Gi`, `512Mi`; bytes without a suffix. */
+  readonly memory: string;
+  /** Not beside `memory`. @default none */
+  readonly memoryGiB?: never;
+}
+
+/** {@link Resources} as a person writes them. */
+export interface ResourcesProps {
+  /** What the scheduler reserves on a node; never more than `limits`. */
+  readonly requests: QuantityProps;
+  /** CPU beyond is withheld; a container with more memory is killed. */
+  readonly limits: QuantityProps;
+}
+
 /** What a container is promised (`requests`) and what it may take at most (`limits`). */
 export interface Resources {
   /** What the scheduler reserves on a node; never more than `limits`. */
@@ -26,23 +52,64 @@ export const quantityBounds: Readonly<Record<keyof Quantity, Bounds>> = {
 /** Of a volume in GiB, up to vSphere's largest virtual disk of 62 TiB. */
 export const volumeBounds: Bounds = { from: 1, to: 63_488, unit: 'GiB' };
 
-/** Whether this is a CPU and a memory within their bounds; reports what is not. */
-export function checkQuantity(
+/** A CPU and a memory within their bounds, in numbers; reports what is none. */
+export function readQuantity(
   problems: Problems,
-  value: unknown,
+  declared: unknown,
   bounds: Readonly<Record<keyof Quantity, Bounds>> = quantityBounds,
-): value is Quantity {
-  if (!isMap(value)) {
-    problems.add('', `${shown(value)} is no map`, 'use one such as { cpu: 4, memoryGiB: 8 }');
-    return false;
+): Quantity | undefined {
+  if (!isMap(declared)) {
+    const remedy = "use one such as { cpu: 4, memoryGiB: 8 } or { cpu: '500m', memory: '1Gi' }";
+    problems.add('', `${shown(declared)} is no map`, remedy);
+    return undefined;
   }
   const before = problems.count;
-  checkKeys<Quantity>(problems, value, { cpu: true, memoryGiB: true });
-  for (const unit of quantityUnits) {
-    if (isWithin(value[unit], bounds[unit])) continue;
-    problems.add(unit, `${shown(value[unit])} is no size that it can have`, `use ${boundsText(bounds[unit])}`);
+  checkKeys<QuantityProps>(problems, declared, { cpu: true, memoryGiB: true, memory: true });
+  if (declared['memory'] !== undefined && declared['memoryGiB'] !== undefined) {
+    problems.add('memory', 'is there beside memoryGiB', 'use one of the two');
+    return undefined;
   }
-  return problems.count === before;
+  const quantity = isSpelled(declared) ? numbers(declared) : declared;
+  for (const unit of quantityUnits) {
+    if (isWithin(quantity[unit], bounds[unit])) continue;
+    const key = keyOf(declared, unit);
+    problems.add(
+      key,
+      `${shown(declared[key])} is no size that it can have`,
+      `use ${limitsText(declared, unit, bounds)}`,
+    );
+  }
+  return problems.count === before
+    ? { cpu: Number(quantity['cpu']), memoryGiB: Number(quantity['memoryGiB']) }
+    : undefined;
+}
+
+const isSpelled = (declared: unknown): boolean =>
+  isMap(declared) &&
+  (declared['memory'] !== undefined || (typeof declared['cpu'] === 'string' && declared['memoryGiB'] === undefined));
+
+const numbers = ({ cpu, memory }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => ({
+  cpu: typeof cpu === 'string' ? quantityNumber(cpu) : cpu,
+  memoryGiB: typeof memory === 'string' ? (quantityNumber(memory) ?? Number.NaN) / gibi : undefined,
+});
+
+/** The key under which a quantity has its CPU or memory. */
+export const keyOf = (declared: unknown, unit: keyof Quantity): string =>
+  unit === 'memoryGiB' && isSpelled(declared) ? 'memory' : unit;
+
+/** An amount in the spelling of what was declared. */
+export const amountText = (declared: unknown, unit: keyof Quantity, quantity: Quantity): string =>
+  isSpelled(declared) ? spelledQuantity(quantity)[unit === 'cpu' ? 'cpu' : 'memory'] : `${quantity[unit]}`;
+
+function limitsText(
+  declared: unknown,
+  unit: keyof Quantity,
+  { cpu, memoryGiB }: Readonly<Record<keyof Quantity, Bounds>>,
+): string {
+  if (!isSpelled(declared)) return boundsText(unit === 'cpu' ? cpu : memoryGiB);
+  const least = { cpu: cpu.from, memoryGiB: Math.ceil(memoryGiB.from * 1024) / 1024 };
+  const most = { cpu: cpu.to, memoryGiB: memoryGiB.to };
+  return `${amountText(declared, unit, least)} to ${amountText(declared, unit, most)}`;
 }
 
 export const quantityUnits = ['cpu', 'memoryGiB'] as const satisfies readonly (keyof Quantity)[];

@@ -4,7 +4,13 @@ import type { ExchangePlan } from '../federation/exchange';
 import type { PartyPlan } from '../federation/party';
 import { checkInteger, checkKeys, checkOneOf, isMap, readDeclaration } from '../input/checks';
 import { Problems } from '../input/problems';
-import { checkQuantity, type Quantity, quantityBounds, type Resources } from '../kubernetes/quantities';
+import {
+  type Quantity,
+  type QuantityProps,
+  quantityBounds,
+  type Resources,
+  readQuantity,
+} from '../kubernetes/quantities';
 import { mostWorkers, type VmClass, vmClasses, vmClassNames } from './vm-classes';
 
 /** Worker nodes of one kind. */
@@ -16,7 +22,9 @@ export interface NodePool {
 }
 
 /** Worker nodes of one kind, and what is not free on them. */
-export interface NodePoolProps extends NodePool {
+export interface NodePoolProps extends Omit<NodePool, 'vmClass'> {
+  /** A default VM class, or the size of a class of one's own. */
+  readonly vmClass: VmClass | QuantityProps;
   /**
    * What every node has less: its own reservation, and requests of pods that are in no plan. The default is an
    * assumption; `kubectl describe node` shows the real figure (capacity less allocatable, and the requests of what runs).
@@ -28,7 +36,12 @@ export interface NodePoolProps extends NodePool {
    *
    * @default 1 vCPU, 2 GiB
    */
-  readonly overhead?: Quantity;
+  readonly overhead?: QuantityProps;
+}
+
+/** Worker nodes of one kind, and what every one has less. */
+export interface PlannedNodes extends NodePool {
+  readonly overhead: Quantity;
 }
 
 /** A pod of a plan. */
@@ -51,7 +64,7 @@ export interface OversizedContainer {
 /** What {@link capacity} finds. */
 export interface Capacity {
   /** The nodes in question, their overhead filled in. */
-  readonly nodes: Required<NodePoolProps>;
+  readonly nodes: PlannedNodes;
   /** Whether a placement of all pods exists. */
   readonly fits: boolean;
   /** Whether one exists on a node less. */
@@ -295,17 +308,17 @@ const times = ({ milliCpu, mib }: Size, count: number): Size => ({ milliCpu: mil
 
 const holds = (room: Size, size: Size): boolean => size.milliCpu <= room.milliCpu && size.mib <= room.mib;
 
-function readNodes(declared: NodePoolProps): Required<NodePoolProps> {
+function readNodes(declared: NodePoolProps): PlannedNodes {
   const problems = Problems.none();
   const nodes = readDeclaration(problems, declared);
   checkKeys<NodePoolProps>(problems, nodes, { vmClass: true, count: true, overhead: true });
   const { vmClass, count, overhead = defaultOverhead } = nodes;
-  if (isMap(vmClass)) checkQuantity(problems.at('vmClass'), vmClass);
-  else checkOneOf(problems, 'vmClass', vmClass, vmClassNames);
+  const size = isMap(vmClass) ? readQuantity(problems.at('vmClass'), vmClass) : vmClass;
+  if (!isMap(vmClass)) checkOneOf(problems, 'vmClass', vmClass, vmClassNames);
   checkInteger(problems, 'count', count, 1, mostWorkers);
-  checkQuantity(problems.at('overhead'), overhead, overheadBounds);
+  const taken = readQuantity(problems.at('overhead'), overhead, overheadBounds);
   problems.throwIfAny('nodes');
-  return { vmClass, count, overhead };
+  return { vmClass: size as NodePool['vmClass'], count, overhead: taken as Quantity };
 }
 
 /** A node may have nothing less. */

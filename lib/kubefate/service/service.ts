@@ -18,7 +18,7 @@ import {
 import { Problems } from '../../input/problems';
 import { type AnyIngress, type AnyIngressProps, planAnyIngress } from '../../kubernetes/ingresses';
 import { type Pods, type PodsProps, planPods } from '../../kubernetes/pods';
-import type { Resources } from '../../kubernetes/quantities';
+import type { Resources, ResourcesProps } from '../../kubernetes/quantities';
 import { admitsByLabels, kubernetesMinor } from '../../kubernetes/releases';
 import { defaultStorageClass, readStorageClass, type StorageClassName } from '../../kubernetes/storage-classes';
 import { firstWithIngressV1, type KubeFateRelease, kubeFateReleases, type ServiceRelease } from './service-releases';
@@ -68,7 +68,7 @@ export interface KubeFateProps
    */
   readonly chartRepository?: string;
   /** Resources of single containers in the place of the default. @default KubeFATE's own: promised 0.5 CPU and 0.5 GiB, at most 2 CPU and 4 GiB */
-  readonly resources?: Readonly<Partial<Record<KubeFateContainer, Resources>>>;
+  readonly resources?: Readonly<Partial<Record<KubeFateContainer, ResourcesProps>>>;
 }
 
 /** How the host name of a KubeFATE service is published. */

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { capacity, exchangePlan, kubeFatePlan, partyPlan, type Quantity } from '../../../lib';
+import { capacity, exchangePlan, kubeFatePlan, partyPlan, type Quantity, type QuantityProps } from '../../../lib';
 import { leastMemoryGiB, sizingPresets } from '../../../lib/fate/sizes';
 import { problemsOf } from '../../support/declarations';
 
@@ -35,6 +36,68 @@ test.each(containers)(
     }
   },
 );
+
+test.each(containers)(
+  'the CPU and memory of %s may be spelled as Kubernetes does, and are the same',
+  (_, least, declare) => {
+    const written = (quantity: QuantityProps) => declare(quantity as Quantity);
+    const amounts = fc.record({
+      milli: fc.integer({ min: 1, max: 960_000 }),
+      mebi: fc.integer({ min: Math.ceil(least * 1024), max: 24_576 * 1024 }),
+    });
+    fc.assert(
+      fc.property(amounts, ({ milli, mebi }) => {
+        const numbers = written({ cpu: milli / 1000, memoryGiB: mebi / 1024 });
+        expect(written({ cpu: `${milli}m`, memory: `${mebi}Mi` })).toEqual(numbers);
+        expect(written({ cpu: milli / 1000, memory: `${mebi * 2 ** 20}` })).toEqual(numbers);
+        expect(written({ cpu: `${milli / 1000}`, memory: `${mebi * 1024}Ki` })).toEqual(numbers);
+      }),
+      { numRuns: 20 },
+    );
+    const refused = (quantity: object) => problemsOf(() => written(quantity as QuantityProps));
+    const leastText = Number.isInteger(least) ? `${least}Gi` : `${Math.ceil(least * 1024)}Mi`;
+    for (const memory of [
+      '5Mi',
+      '24577Gi',
+      '4',
+      '4 Gi',
+      'Gi',
+      '-1Gi',
+      '4gi',
+      '',
+      4,
+      null,
+      {},
+      `${'9'.repeat(400)}Gi`,
+    ]) {
+      const [problem, ...more] = refused({ cpu: 1, memory });
+      expect(more).toEqual([]);
+      expect(problem?.path).toMatch(/(^|\.)memory$/);
+      expect(problem?.remedy).toBe(`use ${leastText} to 24576Gi`);
+    }
+    for (const cpu of ['0.4m', '961', '1 ', 'one', '', Number.NaN, null]) {
+      expect(refused({ cpu, memory: '8Gi' }).map(({ remedy }) => remedy)).toEqual(['use 1m to 960']);
+    }
+    for (const both of [
+      { memory: '8Gi', memoryGiB: 8 },
+      { memory: 8, memoryGiB: '8Gi' },
+    ]) {
+      expect(refused({ cpu: 1, ...both }).map(({ remedy }) => remedy)).toEqual(['use one of the two']);
+    }
+  },
+);
+
+test('what is wrong with sizes among one another is said where and as it was written', () => {
+  const nginx = { requests: { cpu: '8', memory: '1Gi' }, limits: { cpu: '4500m', memory: '512Mi' } };
+  expect(problemsOf(() => party({ resources: { nginx } }))).toMatchObject([
+    { path: 'resources.nginx.requests.cpu', what: '8 is more than the limit of 4500m' },
+    { path: 'resources.nginx.requests.memory', what: '1Gi is more than the limit of 512Mi' },
+  ]);
+  const small = { nginx: { ...nginx, requests: { cpu: 0.5, memoryGiB: 0.5 } } };
+  expect(problemsOf(() => party({ resources: small, belowGuideline: false }))).toMatchObject([
+    { path: 'resources.nginx.limits.memory', what: 'a pod of 512Mi is below the guideline' },
+  ]);
+});
 
 test.each(Object.keys(sizingPresets.minimum.volumesGiB))('the volume of %s has bounds', (volume) => {
   for (const size of [1, 63_488]) expect(() => party({ volumesGiB: { [volume]: size } })).not.toThrow();

@@ -23,6 +23,7 @@ import {
   describeCapacity,
   type NodePool,
   type NodePoolProps,
+  type PlannedNodes,
   type PlannedPod,
 } from '../../../lib/tanzu/capacity';
 import { type VmClass, vmClasses } from '../../../lib/tanzu/vm-classes';
@@ -388,7 +389,7 @@ describe('for any plans and nodes', () => {
     };
     const does =
       (verdict: 'fits' | 'survivesNodeLoss', answer?: NodePool) =>
-      (plans: (PartyPlan | ExchangePlan)[], nodes: NodePoolProps) => {
+      (plans: (PartyPlan | ExchangePlan)[], nodes: PlannedNodes) => {
         const { overhead } = nodes;
         const ofFamily = family(nodes.vmClass).flatMap((vmClass) =>
           Array.from({ length: 40 }, (_, i) => ({ vmClass, count: i + 1 })),
