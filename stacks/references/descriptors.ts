@@ -67,8 +67,10 @@ function checkNamed(problems: Problems, source: PartySource): void {
 
 function partyOf(source: PartySource): number | undefined {
   if (!isMap(source)) return undefined;
-  const [, named] = /(?:^|\/)party-([1-9]\d*)$/.exec(`${source['stack']}`) ?? [];
-  return source.id === undefined && named !== undefined ? Number(named) : source.id;
+  const { stack, id } = source;
+  if (typeof stack !== 'string' || id !== undefined) return id;
+  const [, named] = /(?:^|\/)party-([1-9]\d*)$/.exec(stack) ?? [];
+  return named === undefined ? undefined : Number(named);
 }
 
 function checkAuthor(problems: Problems, descriptor: unknown, party: unknown): boolean {

@@ -139,6 +139,7 @@ describe('of parties', () => {
     [{ file: 'a.json', id: '30000' }, '.id', '"30000" is not an integer'],
     [{ file: 'a.json', id: 0 }, '.id', '0 is out of range'],
     [{ stack: 'party-50000', id: null }, '.id', 'null is not an integer'],
+    [{ stack: { toString: 0, valueOf: 0 }, id: 7 }, '.stack', '{"toString":0,"valueOf":0} is no name'],
     [{ file: 'a.json', id: 30000, fqdn: 'x' }, '.fqdn', 'is not known here'],
   ])('%j is a problem of its entry alone', async (source, where, what) => {
     const { message } = await failureOf(readOf([descriptor, source]), parties);
