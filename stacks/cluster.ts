@@ -1,24 +1,21 @@
-import type * as kubernetes from '@pulumi/kubernetes';
+import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import type { Chart } from 'cdk8s';
 import { parse } from 'yaml';
 import { App, ImageDiskMount, IngressController } from '../constructs';
 import { TanzuKubernetesCluster } from '../constructs/tanzu/tanzu-kubernetes-cluster';
+import { readPart, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
-import {
-  type ClusterApi,
-  type ClusterDeploymentPlan,
-  type ClusterDeploymentProps,
-  clusterDeploymentPlan,
-  type NamespaceOffer,
-} from '../lib/tanzu/cluster';
+import type { ClusterApi, ClusterDeploymentPlan, ClusterDeploymentProps, NamespaceOffer } from '../lib/tanzu/cluster';
+import { planClusterDeployment } from '../lib/tanzu/cluster/deployment';
 import { type LastingClusterValues, lastingClusterChanges, lastingClusterValues } from '../lib/tanzu/cluster/lasting';
 import { warnBeforeUpdate } from './before-update';
 import { chartResources } from './kubernetes/chart-resources';
-import { clusterProvider } from './kubernetes/cluster-access';
+import { checkKubeconfigAccess, clusterProvider, type KubeconfigAccess } from './kubernetes/cluster-access';
 import { ExistingSecret } from './kubernetes/existing-secret';
 import { loadBalancerIngress } from './kubernetes/public-addresses';
 import { type ClusterSecrets, checkSecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
+import { qualified } from './references/stack-names';
 import { readOutput, type SharedOutputs, type Told } from './references/stack-outputs';
 import { refuse, refuseIfAny } from './refuse';
 
@@ -29,13 +26,13 @@ export interface ClusterConfig {
   /** The cluster, and what is put on it. */
   readonly deployment: ClusterDeploymentProps;
   /**
-   * Full name of the stack `workload-domain-<name>`: its vSphere Namespace is the default one, and what the cluster takes
-   * of it is checked before anything is made.
+   * The stack `workload-domain-<name>`, by this or its full name: its vSphere Namespace is the default one, and what the
+   * cluster takes of it is checked before anything is made.
    * @default nobody checks
    */
-  readonly workloadDomain?: string;
-  /** Access to the Supervisor, with the namespace's role *edit* or *owner*. */
-  readonly supervisor: kubernetes.Provider;
+  readonly workloadDomain?: { readonly stack?: string };
+  /** Access to the Supervisor, with the namespace's role *edit* or *owner*. @default that of `kubectl` */
+  readonly supervisor?: kubernetes.Provider | KubeconfigAccess;
   /** Values of the deployment's `imagePullSecrets`, for the namespaces of both add-ons. @default somebody else makes them */
   readonly secrets?: ClusterSecrets;
 }
@@ -59,15 +56,30 @@ export interface ClusterOutputs extends Told<'kubeconfig' | 'kubernetes'>, Parti
  */
 export const clusterStack = (config: ClusterConfig): Promise<ClusterOutputs> => deploy(config).catch(refuse);
 
-async function deploy(config: ClusterConfig): Promise<ClusterOutputs> {
-  const { name, deployment, workloadDomain, supervisor, secrets } = config;
-  const offer = workloadDomain === undefined ? undefined : await readOffer(workloadDomain);
-  const plan = clusterDeploymentPlan(deployment, offer);
+async function deploy({ name, secrets, ...config }: ClusterConfig): Promise<ClusterOutputs> {
+  const problems = Problems.none();
+  const own = kubernetes.Provider.isInstance(config.supervisor) ? config.supervisor : undefined;
+  if (own === undefined) checkKubeconfigAccess(problems.at('supervisor'), config.supervisor);
+  const offer = await readOffer(problems, config.workloadDomain);
+  const plan = planClusterDeployment(problems, config.deployment, offer);
+  checkSecrets(problems.at('secrets'), secrets, secretNeeds(plan, ''));
+  problems.throwIfAny(`cluster ${name}`);
+  const supervisor = own ?? clusterProvider('supervisor', config.supervisor as KubeconfigAccess | undefined);
   const { kubeconfig, endpoint, ingressAddress } = new TanzuCluster(name, { plan, supervisor, secrets });
   return { kubeconfig, kubernetes: plan.cluster.kubernetes, endpoint, ...(ingressAddress && { ingressAddress }) };
 }
 
-async function readOffer(stack: string): Promise<NamespaceOffer> {
+async function readOffer(
+  problems: Problems,
+  declared: ClusterConfig['workloadDomain'],
+): Promise<NamespaceOffer | undefined> {
+  const { stack: name } = readPart(problems, 'workloadDomain', declared, { stack: true });
+  if (name === undefined) return undefined;
+  if (typeof name !== 'string' || name === '') {
+    problems.add('workloadDomain.stack', `${shown(name)} is no name`, 'use one such as "workload-domain-org1"');
+    return undefined;
+  }
+  const stack = qualified(name);
   const reference = new pulumi.StackReference(stack);
   const read = async <Name extends keyof NamespaceOffer>(name: Name): Promise<SharedOutputs[Name]> => {
     const value = await readOutput(reference, name, `workloadDomain (stack ${stack})`);

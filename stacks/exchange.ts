@@ -1,28 +1,15 @@
 import * as pulumi from '@pulumi/pulumi';
 import { App, Exchange } from '../constructs';
 import { services } from '../lib/fate/services';
-import { type AgreementProps, planAgreement } from '../lib/federation/agreement';
+import type { AgreementProps } from '../lib/federation/agreement';
 import { type ExchangeDescriptor, exchangeDescriptor, type PartyDescriptor } from '../lib/federation/descriptor';
-import {
-  type ExchangePlan,
-  type ExchangeProps,
-  exchangeKeys,
-  planExchange,
-  routableParties,
-} from '../lib/federation/exchange';
+import { type ExchangePlan, type ExchangeProps, planDeclaredExchange } from '../lib/federation/exchange';
 import { type LastingExchangeValues, lastingExchangeChanges, lastingExchangeValues } from '../lib/federation/lasting';
-import { ownEndpoints } from '../lib/federation/public-addresses';
-import { checkKeys, type Declared, type Keys, readList, readMap } from '../lib/input/checks';
+import { checkKeys, type Declared, type Keys, readList } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import { warnBeforeUpdate } from './before-update';
 import { chartResources } from './kubernetes/chart-resources';
-import {
-  accessTo,
-  type ClusterAccessConfig,
-  checkRelease,
-  type ReadCluster,
-  readCluster,
-} from './kubernetes/cluster-access';
+import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } from './kubernetes/cluster-access';
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
 import { checkSecrets, type ExchangeSecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
@@ -100,29 +87,19 @@ const configKeys: Keys<ExchangeConfig> = {
 async function read(config: ExchangeConfig): Promise<ReadExchange> {
   const problems = Problems.none();
   checkKeys(problems, config, configKeys);
-  const agreement = planAgreement(
-    problems.at('federation'),
-    readMap(problems, 'federation', config.federation) as AgreementProps,
-  );
+  const { federation, exchange, secrets } = config;
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
-  const { kubernetes } = cluster;
-  const props = readMap(problems, 'exchange', config.exchange);
-  checkKeys(problems.at('exchange'), props, exchangeKeys);
-  const plan = planExchange(problems.at('exchange'), { kubernetes, ...props }, agreement, []);
-  checkRelease(problems.at('exchange'), plan.kubernetes, cluster);
-  checkNativeDriver(problems.at('exchange'), plan);
-  checkPublicAddresses(problems.at('exchange'), plan);
-  checkSecrets(problems.at('secrets'), config.secrets, exchangeSecretNeeds(plan));
   const declared = readList(problems, 'parties', config.parties, []).map((value, i) => ({
     path: `parties[${i}]`,
     value,
   }));
-  const described = (await readParties(problems, declared)).flatMap(withDescriptor);
-  const own = ownEndpoints('exchange.addresses', plan, props.ports !== undefined);
-  const parties = routableParties(problems, described, plan, own);
+  const parties = (await readParties(problems, declared)).flatMap(withDescriptor);
+  const { kubernetes } = cluster;
+  const plan = planDeclaredExchange(problems, { federation, exchange, parties, kubernetes });
+  checkDeployment(problems, 'exchange', { plan, secrets });
   refuseIfAny(problems, 'exchange');
-  const routes = described.sort((a, b) => a.value.id - b.value.id).map(routeTo);
-  return { plan: { ...plan, parties }, routes, cluster };
+  const routes = parties.sort((a, b) => a.value.id - b.value.id).map(routeTo);
+  return { plan, routes, cluster };
 }
 
 type Routed = Declared<PartyDescriptor> & { readonly name: string };
@@ -157,6 +134,13 @@ export interface ExchangeDeploymentArgs {
   readonly secrets: ExchangeSecrets;
 }
 
+/** Reports what keeps an exchange from being deployed; `path` is where its plan comes from. */
+function checkDeployment(problems: Problems, path: string, { plan, secrets }: ExchangeDeploymentArgs): void {
+  checkNativeDriver(problems.at(path), plan);
+  checkPublicAddresses(problems.at(path), plan);
+  checkSecrets(problems.at('secrets'), secrets, exchangeSecretNeeds(plan));
+}
+
 /**
  * An exchange on a cluster: the objects of the chart `Exchange`, and the Secrets its pods read. Its provider is best made by
  * `clusterProvider()`.
@@ -170,9 +154,7 @@ export class ExchangeDeployment extends pulumi.ComponentResource {
     const { plan, secrets } = args;
     const needs = exchangeSecretNeeds(plan);
     const problems = Problems.none();
-    checkNativeDriver(problems.at('plan'), plan);
-    checkPublicAddresses(problems.at('plan'), plan);
-    checkSecrets(problems.at('secrets'), secrets, needs);
+    checkDeployment(problems, 'plan', args);
     refuseIfAny(problems, `exchange ${name}`);
     const hooks = warnBeforeUpdate<LastingExchangeValues>(name, (before) => lastingExchangeChanges(before, plan));
     const lasting = lastingExchangeValues(plan);

@@ -1,24 +1,17 @@
 import * as pulumi from '@pulumi/pulumi';
 import { App, FederatedLearningCluster } from '../constructs';
 import { services } from '../lib/fate/services';
-import { type Agreement, type AgreementProps, planAgreement } from '../lib/federation/agreement';
+import type { AgreementProps } from '../lib/federation/agreement';
 import { type ExchangeDescriptor, type PartyDescriptor, partyDescriptor } from '../lib/federation/descriptor';
-import { checkExchangeDescriptor } from '../lib/federation/descriptor-checks';
 import type { Ui } from '../lib/federation/ingress';
 import { type LastingPartyValues, lastingPartyChanges, lastingPartyValues } from '../lib/federation/lasting';
-import { checkApart, type PartyPlan, type PartyProps, partyKeys, planParty } from '../lib/federation/party';
+import { type PartyPlan, type PartyProps, planDeclaredParty } from '../lib/federation/party';
 import { isHostIpv4 } from '../lib/input/addresses';
-import { checkKeys, type Keys, readMap, shown } from '../lib/input/checks';
+import { checkKeys, type Declared, type Keys, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import { warnBeforeUpdate } from './before-update';
 import { type ChartResources, chartResources, fieldManagerKey } from './kubernetes/chart-resources';
-import {
-  accessTo,
-  type ClusterAccessConfig,
-  checkRelease,
-  type ReadCluster,
-  readCluster,
-} from './kubernetes/cluster-access';
+import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } from './kubernetes/cluster-access';
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
 import { checkSecrets, type PartySecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
@@ -86,31 +79,24 @@ const configKeys: Keys<PartyConfig> = {
 async function read(config: PartyConfig): Promise<{ readonly plan: PartyPlan; readonly cluster: ReadCluster }> {
   const problems = Problems.none();
   checkKeys(problems, config, configKeys);
-  const agreement = planAgreement(
-    problems.at('federation'),
-    readMap(problems, 'federation', config.federation) as AgreementProps,
-  );
-  const exchange = await exchangeOf(problems, config, agreement);
+  const { federation, party, secrets } = config;
+  const exchange = await readExchange(problems, config);
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
   const { kubernetes } = cluster;
-  const props = readMap(problems, 'party', config.party) as PartyProps;
-  checkKeys(problems.at('party'), props, partyKeys);
-  const plan = planParty(problems.at('party'), { kubernetes, ...props }, agreement, exchange);
-  checkRelease(problems.at('party'), plan.kubernetes, cluster);
-  checkApart(problems, 'party.addresses', props, plan);
-  checkNativeDriver(problems.at('party'), plan);
-  if (exchange !== undefined) checkPublicAddresses(problems.at('party'), plan);
-  checkSecrets(problems.at('secrets'), config.secrets, secretNeeds(plan, config.exchange !== undefined));
-  refuseIfAny(problems, `party ${shown(props.id)}`);
+  const plan = planDeclaredParty(problems, { federation, party, exchange, kubernetes });
+  checkDeployment(problems, 'party', { plan, secrets }, secretNeeds(plan, config.exchange !== undefined));
+  refuseIfAny(problems, `party ${shown(Object(party).id)}`);
   return { plan, cluster };
 }
 
-async function exchangeOf(problems: Problems, { exchange }: PartyConfig, agreement: Agreement) {
+async function readExchange(
+  problems: Problems,
+  { exchange }: PartyConfig,
+): Promise<Declared<ExchangeDescriptor> | undefined> {
   const sources = exchange === undefined ? [] : [{ path: 'exchange', value: exchange }];
-  for (const { path, value } of await readDescriptors(problems, sources)) {
-    if (value === undefined) problems.add(path, 'has no output `descriptor`', 'run `pulumi up` there first');
-    else if (checkExchangeDescriptor(problems.at(path), value, agreement)) return value;
-  }
+  const [read] = await readDescriptors<ExchangeDescriptor>(problems, sources);
+  if (read?.value !== undefined) return { path: read.path, value: read.value };
+  if (read !== undefined) problems.add(read.path, 'has no output `descriptor`', 'run `pulumi up` there first');
   return undefined;
 }
 
@@ -129,6 +115,18 @@ export interface PartyDeploymentArgs {
   readonly plan: PartyPlan;
   /** Values of the Secrets that the plan's pods read. @default generated passwords; a certificate must be given to a party with an exchange */
   readonly secrets?: PartySecrets;
+}
+
+/** Reports what keeps a party from being deployed; `path` is where its plan comes from. */
+function checkDeployment(
+  problems: Problems,
+  path: string,
+  { plan, secrets }: PartyDeploymentArgs,
+  needs: SecretNeeds,
+): void {
+  checkNativeDriver(problems.at(path), plan);
+  if (plan.exchange !== undefined) checkPublicAddresses(problems.at(path), plan);
+  checkSecrets(problems.at('secrets'), secrets, needs);
 }
 
 /**
@@ -154,9 +152,7 @@ export class PartyDeployment extends pulumi.ComponentResource {
     const { plan, secrets = {} } = args;
     const needs = secretNeeds(plan);
     const problems = Problems.none();
-    checkNativeDriver(problems.at('plan'), plan);
-    if (plan.exchange !== undefined) checkPublicAddresses(problems.at('plan'), plan);
-    checkSecrets(problems.at('secrets'), secrets, needs);
+    checkDeployment(problems, 'plan', args, needs);
     refuseIfAny(problems, `party ${plan.id}`);
     const hooks = warnBeforeUpdate<LastingPartyValues>(name, (before) => lastingPartyChanges(before, plan));
     const lasting = lastingPartyValues(plan);

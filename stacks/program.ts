@@ -1,11 +1,9 @@
 import * as pulumi from '@pulumi/pulumi';
-import { checkNames, isMap, readMap } from '../lib/input/checks';
+import { checkNames, isMap } from '../lib/input/checks';
 import { InvalidInput, Problems } from '../lib/input/problems';
 import type { ClusterConfig } from './cluster';
 import type { ExchangeConfig } from './exchange';
-import type { KubeconfigAccess } from './kubernetes/cluster-access';
 import type { PartyConfig } from './party';
-import { qualified } from './references/stack-names';
 import { refuse } from './refuse';
 import type { WorkloadDomainConfig } from './workload-domain/workload-domain';
 
@@ -81,52 +79,15 @@ async function runParty(id: string, topics: Topics): Promise<object> {
 }
 
 async function runCluster(name: string, topics: Topics): Promise<object> {
-  const [{ clusterStack }, { checkKubeconfigAccess, clusterProvider }, { clusterDeploymentPlan }] = await Promise.all([
-    import('./cluster.js'),
-    import('./kubernetes/cluster-access.js'),
-    import('../lib/tanzu/cluster/index.js'),
-  ]);
-  const { supervisor, workloadDomain, secrets, ...rest } = topics;
-  const deployment = rest as unknown as ClusterConfig['deployment'];
-  const problems = Problems.none();
-  checkKubeconfigAccess(problems.at('supervisor'), supervisor);
-  const domain: { readonly stack?: unknown } = readMap(
-    problems,
-    'workloadDomain',
-    workloadDomain as object | undefined,
-  );
-  checkNames(problems.at('workloadDomain'), domain, ['stack']);
-  collect(problems, () => clusterDeploymentPlan(deployment));
-  problems.throwIfAny(`cluster ${name}`);
-  return clusterStack({
-    name,
-    deployment,
-    workloadDomain: domain.stack === undefined ? undefined : qualified(`${domain.stack}`),
-    supervisor: clusterProvider('supervisor', supervisor as KubeconfigAccess | undefined),
-    secrets: secrets as ClusterConfig['secrets'],
-  });
+  const { clusterStack } = await import('./cluster.js');
+  const { supervisor, workloadDomain, secrets, ...deployment } = topics;
+  return clusterStack({ name, supervisor, workloadDomain, secrets, deployment } as unknown as ClusterConfig);
 }
 
 async function runWorkloadDomain(name: string, topics: Topics): Promise<object> {
-  const [{ workloadDomainStack }, { workloadDomainPlan }] = await Promise.all([
-    import('./workload-domain/workload-domain.js'),
-    import('../lib/tanzu/workload-domain/index.js'),
-  ]);
+  const { deployWorkloadDomain } = await import('./workload-domain/workload-domain.js');
   const problems = Problems.none();
   checkNames(problems, topics, ['workloadDomain']);
-  const domain = readMap(problems, 'workloadDomain', topics['workloadDomain'] as object | undefined);
-  const props = domain as WorkloadDomainConfig['domain'];
-  collect(problems.at('workloadDomain'), () => workloadDomainPlan(props));
-  problems.throwIfAny(`workload domain ${name}`);
-  return workloadDomainStack({ name, domain: props });
-}
-
-/** Adds what a plan refuses to the other problems. */
-function collect(problems: Problems, plan: () => unknown): void {
-  try {
-    plan();
-  } catch (error) {
-    if (!(error instanceof InvalidInput)) throw error;
-    for (const { path, what, remedy } of error.problems) problems.add(path, what, remedy);
-  }
+  const domain = topics['workloadDomain'] as WorkloadDomainConfig['domain'];
+  return deployWorkloadDomain(problems.at('workloadDomain'), { name, domain });
 }

@@ -1,6 +1,6 @@
 import { type FateRelease, releases } from '../fate/releases';
 import { isDnsName } from '../input/addresses';
-import { type Keys, readOneOf, shown } from '../input/checks';
+import { type Keys, readOneOf, readPart, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
 
 /** What all members of a federation have agreed on, and each declares alike. */
@@ -27,6 +27,13 @@ export const unreadableDomain = 'domain.invalid';
 
 /** A common name of X.509 has 64 characters at most; nine digits of an id and a dot precede the domain. */
 const longestDomain = 54;
+
+/** The agreement where it is a part of its own, `federation`. */
+export const readAgreement = (problems: Problems, federation: AgreementProps): Agreement =>
+  planAgreement(
+    problems.at('federation'),
+    readPart(problems, 'federation', federation, agreementKeys) as AgreementProps,
+  );
 
 export function planAgreement(problems: Problems, props: AgreementProps): Agreement {
   const known = Object.keys(releases) as FateRelease[];

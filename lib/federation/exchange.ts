@@ -10,16 +10,17 @@ import {
   readDeclaration,
   readInteger,
   readList,
+  readPart,
   shown,
 } from '../input/checks';
-import { Problems } from '../input/problems';
+import { Problems, pathBelow } from '../input/problems';
 import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
 import { nodePortBounds, type PublicService, type PublicServiceProps } from '../kubernetes/public-services';
 import type { Resources, ResourcesProps } from '../kubernetes/quantities';
-import { type Agreement, type AgreementProps, agreementKeys, planAgreement } from './agreement';
+import { type Agreement, type AgreementProps, agreementKeys, planAgreement, readAgreement } from './agreement';
 import type { PartyDescriptor } from './descriptor';
 import { checkPartyDescriptor } from './descriptor-checks';
-import { type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
+import { checkRelease, type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
 import {
   checkDistinct,
   type DeclaredEndpoint,
@@ -112,14 +113,49 @@ export function exchangePlan(
   const props = readDeclaration(problems, declaration);
   checkKeys<typeof props>(problems, props, { ...exchangeKeys, ...agreementKeys, parties: true });
   const agreement = planAgreement(problems, props);
-  const declared = readList(problems, 'parties', props.parties, []).map((value, i) => ({
+  const parties = readList(problems, 'parties', props.parties, []).map((value, i) => ({
     path: `parties[${i}]`,
     value,
   }));
-  const plan = planExchange(problems, props, agreement, []);
-  const parties = routableParties(problems, declared, plan, ownEndpoints('addresses', plan, props.ports !== undefined));
+  const plan = planRoutingExchange(problems, '', props, agreement, parties);
   problems.throwIfAny(`exchange of ${shown(props.domain)}`);
-  return { ...plan, parties };
+  return plan;
+}
+
+/** An exchange's declaration in parts, and what others have told. */
+export interface ExchangeDeclaration {
+  readonly federation: AgreementProps;
+  /** @default {} */
+  readonly exchange?: ExchangeProps;
+  /** Where the descriptors come from, and the descriptors. */
+  readonly parties: readonly Declared<PartyDescriptor>[];
+  /** Release of the cluster. @default not known */
+  readonly kubernetes?: string;
+}
+
+/** As {@link exchangePlan}, of parts; worth nothing when `problems` were found. */
+export function planDeclaredExchange(
+  problems: Problems,
+  { federation, exchange, parties, kubernetes }: ExchangeDeclaration,
+): ExchangePlan {
+  const agreement = readAgreement(problems, federation);
+  const props = { kubernetes, ...readPart(problems, 'exchange', exchange, exchangeKeys) };
+  const plan = planRoutingExchange(problems, 'exchange', props, agreement, parties);
+  checkRelease(problems.at('exchange'), plan.kubernetes, kubernetes);
+  return plan;
+}
+
+/** An exchange whose parties are known by descriptors. */
+function planRoutingExchange(
+  problems: Problems,
+  path: string,
+  props: ExchangeProps,
+  agreement: Agreement,
+  parties: readonly Declared<PartyDescriptor>[],
+): ExchangePlan {
+  const plan = planExchange(problems.at(path), props, agreement);
+  const own = ownEndpoints(pathBelow(path, 'addresses'), plan, props.ports !== undefined);
+  return { ...plan, parties: routableParties(problems, parties, plan, own) };
 }
 
 /**
@@ -127,7 +163,7 @@ export function exchangePlan(
  *
  * @param own endpoints of the exchange, as far as they are known
  */
-export function routableParties(
+function routableParties(
   problems: Problems,
   declared: readonly Declared<PartyDescriptor>[],
   exchange: ExchangePlan,
@@ -149,13 +185,8 @@ export function routableParties(
   return sound.map(({ value }) => value).sort((a, b) => a.id - b.id);
 }
 
-/** The plan of an exchange; worth nothing when `problems` were found. */
-export function planExchange(
-  problems: Problems,
-  props: ExchangeProps,
-  agreement: Agreement,
-  parties: readonly PartyDescriptor[],
-): ExchangePlan {
+/** The plan of an exchange that routes to nobody yet; worth nothing when `problems` were found. */
+export function planExchange(problems: Problems, props: ExchangeProps, agreement: Agreement): ExchangePlan {
   const hosting = planHosting(problems, props, 'fate-exchange', exchangeImages(agreement));
   const addresses = planAddresses(problems.at('addresses'), props.addresses, exchangeAddressKinds);
   const usualPorts = { trafficServer: services.trafficServer.ports, nginx: services.nginx.ports };
@@ -171,7 +202,7 @@ export function planExchange(
     replicas: readInteger(problems, 'replicas', props.replicas ?? 2, 1, 99),
     resources: { ...defaultResources, ...soundResources(problems.at('resources'), props.resources, defaultResources) },
     pods: planPods(problems.at('pods'), props.pods, ['trafficServer', 'nginx']),
-    parties: [...parties].sort((a, b) => a.id - b.id),
+    parties: [],
   };
 }
 

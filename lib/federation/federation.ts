@@ -50,7 +50,7 @@ function planFederation(problems: Problems, props: FederationProps): Federation 
     ids.filter(({ value }) => isId(value)),
     'every party needs its own id',
   );
-  const empty = planExchange(problems.at('exchange'), props.exchange, agreement, []);
+  const empty = planExchange(problems.at('exchange'), props.exchange, agreement);
   const descriptor = exchangeDescriptor(empty);
   const parties = props.parties.map((party, i) =>
     planParty(problems.at(`parties[${i}]`), party, agreement, descriptor),

@@ -147,6 +147,14 @@ export function checkKubernetes(problems: Problems, kubernetes: unknown): void {
   }
 }
 
+/** Reports a release of which the cluster is not: pods would be admitted in another way there, or not at all. */
+export function checkRelease(problems: Problems, declared: unknown, cluster: string | undefined): void {
+  if (typeof declared !== 'string' || typeof cluster !== 'string') return;
+  if (kubernetesMinor(declared) === kubernetesMinor(cluster)) return;
+  const what = `${shown(declared)} is not the release of the cluster`;
+  problems.add('kubernetes', what, `use ${shown(cluster)}, or leave it out`);
+}
+
 function checkImages(problems: Problems, images: object, known: readonly string[]): void {
   checkNames(problems, images, known);
   for (const [name, image] of Object.entries(images)) {

@@ -1,15 +1,15 @@
 import { type PartyImage, releases } from '../fate/releases';
 import { services } from '../fate/services';
 import { type PartyPod, type PartyVolume, partyPods, partyVolumes, type Sizing } from '../fate/sizes';
-import { checkKeys, type Keys, readDeclaration, shown } from '../input/checks';
-import { Problems } from '../input/problems';
+import { checkKeys, type Declared, type Keys, readDeclaration, readPart, shown } from '../input/checks';
+import { Problems, pathBelow } from '../input/problems';
 import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
 import type { PublicService, PublicServiceProps } from '../kubernetes/public-services';
 import { planStorageClasses, type StorageClasses, type StorageClassName } from '../kubernetes/storage-classes';
-import { type Agreement, type AgreementProps, agreementKeys, planAgreement } from './agreement';
+import { type Agreement, type AgreementProps, agreementKeys, planAgreement, readAgreement } from './agreement';
 import type { ExchangeDescriptor } from './descriptor';
 import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
-import { type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
+import { checkRelease, type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
 import { type IngressPlan, type IngressProps, planIngress } from './ingress';
 import { readId } from './party-id';
 import {
@@ -107,11 +107,50 @@ export function partyPlan(
   const props = readDeclaration(problems, declaration);
   checkKeys<typeof props>(problems, props, { ...partyKeys, ...agreementKeys, exchange: true });
   const agreement = planAgreement(problems, props);
-  const { exchange } = props;
-  const isJoined = exchange !== undefined && checkExchangeDescriptor(problems.at('exchange'), exchange, agreement);
-  const plan = planParty(problems, props, agreement, isJoined ? exchange : undefined);
-  checkApart(problems, 'addresses', props, plan);
+  const exchange = props.exchange === undefined ? undefined : { path: 'exchange', value: props.exchange };
+  const plan = planJoinedParty(problems, '', props, agreement, exchange);
   problems.throwIfAny(`party ${shown(props.id)}`);
+  return plan;
+}
+
+/** A party's declaration in parts, and what others have told. */
+export interface PartyDeclaration {
+  readonly federation: AgreementProps;
+  readonly party: PartyProps;
+  /** Where the descriptor comes from, and the descriptor. @default the party stands alone */
+  readonly exchange?: Declared<ExchangeDescriptor>;
+  /** Release of the cluster. @default not known */
+  readonly kubernetes?: string;
+}
+
+/** As {@link partyPlan}, of parts; worth nothing when `problems` were found. */
+export function planDeclaredParty(
+  problems: Problems,
+  { federation, party, exchange, kubernetes }: PartyDeclaration,
+): PartyPlan {
+  const agreement = readAgreement(problems, federation);
+  const props = { kubernetes, ...readPart(problems, 'party', party, partyKeys) } as PartyProps;
+  const plan = planJoinedParty(problems, 'party', props, agreement, exchange);
+  checkRelease(problems.at('party'), plan.kubernetes, kubernetes);
+  return plan;
+}
+
+/**
+ * A party whose exchange is known by a descriptor. Public addresses that are the exchange's are reported: calls of others
+ * would come back to the party.
+ */
+function planJoinedParty(
+  problems: Problems,
+  path: string,
+  props: PartyProps,
+  agreement: Agreement,
+  exchange: Declared<ExchangeDescriptor> | undefined,
+): PartyPlan {
+  const isSound = exchange && checkExchangeDescriptor(problems.at(exchange.path), exchange.value, agreement);
+  const plan = planParty(problems.at(path), props, agreement, isSound ? exchange.value : undefined);
+  const theirs = plan.exchange && describedEndpoints('exchange', plan.exchange);
+  const own = ownEndpoints(pathBelow(path, 'addresses'), plan, props.ports !== undefined);
+  checkDistinct(problems, [...(theirs ?? []), ...own]);
   return plan;
 }
 
@@ -147,17 +186,6 @@ export function planParty(
     pulsar: planPulsar(problems.at('pulsar'), props.pulsar, sizing.volumesGiB.pulsar),
     exchange,
   };
-}
-
-/**
- * Reports public addresses of a party that are its exchange's: its calls of others would come back to it.
- *
- * @param path of the addresses
- */
-export function checkApart(problems: Problems, path: string, { ports }: PartyProps, plan: PartyPlan): void {
-  const { exchange } = plan;
-  const theirs = exchange && describedEndpoints('exchange', exchange);
-  checkDistinct(problems, [...(theirs ?? []), ...ownEndpoints(path, plan, ports !== undefined)]);
 }
 
 function partyImages({ fate }: Agreement): Readonly<Record<PartyImage, string>> {

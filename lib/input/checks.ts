@@ -29,6 +29,18 @@ export function readMap<T extends object>(
   return {};
 }
 
+/** One of the maps that a declaration consists of, as plain data; keys that it does not have are reported. */
+export function readPart<T extends object>(
+  problems: Problems,
+  path: string,
+  value: T | undefined,
+  known: Keys<T>,
+): Partial<T> {
+  const part = readMap(problems, path, plain(value) as T | undefined);
+  checkNames(problems.at(path), part, Object.keys(known));
+  return part;
+}
+
 /** The list that was declared; anything else is reported, and reading goes on with the fallback. */
 export function readList<T>(
   problems: Problems,

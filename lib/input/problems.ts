@@ -58,12 +58,12 @@ export class Problems {
 
   /** The same collection, for the values below `path`. */
   at(path: string): Problems {
-    return new Problems(this.found, join(this.prefix, path));
+    return new Problems(this.found, pathBelow(this.prefix, path));
   }
 
   /** @param path where below this collection's own path; empty for the value itself */
   add(path: string, what: string, remedy: string): void {
-    this.found.push({ path: join(this.prefix, path), what, remedy });
+    this.found.push({ path: pathBelow(this.prefix, path), what, remedy });
   }
 
   /** How many there are, here or anywhere: unchanged by what was right. */
@@ -85,5 +85,6 @@ export class Problems {
 
 const mostAlike = 10;
 
-const join = (prefix: string, path: string): string =>
+/** A step of a path, below another path. */
+export const pathBelow = (prefix: string, path: string): string =>
   prefix === '' || path === '' || path.startsWith('[') ? prefix + path : `${prefix}.${path}`;

@@ -1,8 +1,7 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-import { checkKeys, isMap, type Keys, shown } from '../../lib/input/checks';
+import { checkKeys, isMap, type Keys } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
-import { kubernetesMinor } from '../../lib/kubernetes/releases';
 import { qualified } from '../references/stack-names';
 import { outputOf, readOutput } from '../references/stack-outputs';
 
@@ -76,16 +75,6 @@ export async function readCluster(problems: Problems, config: ClusterAccessConfi
   const stack = referenceTo(config);
   if (stack === undefined) return { config };
   return { config, stack, kubernetes: await readOutput(stack, 'kubernetes', `cluster (stack ${config?.stack})`) };
-}
-
-/** Reports a release of which the cluster is not: pods would be admitted in another way there, or not at all. */
-export function checkRelease(problems: Problems, declared: string, { kubernetes }: ReadCluster): void {
-  if (kubernetes === undefined || kubernetesMinor(declared) === kubernetesMinor(kubernetes)) return;
-  problems.add(
-    'kubernetes',
-    `${shown(declared)} is not the release of the cluster`,
-    `use ${shown(kubernetes)}, or leave it out`,
-  );
 }
 
 /** A stack can be referred to only once in a program. */

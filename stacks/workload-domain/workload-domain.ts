@@ -1,13 +1,14 @@
 import * as pulumi from '@pulumi/pulumi';
+import { Problems } from '../../lib/input/problems';
 import type { NamespaceOffer } from '../../lib/tanzu/cluster';
-import {
-  type LoadBalancerBudget,
-  type PreflightItem,
-  type SupervisorPlan,
-  type WorkloadDomainPlan,
-  type WorkloadDomainProps,
-  workloadDomainPlan,
+import type {
+  LoadBalancerBudget,
+  PreflightItem,
+  SupervisorPlan,
+  WorkloadDomainPlan,
+  WorkloadDomainProps,
 } from '../../lib/tanzu/workload-domain';
+import { planWorkloadDomain } from '../../lib/tanzu/workload-domain/workload-domain';
 import { beforeUpdate } from '../before-update';
 import type { Told } from '../references/stack-outputs';
 import { refuse } from '../refuse';
@@ -52,11 +53,15 @@ export interface WorkloadDomainOutputs extends Told<keyof NamespaceOffer> {
  * @throws {pulumi.RunError} with every problem of the declaration, or the first name that vCenter does not know
  */
 export const workloadDomainStack = (config: WorkloadDomainConfig): Promise<WorkloadDomainOutputs> =>
-  deploy(config).catch(refuse);
+  deployWorkloadDomain(Problems.none(), config).catch(refuse);
 
-async function deploy(config: WorkloadDomainConfig): Promise<WorkloadDomainOutputs> {
-  const { name, provider } = config;
-  const plan = workloadDomainPlan(config.domain);
+/** As {@link workloadDomainStack}. @param problems that were found before, at the path of the domain */
+export async function deployWorkloadDomain(
+  problems: Problems,
+  { name, domain: declared, provider }: WorkloadDomainConfig,
+): Promise<WorkloadDomainOutputs> {
+  const plan = planWorkloadDomain(problems, declared);
+  problems.throwIfAny(`workload domain ${name}`);
   const inventory = await lookUp(plan, { provider });
   const domain = new WorkloadDomain(name, { plan, inventory }, { providers: provider && [provider] });
   return {

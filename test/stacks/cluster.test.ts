@@ -270,14 +270,14 @@ describe('a workload domain', () => {
   const offering = (more: object) => ({ ...world, stacks: { [stack]: { ...outputs, ...more } } });
 
   test('gives the cluster its namespace', async () => {
-    const run = await record(program({}, { workloadDomain: stack }), offering({}));
+    const run = await record(program({}, { workloadDomain: { stack } }), offering({}));
     const [cluster] = run.resources.filter(isClusterObject);
     expect(cluster?.name).toBe('org1/party-30000');
   });
 
   test('whose namespace lacks a VM class ends the update before anything is made', async () => {
     const { message, recording } = await failureOf(
-      program({}, { workloadDomain: stack }),
+      program({}, { workloadDomain: { stack } }),
       offering({ vmClasses: ['best-effort-small'] }),
     );
     expect(message).toMatch('cluster.workers[0].vmClass: "best-effort-2xlarge" is not bound to namespace org1');
@@ -285,7 +285,7 @@ describe('a workload domain', () => {
   });
 
   test('that was not deployed yet is named', async () => {
-    const { message } = await failureOf(program({}, { workloadDomain: stack }), offering({ vmClasses: undefined }));
+    const { message } = await failureOf(program({}, { workloadDomain: { stack } }), offering({ vmClasses: undefined }));
     expect(message).toMatch(`stack ${stack} has no output \`vmClasses\`: run \`pulumi up\` there first`);
   });
 });

@@ -52,7 +52,7 @@ const mistakes: Readonly<Record<string, readonly [run: () => Promise<unknown>, w
         name: 'org1',
         deployment: { cluster },
         supervisor: provider(),
-        workloadDomain: 'a/b/c',
+        workloadDomain: { stack: 'a/b/c' },
       } as ClusterConfig),
     { stacks: { 'a/b/c': {} } },
   ],

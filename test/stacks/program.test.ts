@@ -207,16 +207,23 @@ describe('a configuration', () => {
         'kubefate-tanzu:supervisor': { stack: 'a' },
         'kubefate-tanzu:workloadDomain': { name: 'a' },
         'kubefate-tanzu:ingress': {},
+        'kubefate-tanzu:secrets': { imagePullSecrets: { harbor: '{}' } },
       },
       [
         'kubefate-tanzu:supervisor.stack',
         'kubefate-tanzu:workloadDomain.name',
         'kubefate-tanzu:ingress',
         'kubefate-tanzu:cluster.name',
+        'kubefate-tanzu:secrets.imagePullSecrets.harbor',
       ],
     ],
     ['exchange', {}, ['kubefate-tanzu:federation.domain', 'kubefate-tanzu:secrets.trafficServerCertificate.key']],
     ['party-30000', {}, ['kubefate-tanzu:federation.domain']],
+    ...['exchange', 'party-30000'].map((stack): [string, Record<string, unknown>, readonly string[]] => [
+      stack,
+      { 'kubefate-tanzu:federation': { domain: 'example.com', release: '1.6.1' } },
+      ['kubefate-tanzu:federation.release'],
+    ]),
   ])('of %s is checked by the same functions as everywhere', async (stack, config, paths) => {
     const { message, recording } = await failureOf(program, { ...world, stack, config });
     expect(pathsIn(message)).toEqual(expect.arrayContaining([...paths]));

@@ -62,6 +62,17 @@ export function clusterDeploymentPlan(
   offer?: NamespaceOffer,
 ): ClusterDeploymentPlan {
   const problems = Problems.none();
+  const plan = planClusterDeployment(problems, declaration, offer);
+  problems.throwIfAny(`Tanzu Kubernetes cluster ${shown(plan.cluster.name)}`);
+  return plan;
+}
+
+/** As {@link clusterDeploymentPlan}; worth nothing when `problems` were found. */
+export function planClusterDeployment(
+  problems: Problems,
+  declaration: ClusterDeploymentProps,
+  offer?: NamespaceOffer,
+): ClusterDeploymentPlan {
   const props = readDeclaration(problems, declaration);
   checkKeys(problems, props, deploymentKeys);
   const declared = {
@@ -74,14 +85,12 @@ export function clusterDeploymentPlan(
   const pods = planPods(problems.at('pods'), props.pods, addons);
   const addon = { kubernetes, pods, ...planImages(problems, props, addonImages(kubernetes)) };
   const [mount, controller] = [problems.at('imageDiskMount'), problems.at('ingressController')];
-  const plan = {
+  return {
     cluster,
     imageDiskMount: planClusterImageDiskMount(mount, props.imageDiskMount, cluster, addon),
     ingressController: planClusterIngressController(controller, props.ingressController, addon),
     imagePullSecrets: addon.imagePullSecrets,
   };
-  problems.throwIfAny(`Tanzu Kubernetes cluster ${shown(declared.name)}`);
-  return plan;
 }
 
 const deploymentKeys: Keys<ClusterDeploymentProps> = {

@@ -125,6 +125,13 @@ export interface StoragePolicy {
  */
 export function workloadDomainPlan(declaration: WorkloadDomainProps): WorkloadDomainPlan {
   const problems = Problems.none();
+  const plan = planWorkloadDomain(problems, declaration);
+  problems.throwIfAny(`workload domain of cluster ${shown(plan.cluster)}`);
+  return plan;
+}
+
+/** As {@link workloadDomainPlan}; worth nothing when `problems` were found. */
+export function planWorkloadDomain(problems: Problems, declaration: WorkloadDomainProps): WorkloadDomainPlan {
   const props = readDeclaration(problems, declaration);
   checkKeys(problems, props, domainKeys);
   checkOneOf(problems, 'vsphere', props.vsphere, ['7.0', '8.0', '9.0']);
@@ -151,7 +158,6 @@ export function workloadDomainPlan(declaration: WorkloadDomainProps): WorkloadDo
     `${path}.ingressCidrs`,
     networks?.ingressCidrs,
   );
-  problems.throwIfAny(`workload domain of cluster ${shown(props.cluster)}`);
   return {
     vsphere: props.vsphere,
     datacenter: props.datacenter,
