@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import program from '../../examples/organisation';
+import transforming from '../../examples/organisation/transforms';
 import { record } from '../support/pulumi-recorder';
 import { paperCluster, partySecrets, types } from '../support/stacks';
 
@@ -37,4 +38,24 @@ test("its own test runs with Pulumi's mocks, and without this repository's test 
   });
   expect(status, stdout + stderr).toBe(0);
   expect(stdout).toMatch(/^# pass 1$/m);
+});
+
+test('its transform is for one of the objects that are drawn, and keeps the rest of it', async () => {
+  const { resources, transforms } = await record(transforming, {
+    project: 'fate-org1',
+    secretConfig: { 'fate-org1:kubeconfig': 'a kubeconfig' },
+    resource: paperCluster,
+  });
+  const changed = await Promise.all(
+    resources.map(async ({ custom, type, name, inputs }) => {
+      const results = transforms.map((transform) => transform({ custom, type, name, props: inputs, opts: {} }));
+      return (await Promise.all(results)).flatMap((result) => (result ? [{ name, inputs, props: result.props }] : []));
+    }),
+  );
+  const [{ name, inputs, props } = { name: '', inputs: {}, props: {} }, ...others] = changed.flat();
+  expect([name, others]).toEqual(['fate-10000/pulsar', []]);
+  const hostAliases = [{ ip: '192.0.2.68', hostnames: ['exchange.example.com'] }];
+  expect(props).not.toEqual(inputs);
+  expect(props).toMatchObject(inputs);
+  expect(props).toMatchObject({ spec: { template: { spec: { hostAliases } } } });
 });

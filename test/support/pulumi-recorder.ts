@@ -114,6 +114,8 @@ export class Recording {
   readonly log: { readonly severity: 'debug' | 'info' | 'warn' | 'error'; readonly message: string }[] = [];
   /** By name. */
   readonly hooks = new Map<string, pulumi.ResourceHook>();
+  /** Those of the whole stack. They are kept and not asked: that the engine does. */
+  readonly transforms: pulumi.ResourceTransform[] = [];
   /** Of components, by `type::name`; what {@link outputs} is for the stack. */
   readonly registeredOutputs: Record<string, Readonly<Record<string, unknown>>> = {};
   /** Stack outputs, secrets unwrapped. */
@@ -196,8 +198,9 @@ async function start(recording: Recording, world: World): Promise<void> {
   listen(store.settings.monitor, recording);
 }
 
-/** In the place of the server through which the engine calls hooks back. */
-const callbacks = ({ hooks }: Recording) => ({
+/** In the place of the server through which the engine calls hooks and transforms back. */
+const callbacks = ({ hooks, transforms }: Recording) => ({
+  registerStackTransform: (transform: pulumi.ResourceTransform) => void transforms.push(transform),
   registerResourceHook: async (hook: pulumi.ResourceHook) => void hooks.set(hook.name, hook),
   awaitStackRegistrations: async () => {},
   shutdown: () => {},

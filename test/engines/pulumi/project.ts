@@ -1,18 +1,10 @@
 import { type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { parse, stringify } from 'yaml';
 import { cache } from '../support/engines';
 
 const root = join(__dirname, '../../..');
@@ -46,13 +38,17 @@ export interface Project {
   remove(): void;
 }
 
-/** The project of this repository, with the real CLI and engine. Stand-ins for what they start are found on the path. */
-export function project(): Project {
+/**
+ * The project of this repository, or the same with another program, with the real CLI and engine. Stand-ins for what they
+ * start are found on the path.
+ */
+export function project(program?: string): Project {
   const directory = mkdtempSync(join(tmpdir(), 'pulumi-'));
   const at = (...path: string[]) => join(directory, ...path);
   for (const it of ['home', 'backend', 'plugins', 'project']) mkdirSync(at(it));
-  copyFileSync(join(root, 'Pulumi.yaml'), at('project/Pulumi.yaml'));
-  for (const it of ['package.json', 'tsconfig.json', 'node_modules', 'lib', 'constructs', 'stacks']) {
+  const description = parse(readFileSync(join(root, 'Pulumi.yaml'), 'utf8'));
+  writeFileSync(at('project/Pulumi.yaml'), stringify({ ...description, main: program ?? description.main }));
+  for (const it of ['package.json', 'tsconfig.json', 'node_modules', 'lib', 'constructs', 'stacks', 'examples']) {
     symlinkSync(join(root, it), at('project', it));
   }
   for (const plugin of ['language-nodejs', 'resource-kubernetes', 'resource-random']) {

@@ -205,6 +205,26 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     await done('party-50000', 'config rm --path kubefate-tanzu:party.sparkWorkers');
   }, 120_000);
 
+  test('a transform of the program reaches the object that it is for, and no other', async () => {
+    const own = project('examples/organisation/transforms.ts');
+    try {
+      for (const [command, input] of [['stack init'], ['config set --secret kubeconfig', cluster.kubeconfig]] as const)
+        expect(await own.run('production', command, { input })).toMatchObject({ code: 0 });
+      const { code, stdout, text } = await own.run('production', 'preview --json');
+      expect(code, text).toBe(0);
+      const steps: { newState: { type: string; urn: string; inputs: AnyObject } }[] = JSON.parse(stdout).steps;
+      const aliases = steps.flatMap(({ newState: { urn, inputs } }) => {
+        const { hostAliases } = inputs?.['spec']?.template?.spec ?? {};
+        return hostAliases === undefined ? [] : [{ name: urn.split('::').at(-1), hostAliases }];
+      });
+      expect(aliases).toEqual([
+        { name: 'fate-10000/pulsar', hostAliases: [{ ip: '192.0.2.68', hostnames: ['exchange.example.com'] }] },
+      ]);
+    } finally {
+      own.remove();
+    }
+  }, 120_000);
+
   test('nothing that the backend keeps has a secret in clear', async () => {
     const values = await secretValues('fate-exchange', 'fate-30000', 'fate-40000');
     const token = /token: (\w+)/.exec(cluster.kubeconfig)?.[1] ?? '';
