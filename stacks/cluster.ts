@@ -8,6 +8,7 @@ import { readPart, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import type { ClusterApi, ClusterDeploymentPlan, ClusterDeploymentProps, NamespaceOffer } from '../lib/tanzu/cluster';
 import { planClusterDeployment } from '../lib/tanzu/cluster/deployment';
+import { ingressNginx } from '../lib/tanzu/cluster/ingress-nginx';
 import { type LastingClusterValues, lastingClusterChanges, lastingClusterValues } from '../lib/tanzu/cluster/lasting';
 import { warnBeforeUpdate } from './before-update';
 import { chartResources } from './kubernetes/chart-resources';
@@ -206,7 +207,7 @@ export class TanzuCluster extends pulumi.ComponentResource {
     });
     if (imageDiskMount !== undefined) chartResources(imageDiskMount, optionsOf(imageDiskMount));
     if (ingressController === undefined) return undefined;
-    const name = 'ingress-nginx/ingress-nginx-controller';
+    const name = `${ingressNginx.namespace}/${ingressNginx.controller}`;
     const resources = chartResources(ingressController, optionsOf(ingressController));
     if (plan.ingressController?.service.type === 'NodePort') return undefined;
     return loadBalancerIngress(resources, name).apply(({ ip, hostname }) => {

@@ -6,6 +6,7 @@ import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { isFromMinor, type PodSecurityLevel } from '../../lib/kubernetes/releases';
 import type { IngressControllerPlan } from '../../lib/tanzu/cluster/addons';
+import { ingressNginx } from '../../lib/tanzu/cluster/ingress-nginx';
 import { Manifest } from '../app/manifest';
 import { WholeChart } from '../app/whole-chart';
 import { PodSecurityNamespace } from '../parts/namespace';
@@ -203,9 +204,7 @@ export class IngressController extends WholeChart {
   }
 }
 
-/** Names that ingress-nginx's own manifests use, and its documentation with them. */
-const identity = 'ingress-nginx';
-const name = 'ingress-nginx-controller';
+const { namespace: identity, controller: name } = ingressNginx;
 const election = 'ingress-nginx-leader';
 const controller = 'k8s.io/ingress-nginx';
 const labels = { 'app.kubernetes.io/name': identity, 'app.kubernetes.io/instance': identity };

@@ -6,6 +6,7 @@ import { releases } from '../../lib/fate/releases';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
 import type { PartyPlan } from '../../lib/federation/party';
+import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
@@ -63,7 +64,7 @@ export class Client extends Construct {
                 ],
                 volumeMounts: [
                   config.mountAt(scripts),
-                  { name: data, mountPath: `${notebooks}/persistence`, subPath: 'client' },
+                  { name: dataVolume, mountPath: `${notebooks}/persistence`, subPath: 'client' },
                 ],
                 resources: spelledResources(plan.sizing.containers.client),
                 startupProbe: { ...answers, periodSeconds: 10, failureThreshold: 30 },
@@ -75,7 +76,7 @@ export class Client extends Construct {
             volumes: [config.volume],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(data, plan.storageClasses.client, plan.sizing.volumesGiB.client)],
+        volumeClaimTemplates: [volumeClaim(plan.storageClasses.client, plan.sizing.volumesGiB.client)],
       },
     });
   }
@@ -84,7 +85,6 @@ export class Client extends Construct {
 const name = 'client';
 const { ports } = services.notebook;
 const labels = { 'app.kubernetes.io/name': name };
-const data = 'data';
 const scripts = '/opt/kubefate-tanzu';
 const startScript = scriptText(join(__dirname, 'client.sh'));
 /** Jupyter tells its version to anyone; other pages ask for the token. */

@@ -14,6 +14,7 @@ import { pulsarRoutes } from '../../lib/federation/routing';
 import { hadoopXml } from '../../lib/formats/hadoop-xml';
 import { properties, sparkDefaults } from '../../lib/formats/properties';
 import { yaml } from '../../lib/formats/yaml';
+import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
@@ -78,7 +79,7 @@ export class FateFlow extends Construct {
             volumes: [config.volume, routes.volume, board.volume],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(data, plan.storageClasses.fateflow, plan.sizing.volumesGiB.fateflow)],
+        volumeClaimTemplates: [volumeClaim(plan.storageClasses.fateflow, plan.sizing.volumesGiB.fateflow)],
       },
     });
   }
@@ -88,7 +89,6 @@ type Files = Readonly<Record<'config' | 'routes' | 'board', ConfigFiles>>;
 
 const { name, ports } = services.fateflow;
 const labels = { 'app.kubernetes.io/name': name };
-const data = 'data';
 const script = (file: string) => scriptText(join(__dirname, file));
 const mysqlPassword: EnvVar = secretVariable('MYSQL_PASSWORD', secrets.mysql, secrets.mysql.keys.password);
 
@@ -127,7 +127,7 @@ function fateflow(plan: PartyPlan, { fateflow: release }: Release, { config, rou
       config.mountFile('hdfs-site.xml', `${release.hadoopConfiguration}/hdfs-site.xml`),
       routes.mountAt(release.pulsarRoutes),
       ...Object.entries(release.directories).map(
-        ([subPath, mountPath]): VolumeMount => ({ name: data, mountPath, subPath }),
+        ([subPath, mountPath]): VolumeMount => ({ name: dataVolume, mountPath, subPath }),
       ),
     ],
     resources: spelledResources(plan.sizing.containers.fateflow),
@@ -146,7 +146,7 @@ function fateboard(plan: PartyPlan, { fateflow, fateboard }: Release, { board }:
     env: [mysqlPassword, secretVariable('FATEBOARD_PASSWORD', secrets.fateboard, secrets.fateboard.keys.password)],
     volumeMounts: [
       board.mountFile('application.properties', fateboard.configuration),
-      { name: data, mountPath: fateflow.directories.logs, subPath: 'logs' },
+      { name: dataVolume, mountPath: fateflow.directories.logs, subPath: 'logs' },
     ],
     resources: spelledResources(plan.sizing.containers.fateboard),
     startupProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 10, failureThreshold: 30 },

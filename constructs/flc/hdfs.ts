@@ -7,6 +7,7 @@ import { releases } from '../../lib/fate/releases';
 import { services } from '../../lib/fate/services';
 import type { PartyPlan } from '../../lib/federation/party';
 import { hadoopXml } from '../../lib/formats/hadoop-xml';
+import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
@@ -67,7 +68,7 @@ export class Hdfs extends Construct {
                 volumeMounts: [
                   config.mountFile('core-site.xml', '/etc/hadoop/core-site.xml'),
                   // A directory of the volume: the image formats an empty one only, and the root has `lost+found`.
-                  { name: data, mountPath: '/hadoop/dfs/name', subPath: 'name' },
+                  { name: dataVolume, mountPath: '/hadoop/dfs/name', subPath: 'name' },
                 ],
                 resources: spelledResources(plan.sizing.containers.namenode),
                 startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, failureThreshold: 30 },
@@ -79,7 +80,7 @@ export class Hdfs extends Construct {
             volumes: [config.volume],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(data, plan.storageClasses.namenode, plan.sizing.volumesGiB.namenode)],
+        volumeClaimTemplates: [volumeClaim(plan.storageClasses.namenode, plan.sizing.volumesGiB.namenode)],
       },
     });
   }
@@ -125,7 +126,7 @@ export class Hdfs extends Construct {
                   HADOOP_HEAPSIZE: `${heapMiB(plan.sizing.containers.datanode)}`,
                   ...hdfsSite(plan),
                 }),
-                volumeMounts: [{ name: data, mountPath: '/hadoop/dfs/data', subPath: 'data' }],
+                volumeMounts: [{ name: dataVolume, mountPath: '/hadoop/dfs/data', subPath: 'data' }],
                 resources: spelledResources(plan.sizing.containers.datanode),
                 startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, failureThreshold: 30 },
                 readinessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 3 },
@@ -135,7 +136,7 @@ export class Hdfs extends Construct {
             ],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(data, plan.storageClasses.datanode, plan.sizing.volumesGiB.datanode)],
+        volumeClaimTemplates: [volumeClaim(plan.storageClasses.datanode, plan.sizing.volumesGiB.datanode)],
       },
     });
   }
@@ -145,7 +146,6 @@ const { namenode, datanode } = services;
 const namenodeLabels = { 'app.kubernetes.io/name': namenode.name };
 const datanodeLabels = { 'app.kubernetes.io/name': datanode.name };
 const apart = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: datanodeLabels } };
-const data = 'data';
 const codec = 'org.apache.hadoop.io.compress.SnappyCodec';
 
 /** `hdfs-site.xml`, of the daemons and of whoever calls Hadoop's tools beside them. */

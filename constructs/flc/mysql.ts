@@ -5,6 +5,7 @@ import { database } from '../../lib/fate/database';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
 import type { PartyPlan } from '../../lib/federation/party';
+import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
@@ -54,7 +55,7 @@ export class Mysql extends Construct {
                   secretVariable('MYSQL_ROOT_PASSWORD', secret, secret.keys.rootPassword),
                 ],
                 // A directory of the volume: the volume's own root has `lost+found`, where MySQL wants an empty one.
-                volumeMounts: [{ name: data, mountPath: '/var/lib/mysql', subPath: 'mysql' }],
+                volumeMounts: [{ name: dataVolume, mountPath: '/var/lib/mysql', subPath: 'mysql' }],
                 resources: spelledResources(plan.sizing.containers.mysql),
                 // Killed while it initialises, MySQL leaves a directory that never starts again: ten minutes for slow disks.
                 startupProbe: { ...answers, periodSeconds: 10, failureThreshold: 60 },
@@ -65,7 +66,7 @@ export class Mysql extends Construct {
             ],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(data, plan.storageClasses.mysql, plan.sizing.volumesGiB.mysql)],
+        volumeClaimTemplates: [volumeClaim(plan.storageClasses.mysql, plan.sizing.volumesGiB.mysql)],
       },
     });
   }
@@ -74,6 +75,5 @@ export class Mysql extends Construct {
 const { name, ports } = services.mysql;
 const labels = { 'app.kubernetes.io/name': name };
 const secret = secrets.mysql;
-const data = 'data';
 /** Over TCP, which the temporary server of the initialisation does not listen to. Needs no password to be answered. */
 const answers: Probe = { exec: { command: ['mysqladmin', 'ping', '--host=127.0.0.1'] }, timeoutSeconds: 5 };

@@ -7,6 +7,7 @@ import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
 import type { PartyPlan } from '../../lib/federation/party';
 import { properties } from '../../lib/formats/properties';
+import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
@@ -73,7 +74,7 @@ export class Pulsar extends Construct {
                 env: variables({ PULSAR_MEM: javaMemory(resources.limits.memoryGiB) }),
                 volumeMounts: [
                   config.mountFile(file, release.configuration),
-                  { name: data, mountPath: '/pulsar/data', subPath: 'pulsar' },
+                  { name: dataVolume, mountPath: '/pulsar/data', subPath: 'pulsar' },
                   ...(plan.exchange
                     ? [{ name: certificate.name, mountPath: release.certificates, readOnly: true }]
                     : []),
@@ -95,7 +96,7 @@ export class Pulsar extends Construct {
             ],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(data, plan.storageClasses.pulsar, plan.sizing.volumesGiB.pulsar)],
+        volumeClaimTemplates: [volumeClaim(plan.storageClasses.pulsar, plan.sizing.volumesGiB.pulsar)],
       },
     });
   }
@@ -103,7 +104,6 @@ export class Pulsar extends Construct {
 
 const { name, ports } = services.pulsar;
 const labels = { 'app.kubernetes.io/name': name };
-const data = 'data';
 const certificate = secrets.pulsarCertificate;
 const file = 'standalone.conf';
 

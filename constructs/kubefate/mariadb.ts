@@ -4,6 +4,7 @@ import type { Probe, Service } from 'kubernetes-types/core/v1';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import { secrets } from '../../lib/fate/secrets';
 import type { KubeFatePlan } from '../../lib/kubefate/service/service';
+import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
@@ -74,7 +75,7 @@ export class MariaDb extends Construct {
                   secretVariable('MYSQL_PASSWORD', secret, secret.keys.databasePassword),
                   secretVariable('MYSQL_ROOT_PASSWORD', secret, secret.keys.databaseRootPassword),
                 ],
-                volumeMounts: [{ name: data, mountPath: '/var/lib/mysql', subPath: 'mysql' }],
+                volumeMounts: [{ name: dataVolume, mountPath: '/var/lib/mysql', subPath: 'mysql' }],
                 resources: spelledResources(plan.resources.mariadb),
                 // Killed while it initialises, it leaves a directory that never starts again: ten minutes for slow disks.
                 startupProbe: { ...answers, periodSeconds: 10, failureThreshold: 60 },
@@ -85,7 +86,7 @@ export class MariaDb extends Construct {
             ],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(data, plan.storageClass, plan.volumeGiB)],
+        volumeClaimTemplates: [volumeClaim(plan.storageClass, plan.volumeGiB)],
       },
     });
   }
@@ -94,6 +95,5 @@ export class MariaDb extends Construct {
 const { name, ports } = mariaDb;
 const labels = labelsOf(mariaDb);
 const secret = secrets.kubeFate;
-const data = 'data';
 /** Over TCP, which the temporary server of the initialisation does not listen to. Needs no password to be answered. */
 const answers: Probe = { exec: { command: ['mysqladmin', 'ping', '--host=127.0.0.1'] }, timeoutSeconds: 5 };

@@ -1,4 +1,5 @@
 import { type PartyVolume, partyVolumes } from '../fate/sizes';
+import { dataClaim } from '../kubernetes/data-volume';
 import type { ExchangePlan } from './exchange';
 import type { PartyPlan } from './party';
 
@@ -94,7 +95,10 @@ function volumeChange(volume: PartyVolume, before: number | undefined, { id, nam
   return [
     [
       `${change}: claims that exist stay as they are, and pods restart. Before this update grow the claims, whose class must allow it, and let go of the pods:`,
-      ...Array.from({ length: pods }, (_, i) => `  kubectl -n ${namespace} patch pvc data-${volume}-${i} -p '${size}'`),
+      ...Array.from(
+        { length: pods },
+        (_, i) => `  kubectl -n ${namespace} patch pvc ${dataClaim(volume, i)} -p '${size}'`,
+      ),
       `  kubectl -n ${namespace} delete statefulset ${volume} --cascade=orphan`,
     ].join('\n'),
   ];

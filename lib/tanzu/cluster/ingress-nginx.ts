@@ -1,5 +1,8 @@
 import { kubernetesMinor } from '../../kubernetes/releases';
 
+/** Names that ingress-nginx's own manifests use, and its documentation with them. */
+export const ingressNginx = { namespace: 'ingress-nginx', controller: 'ingress-nginx-controller' } as const;
+
 /**
  * Images by the first minor version of Kubernetes to run each, newest first; from ingress-nginx's "Supported Versions table"
  * and the changelog of each release.
