@@ -59,7 +59,7 @@ const textFile = (source: TextFile): File => ({ path: source.path, source, conte
 /** One object as it is written. */
 interface Document {
   readonly source: IConstruct;
-  /** `Service.nginx` */
+  readonly kind: string;
   readonly name: string;
   readonly text: string;
 }
@@ -82,10 +82,10 @@ const layouts: Readonly<Record<YamlOutputType, (charts: readonly DrawnChart[]) =
   [YamlOutputType.FILE_PER_CHART]: (charts) =>
     charts.map(({ name, chart, documents }) => ({ path: name, source: chart, content: joined(documents()) })),
   [YamlOutputType.FILE_PER_RESOURCE]: (charts) =>
-    charts.flatMap(({ documents }) => documents().map((each) => ({ path: each.name, ...fileOf(each) }))),
+    charts.flatMap(({ documents }) => documents().map((each) => ({ path: fileName(each), ...fileOf(each) }))),
   [YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE]: (charts) =>
     charts.flatMap(({ name, documents }) =>
-      documents().map((each) => ({ path: join(name, each.name), ...fileOf(each) })),
+      documents().map((each) => ({ path: join(name, fileName(each)), ...fileOf(each) })),
     ),
 };
 
@@ -97,14 +97,16 @@ const joined = (documents: readonly Document[]): Buffer =>
 /** A chart with a `toJson()` of its own keeps it, though nothing says which construct a manifest of it comes from. */
 const documents = (chart: Chart, objects: readonly ApiObject[]): Document[] =>
   chart.toJson === Chart.prototype.toJson
-    ? objects.map((object) => ({ source: object, name: fileName(object.kind, object.name), text: text(object) }))
+    ? objects.map((object) => ({ source: object, kind: object.kind, name: object.name, text: text(object) }))
     : chart.toJson().map((manifest) => ({
         source: chart,
-        name: fileName(manifest.kind, manifest.metadata?.name),
+        kind: manifest.kind,
+        name: manifest.metadata?.name,
         text: naming(chart, () => yaml(manifest)),
       }));
 
-const fileName = (kind: string, name: string) => `${kind}.${name}`.replace(/[^0-9a-zA-Z-_.]/g, '');
+/** `Service.nginx` */
+const fileName = ({ kind, name }: Document) => `${kind}.${name}`.replace(/[^0-9a-zA-Z-_.]/g, '');
 
 const text = (object: ApiObject): string =>
   naming(object, () => (isManifest(object) ? object.toYaml() : yaml(object.toJson())));

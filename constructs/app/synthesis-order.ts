@@ -23,16 +23,31 @@ export function synthesisOrder(constructs: readonly IConstruct[]): SynthesisOrde
   const declared = declaredDependencies(constructs, charts);
   const next = withObjects(declared, constructs);
   const inOrder = (among: readonly IConstruct[]) => (declared.size === 0 ? among : sorted(among, next));
+  const drawn = drawnObjects(constructs);
   const objects = (chart: Chart) =>
-    inOrder(chart.node.findAll())
-      .filter(ApiObject.isApiObject)
-      .filter((object) => object.chart === chart);
+    declared.size === 0
+      ? (drawn.get(chart) ?? [])
+      : sorted(chart.node.findAll(), next)
+          .filter(ApiObject.isApiObject)
+          .filter((object) => object.chart === chart);
   const dependsOnOther = (chart: Chart) => declared.get(chart)?.some((each) => each !== chart && Chart.isChart(each));
   const chartsInOrder = inOrder(asCdk8sStarts(constructs)).filter(Chart.isChart);
   return {
     charts: new Map(chartsInOrder.map((chart) => [chart, objects(chart)])),
     chartsDepend: charts.some(dependsOnOther),
   };
+}
+
+/** The objects of each chart, in the order in which they were drawn. */
+function drawnObjects(constructs: readonly IConstruct[]): ReadonlyMap<Chart, readonly ApiObject[]> {
+  const drawn = new Map<Chart, ApiObject[]>();
+  for (const object of constructs) {
+    if (!ApiObject.isApiObject(object)) continue;
+    const others = drawn.get(object.chart);
+    if (others) others.push(object);
+    else drawn.set(object.chart, [object]);
+  }
+  return drawn;
 }
 
 type Dependencies = ReadonlyMap<IConstruct, readonly IConstruct[]>;
