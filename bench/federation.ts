@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { Exchange, FederatedLearningCluster, federation, type KubernetesObject, Manifest } from '../index';
+import { Exchange, FederatedLearningCluster, federation, type KubernetesObject, Manifest } from 'kubefate-tanzu';
 
 /** A federation as a program draws it: the exchange, and so many parties with addresses. */
 export function drawFederation(app: Construct, parties: number): void {
