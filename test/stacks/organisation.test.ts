@@ -59,3 +59,5 @@ test('its transform is for one of the objects that are drawn, and keeps the rest
   expect(props).toMatchObject(inputs);
   expect(props).toMatchObject({ spec: { template: { spec: { hostAliases } } } });
 });
+
+test.skip("Pulumi's own mocks run its transform (skipped: those of SDK 3.248 refuse one, as a CLI that knows none)");
