@@ -255,4 +255,33 @@ describe.skipIf(refused !== undefined)(titled('nginx', refused), () => {
       expect((await call(addressOf(30000), { to: 50000 })).status).toBe(502);
     });
   });
+
+  describe('of an exchange that takes itself for a party', () => {
+    const own = '198.51.100.31';
+    const [itself, other] = [party(30000, own), party(40000, '192.0.2.210')];
+    const arrivals = (pod: Pod, path: string) => pod.log().split(`POST ${path} `).length - 1;
+    let pod: Pod;
+
+    beforeAll(async () => {
+      servers.push(await telling('40000', other.nginx.address, other.nginx.port));
+      const objects = JSON.stringify(exchange([itself, other]));
+      const few = objects.replace('worker_connections 1024', 'worker_connections 64'); // what ends a round that nothing else does
+      pod = await nginx(own, JSON.parse(few));
+    });
+
+    test('one call goes round until no connection is left, which is why an exchange refuses that party', async () => {
+      const addresses = { trafficServer: '192.0.2.68', nginx: own };
+      expect(() => exchangePlan({ ...agreement, addresses, parties: [itself] })).toThrow(
+        `parties[0].nginx: "${own}:${http}" is already addresses.nginx`,
+      );
+      await call(own, { to: other.id, path: '/v1/there' });
+      await call(own, { to: itself.id, path: '/v1/round' }).catch(() => undefined); // an error of nginx, or of its connection
+      await vi.waitFor(() => expect(arrivals(pod, '/v1/round')).toBeGreaterThan(30), {
+        timeout: 90_000,
+        interval: 500,
+      });
+      expect(arrivals(pod, '/v1/there')).toBe(1);
+      expect(pod.log()).toMatch('64 worker_connections are not enough');
+    }, 180_000);
+  });
 });
