@@ -199,7 +199,7 @@ export function planExchange(problems: Problems, props: ExchangeProps, agreement
     ports: planPorts(problems.at('ports'), props.ports, publicPorts(published, usualPorts)),
     connectPorts: readRanges(problems, 'connectPorts', props.connectPorts, defaultConnectPorts),
     nginxConnectPorts: readRanges(problems, 'nginxConnectPorts', props.nginxConnectPorts, defaultNginxConnectPorts),
-    replicas: readInteger(problems, 'replicas', props.replicas ?? 2, 1, 99),
+    replicas: readInteger(problems, 'replicas', props.replicas === undefined ? 2 : props.replicas, 1, 99),
     resources: { ...defaultResources, ...soundResources(problems.at('resources'), props.resources, defaultResources) },
     pods: planPods(problems.at('pods'), props.pods, ['trafficServer', 'nginx']),
     parties: [],

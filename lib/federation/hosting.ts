@@ -1,12 +1,12 @@
 import {
-  checkDnsLabel,
   checkNames,
   checkObjectName,
-  checkOneOf,
   type Keys,
   keyPath,
+  readDnsLabel,
   readList,
   readMap,
+  readOneOf,
   shown,
 } from '../input/checks';
 import type { Problems } from '../input/problems';
@@ -85,20 +85,21 @@ export function planHosting<Image extends string>(
   defaultNamespace: string,
   published: Readonly<Record<Image, string>>,
 ): Hosting<Image> {
-  const { namespace = defaultNamespace, driver = 'native' } = props;
-  const { kubernetes = driver === 'kubefate' ? lastForKubeFate : defaultKubernetes } = props;
-  if (props.namespace !== undefined) checkNamespace(problems, namespace, defaultNamespace);
-  checkOneOf(problems, 'driver', driver, drivers);
-  checkKubernetes(problems, kubernetes);
+  const namespace = readNamespace(problems, props.namespace, defaultNamespace);
+  const driver = readOneOf(problems, 'driver', props.driver, drivers, 'native');
+  const usual = driver === 'kubefate' ? lastForKubeFate : defaultKubernetes;
+  const kubernetes = readKubernetes(problems, props.kubernetes, usual);
   return { namespace, kubernetes, driver, ...planImages(problems, props, published) };
 }
 
 /** Kubernetes has names that begin with `kube-` for itself. */
-function checkNamespace(problems: Problems, namespace: unknown, usual: string): void {
-  checkDnsLabel(problems, 'namespace', namespace, usual);
-  if (typeof namespace === 'string' && namespace.startsWith('kube-') && namespace !== usual) {
+function readNamespace(problems: Problems, declared: string | undefined, usual: string): string {
+  if (declared === undefined) return usual;
+  const namespace = readDnsLabel(problems, 'namespace', declared, usual);
+  if (namespace.startsWith('kube-') && namespace !== usual) {
     problems.add('namespace', `${shown(namespace)} is one of Kubernetes' own`, `use one such as "${usual}"`);
   }
+  return namespace;
 }
 
 /** @param published the images of what is planned, and no others */
@@ -134,7 +135,9 @@ export const defaultKubernetes = '1.25';
 /** Charts of KubeFATE 1.6 have Ingresses of `networking.k8s.io/v1beta1`, which ends with this release. */
 export const lastForKubeFate = '1.21';
 
-export function checkKubernetes(problems: Problems, kubernetes: unknown): void {
+/** The release that was declared; the usual one, and a problem, for anything else. */
+export function readKubernetes(problems: Problems, kubernetes: unknown, usual: string): string {
+  if (kubernetes === undefined) return usual;
   const minor = typeof kubernetes === 'string' ? kubernetesMinor(kubernetes) : undefined;
   if (minor === undefined) {
     problems.add(
@@ -144,7 +147,8 @@ export function checkKubernetes(problems: Problems, kubernetes: unknown): void {
     );
   } else if (minor < 19) {
     problems.add('kubernetes', `${shown(kubernetes)} has no networking.k8s.io/v1`, 'use "1.19" or later');
-  }
+  } else return `${kubernetes}`;
+  return usual;
 }
 
 /** Reports a release of which the cluster is not: pods would be admitted in another way there, or not at all. */

@@ -63,11 +63,12 @@ export function planIngress(
   federationDomain: string,
 ): IngressPlan {
   const props = readMap(problems, '', declared);
-  const { domain } = props;
   checkKeys(problems, props, ingressKeys);
-  if (domain !== undefined) checkHostName(problems, 'domain', domain, 'fate.example.com');
-  const published = readList<Ui>(problems, 'uis', props.uis, ['notebook', 'fateboard']);
-  published.forEach((ui, i) => checkOneOf(problems, `uis[${i}]`, ui, uis));
+  if (props.domain !== undefined) checkHostName(problems, 'domain', props.domain, 'fate.example.com');
+  const declaredUis = readList<Ui>(problems, 'uis', props.uis, ['notebook', 'fateboard']);
+  declaredUis.forEach((ui, i) => checkOneOf(problems, `uis[${i}]`, ui, uis));
+  const published = declaredUis.filter((ui) => uis.includes(ui));
+  const domain = typeof props.domain === 'string' ? props.domain : undefined;
   const own = readPublished(problems, 'hosts', props.hosts, published);
   const hostOf = (ui: Ui) => (domain === undefined ? `${id}.${ui}.${federationDomain}` : `${ui}-${id}.${domain}`);
   const hosts = Object.fromEntries(published.map((ui) => [ui, own[ui] ?? hostOf(ui)]));

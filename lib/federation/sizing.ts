@@ -120,7 +120,8 @@ const grown = (preset: Sizing['volumesGiB'], needed: ReturnType<typeof datasetVo
 type Counts = Pick<Sizing, 'sparkWorkers' | 'datanodes' | 'replication'>;
 
 function readCounts(problems: Problems, props: SizingProps, preset: Sizing): Counts {
-  const read = (key: keyof Counts) => readInteger(problems, key, props[key] ?? preset[key], 1, 150);
+  const read = (key: keyof Counts) =>
+    readInteger(problems, key, props[key] === undefined ? preset[key] : props[key], 1, 150);
   if (props.sparkWorkers === 0) problems.add('sparkWorkers', '0 leaves no worker', 'use 1 or more');
   const counts = {
     sparkWorkers: props.sparkWorkers === 0 ? 1 : read('sparkWorkers'),

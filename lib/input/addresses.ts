@@ -31,6 +31,15 @@ export const isDnsName = (text: string): boolean =>
  */
 export const isHostName = (text: string): boolean => isDnsName(text) && text.includes('.') && !innerName.test(text);
 
+/** True for an http or https URL without user and password, in the characters that URLs have, of a DNS name or an IPv4 literal. */
+export function isHttpUrl(url: unknown): url is string {
+  const [, host = '', port = '80'] =
+    typeof url === 'string'
+      ? (/^https?:\/\/([^/?#:]+)(?::(\d+))?([/?#][\w.~:/?#[\]@!$&'()*+,;=%-]*)?$/.exec(url) ?? [])
+      : [];
+  return (isDnsName(host) || IPv4.isValidFourPartDecimal(host)) && 0 < Number(port) && Number(port) <= 65535;
+}
+
 /** Search domains of a pod make `kubernetes.default` a name in the cluster, too. */
 const innerName =
   /^(metadata|instance-data)\.|(^|\.)(localhost|localdomain|cluster\.local|svc|default|kube-[-a-z0-9]+)$|\.svc\./;

@@ -1,4 +1,4 @@
-import { isDnsLabel, isDnsName, isHostIpv4, isHostName } from './addresses';
+import { isDnsLabel, isDnsName, isHostIpv4, isHostName, isHttpUrl } from './addresses';
 import { plain } from './plain';
 import { Problems } from './problems';
 import { shown } from './shown';
@@ -116,8 +116,15 @@ export function checkInteger(
 }
 
 /** The integer that was declared; `from`, and a problem, for anything else. */
-export function readInteger(problems: Problems, path: string, value: unknown, from: number, to: number): number {
-  checkInteger(problems, path, value, from, to);
+export function readInteger(
+  problems: Problems,
+  path: string,
+  value: unknown,
+  from: number,
+  to: number,
+  unit?: string,
+): number {
+  checkInteger(problems, path, value, from, to, unit);
   return Number.isInteger(value) && isWithin(value, { from, to }) ? value : from;
 }
 
@@ -157,10 +164,25 @@ export function checkDnsLabel(problems: Problems, path: string, value: unknown, 
   }
 }
 
+/** The label that was declared; the example, and a problem, for anything else. */
+export function readDnsLabel(problems: Problems, path: string, value: unknown, example: string): string {
+  checkDnsLabel(problems, path, value, example);
+  return typeof value === 'string' && isDnsLabel(value) ? value : example;
+}
+
 export function checkHostName(problems: Problems, path: string, value: unknown, example: string): void {
   if (typeof value !== 'string' || !isDnsName(value)) {
     problems.add(path, `${shown(value)} is no host name`, `use one such as "${example}", without scheme and port`);
   }
+}
+
+/** An http or https URL; who may read the object that it goes into would read a password, too. */
+export function checkHttpUrl(problems: Problems, path: string, url: unknown, example: string): void {
+  if (isHttpUrl(url)) return;
+  const remedy = `use one such as "${example}"`;
+  // Its text may hold a password and stays out of the message.
+  if (typeof url === 'string' && url.includes('@')) problems.add(path, 'has a user', remedy);
+  else problems.add(path, `${shown(url)} is no http or https URL`, remedy);
 }
 
 /** Name of a Kubernetes object: DNS labels joined by dots. */

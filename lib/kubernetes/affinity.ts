@@ -52,7 +52,7 @@ const expression =
     );
     if (!isMap(value) || !Array.isArray(value['values'] ?? [])) return;
     const count = ((value['values'] ?? []) as unknown[]).length;
-    const [least, most] = valuesOf[`${value['operator']}`] ?? [0, count];
+    const [least, most] = valuesOf.get(value['operator']) ?? [0, count];
     if (least <= count && count <= most) return;
     problems.add(
       'values',
@@ -61,14 +61,14 @@ const expression =
     );
   };
 
-const valuesOf: Readonly<Partial<Record<string, readonly [least: number, most: number]>>> = {
-  In: [1, Number.POSITIVE_INFINITY],
-  NotIn: [1, Number.POSITIVE_INFINITY],
-  Exists: [0, 0],
-  DoesNotExist: [0, 0],
-  Gt: [1, 1],
-  Lt: [1, 1],
-};
+const valuesOf: ReadonlyMap<unknown, readonly [least: number, most: number]> = new Map([
+  ['In', [1, Number.POSITIVE_INFINITY]],
+  ['NotIn', [1, Number.POSITIVE_INFINITY]],
+  ['Exists', [0, 0]],
+  ['DoesNotExist', [0, 0]],
+  ['Gt', [1, 1]],
+  ['Lt', [1, 1]],
+]);
 
 const topologyKey: Check = (problems, value) => checkLabelKey(problems, '', value);
 const labelValue: Check = (problems, value) => checkLabelValue(problems, '', value);

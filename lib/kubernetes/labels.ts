@@ -27,7 +27,8 @@ export function planAnnotations(
       problems.add(keyPath(key), `${shown(value)} is no text`, 'write it in quotes, as Kubernetes wants it');
     }
   }
-  const size = Object.entries(annotations).flat().join('').length;
+  const texts: readonly unknown[] = Object.entries(annotations).flat();
+  const size = texts.reduce((sum: number, text) => sum + (typeof text === 'string' ? text.length : 0), 0);
   if (size > mostAnnotations) problems.add('', `are ${size} characters`, `use ${mostAnnotations} at most in all`);
   return annotations;
 }

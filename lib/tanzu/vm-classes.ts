@@ -1,4 +1,4 @@
-import { checkInteger, checkKeys, checkObjectName, readFlag, shown } from '../input/checks';
+import { checkKeys, checkObjectName, readFlag, readInteger, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
 import { type Quantity, quantityBounds } from '../kubernetes/quantities';
 
@@ -51,12 +51,13 @@ export interface CustomVmClassProps extends Quantity {
 /** A class of one's own, defaults filled in; reports what is none. */
 export function readCustomVmClass(problems: Problems, declared: CustomVmClassProps): Required<CustomVmClassProps> {
   checkKeys<CustomVmClassProps>(problems, declared, { name: true, cpu: true, memoryGiB: true, guaranteed: true });
-  const { name, cpu, memoryGiB } = declared;
+  const { name } = declared;
   checkObjectName(problems, 'name', name, 'fate-worker');
   if (vmClassNames.includes(name))
     problems.add('name', `${shown(name)} is a default VM class`, 'use a name of its own');
-  checkInteger(problems, 'cpu', cpu, 1, quantityBounds.cpu.to, 'vCPU');
-  checkInteger(problems, 'memoryGiB', memoryGiB, 1, quantityBounds.memoryGiB.to, 'GiB');
+  const cpu = readInteger(problems, 'cpu', declared.cpu, 1, quantityBounds.cpu.to, 'vCPU');
+  const { to } = quantityBounds.memoryGiB;
+  const memoryGiB = readInteger(problems, 'memoryGiB', declared.memoryGiB, 1, to, 'GiB');
   const guaranteed = readFlag(problems, 'guaranteed', declared.guaranteed, false);
   return { name, cpu, memoryGiB, guaranteed };
 }

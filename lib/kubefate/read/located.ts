@@ -24,6 +24,10 @@ export const place = ({ line, path }: Pick<Located, 'line' | 'path'>): string =>
  */
 export function readYaml(problems: Problems, text: string): LocatedMap {
   const none: LocatedMap = new Map();
+  if (typeof text !== 'string') {
+    problems.add('', `${shown(text)} is no text`, 'give the content of the file');
+    return none;
+  }
   if (text.length > mostCharacters) {
     problems.add('line 1', `the file has ${text.length} characters`, `KubeFATE stores ${mostCharacters} at most`);
     return none;

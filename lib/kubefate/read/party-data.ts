@@ -1,6 +1,6 @@
 import { database } from '../../fate/database';
 import { type Driver, drivers } from '../../federation/hosting';
-import { checkKeys, readList, readOneOf, shown } from '../../input/checks';
+import { checkKeys, readDeclaration, readList, readOneOf, shown } from '../../input/checks';
 import { Problems } from '../../input/problems';
 import { place } from './located';
 import type { DataDifference, Difference, Source } from './source';
@@ -23,9 +23,10 @@ export interface DataDecision {
 export function decided<Declaration extends object>(
   declaration: Declaration,
   differences: readonly Difference[],
-  decision: DataDecision = {},
+  decided: DataDecision = {},
 ): Declaration & { readonly driver: Driver } {
   const problems = Problems.none();
+  const decision = readDeclaration(problems, decided);
   checkKeys<DataDecision>(problems, decision, { driver: true, withoutData: true });
   const driver = readOneOf(problems, 'driver', decision.driver, drivers, 'native');
   const without = readList(problems, 'withoutData', decision.withoutData, []);

@@ -8,7 +8,7 @@ import {
   checkPort,
   isMap,
   type Keys,
-  readMap,
+  readDeclaration,
   shown,
 } from '../../input/checks';
 import { Problems } from '../../input/problems';
@@ -49,8 +49,9 @@ export interface CliConfigProps {
  */
 export function cliConfig(props: CliConfigProps | KubeFatePlan): string {
   const problems = Problems.none();
-  const declared = isPlan(props) ? { ...props, tlsSecret: props.ingress.tlsSecret } : readMap(problems, '', props);
-  if (!isPlan(props)) checkKeys(problems, declared, cliConfigKeys);
+  const given = readDeclaration(problems, props);
+  const declared = isPlan(given) ? { ...given, tlsSecret: given.ingress.tlsSecret } : given;
+  if (!isPlan(given)) checkKeys(problems, declared, cliConfigKeys);
   const { host, port, user = 'admin', tlsSecret, namespace = 'kube-fate' }: Partial<CliConfigProps> = declared;
   checkHostName(problems, 'host', host, 'kubefate.example.com');
   if (port !== undefined) checkPort(problems, 'port', port);

@@ -3,16 +3,17 @@ import { soundResources } from '../../federation/sizing';
 import {
   checkDnsLabel,
   checkHostName,
+  checkHttpUrl,
   checkInteger,
   checkKeys,
   checkObjectName,
-  checkOneOf,
   checkUnique,
   type Keys,
   readDeclaration,
   readFlag,
   readList,
   readMap,
+  readOneOf,
   shown,
 } from '../../input/checks';
 import { Problems } from '../../input/problems';
@@ -126,16 +127,17 @@ export interface Rule {
 export function kubeFatePlan(declaration: KubeFateProps): KubeFatePlan {
   const problems = Problems.none();
   const props = readDeclaration(problems, declaration);
-  const { release = '1.6.1', volumeGiB = 5 } = props;
+  const { volumeGiB = 5 } = props;
   const { chartRepository = 'https://federatedai.github.io/KubeFATE', kubernetes = lastForKubeFate } = props;
   checkKeys(problems, props, kubeFateKeys);
-  checkOneOf(problems, 'release', release, Object.keys(kubeFateReleases));
+  const releases = Object.keys(kubeFateReleases) as KubeFateRelease[];
+  const release = readOneOf(problems, 'release', props.release, releases, '1.6.1');
   checkHostName(problems, 'host', props.host, 'kubefate.example.com');
   const ingress = planKubeFateIngress(problems.at('ingress'), props.ingress);
   const storageClass = readStorageClass(problems, 'storageClass', props.storageClass, defaultStorageClass);
   checkInteger(problems, 'volumeGiB', volumeGiB, 1, 1024);
-  checkRepository(problems, chartRepository);
-  const known: ServiceRelease = kubeFateReleases[release] ?? kubeFateReleases['1.6.1'];
+  checkHttpUrl(problems, 'chartRepository', chartRepository, 'https://example.com/charts');
+  const known: ServiceRelease = kubeFateReleases[release];
   const hosting = planHosting(problems, { ...props, kubernetes }, 'kube-fate', imagesOf(known.service));
   const clusterWide = readFlag(problems, 'clusterWide', props.clusterWide, false);
   checkDescribes(problems, release, known, kubernetes);
@@ -212,16 +214,6 @@ function checkDescribes(
     `the service ${service} of ${shown(release)} asks for Ingresses of v1beta1, which Kubernetes ${kubernetes} has no more`,
     `use "${firstWithIngressV1}" or later: "1.11.2" serves the charts of 1.6.1, too`,
   );
-}
-
-function checkRepository(problems: Problems, url: unknown): void {
-  if (typeof url !== 'string' || !/^https?:\/\/[^\s@]+$/.test(url)) {
-    problems.add(
-      'chartRepository',
-      `${shown(url)} is no chart repository`,
-      'use an http or https URL without a password',
-    );
-  }
 }
 
 function checkNamespaces(

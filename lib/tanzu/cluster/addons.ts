@@ -1,21 +1,22 @@
 import {
-  checkKubernetes,
   defaultKubernetes,
   type ImageSource,
   type ImageSourceProps,
   imageSourceKeys,
   planImages,
+  readKubernetes,
 } from '../../federation/hosting';
 import {
   checkHostAddress,
   checkInteger,
   checkKeys,
   checkObjectName,
-  checkOneOf,
   isMap,
   type Keys,
+  readDeclaration,
   readFlag,
   readMap,
+  readOneOf,
   shown,
 } from '../../input/checks';
 import { Problems } from '../../input/problems';
@@ -116,9 +117,9 @@ export interface ImageDiskMountPlan extends AddonPlan<'imageDiskMount'> {
  */
 export function ingressControllerPlan(declared: IngressControllerProps = {}): IngressControllerPlan {
   const problems = Problems.none();
-  const props = readMap(problems, '', declared);
+  const props = readDeclaration(problems, declared);
   checkKeys<IngressControllerProps>(problems, props, { ...addonKeys, ...ingressControllerKeys });
-  const kubernetes = readKubernetes(problems, props);
+  const kubernetes = readKubernetes(problems, props.kubernetes, defaultKubernetes);
   if (isBeforeIngressNginx(kubernetes)) {
     problems.add('kubernetes', `${shown(kubernetes)} has no policy/v1`, `use "1.${ingressNginxSince}" or later`);
   }
@@ -136,9 +137,9 @@ export function ingressControllerPlan(declared: IngressControllerProps = {}): In
  */
 export function imageDiskMountPlan(declared: ImageDiskMountProps = {}): ImageDiskMountPlan {
   const problems = Problems.none();
-  const props = readMap(problems, '', declared);
+  const props = readDeclaration(problems, declared);
   checkKeys<ImageDiskMountProps>(problems, props, { ...addonKeys, ...imageDiskMountKeys });
-  const kubernetes = readKubernetes(problems, props);
+  const kubernetes = readKubernetes(problems, props.kubernetes, defaultKubernetes);
   const source = planImages(problems, props, { imageDiskMount: addonImages(kubernetes).imageDiskMount });
   const pods = planPods(problems.at('pods'), props.pods, ['imageDiskMount']);
   const plan = planImageDiskMount(problems, props, { kubernetes, pods, ...source });
@@ -158,11 +159,6 @@ const imageDiskMountKeys: Keys<ImageDiskMountOptions> = {
   interval: true,
   controlPlane: true,
 };
-
-function readKubernetes(problems: Problems, { kubernetes = defaultKubernetes }: { readonly kubernetes?: string }) {
-  checkKubernetes(problems, kubernetes);
-  return kubernetes;
-}
 
 /** The controller of a cluster that is planned here, too; none where that has its own. */
 export function planClusterIngressController(
@@ -262,10 +258,10 @@ function planIngressController(
 
 function planImageDiskMount(
   problems: Problems,
-  { mountPath = imageDisk.mountPath, interval = 3600, ...props }: ImageDiskMountOptions,
+  { interval = 3600, ...props }: ImageDiskMountOptions,
   { images: { imageDiskMount }, pods, ...addon }: AddonPlan<'imageDiskMount'>,
 ): ImageDiskMountPlan {
-  checkOneOf(problems, 'mountPath', mountPath, nodeVolumePaths);
+  const mountPath = readOneOf(problems, 'mountPath', props.mountPath, nodeVolumePaths, imageDisk.mountPath);
   checkInteger(problems, 'interval', interval, 1, 86400);
   const controlPlane = readFlag(problems, 'controlPlane', props.controlPlane, false);
   return {

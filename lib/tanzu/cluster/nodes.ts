@@ -7,6 +7,8 @@ import {
   checkUnique,
   isMap,
   type Keys,
+  readDnsLabel,
+  readInteger,
   readList,
   readMap,
   shown,
@@ -166,8 +168,8 @@ function planPool(
 ): WorkerPool {
   const props = readMap(problems, '', declared);
   checkKeys<WorkerPoolProps>(problems, props, poolKeys);
-  const { name = defaultPool, replicas = 3, failureDomain } = props;
-  checkDnsLabel(problems, 'name', name, defaultPool);
+  const { replicas = 3, failureDomain } = props;
+  const name = props.name === undefined ? defaultPool : readDnsLabel(problems, 'name', props.name, defaultPool);
   checkReplicas(problems, replicas);
   if (failureDomain !== undefined) checkDnsLabel(problems, 'failureDomain', failureDomain, 'zone-1');
   return {
@@ -208,10 +210,10 @@ function checkReplicas(problems: Problems, replicas: number | Bounds): void {
     return checkInteger(problems, 'replicas', replicas, 0, mostWorkers);
   const at = problems.at('replicas');
   checkKeys<Bounds>(at, replicas, { min: true, max: true });
-  const { min, max } = replicas;
-  checkInteger(at, 'min', min, 1, mostWorkers);
-  checkInteger(at, 'max', max, 1, mostWorkers);
-  if (min > max) at.add('max', `${max} is below min, ${min}`, `use ${min} or more`);
+  const before = problems.count;
+  const min = readInteger(at, 'min', replicas.min, 1, mostWorkers);
+  const max = readInteger(at, 'max', replicas.max, 1, mostWorkers);
+  if (min > max && problems.count === before) at.add('max', `${max} is below min, ${min}`, `use ${min} or more`);
 }
 
 function planTaint(problems: Problems, declared: NodeTaint): NodeTaint {

@@ -6,6 +6,7 @@ import {
   checkUnique,
   type Keys,
   readDeclaration,
+  readDnsLabel,
   readFlag,
   readList,
   readMap,
@@ -99,9 +100,10 @@ const clusterKeys: Keys<TanzuClusterProps> = {
 /** The plan of one cluster; worth nothing when `problems` were found. */
 export function planTanzuCluster(problems: Problems, props: TanzuClusterProps): TanzuClusterPlan {
   checkKeys(problems, props, clusterKeys);
-  const { name, namespace = 'fate', storageClass = 'vsan-default-storage-policy' } = props;
+  const { name, storageClass = 'vsan-default-storage-policy' } = props;
   checkName(problems, name);
-  checkDnsLabel(problems, 'namespace', namespace, 'fate');
+  const namespace =
+    props.namespace === undefined ? 'fate' : readDnsLabel(problems, 'namespace', props.namespace, 'fate');
   checkObjectName(problems, 'storageClass', storageClass, 'vsan-default-storage-policy');
   const rules = {
     guaranteed: readFlag(problems, 'production', props.production, false),

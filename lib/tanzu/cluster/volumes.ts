@@ -60,7 +60,10 @@ export function planVolumes(
 
 function planVolume(problems: Problems, declared: VolumeProps, role: NodeRole, storageClass: string): NodeVolume {
   const props = readMap(problems, '', declared);
-  const volume = { ...props, storageClass: props.storageClass ?? storageClass } as NodeVolume;
+  const volume = {
+    ...props,
+    storageClass: props.storageClass === undefined ? storageClass : props.storageClass,
+  } as NodeVolume;
   checkKeys<VolumeProps>(problems, volume, { name: true, mountPath: true, capacityGiB: true, storageClass: true });
   checkDnsLabel(problems, 'name', volume.name, 'containerd');
   checkMountPath(problems, volume.mountPath, role);

@@ -1,5 +1,5 @@
 import { isHostIpv4 } from '../../input/addresses';
-import { checkKeys, checkOneOf, type Keys, readList, readMap, shown } from '../../input/checks';
+import { checkHostName, checkKeys, checkOneOf, type Keys, readList, readMap, shown } from '../../input/checks';
 import { addressNumber, type Cidr, contains, rangeOf, readNetwork, subnetMask, unreadable } from '../../input/cidr';
 import type { Problems } from '../../input/problems';
 
@@ -134,10 +134,10 @@ export function planNetworking(problems: Problems, props: Partial<NetworkingProp
     switch: readText(problems, 'switch', props.switch),
     edgeCluster: readText(problems, 'edgeCluster', props.edgeCluster),
     routing,
-    t0Gateway: props.routing === 'ROUTED' ? props.t0Gateway : undefined,
-    dns: readTexts(problems, 'dns', props.dns),
-    ntp: readTexts(problems, 'ntp', props.ntp),
-    searchDomains: readTexts(problems, 'searchDomains', props.searchDomains),
+    t0Gateway: readGateway(problems, routing, 't0Gateway' in props ? props.t0Gateway : undefined),
+    dns: readTexts(problems, 'dns', props.dns, checkAddress),
+    ntp: readTexts(problems, 'ntp', props.ntp, checkTimeServer),
+    searchDomains: readTexts(problems, 'searchDomains', props.searchDomains, checkDomain),
   };
 }
 
@@ -171,21 +171,46 @@ function checkEgress(problems: Problems, routing: 'NAT' | 'ROUTED', { egressCidr
   }
 }
 
+function readGateway(problems: Problems, routing: 'NAT' | 'ROUTED', t0Gateway: unknown): string | undefined {
+  if (t0Gateway === undefined) return undefined;
+  if (routing !== 'ROUTED') problems.add('t0Gateway', 'is for routing: "ROUTED"', 'leave it out');
+  return readText(problems, 't0Gateway', t0Gateway);
+}
+
+/** A name in vCenter: tags have the longest. */
+const nameText = /^[^\p{C}\p{Zl}\p{Zp}]{1,256}$/u;
+
 /** The text that was declared; empty, and a problem, for anything else. */
 export function readText(problems: Problems, path: string, value: unknown): string {
-  if (typeof value === 'string' && value.trim() !== '') return value;
+  if (typeof value === 'string' && value.trim() !== '' && nameText.test(value)) return value;
   if (value === undefined) problems.add(path, 'is missing', 'give it as a text');
-  else problems.add(path, `${shown(value)} names nothing`, 'use a text that is not empty');
+  else problems.add(path, `${shown(value)} names nothing`, 'use a text of one line that is not empty');
   return '';
 }
 
-function readTexts(problems: Problems, path: string, values: unknown): readonly string[] {
+/** Texts that were declared, one or more. */
+export function readTexts(
+  problems: Problems,
+  path: string,
+  values: unknown,
+  check?: (problems: Problems, path: string, text: string) => unknown,
+): readonly string[] {
   if (Array.isArray(values) && values.length > 0) {
-    return values.map((value, i) => readText(problems, `${path}[${i}]`, value)).filter((text) => text !== '');
+    const texts = values.map((value, i) => readText(problems, `${path}[${i}]`, value));
+    for (const [i, text] of texts.entries()) if (text !== '') check?.(problems, `${path}[${i}]`, text);
+    return texts.filter((text) => text !== '');
   }
   const what = values === undefined ? 'is missing' : `${shown(values)} names nothing`;
   problems.add(path, what, 'use a list of one or more');
   return [];
+}
+
+function checkTimeServer(problems: Problems, path: string, server: string): void {
+  if (!isHostIpv4(server)) checkHostName(problems, path, server, 'time.example.com');
+}
+
+export function checkDomain(problems: Problems, path: string, domain: string): void {
+  checkHostName(problems, path, domain, 'example.com');
 }
 
 /** Three control plane VMs, the address they share, and one to replace a VM with during an upgrade. */
@@ -202,7 +227,7 @@ function planManagement(problems: Problems, props: Partial<ManagementNetworkProp
   checkKeys(problems, props, managementKeys);
   const { gateway = '', startingAddress = '' } = props;
   const cidr = readNetwork(problems, 'cidr', props.cidr);
-  const sound = (['gateway', 'startingAddress'] as const).map((key) => isAddress(problems, key, props[key]));
+  const sound = (['gateway', 'startingAddress'] as const).map((key) => checkAddress(problems, key, props[key]));
   if (!sound.includes(false) && cidr !== unreadable) checkControlPlane(problems, cidr, gateway, startingAddress);
   return {
     portGroup: readText(problems, 'portGroup', props.portGroup),
@@ -214,7 +239,7 @@ function planManagement(problems: Problems, props: Partial<ManagementNetworkProp
   };
 }
 
-function isAddress(problems: Problems, path: string, address: unknown): boolean {
+function checkAddress(problems: Problems, path: string, address: unknown): boolean {
   const isSound = typeof address === 'string' && isHostIpv4(address);
   const what = address === undefined ? 'is missing' : `${shown(address)} is no IPv4 address`;
   if (!isSound) problems.add(path, what, 'use one such as "198.51.100.10"');

@@ -1,4 +1,4 @@
-import { checkInteger, checkKeys, readList, readMap } from '../../input/checks';
+import { checkKeys, readInteger, readList, readMap } from '../../input/checks';
 import { addressCount, type Cidr, overlap, rangeOf, readNetwork, unreadable } from '../../input/cidr';
 import type { Problems } from '../../input/problems';
 import type { ClusterRangesProps } from '../cluster-ranges';
@@ -106,9 +106,10 @@ export function planBudget(
   const at = problems.at('loadBalancers');
   const props = readMap(at, '', declared);
   checkKeys<LoadBalancersProps>(at, props, { parties: true, exchanges: true, ingressControllers: true });
-  const { parties = 1, exchanges = 0, ingressControllers = clusters } = props;
-  const counts = { parties, exchanges, ingressControllers };
-  for (const [key, count] of Object.entries(counts)) checkInteger(at, key, count, 0, 10_000);
+  const read = (key: keyof LoadBalancersProps, usual: number) =>
+    readInteger(at, key, props[key] === undefined ? usual : props[key], 0, 10_000);
+  const [parties, exchanges] = [read('parties', 1), read('exchanges', 0)];
+  const ingressControllers = read('ingressControllers', clusters);
   // The Supervisor's own API takes an address of the same networks, as every cluster's does.
   const needed = 1 + clusters + 2 * parties + 2 * exchanges + ingressControllers;
   if (ingressCidrs === undefined) return { needed };

@@ -1,24 +1,16 @@
 import { isDnsName, isHostIpv4 } from '../../input/addresses';
-import {
-  checkDnsLabel,
-  checkKeys,
-  checkNames,
-  checkOneOf,
-  isMap,
-  type Keys,
-  readList,
-  readMap,
-  shown,
-} from '../../input/checks';
+import { checkDnsLabel, checkKeys, checkNames, checkOneOf, isMap, type Keys, readMap, shown } from '../../input/checks';
 import type { Problems } from '../../input/problems';
 import {
   type AddressRanges,
   type AddressRangesProps,
+  checkDomain,
   type Networking,
   type NetworkingProps,
   planNetworking,
   planRanges,
   readText,
+  readTexts,
 } from './networking';
 
 /** VMware Cloud Foundation 4 has 7.0, 5 has 8.0, and 9 has 9.0. */
@@ -150,7 +142,8 @@ function planExisting(
   });
   const { id, ofNamespace, endpoint, networks } = declared;
   checkEndpoint(at, endpoint);
-  for (const [key, value] of Object.entries({ id, ofNamespace })) if (value !== undefined) readText(at, key, value);
+  if (id !== undefined) readText(at, 'id', id);
+  if (ofNamespace !== undefined) checkDnsLabel(at, 'ofNamespace', ofNamespace, 'fate');
   if (takesNamespace && vsphere !== '7.0' && id === undefined && ofNamespace === undefined) {
     at.add(
       'id',
@@ -182,8 +175,9 @@ function planCreated(
 ): SupervisorPlan {
   const at = problems.at('supervisor.create');
   checkKeys(at, props, createdKeys);
-  const { name = 'fate', size = 'SMALL', storagePolicy = storagePolicies[0] ?? '' } = props;
-  checkDnsLabel(at, 'name', name, 'fate');
+  const name = props.name === undefined ? 'fate' : readText(at, 'name', props.name);
+  const { size = 'SMALL', storagePolicy = storagePolicies[0] ?? '' } = props;
+  if (name !== '') checkDnsLabel(at, 'name', name, 'fate');
   checkOneOf(at, 'size', size, sizes);
   checkOneOf(at, 'storagePolicy', storagePolicy, storagePolicies);
   checkEndpoint(at, props.endpoint);
@@ -196,9 +190,10 @@ function planCreated(
     size,
     storagePolicy,
     networks,
-    certificateNames: readList(at, 'certificateNames', props.certificateNames, [
-      `${name}.${networks.searchDomains[0]}`,
-    ]),
+    certificateNames:
+      props.certificateNames === undefined
+        ? [`${name}.${networks.searchDomains[0]}`]
+        : readTexts(at, 'certificateNames', props.certificateNames, checkDomain),
     bootstrapNamespace: vsphere === '8.0' && takesNamespace ? `${name}-bootstrap` : undefined,
   };
 }

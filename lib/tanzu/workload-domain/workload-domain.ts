@@ -1,7 +1,9 @@
 import {
   checkDnsLabel,
+  checkHttpUrl,
   checkKeys,
   checkNames,
+  checkObjectName,
   checkOneOf,
   checkUnique,
   isMap,
@@ -14,7 +16,7 @@ import {
 } from '../../input/checks';
 import { Problems } from '../../input/problems';
 import type { ClusterRangesProps } from '../cluster-ranges';
-import { readText } from './networking';
+import { readText, readTexts } from './networking';
 import { type PreflightItem, preflight } from './preflight';
 import { checkOverlaps, type LoadBalancerBudget, type LoadBalancersProps, planBudget, planClusters } from './ranges';
 import { storageClassName } from './storage-class';
@@ -244,37 +246,33 @@ function planStoragePolicy(
   problems: Problems,
   declared: string | { readonly create: StoragePolicyProps },
 ): WorkloadDomainPlan['storagePolicies'][number] {
-  const create = created(problems, declared, { name: true, tagCategory: true, tags: true });
-  if (create === undefined) return { name: `${declared}`, storageClass: storageClassName(`${declared}`) };
+  const { name, create } = named(problems, declared, { name: true, tagCategory: true, tags: true });
+  const storageClass = storageClassName(name);
+  if (name !== '') checkObjectName(problems, create ? 'create.name' : '', storageClass, 'vsan-default-storage-policy');
+  if (create === undefined) return { name, storageClass };
   readText(problems, 'create.tagCategory', create.tagCategory);
-  const tags = readList(problems, 'create.tags', create.tags, []);
-  if (tags.length === 0) problems.add('create.tags', 'is empty', 'name the tags of the datastores to use');
-  return { name: create.name, storageClass: storageClassName(`${create.name}`), create };
+  readTexts(problems, 'create.tags', create.tags);
+  return { name, storageClass, create };
 }
 
-/** What is to be made; none for the name of what exists. Reports what is neither. */
-function created<Props extends { readonly name: string }>(
+/** What exists, by its name, or is to be made; reports what is neither. */
+function named<Props extends { readonly name: string }>(
   problems: Problems,
   declared: string | { readonly create: Props },
   keys: Keys<Props>,
-): Props | undefined {
-  if (!isMap(declared)) {
-    readText(problems, '', declared);
-    return undefined;
-  }
+): { readonly name: string; readonly create?: Props } {
+  if (!isMap(declared)) return { name: readText(problems, '', declared) };
   checkNames(problems, declared, ['create']);
   const create = readMap(problems, 'create', declared.create) as Props;
   checkNames(problems.at('create'), create, Object.keys(keys));
-  readText(problems, 'create.name', create.name);
-  return create;
+  return { name: readText(problems, 'create.name', create.name), create };
 }
 
 function planNamespace(problems: Problems, props: WorkloadDomainProps): WorkloadDomainPlan['namespace'] {
   const { namespace = { create: { name: 'fate' } }, supervisor, vsphere } = props;
-  const create = created(problems.at('namespace'), namespace, { name: true });
-  const name = create === undefined ? `${namespace}` : `${create.name}`;
+  const { name, create } = named(problems.at('namespace'), namespace, { name: true });
   const path = create === undefined ? 'namespace' : 'namespace.create.name';
-  checkDnsLabel(problems, path, name, 'fate');
+  if (name !== '') checkDnsLabel(problems, path, name, 'fate');
   const readable = vsphere !== '7.0';
   if (readable && create === undefined && isMap(supervisor) && 'create' in supervisor) {
     problems.add(path, `${shown(name)} cannot exist before its Supervisor`, 'use { create: { name: … } }');
@@ -286,13 +284,11 @@ function planContentLibrary(problems: Problems, props: WorkloadDomainProps): Wor
   const { contentLibrary } = props;
   if (contentLibrary === undefined) return undefined;
   const at = problems.at('contentLibrary');
-  const create = created(at, contentLibrary, { name: true, datastore: true, subscriptionUrl: true });
-  if (create === undefined) return { name: `${contentLibrary}` };
+  const { name, create } = named(at, contentLibrary, { name: true, datastore: true, subscriptionUrl: true });
+  if (create === undefined) return { name };
   readText(at, 'create.datastore', create.datastore);
-  if (!/^https?:\/\/\S+$/.test(`${create.subscriptionUrl}`)) {
-    at.add('create.subscriptionUrl', `${shown(create.subscriptionUrl)} is no URL`, 'use one that begins with https://');
-  }
-  return { name: create.name, create };
+  checkHttpUrl(at, 'create.subscriptionUrl', create.subscriptionUrl, 'https://example.com/lib.json');
+  return { name, create };
 }
 
 /** Reports what the vSphere provider cannot do on vSphere 7. */

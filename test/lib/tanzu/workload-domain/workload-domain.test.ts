@@ -113,3 +113,62 @@ test('a declaration of the wrong shape ends in problems, not in a crash', () => 
   ];
   for (const shape of shapes) expect(paths({ ...existingDomain, ...shape }), JSON.stringify(shape)).not.toEqual([]);
 });
+
+const made = newDomain('8.0');
+const madeWith = (networks: object, own: object = {}) => ({
+  ...made,
+  supervisor: {
+    create: { ...made.supervisor.create, ...own, networks: { ...made.supervisor.create.networks, ...networks } },
+  },
+});
+const at = 'supervisor.create.networks';
+const policy = { name: 'own', tagCategory: 'speed', tags: ['fast'] };
+const library = { name: 'own', datastore: 'vsan', subscriptionUrl: 'https://example.com/lib.json' };
+
+test.each<[props: object, path: string]>([
+  [{ ...existingDomain, datacenter: 'dc\n01' }, 'datacenter'],
+  [{ ...existingDomain, cluster: 'cluster\u0000' }, 'cluster'],
+  [{ ...existingDomain, cluster: 'x'.repeat(257) }, 'cluster'],
+  [{ ...existingDomain, hosts: ['a\u202e', 'b', 'c', 'd'] }, 'hosts[0]'],
+  [{ ...existingDomain, namespace: Symbol('fate') }, 'namespace'],
+  [{ ...existingDomain, namespace: { create: { name: { toString: 0 } } } }, 'namespace.create.name'],
+  [{ ...existingDomain, supervisor: { ofNamespace: 'Fate\n' } }, 'supervisor.ofNamespace'],
+  [{ ...existingDomain, supervisor: { id: 'id\r' } }, 'supervisor.id'],
+  [{ ...existingDomain, storagePolicies: [Symbol('gold')] }, 'storagePolicies[0]'],
+  [{ ...existingDomain, storagePolicies: ['gold..silver'] }, 'storagePolicies[0]'],
+  [
+    { ...existingDomain, storagePolicies: [{ create: { ...policy, tags: [null] } }] },
+    'storagePolicies[0].create.tags[0]',
+  ],
+  [
+    { ...existingDomain, storagePolicies: [{ create: { ...policy, name: 'a\u0000' } }] },
+    'storagePolicies[0].create.name',
+  ],
+  [{ ...existingDomain, contentLibrary: 10n }, 'contentLibrary'],
+  [
+    { ...existingDomain, contentLibrary: { create: { ...library, subscriptionUrl: 'https://a b' } } },
+    'contentLibrary.create.subscriptionUrl',
+  ],
+  [
+    { ...existingDomain, contentLibrary: { create: { ...library, subscriptionUrl: 'https://example.com/\u0000' } } },
+    'contentLibrary.create.subscriptionUrl',
+  ],
+  [{ ...existingDomain, loadBalancers: { parties: Symbol('2') } }, 'loadBalancers.parties'],
+  [{ ...existingDomain, loadBalancers: { parties: null } }, 'loadBalancers.parties'],
+  [madeWith({ dns: ['x'] }), `${at}.dns[0]`],
+  [madeWith({ dns: ['192.0.2.1', '192.0.2'] }), `${at}.dns[1]`],
+  [madeWith({ ntp: ['time example'] }), `${at}.ntp[0]`],
+  [madeWith({ searchDomains: ['.example.com'] }), `${at}.searchDomains[0]`],
+  [madeWith({ switch: 'a\nb' }), `${at}.switch`],
+  [madeWith({ t0Gateway: 'id' }), `${at}.t0Gateway`],
+  [madeWith({}, { name: Symbol('fate') }), 'supervisor.create.name'],
+])('every name and address of a workload domain has its own grammar: %#', (props, path) => {
+  expect(paths(props)).toContain(path);
+});
+
+test('a refused URL is not repeated where it may hold a password', () => {
+  const contentLibrary = { create: { ...library, subscriptionUrl: 'https://user:opensesame@example.com/lib.json' } };
+  const problems = problemsOf(() => workloadDomainPlan({ ...existingDomain, contentLibrary }));
+  expect(problems.map(({ path }) => path)).toEqual(['contentLibrary.create.subscriptionUrl']);
+  expect(JSON.stringify(problems)).not.toContain('opensesame');
+});
