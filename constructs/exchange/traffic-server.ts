@@ -126,7 +126,7 @@ const status = { port: localPorts.trafficServerStatus, path: '/' };
 const answering: Probe = { exec: { command: ['bash', '-c', answers(status)] }, timeoutSeconds: 5 };
 
 /** KubeFATE's settings, without its open proxy, its cut tunnels and its second copy of the key. */
-const records = ({ connectPorts }: ExchangePlan) => ({
+const records = ({ connectPorts, resources }: ExchangePlan) => ({
   'proxy.config.http.server_ports': `${ports.tls}:ssl ${localPorts.trafficServerStatus}:ip-in=127.0.0.1`,
   'proxy.config.ssl.servername.filename': `${routesDirectory}/${table}`,
   'proxy.config.http.connect_ports': portsText(connectPorts),
@@ -140,6 +140,10 @@ const records = ({ connectPorts }: ExchangePlan) => ({
   'proxy.config.http.transaction_no_activity_timeout_in': 3600,
   'proxy.config.http.transaction_no_activity_timeout_out': 3600,
   'proxy.config.http.transaction_active_timeout_in': 0,
+  // As many threads as the container may have CPUs. By itself Traffic Server counts the node's, and all of them wake up time
+  // and again: while nothing comes, 64 take 23 ms of CPU a second, and 4 take 11.
+  'proxy.config.exec_thread.autoconfig': 0,
+  'proxy.config.exec_thread.limit': Math.ceil(resources.trafficServer.limits.cpu),
   'proxy.config.ssl.server.cert.path': certificateDirectory,
   'proxy.config.ssl.server.private_key.path': certificateDirectory,
   'proxy.config.ssl.CA.cert.path': certificateDirectory,

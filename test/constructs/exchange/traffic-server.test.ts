@@ -75,6 +75,16 @@ test('tunnels live as long as both ends like, and an hour in silence', () => {
 });
 
 test.each([
+  [undefined, 4],
+  [0.5, 1],
+  [2.5, 3],
+])('it has a thread for each CPU that it may take, and not for each of the node: %j is %i', (cpu, threads) => {
+  const quantity = cpu === undefined ? undefined : { cpu, memoryGiB: 1 };
+  const resources = quantity && { trafficServer: { requests: quantity, limits: quantity } };
+  expect(records({ resources })).toMatchObject({ 'exec_thread.autoconfig': 0, 'exec_thread.limit': threads });
+});
+
+test.each([
   [undefined, '6651 30000-32767'],
   [[443, [6650, 6700], 31000] as const, '443 6650-6700 31000'],
 ])('tunnels lead to the connect ports of the exchange: %j is %s', (connectPorts, expected) => {

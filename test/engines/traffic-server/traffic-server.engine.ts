@@ -150,6 +150,14 @@ describe.skipIf(refused !== undefined)(titled('Traffic Server', refused), () => 
     expect(connections()).toEqual(before);
   });
 
+  test('each record is one that it knows, and in effect as it is written', async () => {
+    const lines = fileOf(exchange(parties), 'traffic-server-config', 'records.config').trimEnd().split('\n');
+    const written = lines.map((line) => /^CONFIG (\S+) \S+ (.*)$/.exec(line) ?? []).map(([, ...pair]) => pair);
+    const names = written.map(([name = '']) => name);
+    const answer = await both[0]?.exec('/opt/trafficserver/bin/traffic_ctl', 'config', 'get', ...names);
+    expect(answer?.stdout.trimEnd().split('\n')).toEqual(written.map((pair) => pair.join(': ')));
+  });
+
   test('a party that joins is reached through both, and nobody else notices', async () => {
     for (const pod of both) pod.publish('traffic-server-sni', tableOf([...parties, newcomer]));
     await vi.waitFor(async () => {
