@@ -3,9 +3,12 @@
 # of it ends with the suite, and the suite ends in 30 minutes at the latest.
 #
 # usage: run.sh [argument of vitest...]
+#
+# environment:
+#   CONFIG   vitest's configuration [vitest.engines.config.mts]
 set -eu
 cd "$(dirname "$0")/../.."
-suite='npx vitest run --config vitest.engines.config.mts "$@"'
+suite='npx vitest run --config "${CONFIG:-vitest.engines.config.mts}" "$@"'
 
 if ! refused=$(unshare --net --mount --pid --fork ip link set lo up 2>&1); then
   ENGINES_NO_WORLD="no network of its own: $refused" exec timeout --kill-after=10 1800 sh -c "$suite" suite "$@"
