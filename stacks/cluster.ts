@@ -10,7 +10,8 @@ import type { ClusterApi, ClusterDeploymentPlan, ClusterDeploymentProps, Namespa
 import { planClusterDeployment } from '../lib/tanzu/cluster/deployment';
 import { ingressNginx } from '../lib/tanzu/cluster/ingress-nginx';
 import { type LastingClusterValues, lastingClusterChanges, lastingClusterValues } from '../lib/tanzu/cluster/lasting';
-import { warnBeforeUpdate } from './before-update';
+import { warnBeforeUpdate } from './engine/before-update';
+import { refuse, refuseIfAny } from './engine/refuse';
 import { chartResources } from './kubernetes/chart-resources';
 import { checkKubeconfigAccess, clusterProvider, type KubeconfigAccess } from './kubernetes/cluster-access';
 import { ExistingSecret } from './kubernetes/existing-secret';
@@ -18,7 +19,6 @@ import { loadBalancerIngress } from './kubernetes/public-addresses';
 import { type ClusterSecrets, checkSecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
 import { qualified } from './references/stack-names';
 import { readOutput, type SharedOutputs, type Told } from './references/stack-outputs';
-import { refuse, refuseIfAny } from './refuse';
 
 /** One organisation's cluster, as its stack is configured. */
 export interface ClusterConfig {

@@ -7,7 +7,8 @@ import { type ExchangePlan, type ExchangeProps, planDeclaredExchange } from '../
 import { type LastingExchangeValues, lastingExchangeChanges, lastingExchangeValues } from '../lib/federation/lasting';
 import { checkKeys, type Declared, type Keys, readList } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
-import { warnBeforeUpdate } from './before-update';
+import { warnBeforeUpdate } from './engine/before-update';
+import { orRefuse, refuseIfAny } from './engine/refuse';
 import { chartResources } from './kubernetes/chart-resources';
 import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } from './kubernetes/cluster-access';
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
@@ -15,7 +16,6 @@ import { checkSecrets, type ExchangeSecrets, type SecretNeeds, secretObjects } f
 import { checkNativeDriver } from './native-driver';
 import { type Described, type PartySource, readParties } from './references/descriptors';
 import type { Told } from './references/stack-outputs';
-import { orRefuse, refuseIfAny } from './refuse';
 
 /** One organisation's exchange, as its stack is configured. */
 export interface ExchangeConfig {

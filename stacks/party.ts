@@ -9,7 +9,8 @@ import { type PartyPlan, type PartyProps, planDeclaredParty } from '../lib/feder
 import { isHostIpv4 } from '../lib/input/addresses';
 import { checkKeys, type Declared, type Keys, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
-import { warnBeforeUpdate } from './before-update';
+import { warnBeforeUpdate } from './engine/before-update';
+import { orRefuse, refuseIfAny } from './engine/refuse';
 import { type ChartResources, chartResources, fieldManagerKey } from './kubernetes/chart-resources';
 import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } from './kubernetes/cluster-access';
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
@@ -17,7 +18,6 @@ import { checkSecrets, type PartySecrets, type SecretNeeds, secretObjects } from
 import { checkNativeDriver } from './native-driver';
 import { type DescriptorSource, readDescriptors } from './references/descriptors';
 import type { Told } from './references/stack-outputs';
-import { orRefuse, refuseIfAny } from './refuse';
 
 /** One organisation's party, as its stack is configured. */
 export interface PartyConfig {

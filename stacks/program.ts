@@ -2,9 +2,9 @@ import * as pulumi from '@pulumi/pulumi';
 import { checkNames, isMap } from '../lib/input/checks';
 import { InvalidInput, Problems } from '../lib/input/problems';
 import type { ClusterConfig } from './cluster';
+import { refuse } from './engine/refuse';
 import type { ExchangeConfig } from './exchange';
 import type { PartyConfig } from './party';
-import { refuse } from './refuse';
 import type { WorkloadDomainConfig } from './workload-domain/workload-domain';
 
 /**

@@ -24,7 +24,7 @@ const {
 } = library;
 
 /** Of each function. More than a build has the time for: `FUZZ_RUNS=100000 npx vitest run test/fuzz.test.ts`. */
-const numRuns = Number(process.env['FUZZ_RUNS'] ?? 600);
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 650);
 
 const exchange = library.exchangeDescriptor(
   library.exchangePlan({ domain: 'example.com' }),

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
+import { basename, dirname, join, normalize, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = join(__dirname, '..');
@@ -61,17 +61,39 @@ test('the index of a room says first what the room is', () => {
   for (const index of indexes) expect(readFileSync(join(root, index), 'utf8'), index).toMatch(/^\/\/ [A-Z].*\.\n/);
 });
 
-test('no file leads back to itself', () => {
-  const files = Object.keys(rooms).flatMap(sources);
-  const target = (path: string) => files.find((file) => file === `${path}.ts` || file === join(path, 'index.ts'));
-  const next = new Map(files.map((file) => [file, imported(file).flatMap((path) => target(path) ?? [])]));
+const files = Object.keys(rooms).flatMap(sources);
+const target = (path: string) => files.find((file) => file === `${path}.ts` || file === join(path, 'index.ts'));
+const next = new Map(files.map((file) => [file, imported(file).flatMap((path) => target(path) ?? [])]));
+
+/** The first way back to where it began, if there is one. */
+function circle(next: ReadonlyMap<string, Iterable<string>>): readonly string[] {
   const done = new Set<string>();
-  const walk = (file: string, path: readonly string[]): void => {
-    expect(path, 'a circle').not.toContain(file);
-    if (!done.has(file)) for (const each of next.get(file) ?? []) walk(each, [...path, file]);
-    done.add(file);
+  const walk = (from: string, path: readonly string[]): readonly string[] => {
+    if (path.includes(from)) return [...path.slice(path.indexOf(from)), from];
+    if (done.has(from)) return [];
+    done.add(from);
+    for (const each of next.get(from) ?? []) {
+      const found = walk(each, [...path, from]);
+      if (found.length > 0) return found;
+    }
+    return [];
   };
-  for (const file of files) walk(file, []);
+  return [...next.keys()].map((from) => walk(from, [])).find((found) => found.length > 0) ?? [];
+}
+
+test('no file leads back to itself', () => {
+  expect(next.size).toBeGreaterThan(100);
+  expect(circle(next)).toEqual([]);
+});
+
+test('no folder leads back to itself; an index is above all that it exports', () => {
+  const folders = new Map<string, Set<string>>();
+  for (const [file, targets] of next) {
+    const outside = targets.map(dirname).filter((folder) => folder !== dirname(file));
+    const folder = basename(file) === 'index.ts' ? file : dirname(file);
+    folders.set(folder, new Set([...(folders.get(folder) ?? []), ...outside]));
+  }
+  expect(circle(folders)).toEqual([]);
 });
 
 test('plans know no drawing, no cloud, no file, no clock and no chance', () => {

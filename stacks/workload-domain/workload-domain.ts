@@ -9,9 +9,9 @@ import type {
   WorkloadDomainProps,
 } from '../../lib/tanzu/workload-domain';
 import { planWorkloadDomain } from '../../lib/tanzu/workload-domain/workload-domain';
-import { beforeUpdate } from '../before-update';
+import { beforeUpdate } from '../engine/before-update';
+import { refuse } from '../engine/refuse';
 import type { Told } from '../references/stack-outputs';
-import { refuse } from '../refuse';
 import * as vsphere from '../vsphere';
 import { type Inventory, lookUp, present } from './inventory';
 import { refuseChange, supervisorArgs, supervisorV2Args } from './supervisor-args';

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { InvalidInput, type Problems } from '../lib/input/problems';
+import { InvalidInput, type Problems } from '../../lib/input/problems';
 
 /**
  * Ends a program by what its user can mend. Pulumi shows the message alone of a `RunError`, and every other error as an
