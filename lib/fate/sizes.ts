@@ -77,8 +77,8 @@ export const guideline = {
 
 /**
  * Least memory of a container's limit in GiB where a Java process is in it. FATE Board takes its heap of 2 GiB at once, and a JVM
- * has more than a heap. A daemon of Spark or Hadoop has 1 GiB by default, and so has an executor beside a worker's. Pulsar
- * makes a quarter of its limit its heap; 2 GiB are what the paper's sample promises it.
+ * has more than a heap. Daemons of Spark and Hadoop take three quarters of theirs, and a worker has its executors beside it.
+ * Pulsar makes a quarter of its limit its heap; 2 GiB are what the paper's sample promises it.
  */
 export const leastMemoryGiB: Readonly<Partial<Record<PartyContainer, number>>> = {
   fateboard: 2.5,
