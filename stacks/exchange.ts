@@ -5,7 +5,7 @@ import type { AgreementProps } from '../lib/federation/agreement';
 import { type ExchangeDescriptor, exchangeDescriptor, type PartyDescriptor } from '../lib/federation/descriptor';
 import { type ExchangePlan, type ExchangeProps, planDeclaredExchange } from '../lib/federation/exchange';
 import { type LastingExchangeValues, lastingExchangeChanges, lastingExchangeValues } from '../lib/federation/lasting';
-import { checkKeys, type Declared, type Keys, readList } from '../lib/input/checks';
+import { checkKeys, type Declared, type Keys, readEntries } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import { warnBeforeUpdate } from './engine/before-update';
 import { orRefuse, refuseIfAny } from './engine/refuse';
@@ -89,10 +89,7 @@ async function read(config: ExchangeConfig): Promise<ReadExchange> {
   checkKeys(problems, config, configKeys);
   const { federation, exchange, secrets } = config;
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
-  const declared = readList(problems, 'parties', config.parties, []).map((value, i) => ({
-    path: `parties[${i}]`,
-    value,
-  }));
+  const declared = readEntries(problems, 'parties', config.parties);
   const parties = (await readParties(problems, declared)).flatMap(withDescriptor);
   const { kubernetes } = cluster;
   const plan = planDeclaredExchange(problems, { federation, exchange, parties, kubernetes });

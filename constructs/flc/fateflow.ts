@@ -37,8 +37,8 @@ export class FateFlow extends Construct {
       'transfer_conf.yaml': yaml(transferConf),
       'spark-defaults.conf': sparkDefaults(sparkSettings(plan)),
       'hdfs-site.xml': hadoopXml(hdfsClientSettings(plan.sizing)),
-      'start.sh': script('fateflow.sh'),
-      'spark-submit': script('spark-submit.sh'),
+      'start.sh': startScript,
+      'spark-submit': sparkSubmit,
     });
     const routes = new ConfigFiles(this, 'pulsar-route-table', {
       'pulsar_route_table.yaml': yaml(pulsarRoutes(plan.id, plan.exchange)),
@@ -89,7 +89,8 @@ type Files = Readonly<Record<'config' | 'routes' | 'board', ConfigFiles>>;
 
 const { name, ports } = services.fateflow;
 const labels = { 'app.kubernetes.io/name': name };
-const script = (file: string) => scriptText(join(__dirname, file));
+const startScript = scriptText(join(__dirname, 'fateflow.sh'));
+const sparkSubmit = scriptText(join(__dirname, 'spark-submit.sh'));
 const mysqlPassword: EnvVar = secretVariable('MYSQL_PASSWORD', secrets.mysql, secrets.mysql.keys.password);
 
 const waitForMysql = (plan: PartyPlan): Container => ({

@@ -8,6 +8,7 @@ import {
   isPort,
   type Keys,
   readDeclaration,
+  readEntries,
   readInteger,
   readList,
   readPart,
@@ -113,10 +114,7 @@ export function exchangePlan(
   const props = readDeclaration(problems, declaration);
   checkKeys<typeof props>(problems, props, { ...exchangeKeys, ...agreementKeys, parties: true });
   const agreement = planAgreement(problems, props);
-  const parties = readList(problems, 'parties', props.parties, []).map((value, i) => ({
-    path: `parties[${i}]`,
-    value,
-  }));
+  const parties = readEntries(problems, 'parties', props.parties);
   const plan = planRoutingExchange(problems, '', props, agreement, parties);
   problems.throwIfAny(`exchange of ${shown(props.domain)}`);
   return plan;

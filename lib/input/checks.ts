@@ -207,6 +207,13 @@ export interface Declared<Value> {
   readonly value: Value;
 }
 
+/** As {@link readList}, each entry with its path; none of what is no list. */
+export const readEntries = <T>(
+  problems: Problems,
+  path: string,
+  value: readonly T[] | undefined,
+): readonly Declared<T>[] => readList(problems, path, value, []).map((value, i) => ({ path: `${path}[${i}]`, value }));
+
 export function checkUnique(problems: Problems, values: readonly Declared<unknown>[], remedy: string): void {
   const first = new Map<unknown, string>();
   for (const { path, value } of values) {
