@@ -11,7 +11,7 @@ export {
   type SizingPreset,
   sizingPresets,
 } from './fate/sizes';
-export type { Agreement, AgreementProps } from './federation/agreement';
+export type { Agreement, AgreementProps, Transport } from './federation/agreement';
 export {
   type ExchangeAddresses,
   type ExchangeDescriptor,

@@ -3,6 +3,16 @@ import { isDnsName } from '../input/addresses';
 import { type Keys, readOneOf, readPart, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
 
+/**
+ * How members prove to each other who they are.
+ *
+ * - `mutual-tls`: by certificates of the federation's CA, on both ports of theirs that others reach.
+ * - `open`: not at all. Coordination is plain HTTP, and Pulsar takes any certificate.
+ */
+export type Transport = 'mutual-tls' | 'open';
+
+const transports = ['mutual-tls', 'open'] as const satisfies readonly Transport[];
+
 /** What all members of a federation have agreed on, and each declares alike. */
 export interface AgreementProps {
   /**
@@ -12,15 +22,22 @@ export interface AgreementProps {
   readonly domain: string;
   /** FATE release that every member runs. @default '1.6.1' */
   readonly fate?: FateRelease;
+  /**
+   * How members prove to each other who they are. `open` is the paper's way, and the only one with members on KubeFATE's
+   * charts: firewalls alone decide then who submits jobs.
+   * @default 'mutual-tls'
+   */
+  readonly transport?: Transport;
 }
 
 /** The same, the default filled in. */
 export interface Agreement {
   readonly domain: string;
   readonly fate: FateRelease;
+  readonly transport: Transport;
 }
 
-export const agreementKeys: Keys<AgreementProps> = { domain: true, fate: true };
+export const agreementKeys: Keys<AgreementProps> = { domain: true, fate: true, transport: true };
 
 /** Stands for a domain that was refused, so that reading can go on. */
 export const unreadableDomain = 'domain.invalid';
@@ -40,6 +57,7 @@ export function planAgreement(problems: Problems, props: AgreementProps): Agreem
   return {
     domain: readDomain(problems, props.domain),
     fate: readOneOf(problems, 'fate', props.fate, known, '1.6.1'),
+    transport: readOneOf(problems, 'transport', props.transport, transports, 'mutual-tls'),
   };
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../input/checks';
 import { checkNetwork } from '../input/cidr';
 import { Problems } from '../input/problems';
-import { type Agreement, unreadableDomain } from './agreement';
+import { type Agreement, agreementKeys, unreadableDomain } from './agreement';
 import { descriptorVersion, type ExchangeDescriptor, type PartyDescriptor } from './descriptor';
 import { checkId, isId } from './party-id';
 import type { PublicEndpoint } from './public-addresses';
@@ -60,7 +60,7 @@ export function checkEgress(problems: Problems, egress: unknown): void {
   problems.addFirst(found);
 }
 
-const headKeys = { apiVersion: true, kind: true, domain: true, fate: true } as const;
+const headKeys = { ...agreementKeys, apiVersion: true, kind: true } as const;
 
 const partyKeys: Keys<PartyDescriptor> = {
   ...headKeys,
@@ -89,10 +89,10 @@ function checkHead(
     problems.add('', `${found} is no descriptor that fits here`, `use ${expected}`);
     return false;
   }
-  for (const key of ['domain', 'fate'] as const) {
+  for (const key of ['domain', 'fate', 'transport'] as const) {
     if (descriptor[key] === agreement[key] || agreement[key] === unreadableDomain) continue;
-    const remedy = `use ${shown(agreement[key])}, or agree with its author on one`;
-    problems.add(key, `${shown(descriptor[key])} is not this federation's`, remedy);
+    const found = descriptor[key] === undefined ? 'is missing' : `${shown(descriptor[key])} is not this federation's`;
+    problems.add(key, found, `use ${shown(agreement[key])}, or agree with its author on one`);
   }
   return true;
 }

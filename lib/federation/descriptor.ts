@@ -1,7 +1,7 @@
-import type { FateRelease } from '../fate/releases';
 import type { AddressKind } from '../input/checks';
 import { plain } from '../input/plain';
 import { Problems } from '../input/problems';
+import type { Agreement } from './agreement';
 import {
   checkDistinct,
   type DeclaredEndpoint,
@@ -14,10 +14,8 @@ import {
 
 export const descriptorVersion = 'kubefate-tanzu/v1';
 
-interface Descriptor {
+interface Descriptor extends Agreement {
   readonly apiVersion: typeof descriptorVersion;
-  readonly domain: string;
-  readonly fate: FateRelease;
 }
 
 /** What the other members of a federation may know of a party. Holds no secret. */
@@ -27,7 +25,7 @@ export interface PartyDescriptor extends Descriptor {
   readonly id: number;
   /** Name of the party in SNI and in its certificate: `<id>.<domain>`. */
   readonly fqdn: string;
-  /** Takes coordination calls over HTTP. The address is an IPv4 literal. */
+  /** Takes coordination calls. The address is an IPv4 literal. */
   readonly nginx: PublicEndpoint;
   /** Takes replicated messages over TLS. */
   readonly pulsar: PublicEndpoint;
@@ -43,7 +41,7 @@ export interface ExchangeDescriptor extends Descriptor {
    * address or a DNS name.
    */
   readonly trafficServer: PublicEndpoint;
-  /** Takes coordination calls over HTTP. The address is an IPv4 literal. */
+  /** Takes coordination calls. The address is an IPv4 literal. */
   readonly nginx: PublicEndpoint;
 }
 
@@ -64,11 +62,9 @@ export interface ExchangeAddresses {
 }
 
 /** The part of a party's plan that becomes public, and whom it may not be. */
-interface PublicParty {
+interface PublicParty extends Agreement {
   readonly id: number;
   readonly fqdn: string;
-  readonly domain: string;
-  readonly fate: FateRelease;
   readonly ports: { readonly nginx: number; readonly pulsar: number };
   readonly addresses?: PartyAddresses;
   readonly egress?: readonly string[];
@@ -76,9 +72,7 @@ interface PublicParty {
 }
 
 /** The part of an exchange's plan that becomes public, and whom it may not be. */
-interface PublicExchange {
-  readonly domain: string;
-  readonly fate: FateRelease;
+interface PublicExchange extends Agreement {
   readonly ports: { readonly trafficServer: number; readonly nginx: number };
   readonly addresses?: ExchangeAddresses;
   readonly parties?: readonly PartyDescriptor[];
@@ -93,7 +87,7 @@ interface PublicExchange {
 export function partyDescriptor(party: PublicParty, given: PartyAddresses): PartyDescriptor;
 export function partyDescriptor(party: PublicParty, given?: PartyAddresses): PartyDescriptor | undefined;
 export function partyDescriptor(party: PublicParty, given?: PartyAddresses): PartyDescriptor | undefined {
-  const { id, fqdn, domain, fate, ports, egress, exchange } = party;
+  const { id, fqdn, domain, fate, transport, ports, egress, exchange } = party;
   const others = exchange === undefined ? [] : describedEndpoints('exchange', exchange);
   const addresses =
     given === undefined ? party.addresses : readGiven(`party ${id}`, given, partyAddressKinds, ports, others);
@@ -105,6 +99,7 @@ export function partyDescriptor(party: PublicParty, given?: PartyAddresses): Par
     fqdn,
     domain,
     fate,
+    transport,
     nginx: { address: addresses.nginx, port: ports.nginx },
     pulsar: { address: addresses.pulsar, port: ports.pulsar },
     ...(egress && { egress }),
@@ -118,7 +113,7 @@ export function exchangeDescriptor(
   exchange: PublicExchange,
   given?: ExchangeAddresses,
 ): ExchangeDescriptor | undefined {
-  const { domain, fate, ports, parties = [] } = exchange;
+  const { domain, fate, transport, ports, parties = [] } = exchange;
   const others = parties.flatMap((party) => describedEndpoints(`party ${party.id}`, party));
   const addresses =
     given === undefined ? exchange.addresses : readGiven('exchange', given, exchangeAddressKinds, ports, others);
@@ -128,6 +123,7 @@ export function exchangeDescriptor(
     kind: 'Exchange',
     domain,
     fate,
+    transport,
     trafficServer: { address: addresses.trafficServer, port: ports.trafficServer },
     nginx: { address: addresses.nginx, port: ports.nginx },
   };

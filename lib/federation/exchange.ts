@@ -21,7 +21,7 @@ import type { Resources, ResourcesProps } from '../kubernetes/quantities';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement, readAgreement } from './agreement';
 import type { PartyDescriptor } from './descriptor';
 import { checkPartyDescriptor } from './descriptor-checks';
-import { checkRelease, type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
+import { checkDriver, checkRelease, type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
 import {
   checkDistinct,
   type DeclaredEndpoint,
@@ -186,6 +186,7 @@ function routableParties(
 /** The plan of an exchange that routes to nobody yet; worth nothing when `problems` were found. */
 export function planExchange(problems: Problems, props: ExchangeProps, agreement: Agreement): ExchangePlan {
   const hosting = planHosting(problems, props, 'fate-exchange', exchangeImages(agreement));
+  checkDriver(problems, hosting.driver, agreement);
   const addresses = planAddresses(problems.at('addresses'), props.addresses, exchangeAddressKinds);
   const usualPorts = { trafficServer: services.trafficServer.ports, nginx: services.nginx.ports };
   const published = planServices(problems, props.services, usualPorts, hosting, addresses);

@@ -12,6 +12,7 @@ import {
 import type { Problems } from '../input/problems';
 import { mirrored } from '../kubernetes/images';
 import { kubernetesMinor } from '../kubernetes/releases';
+import type { Agreement } from './agreement';
 
 /** What makes the objects of a namespace: this library, or KubeFATE from a `cluster.yaml`. */
 export type Driver = 'native' | 'kubefate';
@@ -90,6 +91,16 @@ export function planHosting<Image extends string>(
   const usual = driver === 'kubefate' ? lastForKubeFate : defaultKubernetes;
   const kubernetes = readKubernetes(problems, props.kubernetes, usual);
   return { namespace, kubernetes, driver, ...planImages(problems, props, published) };
+}
+
+/** Reports a driver that cannot keep what the federation agreed on. */
+export function checkDriver(problems: Problems, driver: Driver, { transport }: Agreement): void {
+  if (driver !== 'kubefate' || transport === 'open') return;
+  problems.add(
+    'driver',
+    `"kubefate" has no ${shown(transport)}: in its charts nobody proves who they are`,
+    'use "native", or agree with all members on transport "open"',
+  );
 }
 
 /** Kubernetes has names that begin with `kube-` for itself. */

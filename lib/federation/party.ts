@@ -9,7 +9,7 @@ import { planStorageClasses, type StorageClasses, type StorageClassName } from '
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement, readAgreement } from './agreement';
 import type { ExchangeDescriptor } from './descriptor';
 import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
-import { checkRelease, type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
+import { checkDriver, checkRelease, type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
 import { type IngressPlan, type IngressProps, planIngress } from './ingress';
 import { readId } from './party-id';
 import {
@@ -167,6 +167,7 @@ export function planParty(
   const sizing = planSizing(problems, props);
   const fqdn = `${id}.${agreement.domain}`;
   const hosting = planHosting(problems, props, `fate-${id}`, partyImages(agreement));
+  checkDriver(problems, hosting.driver, agreement);
   const addresses = planAddresses(problems.at('addresses'), props.addresses, partyAddressKinds);
   const usualPorts = { nginx: services.nginx.ports, pulsar: services.pulsarPublicTls.ports };
   const published = planServices(problems, props.services, usualPorts, hosting, addresses);

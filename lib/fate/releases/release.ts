@@ -13,6 +13,8 @@ export interface ConfiguredParty {
   readonly pulsar: { readonly backlogGiB: number; readonly unreadMinutes?: number; readonly readMinutes: number };
   readonly ingress: { readonly hosts: { readonly fateboard?: string } };
   readonly pods: { readonly fateflow: { readonly timezone?: string } };
+  /** How members prove to each other who they are. */
+  readonly transport: 'mutual-tls' | 'open';
   /** Whether others reach its Pulsar, by TLS. */
   readonly exchange?: object;
 }

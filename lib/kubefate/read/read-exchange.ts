@@ -20,7 +20,7 @@ import type { Difference, Source } from './source';
 
 /** A declaration of an exchange; complete for `exchangePlan()` when the file has a route, which says the domain. */
 export type ExchangeDeclaration = Partial<Pick<AgreementProps, 'domain'>> &
-  Pick<AgreementProps, 'fate'> &
+  Pick<AgreementProps, 'fate' | 'transport'> &
   ExchangeProps & { readonly parties: readonly PartyDescriptor[] };
 
 export function readExchange(source: Source): {
@@ -49,6 +49,7 @@ export function readExchange(source: Source): {
   const declaration: ExchangeDeclaration = {
     ...(domain !== undefined && { domain }),
     fate: '1.6.1',
+    transport: 'open',
     // Policies for pods end with 1.24; which release it is, the file does not say. The chart's other objects are in all.
     ...(hasPolicy && { kubernetes: lastForKubeFate }),
     ...readHosting(source, 'fate-exchange', ['nginx', 'trafficServer']),
@@ -106,7 +107,7 @@ function readRoutes(source: Source): { domain: string | undefined; parties: read
     const { id, pulsar } = route;
     const fqdn = `${id}.${domain}`;
     return [
-      { apiVersion: descriptorVersion, kind: 'Party', id, fqdn, domain: `${domain}`, fate: '1.6.1', nginx, pulsar },
+      { apiVersion: descriptorVersion, kind: 'Party', id, fqdn, domain: `${domain}`, fate: '1.6.1', transport: 'open', nginx, pulsar },
     ];
   });
   return { domain, parties };

@@ -22,7 +22,7 @@ import type { Difference, Source } from './source';
 
 /** A declaration of a party; complete for `partyPlan()` when the file says the domain. */
 export type PartyDeclaration = Partial<Pick<AgreementProps, 'domain'>> &
-  Pick<AgreementProps, 'fate'> &
+  Pick<AgreementProps, 'fate' | 'transport'> &
   PartyProps & { readonly exchange?: ExchangeDescriptor };
 
 export function readParty(
@@ -49,6 +49,7 @@ export function readParty(
   const declaration: PartyDeclaration = {
     ...(domain !== undefined && { domain }),
     fate: '1.6.1',
+    transport: 'open',
     id,
     // The file does not say which; its Ingresses end there.
     kubernetes: lastForKubeFate,
@@ -158,7 +159,7 @@ function readExchange(source: Source): ExchangeDescriptor | undefined {
     const reason = `other parties are called <id>.<domain>: the domain must be that of the exchange's routes and of all certificates${hint(source)}`;
     source.differ('pulsar.exchange.domain', 'nothing, which is fate.org', reason);
   }
-  return { apiVersion: descriptorVersion, kind: 'Exchange', domain, fate: '1.6.1', trafficServer, nginx };
+  return { apiVersion: descriptorVersion, kind: 'Exchange', domain, fate: '1.6.1', transport: 'open', trafficServer, nginx };
 }
 
 /** Host names in the file that speak of another domain than the one left out. */
