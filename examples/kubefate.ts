@@ -18,6 +18,7 @@ const asInThePaper = { driver: 'kubefate', sizing: 'reference', storageClass: 'v
 
 const { exchange, parties } = federation({
   domain: 'example.com',
+  transport: 'open',
   exchange: { driver: 'kubefate', addresses: { trafficServer: '192.0.2.68', nginx: '192.0.2.69' } },
   parties: [
     { id: 30000, addresses: { nginx: '192.0.2.72', pulsar: '192.0.2.73' }, ...asInThePaper },

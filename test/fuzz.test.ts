@@ -210,13 +210,20 @@ const alone = library.partyPlan({ domain: 'example.com', id: 1 });
 const routes = library.exchangePlan({ domain: 'example.com' });
 
 const partyFile = library.clusterFile(
-  library.partyPlan({ domain: 'example.com', id: 1, driver: 'kubefate', exchange }),
+  library.partyPlan({
+    domain: 'example.com',
+    transport: 'open',
+    id: 1,
+    driver: 'kubefate',
+    exchange: { ...exchange, transport: 'open' },
+  }),
 ).values;
 const exchangeFile = library.exchangeFile(
   library.exchangePlan({
     domain: 'example.com',
+    transport: 'open',
     driver: 'kubefate',
-    parties: [partyDescriptorOf(1, '192.0.2.1', '192.0.2.2')],
+    parties: [partyDescriptorOf(1, '192.0.2.1', '192.0.2.2', { transport: 'open' })],
   }),
 ).values;
 
@@ -242,6 +249,7 @@ const entrances = {
     {
       domain: 'example.com',
       fate: '1.6.1',
+      transport: 'mutual-tls',
       exchange: routing,
       parties: [party, { id: 2, addresses: { nginx: '192.0.2.11', pulsar: '192.0.2.12' } }],
     },

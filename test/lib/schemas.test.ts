@@ -22,7 +22,7 @@ const ajv = new Ajv({ strict: true, allErrors: true });
 const schemaOf = (kind: string) =>
   JSON.parse(readFileSync(join(__dirname, `../../lib/schemas/${kind}-descriptor.json`), 'utf8'));
 
-const agreement = { domain: 'example.com', fate: '1.6.1' } as const;
+const agreement = { domain: 'example.com', fate: '1.6.1', transport: 'mutual-tls' } as const;
 
 const octet = fc.nat(255);
 /** Addresses of hosts, and some on either side of what is none. */

@@ -32,6 +32,7 @@ test('an exchange without parties is complete, and its descriptor has the addres
       kind: 'Exchange',
       domain: 'example.com',
       fate: '1.6.1',
+      transport: 'mutual-tls',
       trafficServer: { address: '192.0.2.68', port: 443 },
       nginx: { address: '192.0.2.69', port: 9300 },
     },

@@ -34,6 +34,7 @@ test('the descriptor has the addresses of the LoadBalancers, and the URLs those 
       fqdn: '30000.example.com',
       domain: 'example.com',
       fate: '1.6.1',
+      transport: 'mutual-tls',
       nginx: { address: '192.0.2.72', port: 9300 },
       pulsar: { address: '192.0.2.73', port: 6651 },
     },
@@ -253,7 +254,7 @@ test('a configuration is refused with all of its problems, and before anything i
 test('what KubeFATE makes of a file is not for Pulumi', async () => {
   const message = await failure({ party: { id: 30000, driver: 'kubefate' } });
   expect(message).toMatch('party.driver: "kubefate" makes a file for KubeFATE, and no objects; use native here');
-  const plan = partyPlan({ domain: 'example.com', id: 30000, driver: 'kubefate' });
+  const plan = partyPlan({ domain: 'example.com', transport: 'open', id: 30000, driver: 'kubefate' });
   const program = async () => {
     new PartyDeployment('own', { plan }, { provider: new kubernetes.Provider('cluster', {}) });
   };

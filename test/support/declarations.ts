@@ -1,4 +1,5 @@
 import {
+  type AgreementProps,
   type ExchangeDescriptor,
   exchangeDescriptor,
   exchangePlan,
@@ -29,5 +30,5 @@ export function problemsOf(declare: () => unknown): readonly Problem[] {
 }
 
 /** Descriptor of the paper's exchange. */
-export const exchangeDescriptorOf = (): ExchangeDescriptor =>
-  exchangeDescriptor(exchangePlan({ domain: 'example.com' }), twoParties.exchange.addresses);
+export const exchangeDescriptorOf = (agreed?: Partial<AgreementProps>): ExchangeDescriptor =>
+  exchangeDescriptor(exchangePlan({ domain: 'example.com', ...agreed }), twoParties.exchange.addresses);

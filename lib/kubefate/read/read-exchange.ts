@@ -107,7 +107,17 @@ function readRoutes(source: Source): { domain: string | undefined; parties: read
     const { id, pulsar } = route;
     const fqdn = `${id}.${domain}`;
     return [
-      { apiVersion: descriptorVersion, kind: 'Party', id, fqdn, domain: `${domain}`, fate: '1.6.1', transport: 'open', nginx, pulsar },
+      {
+        apiVersion: descriptorVersion,
+        kind: 'Party',
+        id,
+        fqdn,
+        domain: `${domain}`,
+        fate: '1.6.1',
+        transport: 'open',
+        nginx,
+        pulsar,
+      },
     ];
   });
   return { domain, parties };

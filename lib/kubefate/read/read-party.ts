@@ -159,7 +159,15 @@ function readExchange(source: Source): ExchangeDescriptor | undefined {
     const reason = `other parties are called <id>.<domain>: the domain must be that of the exchange's routes and of all certificates${hint(source)}`;
     source.differ('pulsar.exchange.domain', 'nothing, which is fate.org', reason);
   }
-  return { apiVersion: descriptorVersion, kind: 'Exchange', domain, fate: '1.6.1', transport: 'open', trafficServer, nginx };
+  return {
+    apiVersion: descriptorVersion,
+    kind: 'Exchange',
+    domain,
+    fate: '1.6.1',
+    transport: 'open',
+    trafficServer,
+    nginx,
+  };
 }
 
 /** Host names in the file that speak of another domain than the one left out. */

@@ -1,3 +1,4 @@
+import type { Agreement } from '../../federation/agreement';
 import { yaml } from '../../formats/yaml';
 import { InvalidInput } from '../../input/problems';
 
@@ -89,6 +90,12 @@ export const anyFile: readonly ChartLimit[] = [
     'open calls are cut, and a program that needs longer repairs its files at the next start',
   ),
 ];
+
+/** A member that proves nothing, and asks for no proof, in a federation that agreed on it. */
+export const transportLimit = ({ transport }: Agreement): ChartLimit[] =>
+  transport === 'open'
+    ? []
+    : [fatal('transport', 'has no mutual TLS', 'no other member takes its calls, and it takes those of anybody')];
 
 /** Names that are not themselves any more once the chart has written them without quotes: `123`, `1e3`, `yes`, `2021-08-01`. */
 export const mangledNames = (names: Readonly<Record<string, string | undefined>>): ChartLimit[] =>

@@ -4,7 +4,16 @@ import { type ExchangePlan, includesPort, portsText } from '../../federation/exc
 import { exchangeNginxRoutes, sniRoutes } from '../../federation/routing';
 import type { PublicService } from '../../kubernetes/public-services';
 import { chartVersion, connectPorts, exchangeId } from '../chart';
-import { anyFile, type ChartLimit, type ClusterFile, fatal, limit, longName, mangledNames } from './cluster-file';
+import {
+  anyFile,
+  type ChartLimit,
+  type ClusterFile,
+  fatal,
+  limit,
+  longName,
+  mangledNames,
+  transportLimit,
+} from './cluster-file';
 import { imageKeys, imageLimits } from './images';
 import { podSecurityPolicy, pullSecrets } from './party-file';
 import { placement, podLimits } from './pods';
@@ -58,6 +67,7 @@ const nodePort = (service: PublicService, key: string) =>
 export const modules = ['trafficServer', 'nginx'] as const;
 const exchangeLimits = (plan: ExchangePlan): ChartLimit[] => [
   ...longName(plan.namespace),
+  ...transportLimit(plan),
   ...mangledNames({ namespace: plan.namespace }),
   ...plan.parties.flatMap(partyLimits),
   ...(plan.parties.length > 0 ? [] : [withoutRoutes]),

@@ -16,7 +16,16 @@ import {
   oneWorkerPerNode,
   unpublished,
 } from '../chart';
-import { anyFile, type ChartLimit, type ClusterFile, fatal, limit, longName, mangledNames } from './cluster-file';
+import {
+  anyFile,
+  type ChartLimit,
+  type ClusterFile,
+  fatal,
+  limit,
+  longName,
+  mangledNames,
+  transportLimit,
+} from './cluster-file';
 import { imageKeys, imageLimits } from './images';
 import { placement, podLimits } from './pods';
 import { serviceLimits } from './services';
@@ -161,9 +170,11 @@ const partyLimits = (plan: PartyPlan): ChartLimit[] => [
   ),
 ];
 
-function fatalLimits({ id, namespace, kubernetes, storageClasses, exchange, ingress }: PartyPlan): ChartLimit[] {
+function fatalLimits(plan: PartyPlan): ChartLimit[] {
+  const { id, namespace, kubernetes, storageClasses, exchange, ingress } = plan;
   const limits = [
     ...longName(namespace),
+    ...transportLimit(plan),
     ...mangledNames(
       Object.fromEntries(Object.entries(ingress.hosts).map(([ui, host]) => [`ingress.hosts.${ui}`, host])),
     ),

@@ -19,7 +19,7 @@ import {
   tanzuClusterPlan,
 } from '../../../lib';
 
-const driven = { domain: 'example.com', id: 30000, driver: 'kubefate' } as const;
+const driven = { domain: 'example.com', transport: 'open', id: 30000, driver: 'kubefate' } as const;
 const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
 const trusting = tanzuClusterPlan({
   name: 'party-30000',

@@ -20,6 +20,7 @@ import { type AnyObject, objectsOf } from '../../support/objects';
 const driver = 'kubefate';
 const driven: FederationProps = {
   ...twoParties,
+  transport: 'open',
   exchange: { ...twoParties.exchange, driver },
   parties: twoParties.parties.map((party) => ({ ...party, driver })),
 };
@@ -53,7 +54,7 @@ test('driven by KubeFATE, a federation is its namespaces and the files from whic
 
 test('one party may be driven by KubeFATE and another be native', () => {
   const [first, second] = twoParties.parties;
-  const { parties } = federation({ ...twoParties, parties: [{ ...first, driver }, second] });
+  const { parties } = federation({ ...twoParties, transport: 'open', parties: [{ ...first, driver }, second] });
   const files = synthesize((app) => {
     for (const party of parties) new FederatedLearningCluster(app, party.namespace, party);
   });
@@ -65,21 +66,28 @@ test('of the objects only the namespace is left, with what admits its pods', () 
     new FederatedLearningCluster(new App(), 'flc', plan)
       .toJson()
       .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-  expect(kinds(partyPlan({ domain: 'example.com', id: 30000, driver }))).toEqual([
+  expect(kinds(partyPlan({ domain: 'example.com', transport: 'open', id: 30000, driver }))).toEqual([
     'Namespace fate-30000',
     'RoleBinding pod-security-policy',
   ]);
 });
 
 test('an exchange on a later Kubernetes has a namespace that says what it admits', () => {
-  const plan = exchangePlan({ domain: 'example.com', driver, kubernetes: '1.27' });
+  const plan = exchangePlan({ domain: 'example.com', transport: 'open', driver, kubernetes: '1.27' });
   const [namespace, ...rest] = new Exchange(new App(), 'exchange', plan).toJson();
   expect(namespace.metadata.labels['pod-security.kubernetes.io/enforce']).toBe('baseline');
   expect(rest).toEqual([]);
 });
 
 test('what KubeFATE could not install is refused before anything is written, all of it at once', () => {
-  const plan = partyPlan({ domain: 'example.com', id: 1_000_000, driver, kubernetes: '1.25', namespace: '30000' });
+  const plan = partyPlan({
+    domain: 'example.com',
+    transport: 'open',
+    id: 1_000_000,
+    driver,
+    kubernetes: '1.25',
+    namespace: '30000',
+  });
   const draw = () => objectsOf((app) => new FederatedLearningCluster(app, 'flc', plan));
   expect(draw).toThrow(InvalidInput);
   expect(problemsOf(draw).map(({ path }) => path)).toEqual(['kubernetes', 'namespace', 'id']);

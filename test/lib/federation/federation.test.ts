@@ -47,6 +47,7 @@ test('a plan without addresses has no descriptor, and with addresses it has one 
     fqdn: '30000.example.com',
     domain: 'example.com',
     fate: '1.6.1',
+    transport: 'mutual-tls',
     nginx: { address: '192.0.2.72', port: 9300 },
     pulsar: { address: '192.0.2.73', port: 6651 },
   });

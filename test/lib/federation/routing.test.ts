@@ -72,7 +72,14 @@ test("Pulsar reaches every other party through Traffic Server under the federati
 
 const descriptor = (id: number, host: number) =>
   partyDescriptor(
-    { id, fqdn: `${id}.example.com`, domain: 'example.com', fate: '1.6.1', ports: { nginx: 9300, pulsar: 6651 } },
+    {
+      id,
+      fqdn: `${id}.example.com`,
+      domain: 'example.com',
+      fate: '1.6.1',
+      transport: 'mutual-tls',
+      ports: { nginx: 9300, pulsar: 6651 },
+    },
     { nginx: `192.0.2.${host}`, pulsar: `192.0.2.${host + 1}` },
   );
 

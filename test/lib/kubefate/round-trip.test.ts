@@ -12,6 +12,7 @@ import {
   readClusterFile,
 } from '../../../lib';
 
+const transport = 'open';
 const id = fc.integer({ min: 1, max: 999_999 });
 /** A label that no reader of YAML takes for a number or a truth value. */
 const label = fc.stringMatching(/^[f-m][a-z0-9-]{0,10}[a-z0-9]$/);
@@ -63,7 +64,7 @@ const exchange = fc
   .map(
     ({ ports, ...addresses }) =>
       (name: string) =>
-        exchangeDescriptor(exchangePlan({ domain: name, ports }), addresses),
+        exchangeDescriptor(exchangePlan({ domain: name, transport, ports }), addresses),
   );
 
 const nodePort = fc.integer({ min: 30_000, max: 32_767 });
@@ -86,6 +87,7 @@ const expressible = fc
       kubernetes: fc.constant('1.21'),
       id,
       domain,
+      transport: fc.constant(transport),
       storageClass: label,
       storageClasses: fc.record({ mysql: label, pulsar: label }, { requiredKeys: [] }),
       sparkWorkers: fc.integer({ min: 1, max: 20 }),
@@ -116,7 +118,7 @@ const expressible = fc
       services: servicesOf('nginx', 'pulsar'),
       exchange: fc.option(exchange, { nil: undefined }),
     },
-    { requiredKeys: ['id', 'domain', 'kubernetes'] },
+    { requiredKeys: ['id', 'domain', 'transport', 'kubernetes'] },
   )
   .map(({ exchange, tag, services, ...props }) => ({
     ...props,
@@ -190,18 +192,19 @@ test('an exchange and its routes, too, as far as chart fate-exchange can express
       ...hosting,
       kubernetes: fc.constantFrom('1.21', '1.25'),
       domain,
+      transport: fc.constant(transport),
       replicas: fc.integer({ min: 1, max: 9 }),
       pods: fc.record({ all: placement, nginx: placement }, { requiredKeys: [] }),
       services: servicesOf('trafficServer', 'nginx'),
       parties: routes,
     },
-    { requiredKeys: ['domain', 'parties'] },
+    { requiredKeys: ['domain', 'transport', 'parties'] },
   );
   fc.assert(
     fc.property(declared, ({ parties, ...props }) => {
       const unique = parties.filter(({ nginx }, i) => parties.findIndex((it) => it.nginx === nginx) === i);
       const descriptors = unique.map(({ id, nginx, pulsar, ports }) =>
-        partyDescriptor(partyPlan({ domain: props.domain, id, ports }), { nginx, pulsar }),
+        partyDescriptor(partyPlan({ domain: props.domain, transport, id, ports }), { nginx, pulsar }),
       );
       const declared = { ...props, parties: descriptors } as Parameters<typeof exchangePlan>[0];
       const plan = exchangePlan(declared);
@@ -217,6 +220,6 @@ test('an exchange and its routes, too, as far as chart fate-exchange can express
 });
 
 test('the driver changes who makes the objects, and not what the file says', () => {
-  const props = { domain: 'example.com', id: 30000, kubernetes: '1.21' };
+  const props = { domain: 'example.com', transport, id: 30000, kubernetes: '1.21' } as const;
   expect(clusterFile(partyPlan({ ...props, driver: 'kubefate' }))).toEqual(clusterFile(partyPlan(props)));
 });

@@ -29,7 +29,7 @@ import {
 import { type VmClass, vmClasses } from '../../../lib/tanzu/vm-classes';
 import { problemsOf } from '../../support/declarations';
 
-const agreement = { domain: 'example.com', fate: '1.6.1' } as const;
+const agreement = { domain: 'example.com', fate: '1.6.1', transport: 'mutual-tls' } as const;
 const party = (props: Omit<PartyProps, 'id'> = {}, id = 30000) => partyPlan({ ...agreement, id, ...props });
 const exchange = (replicas = 2) => exchangePlan({ ...agreement, replicas });
 

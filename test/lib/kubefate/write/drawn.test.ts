@@ -9,15 +9,17 @@ import { partyDescriptorOf } from '../../../support/parties';
 const registry = 'harbor.example.com/fate';
 const party = partyPlan({
   domain: 'example.com',
+  transport: 'open',
   id: 30000,
   kubernetes: '1.21',
   registry,
-  exchange: exchangeDescriptorOf(),
+  exchange: exchangeDescriptorOf({ transport: 'open' }),
 });
 const exchange = exchangePlan({
   domain: 'example.com',
+  transport: 'open',
   kubernetes: '1.21',
-  parties: [partyDescriptorOf(30000, '192.0.2.72', '192.0.2.73')],
+  parties: [partyDescriptorOf(30000, '192.0.2.72', '192.0.2.73', { transport: 'open' })],
 });
 
 /** In every pod or workload of the native objects; what of it the chart has, and under which limit the rest is named. */
@@ -124,9 +126,9 @@ test('what happens to a release in its life is named', () => {
 
 test("the namenode's busybox is named where images come from another registry, and only there", () => {
   const paths = (props: object) =>
-    clusterFile(partyPlan({ domain: 'example.com', id: 30000, kubernetes: '1.21', ...props })).limits.map(
-      ({ path }) => path,
-    );
+    clusterFile(
+      partyPlan({ domain: 'example.com', transport: 'open', id: 30000, kubernetes: '1.21', ...props }),
+    ).limits.map(({ path }) => path);
   expect(paths({ registry })).toContain('registry');
   expect(paths({})).not.toContain('registry');
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import {
+  type AgreementProps,
   type ChartLimit,
   type ClusterFile,
   clusterFile,
@@ -17,12 +18,19 @@ import { partyDescriptorOf } from '../../../support/parties';
 
 const party = (props: Partial<PartyProps & { domain: string }> = {}) =>
   clusterFile(
-    partyPlan({ domain: 'example.com', id: 30000, kubernetes: '1.21', exchange: exchangeDescriptorOf(), ...props }),
+    partyPlan({
+      domain: 'example.com',
+      id: 30000,
+      kubernetes: '1.21',
+      transport: 'open',
+      exchange: exchangeDescriptorOf({ transport: 'open' }),
+      ...props,
+    }),
   );
 const exchange = (
-  props: Partial<ExchangeProps> = {},
-  parties = [partyDescriptorOf(30000, '192.0.2.72', '192.0.2.73')],
-) => exchangeFile(exchangePlan({ domain: 'example.com', kubernetes: '1.21', ...props, parties }));
+  props: Partial<AgreementProps & ExchangeProps> = {},
+  parties = [partyDescriptorOf(30000, '192.0.2.72', '192.0.2.73', { transport: 'open' })],
+) => exchangeFile(exchangePlan({ domain: 'example.com', transport: 'open', kubernetes: '1.21', ...props, parties }));
 
 const paths = ({ limits }: ClusterFile, which: (limit: ChartLimit) => boolean = () => true) =>
   limits.filter(which).map(({ path }) => path);
@@ -232,14 +240,20 @@ describe('of an exchange the chart cannot express', () => {
 
   test('a route to a port that it does not connect to', () => {
     const far = {
-      ...partyDescriptorOf(30000, '192.0.2.72', '192.0.2.73'),
+      ...partyDescriptorOf(30000, '192.0.2.72', '192.0.2.73', { transport: 'open' }),
       pulsar: { address: '192.0.2.73', port: 20001 },
     };
     expect(fatal(exchange({ connectPorts: [20001] }, [far]))).toEqual(['parties[0].pulsar.port']);
   });
 
+  test('mutual TLS', () => {
+    expect(fatal(exchange({ transport: 'mutual-tls' }, []))).toEqual(['transport']);
+  });
+
   test('a party of its own id', () => {
-    expect(fatal(exchange({}, [partyDescriptorOf(1, '192.0.2.72', '192.0.2.73')]))).toEqual(['parties[0].id']);
+    expect(fatal(exchange({}, [partyDescriptorOf(1, '192.0.2.72', '192.0.2.73', { transport: 'open' })]))).toEqual([
+      'parties[0].id',
+    ]);
   });
 });
 

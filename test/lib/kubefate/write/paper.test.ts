@@ -7,6 +7,7 @@ const storageClass = 'vsan-default-storage-policy';
 const driven = { driver: 'kubefate', sizing: 'reference' } as const;
 const { exchange, parties } = federation({
   ...twoParties,
+  transport: 'open',
   exchange: { ...twoParties.exchange, driver: 'kubefate' },
   parties: twoParties.parties.map((party) => ({
     ...party,
@@ -76,7 +77,7 @@ const paperExchange = {
 };
 
 test('the exchange’s first file is the paper’s, without a route', () => {
-  const plan = exchangePlan({ domain: 'example.com', driver: 'kubefate', replicas: 1 });
+  const plan = exchangePlan({ domain: 'example.com', transport: 'open', driver: 'kubefate', replicas: 1 });
   expect(read(clusterYaml(exchangeFile(plan)))).toEqual({
     ...paperExchange,
     trafficServer: { type: 'LoadBalancer', replicas: 1, route_table: { sni: [] } },
