@@ -4,7 +4,7 @@ import { defineConfig, type Plugin } from 'rolldown';
 
 /** The published package: a file for each entry point and one that they share, for loading a hundred takes its time. */
 export default defineConfig({
-  input: { index: 'index.ts', stacks: 'stacks/index.ts' },
+  input: { index: 'index.ts', stacks: 'stacks/index.ts', commands: 'commands/main.ts' },
   platform: 'node',
   external: /^[^./]/,
   plugins: [startScripts('constructs')],
@@ -13,7 +13,12 @@ export default defineConfig({
     cleanDir: true,
     format: 'cjs',
     strict: true,
-    codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+    codeSplitting: {
+      groups: [
+        { name: 'lib', test: /[/]lib[/]|declaration-file/, minShareCount: 2 },
+        { name: 'shared', minShareCount: 2 },
+      ],
+    },
     chunkFileNames: '[name].js',
     comments: false, // those for a reader are with the types
   },

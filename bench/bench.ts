@@ -36,11 +36,27 @@ const microseconds = (start: string) => `Object.values(process.cpuUsage(${start}
 /** Milliseconds that `cdk8s synth` of a program takes, with all that it starts. */
 const synthesizing = (program: string) => () => {
   const output = mkdtempSync(join(tmpdir(), 'bench-'));
-  const synth = `npx cdk8s synth --check-upgrade false --app 'npx tsx ${program}' --output ${output}`;
-  const times = run('bash', '-c', `${synth} >/dev/null && times`).trim().split('\n')[1] ?? '';
+  const app = `npx tsx ${program}`;
+  const time = cpuOf('npx', 'cdk8s', 'synth', '--check-upgrade', 'false', '--app', app, '--output', output);
   rmSync(output, { recursive: true });
-  return `${[...times.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, m, s]) => sum + Number(m) * 60e3 + Number(s) * 1e3, 0)}`;
+  return `${time}`;
 };
+
+/** Milliseconds of a process and of all that it starts. */
+function cpuOf(...command: string[]): number {
+  const times = run('bash', '-c', '"$@" >/dev/null && times', 'bash', ...command);
+  const ofChildren = times.trim().split('\n')[1] ?? '';
+  return [...ofChildren.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, m, s]) => sum + Number(m) * 60e3 + Number(s) * 1e3,
+    0,
+  );
+}
+
+/** Milliseconds that a command takes, beside what Node takes to start. */
+const starting =
+  (...args: string[]) =>
+  () =>
+    `${cpuOf(process.execPath, 'build/commands.js', ...args) - cpuOf(process.execPath, '-e', '')}`;
 
 const loadedWith = (path: string) =>
   node('-e', `require('${path}'); console.log(Object.keys(require.cache).join('\\n'))`).split('\n');
@@ -66,7 +82,12 @@ const sizes = [1, 10, 100, 1000].map((parties) => ({
 const [, , hundred, thousand] = sizes as [unknown, unknown, (typeof sizes)[number], (typeof sizes)[number]];
 const beside = [1, 10, 100].map((parties) => ({ parties, ...measure(parties, 3, 'objects', 'cdk8s', 'cdk8s-plus') }));
 const others = beside[2] as (typeof beside)[number];
-const [cdk8sLoading = Number.NaN, loadingOurs = Number.NaN] = inTurns(11, loading('cdk8s'), loading(library));
+const [cdk8sLoading = Number.NaN, loadingOurs = Number.NaN, help = Number.NaN] = inTurns(
+  11,
+  loading('cdk8s'),
+  loading(library),
+  starting('check', '--help'),
+);
 const pulumiModules = loadedWith(library).filter((path) => path.includes('@pulumi'));
 const [oneConfigMap = Number.NaN, twoParty = Number.NaN] = inTurns(
   3,
@@ -118,6 +139,7 @@ console.log('Whole commands:\n');
 table(
   ['', 'this library', 'the least there is', 'ratio'],
   ['loading, beside cdk8s', ms(loadingOurs), ms(cdk8sLoading), ratio(loadingOurs, cdk8sLoading)],
+  ['`kubefate-tanzu check --help`, beside loading cdk8s', ms(help), ms(cdk8sLoading), ratio(help, cdk8sLoading)],
   ['`cdk8s synth` of two parties, beside one ConfigMap', ms(twoParty), ms(oneConfigMap), ratio(twoParty, oneConfigMap)],
   ["a party's Pulumi program, beside its resources alone", ms(party), ms(bare), ratio(party, bare)],
 );
@@ -145,6 +167,7 @@ const bars: [what: string, measured: number, bar: number, unit?: string][] = [
   ['1000 parties, peak memory', thousand.alone.peakMiB, 300, ' MiB'],
   ['this library / cdk8s-plus-27, 100 parties', whole(others.objects) / whole(others['cdk8s-plus']), 0.1],
   ['loading this library / loading cdk8s', loadingOurs / cdk8sLoading, 1.5],
+  ['a help / loading this library', help / loadingOurs, 1],
   ['Pulumi modules loaded', pulumiModules.length, 0],
   ["a party's Pulumi program / its resources alone", party / bare, 1.2],
 ];

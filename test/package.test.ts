@@ -12,7 +12,9 @@ const twoParty = readFileSync(join(root, 'examples/two-party.ts'), 'utf8');
 const scripts = readdirSync(join(root, 'constructs'), { encoding: 'utf8', recursive: true })
   .filter((file) => file.endsWith('.sh'))
   .map((file) => basename(file));
-const { peerDependencies, peerDependenciesMeta } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { version, peerDependencies, peerDependenciesMeta } = JSON.parse(
+  readFileSync(join(root, 'package.json'), 'utf8'),
+);
 
 let directory: string;
 let tarball: string;
@@ -37,13 +39,18 @@ test('its types serve CommonJS and ES modules, and projects that resolve as Node
   expect(status).toBe(0);
 });
 
-test('it holds a file for each entry point, one that they share, the start scripts and no sources', () => {
+const entryPoints = ['commands.js', 'index.js', 'stacks.js'];
+const shared = ['lib.js', 'rolldown-runtime.js', 'shared.js'];
+const loadedByCommands = ['declaration-file.js'];
+const modules = [...entryPoints, ...shared, ...loadedByCommands];
+
+test('it holds a file for each entry point, those that they share, the start scripts and no sources', () => {
   const files = run(directory, 'tar', '-tf', tarball).trim().split('\n').sort();
   expect(files.filter((file) => !/^package\/(build\/types|docs|examples)\//.test(file))).toEqual([
     'package/ARCHITECTURE.md',
     'package/LICENSE',
     'package/README.md',
-    ...[...scripts, 'index.js', 'shared.js', 'stacks.js'].map((file) => `package/build/${file}`).sort(),
+    ...[...scripts, ...modules].map((file) => `package/build/${file}`).sort(),
     'package/lib/schemas/exchange-descriptor.json',
     'package/lib/schemas/party-descriptor.json',
     'package/package.json',
@@ -103,6 +110,10 @@ describe.skipIf(!registry)(`in an empty project with the peers alone${skipped}`,
     const environment = { ...process.env, CDK8S_OUTDIR: name };
     execFileSync(process.execPath, [source.replace(/ts$/, 'js')], { cwd: project, env: environment });
     expect(manifests(name)).toEqual(expected);
+  });
+
+  test('its tool is there by its name', () => {
+    expect(run(project, 'npx', '--no-install', 'kubefate-tanzu', '--version')).toBe(`${version}\n`);
   });
 
   test('its types of Kubernetes objects can be imported by ES modules', () => {

@@ -9,7 +9,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   lib: ['lib'],
   constructs: ['constructs', 'lib'],
   stacks: ['stacks', 'constructs', 'lib'],
-  commands: ['commands', 'constructs', 'lib'],
+  commands: ['commands', 'constructs', 'lib', 'package.json'],
 };
 
 /** The same inside `lib`. Only its `index.ts` sees all of it. */
@@ -35,6 +35,12 @@ const imports = (file: string): string[] => {
   const found = source.matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^']+)';$|\b(?:import|require)\('([^']+)'\)/gm);
   return [...found].map(([, from, called]) => `${from ?? called}`);
 };
+
+/** Those that are loaded with a file: no types, and nothing that is imported by a call. */
+const loadedWith = (file: string): string[] =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|export)\b(?! type)[^;]*?\bfrom '([^']+)';$/gm)].map(
+    ([, from]) => `${from}`,
+  );
 
 const imported = (file: string): string[] =>
   imports(file)
@@ -105,7 +111,21 @@ test('plans know no drawing, no cloud, no file, no clock and no chance', () => {
   }
 });
 
-test('constructs load no Pulumi', () => {
-  const foreign = sources('constructs').flatMap((file) => imports(file).filter((from) => from.startsWith('@pulumi')));
+test.each(['constructs', 'commands'])('%s load no Pulumi', (room) => {
+  const foreign = sources(room).flatMap((file) => imports(file).filter((from) => from.startsWith('@pulumi')));
   expect(foreign).toEqual([]);
+});
+
+test('the tool starts with the parser of its options; what a command needs besides is loaded when it runs', () => {
+  const loaded = new Set(['commands/main.ts']);
+  const foreign = new Set<string>();
+  for (const file of loaded) {
+    for (const from of loadedWith(file)) {
+      const path = target(relative(root, join(root, dirname(file), from)));
+      if (path === undefined) foreign.add(from);
+      else loaded.add(path);
+    }
+  }
+  expect([...loaded].filter((file) => !file.startsWith('commands/'))).toEqual([]);
+  expect([...foreign].filter((from) => !from.startsWith('node:')).sort()).toEqual(['../package.json', 'yargs/yargs']);
 });

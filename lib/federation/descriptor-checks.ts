@@ -33,6 +33,20 @@ export function checkPartyDescriptor(
   return problems.count === before;
 }
 
+/** Reports that nobody says whose a descriptor is to be that comes from elsewhere. */
+export function checkAuthorNamed(problems: Problems, party: unknown): void {
+  if (party !== undefined) checkId(problems, party);
+  else problems.add('id', 'is missing', 'give the id of the party whose descriptor this is to be, such as 40000');
+}
+
+/** Whether a descriptor is of the party that it is taken for; reports when it is not. What is no descriptor is left to others. */
+export function checkAuthor(problems: Problems, descriptor: unknown, party: unknown): boolean {
+  if (!isMap(descriptor) || !isId(descriptor['id']) || !isId(party) || descriptor['id'] === party) return true;
+  const remedy = `ask for the descriptor of ${party}, or write the id of whose it is`;
+  problems.add('id', `${descriptor['id']} is not the party of this entry, which is ${party}`, remedy);
+  return false;
+}
+
 function checkFqdn(problems: Problems, fqdn: unknown, id: number, { domain }: Agreement): void {
   if (domain === unreadableDomain || fqdn === `${id}.${domain}`) return;
   problems.add('fqdn', `${shown(fqdn)} is not the party's name`, `use "${id}.${domain}"`);

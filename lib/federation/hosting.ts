@@ -1,16 +1,7 @@
-import {
-  checkNames,
-  checkObjectName,
-  type Keys,
-  keyPath,
-  readDnsLabel,
-  readList,
-  readMap,
-  readOneOf,
-  shown,
-} from '../input/checks';
+import { checkNames, checkObjectName, type Keys, keyPath, readList, readMap, readOneOf, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
 import { mirrored } from '../kubernetes/images';
+import { readNamespace } from '../kubernetes/namespaces';
 import { kubernetesMinor } from '../kubernetes/releases';
 import type { Agreement } from './agreement';
 
@@ -86,7 +77,7 @@ export function planHosting<Image extends string>(
   defaultNamespace: string,
   published: Readonly<Record<Image, string>>,
 ): Hosting<Image> {
-  const namespace = readNamespace(problems, props.namespace, defaultNamespace);
+  const namespace = readNamespace(problems, 'namespace', props.namespace, defaultNamespace);
   const driver = readOneOf(problems, 'driver', props.driver, drivers, 'native');
   const usual = driver === 'kubefate' ? lastForKubeFate : defaultKubernetes;
   const kubernetes = readKubernetes(problems, props.kubernetes, usual);
@@ -101,16 +92,6 @@ export function checkDriver(problems: Problems, driver: Driver, { transport }: A
     `"kubefate" has no ${shown(transport)}: in its charts nobody proves who they are`,
     'use "native", or agree with all members on transport "open"',
   );
-}
-
-/** Kubernetes has names that begin with `kube-` for itself. */
-function readNamespace(problems: Problems, declared: string | undefined, usual: string): string {
-  if (declared === undefined) return usual;
-  const namespace = readDnsLabel(problems, 'namespace', declared, usual);
-  if (namespace.startsWith('kube-') && namespace !== usual) {
-    problems.add('namespace', `${shown(namespace)} is one of Kubernetes' own`, `use one such as "${usual}"`);
-  }
-  return namespace;
 }
 
 /** @param published the images of what is planned, and no others */
@@ -186,6 +167,8 @@ function checkImages(problems: Problems, images: object, known: readonly string[
 /** @see Distribution, `reference`: a host, names joined by slashes, a tag, a digest. */
 const longestName = 255;
 const part = /[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*/.source;
-const host = /[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(\.[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)*(:\d{1,5})?/.source;
+const port = /[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]/.source;
+const name = /[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(\.[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)*/.source;
+const host = `${name}(:(${port}))?`;
 const registryPattern = new RegExp(`^(${host}|${part})(/${part})*$`);
 const imagePattern = new RegExp(`^(${host}/)?${part}(/${part})*(:\\w[\\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$`);

@@ -125,26 +125,32 @@ const spelledQuantity = ({ cpu, memoryGiB }: Quantity) => ({
   memory: Number.isInteger(memoryGiB) ? `${memoryGiB}Gi` : `${Math.round(memoryGiB * 1024)}Mi`,
 });
 
-/** Number that a Kubernetes quantity stands for: 0.5 for `500m`, 1024 for `1Ki`; `undefined` for other text. */
+/**
+ * Number that a Kubernetes quantity stands for: 0.5 for `500m`, 1024 for `1Ki`; `undefined` for other text and for less than
+ * nothing.
+ *
+ * @see Kubernetes, `apimachinery/pkg/api/resource/quantity.go`
+ */
 export function quantityNumber(text: string): number | undefined {
-  const [, digits, suffix = ''] = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(text) ?? [];
+  const [, digits, suffix = '', power] =
+    /^\+?(\d+\.?\d*|\.\d+)(?:([numkMGTPE]|[KMGTPE]i)|[eE]([-+]?\d{1,3}))?$/.exec(text) ?? [];
   if (digits === undefined) return undefined;
-  if (suffix === 'm') return Number(digits) / 1000;
-  const factor = factors[suffix];
-  return factor === undefined ? undefined : Number(digits) * factor;
+  return Number(`${digits}e${power ?? powersOfTen[suffix] ?? 0}`) * 1024 ** (powersOf1024[suffix] ?? 0);
 }
 
-const factors: Readonly<Record<string, number | undefined>> = {
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
+const powersOfTen: Readonly<Record<string, number | undefined>> = {
+  n: -9,
+  u: -6,
+  m: -3,
+  k: 3,
+  M: 6,
+  G: 9,
+  T: 12,
+  P: 15,
+  E: 18,
 };
+
+const powersOf1024: Readonly<Record<string, number | undefined>> = { Ki: 1, Mi: 2, Gi: 3, Ti: 4, Pi: 5, Ei: 6 };
 
 /** Bytes of a GiB. */
 export const gibi = 2 ** 30;

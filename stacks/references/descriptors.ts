@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import type { PartyDescriptor } from '../../lib/federation/descriptor';
-import { checkId, isId } from '../../lib/federation/party-id';
+import { checkAuthor, checkAuthorNamed } from '../../lib/federation/descriptor-checks';
 import { checkNames, checkUnique, type Declared, isMap, shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 import { qualified } from './stack-names';
@@ -60,9 +60,7 @@ export async function readParties(
 /** A descriptor that stands here itself was put here under its id. */
 function checkNamed(problems: Problems, source: PartySource): void {
   if (!isMap(source) || !('stack' in source || 'file' in source)) return;
-  const id = partyOf(source);
-  if (id !== undefined) checkId(problems, id);
-  else problems.add('id', 'is missing', 'give the id of the party whose descriptor this is to be, such as 40000');
+  checkAuthorNamed(problems, partyOf(source));
 }
 
 function partyOf(source: PartySource): number | undefined {
@@ -71,13 +69,6 @@ function partyOf(source: PartySource): number | undefined {
   if (typeof stack !== 'string' || id !== undefined) return id;
   const [, named] = /(?:^|\/)party-([1-9]\d*)$/.exec(stack) ?? [];
   return named === undefined ? undefined : Number(named);
-}
-
-function checkAuthor(problems: Problems, descriptor: unknown, party: unknown): boolean {
-  if (!isMap(descriptor) || !isId(descriptor['id']) || !isId(party) || descriptor['id'] === party) return true;
-  const remedy = `ask for the descriptor of ${party}, or write the id of whose it is`;
-  problems.add('id', `${descriptor['id']} is not the party of this entry, which is ${party}`, remedy);
-  return false;
 }
 
 /**

@@ -1,7 +1,6 @@
 import { secrets } from '../../fate/secrets';
 import { yaml } from '../../formats/yaml';
 import {
-  checkDnsLabel,
   checkHostName,
   checkKeys,
   checkObjectName,
@@ -12,6 +11,7 @@ import {
   shown,
 } from '../../input/checks';
 import { Problems } from '../../input/problems';
+import { checkNamespace } from '../../kubernetes/namespaces';
 import type { KubeFatePlan } from './service';
 
 /** What KubeFATE's CLI has to know of a service. */
@@ -57,7 +57,7 @@ export function cliConfig(props: CliConfigProps | KubeFatePlan): string {
   if (port !== undefined) checkPort(problems, 'port', port);
   checkUser(problems, user);
   if (tlsSecret !== undefined) checkObjectName(problems, 'tlsSecret', tlsSecret, 'kubefate-tls');
-  checkDnsLabel(problems, 'namespace', namespace, 'kube-fate');
+  checkNamespace(problems, 'namespace', namespace, 'kube-fate');
   problems.throwIfAny("configuration of KubeFATE's CLI");
   return [
     '# The password is in no file. Give it to the CLI in its environment:\n',

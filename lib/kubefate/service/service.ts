@@ -1,7 +1,6 @@
 import { type HostingProps, lastForKubeFate, planHosting } from '../../federation/hosting';
 import { soundResources } from '../../federation/sizing';
 import {
-  checkDnsLabel,
   checkHostName,
   checkHttpUrl,
   checkInteger,
@@ -18,6 +17,7 @@ import {
 } from '../../input/checks';
 import { Problems } from '../../input/problems';
 import { type AnyIngress, type AnyIngressProps, planAnyIngress } from '../../kubernetes/ingresses';
+import { checkNamespace } from '../../kubernetes/namespaces';
 import { type Pods, type PodsProps, planPods } from '../../kubernetes/pods';
 import type { Resources, ResourcesProps } from '../../kubernetes/quantities';
 import { admitsByLabels, kubernetesMinor } from '../../kubernetes/releases';
@@ -222,8 +222,8 @@ function checkNamespaces(
   parties: readonly string[],
   { exchange, clusterWide }: KubeFateProps,
 ): void {
-  parties.forEach((namespace, i) => checkDnsLabel(problems, `parties[${i}]`, namespace, 'fate-30000'));
-  if (exchange !== undefined) checkDnsLabel(problems, 'exchange', exchange, 'fate-exchange');
+  parties.forEach((namespace, i) => checkNamespace(problems, `parties[${i}]`, namespace, 'fate-30000'));
+  if (exchange !== undefined) checkNamespace(problems, 'exchange', exchange, 'fate-exchange');
   const names = [
     { path: 'namespace', value: own },
     ...parties.map((value, i) => ({ path: `parties[${i}]`, value })),

@@ -6,13 +6,13 @@ import {
   checkUnique,
   type Keys,
   readDeclaration,
-  readDnsLabel,
   readFlag,
   readList,
   readMap,
   shown,
 } from '../../input/checks';
 import { Problems } from '../../input/problems';
+import { readNamespace } from '../../kubernetes/namespaces';
 import { type ClusterApiProps, type Platform, planApi } from './api';
 import { checkExpressible } from './expressible';
 import { type ClusterNetworkProps, planNetwork } from './network';
@@ -102,8 +102,7 @@ export function planTanzuCluster(problems: Problems, props: TanzuClusterProps): 
   checkKeys(problems, props, clusterKeys);
   const { name, storageClass = 'vsan-default-storage-policy' } = props;
   checkName(problems, name);
-  const namespace =
-    props.namespace === undefined ? 'fate' : readDnsLabel(problems, 'namespace', props.namespace, 'fate');
+  const namespace = readNamespace(problems, 'namespace', props.namespace, 'fate');
   checkObjectName(problems, 'storageClass', storageClass, 'vsan-default-storage-policy');
   const rules = {
     guaranteed: readFlag(problems, 'production', props.production, false),

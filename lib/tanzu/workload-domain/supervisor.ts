@@ -1,6 +1,7 @@
 import { isDnsName, isHostIpv4 } from '../../input/addresses';
 import { checkDnsLabel, checkKeys, checkNames, checkOneOf, isMap, type Keys, readMap, shown } from '../../input/checks';
 import type { Problems } from '../../input/problems';
+import { checkNamespace } from '../../kubernetes/namespaces';
 import {
   type AddressRanges,
   type AddressRangesProps,
@@ -143,7 +144,7 @@ function planExisting(
   const { id, ofNamespace, endpoint, networks } = declared;
   checkEndpoint(at, endpoint);
   if (id !== undefined) readText(at, 'id', id);
-  if (ofNamespace !== undefined) checkDnsLabel(at, 'ofNamespace', ofNamespace, 'fate');
+  if (ofNamespace !== undefined) checkNamespace(at, 'ofNamespace', ofNamespace, 'fate');
   if (takesNamespace && vsphere !== '7.0' && id === undefined && ofNamespace === undefined) {
     at.add(
       'id',

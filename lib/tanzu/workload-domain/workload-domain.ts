@@ -1,5 +1,4 @@
 import {
-  checkDnsLabel,
   checkHttpUrl,
   checkKeys,
   checkNames,
@@ -15,6 +14,7 @@ import {
   shown,
 } from '../../input/checks';
 import { Problems } from '../../input/problems';
+import { checkNamespace } from '../../kubernetes/namespaces';
 import type { ClusterRangesProps } from '../cluster-ranges';
 import { readText, readTexts } from './networking';
 import { type PreflightItem, preflight } from './preflight';
@@ -272,7 +272,7 @@ function planNamespace(problems: Problems, props: WorkloadDomainProps): Workload
   const { namespace = { create: { name: 'fate' } }, supervisor, vsphere } = props;
   const { name, create } = named(problems.at('namespace'), namespace, { name: true });
   const path = create === undefined ? 'namespace' : 'namespace.create.name';
-  if (name !== '') checkDnsLabel(problems, path, name, 'fate');
+  if (name !== '') checkNamespace(problems, path, name, 'fate');
   const readable = vsphere !== '7.0';
   if (readable && create === undefined && isMap(supervisor) && 'create' in supervisor) {
     problems.add(path, `${shown(name)} cannot exist before its Supervisor`, 'use { create: { name: … } }');

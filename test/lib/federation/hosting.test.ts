@@ -10,7 +10,7 @@ const digest = `sha256:${'0'.repeat(64)}`;
 const grammars: readonly [key: string, sound: readonly string[], unsound: readonly unknown[]][] = [
   [
     'registry',
-    ['harbor.example.com', 'harbor.example.com:5000/fate', 'localhost:5000', 'federatedai', '192.0.2.1/a__b/c-d'],
+    ['harbor.example.com', 'harbor.example.com:65535/fate', 'localhost:5000', 'federatedai', '192.0.2.1/a__b/c-d'],
     [
       null,
       '',
@@ -27,6 +27,9 @@ const grammars: readonly [key: string, sound: readonly string[], unsound: readon
       'a/B',
       'a/x..y',
       'a:b',
+      'a:0/b',
+      'a:05/b',
+      'a:65536/b',
       'a'.repeat(256),
     ],
   ],
@@ -38,7 +41,7 @@ const grammars: readonly [key: string, sound: readonly string[], unsound: readon
   [
     'namespace',
     ['fate-1', 'a', 'kubefate'],
-    [null, '', 'kube-system', 'kube-public', 'kube-node-lease', 'kube-fate', 'A', 'a.b', '-a', 'a'.repeat(64), 'a\n'],
+    [null, '', 'kube-system', 'kube-fate', 'A', 'a.b', '-a', 'a'.repeat(64), 'a\n'],
   ],
 ];
 
@@ -68,6 +71,8 @@ test('an image is a name as registries take it', () => {
     'a-',
     'a:',
     'a:-1',
+    'a:0/b',
+    'a:70000/b',
     'a@sha256:0',
     'A',
     'a b',

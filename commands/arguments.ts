@@ -1,0 +1,48 @@
+import type { ArgumentsCamelCase, Argv } from 'yargs';
+
+/** What a command came to. */
+export interface Outcome {
+  /** Whether what was checked holds. @default true */
+  readonly holds?: boolean;
+  /** For standard output, line breaks included. */
+  readonly text: string;
+}
+
+/** What a command with {@link Command.reports} came to. */
+export interface Report extends Outcome {
+  /** The same for programs: one JSON document. */
+  readonly json: object;
+}
+
+/** What is typed, and what it means. */
+interface Usage {
+  /** Its name and what follows without a name, as yargs reads it: `check [declaration]`. */
+  readonly command: string;
+  /** A sentence without its full stop. */
+  readonly describe: string;
+}
+
+/** A command that does something. */
+export interface Command<Options> extends Usage {
+  /** Command lines and what they do. A test runs them in their order, in a folder with the files of `test/commands/folder`. */
+  readonly examples: readonly (readonly [line: string, what: string])[];
+  readonly options: (yargs: Argv) => Argv<Options>;
+  readonly run: (options: ArgumentsCamelCase<Options>) => Promise<Outcome>;
+}
+
+/** A command that is only the first word of others. */
+export interface CommandGroup extends Usage {
+  readonly commands: readonly AnyCommand[];
+}
+
+/** Options of commands differ, and only their own `run` knows them. */
+export type AnyCommand = (Command<unknown> & { readonly reports: boolean }) | CommandGroup;
+
+/** A command that says what it did or prints what it made. */
+export const command = <Options>(definition: Command<Options>): AnyCommand =>
+  ({ ...definition, reports: false }) as unknown as AnyCommand;
+
+/** A command that reports, and so has `--json`. */
+export const reportingCommand = <Options>(
+  definition: Command<Options> & { readonly run: (options: ArgumentsCamelCase<Options>) => Promise<Report> },
+): AnyCommand => ({ ...definition, reports: true }) as unknown as AnyCommand;

@@ -1,0 +1,93 @@
+#!/usr/bin/env node
+import type { Argv, CommandModule } from 'yargs';
+import yargs from 'yargs/yargs';
+import { version } from '../package.json';
+import { commands } from '.';
+import type { AnyCommand, Command, Outcome, Report } from './arguments';
+import { Mistake } from './mistake';
+import { colours, endQuietlyWithReader } from './terminal';
+
+/** Exit codes; 0 is for what was done, or holds. */
+const codes = { doesNotHold: 1, wrongUse: 2, ourFault: 70 };
+
+async function main(args: readonly string[]): Promise<void> {
+  try {
+    await parser().parse(args, {}, (_error, _argv, help) => {
+      if (help !== '') process.stdout.write(`${help}\n`);
+    });
+  } catch (error) {
+    process.exitCode = fail(error, args.includes('--json'));
+  }
+}
+
+function parser(): Argv {
+  const columns = process.stdout.isTTY ? Math.min(process.stdout.columns, 120) : null; // nothing is cut for programs
+  return withCommands(yargs([]), commands)
+    .scriptName('kubefate-tanzu')
+    .usage('$0 <command>')
+    .completion('completion', 'Print a script that completes commands in bash or zsh')
+    .version(version)
+    .epilogue('Exit code: 0 done, 1 what was checked does not hold, 2 wrong use')
+    .locale('en')
+    .wrap(columns)
+    .strict()
+    .recommendCommands()
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new Mistake(`${message}\nRun it with --help to see what it takes.`);
+    });
+}
+
+const withCommands = (yargs: Argv, commands: readonly AnyCommand[]): Argv =>
+  commands.reduce((parent, each) => parent.command(moduleOf(each)), yargs).demandCommand(1, 'A command is missing.');
+
+/** As yargs takes it. */
+function moduleOf(each: AnyCommand): CommandModule {
+  const { command, describe } = each;
+  if ('commands' in each)
+    return { command, describe, builder: (yargs) => withCommands(yargs, each.commands), handler() {} };
+  return {
+    command,
+    describe,
+    builder: (yargs) => withOptions(yargs, each),
+    handler: async (options) => print(await each.run(options), options['json'] === true),
+  };
+}
+
+function withOptions(
+  yargs: Argv,
+  { options, examples, reports }: Command<unknown> & { readonly reports: boolean },
+): Argv {
+  const own = examples.reduce((all, [line, what]) => all.example(line, what), options(yargs));
+  return reports ? own.option('json', { type: 'boolean', describe: 'Print one JSON document for programs' }) : own;
+}
+
+function print(outcome: Outcome | Report, asJson: boolean): void {
+  const { holds = true, text } = outcome;
+  process.stdout.write(asJson && 'json' in outcome ? json(outcome.json) : text);
+  if (!holds) process.exitCode = codes.doesNotHold;
+}
+
+/** Tells of an error, as JSON to whoever asked for that, and answers the exit code. */
+function fail(error: unknown, asJson: boolean): number {
+  const { message, problems, code } = described(error);
+  if (asJson) process.stdout.write(json({ error: message, problems }));
+  else process.stderr.write(`${colours(process.stderr).red('error:')} ${message}\n`);
+  return code;
+}
+
+/** An `InvalidInput` is known by its name: its class would load the library. What is nobody's mistake is ours. */
+function described(error: unknown): { readonly message: string; readonly problems?: unknown; readonly code: number } {
+  if (!(error instanceof Error)) return { message: `${error}`, code: codes.ourFault };
+  const isSystems = 'syscall' in error; // a file that is not there, a folder that is not ours
+  if (error instanceof Mistake || isSystems) return { message: error.message, code: codes.wrongUse };
+  if (error.name === 'InvalidInput' && 'problems' in error)
+    return { message: error.message, problems: error.problems, code: codes.wrongUse };
+  return { message: `this is a fault of kubefate-tanzu\n${error.stack}`, code: codes.ourFault };
+}
+
+const json = (value: object): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
+endQuietlyWithReader(process.stdout);
+endQuietlyWithReader(process.stderr);
+void main(process.argv.slice(2));

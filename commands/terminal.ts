@@ -1,0 +1,26 @@
+import type { WriteStream } from 'node:tty';
+
+/** Colours of a stream, or the text as it is: to a file, to another program, with `NO_COLOR` or on a terminal without them. */
+export function colours(stream: Pick<WriteStream, 'isTTY'>, environment: NodeJS.ProcessEnv = process.env) {
+  const isColoured = stream.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
+  const code = (on: number, off: number) => (text: string) => (isColoured ? `\x1b[${on}m${text}\x1b[${off}m` : text);
+  return { bold: code(1, 22), red: code(31, 39), green: code(32, 39), yellow: code(33, 39) };
+}
+
+/** Says on standard error what is going on, once it has taken a second. */
+export async function during<T>(what: string, work: Promise<T>): Promise<T> {
+  const patience = setTimeout(() => process.stderr.write(`${what} …\n`), 1000);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+/** Whoever reads may stop reading, as `head` does: that is no fault, and nobody is there any more to tell of one. */
+export function endQuietlyWithReader(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+}

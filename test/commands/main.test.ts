@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commands } from '../../commands';
+import type { AnyCommand } from '../../commands/arguments';
+import { version } from '../../package.json';
+import { commandLine } from '../support/command-line';
+
+let tool: ReturnType<typeof commandLine>;
+let folder: string;
+beforeAll(() => {
+  tool = commandLine();
+  folder = tool.folder();
+});
+afterAll(() => tool.close());
+
+interface Named {
+  /** What is typed: `certificates ca`. */
+  readonly name: string;
+  readonly examples: readonly (readonly [line: string, what: string])[];
+}
+
+const named = (commands: readonly AnyCommand[], before = ''): Named[] =>
+  commands.flatMap((each) => {
+    const name = `${before}${each.command.split(' ')[0]}`;
+    return 'commands' in each ? named(each.commands, `${name} `) : [{ name, examples: each.examples }];
+  });
+
+/** A help without the spaces between its columns. */
+const helped = (text: string): string => text.replace(/ +/g, ' ');
+
+describe.each(commands)('the examples of $command', (command) => {
+  test.each(named([command]))('are in the help of $name', ({ name, examples }) => {
+    const { stdout } = tool.shell(folder, `kubefate-tanzu ${name} --help`);
+    expect(examples.length).toBeGreaterThan(0);
+    for (const [line, what] of examples)
+      expect(helped(stdout)).toContain(`${line} ${what}`.replaceAll('$0', 'kubefate-tanzu'));
+  });
+
+  test('run in their order', () => {
+    const folder = tool.folder();
+    for (const [line] of named([command]).flatMap(({ examples }) => examples)) {
+      const ran = tool.shell(folder, line.replaceAll('$0', 'kubefate-tanzu'));
+      expect(ran, line).toMatchObject({ status: 0, stderr: '' });
+    }
+  });
+});
+
+test('the help names every command in a sentence, and exit codes', () => {
+  const { stdout, status } = tool.run(folder, '--help');
+  for (const { command, describe } of commands)
+    expect(stdout).toMatch(new RegExp(`${command.split(' ')[0]}.*  ${describe}`));
+  expect(stdout).toContain('Exit code: 0 done, 1 what was checked does not hold, 2 wrong use');
+  expect(status).toBe(0);
+});
+
+test('its version is that of the package', () => {
+  expect(tool.run(folder, '--version')).toEqual(
+    expect.objectContaining({ status: 0, stdout: `${version}\n`, stderr: '' }),
+  );
+});
+
+test.each([
+  ['no command', '', 'A command is missing'],
+  ['an unknown command', 'chek', 'Did you mean check?'],
+  ['an unknown option', 'check --fast', 'fast'],
+  ['an argument too many', 'check federation.yaml party-30000.yaml', 'party-30000.yaml'],
+  ['a file that is not there', 'check nowhere.yaml', "no such file or directory, open 'nowhere.yaml'"],
+  ['a folder in the place of a file', 'check .', 'directory'],
+])('%s is wrong use: exit code 2, a sentence and no stack trace', (_, line, message) => {
+  const ran = tool.shell(folder, `kubefate-tanzu ${line}`);
+  expect(ran.status).toBe(2);
+  expect(ran.stdout).toBe('');
+  expect(ran.stderr).toMatch(/^error: /);
+  expect(ran.stderr).toContain(message);
+  expect(ran.stderr).not.toMatch(/^\s+at /m);
+});
+
+test.each(['check --fast --json', 'check nowhere.yaml --json', '--json'])(
+  '%s is wrong use as one JSON document on standard output',
+  (line) => {
+    const { status, stdout, stderr } = tool.shell(folder, `kubefate-tanzu ${line}`);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({ error: expect.stringMatching(/\w/) });
+  },
+);
+
+test('whoever reads its output may stop reading', () => {
+  expect(tool.shell(folder, 'kubefate-tanzu check --help | head -c 1')).toMatchObject({ status: 0, stderr: '' });
+});
+
+const noTerminal = spawnSync('script', ['--version']).stdout?.includes('util-linux')
+  ? ''
+  : ' (skipped: no script of util-linux)';
+test.skipIf(noTerminal !== '')(`an error has colour on a terminal alone, and not with NO_COLOR${noTerminal}`, () => {
+  const onTerminal = (line: string) => tool.shell(folder, `script -qec '${line}' /dev/null`).stdout;
+  expect(onTerminal('kubefate-tanzu chek')).toContain('\x1b[31merror:\x1b[39m');
+  expect(onTerminal('NO_COLOR=1 kubefate-tanzu chek')).not.toContain('\x1b[');
+  expect(tool.run(folder, 'chek').stderr).not.toContain('\x1b[');
+});
+
+test('bash completes commands and options', () => {
+  const complete = (line: string) =>
+    tool.shell(
+      folder,
+      `source <(kubefate-tanzu completion)
+       COMP_WORDS=(${line}) COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+       _kubefate-tanzu_yargs_completions; printf '%s\\n' "\${COMPREPLY[@]}"`,
+    ).stdout;
+  expect(complete('kubefate-tanzu che')).toBe('check\n');
+  expect(complete('kubefate-tanzu check --j')).toBe('--json\n');
+});
