@@ -7,7 +7,7 @@ import type { Problems } from '../input/problems';
  * How members prove to each other who they are.
  *
  * - `mutual-tls`: by certificates of the federation's CA, on both ports of theirs that others reach.
- * - `open`: not at all. Coordination is plain HTTP, and Pulsar takes any certificate.
+ * - `open`: not at all. Coordination is plain HTTP, and Pulsar takes any certificate, or none.
  */
 export type Transport = 'mutual-tls' | 'open';
 

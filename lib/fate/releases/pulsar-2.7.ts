@@ -7,6 +7,12 @@ const { keys } = secrets.pulsarCertificate;
 const certificates = '/opt/pulsar/certs';
 const cluster = 'standalone';
 
+const files = {
+  certificate: `${certificates}/${keys.certificate}`,
+  key: `${certificates}/${keys.key}`,
+  ca: `${certificates}/${keys.ca}`,
+};
+
 /** Pulsar 2.7 as one process: a broker and a bookie. */
 export const pulsar27 = {
   cluster,
@@ -21,12 +27,12 @@ export const pulsar27 = {
  *
  * @see KubeFATE v1.6.1, `helm-charts/FATE/templates/pulsar.yaml`; Pulsar 2.7.0, `conf/standalone.conf`
  */
-function standaloneConf({ id, exchange, pulsar, sizing }: ConfiguredParty) {
+function standaloneConf({ id, exchange, transport, pulsar, sizing }: ConfiguredParty) {
   return {
     clusterName: cluster,
     brokerServicePort: ports.broker,
     webServicePort: ports.admin,
-    ...(exchange && tls),
+    ...(exchange && tls(transport)),
     maxMessageSize: maxMessageBytes,
     nettyMaxFrameSizeBytes: maxMessageBytes,
     // Under the default prefix two parties that replicate into one topic have one name, and the second is refused.
@@ -42,17 +48,40 @@ function standaloneConf({ id, exchange, pulsar, sizing }: ConfiguredParty) {
 /** FATE's messages are large; Pulsar's own limit is 5 MiB. */
 const maxMessageBytes = 134_217_728;
 
-/** All four ports are open then: FATE Flow uses the plain ones, other parties the TLS ones. */
-const tls = {
+/**
+ * All four ports are open then: FATE Flow uses the plain ones, other parties the broker's TLS one. The administration's is for
+ * Pulsar itself, whose own client goes there once its connections are TLS: to clear up after a job, where FATE asks for it.
+ */
+const tls = (transport: ConfiguredParty['transport']) => ({
   brokerServicePortTls: ports['broker-tls'],
   webServicePortTls: ports['admin-tls'],
   tlsEnabled: true,
-  // Certificates route and encrypt here; parties do not verify each other's.
-  tlsAllowInsecureConnection: true,
-  tlsCertificateFilePath: `${certificates}/${keys.certificate}`,
-  tlsKeyFilePath: `${certificates}/${keys.key}`,
-  tlsTrustCertsFilePath: `${certificates}/${keys.ca}`,
+  // Certificates route and encrypt there, and nobody verifies them.
+  ...(transport === 'open' && { tlsAllowInsecureConnection: true }),
+  tlsCertificateFilePath: files.certificate,
+  tlsKeyFilePath: files.key,
+  tlsTrustCertsFilePath: files.ca,
   brokerClientTlsEnabled: true,
+  ...(transport === 'mutual-tls' && mutual),
+});
+
+/**
+ * Both TLS ports want a certificate of the federation's authority, and replication goes to no server without one. Whose it is
+ * nobody compares: replication knows no check of host names, and whoever names no method of authentication is anonymous, as
+ * FATE's clients are, on the TLS port too. So a member may do at another's Pulsar whatever FATE may do there, and what keeps
+ * messages from the wrong one is the exchange, whose routes lead to declared addresses only.
+ *
+ * @see Pulsar 2.7.0, `BrokerService.getReplicationClient`, `ServerCnx.handleConnect`
+ */
+const mutual = {
+  tlsRequireTrustedClientCertOnConnect: true,
+  tlsProtocols: 'TLSv1.2', // without it 1.0 will do; Pulsar's clients speak no later one
+  brokerClientTrustCertsFilePath: files.ca,
+  brokerClientAuthenticationPlugin: 'org.apache.pulsar.client.impl.auth.AuthenticationTls',
+  brokerClientAuthenticationParameters: `tlsCertFile:${files.certificate},tlsKeyFile:${files.key}`,
+  // Replication shows its certificate only where this is on.
+  authenticationEnabled: true,
+  anonymousUserRole: 'anonymous',
 };
 
 /**

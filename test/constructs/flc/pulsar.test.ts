@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FederatedLearningCluster } from '../../../constructs';
-import { type PartyProps, partyPlan } from '../../../lib';
+import { type AgreementProps, type PartyProps, partyPlan } from '../../../lib';
 import { exchangeDescriptorOf } from '../../support/declarations';
 import { containerOf, environmentOf, fileOf, objectsOf } from '../../support/objects';
 
-const flc = (id: number, exchange?: ReturnType<typeof exchangeDescriptorOf>, props: Partial<PartyProps> = {}) =>
+const flc = (id: number, exchange?: ReturnType<typeof exchangeDescriptorOf>, props: Partial<AgreementProps & PartyProps> = {}) =>
   objectsOf(
     (app) => new FederatedLearningCluster(app, 'flc', partyPlan({ domain: 'example.com', id, exchange, ...props })),
   );
@@ -30,6 +30,27 @@ test('with an exchange all four ports are open, and the broker speaks TLS to oth
     tlsKeyFilePath: '/opt/pulsar/certs/broker.key-pk8.pem',
     tlsTrustCertsFilePath: '/opt/pulsar/certs/ca.cert.pem',
   });
+});
+
+test("with mutual TLS the broker wants certificates of the federation's authority, verifies others, and shows its own", () => {
+  const its = settings(flc(30000, exchangeDescriptorOf()));
+  expect(its).not.toHaveProperty('tlsAllowInsecureConnection');
+  expect(its).toMatchObject({
+    tlsRequireTrustedClientCertOnConnect: 'true',
+    brokerClientTrustCertsFilePath: its.tlsTrustCertsFilePath,
+    brokerClientAuthenticationParameters: `tlsCertFile:${its.tlsCertificateFilePath},tlsKeyFile:${its.tlsKeyFilePath}`,
+    authenticationEnabled: 'true',
+  });
+});
+
+test('FATE Flow, which has no certificate, is served by mutual TLS too', () => {
+  expect(settings(flc(30000, exchangeDescriptorOf()))['anonymousUserRole']).toMatch(/./);
+});
+
+test('in an open federation the broker takes any certificate, and asks nobody who they are', () => {
+  const its = settings(flc(30000, exchangeDescriptorOf({ transport: 'open' }), { transport: 'open' }));
+  expect(its['tlsAllowInsecureConnection']).toBe('true');
+  expect(Object.keys(its).filter((key) => /authentication|anonymous|require/i.test(key))).toEqual([]);
 });
 
 test('the certificate is mounted where the configuration names its files', () => {

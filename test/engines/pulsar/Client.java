@@ -3,18 +3,20 @@ import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.apache.pulsar.client.api.ClientBuilder;
 import org.apache.pulsar.client.api.CompressionType;
 import org.apache.pulsar.client.api.Consumer;
 import org.apache.pulsar.client.api.Message;
 import org.apache.pulsar.client.api.Producer;
 import org.apache.pulsar.client.api.PulsarClient;
 import org.apache.pulsar.client.api.SubscriptionInitialPosition;
+import org.apache.pulsar.client.impl.auth.AuthenticationTls;
 
 /**
  * Sends and receives messages with the settings of FATE's client. Each line of standard input is a command, and is
  * answered by one line: `done`, `nothing` (no message came in time) or what went wrong.
  *
- * usage: Client broker-url
+ * usage: Client broker-url [certificate key ca]
  *
  * commands:
  *   send topic file              sends a file
@@ -22,8 +24,11 @@ import org.apache.pulsar.client.api.SubscriptionInitialPosition;
  */
 public class Client {
     public static void main(String[] args) throws Exception {
-        PulsarClient client =
-                PulsarClient.builder().serviceUrl(args[0]).operationTimeout(30, TimeUnit.SECONDS).build();
+        ClientBuilder builder = PulsarClient.builder().serviceUrl(args[0]).operationTimeout(30, TimeUnit.SECONDS);
+        if (args.length > 1) {
+            builder.authentication(new AuthenticationTls(args[1], args[2])).tlsTrustCertsFilePath(args[3]);
+        }
+        PulsarClient client = builder.build();
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
         for (String command; (command = commands.readLine()) != null; ) {
             System.out.println(answer(client, command.split(" ")));

@@ -40,7 +40,12 @@ public class Configuration {
     }
 
     private static void print(String reader, String key, Object value) {
-        System.out.println(reader + " " + key + " " + (value instanceof Optional ? ((Optional<?>) value).get() : value));
+        System.out.println(reader + " " + key + " " + text(value));
+    }
+
+    private static Object text(Object value) {
+        if (value instanceof Optional) return ((Optional<?>) value).get();
+        return value instanceof Set ? String.join(",", (Set<String>) value) : value;
     }
 
     private static Optional<Field> field(Class<?> type, String name) {

@@ -17,6 +17,6 @@ export function adminApi(server: string) {
     },
     put: (path: string, body: unknown) => call('PUT', path, body),
     delete: (path: string) => call('DELETE', path),
-    post: (path: string, body: unknown) => call('POST', path, body),
+    post: (path: string, body?: unknown) => call('POST', path, body),
   };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { CertifiedKey } from '../support/certified-key';
 import { java } from './java';
 
 /** Pulsar's own client, with the settings of FATE's. */
@@ -13,10 +14,17 @@ export interface Client {
   stop(): Promise<void>;
 }
 
-export function startClient(broker: string): Client {
+/** @param certificate with which it speaks to a port that wants one */
+export function startClient(broker: string, certificate?: CertifiedKey): Client {
   const directory = mkdtempSync('/run/pulsar-client-');
   const file = join(directory, 'message');
-  const client = spawn('java', java('Client.java', broker), { stdio: ['pipe', 'pipe', 'ignore'] });
+  const credentials = certificate === undefined ? [] : [certificate.cert, certificate.key, certificate.ca];
+  const files = credentials.map((pem, i) => {
+    const file = join(directory, `${i}.pem`);
+    writeFileSync(file, pem, { mode: 0o600 });
+    return file;
+  });
+  const client = spawn('java', java('Client.java', broker, ...files), { stdio: ['pipe', 'pipe', 'ignore'] });
   const answers = createInterface(client.stdout);
 
   async function ask(command: string): Promise<'done' | 'nothing'> {

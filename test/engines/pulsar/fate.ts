@@ -13,6 +13,8 @@ export interface Fate {
   send(job: string, to: number, message: string | Buffer): Promise<void>;
   /** The next message from this party; `undefined` when none comes in time. */
   receive(job: string, from: number, seconds: number): Promise<Buffer | undefined>;
+  /** Clears up after the job, as at its end. */
+  cleanUp(job: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -74,6 +76,9 @@ export function startFate(id: number, pulsar: string, routeTable: string): Fate 
     },
     send: (job, to, message) => client.send(topicOf(job, id, to), message),
     receive: (job, from, seconds) => client.receive(topicOf(job, from, id), seconds),
+    cleanUp: async (job) => {
+      await admin.post(`namespaces/${tenant}/${job}/unsubscribe/unique`);
+    },
     stop: client.stop,
   };
 }

@@ -7,7 +7,7 @@ import { secrets } from '../../../lib';
 import { type AnyObject, containerOf } from '../../support/objects';
 import type { CertifiedKey } from '../support/certified-key';
 import { cache } from '../support/engines';
-import { type Image, type Pod, startPod, untilReady } from '../support/pod';
+import { type Files, type Image, type Pod, startPod, untilReady } from '../support/pod';
 
 /** Pulsar's classes where the image has them, and stand-ins for what else it has. */
 const image: Image = {
@@ -25,11 +25,10 @@ const image: Image = {
  */
 export async function pulsarPod(
   objects: readonly AnyObject[],
-  { cert, key }: CertifiedKey,
+  certificate: CertifiedKey,
   address: string,
   volume: string,
 ): Promise<Pod> {
-  const { keys, name } = secrets.pulsarCertificate;
   const { ports = [], startupProbe, readinessProbe } = containerOf(objects, 'pulsar');
   const numbered = (port: string | number | undefined) =>
     Number(ports.find(({ name }) => name === port)?.containerPort);
@@ -37,7 +36,7 @@ export async function pulsarPod(
     statefulSet: 'pulsar',
     volumes: { data: volume },
     objects,
-    secrets: { [name]: { [keys.certificate]: cert, [keys.key]: key, [keys.ca]: cert } },
+    secrets: { [secrets.pulsarCertificate.name]: filesOf(certificate) },
     image,
     address,
   });
@@ -50,6 +49,12 @@ export async function pulsarPod(
     },
     300_000, // as long as the startup probe lets it take
   );
+}
+
+/** Content of the Secret. */
+export function filesOf({ cert, key, ca }: CertifiedKey): Files {
+  const { keys } = secrets.pulsarCertificate;
+  return { [keys.certificate]: cert, [keys.key]: key, [keys.ca]: ca };
 }
 
 async function opens(host: string, port: number): Promise<void> {

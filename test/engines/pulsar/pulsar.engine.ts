@@ -4,10 +4,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ConnectionOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Exchange, FederatedLearningCluster } from '../../../constructs';
 import {
+  type AgreementProps,
   type ExchangeDescriptor,
   exchangeDescriptor,
   exchangePlan,
@@ -16,30 +18,35 @@ import {
   partyDescriptor,
   partyPlan,
   services,
+  type Transport,
 } from '../../../lib';
 import { containerOf, fileOf, find, objectsOf, podOf } from '../../support/objects';
-import { certifiedKey } from '../support/certified-key';
+import { type Authority, type CertifiedKey, certificateAuthority, certifiedKey } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
 import { gateway, type Pod } from '../support/pod';
 import { trafficServerPod } from '../traffic-server/pod';
 import { openTunnel } from '../traffic-server/pulsar';
 import { adminApi } from './admin-api';
+import { startClient } from './client';
 import { type Fate, startFate, topicOf } from './fate';
 import { java } from './java';
-import { pulsarPod } from './pod';
+import { filesOf, pulsarPod } from './pod';
+import { answers, type Listener, startListener } from './tls';
 
 const domain = 'example.com';
 /** Address of the exchange. */
 const gate = '198.51.100.61';
-const descriptor = exchangeDescriptor(exchangePlan({ domain }), { trafficServer: gate, nginx: '192.0.2.69' });
+const descriptorFor = (transport: Transport) =>
+  exchangeDescriptor(exchangePlan({ domain, transport }), { trafficServer: gate, nginx: '192.0.2.69' });
+const descriptor = descriptorFor('mutual-tls');
 
-const flc = (id: number, exchange: ExchangeDescriptor | undefined, props: Partial<PartyProps> = {}) =>
+const flc = (id: number, exchange: ExchangeDescriptor | undefined, props: Partial<AgreementProps & PartyProps> = {}) =>
   objectsOf((app) => new FederatedLearningCluster(app, 'flc', partyPlan({ domain, id, exchange, ...props })));
 const exchange = (parties: readonly PartyDescriptor[]) =>
   objectsOf((app) => new Exchange(app, 'exchange', exchangePlan({ domain, parties })));
 
 /** The least volume that there is, and the least memory of a container that carries FATE's largest messages. */
-const smallest: Partial<PartyProps> = {
+const smallest: Partial<AgreementProps & PartyProps> = {
   volumesGiB: { pulsar: 1 },
   resources: { pulsar: { requests: { cpu: 1, memoryGiB: 2 }, limits: { cpu: 4, memoryGiB: 2 } } },
   belowGuideline: true,
@@ -67,10 +74,11 @@ describe.skipIf(noPulsar !== undefined)(titled("Pulsar's file", noPulsar), () =>
   }
 
   test.each([
-    ['with an exchange', descriptor],
-    ['on its own', undefined],
-  ])('each key of a party %s is one that broker or bookie knows, and takes as it is meant', async (_, exchange) => {
-    const text = fileOf(flc(30000, exchange), 'pulsar-config', 'standalone.conf');
+    ['with an exchange', flc(30000, descriptor)],
+    ['of an open federation', flc(30000, descriptorFor('open'), { transport: 'open' })],
+    ['on its own', flc(30000, undefined)],
+  ])('each key of a party %s is one that broker or bookie knows, and takes as it is meant', async (_, objects) => {
+    const text = fileOf(objects, 'pulsar-config', 'standalone.conf');
     expect(await understood(text)).toEqual(linesOf(text));
   });
 
@@ -82,6 +90,7 @@ describe.skipIf(noPulsar !== undefined)(titled("Pulsar's file", noPulsar), () =>
 
 /** Of what Pulsar tells about a topic. */
 interface Stats {
+  readonly subscriptions: Readonly<Record<string, unknown>>;
   readonly publishers: readonly { readonly producerName: string }[];
   readonly replication: Readonly<Record<string, { readonly replicationBacklog: number; readonly connected: boolean }>>;
 }
@@ -91,6 +100,7 @@ interface Party {
   readonly id: number;
   readonly address: string;
   readonly descriptor: PartyDescriptor;
+  readonly certificate: CertifiedKey;
   readonly fate: Fate;
   readonly admin: ReturnType<typeof adminApi>;
   /** Directory of the volume that Pulsar has. */
@@ -100,6 +110,23 @@ interface Party {
   start(): Promise<void>;
   statsOf(topic: string): Promise<Stats | undefined>;
 }
+
+const descriptorOf = (id: number, address: string): PartyDescriptor =>
+  partyDescriptor(partyPlan({ domain, id }), { nginx: address.replace('198.51.100.', '192.0.2.'), pulsar: address });
+
+/** A party whose Pulsar is another program. */
+interface Impostor {
+  readonly id: number;
+  readonly descriptor: PartyDescriptor;
+  readonly listener: Listener;
+}
+
+/** Certificates that are not of the federation, or are no longer. */
+const foreign: Readonly<Record<string, (commonName: string, certify: Authority) => CertifiedKey>> = {
+  'a certificate that it has signed itself': certifiedKey,
+  'a certificate of another authority of the same name': (commonName) => certificateAuthority()(commonName),
+  'a certificate that has expired': (commonName, certify) => certify(commonName, 0),
+};
 
 /** Time that Pulsar may take for what it does by itself. */
 const soon = { timeout: 30_000, interval: 500 };
@@ -115,20 +142,27 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
   let first: Party;
   let second: Party;
   let newcomer: Party;
+  /** The federation's authority. */
+  let certify: Authority;
+  let impostors: Impostor[];
 
   async function startExchange(...parties: readonly Party[]): Promise<void> {
-    const objects = exchange(parties.map((it) => it.descriptor));
+    const objects = exchange(routed(parties));
     trafficServer = await trafficServerPod(objects, certifiedKey(`proxy.${domain}`), gate);
     running.add(trafficServer);
   }
 
-  async function startParty(id: number, address: string, props: Partial<PartyProps> = {}): Promise<Party> {
-    const objects = flc(id, descriptor, props);
+  async function startParty(
+    id: number,
+    address: string,
+    props: Partial<AgreementProps & PartyProps> = {},
+  ): Promise<Party> {
+    const objects = flc(id, descriptorFor(props.transport ?? 'mutual-tls'), props);
     const volume = join(directory, `${id}`);
     mkdirSync(volume);
     if (props.volumesGiB?.pulsar !== undefined)
       execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${props.volumesGiB.pulsar}g`, 'tmpfs', volume]);
-    const certificate = certifiedKey(`${id}.${domain}`);
+    const certificate = certify(`${id}.${domain}`);
     const admin = adminApi(`http://${address}:${ports.admin}`);
     let pod: Pod;
     const start = async () => {
@@ -149,7 +183,8 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
     return {
       id,
       address,
-      descriptor: partyDescriptor(partyPlan({ domain, id }), { nginx: `192.0.2.${id / 1000}`, pulsar: address }),
+      descriptor: descriptorOf(id, address),
+      certificate,
       fate: startFate(id, address, fileOf(objects, 'pulsar-route-table', 'pulsar_route_table.yaml')),
       volume,
       admin,
@@ -165,7 +200,19 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
   }
 
   beforeEach(({ onTestFailed }) => onTestFailed(() => console.error(ends.join('\n'))));
+  /** A party whose Pulsar is a listener with this certificate. */
+  async function startImpostor(id: number, address: string, certificate: CertifiedKey): Promise<Impostor> {
+    return { id, descriptor: descriptorOf(id, address), listener: await startListener(address, certificate) };
+  }
+
   beforeAll(async () => {
+    certify = certificateAuthority();
+    impostors = await Promise.all([
+      startImpostor(60000, '198.51.100.70', certify(`50000.${domain}`)),
+      ...Object.values(foreign).map((certified, i) =>
+        startImpostor(61000 + i, `198.51.100.${71 + i}`, certified(`${61000 + i}.${domain}`, certify)),
+      ),
+    ]);
     await startExchange();
     [first, second, newcomer] = await Promise.all([
       startParty(30000, '198.51.100.63'),
@@ -177,6 +224,7 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
   }, 600_000);
   afterAll(async () => {
     for (const party of [first, second, newcomer]) await party?.fate.stop();
+    for (const { listener } of impostors ?? []) listener.close();
     await Promise.all([...running].map(stop));
     if (newcomer !== undefined) execFileSync('umount', [newcomer.volume]);
     rmSync(directory, { recursive: true });
@@ -184,9 +232,10 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
 
   const all = (): Party[] => [first, second, newcomer];
   const othersOf = (party: Party): Party[] => all().filter((it) => it !== party);
+  const routed = (parties: readonly Party[]) => [...parties, ...impostors].map((it) => it.descriptor);
   const route = (...parties: readonly Party[]) =>
     trafficServer.publish('traffic-server-sni', {
-      'sni.yaml': fileOf(exchange(parties.map((it) => it.descriptor)), 'traffic-server-sni', 'sni.yaml'),
+      'sni.yaml': fileOf(exchange(routed(parties)), 'traffic-server-sni', 'sni.yaml'),
     });
 
   /** Waits as long as a Pulsar takes to try again, which is a minute at most. */
@@ -228,10 +277,66 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
         `${party.address}:* ${gate}:443`,
         `${party.address}:6651 ${gate}:*`,
       ]);
-      const tunnel = await openTunnel(gate, party.descriptor.fqdn);
+      const tunnel = await openTunnel(gate, party.descriptor.fqdn, party.certificate);
       expect(tunnel.peer).toBe(party.descriptor.fqdn);
       tunnel.close();
     }
+  });
+
+  /** The ways to a party's TLS ports. */
+  const waysTo = ({ address, descriptor: { fqdn: servername } }: Party): ConnectionOptions[] => [
+    { host: address, port: ports['broker-tls'], servername },
+    { host: gate, port: 443, servername },
+    { host: address, port: ports['admin-tls'], servername },
+  ];
+
+  test('who has a certificate of the federation is answered', async () => {
+    for (const way of waysTo(second)) expect(await answers({ ...way, ...first.certificate })).toBe(true);
+  });
+
+  test.each([['no certificate', () => ({})] as const, ...Object.entries(foreign)])(
+    'who has %s gets not one byte, from no port and through the exchange neither',
+    async (_, certified) => {
+      const { cert, key }: Partial<CertifiedKey> = certified(first.descriptor.fqdn, certify);
+      for (const way of waysTo(second)) expect(await answers({ ...way, cert, key })).toBe(false);
+    },
+  );
+
+  test('not one byte goes to a server whose certificate is foreign; which member a certificate is of is not asked', async () => {
+    await first.fate.meet('job-with-impostors', impostors);
+    for (const { id } of impostors) await first.fate.send('job-with-impostors', id, 'weights');
+    await vi.waitFor(() => {
+      for (const { listener } of impostors) expect(listener.said().length + listener.refused()).toBeGreaterThan(0);
+    }, soon);
+    const [member, ...strangers] = impostors.map((it) => it.listener);
+    expect(member?.said()).toContain(`${first.descriptor.fqdn} of ca.example.com`);
+    for (const stranger of strangers) expect(stranger.said()).toEqual([]);
+  });
+
+  test("a member's certificate opens every topic of another member", async () => {
+    await first.fate.send('job', second.id, 'not for the third');
+    const third = startClient(`pulsar+ssl://${second.address}:${ports['broker-tls']}`, newcomer.certificate);
+    try {
+      const topic = topicOf('job', first.id, second.id);
+      expect(`${await third.receive(topic, 30)}`).toBe('not for the third');
+    } finally {
+      await third.stop();
+    }
+  });
+
+  test("Pulsar's own clients work: it takes messages of its own, and clears up after a job", async () => {
+    const health = await fetch(`http://${second.address}:${ports.admin}/admin/v2/brokers/health`);
+    expect(await health.text()).toBe('ok');
+    const job = 'job-that-ends';
+    const subscriptions = async () => {
+      const stats = await second.statsOf(topicOf(job, first.id, second.id));
+      return Object.keys(stats?.subscriptions ?? {});
+    };
+    await second.fate.meet(job, [first]);
+    await second.fate.receive(job, first.id, 1);
+    expect(await subscriptions()).toEqual(['unique']);
+    await second.fate.cleanUp(job);
+    expect(await subscriptions()).toEqual([]);
   });
 
   test('a message of 100 MiB passes', async () => {
@@ -359,6 +464,43 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
     await meet('job-after-a-full-volume');
     expect(ends).toEqual([]);
   }, 600_000);
+
+  test('a certificate of a new authority takes over at a Pulsar that runs, for both ends of its connections', async () => {
+    const authority = 'new-ca.example.com';
+    const renewed = certificateAuthority(authority)(first.descriptor.fqdn);
+    const ca = first.certificate.ca + renewed.ca;
+    for (const { pod, certificate } of all()) {
+      const { cert, key } = certificate === first.certificate ? renewed : certificate;
+      pod().publish('pulsar-cert', filesOf({ cert, key, ca }));
+    }
+    const reread = { timeout: 330_000, interval: 1000 }; // after five minutes, by Pulsar's default
+    await vi.waitFor(async () => {
+      const tunnel = await openTunnel(gate, first.descriptor.fqdn, second.certificate);
+      tunnel.close();
+      expect(tunnel.authority).toBe(authority);
+      for (const other of othersOf(first))
+        for (const way of waysTo(other)) expect(await answers({ ...way, ...renewed })).toBe(true);
+      expect(impostors[0]?.listener.said()).toContain(`${first.descriptor.fqdn} of ${authority}`);
+    }, reread);
+    await stop(trafficServer); // and with it all connections that were made before
+    await startExchange(...all());
+    await meet('job-with-new-certificates');
+  }, 600_000);
+
+  test('in an open federation any certificate will do, or none', async () => {
+    const { resources, belowGuideline } = smallest;
+    const open = await startParty(70000, '198.51.100.66', { transport: 'open', resources, belowGuideline });
+    const [way] = waysTo(open);
+    for (const { cert, key } of [certifiedKey(domain), {} as Partial<CertifiedKey>])
+      expect(await answers({ ...way, cert, key })).toBe(true);
+    await open.fate.meet('job-in-the-open', impostors);
+    for (const { id } of impostors) await open.fate.send('job-in-the-open', id, 'weights');
+    await vi.waitFor(() => {
+      for (const { listener } of impostors) expect(listener.said()).toContain('nobody');
+    }, soon);
+    await open.fate.stop();
+    await stop(open.pod());
+  }, 200_000);
 
   test('told to stop, a Pulsar does so before Kubernetes would kill it', async () => {
     const { terminationGracePeriodSeconds: seconds = 30 } = podOf(

@@ -1,18 +1,61 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 export interface CertifiedKey {
   readonly cert: string;
   /** PKCS#8. */
   readonly key: string;
+  /** Certificate of who has signed it. */
+  readonly ca: string;
 }
 
 /** A key and a certificate that it has signed itself. RSA: Pulsar 2.7 reads no other. */
 export function certifiedKey(commonName: string): CertifiedKey {
-  const options = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${commonName}`];
-  const pem = execFileSync('openssl', ['req', ...options, '-keyout', '-'], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const [key = '', cert = ''] = pem.split(/(?<=-----END PRIVATE KEY-----\n)/);
-  return { cert, key };
+  const { key, pem: cert } = request(commonName, '-x509', '-days', '2');
+  return { cert, key, ca: cert };
 }
+
+/**
+ * Certifies keys for both ends of a connection, for some days. With none, the certificate is at its end when it is made.
+ */
+export type Authority = (commonName: string, days?: number) => CertifiedKey;
+
+export function certificateAuthority(commonName = 'ca.example.com'): Authority {
+  const ca = certifiedKey(commonName);
+  return (commonName, days = 2) => {
+    const { key, pem } = request(commonName);
+    const directory = mkdtempSync(join(tmpdir(), 'ca-'));
+    try {
+      const [signer, extensions] = [join(directory, 'ca'), join(directory, 'extensions')];
+      writeFileSync(signer, ca.cert + ca.key, { mode: 0o600 });
+      writeFileSync(extensions, `subjectAltName=DNS:${commonName}\nextendedKeyUsage=serverAuth,clientAuth\n`);
+      const options = ['-req', '-CA', signer, '-CAkey', signer, '-CAcreateserial', '-extfile', extensions];
+      return { cert: openssl(pem, 'x509', ...options, '-days', `${days}`), key, ca: ca.cert };
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  };
+}
+
+/** A new key, and the request or certificate that is made with it. */
+function request(commonName: string, ...options: readonly string[]): { readonly key: string; readonly pem: string } {
+  const both = openssl(
+    '',
+    'req',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-subj',
+    `/CN=${commonName}`,
+    ...options,
+    '-keyout',
+    '-',
+  );
+  const [key = '', pem = ''] = both.split(/(?<=-----END PRIVATE KEY-----\n)/);
+  return { key, pem };
+}
+
+const openssl = (input: string, ...args: readonly string[]): string =>
+  execFileSync('openssl', args, { encoding: 'utf8', input, stdio: ['pipe', 'pipe', 'ignore'] });

@@ -67,8 +67,8 @@ export type PodProps = NamedWorkload & {
 
 export interface Pod {
   readonly address: string;
-  /** Replaces the ConfigMap's mounted files as the kubelet does: a new directory, then one rename of a link. */
-  publish(configMap: string, files: Files): void;
+  /** Replaces the mounted files of a ConfigMap or Secret as the kubelet does: a new directory, then one rename of a link. */
+  publish(name: string, files: Files): void;
   /** As `kubectl exec`. */
   exec(...command: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>;
   /** Sends process 1 a signal as the node does, which it cannot ignore. */
@@ -118,8 +118,8 @@ export async function startPod(props: PodProps): Promise<Pod> {
   const { init, pid, ended } = await start(directory, network, command, env);
   return {
     address,
-    publish: (configMap, files) => {
-      const volume = volumes.find((it) => it.configMap?.name === configMap);
+    publish: (name, files) => {
+      const volume = volumes.find((it) => (it.configMap?.name ?? it.secret?.secretName) === name);
       published.get(volume?.name ?? '')?.(files);
     },
     exec: (...command) => enter(pid, command, env),

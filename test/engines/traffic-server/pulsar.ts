@@ -31,9 +31,18 @@ export async function fakePulsar({ id, fqdn, pulsar }: PartyDescriptor): Promise
   };
 }
 
+interface TunnelOptions {
+  /** Address that it comes from. */
+  readonly localAddress?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
 export interface Tunnel {
   /** Common name of the certificate at the other end. */
   readonly peer: string;
+  /** Common name of who has signed that. */
+  readonly authority: string;
   /** Sends a line and waits for the next one that comes. */
   ask(line: string): Promise<string>;
   /** Whether neither end has closed it. */
@@ -41,15 +50,9 @@ export interface Tunnel {
   close(): void;
 }
 
-/** TLS to this server under this name, as a Pulsar begins replication. From `source`, where one is given. */
-export async function openTunnel(server: string, servername: string, source?: string): Promise<Tunnel> {
-  const socket = connect({
-    host: server,
-    port: 443,
-    servername,
-    ...(source !== undefined && { localAddress: source }),
-    rejectUnauthorized: false,
-  });
+/** TLS to this server under this name, as a Pulsar begins replication. */
+export async function openTunnel(server: string, servername: string, options: TunnelOptions = {}): Promise<Tunnel> {
+  const socket = connect({ host: server, port: 443, servername, rejectUnauthorized: false, ...options });
   const patience = setTimeout(() => socket.destroy(new Error('no handshake within 10 s')), 10_000);
   try {
     await once(socket, 'secureConnect');
@@ -59,8 +62,10 @@ export async function openTunnel(server: string, servername: string, source?: st
   socket.on('error', () => {});
   const lines = createInterface(socket);
   lines.on('error', () => {});
+  const { subject, issuer } = socket.getPeerCertificate();
   return {
-    peer: String(socket.getPeerCertificate().subject.CN),
+    peer: String(subject.CN),
+    authority: String(issuer.CN),
     ask: async (line) => {
       const answer = once(lines, 'line', { signal: AbortSignal.timeout(10_000) });
       socket.write(`${line}\n`);

@@ -106,7 +106,7 @@ describe.skipIf(refused !== undefined)(titled('Traffic Server', refused), () => 
     for (const { address } of both) {
       for (const from of parties) {
         for (const to of parties.filter((it) => it !== from)) {
-          const tunnel = await openTunnel(address, to.fqdn, from.pulsar.address);
+          const tunnel = await openTunnel(address, to.fqdn, { localAddress: from.pulsar.address });
           expect([tunnel.peer, await tunnel.ask(`from ${from.id}`)]).toEqual([to.fqdn, `${to.id} from ${from.id}`]);
           tunnel.close();
         }
