@@ -5,7 +5,11 @@ import { type AgreementProps, type PartyProps, partyPlan } from '../../../lib';
 import { exchangeDescriptorOf } from '../../support/declarations';
 import { containerOf, environmentOf, fileOf, objectsOf } from '../../support/objects';
 
-const flc = (id: number, exchange?: ReturnType<typeof exchangeDescriptorOf>, props: Partial<AgreementProps & PartyProps> = {}) =>
+const flc = (
+  id: number,
+  exchange?: ReturnType<typeof exchangeDescriptorOf>,
+  props: Partial<AgreementProps & PartyProps> = {},
+) =>
   objectsOf(
     (app) => new FederatedLearningCluster(app, 'flc', partyPlan({ domain: 'example.com', id, exchange, ...props })),
   );
