@@ -17,20 +17,25 @@ export function certifiedKey(commonName: string): CertifiedKey {
   return { cert, key, ca: cert };
 }
 
-/**
- * Certifies keys for both ends of a connection, for some days. With none, the certificate is at its end when it is made.
- */
-export type Authority = (commonName: string, days?: number) => CertifiedKey;
+export interface Certification {
+  /** With none, the certificate is at its end when it is made. @default 2 */
+  readonly days?: number;
+  /** Ends of a connection. @default both */
+  readonly usage?: 'serverAuth' | 'clientAuth';
+}
+
+/** Certifies a new key. */
+export type Authority = (commonName: string, certification?: Certification) => CertifiedKey;
 
 export function certificateAuthority(commonName = 'ca.example.com'): Authority {
   const ca = certifiedKey(commonName);
-  return (commonName, days = 2) => {
+  return (commonName, { days = 2, usage = 'serverAuth,clientAuth' } = {}) => {
     const { key, pem } = request(commonName);
     const directory = mkdtempSync(join(tmpdir(), 'ca-'));
     try {
       const [signer, extensions] = [join(directory, 'ca'), join(directory, 'extensions')];
       writeFileSync(signer, ca.cert + ca.key, { mode: 0o600 });
-      writeFileSync(extensions, `subjectAltName=DNS:${commonName}\nextendedKeyUsage=serverAuth,clientAuth\n`);
+      writeFileSync(extensions, `subjectAltName=DNS:${commonName}\nextendedKeyUsage=${usage}\n`);
       const options = ['-req', '-CA', signer, '-CAkey', signer, '-CAcreateserial', '-extfile', extensions];
       return { cert: openssl(pem, 'x509', ...options, '-days', `${days}`), key, ca: ca.cert };
     } finally {
