@@ -68,14 +68,14 @@ const tls = (transport: ConfiguredParty['transport']) => ({
 /**
  * Both TLS ports want a certificate of the federation's authority, and replication goes to no server without one. Whose it is
  * nobody compares: replication knows no check of host names, and whoever names no method of authentication is anonymous, as
- * FATE's clients are, on the TLS port too. So a member may do at another's Pulsar whatever FATE may do there, and what keeps
+ * FATE's clients are, on the TLS port too. So a member may read and write all topics at another's Pulsar, and what keeps
  * messages from the wrong one is the exchange, whose routes lead to declared addresses only.
  *
  * @see Pulsar 2.7.0, `BrokerService.getReplicationClient`, `ServerCnx.handleConnect`
  */
 const mutual = {
   tlsRequireTrustedClientCertOnConnect: true,
-  tlsProtocols: 'TLSv1.2', // without it 1.0 will do; Pulsar's clients speak no later one
+  tlsProtocols: 'TLSv1.2', // the default takes 1.0 and 1.1 too, and no later one
   brokerClientTrustCertsFilePath: files.ca,
   brokerClientAuthenticationPlugin: 'org.apache.pulsar.client.impl.auth.AuthenticationTls',
   brokerClientAuthenticationParameters: `tlsCertFile:${files.certificate},tlsKeyFile:${files.key}`,
