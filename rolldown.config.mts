@@ -30,7 +30,7 @@ function startScripts(directory: string): Plugin {
     name: 'start-scripts',
     buildStart() {
       for (const file of readdirSync(directory, { encoding: 'utf8', recursive: true }))
-        if (file.endsWith('.sh'))
+        if (/\.(sh|lua)$/.test(file))
           this.emitFile({ type: 'asset', fileName: basename(file), source: readFileSync(join(directory, file)) });
     },
   };

@@ -1,9 +1,29 @@
+import { join } from 'node:path';
 import type { Construct } from 'constructs';
+import { releases } from '../../lib/fate/releases';
+import type { Coordination } from '../../lib/fate/releases/release';
+import { secrets } from '../../lib/fate/secrets';
+import { services } from '../../lib/fate/services';
 import type { ExchangePlan } from '../../lib/federation/exchange';
-import { exchangeNginxRoutes } from '../../lib/federation/routing';
-import { FateNginx } from '../parts/fate-nginx';
+import { exchangeCallers, exchangeNginxRoutes } from '../../lib/federation/routing';
+import { block, type Directive, nginxConf } from '../../lib/formats/nginx-conf';
+import { FateNginx, type Listeners, routed, routesDirectory, scriptDirectory } from '../parts/fate-nginx';
+import { showingCertificate } from '../parts/member-certificate';
+import {
+  callerHeader,
+  callVariables,
+  nobody,
+  passedHeaders,
+  provenListener,
+  refusals,
+  refusingForeign,
+} from '../parts/proven-listener';
+import { scriptText } from '../parts/script';
 
-/** nginx of the exchange: passes coordination calls between the parties. It keeps no state. */
+/**
+ * nginx of the exchange: passes coordination calls between the parties. It keeps no state. With mutual TLS only a party that
+ * has a route may call, and only as itself.
+ */
 export class Nginx extends FateNginx {
   constructor(scope: Construct, id: string, plan: ExchangePlan) {
     super(scope, id, {
@@ -16,7 +36,55 @@ export class Nginx extends FateNginx {
       resources: plan.resources.nginx,
       routes: exchangeNginxRoutes(plan.parties),
       fallback: '127.0.0.1:9', // a closed port: no call for the exchange itself is meant
+      listeners: plan.transport === 'mutual-tls' ? proven(plan) : undefined,
       loadBalancerIP: plan.reserved.nginx,
     });
   }
 }
+
+function proven({ fate, domain, parties }: ExchangePlan): Listeners {
+  const coordination: Coordination = releases[fate].coordination;
+  const refused = refusals(coordination);
+  return {
+    ports: services.nginx.ports,
+    certificate: own,
+    routeFiles: { [callersFile]: nginxConf([...exchangeCallers(parties)]) },
+    scripts: { [callerScript]: scriptText(join(__dirname, callerScript)) },
+    directives: [
+      ...callVariables(coordination, '$certified', ['include', `${routesDirectory}/${callersFile}`]),
+      provenListener(
+        own,
+        coordination,
+        [
+          block(
+            ['if', '($caller', '=', `${nobody})`],
+            refused('the certificate of "$certified" is of no party that this exchange has a route to'),
+          ),
+          refusingForeign(coordination),
+          ...onlyAsItself(coordination),
+          ['access_by_lua_file', 'lua/router.lua'],
+          ...passedHeaders(coordination),
+          ['proxy_set_header', callerHeader, '$caller'],
+          ['proxy_pass', `https://${routed}`],
+          ...showingCertificate(own, `$http_dest_party_id.${domain}`),
+        ],
+        block(['location', '@refused'], refused('party $caller: $refusal')),
+      ),
+    ],
+  };
+}
+
+/** FATE Flow believes what a call says of its caller: it has to say what the certificate does. */
+const onlyAsItself = ({ caller }: Coordination): readonly Directive[] =>
+  caller === undefined
+    ? []
+    : [
+        ['set', '$caller_header', caller.header],
+        ['set', '$caller_field', caller.field],
+        ['set', '$refusal', ''],
+        ['rewrite_by_lua_file', `${scriptDirectory}/${callerScript}`],
+      ];
+
+const own = secrets.trafficServerCertificate;
+const callersFile = 'callers.conf';
+const callerScript = 'caller.lua';

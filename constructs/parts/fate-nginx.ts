@@ -3,7 +3,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
 import { localPorts, services } from '../../lib/fate/services';
 import type { NginxRoutes } from '../../lib/federation/routing';
-import { block, nginxConf } from '../../lib/formats/nginx-conf';
+import { block, type Directive, nginxConf } from '../../lib/formats/nginx-conf';
 import { yaml } from '../../lib/formats/yaml';
 import type { Pods } from '../../lib/kubernetes/pods';
 import type { PublicService } from '../../lib/kubernetes/public-services';
@@ -12,6 +12,7 @@ import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from './config-files';
 import { containerPorts, servicePorts } from './container';
+import { certificateDirectory, certificateFiles, type MemberCertificate } from './member-certificate';
 import { podTemplate, rootWithoutExtras, spreadOverNodes } from './pod';
 import { publicMetadata, publicSpec } from './public-service';
 import { watchedServer, watchedServerFile, watchedServerPath, watchedServerScript } from './watched-server';
@@ -30,28 +31,43 @@ export interface FateNginxProps {
    * whenever nginx starts or reloads.
    */
   readonly fallback: string;
+  /** Who may call, and how they prove it. @default anybody who reaches it, by plain HTTP */
+  readonly listeners?: Listeners;
   /** How others reach it. */
   readonly service: PublicService;
   /** Address to request for the LoadBalancer. @default the platform chooses one */
   readonly loadBalancerIP?: string;
 }
 
+export interface Listeners {
+  readonly ports: Readonly<Record<string, number>>;
+  /** What is in `http` for them. */
+  readonly directives: readonly Directive[];
+  /** Own certificate. @default none is shown or asked for */
+  readonly certificate?: MemberCertificate;
+  /** Files beside the table of routes, which change with it. */
+  readonly routeFiles?: Readonly<Record<string, string>>;
+  /** Lua in {@link scriptDirectory}. */
+  readonly scripts?: Readonly<Record<string, string>>;
+}
+
 /**
- * FATE's nginx (OpenResty with Lua): passes coordination calls on by the party that their header names. Nothing is
- * encrypted or authenticated here; a firewall decides who reaches port 9300.
+ * FATE's nginx (OpenResty with Lua): passes coordination calls on by the party that their header names.
  *
  * @see FATE v1.6.1, `c/proxy`
  */
 export class FateNginx extends Construct {
   constructor(scope: Construct, id: string, props: FateNginxProps) {
     super(scope, id);
+    const { listeners = open } = props;
     const config = new ConfigFiles(this, 'nginx-config', {
-      [configFile]: configuration(props.fallback),
+      [configFile]: configuration(props.fallback, listeners),
       [watchedServerFile]: watchedServerScript,
+      ...listeners.scripts,
     });
-    const routes = new ConfigFiles(this, 'nginx-route-table', { [table]: yaml(props.routes) });
+    const routes = new ConfigFiles(this, 'nginx-route-table', { [table]: yaml(props.routes), ...listeners.routeFiles });
     this.service(props);
-    this.deployment(props, config, routes);
+    this.deployment(props, listeners, config, routes);
   }
 
   private service({ service, loadBalancerIP }: FateNginxProps) {
@@ -59,24 +75,26 @@ export class FateNginx extends Construct {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: publicMetadata(name, service),
-      spec: publicSpec(service, loadBalancerIP, { selector: labels, ports: servicePorts(ports) }),
+      spec: publicSpec(service, loadBalancerIP, { selector: nginxLabels, ports: servicePorts(ports) }),
     });
   }
 
-  private deployment(props: FateNginxProps, config: ConfigFiles, routes: ConfigFiles) {
+  private deployment(props: FateNginxProps, listeners: Listeners, config: ConfigFiles, routes: ConfigFiles) {
+    const { certificate, scripts = {} } = listeners;
     new Manifest<Deployment>(this, 'deployment', {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { name },
       spec: {
         replicas: props.replicas,
-        selector: { matchLabels: labels },
+        selector: { matchLabels: nginxLabels },
         strategy: { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
         template: podTemplate(props, 'nginx', {
-          metadata: { labels, annotations: checksumAnnotation(config) }, // and not of the routes: they are watched
+          // Not of the routes, and not of the certificate: they are watched.
+          metadata: { labels: nginxLabels, annotations: checksumAnnotation(config) },
           spec: {
             terminationGracePeriodSeconds: 90, // the wait in preStop, and a call that takes nginx's own limit of 60 s
-            topologySpreadConstraints: spreadOverNodes(labels),
+            topologySpreadConstraints: spreadOverNodes(nginxLabels),
             containers: [
               {
                 name,
@@ -84,11 +102,12 @@ export class FateNginx extends Construct {
                 ...watchedServer({
                   server: ['openresty'],
                   table: `${prefix}/conf/${routesDirectory}/${table}`,
+                  certificates: certificate && Object.values(certificateFiles(certificate)),
                   link: `${prefix}/conf/${table}`,
                   reload: 'openresty -s reload',
                   status,
                 }),
-                ports: containerPorts({ ...ports, status: localPorts.nginxStatus }),
+                ports: containerPorts({ ...listeners.ports, status: localPorts.nginxStatus }),
                 startupProbe: { ...answers, periodSeconds: 2, failureThreshold: 30 },
                 readinessProbe: { ...answers, periodSeconds: 5 },
                 lifecycle: { preStop: { exec: { command: ['sh', '-c', stop] } } },
@@ -97,11 +116,19 @@ export class FateNginx extends Construct {
                 volumeMounts: [
                   config.mountFile(configFile, `${prefix}/conf/${configFile}`),
                   config.mountFile(watchedServerFile, watchedServerPath),
+                  ...Object.keys(scripts).map((file) => config.mountFile(file, `${scriptDirectory}/${file}`)),
                   routes.mountAt(`${prefix}/conf/${routesDirectory}`),
+                  ...(certificate ? [{ name: volume, mountPath: certificateDirectory, readOnly: true }] : []),
                 ],
               },
             ],
-            volumes: [config.volume, routes.volume],
+            volumes: [
+              config.volume,
+              routes.volume,
+              ...(certificate
+                ? [{ name: volume, secret: { secretName: certificate.name, defaultMode: readableByRoot } }]
+                : []),
+            ],
           },
         }),
       },
@@ -110,14 +137,18 @@ export class FateNginx extends Construct {
 }
 
 const { name, ports } = services.nginx;
-const labels = { 'app.kubernetes.io/name': name };
+export const nginxLabels = { 'app.kubernetes.io/name': name };
 
 /** nginx's prefix in the image: where its configuration and FATE's Lua look for their files. */
 const prefix = '/data/projects/fate/proxy/nginx';
 const configFile = 'nginx.conf';
 const table = 'route_table.yaml';
-/** The table's directory: mounted at `conf` it would hide the image's own files. */
-const routesDirectory = 'modifiable';
+/** Directory of the table and the files beside it, for nginx: mounted at `conf` it would hide the image's own files. */
+export const routesDirectory = 'modifiable';
+/** Of Lua that the image does not have. */
+export const scriptDirectory = '/opt';
+const volume = 'certificate';
+const readableByRoot = 0o400; // nginx reads the key before it gives up root
 
 const status = { port: localPorts.nginxStatus, path: '/test' };
 const answers: Probe = { httpGet: status, timeoutSeconds: 5 };
@@ -133,7 +164,7 @@ const stop = 'sleep 10; openresty -s quit; while :; do sleep 1; done';
  *
  * @see FATE v1.6.1, `c/proxy/conf`
  */
-const configuration = (fallback: string) =>
+const configuration = (fallback: string, listeners: Listeners) =>
   nginxConf([
     ['daemon', 'off'],
     ['worker_processes', 2],
@@ -145,22 +176,8 @@ const configuration = (fallback: string) =>
       ['underscores_in_headers', 'on'],
       ['lua_package_path', '$prefix/lua/?.lua;;'],
       ['init_worker_by_lua_file', 'lua/initialize.lua'],
-      block(['upstream', 'http_cluster'], ['server', fallback], ['balancer_by_lua_file', 'lua/balancer.lua']),
-      block(
-        'server',
-        ['listen', ports.http],
-        ['access_log', '/dev/stdout', 'calls'],
-        // FATE Flow sets no limit, and nginx's 1 MiB ends large jobs in 413. Bodies wait on the node's disk.
-        ['client_max_body_size', '64m'],
-        block(
-          ['location', '/'],
-          ['access_by_lua_file', 'lua/router.lua'],
-          ['proxy_set_header', 'X-Forwarded-For', '$proxy_add_x_forwarded_for'],
-          ['proxy_set_header', 'Connection', ''],
-          ['proxy_next_upstream', 'off'], // a call starts something: never twice
-          ['proxy_pass', 'http://http_cluster'],
-        ),
-      ),
+      block(['upstream', routed], ['server', fallback], ['balancer_by_lua_file', 'lua/balancer.lua']),
+      ...listeners.directives,
       block(
         'server',
         ['listen', localPorts.nginxStatus],
@@ -170,8 +187,35 @@ const configuration = (fallback: string) =>
     ),
   ]);
 
-const accessLog = [
+/** The upstream of all that is routed by party. */
+export const routed = 'http_cluster';
+
+export const accessLog = [
   '$remote_addr [$time_iso8601] "$request" party=$http_dest_party_id',
   'status=$status bytes=$request_length/$bytes_sent seconds=$request_time',
   'upstream=$upstream_addr upstream_status=$upstream_status upstream_seconds=$upstream_response_time',
 ].join(' ');
+
+/** FATE Flow sets no limit to a body, and nginx's 1 MiB ends large jobs in 413. Bodies wait on the node's disk. */
+export const bodyLimit: Directive = ['client_max_body_size', '64m'];
+
+/** Takes any call as it is and passes it on by its route. */
+export const plainListener = (port: number, upstream: string, ...more: readonly Directive[]) =>
+  block(
+    'server',
+    ['listen', port],
+    ['access_log', '/dev/stdout', 'calls'],
+    bodyLimit,
+    block(
+      ['location', '/'],
+      ['access_by_lua_file', 'lua/router.lua'],
+      ['proxy_set_header', 'X-Forwarded-For', '$proxy_add_x_forwarded_for'],
+      ['proxy_set_header', 'Connection', ''],
+      ['proxy_next_upstream', 'off'], // a call starts something: never twice
+      ['proxy_pass', upstream],
+      ...more,
+    ),
+  );
+
+/** As the paper has it: nothing is encrypted or authenticated, and a firewall decides who reaches the port. */
+const open: Listeners = { ports, directives: [plainListener(ports.http, `http://${routed}`)] };

@@ -3,7 +3,7 @@ import type { Container } from 'kubernetes-types/core/v1';
 import { variables } from './container';
 import { scriptText } from './script';
 
-/** The script that runs a server and makes it read its routes again whenever they change: a file for a ConfigMap. */
+/** The script that runs a server and makes it read its files again whenever they change: a file for a ConfigMap. */
 export const watchedServerFile = 'watched-server.sh';
 export const watchedServerScript = scriptText(join(__dirname, watchedServerFile));
 /** Where a container has the script. */
@@ -13,7 +13,9 @@ export interface WatchedServer {
   readonly server: readonly string[];
   /** Path of the routes in a ConfigMap mounted as a directory, the only kind of mount that follows a change. */
   readonly table: string;
-  /** Shell command that makes the server read them again. */
+  /** Paths of certificates and keys in a Secret mounted as a directory, which the server reads again with the routes. */
+  readonly certificates?: readonly string[];
+  /** Shell command that makes the server read all of it again. */
   readonly reload: string;
   /** Where the server reads them, if it cannot be told `table`. */
   readonly link?: string;
@@ -21,12 +23,13 @@ export interface WatchedServer {
   readonly status: { readonly port: number; readonly path: string };
 }
 
-/** Command, environment and liveness of a container whose routes change while it runs. */
-export const watchedServer = ({ server, table, reload, link, status }: WatchedServer) =>
+/** Command, environment and liveness of a container whose routes or certificates change while it runs. */
+export const watchedServer = ({ server, table, certificates, reload, link, status }: WatchedServer) =>
   ({
     command: ['sh', watchedServerPath, ...server],
     env: variables({
       TABLE: table,
+      ...(certificates && { CERTIFICATES: certificates.join(' ') }),
       RELOAD: reload,
       SEEN: '/tmp/routes-seen',
       INTERVAL: '5',
@@ -45,8 +48,8 @@ export const answers = ({ port, path }: WatchedServer['status']): string =>
   String.raw`exec 3<>/dev/tcp/127.0.0.1/${port} && printf 'GET ${path} HTTP/1.0\r\n\r\n' >&3 && read -r -t 4 <&3`;
 
 /**
- * A watcher that was killed cannot say so. It makes no difference until the routes change; then nobody has looked at the
+ * A watcher that was killed cannot say so. It makes no difference until the files change; then nobody has looked at the
  * new ones, and only a new container reads them. That cuts the tunnels of this pod, as any restart does, and Pulsar
  * connects again. A pod that is merely taken out of its Service would stay out, with nobody to bring it back.
  */
-const seesRoutes = '{ table=$(cksum <"$TABLE") || exit 0; [ "$table" = "$(cat "$SEEN")" ]; }';
+const seesRoutes = '{ files=$(cksum "$TABLE" $CERTIFICATES) || exit 0; [ "$files" = "$(cat "$SEEN")" ]; }';

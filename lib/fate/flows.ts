@@ -15,6 +15,8 @@ export type Flow = Target & {
   /** Whose pods open them: of a Service, or of a workload that has none. */
   readonly from: keyof Services | 'client' | 'sparkWorker';
   readonly why: string;
+  /** Where it depends on how members prove who they are: when there is such a connection. */
+  readonly transport?: 'mutual-tls' | 'open';
 };
 
 /**
@@ -26,7 +28,8 @@ export type Flow = Target & {
  */
 export const partyFlows = [
   { from: 'fateflow', to: 'mysql', port: 'mysql', why: 'jobs, models and their state' },
-  { from: 'fateflow', to: 'nginx', port: 'http', why: 'calls to other parties' },
+  { from: 'fateflow', to: 'nginxInternal', port: 'http', why: 'calls to other parties', transport: 'mutual-tls' },
+  { from: 'fateflow', to: 'nginx', port: 'http', why: 'calls to other parties', transport: 'open' },
   { from: 'fateflow', to: 'pulsar', port: 'broker', why: 'messages of a job' },
   { from: 'fateflow', to: 'pulsar', port: 'admin', why: 'topics, and the clusters of other parties' },
   { from: 'fateflow', to: 'namenode', port: 'rpc', why: 'tables' },

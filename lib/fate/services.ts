@@ -16,6 +16,8 @@ export const services = {
   datanode: { name: 'datanode', ports: {} },
   /** Coordination between parties, of a party and of the exchange alike. */
   nginx: { name: 'nginx', ports: { http: 9300 } },
+  /** The same of a party to its own FATE Flow, where others have to prove who they are. */
+  nginxInternal: { name: 'nginx-internal', ports: { http: 9301 } },
   pulsar: { name: 'pulsar', ports: { broker: 6650, 'broker-tls': 6651, admin: 8080, 'admin-tls': 8081 } },
   pulsarPublicTls: { name: 'pulsar-public-tls', ports: { 'broker-tls': 6651 } },
   trafficServer: { name: 'traffic-server', ports: { tls: 443 } },

@@ -38,6 +38,10 @@ export const exchangeNginxRoutes = (parties: readonly PartyDescriptor[]): NginxR
     ...parties.map(({ id, nginx }): [number, Record<string, NginxHost[]>] => [id, { fateflow: [httpHost(nginx)] }]),
   ]);
 
+/** Who may call through the exchange: name in the certificate → id, of each party that has a route. */
+export const exchangeCallers = (parties: readonly PartyDescriptor[]): ReadonlyMap<string, number> =>
+  new Map(parties.map(({ id, fqdn }) => [fqdn, id]));
+
 /**
  * Coordination routes of a party: its own calls go to its FATE Flow, all others to the exchange.
  * The own host is a name, which nginx cannot connect to by itself: it falls back to the upstream of `nginx.conf`, which

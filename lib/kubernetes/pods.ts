@@ -220,6 +220,6 @@ function checkProxy(problems: Problems, environment: Readonly<Record<string, str
   problems.add(
     'NO_PROXY',
     `is missing, and with ${proxy} calls inside of the cluster go to the proxy, too`,
-    'name the Services and the ranges of pods and Services: "fateflow,fateboard,nginx,pulsar,mysql,namenode,spark-master,.svc,10.0.0.0/8"',
+    'name the Services and the ranges of pods and Services: "fateflow,fateboard,nginx,nginx-internal,pulsar,mysql,namenode,spark-master,.svc,10.0.0.0/8"',
   );
 }

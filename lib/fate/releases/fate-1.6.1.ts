@@ -3,11 +3,50 @@ import { hdfsClientSettings } from '../hdfs';
 import { services } from '../services';
 import { executorMemoryMiB, workerCores } from '../spark';
 import { pulsar27 } from './pulsar-2.7';
-import type { ConfiguredParty, Release } from './release';
+import type { Call, ConfiguredParty, Coordination, Release } from './release';
 
 const home = '/data/projects/fate';
 const configuration = `${home}/conf`;
 const pulsarRoutes = 'conf/pulsar_route_table';
+
+const job = '<job>/<role>/<to>';
+const task = '<job>/<component>/<task>/<version>/<role>/<to>';
+
+/**
+ * Whose a call is FATE Flow reads in the body alone. Left out, though called from party to party: `/v1/forward/<role>/do`, for
+ * FATE Serving, which calls whatever address the caller writes, FATE Flow's own included.
+ *
+ * @see FATE v1.6.1, `fate_flow/scheduler/federated_scheduler.py`, `fate_flow/utils/api_utils.py`, `fate_flow/apps/model_app.py`
+ */
+const coordination: Coordination = {
+  caller: { header: 'src-party-id', field: 'src_party_id' },
+  headers: ['dest-party-id', 'src-party-id', 'src-role', 'service'],
+  calls: [
+    ...[
+      'create',
+      'start',
+      'update',
+      'align',
+      'clean',
+      'model',
+      'resource/<operation>',
+      'status/<state>',
+      'stop/<state>',
+    ].map((command): Call => `POST /v1/party/${job}/${command}`),
+    ...['create', 'start', 'collect', 'update', 'status/<state>', 'stop/<state>', 'clean/<content>'].map(
+      (command): Call => `POST /v1/party/${task}/${command}`,
+    ),
+    `POST /v1/initiator/${job}/stop/<state>`,
+    `POST /v1/initiator/${job}/rerun`,
+    'POST /v1/initiator/<job>/<component>/<task>/<version>/<role>/<from>/report',
+    'POST /v1/tracker/<job>/<component>/<role>/<to>/output/table',
+    'POST /v1/model/load/do',
+    'POST /v1/model/migrate/do',
+    'POST /v1/model/deploy/do',
+  ],
+  probes: ['POST /v1/version/get'],
+  refusal: (retmsg) => ({ retcode: 100, retmsg }),
+};
 
 /** @see KubeFATE v1.6.1, `helm-charts/FATE` and `helm-charts/FATE-Exchange` */
 export const fate161 = {
@@ -51,6 +90,7 @@ export const fate161 = {
       ),
     }),
   },
+  coordination,
   fateboard: { configuration: `${home}/fateboard/conf/application.properties`, applicationProperties },
   client: {
     notebooks: '/Examples',
@@ -84,8 +124,9 @@ export const fate161 = {
  * Keys that FATE 1.6.1 reads, where its own defaults do not suit. The host must be the pod's own address, because other
  * components call it back.
  */
-function serviceConf({ sizing, pulsar, ingress }: ConfiguredParty) {
+function serviceConf({ sizing, pulsar, ingress, transport }: ConfiguredParty) {
   const { name, ports } = services.pulsar;
+  const nginx = transport === 'mutual-tls' ? services.nginxInternal : services.nginx;
   return {
     work_mode: 1,
     fateflow: {
@@ -109,7 +150,7 @@ function serviceConf({ sizing, pulsar, ingress }: ConfiguredParty) {
         topic_ttl: pulsar.readMinutes,
         route_table: `${pulsarRoutes}/pulsar_route_table.yaml`,
       },
-      nginx: { host: services.nginx.name, http_port: services.nginx.ports.http },
+      nginx: { host: nginx.name, http_port: nginx.ports.http },
     },
     model_store_address: { storage: 'mysql', ...connection, max_connections: 10, stale_timeout: 10 },
   };

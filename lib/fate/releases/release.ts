@@ -22,6 +22,25 @@ export interface ConfiguredParty {
 /** Keys of a configuration file, as the program spells them. */
 export type Settings = Readonly<Record<string, string | number | boolean>>;
 
+/** A method and a raw path. `<to>` is the id of the party that is called, `<from>` the caller's; any other `<…>` is one word. */
+export type Call = `POST /${string}`;
+
+/**
+ * What one party calls at another, through the nginx of both. Everything else that FATE Flow answers is for its own users and
+ * workers, and FATE has nothing that would keep others from it.
+ */
+export interface Coordination {
+  /** Where a call says whose it is: in a header and in the JSON of its body. `undefined`: calls of this release name nobody. */
+  readonly caller: { readonly header: string; readonly field: string } | undefined;
+  /** Headers of a call. No other one reaches FATE Flow. */
+  readonly headers: readonly string[];
+  readonly calls: readonly Call[];
+  /** Calls by which people see whether a party is there. They need not say whose they are. */
+  readonly probes: readonly Call[];
+  /** An answer in which FATE Flow finds an error, and shows its message. */
+  refusal(message: string): object;
+}
+
 /**
  * Where the images of a FATE release have and read what, and in which words: data, and pure functions of a party. Constructs
  * draw it and compare no versions.
@@ -51,6 +70,7 @@ export interface Release {
     /** `spark-defaults.conf`; the start script fills in `${POD_IP}`. */
     sparkSettings(party: ConfiguredParty): Settings;
   };
+  readonly coordination: Coordination;
   readonly fateboard: {
     /** Path of `application.properties`. */
     readonly configuration: string;

@@ -1,73 +1,31 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
-import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { request, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { Exchange, FederatedLearningCluster } from '../../../constructs';
-import {
-  exchangeDescriptor,
-  exchangePlan,
-  type PartyDescriptor,
-  partyDescriptor,
-  partyPlan,
-  services,
-} from '../../../lib';
-import { type AnyObject, containerOf, environmentOf, fileOf, objectsOf } from '../../support/objects';
+import { exchangeDescriptor, exchangePlan, type PartyDescriptor, services } from '../../../lib';
+import { containerOf, fileOf } from '../../support/objects';
 import { noPods, refusal, titled } from '../support/engines';
-import { type Image, type Pod, startPod } from '../support/pod';
+import type { Pod } from '../support/pod';
 import { isLive, killWatcher } from '../support/probe';
+import { configurationTest, drawn, followed, type Received, startNginx, telling } from './pod';
 
 const refused = refusal('nginx') ?? noPods();
-const agreement = { domain: 'example.com' };
+const { agreement, party, exchange, cluster } = drawn('open');
 const { http } = services.nginx.ports;
-
-/** Debian's nginx, and Lua that does what is known of FATE's. */
-const own = (file: string) => readFileSync(join(__dirname, file), 'utf8');
-const prefix = '/data/projects/fate/proxy/nginx';
-const image: Image = {
-  engine: 'nginx',
-  files: {
-    '/usr/local/bin/openresty': own('openresty'),
-    ...Object.fromEntries(
-      ['initialize', 'router', 'balancer', 'route_table'].map((it) => [`${prefix}/lua/${it}.lua`, own(`${it}.lua`)]),
-    ),
-  },
-};
 
 const parties = Array.from({ length: 10 }, (_, i) => party(10_000 * (i + 1), `192.0.2.${10 + i}`));
 const newcomer = party(9999, '192.0.2.20');
 
-function party(id: number, address: string): PartyDescriptor {
-  return partyDescriptor(partyPlan({ ...agreement, id }), { nginx: address, pulsar: '192.0.2.250' });
-}
-
-const exchange = (routed: readonly PartyDescriptor[]) =>
-  objectsOf((app) => new Exchange(app, 'x', exchangePlan({ ...agreement, parties: withPulsars(routed) })));
-/** Each under an address of its own: an exchange wants that, and none is used here. */
-const withPulsars = (routed: readonly PartyDescriptor[]) =>
-  routed.map((it, i) => ({ ...it, pulsar: { ...it.pulsar, address: `203.0.113.${i + 1}` } }));
 const tableOf = (routed: readonly PartyDescriptor[]) => ({
   'route_table.yaml': fileOf(exchange(routed), 'nginx-route-table', 'route_table.yaml'),
 });
 const container = containerOf(exchange([]), 'nginx');
-
-/** Time after which a change in the mounted files must have its effect: the watch interval, and 10 seconds for nginx. */
-const followed = { timeout: (Number(environmentOf(container)['INTERVAL']) + 10) * 1000, interval: 250 };
+const patience = followed(exchange([]));
 
 interface Call {
   /** Party that the call is for, as its header names it. */
   readonly to?: number;
   readonly path?: string;
   readonly body?: string;
-}
-
-interface Received {
-  readonly by: string;
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly bytes: number;
 }
 
 /** A coordination call as FATE Flow makes it. */
@@ -82,42 +40,15 @@ async function call(server: string, { to, path = '/v1/party', body = '{}' }: Cal
   return { status: Number(response.statusCode), received };
 }
 
-/** A server that tells what it has received; a path `/after/<seconds>` is answered later. */
-async function telling(name: string, address: string, port: number): Promise<Server> {
-  execFileSync('ip', ['addr', 'replace', `${address}/32`, 'dev', 'lo']);
-  const server = createServer(async (req, res) => {
-    let bytes = 0;
-    for await (const chunk of req) bytes += chunk.length;
-    await pause(Number(/^\/after\/(\d+)$/.exec(`${req.url}`)?.[1] ?? 0) * 1000);
-    res.end(JSON.stringify({ by: name, path: req.url, headers: req.headers, bytes } satisfies Partial<Received>));
-  });
-  await once(server.listen(port, address), 'listening');
-  return server;
-}
-
-describe.skipIf(refused !== undefined)(titled('nginx', refused), () => {
+describe.skipIf(refused !== undefined)(titled('nginx of an open federation', refused), () => {
   const pods: Pod[] = [];
   const servers: Server[] = [];
 
-  async function nginx(address: string, objects: readonly AnyObject[], hosts = ''): Promise<Pod> {
-    const files = { ...image.files, '/etc/hosts': `127.0.0.1 localhost\n${hosts}` };
-    const pod = await startPod({ deployment: 'nginx', objects, image: { ...image, files }, address });
+  async function nginx(...args: Parameters<typeof startNginx>): Promise<Pod> {
+    const pod = await startNginx(...args);
     pods.push(pod);
-    await vi
-      .waitFor(async () => expect(await probed(pod)).toBe(200), { timeout: 15_000, interval: 250 })
-      .catch((cause) => Promise.reject(new Error(`not ready; its log:\n${pod.log()}`, { cause })));
     return pod;
   }
-  const probed = (pod: Pod): Promise<number> =>
-    new Promise((resolve, reject) => {
-      const { path, port } = container.readinessProbe?.httpGet ?? {};
-      request({ host: pod.address, path, port: Number(port), agent: false }, (response) => {
-        response.resume();
-        resolve(response.statusCode ?? 0);
-      })
-        .on('error', reject)
-        .end();
-    });
 
   afterAll(async () => {
     await Promise.all(pods.map((pod) => pod.stop()));
@@ -137,9 +68,9 @@ describe.skipIf(refused !== undefined)(titled('nginx', refused), () => {
 
     test('it finds nothing wrong with its configuration', async () => {
       for (const pod of both) {
-        const { stdout } = await pod.exec('sh', '-c', 'openresty -t 2>&1 | cat'); // it opens /dev/stderr, which is no file here
-        expect(stdout).toMatch(/test is successful/);
-        expect(stdout).not.toMatch(/\[(warn|error|crit|alert|emerg)\]/);
+        const said = await configurationTest(pod);
+        expect(said).toMatch(/test is successful/);
+        expect(said).not.toMatch(/\[(warn|error|crit|alert|emerg)\]/);
       }
     });
 
@@ -184,17 +115,17 @@ describe.skipIf(refused !== undefined)(titled('nginx', refused), () => {
 
     test('a party that joins is reached through both, and one that leaves is gone, while a call of others goes on', async () => {
       const { address } = both[0] ?? {};
-      const long = call(`${address}`, { to: 10000, path: '/after/20' });
+      const long = call(`${address}`, { to: 10000, path: '/after-20' });
       for (const pod of both) pod.publish('nginx-route-table', tableOf([...parties, newcomer]));
       await vi.waitFor(async () => {
         for (const pod of both) expect((await call(pod.address, { to: newcomer.id })).received?.by).toBe('9999');
-      }, followed);
+      }, patience);
       for (const pod of both) pod.publish('nginx-route-table', tableOf(parties.slice(0, 9)));
       await vi.waitFor(async () => {
         for (const pod of both) {
           for (const gone of [newcomer.id, 100000]) expect((await call(pod.address, { to: gone })).status).toBe(502);
         }
-      }, followed);
+      }, patience);
       for (const { id } of parties.slice(0, 9))
         expect((await call(`${address}`, { to: id })).received?.by).toBe(`${id}`);
       expect(await long).toMatchObject({ status: 200, received: { by: '10000' } });
@@ -212,7 +143,7 @@ describe.skipIf(refused !== undefined)(titled('nginx', refused), () => {
     test('a pod that stops ends the calls that it has, and then itself', async () => {
       const [, pod] = both;
       if (pod === undefined) throw new Error('one pod only');
-      const long = call(pod.address, { to: 10000, path: '/after/14' });
+      const long = call(pod.address, { to: 10000, path: '/after-14' });
       // Ends with the container, which is no success for a hook.
       const hook = pod.exec(...(container.lifecycle?.preStop?.exec?.command ?? [])).catch(() => undefined);
       expect(await long).toMatchObject({ status: 200 });
@@ -235,9 +166,8 @@ describe.skipIf(refused !== undefined)(titled('nginx', refused), () => {
       for (const [i, id] of ids.entries()) {
         const address = `192.0.2.${201 + i}`;
         servers.push(await telling(`FATE Flow of ${id}`, address, services.fateflow.ports.http));
-        const plan = partyPlan({ ...agreement, id, exchange: descriptor });
-        const objects = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
-        await nginx(addressOf(id), objects, `${address} ${services.fateflow.name}\n`);
+        const hosts = `${address} ${services.fateflow.name}\n`;
+        await nginx(addressOf(id), cluster(id, descriptor), { hosts });
       }
     });
 
