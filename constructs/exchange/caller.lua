@@ -28,8 +28,9 @@ local function reason(caller, header, field)
   if headers[header] ~= caller then return "in its header " .. header .. " this call says that it is another's" end
   local said = cjson.decode(body())
   if type(said) ~= "table" then return "the body of this call is no object in JSON" end
-  local id = said[field]
-  if id ~= caller and id ~= tonumber(caller) then return "in its body, " .. field .. ", this call says that it is another's" end
+  if said[field] ~= caller and said[field] ~= tonumber(caller) then
+    return "in its body, " .. field .. ", this call says that it is another's"
+  end
 end
 
 local refusal = reason(ngx.var.caller, ngx.var.caller_header, ngx.var.caller_field)

@@ -49,7 +49,7 @@ function proven({ fate, domain, parties }: ExchangePlan): Listeners {
     ports: services.nginx.ports,
     certificate: own,
     routeFiles: { [callersFile]: nginxConf([...exchangeCallers(parties)]) },
-    scripts: { [callerScript]: scriptText(join(__dirname, callerScript)) },
+    scripts: { [callerFile]: callerScript },
     directives: [
       ...callVariables(coordination, '$certified', ['include', `${routesDirectory}/${callersFile}`]),
       provenListener(
@@ -82,9 +82,10 @@ const onlyAsItself = ({ caller }: Coordination): readonly Directive[] =>
         ['set', '$caller_header', caller.header],
         ['set', '$caller_field', caller.field],
         ['set', '$refusal', ''],
-        ['rewrite_by_lua_file', `${scriptDirectory}/${callerScript}`],
+        ['rewrite_by_lua_file', `${scriptDirectory}/${callerFile}`],
       ];
 
 const own = secrets.trafficServerCertificate;
 const callersFile = 'callers.conf';
-const callerScript = 'caller.lua';
+const callerFile = 'caller.lua';
+const callerScript = scriptText(join(__dirname, callerFile));

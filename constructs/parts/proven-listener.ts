@@ -1,6 +1,6 @@
-import { callPattern } from '../../lib/fate/coordination';
 import type { Coordination } from '../../lib/fate/releases/release';
 import { services } from '../../lib/fate/services';
+import { callPattern } from '../../lib/federation/coordination';
 import { block, type Directive } from '../../lib/formats/nginx-conf';
 import { accessLog, bodyLimit } from './fate-nginx';
 import { certifiedName, type MemberCertificate, takingCertificates } from './member-certificate';

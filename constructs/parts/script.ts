@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * A shell script that is a file beside its construct, as text for a ConfigMap.
+ * A script that is a file beside its construct, as text for a ConfigMap.
  *
  * @throws when a checkout has given it the line ends of Windows, of which a shell in a container makes nonsense
  */

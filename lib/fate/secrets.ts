@@ -11,9 +11,9 @@ export const secrets = {
   fateboard: { name: 'fateboard', keys: { password: 'password' } },
   notebook: { name: 'notebook', keys: { token: 'token' } },
   /**
-   * TLS of a party's Pulsar, for both ends of its connections: common name `<id>.<domain>`; a certificate that is limited to
-   * servers by its extended key usage is refused where members prove who they are. The key is an RSA key as PKCS#8, with
-   * another one Pulsar does not start. Names and keys as KubeFATE has them.
+   * TLS of a party's Pulsar and of its nginx, for both ends of their connections: common name `<id>.<domain>`; a certificate
+   * that is limited to servers by its extended key usage is refused where members prove who they are. The key is an RSA key as
+   * PKCS#8, with another one Pulsar does not start. Names and keys as KubeFATE has them.
    */
   pulsarCertificate: {
     name: 'pulsar-cert',
@@ -33,7 +33,7 @@ export const secrets = {
       databaseRootPassword: 'mariadbRootPassword',
     },
   },
-  /** TLS of the exchange's Traffic Server: common name `proxy.<domain>`. */
+  /** TLS of the exchange's Traffic Server and of its nginx: common name `proxy.<domain>`. */
   trafficServerCertificate: {
     name: 'traffic-server-cert',
     keys: { certificate: 'proxy.cert.pem', key: 'proxy.key.pem', ca: 'ca.cert.pem' },

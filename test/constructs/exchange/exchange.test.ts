@@ -150,9 +150,17 @@ test('every mounted volume is there, and every volume is mounted', () => {
   }
 });
 
-test('the certificate is the one Secret that is read', () => {
-  const volumes = workloadsOf(exchange()).flatMap((it) => podOf(it).volumes ?? []);
-  expect(volumes.flatMap(({ secret }) => secret?.secretName ?? [])).toEqual([secrets.trafficServerCertificate.name]);
+test('the certificate is the one Secret that is read, by Traffic Server, and by nginx where it has to prove something', () => {
+  const readers = (props?: Props) =>
+    workloadsOf(exchange(props)).flatMap((it) =>
+      (podOf(it).volumes ?? []).flatMap(({ secret }) => (secret ? [[it.metadata?.name, secret.secretName]] : [])),
+    );
+  const { name } = secrets.trafficServerCertificate;
+  expect(readers({ transport: 'open' })).toEqual([['traffic-server', name]]);
+  expect(readers()).toEqual([
+    ['traffic-server', name],
+    ['nginx', name],
+  ]);
 });
 
 test('images come from the release, from a mirror, or from where the operator says', () => {

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { Exchange } from '../../../constructs';
 import { exchangePlan, type PartyDescriptor } from '../../../lib';
 import { directivesOf, parseNginxConf } from '../../support/nginx-conf';
-import { fileOf, objectsOf } from '../../support/objects';
+import { containerOf, environmentOf, fileOf, find, objectsOf, podOf } from '../../support/objects';
 import { partyDescriptorOf } from '../../support/parties';
 
 const exchange = (parties: readonly PartyDescriptor[] = []) =>
@@ -67,4 +67,90 @@ test("the table is written as FATE's own reader wants it: no document mark, no f
 test('a call that no route takes ends at the same closed port, and not in a loop', () => {
   const config = parseNginxConf(fileOf(exchange(), 'nginx-config', 'nginx.conf'));
   expect(directivesOf(config, ['http', 'upstream', 'server']).map(({ words }) => words[1])).toEqual(['127.0.0.1:9']);
+});
+
+describe('with mutual TLS', () => {
+  const parties = [
+    partyDescriptorOf(30000, '192.0.2.72', '192.0.2.73'),
+    partyDescriptorOf(40000, '192.0.2.165', '192.0.2.164'),
+  ];
+  const config = parseNginxConf(fileOf(exchange(parties), 'nginx-config', 'nginx.conf'));
+  const values = (...path: string[]) => directivesOf(config, path).map(({ words }) => words.slice(1).join(' '));
+  const location = (name: string) => {
+    const found = directivesOf(config, ['http', 'server', 'location']).filter(({ words }) => words[1] === name);
+    return (...path: string[]) => directivesOf(found[0]?.body ?? [], path).map(({ words }) => words.slice(1).join(' '));
+  };
+
+  test('any party that has a route may call, by the name in its certificate, and nobody else', () => {
+    const [callers] = directivesOf(config, ['http', 'map']).filter(({ words }) => words[2] === '$caller');
+    expect(callers).toEqual({
+      words: ['map', '$certified', '$caller'],
+      body: [{ words: ['default', 'nobody'] }, { words: ['include', 'modifiable/callers.conf'] }],
+    });
+    const file = (routed: readonly PartyDescriptor[]) => fileOf(exchange(routed), 'nginx-route-table', 'callers.conf');
+    expect(parseNginxConf(file(parties)).map(({ words }) => words)).toEqual([
+      ['30000.example.com', '30000'],
+      ['40000.example.com', '40000'],
+    ]);
+    expect(file([])).toBe('');
+    expect(values('http', 'map_hash_bucket_size')).toEqual(['128']); // names of 64 characters
+  });
+
+  test('it takes TLS only, and goes on only with the party that is called', () => {
+    expect(values('http', 'server', 'listen')).toEqual(['9300 ssl', '9302']);
+    expect(values('http', 'server', 'ssl_verify_client')).toEqual(['on']);
+    expect(location('/')('proxy_pass')).toEqual(['https://http_cluster']);
+    expect(location('/')('proxy_ssl_verify')).toEqual(['on']);
+    expect(location('/')('proxy_ssl_name')).toEqual(['$http_dest_party_id.example.com']);
+  });
+
+  test('a caller that is nobody and a call that is foreign end before anything else is looked at', () => {
+    expect(location('/')('if')).toEqual(['($caller = nobody)', '($call = foreign)']);
+    expect(location('/')('rewrite_by_lua_file')).toEqual(['/opt/caller.lua']);
+    expect(location('/')('access_by_lua_file')).toEqual(['lua/router.lua']);
+    const { mountPath } =
+      containerOf(exchange(), 'nginx').volumeMounts?.find((it) => it.subPath === 'caller.lua') ?? {};
+    expect(mountPath).toBe('/opt/caller.lua');
+  });
+
+  test("no header of the caller goes on but a call's, and whose it is says the certificate", () => {
+    expect(location('/')('proxy_pass_request_headers')).toEqual(['off']);
+    expect(location('/')('proxy_set_header').sort()).toEqual([
+      'Content-Type application/json',
+      'caller-party-id $caller',
+      'dest-party-id $http_dest_party_id',
+      'service $http_service',
+      'src-party-id $caller',
+      'src-role $http_src_role',
+    ]);
+    expect(values('http', 'server', 'underscores_in_headers')).toEqual(['off']);
+  });
+
+  test.each(['@plain', '@unproven', '@refused'])('what ends at %s is told as FATE Flow reads it', (name) => {
+    const [status, text = ''] = location(name)('return')[0]?.split(/ (.*)/s) ?? [];
+    expect(status).toBe('403');
+    expect(JSON.parse(text)).toEqual({ retcode: 100, retmsg: expect.any(String) });
+  });
+
+  test('the certificate is watched, and its key is read by root alone', () => {
+    const objects = exchange();
+    expect(environmentOf(containerOf(objects, 'nginx'))['CERTIFICATES']?.split(' ')).toEqual(
+      ['proxy.cert.pem', 'proxy.key.pem', 'ca.cert.pem'].map((file) => `/opt/certificate/${file}`),
+    );
+    const { volumes } = podOf(find(objects, 'Deployment', 'nginx'));
+    expect(volumes?.find(({ secret }) => secret)?.secret).toEqual({
+      secretName: 'traffic-server-cert',
+      defaultMode: 0o400,
+    });
+  });
+});
+
+test('in an open federation it takes any call by plain HTTP, and needs no certificate', () => {
+  const objects = objectsOf(
+    (app) => new Exchange(app, 'x', exchangePlan({ domain: 'example.com', transport: 'open' })),
+  );
+  const config = parseNginxConf(fileOf(objects, 'nginx-config', 'nginx.conf'));
+  expect(directivesOf(config, ['http', 'server', 'listen']).map(({ words }) => words[1])).toEqual(['9300', '9302']);
+  expect(JSON.stringify(config)).not.toMatch(/ssl|caller/);
+  expect(podOf(find(objects, 'Deployment', 'nginx')).volumes?.filter(({ secret }) => secret)).toEqual([]);
 });

@@ -7,12 +7,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { FederatedLearningCluster } from '../../../constructs';
-import { type PartyProps, partyPlan, services } from '../../../lib';
+import { type AgreementProps, type ExchangeDescriptor, type PartyProps, partyPlan, services } from '../../../lib';
 import { exchangeDescriptorOf } from '../../support/declarations';
 import { containerOf, environmentOf, fileOf, find, objectsOf } from '../../support/objects';
 
 const exchange = exchangeDescriptorOf();
-const flc = (props: Partial<PartyProps> = {}) =>
+const flc = (props: Partial<PartyProps & AgreementProps & { exchange: ExchangeDescriptor }> = {}) =>
   objectsOf(
     (app) =>
       new FederatedLearningCluster(
@@ -37,7 +37,12 @@ test('FATE Flow is configured for Spark, HDFS and Pulsar of its own namespace', 
     topic_ttl: 3,
     route_table: 'conf/pulsar_route_table/pulsar_route_table.yaml',
   });
-  expect(fate_on_spark.nginx).toEqual({ host: 'nginx', http_port: 9300 });
+});
+
+test("calls to other parties go to the port of the party's nginx that is for FATE Flow alone, where others need certificates", () => {
+  expect(serviceConf().fate_on_spark.nginx).toEqual({ host: 'nginx-internal', http_port: 9301 });
+  const open = flc({ transport: 'open', exchange: exchangeDescriptorOf({ transport: 'open' }) });
+  expect(serviceConf(open).fate_on_spark.nginx).toEqual({ host: 'nginx', http_port: 9300 });
 });
 
 /** What FATE 1.6.1 reads of a party with Spark, HDFS and Pulsar. Blocks of `peewee` pass all of their keys on. */

@@ -43,6 +43,7 @@ test('the Services have the names and ports that FATE, Spark, Pulsar and HDFS kn
     namenode: [9000, 50070],
     datanode: [50010, 50075],
     nginx: [9300],
+    'nginx-internal': [9301],
     pulsar: [6650, 6651, 8080, 8081],
     'pulsar-public-tls': [6651],
   });

@@ -87,15 +87,16 @@ for (const { shell, command, missing } of shells) {
       return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
     };
     /** Whether the liveness probe is content with a server that answers. */
-    const live = async () => {
+    const live = async (certificates?: readonly string[]) => {
       const server = createServer((_, response) => response.end());
       await once(server.listen(0, '127.0.0.1'), 'listening');
       const { port } = server.address() as AddressInfo;
-      const { livenessProbe } = watchedServer({ server: [], table: '', reload: '', status: { port, path: '/' } });
+      const table = join(dir, 'mounted/table');
+      const status = { port, path: '/' };
+      const { env, livenessProbe } = watchedServer({ server: [], table, certificates, reload: '', status });
       const [bash = '', ...args] = livenessProbe.exec.command;
-      const probe = spawn(bash, args, {
-        env: { ...process.env, TABLE: join(dir, 'mounted/table'), SEEN: join(dir, 'seen') },
-      });
+      const variables = Object.fromEntries(env.map(({ name, value }) => [name, value]));
+      const probe = spawn(bash, args, { env: { ...process.env, ...variables, SEEN: join(dir, 'seen') } });
       const { code } = await ended(probe);
       server.closeAllConnections();
       server.close();
@@ -143,7 +144,20 @@ for (const { shell, command, missing } of shells) {
       await vi.waitFor(() => expect(reloads()).toEqual(['two']), patience);
       await severalLooks();
       expect(reloads()).toEqual(['two']);
-      expect(output).toBe('routes changed, reloading\n');
+      expect(output).toBe('routes or certificates changed, reloading\n');
+    });
+
+    test('a changed certificate is reloaded as a changed table is', async () => {
+      const files = { table: 'one\n', cert: 'old', key: 'old' };
+      publish(files);
+      await serve({ CERTIFICATES: ['cert', 'key'].map((file) => join(dir, 'mounted/..data', file)).join(' ') });
+      publish({ ...files, cert: 'new', key: 'new' });
+      await vi.waitFor(() => expect(reloads()).toEqual(['one']), patience);
+      publish({ table: 'two\n', cert: 'new', key: 'new' });
+      await vi.waitFor(() => expect(reloads()).toEqual(['one', 'two']), patience);
+      publish({ table: 'two\n', cert: 'new' }); // gone for a moment is no change
+      await severalLooks();
+      expect(reloads()).toEqual(['one', 'two']);
     });
 
     test('every further change is reloaded too, the way back included', async () => {
@@ -247,6 +261,16 @@ for (const { shell, command, missing } of shells) {
       routes('two\n');
       expect(await live()).toBe(false);
       expect(reloads()).toEqual([]);
+    });
+
+    test('a watch loop that was killed shows once a certificate changes, too', async () => {
+      const certificates = join(dir, 'mounted/..data/cert');
+      publish({ table: 'one\n', cert: 'old' });
+      await serve({ CERTIFICATES: certificates });
+      process.kill(watcher(), 'SIGKILL');
+      expect(await live([certificates])).toBe(true);
+      publish({ table: 'one\n', cert: 'new' });
+      expect(await live([certificates])).toBe(false);
     });
 
     test('a server is live before the first look, while a reload fails, and while the table is gone', async () => {

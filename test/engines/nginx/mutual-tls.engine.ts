@@ -11,10 +11,10 @@ import {
   services,
 } from '../../../lib';
 import { fileOf } from '../../support/objects';
+import { type Authority, type CertifiedKey, certificateAuthority, certifiedKey } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
 import type { Files, Pod } from '../support/pod';
 import { listeners } from '../support/probe';
-import { type Authority, authority, type Certified } from './authority';
 import { configurationTest, drawn, followed, type Received, startNginx, telling } from './pod';
 
 const refused = refusal('nginx') ?? noPods();
@@ -37,7 +37,7 @@ const tableOf = (routed: readonly PartyDescriptor[]): Files =>
     ['route_table.yaml', 'callers.conf'].map((file) => [file, fileOf(exchange(routed), 'nginx-route-table', file)]),
   );
 
-const secretOf = (name: 'pulsarCertificate' | 'trafficServerCertificate', { cert, key, ca }: Certified) => {
+const secretOf = (name: 'pulsarCertificate' | 'trafficServerCertificate', { cert, key, ca }: CertifiedKey) => {
   const { keys } = secrets[name];
   return { [keys.certificate]: cert, [keys.key]: key, [keys.ca]: ca };
 };
@@ -67,7 +67,7 @@ interface Answer {
 async function answerTo(
   { to = 20000, header = '10000', field = header, path = `/v1/party/1/guest/${to}/update`, ...more }: Call,
   host: string,
-  shown?: Partial<Certified>,
+  shown?: Partial<CertifiedKey>,
   port: number = outside.ports.http,
 ): Promise<Answer> {
   const { body = JSON.stringify({ src_role: 'guest', src_party_id: field }), method = 'POST', headers } = more;
@@ -94,7 +94,8 @@ async function answerTo(
   let text = '';
   for await (const chunk of response) text += chunk;
   const status = Number(response.statusCode);
-  if (response.headers['content-type'] === 'application/json' && text !== '') return { status, text, refusal: JSON.parse(text) };
+  if (response.headers['content-type'] === 'application/json' && text !== '')
+    return { status, text, refusal: JSON.parse(text) };
   return { status, text, received: status === 200 ? JSON.parse(text) : undefined };
 }
 
@@ -104,13 +105,13 @@ const saying = (text: string) => expect.stringContaining(text);
 describe.skipIf(refused !== undefined)(titled('nginx with mutual TLS', refused), () => {
   const pods: Pod[] = [];
   const servers: Server[] = [];
-  const certificates = new Map<number | 'proxy', Certified>();
+  const certificates = new Map<number | 'proxy', CertifiedKey>();
   const clusters = new Map<number, Pod>();
   let ca: Authority;
   let both: Pod[];
 
-  const certificateOf = (member: number | 'proxy'): Certified => {
-    const certificate = certificates.get(member) ?? ca.issue(`${member}.example.com`);
+  const certificateOf = (member: number | 'proxy'): CertifiedKey => {
+    const certificate = certificates.get(member) ?? ca(`${member}.example.com`);
     certificates.set(member, certificate);
     return certificate;
   };
@@ -119,10 +120,10 @@ describe.skipIf(refused !== undefined)(titled('nginx with mutual TLS', refused),
   const callFrom = (from: number, call: Call) =>
     answerTo({ header: `${from}`, ...call }, addressOf(from), undefined, inside.ports.http);
   /** To the exchange, with a certificate. */
-  const callExchange = (call: Call, shown: Partial<Certified> = certificateOf(10000), pod = 0) =>
+  const callExchange = (call: Call, shown: Partial<CertifiedKey> = certificateOf(10000), pod = 0) =>
     answerTo(call, `${exchangeAddresses[pod]}`, shown);
 
-  async function startExchange(address: string, routed: readonly PartyDescriptor[], certificate: Certified) {
+  async function startExchange(address: string, routed: readonly PartyDescriptor[], certificate: CertifiedKey) {
     const pod = await startNginx(address, exchange(routed), {
       secrets: secretsOf('trafficServerCertificate', certificate),
     });
@@ -143,7 +144,7 @@ describe.skipIf(refused !== undefined)(titled('nginx with mutual TLS', refused),
   }
 
   beforeAll(async () => {
-    ca = authority('ca.example.com');
+    ca = certificateAuthority();
     both = await Promise.all(exchangeAddresses.map((it) => startExchange(it, parties, certificateOf('proxy'))));
     for (const id of [...ids, 9999]) await startParty(id);
   });
@@ -232,14 +233,13 @@ describe.skipIf(refused !== undefined)(titled('nginx with mutual TLS', refused),
   });
 
   describe('who cannot prove to be a party with a route is refused with the reason', () => {
-    const foreigner = () => authority('ca.example.com');
-    const named = (subject: string) => ca.issue('10000.example.com', { subject });
+    const named = (subject: string) => ca('10000.example.com', { subject });
 
-    test.each<[string, () => Partial<Certified>, string]>([
+    test.each<[string, () => Partial<CertifiedKey>, string]>([
       ['no certificate', () => ({}), 'NONE'],
-      ['a certificate that it has signed itself', () => authority('10000.example.com'), 'self-signed certificate'],
-      ["another authority's certificate", () => foreigner().issue('10000.example.com'), 'FAILED'],
-      ['an expired one', () => ca.issue('10000.example.com', { days: 0 }), 'certificate has expired'],
+      ['a certificate that it has signed itself', () => certifiedKey('10000.example.com'), 'self-signed certificate'],
+      ["another authority's certificate", () => certificateAuthority()('10000.example.com'), 'FAILED'],
+      ['an expired one', () => ca('10000.example.com', { days: 0 }), 'certificate has expired'],
     ])('%s', async (_, certificate, reason) => {
       expect(await callExchange({}, certificate())).toMatchObject(
         refusing(saying(`no certificate of the federation was shown: `)),
@@ -247,12 +247,12 @@ describe.skipIf(refused !== undefined)(titled('nginx with mutual TLS', refused),
       expect((await callExchange({}, certificate())).text).toContain(reason);
     });
 
-    test.each<[string, () => Certified]>([
+    test.each<[string, () => CertifiedKey]>([
       ['a member without a route', () => certificateOf(9999)],
       ['the exchange itself', () => certificateOf('proxy')],
-      ['a party of another domain', () => ca.issue('10000.example.org')],
-      ["a name that begins with a party's", () => ca.issue('10000.example.com.example.org')],
-      ["a name that ends with a party's", () => ca.issue('110000.example.com')],
+      ['a party of another domain', () => ca('10000.example.org')],
+      ["a name that begins with a party's", () => ca('10000.example.com.example.org')],
+      ["a name that ends with a party's", () => ca('110000.example.com')],
       ['no common name', () => named('/O=10000.example.com')],
       ['a name in another part of the subject', () => named('/O=x,CN=10000.example.com')],
       ['the same, after a plus sign', () => named('/O=x\\+CN=10000.example.com')],
@@ -389,7 +389,7 @@ describe.skipIf(refused !== undefined)(titled('nginx with mutual TLS', refused),
   });
 
   describe('a party takes calls of the exchange alone', () => {
-    const direct = (call: Call, shown: Partial<Certified>) => answerTo(call, addressOf(20000), shown);
+    const direct = (call: Call, shown: Partial<CertifiedKey>) => answerTo(call, addressOf(20000), shown);
     const exchangeCall = { headers: { 'caller-party-id': '10000' } };
 
     test('and from it those only that are for it, and name a party', async () => {
@@ -413,7 +413,7 @@ describe.skipIf(refused !== undefined)(titled('nginx with mutual TLS', refused),
     });
 
     test('nor of one who has no certificate, or a wrong one', async () => {
-      for (const shown of [{}, authority('proxy.example.com'), ca.issue('proxy.example.com', { days: 0 })]) {
+      for (const shown of [{}, certifiedKey('proxy.example.com'), ca('proxy.example.com', { days: 0 })]) {
         expect(await direct(exchangeCall, shown)).toMatchObject(refusing(saying('no certificate of the federation')));
       }
     });
@@ -447,9 +447,9 @@ describe.skipIf(refused !== undefined)(titled('nginx with mutual TLS', refused),
 
   test('a new certificate, an authority between, and then another authority, are taken while calls go on', async () => {
     const long = callFrom(10000, { path: '/v1/party/after-30/guest/20000/update' });
-    const publish = (id: number, certificate: Certified) =>
+    const publish = (id: number, certificate: CertifiedKey) =>
       clusters.get(id)?.publish('pulsar-cert', secretOf('pulsarCertificate', certificate));
-    const publishExchange = (certificate: Certified) => {
+    const publishExchange = (certificate: CertifiedKey) => {
       for (const pod of both) pod.publish('traffic-server-cert', secretOf('trafficServerCertificate', certificate));
     };
     const works = () =>
@@ -461,22 +461,22 @@ describe.skipIf(refused !== undefined)(titled('nginx with mutual TLS', refused),
           expect((await callFrom(from, { to })).status).toBe(200);
       }, patience);
     const below = ca.below('region.example.com');
-    publish(10000, below.issue('10000.example.com'));
-    publish(20000, below.issue('20000.example.com'));
-    publishExchange(below.issue('proxy.example.com'));
+    publish(10000, below('10000.example.com'));
+    publish(20000, below('20000.example.com'));
+    publishExchange(below('proxy.example.com'));
     await works();
 
-    const next = authority('ca-2.example.com');
-    const trusting = (ca: string, certificate: Certified) => ({ ...certificate, ca });
-    const twoAuthorities = ca.ca + next.ca;
+    const next = certificateAuthority('ca-2.example.com');
+    const trusting = (ca: string, certificate: CertifiedKey) => ({ ...certificate, ca });
+    const twoAuthorities = certificateOf('proxy').ca + next('proxy.example.com').ca;
     for (const id of [10000, 20000]) publish(id, trusting(twoAuthorities, certificateOf(id)));
     publishExchange(trusting(twoAuthorities, certificateOf('proxy')));
     await works();
-    for (const id of [10000, 20000]) publish(id, trusting(twoAuthorities, next.issue(`${id}.example.com`)));
-    publishExchange(trusting(twoAuthorities, next.issue('proxy.example.com')));
+    for (const id of [10000, 20000]) publish(id, trusting(twoAuthorities, next(`${id}.example.com`)));
+    publishExchange(trusting(twoAuthorities, next('proxy.example.com')));
     await works();
-    for (const id of [10000, 20000]) publish(id, next.issue(`${id}.example.com`));
-    publishExchange(next.issue('proxy.example.com'));
+    for (const id of [10000, 20000]) publish(id, next(`${id}.example.com`));
+    publishExchange(next('proxy.example.com'));
     await works();
     await vi.waitFor(
       async () => expect(await callExchange({}, certificateOf(10000))).toMatchObject(refusing(saying('FAILED'))),

@@ -13,7 +13,7 @@ export interface CertifiedKey {
 
 /** A key and a certificate that it has signed itself. RSA: Pulsar 2.7 reads no other. */
 export function certifiedKey(commonName: string): CertifiedKey {
-  const { key, pem: cert } = request(commonName, '-x509', '-days', '2');
+  const { key, pem: cert } = request(`/CN=${commonName}`, '-x509', '-days', '2');
   return { cert, key, ca: cert };
 }
 
@@ -22,44 +22,53 @@ export interface Certification {
   readonly days?: number;
   /** Ends of a connection. @default both */
   readonly usage?: 'serverAuth' | 'clientAuth';
+  /** As `openssl` reads it. @default the common name alone */
+  readonly subject?: string;
 }
 
-/** Certifies a new key. */
-export type Authority = (commonName: string, certification?: Certification) => CertifiedKey;
+export interface Authority {
+  /** Certifies a new key. */
+  (commonName: string, certification?: Certification): CertifiedKey;
+  /** An authority that this one has certified: its certificates come with its own. */
+  below(commonName: string): Authority;
+}
 
-export function certificateAuthority(commonName = 'ca.example.com'): Authority {
-  const ca = certifiedKey(commonName);
-  return (commonName, { days = 2, usage = 'serverAuth,clientAuth' } = {}) => {
-    const { key, pem } = request(commonName);
-    const directory = mkdtempSync(join(tmpdir(), 'ca-'));
-    try {
-      const [signer, extensions] = [join(directory, 'ca'), join(directory, 'extensions')];
-      writeFileSync(signer, ca.cert + ca.key, { mode: 0o600 });
-      writeFileSync(extensions, `subjectAltName=DNS:${commonName}\nextendedKeyUsage=${usage}\n`);
-      const options = ['-req', '-CA', signer, '-CAkey', signer, '-CAcreateserial', '-extfile', extensions];
-      return { cert: openssl(pem, 'x509', ...options, '-days', `${days}`), key, ca: ca.cert };
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
+export const certificateAuthority = (commonName = 'ca.example.com'): Authority =>
+  authorityOf(certifiedKey(commonName), '');
+
+function authorityOf(own: CertifiedKey, chain: string): Authority {
+  const sign = (subject: string, days: number, extensions: string): CertifiedKey => {
+    const { key, pem } = request(subject);
+    return { cert: signed(own, pem, days, extensions) + chain, key, ca: own.ca };
   };
+  const certify = (commonName: string, { days = 2, usage, subject = `/CN=${commonName}` }: Certification = {}) =>
+    sign(subject, days, `subjectAltName=DNS:${commonName}\nextendedKeyUsage=${usage ?? 'serverAuth,clientAuth'}\n`);
+  const below = (commonName: string) => {
+    const intermediate = sign(`/CN=${commonName}`, 2, 'basicConstraints=critical,CA:TRUE\n');
+    return authorityOf(intermediate, intermediate.cert);
+  };
+  return Object.assign(certify, { below });
+}
+
+function signed({ cert, key }: CertifiedKey, requested: string, days: number, extensions: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'ca-'));
+  try {
+    const [signer, file] = [join(directory, 'ca'), join(directory, 'extensions')];
+    writeFileSync(signer, cert + key, { mode: 0o600 });
+    writeFileSync(file, extensions);
+    const by = ['-CA', signer, '-CAkey', signer, '-CAcreateserial'];
+    return openssl(requested, 'x509', '-req', ...by, '-extfile', file, '-days', `${days}`);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }
 
 /** A new key, and the request or certificate that is made with it. */
-function request(commonName: string, ...options: readonly string[]): { readonly key: string; readonly pem: string } {
-  const both = openssl(
-    '',
-    'req',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-subj',
-    `/CN=${commonName}`,
-    ...options,
-    '-keyout',
-    '-',
-  );
-  const [key = '', pem = ''] = both.split(/(?<=-----END PRIVATE KEY-----\n)/);
-  return { key, pem };
+function request(subject: string, ...options: readonly string[]): { readonly key: string; readonly pem: string } {
+  const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', '-'];
+  const both = openssl('', 'req', ...key, '-subj', subject, ...options);
+  const [written = '', pem = ''] = both.split(/(?<=-----END PRIVATE KEY-----\n)/);
+  return { key: written, pem };
 }
 
 const openssl = (input: string, ...args: readonly string[]): string =>

@@ -1,6 +1,13 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { exchangeDescriptor, exchangePlan, FederatedLearningCluster, partyPlan, services } from '../../../index';
+import {
+  exchangeDescriptor,
+  exchangePlan,
+  FederatedLearningCluster,
+  partyPlan,
+  services,
+  type Transport,
+} from '../../../index';
 import { type Flow, partyFlows } from '../../../lib/fate/flows';
 import {
   type AnyObject,
@@ -32,14 +39,14 @@ const toldLater: readonly Connection[] = [
   'sparkWorker -> sparkMaster:rpc', // SPARK_MASTER of the image
 ];
 
-const exchange = exchangeDescriptor(
-  exchangePlan({ domain: 'example.com', addresses: { trafficServer: '192.0.2.68', nginx: '192.0.2.69' } }),
-);
-
-const objects = objectsOf((app) => {
-  const plan = partyPlan({ domain: 'example.com', id: 30000, exchange, datanodes: 2, replication: 2 });
-  return new FederatedLearningCluster(app, 'party', plan);
-});
+const drawn = (transport: Transport) =>
+  objectsOf((app) => {
+    const agreement = { domain: 'example.com', transport };
+    const addresses = { trafficServer: '192.0.2.68', nginx: '192.0.2.69' };
+    const exchange = exchangeDescriptor(exchangePlan({ ...agreement, addresses }));
+    const plan = partyPlan({ ...agreement, id: 30000, exchange, datanodes: 2, replication: 2 });
+    return new FederatedLearningCluster(app, 'party', plan);
+  });
 
 const callers: Readonly<Record<string, Flow['from']>> = {
   python: 'fateflow',
@@ -74,7 +81,7 @@ function addressesOf(data: unknown): [string, number][] {
 
 const dataOf = (file: string, text: string): unknown => (file.endsWith('.yaml') ? parse(text) : text);
 
-function configured(): Set<Connection> {
+function configured(objects: readonly AnyObject[]): Set<Connection> {
   const pods = workloadsOf(objects).map(podOf);
   const found = pods.flatMap((pod) =>
     containersOf(pod).flatMap((container) => {
@@ -103,18 +110,23 @@ function connectionsTo(from: Flow['from'], host: string, port: number): Connecti
   );
 }
 
-const flows = new Set<Connection>(partyFlows.map(connection));
+describe.each(['mutual-tls', 'open'] as const)('with transport %s', (transport) => {
+  const found = configured(drawn(transport));
+  const flows = new Set<Connection>(
+    partyFlows.filter((it: Flow) => [undefined, transport].includes(it.transport)).map(connection),
+  );
 
-test('every address in a configuration of an FLC is a flow, or is known not to be called', () => {
-  expect([...configured()].filter((it) => !flows.has(it)).sort()).toEqual([...notCalled].sort());
-});
+  test('every address in a configuration of an FLC is a flow, or is known not to be called', () => {
+    expect([...found].filter((it) => !flows.has(it)).sort()).toEqual([...notCalled].sort());
+  });
 
-test('every flow is in a configuration, or is known to be told later', () => {
-  const fixed = [...flows].filter((it) => !it.endsWith(':any'));
-  expect(fixed.filter((it) => !configured().has(it)).sort()).toEqual([...toldLater].sort());
+  test('every flow is in a configuration, or is known to be told later', () => {
+    const fixed = [...flows].filter((it) => !it.endsWith(':any'));
+    expect(fixed.filter((it) => !found.has(it)).sort()).toEqual([...toldLater].sort());
+  });
 });
 
 test('a flow is in the table once, and says why', () => {
-  expect(flows.size).toBe(partyFlows.length);
+  expect(new Set(partyFlows.map(connection)).size).toBe(partyFlows.length);
   for (const { why } of partyFlows) expect(why).not.toBe('');
 });

@@ -9,6 +9,7 @@ import {
   pulsarRoutes,
   sniRoutes,
 } from '../../../lib';
+import { exchangeCallers } from '../../../lib/federation/routing';
 import { yaml } from '../../../lib/formats/yaml';
 import { problemsOf, twoParties } from '../../support/declarations';
 
@@ -45,6 +46,14 @@ test("the exchange sends a call for a party to the party's nginx, and a call for
     ]),
   ]);
   expect(routes.get('default').get('proxy')[0].get('host')).toBe('127.0.0.1');
+});
+
+test('who may call through the exchange is who has a route', () => {
+  expect([...exchangeCallers(exchange.parties)]).toEqual([
+    ['30000.example.com', 30000],
+    ['40000.example.com', 40000],
+  ]);
+  expect([...exchangeCallers([])]).toEqual([]);
 });
 
 test('a party sends its own calls to its FATE Flow and all others to the exchange', () => {

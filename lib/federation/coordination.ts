@@ -1,4 +1,4 @@
-import type { Call } from './releases/release';
+import type { Call } from '../fate/releases/release';
 
 /**
  * Expression that fits a call, written as `<caller> <called> <service> <method> <path>`: the path as it was sent, since nginx
