@@ -154,6 +154,7 @@ const configuration = (fallback: string) =>
         ['client_max_body_size', '64m'],
         block(
           ['location', '/'],
+          block(['if', '($http_x_forwarded_for', '~', tooManyServers, ')'], ['return', 508]),
           ['access_by_lua_file', 'lua/router.lua'],
           ['proxy_set_header', 'X-Forwarded-For', '$proxy_add_x_forwarded_for'],
           ['proxy_set_header', 'Connection', ''],
@@ -169,6 +170,12 @@ const configuration = (fallback: string) =>
       ),
     ),
   ]);
+
+/**
+ * Ten addresses. A call passes three of these servers, and what its senders have in between. One that goes round, by a route whose
+ * address leads back, would do so until no connection is left: addresses are compared, but not what gateways make of them.
+ */
+const tooManyServers = '(,[^,]*){9}';
 
 const accessLog = [
   '$remote_addr [$time_iso8601] "$request" party=$http_dest_party_id',
