@@ -67,15 +67,22 @@ describe('the schema of declarations', () => {
     expect(isValid({ $schema: 'declaration.schema.json', ...declared })).toBe(true);
   });
 
-  test.each(readdirSync(join(root, 'test/commands/folder')).filter((file) => file.endsWith('.yaml')))(
+  const commandFiles = readdirSync(join(root, 'test/commands/folder')).map((file) => `test/commands/folder/${file}`);
+  test.each([...commandFiles.filter((file) => file.endsWith('.yaml')), 'examples/declared/federation.yaml'])(
     'takes %s',
     (file) => {
-      expect(
-        isValid(parse(readFileSync(join(root, 'test/commands/folder', file), 'utf8'))),
-        JSON.stringify(isValid.errors),
-      ).toBe(true);
+      const declared = parse(readFileSync(join(root, file), 'utf8'), { merge: true });
+      expect(isValid(declared), JSON.stringify(isValid.errors)).toBe(true);
     },
   );
+
+  test('is where the file says that init writes', () => {
+    const text = readFileSync(join(root, 'examples/declared/federation.yaml'), 'utf8');
+    const [, path = ''] = /^# yaml-language-server: \$schema=node_modules\/kubefate-tanzu\/(.*)$/m.exec(text) ?? [];
+    const { exports, scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(exports[`./${path}`]).toBe(`./${path}`);
+    expect(scripts.build).toContain(path);
+  });
 
   test('says of every word that a person writes what it means', () => {
     const silent = Object.entries<Schema>(schema['definitions'])
