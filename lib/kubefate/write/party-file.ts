@@ -282,8 +282,8 @@ function sizingLimits({ sizing: { datanodes, replication, containers } }: PartyP
     ),
     limit(
       'SPARK_WORKER_OPTS',
-      'has workers look for a Spark master that started again by the name of the one before',
-      'for ten minutes there is no worker, and jobs wait',
+      'has workers look for a Spark master that started again by the name of the one before, and keep what applications leave',
+      'for ten minutes there is no worker, and jobs wait; the disks of nodes fill up until a worker restarts',
     ),
     ...(datanodes === 1
       ? []
