@@ -40,6 +40,13 @@ for option; do
 done
 
 if [ -n "$executors" ] && [ -n "$cores" ]; then
+  # In arithmetic a shell may run what is no number.
+  case $executors,$cores in
+  [!1-9]*,* | *,[!1-9]* | *[!0-9,]* | *???????*,* | *,*???????*)
+    echo "$executors executors of $cores cores are not what FATE Flow counts" >&2
+    exit 2
+    ;;
+  esac
   asked=${asked:-$configured}
   memory=$(memory_of_each "$asked")
   property=''

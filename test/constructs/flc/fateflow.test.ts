@@ -447,6 +447,21 @@ describe.each(['dash', 'bash'])("FATE Flow's spark-submit in %s", (shell) => {
     expect(memoryOf(...property, option)).toEqual(['--executor-memory=1024m']);
   });
 
+  test.each(['0', '-2', '08', '1.5', '1e3', ' 2', '99999999999999999999', 'x', 'a[$(touch ran)]', '2;touch ran'])(
+    '%j is no number of executors or of their cores, and starts nothing',
+    (number) => {
+      for (const [executors, cores] of [
+        [number, 2],
+        [2, number],
+      ]) {
+        const options = [`--num-executors=${executors}`, `--executor-cores=${cores}`, '--executor-memory=1g'];
+        const { status, passed } = submit(...options, ...task);
+        expect([status, passed]).toEqual([2, []]);
+      }
+      expect(existsSync('ran')).toBe(false);
+    },
+  );
+
   test("what is not FATE Flow's passes as with Spark's own", () => {
     expect(submit('--version')).toMatchObject({ seed: '0', passed: [submitter, '--version'] });
   });
