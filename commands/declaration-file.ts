@@ -1,19 +1,57 @@
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { DeclaredPlans } from '../lib/federation/declaration';
+import { Mistake } from './mistake';
 
-/** The position of every command that reads a declaration. */
+/** The argument of every command that reads a declaration. */
 export const declarationFile = {
   type: 'string',
   default: 'federation.yaml',
-  describe: 'YAML or JSON file of a federation, or of one party or exchange',
+  describe: 'Of a federation, or of one party or exchange: YAML, JSON, or a module that exports it',
   normalize: true,
 } as const;
 
 /**
- * Plans of what a file declares.
+ * Plans of what a file declares, or a JavaScript or TypeScript module exports.
  *
- * @throws {InvalidInput} with every problem, each at its line and column
+ * @throws {InvalidInput} with every problem, each at its line and column; those of a module know none
  */
 export async function planDeclared(path: string): Promise<DeclaredPlans> {
-  const { planDeclarationFile } = await import('../constructs/declared/declaration-file.js');
-  return planDeclarationFile(path);
+  const { planDeclarationFile, planDeclarationOf } = await import('../constructs/declared/declaration-file.js');
+  if (!/\.[cm]?[jt]s$/.test(path)) return planDeclarationFile(path);
+  return planDeclarationOf(path, await exported(path), (at) => `${path} ${at}`.trimEnd());
 }
+
+/** What a module exports as default, or as `module.exports`. */
+async function exported(path: string): Promise<unknown> {
+  const load = path.endsWith('ts') ? loaderOfTypeScript(path) : importModule;
+  try {
+    return unwrapped(await load(path));
+  } catch (error) {
+    throw new Mistake(`${path} cannot be loaded: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+const importModule = (path: string): Promise<unknown> => import(pathToFileURL(resolve(path)).href);
+
+/** tsx of whoever wrote the module, or Node's own from 22.18 on. */
+function loaderOfTypeScript(path: string): (path: string) => unknown {
+  const own = createRequire(resolve(path));
+  const tsx = resolved(own, 'tsx/cjs/api');
+  if (tsx !== undefined) return (path) => own(tsx).require(resolve(path), resolve(path));
+  if ('typescript' in process.features && process.features.typescript) return importModule;
+  throw new Mistake(`${path}: Node ${process.versions.node} reads no TypeScript; npm install --save-dev tsx`);
+}
+
+function resolved({ resolve }: NodeJS.Require, module: string): string | undefined {
+  try {
+    return resolve(module);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A module of one kind is the default of another. */
+const unwrapped = (module: unknown): unknown =>
+  typeof module === 'object' && module !== null && 'default' in module ? unwrapped(module.default) : module;

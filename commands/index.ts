@@ -1,6 +1,7 @@
 // What is typed: the tool `kubefate-tanzu`, a file for each command.
 import type { AnyCommand } from './arguments';
 import { check } from './check';
+import { init } from './init';
 
 /** In the order of the help. What a command needs beyond the parsing of its options, it loads when it runs. */
-export const commands: readonly AnyCommand[] = [check];
+export const commands: readonly AnyCommand[] = [init, check];

@@ -15,6 +15,7 @@ export { IngressController } from './addons/ingress-controller';
 export { App } from './app/app';
 export { type KubernetesObject, Manifest } from './app/manifest';
 export { TextFile, type TextFileProps } from './app/text-file';
+export { declaredApp } from './declared/declared-app';
 export { Exchange } from './exchange/exchange';
 export { FederatedLearningCluster } from './flc/federated-learning-cluster';
 export { KubeFateService } from './kubefate/kubefate-service';

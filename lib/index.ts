@@ -12,6 +12,13 @@ export {
   sizingPresets,
 } from './fate/sizes';
 export type { Agreement, AgreementProps, Transport } from './federation/agreement';
+export type {
+  Declaration,
+  DescriptorFile,
+  OwnExchangeProps,
+  OwnPartyProps,
+  PartyDescriptorFile,
+} from './federation/declaration';
 export {
   type ExchangeAddresses,
   type ExchangeDescriptor,

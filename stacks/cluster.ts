@@ -4,7 +4,7 @@ import type { Chart } from 'cdk8s';
 import { parse } from 'yaml';
 import { App, ImageDiskMount, IngressController } from '../constructs';
 import { TanzuKubernetesCluster } from '../constructs/tanzu/tanzu-kubernetes-cluster';
-import { readPart, shown } from '../lib/input/checks';
+import { type Keys, readConfig, readPart, readText, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import type { ClusterApi, ClusterDeploymentPlan, ClusterDeploymentProps, NamespaceOffer } from '../lib/tanzu/cluster';
 import { planClusterDeployment } from '../lib/tanzu/cluster/deployment';
@@ -57,8 +57,18 @@ export interface ClusterOutputs extends Told<'kubeconfig' | 'kubernetes'>, Parti
  */
 export const clusterStack = (config: ClusterConfig): Promise<ClusterOutputs> => deploy(config).catch(refuse);
 
-async function deploy({ name, secrets, ...config }: ClusterConfig): Promise<ClusterOutputs> {
+const configKeys: Keys<ClusterConfig> = {
+  name: true,
+  deployment: true,
+  workloadDomain: true,
+  supervisor: true,
+  secrets: true,
+};
+
+async function deploy(declared: ClusterConfig): Promise<ClusterOutputs> {
   const problems = Problems.none();
+  const { secrets, ...config } = readConfig(problems, declared, configKeys);
+  const name = readText(problems, 'name', config.name);
   const own = kubernetes.Provider.isInstance(config.supervisor) ? config.supervisor : undefined;
   if (own === undefined) checkKubeconfigAccess(problems.at('supervisor'), config.supervisor);
   const offer = await readOffer(problems, config.workloadDomain);

@@ -5,7 +5,7 @@ import type { AgreementProps } from '../lib/federation/agreement';
 import { type ExchangeDescriptor, exchangeDescriptor, type PartyDescriptor } from '../lib/federation/descriptor';
 import { type ExchangePlan, type ExchangeProps, planDeclaredExchange } from '../lib/federation/exchange';
 import { type LastingExchangeValues, lastingExchangeChanges, lastingExchangeValues } from '../lib/federation/lasting';
-import { checkKeys, type Declared, type Keys, readEntries } from '../lib/input/checks';
+import { type Declared, type Keys, readConfig, readEntries } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import { warnBeforeUpdate } from './engine/before-update';
 import { orRefuse, refuseIfAny } from './engine/refuse';
@@ -62,15 +62,13 @@ export interface ExchangeRoute {
  * @throws {pulumi.RunError} with every problem of the configuration and of the descriptors
  */
 export async function exchangeStack(config: ExchangeConfig): Promise<ExchangeOutputs> {
-  const { plan, routes, cluster } = await read(config);
+  const { plan, secrets, routes, cluster } = await read(config);
   const { provider } = accessTo(cluster);
-  const { secrets } = config;
   const exchange = new ExchangeDeployment('exchange', { plan, secrets }, { provider });
   return { descriptor: exchange.descriptor, routes };
 }
 
-interface ReadExchange {
-  readonly plan: ExchangePlan;
+interface ReadExchange extends ExchangeDeploymentArgs {
   readonly routes: readonly ExchangeRoute[];
   readonly cluster: ReadCluster;
 }
@@ -84,19 +82,19 @@ const configKeys: Keys<ExchangeConfig> = {
 };
 
 /** Everything that is awaited, and the plan of it. */
-async function read(config: ExchangeConfig): Promise<ReadExchange> {
+async function read(declared: ExchangeConfig): Promise<ReadExchange> {
   const problems = Problems.none();
-  checkKeys(problems, config, configKeys);
+  const config = readConfig(problems, declared, configKeys);
   const { federation, exchange, secrets } = config;
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
-  const declared = readEntries(problems, 'parties', config.parties);
-  const parties = (await readParties(problems, declared)).flatMap(withDescriptor);
+  const sources = readEntries(problems, 'parties', config.parties);
+  const parties = (await readParties(problems, sources)).flatMap(withDescriptor);
   const { kubernetes } = cluster;
   const plan = planDeclaredExchange(problems, { federation, exchange, parties, kubernetes });
   checkDeployment(problems, 'exchange', { plan, secrets });
   refuseIfAny(problems, 'exchange');
   const routes = parties.sort((a, b) => a.value.id - b.value.id).map(routeTo);
-  return { plan, routes, cluster };
+  return { plan, secrets, routes, cluster };
 }
 
 type Routed = Declared<PartyDescriptor> & { readonly name: string };

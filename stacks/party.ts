@@ -7,7 +7,7 @@ import type { Ui } from '../lib/federation/ingress';
 import { type LastingPartyValues, lastingPartyChanges, lastingPartyValues } from '../lib/federation/lasting';
 import { type PartyPlan, type PartyProps, planDeclaredParty } from '../lib/federation/party';
 import { isHostIpv4 } from '../lib/input/addresses';
-import { checkKeys, type Declared, type Keys, shown } from '../lib/input/checks';
+import { type Declared, type Keys, readConfig, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import { warnBeforeUpdate } from './engine/before-update';
 import { orRefuse, refuseIfAny } from './engine/refuse';
@@ -51,9 +51,8 @@ export interface PartyOutputs extends Partial<Told<'descriptor'>> {
  * @throws {pulumi.RunError} with every problem of the configuration and of the exchange's descriptor
  */
 export async function partyStack(config: PartyConfig): Promise<PartyOutputs> {
-  const { plan, cluster } = await read(config);
+  const { plan, secrets, cluster } = await read(config);
   const { provider, ingressAddress } = accessTo(cluster);
-  const { secrets } = config;
   const party = new PartyDeployment(`party-${plan.id}`, { plan, secrets }, { provider });
   return {
     ...(party.descriptor && { descriptor: party.descriptor }),
@@ -75,10 +74,14 @@ const configKeys: Keys<PartyConfig> = {
   secrets: true,
 };
 
+interface ReadParty extends PartyDeploymentArgs {
+  readonly cluster: ReadCluster;
+}
+
 /** Everything that is awaited, and the plan of it. */
-async function read(config: PartyConfig): Promise<{ readonly plan: PartyPlan; readonly cluster: ReadCluster }> {
+async function read(declared: PartyConfig): Promise<ReadParty> {
   const problems = Problems.none();
-  checkKeys(problems, config, configKeys);
+  const config = readConfig(problems, declared, configKeys);
   const { federation, party, secrets } = config;
   const exchange = await readExchange(problems, config);
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
@@ -86,7 +89,7 @@ async function read(config: PartyConfig): Promise<{ readonly plan: PartyPlan; re
   const plan = planDeclaredParty(problems, { federation, party, exchange, kubernetes });
   checkDeployment(problems, 'party', { plan, secrets }, secretNeeds(plan, config.exchange !== undefined));
   refuseIfAny(problems, `party ${shown(Object(party).id)}`);
-  return { plan, cluster };
+  return { plan, secrets, cluster };
 }
 
 async function readExchange(

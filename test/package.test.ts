@@ -16,6 +16,10 @@ const { version, peerDependencies, peerDependenciesMeta } = JSON.parse(
   readFileSync(join(root, 'package.json'), 'utf8'),
 );
 
+const filesOfTwoParties = ['fate-30000', 'fate-40000', 'fate-exchange', 'image-disk-mount', 'ingress-nginx'].map(
+  (name) => `${name}.k8s.yaml`,
+);
+
 let directory: string;
 let tarball: string;
 let unpacked: string;
@@ -41,8 +45,7 @@ test('its types serve CommonJS and ES modules, and projects that resolve as Node
 
 const entryPoints = ['commands.js', 'index.js', 'stacks.js'];
 const shared = ['lib.js', 'rolldown-runtime.js', 'shared.js'];
-const loadedByCommands = ['declaration-file.js'];
-const modules = [...entryPoints, ...shared, ...loadedByCommands];
+const modules = [...entryPoints, ...shared];
 
 test('it holds a file for each entry point, those that they share, the start scripts and no sources', () => {
   const files = run(directory, 'tar', '-tf', tarball).trim().split('\n').sort();
@@ -50,7 +53,7 @@ test('it holds a file for each entry point, those that they share, the start scr
     'package/ARCHITECTURE.md',
     'package/LICENSE',
     'package/README.md',
-    ...[...scripts, ...modules].map((file) => `package/build/${file}`).sort(),
+    ...[...scripts, ...modules, 'declaration.schema.json'].map((file) => `package/build/${file}`).sort(),
     'package/lib/schemas/exchange-descriptor.json',
     'package/lib/schemas/party-descriptor.json',
     'package/package.json',
@@ -79,16 +82,56 @@ test('its entry points share their classes: what one throws has a cause that the
   expect(run(unpacked, process.execPath, '-e', program)).toBe('true\n');
 });
 
+describe.each([
+  ['yaml', ['node', 'node_modules/kubefate-tanzu/build/commands.js', 'check'], ['node_modules/.bin/cdk8s', 'synth']],
+  ['cdk8s', ['node_modules/.bin/tsc', '--noEmit'], ['node_modules/.bin/cdk8s', 'synth']],
+  ['pulumi', ['node_modules/.bin/tsc', '--noEmit'], ['npm', 'test']],
+])('a project of kind %s that init writes', (kind, check, run) => {
+  let project: string;
+  const inProject = ([program = '', ...args]: readonly string[]) =>
+    execFileSync(program, args, {
+      cwd: project,
+      encoding: 'utf8',
+      stdio: 'pipe',
+      env: { ...process.env, CI: '1', NODE_OPTIONS: '' },
+    });
+
+  beforeAll(() => {
+    project = join(directory, `${kind}-project`);
+    execFileSync(process.execPath, [join(unpacked, 'build/commands.js'), 'init', kind, project]);
+    const modules = join(project, 'node_modules');
+    mkdirSync(modules);
+    for (const name of readdirSync(join(root, 'node_modules')))
+      symlinkSync(join(root, 'node_modules', name), join(modules, name));
+    symlinkSync(unpacked, join(modules, 'kubefate-tanzu'));
+  });
+
+  test('holds by its own check', () => {
+    inProject(check);
+  });
+
+  test('draws, or deploys on mocks, what it declares', () => {
+    const printed = inProject(run);
+    if (kind === 'pulumi') expect(printed).toMatch(/^# pass 1$/m);
+    else expect(readdirSync(join(project, 'manifests')).sort()).toEqual(filesOfTwoParties);
+  });
+
+  test('names the packages that it needs, in releases that this one is tried with', () => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+    expect(dependencies['kubefate-tanzu']).toBe(`^${version}`);
+    for (const [name, range] of Object.entries<string>({ ...dependencies, ...devDependencies })) {
+      const { version } = JSON.parse(readFileSync(join(project, 'node_modules', name, 'package.json'), 'utf8'));
+      expect(range, name).toMatch(new RegExp(`^\\^${version.split('.')[0]}\\.`));
+    }
+  });
+});
+
 const registry = spawnSync('npm', ['view', 'constructs', 'version']).status === 0;
 const skipped = registry ? '' : ' (skipped: no package registry)';
 describe.skipIf(!registry)(`in an empty project with the peers alone${skipped}`, () => {
   let project: string;
   const required = Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional);
   const manifests = (output: string) => readdirSync(join(project, output)).sort();
-  const expected = ['fate-30000', 'fate-40000', 'fate-exchange', 'image-disk-mount', 'ingress-nginx'].map(
-    (name) => `${name}.k8s.yaml`,
-  );
-
   beforeAll(() => {
     project = join(directory, 'project');
     mkdirSync(project);
@@ -109,7 +152,7 @@ describe.skipIf(!registry)(`in an empty project with the peers alone${skipped}`,
     run(project, bin('tsc'), '--module', 'node16', '--target', 'es2022', '--strict', '--skipLibCheck', source);
     const environment = { ...process.env, CDK8S_OUTDIR: name };
     execFileSync(process.execPath, [source.replace(/ts$/, 'js')], { cwd: project, env: environment });
-    expect(manifests(name)).toEqual(expected);
+    expect(manifests(name)).toEqual(filesOfTwoParties);
   });
 
   test('its tool is there by its name', () => {

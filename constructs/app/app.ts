@@ -45,6 +45,17 @@ export class App extends Cdk8sApp {
     refuseSharedFiles(files);
     write(this.outdir, files);
   }
+
+  /**
+   * The manifests as one text.
+   *
+   * @throws as {@link synth} does, and where text files would be left out
+   */
+  override synthYaml(): string {
+    const [file] = this.node.findAll().filter((each) => each instanceof TextFile);
+    if (file) throw new Error(`${file.node.path}: ${file.path} is no manifest, and synthYaml() is of manifests only`);
+    return super.synthYaml();
+  }
 }
 
 interface File {

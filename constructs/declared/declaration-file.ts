@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Declaration, type DeclaredPlans, planDeclaration } from '../../lib/federation/declaration';
+import { isMap } from '../../lib/input/checks';
 import { InvalidInput, type Problems } from '../../lib/input/problems';
 import { readYamlText } from '../../lib/input/yaml-text';
 
 /**
- * Plans of what a YAML or JSON file declares.
+ * Plans of what a YAML or JSON file declares. Its `$schema` is for editors.
  *
  * @param path files of descriptors are relative to its folder
  * @throws {InvalidInput} with every problem, each at its line and column: `federation.yaml:12:9 parties[1].sparkWorkers`
@@ -17,27 +18,39 @@ export function planDeclarationFile(path: string): DeclaredPlans {
     (at) => `${path}:${at}`,
     () => readYamlText(text),
   );
-  return locating(
-    (at) => `${path}:${position(at)} ${at}`.trimEnd(),
-    () => planDeclaration(value as Declaration, descriptorsBeside(path)),
-  );
+  return planDeclarationOf(path, withoutSchema(value), (at) => `${path}:${position(at)} ${at}`.trimEnd());
 }
 
-/** Says of problems where in a file they are. */
+function withoutSchema(declaration: unknown): unknown {
+  if (!isMap(declaration)) return declaration;
+  const { $schema: _, ...rest } = declaration;
+  return rest;
+}
+
+/**
+ * Plans of what a file has been found to declare.
+ *
+ * @param place what a message calls a place of the declaration
+ * @throws {InvalidInput} with every problem, in the order of their places
+ */
+export const planDeclarationOf = (path: string, declaration: unknown, place: (at: string) => string): DeclaredPlans =>
+  locating(place, () => planDeclaration(declaration as Declaration, descriptorsBeside(path)));
+
 function locating<T>(place: (path: string) => string, read: () => T): T {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
+    const located = error.problems.map((each) => ({ ...each, path: place(each.path) }));
     throw new InvalidInput(
       error.subject,
-      error.problems.map((each) => ({ ...each, path: place(each.path) })),
+      located.sort((a, b) => a.path.localeCompare(b.path, 'en', { numeric: true })),
     );
   }
 }
 
 /** Reads descriptors' JSON, relative to the folder of a declaration. */
-export const descriptorsBeside =
+const descriptorsBeside =
   (path: string) =>
   (problems: Problems, file: string): unknown => {
     try {

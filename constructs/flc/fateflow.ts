@@ -8,7 +8,7 @@ import { releases } from '../../lib/fate/releases';
 import type { Release } from '../../lib/fate/releases/release';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
-import { workerMemoryMiB } from '../../lib/fate/spark';
+import { workerCores, workerMemoryMiB } from '../../lib/fate/spark';
 import type { PartyPlan } from '../../lib/federation/party';
 import { pulsarRoutes } from '../../lib/federation/routing';
 import { hadoopXml } from '../../lib/formats/hadoop-xml';
@@ -120,6 +120,7 @@ function fateflow(plan: PartyPlan, { fateflow: release }: Release, { config, rou
         CONFIGURATION: release.configuration,
         SPARK_HOME: release.sparkHome,
         SPARK_WORKERS: `${plan.sizing.sparkWorkers}`,
+        SPARK_WORKER_CORES: `${workerCores(plan.sizing)}`,
         SPARK_WORKER_MEMORY: `${workerMemoryMiB(plan.sizing)}m`,
       }),
     ],

@@ -93,8 +93,7 @@ export class Spark extends Construct {
                   // What the worker offers; left to itself it offers the whole node.
                   SPARK_WORKER_CORES: `${workerCores(plan.sizing)}`,
                   SPARK_WORKER_MEMORY: `${workerMemoryMiB(plan.sizing)}m`,
-                  // A master that starts again is another pod. Spark looks for the one of before, by its name, for ten minutes.
-                  SPARK_WORKER_OPTS: '-Dspark.worker.preferConfiguredMasterAddress=true',
+                  SPARK_WORKER_OPTS: workerOptions,
                 }),
                 volumeMounts: [config.mountAt(releases[plan.fate].sparkWorker.configuration)],
                 resources: spelledResources(plan.sizing.containers.sparkWorker),
@@ -116,6 +115,13 @@ const { name: master, ports: masterPorts } = services.sparkMaster;
 const worker = 'spark-worker';
 const masterLabels = { 'app.kubernetes.io/name': master };
 const workerLabels = { 'app.kubernetes.io/name': worker };
+
+const workerOptions = [
+  // A master that starts again is another pod. Spark looks for the one of before, by its name, for ten minutes.
+  '-Dspark.worker.preferConfiguredMasterAddress=true',
+  // What applications leave in the container goes after a week, and not only with the pod.
+  '-Dspark.worker.cleanup.enabled=true',
+].join(' ');
 
 /** @see White paper, "Sizing Guidelines" */
 const onePerNode = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: workerLabels } };

@@ -208,6 +208,7 @@ export const plainListener = (port: number, upstream: string, ...more: readonly 
     bodyLimit,
     block(
       ['location', '/'],
+      block(['if', '($http_x_forwarded_for', '~', tooManyServers, ')'], ['return', 508]),
       ['access_by_lua_file', 'lua/router.lua'],
       ['proxy_set_header', 'X-Forwarded-For', '$proxy_add_x_forwarded_for'],
       ['proxy_set_header', 'Connection', ''],
@@ -216,6 +217,12 @@ export const plainListener = (port: number, upstream: string, ...more: readonly 
       ...more,
     ),
   );
+
+/**
+ * Ten addresses. A call passes three of these servers, and what its senders have in between. One that goes round, by a route whose
+ * address leads back, would do so until no connection is left: addresses are compared, but not what gateways make of them.
+ */
+const tooManyServers = '(,[^,]*){9}';
 
 /** As the paper has it: nothing is encrypted or authenticated, and a firewall decides who reaches the port. */
 const open: Listeners = { ports, directives: [plainListener(ports.http, `http://${routed}`)] };

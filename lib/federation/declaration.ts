@@ -120,6 +120,14 @@ function readDescribed<Descriptor>(
   readDescriptor: ReadDescriptor,
   keys: readonly string[],
 ): readonly Declared<Descriptor>[] {
+  if (isMap(value) && 'stack' in value) {
+    problems.add(
+      `${path}.stack`,
+      'is for Pulumi alone',
+      'use { file } of what `pulumi stack output descriptor --json` says',
+    );
+    return [];
+  }
   if (!isFile(value)) return [{ path, value }];
   const { file } = value;
   checkNames(problems.at(path), value, keys);

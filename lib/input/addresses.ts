@@ -26,10 +26,11 @@ export const isDnsName = (text: string): boolean =>
   text.length <= 253 && text.split('.').every(isDnsLabel) && !/(^|\.)(\d+|0x[\da-f]*)$/.test(text);
 
 /**
- * True for a DNS name that leads out of a cluster: with a dot, neither in the cluster's own domain nor the machine's own, nor
- * that of a cloud's metadata service. What a name of others resolves to is theirs all the same.
+ * True for a DNS name that leads out of a cluster: with a dot, and a last label such as top-level domains have; neither in the
+ * cluster's own domain nor the machine's own, nor that of a cloud's metadata service. What a name of others resolves to is
+ * theirs all the same.
  */
-export const isHostName = (text: string): boolean => isDnsName(text) && text.includes('.') && !innerName.test(text);
+export const isHostName = (text: string): boolean => isDnsName(text) && topLevel.test(text) && !innerName.test(text);
 
 /** True for an http or https URL without user and password, in the characters that URLs have, of a DNS name or an IPv4 literal. */
 export function isHttpUrl(url: unknown): url is string {
@@ -40,6 +41,8 @@ export function isHttpUrl(url: unknown): url is string {
   return (isDnsName(host) || IPv4.isValidFourPartDecimal(host)) && 0 < Number(port) && Number(port) <= 65535;
 }
 
-/** Search domains of a pod make `kubernetes.default` a name in the cluster, too. */
+/** Letters, or what writes others in them. Search domains of a pod make `nginx.fate-30000` a name in its cluster. */
+const topLevel = /\.([a-z]+|xn--[-a-z0-9]+)$/;
+
 const innerName =
-  /^(metadata|instance-data)\.|(^|\.)(localhost|localdomain|cluster\.local|svc|default|kube-[-a-z0-9]+)$|\.svc\./;
+  /(^|\.)(metadata|instance-data)\.|(^|\.)(localhost|localdomain|cluster\.local|svc|pod|default)$|\.(svc|pod)\./;

@@ -41,6 +41,13 @@ export function readPart<T extends object>(
   return part;
 }
 
+/** As {@link readPart}, of what holds other things than plain data, too: whatever it holds stays as it is. */
+export function readConfig<T extends object>(problems: Problems, config: T, known: Keys<T>): T {
+  const read = readMap<T>(problems, '', config ?? null, `use one with ${Object.keys(known).join(', ')}`);
+  checkNames(problems, read, Object.keys(known));
+  return read as T;
+}
+
 /** The list that was declared; anything else is reported, and reading goes on with the fallback. */
 export function readList<T>(
   problems: Problems,
@@ -87,6 +94,17 @@ export function readFlag(problems: Problems, path: string, value: unknown, fallb
   problems.add(path, `${shown(value)} is no choice`, 'use true or false, without quotes');
   return fallback;
 }
+
+/** The text that was declared, a name of others such as vCenter's; empty, and a problem, for anything else. */
+export function readText(problems: Problems, path: string, value: unknown): string {
+  if (typeof value === 'string' && value.trim() !== '' && lineOfText.test(value)) return value;
+  if (value === undefined) problems.add(path, 'is missing', 'give it as a text');
+  else problems.add(path, `${shown(value)} names nothing`, 'use a text of one line that is not empty');
+  return '';
+}
+
+/** Tags of vCenter are the longest. */
+const lineOfText = /^[^\p{C}\p{Zl}\p{Zp}]{1,256}$/u;
 
 /** A number from here to there, both included. */
 export interface Bounds {

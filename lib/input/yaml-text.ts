@@ -48,7 +48,7 @@ const yamlPackage = (): YamlPackage => require('yaml');
 const remedies: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'keep one of the two',
   TAB_AS_INDENT: 'indent with spaces',
-  BAD_INDENT: 'indent the entries of a map or list alike',
+  BAD_INDENT: 'indent the entries of a map or list alike, and close what is open',
   MULTIPLE_DOCS: 'keep one declaration in a file, without `---` after its beginning',
 };
 
@@ -80,8 +80,8 @@ function nearest(yaml: YamlPackage, document: Document, path: string): Node | un
 
 /** Of `parties[1].pods["a b"].id`; what follows is no path, and ends it. */
 const stepsOf = (path: string): readonly string[] =>
-  [...path.matchAll(/\.?([A-Za-z_]\w*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/gy)].map(
-    ([, key, index, quoted]) => key ?? index ?? JSON.parse(`${quoted}`),
+  [...path.matchAll(/\.?([A-Za-z_]\w*)|\[(?:(\d+)|"([^"\\]*)")\]/gy)].map(
+    ([, key, index, quoted]) => key ?? index ?? `${quoted}`,
   );
 
 /** The value of a key or of a place in a list; the key where it has no value. */
@@ -90,7 +90,7 @@ function below(yaml: YamlPackage, document: Document, at: Node | undefined, step
   if (yaml.isSeq(at)) return (at.items as (Node | null)[])[Number(step)] ?? undefined;
   if (!yaml.isMap(at)) return undefined;
   const pairs = at.items as { readonly key: Node; readonly value: Node | null }[];
-  const named = (name: string) => pairs.find(({ key }) => yaml.isScalar(key) && `${key.value}` === name);
+  const named = (name: string) => pairs.find(({ key }) => yaml.isScalar(key) && String(key.value) === name);
   const own = named(step);
   if (own !== undefined) return own.value?.range ? own.value : own.key;
   const merged = pairs.filter(({ key }) => yaml.isScalar(key) && `${key.source}` === '<<');

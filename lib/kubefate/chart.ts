@@ -59,6 +59,9 @@ export interface ImageKeys {
   readonly imageTag?: string;
 }
 
+/** FATE's `topic_ttl`, which the chart writes out. */
+export const topicTtlMinutes = 3;
+
 /** Images that the chart runs with these keys. */
 export function chartImages({
   registry,

@@ -18,6 +18,8 @@ export function readStorageClass(
 ): string | undefined {
   if (declared === undefined) return fallback;
   if (declared === false) return undefined;
+  if (declared === 'false')
+    problems.add(path, '"false" is a name', "use false, without quotes, for the cluster's default");
   checkObjectName(problems, path, declared, defaultStorageClass);
   return declared;
 }

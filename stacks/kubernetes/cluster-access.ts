@@ -1,7 +1,8 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { checkKeys, isMap, type Keys } from '../../lib/input/checks';
-import type { Problems } from '../../lib/input/problems';
+import { Problems } from '../../lib/input/problems';
+import { refuseIfAny } from '../engine/refuse';
 import { qualified } from '../references/stack-names';
 import { outputOf, readOutput } from '../references/stack-outputs';
 
@@ -53,7 +54,8 @@ function checkAccess(problems: Problems, config: unknown, known: Keys<Kubeconfig
   checkKeys(problems, config, known);
   for (const key of keys) {
     const value = config[key];
-    if (value === undefined || pulumi.Output.isInstance(value) || (typeof value === 'string' && value !== '')) continue;
+    if (value === undefined || (typeof value === 'string' && value !== '')) continue;
+    if (key === 'kubeconfig' && (pulumi.Output.isInstance(value) || value instanceof Promise)) continue;
     problems.add(key, 'is no text', 'use a text, or leave it out');
   }
   if (config['stack'] !== undefined && config['kubeconfig'] !== undefined) {
@@ -83,14 +85,22 @@ const referenceTo = (config: unknown): pulumi.StackReference | undefined =>
     ? new pulumi.StackReference(qualified(config['stack']))
     : undefined;
 
-/** Access by a `cluster-<name>` stack's outputs, or by a kubeconfig. */
-export const clusterAccess = (config: ClusterAccessConfig = {}): ClusterAccess =>
-  accessTo({ config, stack: referenceTo(config) });
+/**
+ * Access by a `cluster-<name>` stack's outputs, or by a kubeconfig.
+ *
+ * @throws {pulumi.RunError} with every problem of the configuration
+ */
+export function clusterAccess(config: ClusterAccessConfig = {}): ClusterAccess {
+  const problems = Problems.none();
+  checkClusterAccess(problems, config);
+  refuseIfAny(problems, 'access to a cluster');
+  return accessTo({ config, stack: referenceTo(config) });
+}
 
 /** Access to a cluster that was read before. */
-export function accessTo({ config = {}, stack }: ReadCluster): ClusterAccess {
-  if (stack === undefined || config.stack === undefined) return { provider: clusterProvider('cluster', config) };
-  const name = qualified(config.stack);
+export function accessTo({ config: { stack: declared, ...config } = {}, stack }: ReadCluster): ClusterAccess {
+  if (stack === undefined || declared === undefined) return { provider: clusterProvider('cluster', config) };
+  const name = qualified(declared);
   const kubeconfig = outputOf(stack, 'kubeconfig').apply((kubeconfig): string => {
     if (typeof kubeconfig === 'string') return kubeconfig;
     throw new pulumi.RunError(`stack ${name} has no output \`kubeconfig\`: run \`pulumi up\` there first`);
@@ -108,12 +118,18 @@ export function accessTo({ config = {}, stack }: ReadCluster): ClusterAccess {
  * their Secrets, or what an interrupted update had just made. Where others have set a field to another value, that is an
  * error then; at later updates it takes back without a word what `kubectl` has set. It leaves each kubeconfig in
  * `$TMPDIR/kubeconfig…`, readable by its user alone. A component that gets another name needs an alias: else its objects are taken over, and then deleted with the old one.
+ *
+ * @throws {pulumi.RunError} with every problem of the access: with a mistyped key it would be another cluster's
  */
 export function clusterProvider(
   name: string,
-  { kubeconfig, context, identifier = context ?? 'ambient' }: KubeconfigAccess = {},
+  access: KubeconfigAccess = {},
   options?: pulumi.CustomResourceOptions,
 ): kubernetes.Provider {
+  const problems = Problems.none();
+  checkKubeconfigAccess(problems, access);
+  refuseIfAny(problems, `provider ${name}`);
+  const { kubeconfig, context, identifier = context ?? 'ambient' } = access;
   const args = {
     kubeconfig: kubeconfig === undefined ? undefined : pulumi.secret(kubeconfig),
     context,

@@ -136,13 +136,17 @@ const examples = {
 
 async function readJson(problems: Problems, file: string): Promise<readonly unknown[]> {
   try {
-    return [JSON.parse(await readFile(resolve(projectDirectory(), file), 'utf8'))];
+    return [JSON.parse(decoded(await readFile(resolve(projectDirectory(), file))))];
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     problems.add('', `cannot be read (${text})`, 'use the JSON of `pulumi stack output descriptor --json`');
     return [];
   }
 }
+
+/** UTF-8, or UTF-16 as `>` of Windows PowerShell writes it; a byte order mark is no part of the text. */
+const decoded = (bytes: Buffer): string =>
+  new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
 
 /** Pulumi's mocks have a placeholder for it; unit tests run there. */
 function projectDirectory(): string {

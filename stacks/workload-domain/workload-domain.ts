@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { type Keys, readConfig, readText } from '../../lib/input/checks';
 import { Problems } from '../../lib/input/problems';
 import type { NamespaceOffer } from '../../lib/tanzu/cluster';
 import type {
@@ -52,8 +53,13 @@ export interface WorkloadDomainOutputs extends Told<keyof NamespaceOffer> {
  *
  * @throws {pulumi.RunError} with every problem of the declaration, or the first name that vCenter does not know
  */
-export const workloadDomainStack = (config: WorkloadDomainConfig): Promise<WorkloadDomainOutputs> =>
-  deployWorkloadDomain(Problems.none(), config).catch(refuse);
+export function workloadDomainStack(config: WorkloadDomainConfig): Promise<WorkloadDomainOutputs> {
+  const problems = Problems.none();
+  const { name, ...rest } = readConfig(problems, config, configKeys);
+  return deployWorkloadDomain(problems, { name: readText(problems, 'name', name), ...rest }).catch(refuse);
+}
+
+const configKeys: Keys<WorkloadDomainConfig> = { name: true, domain: true, provider: true };
 
 /** As {@link workloadDomainStack}. @param problems that were found before, at the path of the domain */
 export async function deployWorkloadDomain(

@@ -36,9 +36,9 @@ const ipv4 = fc
 const dnsName = fc
   .array(fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,8}[a-z0-9])?$/), { minLength: 1, maxLength: 4 })
   .chain((labels) =>
-    fc.constantFrom('example', 'local', 'internal', 'corp', '1a').map((top) => [...labels, top].join('.')),
+    fc.constantFrom('example', 'local', 'internal', 'corp', 'xn--p1ai').map((top) => [...labels, top].join('.')),
   )
-  .filter((name) => !/^(metadata|instance-data)\.|\.svc\./.test(name));
+  .filter((name) => !/(^|\.)(metadata|instance-data)\.|\.(svc|pod)\./.test(name));
 const port = fc.integer({ min: 1, max: 65535 });
 const id = fc.integer({ min: 1, max: 999_999_999 });
 const egress = fc.option(
@@ -96,6 +96,7 @@ const nearlyNames = [
   ],
   ...['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'],
   ...['a.b.svc.corp.example', 'a.svc', 'svc.example', 'a.svcs.example', 'cluster.local', 'a.cluster.local'],
+  ...['a.b.pod', 'a.pod.example', 'a.pods', 'a.fate-30000', 'a.xn--p1ai', 'a.xn--', 'a.x1', 'api.metadata.example'],
   ...['my-cluster.local', 'a.kube-system', 'a.kube-public', 'a.kube', 'pulsar.corp.local', 'pulsar.corp.internal'],
   ...[
     'metadata.google.internal',

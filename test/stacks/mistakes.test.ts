@@ -128,3 +128,35 @@ test.each(Object.entries(mistakes))('Pulumi shows the message alone of a mistake
   const { errors } = await failureOf(run, world);
   for (const error of errors) expect(pulumi.RunError.isInstance(error), error.stack).toBe(true);
 });
+
+const stackFunctions: Readonly<Record<string, (config: never) => Promise<unknown>>> = {
+  partyStack,
+  exchangeStack,
+  clusterStack,
+  workloadDomainStack,
+};
+
+/** What a program without types may give to each. */
+const unsound: readonly unknown[] = [
+  undefined,
+  null,
+  7,
+  'x',
+  [],
+  {},
+  { superviser: {} },
+  { name: { toString: 0, valueOf: 0 }, federation: null, party: 7, exchange: 7, domain: 7, deployment: 7 },
+  { name: '', federation: [], party: null, exchange: null, parties: 7, secrets: 7, cluster: 7, supervisor: 7 },
+];
+
+test.each(Object.entries(stackFunctions))('%s refuses whatever is no configuration of it', async (_, run) => {
+  for (const config of unsound) {
+    const { errors } = await failureOf(() => run(config as never));
+    for (const error of errors) expect(pulumi.RunError.isInstance(error), error.stack).toBe(true);
+  }
+});
+
+test.each(Object.entries(stackFunctions))('%s names an option that it does not have', async (_, run) => {
+  const { message } = await failureOf(() => run({ superviser: {} } as never));
+  expect(message).toMatch('superviser: is not known here');
+});

@@ -17,7 +17,8 @@ export function commandLine() {
   const directory = mkdtempSync(join(tmpdir(), 'commands-'));
   const build = join(directory, 'kubefate-tanzu/build');
   execFileSync('node_modules/.bin/rolldown', ['-c', 'rolldown.config.mts', '-d', build], { cwd: root, stdio: 'pipe' });
-  symlinkSync(join(root, 'node_modules'), join(directory, 'kubefate-tanzu/node_modules'));
+  for (const name of ['node_modules', 'examples'])
+    symlinkSync(join(root, name), join(directory, 'kubefate-tanzu', name));
   const bin = join(directory, 'bin');
   execFileSync('mkdir', [bin]);
   writeFileSync(join(bin, 'kubefate-tanzu'), `#!/bin/sh\nexec '${process.execPath}' '${build}/commands.js' "$@"\n`, {

@@ -29,7 +29,10 @@ const claims = (...modules: readonly string[]): ReasonsByKey =>
 const reasons = (modules: readonly string[], keys: readonly string[], reason: string): ReasonsByKey =>
   Object.fromEntries(modules.flatMap((module) => keys.map((key) => [`${module}.${key}`, reason])));
 
-const common: ReasonsByKey = { pullPolicy: 'Kubernetes decides: a tag is pulled once per node, `latest` each time' };
+const common: ReasonsByKey = {
+  modules: 'is no module that is drawn here',
+  pullPolicy: 'Kubernetes decides: a tag is pulled once per node, `latest` each time',
+};
 
 export const partyReasons: ReasonsByKey = {
   ...common,

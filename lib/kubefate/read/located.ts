@@ -70,7 +70,9 @@ function parsed(yaml: YamlPackage, text: string, lineCounter: LineCounter) {
   try {
     const document = yaml.parseDocument(text, { version: '1.1', lineCounter, uniqueKeys: false, prettyErrors: false });
     const [error] = document.errors;
-    return error ? { message: error.message, offset: error.pos[0] } : document;
+    if (error === undefined) return document;
+    const message = error.code === 'MULTIPLE_DOCS' ? 'give one document, of one cluster' : error.message;
+    return { message, offset: error.pos[0] };
   } catch (error) {
     return { message: error instanceof RangeError ? 'it is nested too deeply' : `${error}`, offset: 0 };
   }

@@ -66,7 +66,7 @@ export const fatal = (path: string, chart: string, consequence: string): ChartLi
   fatal: true,
 });
 
-/** What KubeFATE and its charts do with any file. @see KubeFATE v1.6.1, `k8s-deploy/pkg/job/cluster_update.go` */
+/** What KubeFATE and its charts do with any file. @see KubeFATE v1.6.1, `k8s-deploy/pkg/job/job.go` */
 export const anyFile: readonly ChartLimit[] = [
   limit(
     'failed updates',
@@ -79,6 +79,16 @@ export const anyFile: readonly ChartLimit[] = [
     'programs go on with what they read at their start: restart their Deployments after an update',
   ),
   limit('client_max_body_size', "leaves nginx's 1 MiB for a call in the place of 64 MiB", 'large jobs end in 413'),
+  limit(
+    'X-Forwarded-For',
+    'passes on a call however often it came round',
+    'one call of a route whose address leads back takes all connections of nginx',
+  ),
+  limit(
+    'access_log',
+    'has its servers log to files in their containers',
+    'they grow for as long as the pod lives, on the disk of its node',
+  ),
   limit(
     'service account tokens, service links',
     "gives every pod its account's token and the addresses of all Services as variables",

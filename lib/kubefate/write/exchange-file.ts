@@ -153,7 +153,7 @@ const drawnOtherwise: readonly ChartLimit[] = [
   ),
   limit('resources', 'sets none', 'the pods are evicted first when a node runs short, and may take all of it before'),
   limit(
-    'probes, disruption budgets, spreading',
+    'probes, disruption budgets, spreading, security contexts',
     'has none, and updates by stopping all pods first',
     'a server that hangs stays in its Service, and an update or a lost node cuts every party',
   ),

@@ -14,6 +14,7 @@ import {
   ingressKeys,
   modules,
   oneWorkerPerNode,
+  topicTtlMinutes,
   unpublished,
 } from '../chart';
 import {
@@ -161,6 +162,26 @@ const partyLimits = (plan: PartyPlan): ChartLimit[] => [
     'lets one topic hold 10 GiB unread and closes files at 1 and 2 GiB, whatever the volume',
     'a volume of a few GiB is full to the last byte, and Pulsar answers nothing until somebody clears it',
   ),
+  ...keptLimits(plan),
+  ...(plan.ingress.hosts.fateboard === undefined
+    ? []
+    : [
+        limit(
+          'ingress.hosts.fateboard',
+          'has FATE Flow answer every submission with a link to http://fateboard:8080',
+          'nobody outside of the cluster can open it: take the host name in its place',
+        ),
+      ]),
+  limit(
+    'servings',
+    'names a FATE Serving that has neither name nor port',
+    'whoever publishes a model gets an error of Python in the place of an answer',
+  ),
+  limit(
+    'FATE_FLOW_UPLOAD_MAX_BYTES',
+    'has FATE Flow read an uploaded file at once, up to 104 GB',
+    'a file larger than its memory ends the upload, or FATE Flow and all jobs: upload it in parts',
+  ),
   limit('mysql', 'has MySQL log changes for replicas, 30 days long', 'its volume fills up with what nobody reads'),
   limit('pulsar', 'ends Pulsar when it stands still for half a minute', 'jobs wait until it is there again'),
   limit(
@@ -231,6 +252,22 @@ const classLimits = (classes: PartyPlan['storageClasses']): ChartLimit[] => [
   ),
 ];
 
+/** What Pulsar keeps of messages, beside their size. */
+const keptLimits = ({ pulsar: { readMinutes, unreadMinutes } }: PartyPlan): ChartLimit[] => [
+  ...(readMinutes === topicTtlMinutes
+    ? []
+    : [
+        limit(
+          'pulsar.readMinutes',
+          `keeps messages for ${topicTtlMinutes} minutes after they were read`,
+          `a Spark worker that fails finds them again for that long, and not for ${readMinutes}`,
+        ),
+      ]),
+  ...(unreadMinutes === undefined
+    ? []
+    : [limit('pulsar.unreadMinutes', 'keeps what nobody reads for ever', 'Pulsar is full of it at last')]),
+];
+
 function sizingLimits({ sizing: { datanodes, replication, containers } }: PartyPlan): ChartLimit[] {
   const without = Object.keys(containers).filter((name) => !['fateflow', 'sparkWorker'].includes(name));
   return [
@@ -253,6 +290,11 @@ function sizingLimits({ sizing: { datanodes, replication, containers } }: PartyP
       'spark',
       'lets an application of Spark have all cores of all workers, whatever FATE Flow counted',
       'of two jobs at once one waits, and two parties may wait for one another: give every job `total-executor-cores` in its spark_run, num-executors × executor-cores',
+    ),
+    limit(
+      'SPARK_WORKER_OPTS',
+      'has workers look for a Spark master that started again by the name of the one before, and keep what applications leave',
+      'for ten minutes there is no worker, and jobs wait; the disks of nodes fill up until a worker restarts',
     ),
     ...(datanodes === 1
       ? []

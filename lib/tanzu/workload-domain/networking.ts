@@ -1,5 +1,14 @@
 import { isHostIpv4 } from '../../input/addresses';
-import { checkHostName, checkKeys, checkOneOf, type Keys, readList, readMap, shown } from '../../input/checks';
+import {
+  checkHostName,
+  checkKeys,
+  checkOneOf,
+  type Keys,
+  readList,
+  readMap,
+  readText,
+  shown,
+} from '../../input/checks';
 import { addressNumber, type Cidr, contains, rangeOf, readNetwork, subnetMask, unreadable } from '../../input/cidr';
 import type { Problems } from '../../input/problems';
 
@@ -175,17 +184,6 @@ function readGateway(problems: Problems, routing: 'NAT' | 'ROUTED', t0Gateway: u
   if (t0Gateway === undefined) return undefined;
   if (routing !== 'ROUTED') problems.add('t0Gateway', 'is for routing: "ROUTED"', 'leave it out');
   return readText(problems, 't0Gateway', t0Gateway);
-}
-
-/** A name in vCenter: tags have the longest. */
-const nameText = /^[^\p{C}\p{Zl}\p{Zp}]{1,256}$/u;
-
-/** The text that was declared; empty, and a problem, for anything else. */
-export function readText(problems: Problems, path: string, value: unknown): string {
-  if (typeof value === 'string' && value.trim() !== '' && nameText.test(value)) return value;
-  if (value === undefined) problems.add(path, 'is missing', 'give it as a text');
-  else problems.add(path, `${shown(value)} names nothing`, 'use a text of one line that is not empty');
-  return '';
 }
 
 /** Texts that were declared, one or more. */

@@ -1,5 +1,15 @@
 import { isDnsName, isHostIpv4 } from '../../input/addresses';
-import { checkDnsLabel, checkKeys, checkNames, checkOneOf, isMap, type Keys, readMap, shown } from '../../input/checks';
+import {
+  checkDnsLabel,
+  checkKeys,
+  checkNames,
+  checkOneOf,
+  isMap,
+  type Keys,
+  readMap,
+  readText,
+  shown,
+} from '../../input/checks';
 import type { Problems } from '../../input/problems';
 import { checkNamespace } from '../../kubernetes/namespaces';
 import {
@@ -10,7 +20,6 @@ import {
   type NetworkingProps,
   planNetworking,
   planRanges,
-  readText,
   readTexts,
 } from './networking';
 

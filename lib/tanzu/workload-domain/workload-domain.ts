@@ -11,12 +11,13 @@ import {
   readFlag,
   readList,
   readMap,
+  readText,
   shown,
 } from '../../input/checks';
 import { Problems } from '../../input/problems';
 import { checkNamespace } from '../../kubernetes/namespaces';
 import type { ClusterRangesProps } from '../cluster-ranges';
-import { readText, readTexts } from './networking';
+import { readTexts } from './networking';
 import { type PreflightItem, preflight } from './preflight';
 import { checkOverlaps, type LoadBalancerBudget, type LoadBalancersProps, planBudget, planClusters } from './ranges';
 import { storageClassName } from './storage-class';

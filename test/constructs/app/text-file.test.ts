@@ -37,6 +37,15 @@ test.each([
   expect(existsSync(app.outdir)).toBe(false);
 });
 
+test('where only manifests are asked for, a text file is not left out without a word', () => {
+  const app = new App({ outdir: outdir() });
+  const chart = new Chart(app, 'chart');
+  new ApiObject(chart, 'object', object);
+  expect(app.synthYaml()).toContain('ConfigMap');
+  new TextFile(chart, 'text', { path: 'first.yaml', content: '' });
+  expect(() => app.synthYaml()).toThrow('chart/text: first.yaml is no manifest');
+});
+
 test('an app that would leave the file out says so', () => {
   const app = new Cdk8sApp({ outdir: outdir() });
   new TextFile(new Chart(app, 'chart'), 'text', { path: 'first.yaml', content: '' });

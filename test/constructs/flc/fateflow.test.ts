@@ -335,13 +335,13 @@ describe.each(['dash', 'bash'])("FATE Flow's spark-submit in %s", (shell) => {
   afterAll(() => rmSync(home, { recursive: true }));
 
   const submitOn = (sparkWorkers: number, ...args: string[]) => {
-    const { SPARK_WORKERS, SPARK_WORKER_MEMORY } = environmentOf(containerOf(flc({ sparkWorkers }), 'python'));
-    const { status, stdout } = spawnSync(shell, [join(home, 'bin/spark-submit'), ...args], {
+    const environment = environmentOf(containerOf(flc({ sparkWorkers }), 'python'));
+    const { status, stdout, stderr } = spawnSync(shell, [join(home, 'bin/spark-submit'), ...args], {
       encoding: 'utf8',
-      env: { PATH: process.env['PATH'], SPARK_HOME: `${home}/`, SPARK_WORKERS, SPARK_WORKER_MEMORY },
+      env: { PATH: process.env['PATH'], ...environment, SPARK_HOME: `${home}/` },
     });
     const [seed, ...passed] = stdout.split('\0').slice(0, -1);
-    return { status, seed, passed };
+    return { status, seed, passed, stderr };
   };
   const submit = (...args: string[]) => submitOn(1, ...args);
   const submitter = 'org.apache.spark.deploy.SparkSubmit';
@@ -366,13 +366,17 @@ describe.each(['dash', 'bash'])("FATE Flow's spark-submit in %s", (shell) => {
   });
 
   test.each([
-    [1, 4, 1, '2G', '8192m'],
-    [2, 4, 1, '2g', '4096m'],
-    [8, 4, 1, '2048m', '2048m'],
+    [1, 4, 1, '1G', '4096m'],
+    [2, 4, 1, '1g', '2048m'],
+    [8, 4, 1, '1024m', '1024m'],
     [2, 1, 8, '512', '512m'],
+    // A worker of 8 cores offers 11702 MiB.
+    [1, 4, 1, '2g', '5851m'],
+    [8, 4, 1, '2g', '1462m'],
+    [2, 1, 8, '1t', '5851m'],
     [1, 10, 1, '4g', '11702m'],
   ])(
-    'on %i workers, %i executors of %i cores and %s have all that memory together: %5$s on each',
+    'on %i workers, %i executors of %i cores and %s have that together, or what belongs to their cores: %5$s on each',
     (workers, executors, cores, asked, each) => {
       const { passed } = submitOn(
         workers,
@@ -385,10 +389,83 @@ describe.each(['dash', 'bash'])("FATE Flow's spark-submit in %s", (shell) => {
     },
   );
 
-  test.each(['2 g', '1.5g', '2gb', 'g', ''])('memory of %j is for Spark to judge', (asked) => {
-    const { passed } = submit(`--executor-memory=${asked}`, '--num-executors=1', '--executor-cores=1', ...task);
-    expect(passed).toContain(`--executor-memory=${asked}`);
+  const memoryOf = (...asked: string[]) =>
+    submit(...asked, '--num-executors=1', '--executor-cores=8', ...task).passed.filter((it) =>
+      /executor.memory/.test(it),
+    );
+  const most = '11702m';
+
+  test.each(['2 g', '1.5g', '2gib', 'g', '-1g', '1e9'])('memory of %j is for Spark to refuse', (asked) => {
+    expect(memoryOf(`--executor-memory=${asked}`)).toEqual([`--executor-memory=${asked}`]);
   });
+
+  /** @see Spark 2.4.1, `JavaUtils.byteStringAs`; `spark.executor.memory` has MiB where no unit is written */
+  const units = { b: -2, k: -1, kb: -1, m: 0, mb: 0, '': 0, g: 1, gb: 1, t: 2, tb: 2, p: 3, pb: 3 } as const;
+
+  test('however a size of memory is spelled and where: what no worker has would leave the job waiting for ever', () => {
+    const spelling = fc.tuple(
+      fc.oneof(fc.nat(20_000), fc.maxSafeNat()),
+      fc.constantFrom(...(Object.keys(units) as (keyof typeof units)[])),
+      fc.boolean(),
+    );
+    fc.assert(
+      fc.property(spelling, fc.boolean(), ([size, unit, isUpper], isProperty) => {
+        const asked = `${size}${isUpper ? unit.toUpperCase() : unit}`;
+        const mib = Math.floor(size * 1024 ** units[unit]);
+        const options = isProperty ? ['--conf', `spark.executor.memory=${asked}`] : [`--executor-memory=${asked}`];
+        expect(memoryOf(...options)).toEqual([`--executor-memory=${mib < 11702 ? `${mib}m` : most}`]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('nor do properties of a job bring back what would leave it waiting; others pass', () => {
+    const properties = ['spark.executor.cores=64', 'spark.cores.max=1', 'spark.executor.memory=1t', 'spark.ui.port=1'];
+    const { passed } = submit(
+      ...properties.flatMap((it) => ['--conf', it]),
+      '--num-executors=1',
+      '--executor-cores=8',
+      ...task,
+    );
+    expect(passed).toEqual([
+      submitter,
+      '--total-executor-cores=8',
+      `--executor-memory=${most}`,
+      // Its own option counts for Spark before the property.
+      ...['--conf', 'spark.cores.max=1', '--conf', 'spark.ui.port=1'],
+      '--num-executors=1',
+      ...task,
+    ]);
+  });
+
+  test('memory that is left out is told: it is in the log of the task', () => {
+    const told = (asked: string) =>
+      submit(`--executor-memory=${asked}`, '--num-executors=1', '--executor-cores=1').stderr;
+    expect(told('2g')).toBe('1462m of memory for each executor: 2g is more than belongs to its cores\n');
+    expect(told('1g')).toBe('');
+  });
+
+  test('an option for memory counts before a property, as it does for Spark', () => {
+    const option = '--executor-memory=1g';
+    const property = ['--conf', 'spark.executor.memory=2g'];
+    expect(memoryOf(option, ...property)).toEqual(['--executor-memory=1024m']);
+    expect(memoryOf(...property, option)).toEqual(['--executor-memory=1024m']);
+  });
+
+  test.each(['0', '-2', '08', '1.5', '1e3', ' 2', '99999999999999999999', 'x', 'a[$(touch ran)]', '2;touch ran'])(
+    '%j is no number of executors or of their cores, and starts nothing',
+    (number) => {
+      for (const [executors, cores] of [
+        [number, 2],
+        [2, number],
+      ]) {
+        const options = [`--num-executors=${executors}`, `--executor-cores=${cores}`, '--executor-memory=1g'];
+        const { status, passed } = submit(...options, ...task);
+        expect([status, passed]).toEqual([2, []]);
+      }
+      expect(existsSync('ran')).toBe(false);
+    },
+  );
 
   test("what is not FATE Flow's passes as with Spark's own", () => {
     expect(submit('--version')).toMatchObject({ seed: '0', passed: [submitter, '--version'] });

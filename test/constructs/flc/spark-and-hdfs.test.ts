@@ -53,10 +53,12 @@ test('MySQL fills its volume with no log of changes that nobody reads', () => {
   expect(containerOf(flc(), 'mysql').args).toEqual(['--skip-log-bin']);
 });
 
-test('a Spark worker that has lost its master looks for it by its Service', () => {
-  expect(environmentOf(containerOf(flc(), 'spark-worker'))['SPARK_WORKER_OPTS']).toBe(
-    '-Dspark.worker.preferConfiguredMasterAddress=true',
-  );
+test.each([
+  ['that has lost its master looks for it by its Service', 'spark.worker.preferConfiguredMasterAddress'],
+  ['clears up what applications leave in its container', 'spark.worker.cleanup.enabled'],
+])('a Spark worker %s', (_, property) => {
+  const options = environmentOf(containerOf(flc(), 'spark-worker'))['SPARK_WORKER_OPTS']?.split(' ');
+  expect(options).toContain(`-D${property}=true`);
 });
 
 test("Spark's master is known by its pod's address, while it starts too", () => {

@@ -86,6 +86,19 @@ test('a log line names the party and where the call went, in a format that is de
   }
 });
 
+test('a call that has passed more servers than any way has goes round, and ends', () => {
+  const [condition] = directivesOf(config(), ['http', 'server', 'location', 'if']);
+  const [, variable, operator, pattern = '', end] = condition?.words ?? [];
+  expect([variable, operator, end]).toEqual(['($http_x_forwarded_for', '~', ')']);
+  expect(condition?.body?.map(({ words }) => words)).toEqual([['return', '508']]);
+  const ends = (servers: number) => new RegExp(pattern).test(Array(servers).fill('192.0.2.1').join(', '));
+  expect([1, 3, 9, 10, 11, 500].map(ends)).toEqual([false, false, false, true, true, true]);
+  // Each of them adds one.
+  expect(values('http', 'server', 'location', 'proxy_set_header')).toContain(
+    'X-Forwarded-For $proxy_add_x_forwarded_for',
+  );
+});
+
 test('a body may be larger than the 1 MiB of nginx, and not endless', () => {
   expect(values('http', 'server', 'client_max_body_size')).toEqual(['64m']);
 });

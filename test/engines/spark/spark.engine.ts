@@ -182,6 +182,15 @@ describe.skipIf(refused !== undefined)(titled('Spark', refused), () => {
     await ended(['asking', 'configured'], jobs);
   }, 150_000);
 
+  test('two jobs that ask for more than there is, in whatever words, run beside one another too', async () => {
+    const jobs = [
+      submit('greedy', 1, 8, '--executor-memory=64gb', '--conf', 'spark.executor.cores=64'),
+      submit('greedier', 4, 2, '--conf', 'spark.executor.memory=1T'),
+    ];
+    await Promise.all(['greedy', 'greedier'].map((name) => runs(name, 8)));
+    await ended(['greedy', 'greedier'], jobs);
+  }, 150_000);
+
   test('HDFS keeps as many copies of what the job wrote as are declared', async () => {
     const copies = await hadoop(hdfs.namenode, 'fs.FsShell', '-stat', '%r', '/numbers/part-00000');
     expect(copies.trim()).toBe(`${plan.sizing.replication}`);

@@ -122,6 +122,12 @@ test.each<[what: string, address: string]>([
   ['a Service in a cluster domain of another name', 'mysql.fate-1.svc.k8s.example'],
   ['a Service by what search domains make of it', 'kubernetes.default'],
   ['a Service of the system', 'kube-dns.kube-system'],
+  ['a pod', '10-0-0-1.default.pod'],
+  ['a pod by its whole name', '10-0-0-1.fate-1.pod.k8s.example'],
+  ['a Service in a namespace of this library', 'mysql.fate-30000'],
+  ['a Service in a namespace of another', 'api.vmware-system-tkg'],
+  ['the own machine as Red Hat calls it', 'localhost4.localdomain4'],
+  ["IBM's metadata service", 'api.metadata.cloud.ibm.com'],
   ["Google's metadata service", 'metadata.google.internal'],
   ["Amazon's metadata service", 'instance-data.ec2.internal'],
 ])('nobody publishes %s', (_, address) => {
@@ -152,11 +158,17 @@ test.each<[what: string, address: string]>([
   for (const declare of refused) expect(problemsOf(declare)).toHaveLength(1);
 });
 
-test.each(['10.0.0.1', '172.31.0.1', '192.168.1.1', '100.64.0.1', 'pulsar.corp.local', 'pulsar.corp.internal', 'a.b'])(
-  'an organisation may publish %s',
-  (address) => {
-    const pulsar = { address, port: 6651 };
-    const descriptor = { ...partyDescriptorOf(1, '192.0.2.2', '192.0.2.3'), pulsar };
-    expect(exchangePlan({ domain, parties: [descriptor] }).parties).toEqual([descriptor]);
-  },
-);
+test.each([
+  '10.0.0.1',
+  '172.31.0.1',
+  '192.168.1.1',
+  '100.64.0.1',
+  'pulsar.corp.local',
+  'pulsar.corp.internal',
+  'a.b',
+  'pulsar.xn--p1ai',
+])('an organisation may publish %s', (address) => {
+  const pulsar = { address, port: 6651 };
+  const descriptor = { ...partyDescriptorOf(1, '192.0.2.2', '192.0.2.3'), pulsar };
+  expect(exchangePlan({ domain, parties: [descriptor] }).parties).toEqual([descriptor]);
+});

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { federation, imageDiskMountPlan, kubeFatePlan, type Problem, tanzuClusterPlan } from '../../../lib';
+import {
+  clusterDeploymentPlan,
+  federation,
+  imageDiskMountPlan,
+  kubeFatePlan,
+  type Problem,
+  tanzuClusterPlan,
+} from '../../../lib';
 import { checkKeys } from '../../../lib/input/checks';
 import type { Cidr } from '../../../lib/input/cidr';
 import { Problems } from '../../../lib/input/problems';
@@ -69,4 +76,19 @@ test.each(flags)('%s is true or false, and nothing that only looks like one of t
   for (const flag of ['false', 'no', '', 0, 1, null, [], {}]) {
     expect(problemsOf(() => declare(flag as never)).map((problem) => problem.path)).toEqual([path]);
   }
+});
+
+/** Where `false` means none, and anything else is what there is to be. */
+test.each<[path: string, declare: (choice: never) => unknown]>([
+  ['imageDiskMount', (choice) => clusterDeploymentPlan({ cluster, imageDiskMount: choice })],
+  ['ingressController', (choice) => clusterDeploymentPlan({ cluster, ingressController: choice })],
+  ['parties[0].storageClass', (choice) => federation({ ...twoParties, parties: [{ id: 1, storageClass: choice }] })],
+  [
+    'parties[0].storageClasses.mysql',
+    (choice) => federation({ ...twoParties, parties: [{ id: 1, storageClasses: { mysql: choice } }] }),
+  ],
+])('%s is false, and not its name', (path, declare) => {
+  expect(() => declare(false as never)).not.toThrow();
+  for (const choice of ['false', '', 0, null])
+    expect(problemsOf(() => declare(choice as never)).map((problem) => problem.path)).toEqual([path]);
 });

@@ -6,6 +6,7 @@ import {
   checkClusterAccess,
   checkKubeconfigAccess,
   clusterAccess,
+  clusterProvider,
 } from '../../../stacks/kubernetes/cluster-access';
 import { problemsOf } from '../../support/declarations';
 import { failureOf, record, type World } from '../../support/pulumi-recorder';
@@ -84,7 +85,24 @@ test('what is wrong with an access is said, and no kubeconfig is shown', () => {
     'cluster.kubeconfig: is given beside a stack that has one',
   ]);
   expect(problems(checkKubeconfigAccess, { stack: 'a' })).toEqual(['cluster.stack: is not known here']);
-  for (const sound of [undefined, {}, { stack: 'a' }, { kubeconfig: pulumi.secret('k'), context: 'c' }]) {
+  for (const sound of [
+    undefined,
+    {},
+    { stack: 'a' },
+    { kubeconfig: pulumi.secret('k'), context: 'c' },
+    { kubeconfig: Promise.resolve('k') },
+  ]) {
     expect(() => problems(checkClusterAccess, sound)).toThrow('nothing was refused');
   }
+});
+
+test.each<[string, () => unknown]>([
+  ['access', () => clusterAccess({ kubeConfig: 'secret' } as ClusterAccessConfig)],
+  ['access', () => clusterAccess('secret' as ClusterAccessConfig)],
+  ['provider', () => clusterProvider('own', { kubeConfig: 'secret' } as ClusterAccessConfig)],
+  ['provider', () => clusterProvider('own', null as unknown as ClusterAccessConfig)],
+])('a mistyped %s never becomes that of kubectl', async (_, make) => {
+  const { message } = await failureOf(async () => void make(), world);
+  expect(message).toMatch(/kubeConfig: is not known here|is no map/);
+  expect(message).not.toContain('secret');
 });

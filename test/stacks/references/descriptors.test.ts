@@ -54,6 +54,16 @@ test('stacks, files and descriptors themselves are read in any mix, and the path
   ]);
 });
 
+test.each([
+  ['UTF-8', Buffer.from(JSON.stringify(descriptor))],
+  ['UTF-8 with a byte order mark', Buffer.from(`\ufeff${JSON.stringify(descriptor)}`)],
+  ['UTF-16, as Windows PowerShell writes it', Buffer.from(`\ufeff${JSON.stringify(descriptor)}\r\n`, 'utf16le')],
+])('a file is read in %s', async (_, bytes) => {
+  writeFileSync(join(directory, '30000.json'), bytes);
+  const { outputs } = await record(read([{ file: '30000.json' }]), world);
+  expect(outputs['found']).toEqual([{ path: 'parties[0] (file 30000.json)', value: descriptor }]);
+});
+
 test('a stack without a descriptor is there without one', async () => {
   const { outputs } = await record(read([{ stack: 'party-50000' }]), world);
   expect(outputs['found']).toEqual([{ path: 'parties[0] (stack acme/kubefate-tanzu/party-50000)', value: 'none' }]);

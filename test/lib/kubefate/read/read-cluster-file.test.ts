@@ -192,7 +192,7 @@ test.each<[string, string, string, number, RegExp]>([
   ['a size between two', 'python: {size: 10Gi', 'python: {size: 1500Mi', 22, /2Gi/],
   ['a name that is not the namespace', 'name: fate-30000\n', 'name: first\n', 1, /namespace/],
   ['a module less', 'fateboard, client', 'client', 8, /fateboard/],
-  ['a module more', 'modules: [', 'modules: [rollsite, ', 8, /no key of the chart/],
+  ['a module more', 'modules: [', 'modules: [rollsite, ', 8, /no module that is drawn here/],
   ['nginx at no known port', 'type: LoadBalancer', 'type: NodePort', 14, /names/],
   ['nginx inside of the cluster only', 'type: LoadBalancer', 'type: ClusterIP', 14, /LoadBalancer/],
   ['a node port of a LoadBalancer', 'nginx:\n', 'nginx:\n  httpNodePort: 30930\n', 14, /type NodePort/],

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { command } from './arguments';
+import { type NewFile, writeNewFiles } from './files';
+
+/** Writes a first project. */
+export const init = command({
+  command: 'init [kind] [folder]',
+  describe: 'Write a small project that works; no file that is there is touched',
+  examples: [
+    ['$0 init yaml my-federation', 'federation.yaml, and the program of a few lines that draws it'],
+    ['$0 init cdk8s my-program', 'the same as a TypeScript program'],
+    ['$0 init pulumi org1', "one organisation's Pulumi project, with its own test"],
+  ],
+  options: (yargs) =>
+    yargs
+      .positional('kind', {
+        choices: Object.keys(projects) as Kind[],
+        default: 'yaml' as Kind,
+        describe: 'Of the declaration: a file, a cdk8s program, or a Pulumi project of one organisation',
+      })
+      .positional('folder', { type: 'string', default: '.', describe: 'Made unless it is there', normalize: true }),
+  run: async ({ kind, folder }) => {
+    const { files, next } = projects[kind];
+    writeNewFiles(
+      Object.entries(files)
+        .map(([name, example]) => copy(join(folder, name), example))
+        .concat(ignored(folder)),
+    );
+    return { text: `${kind} project in ${folder}: ${Object.keys(files).join(', ')}\nNow: ${next}\n` };
+  },
+});
+
+type Kind = 'yaml' | 'cdk8s' | 'pulumi';
+
+/** Files and the examples of the package that they are. */
+const projects: Readonly<Record<Kind, { readonly files: Readonly<Record<string, string>>; readonly next: string }>> = {
+  yaml: {
+    files: {
+      'federation.yaml': 'declared/federation.yaml',
+      'main.js': 'declared/main.js',
+      'cdk8s.yaml': 'declared/cdk8s.yaml',
+      'package.json': 'declared/package.json',
+    },
+    next: 'npm install && npm run check && npm run synth',
+  },
+  cdk8s: {
+    files: {
+      'main.ts': 'two-party.ts',
+      'cdk8s.yaml': 'cdk8s/cdk8s.yaml',
+      'package.json': 'cdk8s/package.json',
+      'tsconfig.json': 'cdk8s/tsconfig.json',
+    },
+    next: 'npm install && npm run check && npm run synth',
+  },
+  pulumi: {
+    files: {
+      'index.ts': 'organisation/index.ts',
+      'index.test.ts': 'organisation/index.test.ts',
+      'exchange.json': 'organisation/exchange.json',
+      'Pulumi.yaml': 'organisation/Pulumi.yaml',
+      'package.json': 'organisation/package.json',
+      'tsconfig.json': 'organisation/tsconfig.json',
+    },
+    next: 'npm install && npm test, then pulumi stack init and the secrets that index.ts reads',
+  },
+};
+
+const copy = (path: string, example: string): NewFile => ({
+  path,
+  content: readFileSync(join(__dirname, '../examples', example), 'utf8'),
+});
+
+/** A package of npm cannot hold this file. */
+const ignored = (folder: string): NewFile => ({
+  path: join(folder, '.gitignore'),
+  content: ['node_modules/', '# Keys stay with whoever made them.', '*.key.pem', '*.key-pk8.pem', ''].join('\n'),
+});

@@ -1,0 +1,46 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { commandLine } from '../support/command-line';
+
+let tool: ReturnType<typeof commandLine>;
+let folder: string;
+beforeAll(() => {
+  tool = commandLine();
+});
+beforeEach(() => {
+  folder = join(tool.folder(), 'new');
+});
+afterAll(() => tool.close());
+
+describe.each(['yaml', 'cdk8s', 'pulumi'])('init %s', (kind) => {
+  test('names the files that it wrote, and what comes next', () => {
+    const { status, stdout } = tool.run('.', 'init', kind, folder);
+    expect(status).toBe(0);
+    const named = /: (.*)\n/.exec(stdout)?.[1]?.split(', ');
+    expect(readdirSync(folder).sort()).toEqual([...(named ?? []), '.gitignore'].sort());
+    expect(stdout).toContain('npm install');
+  });
+
+  test('touches no file that is there, writes none beside it, and says which', () => {
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'package.json'), 'mine');
+    const { status, stderr } = tool.run('.', 'init', kind, folder);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('package.json: there already') });
+    expect(readdirSync(folder)).toEqual(['package.json']);
+    expect(readFileSync(join(folder, 'package.json'), 'utf8')).toBe('mine');
+  });
+
+  test('changes nothing when it is run again', () => {
+    tool.run('.', 'init', kind, folder);
+    const before = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]);
+    expect(tool.run('.', 'init', kind, folder).status).toBe(2);
+    expect(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')])).toEqual(before);
+  });
+});
+
+test('a kind that there is none of is wrong use, and makes no folder', () => {
+  const { status, stderr } = tool.run('.', 'init', 'helm', folder);
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('"yaml", "cdk8s", "pulumi"') });
+  expect(existsSync(folder)).toBe(false);
+});

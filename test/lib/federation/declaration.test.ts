@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { exchangeDescriptor, exchangePlan, federation, partyDescriptor, partyPlan } from '../../../lib';
+import { type Declaration, planDeclaration } from '../../../lib/federation/declaration';
+import type { Problems } from '../../../lib/input/problems';
+import { exchangeDescriptorOf, problemsOf, twoParties } from '../../support/declarations';
+
+const agreement = { domain: 'example.com' };
+const [party, other] = twoParties.parties;
+const theirs = partyDescriptor(partyPlan({ ...agreement, ...other }));
+
+/** Files that are there, by name. */
+const files: Readonly<Record<string, unknown>> = {
+  'exchange.json': exchangeDescriptorOf(),
+  'party-40000.json': theirs,
+};
+function readFile(problems: Problems, file: string): unknown {
+  if (!(file in files)) problems.add('', 'cannot be read', 'use one that is there');
+  return files[file];
+}
+const plan = (declared: unknown) => planDeclaration(declared as Declaration, readFile);
+
+test('a whole federation is planned as by federation()', () => {
+  expect(plan(twoParties)).toEqual(federation(twoParties));
+});
+
+describe('one party', () => {
+  const alone = partyPlan({ ...agreement, ...party });
+  const joined = partyPlan({ ...agreement, ...party, exchange: exchangeDescriptorOf() });
+
+  test.each([
+    ['without an exchange stands alone', undefined, alone],
+    ["knows the exchange by its descriptor's file", { file: 'exchange.json' }, joined],
+    ['knows the exchange by its descriptor', exchangeDescriptorOf(), joined],
+  ])('%s', (_, exchange, expected) => {
+    expect(plan({ federation: agreement, party, exchange })).toEqual({ parties: [expected] });
+  });
+});
+
+describe('one exchange', () => {
+  const { exchange } = twoParties;
+
+  test.each([
+    ['without parties routes to nobody', undefined, []],
+    ["routes to a party by its descriptor's file", [{ id: 40000, file: 'party-40000.json' }], [theirs]],
+    ['routes to a party by its descriptor', [theirs], [theirs]],
+  ])('%s', (_, parties, expected) => {
+    const described = expected.flatMap((each) => each ?? []);
+    expect(plan({ federation: agreement, exchange, parties })).toEqual({
+      exchange: exchangePlan({ ...agreement, ...exchange, parties: described }),
+      parties: [],
+    });
+  });
+});
+
+test('an exchange has a descriptor for the parties', () => {
+  const { exchange } = plan({ federation: agreement, exchange: twoParties.exchange });
+  expect(exchange && exchangeDescriptor(exchange)).toEqual(exchangeDescriptorOf());
+});
+
+test.each<[string, unknown, string[]]>([
+  ['no map', [], ['']],
+  ['nothing', null, ['']],
+  ['a word of another kind beside a party', { federation: agreement, party, parties: [] }, ['parties']],
+  ['a party without its federation', { party }, ['federation.domain']],
+  [
+    "an exchange with a party's words",
+    { federation: agreement, exchange: { sparkWorkers: 1 } },
+    ['exchange.sparkWorkers'],
+  ],
+  ['a federation with a word of members', { ...twoParties, cluster: {} }, ['cluster']],
+  [
+    'a file that is not there',
+    { federation: agreement, party, exchange: { file: 'nowhere.json' } },
+    ['exchange (file nowhere.json)'],
+  ],
+  ['a file without a name', { federation: agreement, party, exchange: { file: 1 } }, ['exchange.file']],
+  [
+    'a stack, which no file can reach',
+    { federation: agreement, party, exchange: { stack: 'exchange' } },
+    ['exchange.stack'],
+  ],
+  [
+    "a party's file that nobody says is whose",
+    { federation: agreement, parties: [{ file: 'party-40000.json' }] },
+    ['parties[0].id'],
+  ],
+  [
+    'a file of another party',
+    { federation: agreement, parties: [{ id: 30000, file: 'party-40000.json' }] },
+    ['parties[0] (file party-40000.json).id'],
+  ],
+  [
+    "the exchange's file for a party's",
+    { federation: agreement, parties: [{ id: 1, file: 'exchange.json' }] },
+    ['parties[0] (file exchange.json)'],
+  ],
+  [
+    'a word that a source does not have',
+    { federation: agreement, party, exchange: { file: 'exchange.json', id: 1 } },
+    ['exchange.id'],
+  ],
+])('%s is refused', (_, declared, paths) => {
+  expect(problemsOf(() => plan(declared)).map(({ path }) => path)).toEqual(paths);
+});
+
+test('problems of a file and of what stands beside it come at once', () => {
+  const declared = { federation: { domain: 1 }, party: { id: 0 }, exchange: { file: 'nowhere.json' } };
+  expect(problemsOf(() => plan(declared)).map(({ path }) => path)).toEqual([
+    'exchange (file nowhere.json)',
+    'federation.domain',
+    'party.id',
+  ]);
+});

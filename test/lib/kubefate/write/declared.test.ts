@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest';
+import {
+  clusterFile,
+  clusterYaml,
+  type ExchangeProps,
+  exchangeFile,
+  exchangePlan,
+  type PartyProps,
+  partyPlan,
+} from '../../../../lib';
+import { partyPods, partyVolumes } from '../../../../lib/fate/sizes';
+import { exchangeDescriptorOf } from '../../../support/declarations';
+
+const party = (props: Partial<PartyProps>) =>
+  clusterFile(
+    partyPlan({ domain: 'example.com', id: 30000, kubernetes: '1.21', exchange: exchangeDescriptorOf(), ...props }),
+  );
+const exchange = (props: ExchangeProps) =>
+  exchangeFile(exchangePlan({ domain: 'example.com', kubernetes: '1.21', ...props }));
+
+/** Of these the file says the same, whatever they are: a limit does, or it is only for others to know. */
+type SaidElsewhere = 'descriptor' | { readonly limit: string };
+type Example<Props> = readonly [props: Props, said?: SaidElsewhere];
+
+const large = { requests: { cpu: 4, memoryGiB: 8 }, limits: { cpu: 12, memoryGiB: 32 } };
+const pod = {
+  nodeSelector: { pool: 'fate' },
+  tolerations: [{ operator: 'Exists' }],
+  affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } },
+  priorityClassName: 'fate',
+  labels: { team: 'fl' },
+  annotations: { 'example.com/a': 'b' },
+  environment: { DEBUG: '1' },
+  timezone: 'UTC',
+} as const;
+const eachOf = <Value>(map: Readonly<Record<string, Value>>): Readonly<Record<string, Value>>[] =>
+  Object.entries(map).map(([key, value]) => ({ [key]: value }));
+const service = [
+  { type: 'NodePort', nodePort: 30100 },
+  { loadBalancerClass: 'example.com/lb' },
+  { annotations: { 'example.com/a': 'b' } },
+] as const;
+const hosting = {
+  registry: [[{ registry: 'harbor.example.com/fate' }]],
+  imagePullSecrets: [[{ imagePullSecrets: ['registry-credentials'] }]],
+  namespace: [[{ namespace: 'fl' }]],
+  kubernetes: [[{ kubernetes: '1.25' }]],
+  driver: [[{ driver: 'kubefate' }, 'descriptor']], // the file is its answer
+} as const;
+
+const ofParty: Readonly<Record<keyof PartyProps, readonly Example<Partial<PartyProps>>[]>> = {
+  ...hosting,
+  id: [[{ id: 40000 }]],
+  images: [
+    'mysql',
+    'fateflow',
+    'fateboard',
+    'client',
+    'sparkMaster',
+    'sparkWorker',
+    'namenode',
+    'datanode',
+    'nginx',
+  ].map((name) => [{ images: { [name]: 'example.com/own:1' } }]),
+  addresses: [
+    [{ addresses: { nginx: '192.0.2.1', pulsar: '192.0.2.2' } }, 'descriptor'],
+    [{ addresses: { nginx: { reserved: '192.0.2.1' }, pulsar: '192.0.2.2' } }],
+    [{ addresses: { nginx: '192.0.2.1', pulsar: { reserved: '192.0.2.2' } } }],
+  ],
+  ports: [[{ ports: { nginx: 30930, pulsar: 30665 } }, 'descriptor']],
+  egress: [[{ egress: ['198.51.100.0/28'] }, 'descriptor']],
+  services: service.flatMap((it): Example<Partial<PartyProps>>[] => [
+    [{ services: { nginx: it }, kubernetes: '1.22' }],
+    [{ services: { pulsar: it }, kubernetes: '1.22' }],
+  ]),
+  storageClass: [[{ storageClass: 'fast' }], [{ storageClass: false }]],
+  storageClasses: partyVolumes.flatMap((volume): Example<Partial<PartyProps>>[] => [
+    [{ storageClasses: { [volume]: 'fast' } }],
+    [{ storageClasses: { [volume]: false } }],
+  ]),
+  ingress: [
+    [{ ingress: { uis: ['notebook'] } }],
+    [{ ingress: { ingressClassName: 'own' } }],
+    [{ ingress: { domain: 'example.org' } }],
+    [{ ingress: { hosts: { notebook: 'notebook.example.org' } } }],
+    [{ ingress: { annotations: { 'example.com/a': 'b' } } }],
+    [{ ingress: { tlsSecret: 'fate-tls' } }],
+  ],
+  pods: ['all' as const, ...partyPods].flatMap((name) =>
+    eachOf(pod).map((it): Example<Partial<PartyProps>> => [{ pods: { [name]: it } }]),
+  ),
+  pulsar: [
+    [{ pulsar: { backlogGiB: 1 } }, { limit: 'pulsar' }],
+    [{ pulsar: { readMinutes: 30 } }],
+    [{ pulsar: { unreadMinutes: 30 } }],
+  ],
+  sizing: [[{ sizing: 'production' }]],
+  datasetGiB: [[{ datasetGiB: 100 }]],
+  sparkWorkers: [[{ sparkWorkers: 3 }]],
+  datanodes: [[{ datanodes: 3 }]],
+  replication: [[{ replication: 2, datanodes: 2 }]],
+  resources: [
+    [{ resources: { fateflow: large } }],
+    [{ resources: { sparkWorker: large } }],
+    ...(['mysql', 'fateboard', 'client', 'sparkMaster', 'namenode', 'datanode', 'nginx', 'pulsar'] as const).map(
+      (name): Example<Partial<PartyProps>> => [{ resources: { [name]: large } }, { limit: 'sizing.containers' }],
+    ),
+  ],
+  volumesGiB: partyVolumes.map((volume) => [{ volumesGiB: { [volume]: 99 } }]),
+  belowGuideline: [[{ belowGuideline: true }, 'descriptor']], // decides what is refused, and nothing else
+};
+
+const ofExchange: Readonly<Record<keyof ExchangeProps, readonly Example<ExchangeProps>[]>> = {
+  ...hosting,
+  images: [[{ images: { nginx: 'example.com/own:1' } }], [{ images: { trafficServer: 'example.com/own:1' } }]],
+  addresses: [
+    [{ addresses: { trafficServer: '192.0.2.1', nginx: '192.0.2.2' } }, 'descriptor'],
+    [{ addresses: { trafficServer: { reserved: '192.0.2.1' }, nginx: '192.0.2.2' } }],
+    [{ addresses: { trafficServer: '192.0.2.1', nginx: { reserved: '192.0.2.2' } } }],
+  ],
+  ports: [[{ ports: { nginx: 30930 } }, 'descriptor']],
+  services: service.flatMap((it): Example<ExchangeProps>[] => [
+    [{ services: { nginx: it }, kubernetes: '1.24' }],
+    [{ services: { trafficServer: it }, kubernetes: '1.24' }],
+  ]),
+  connectPorts: [[{ connectPorts: [6651] }]],
+  nginxConnectPorts: [[{ nginxConnectPorts: [9300] }, 'descriptor']], // decides who gets a route
+  replicas: [[{ replicas: 3 }]],
+  resources: (['trafficServer', 'nginx'] as const).map((name) => [
+    { resources: { [name]: large } },
+    { limit: 'resources' },
+  ]),
+  pods: (['all', 'trafficServer', 'nginx'] as const).flatMap((name) =>
+    eachOf(pod).map((it): Example<ExchangeProps> => [{ pods: { [name]: it } }]),
+  ),
+};
+
+const cases = <Props>(examples: Readonly<Record<string, readonly Example<Props>[]>>) =>
+  Object.values(examples).flatMap((some) =>
+    some.map(([props, said]) => ({ props, said, text: JSON.stringify(props) })),
+  );
+
+describe.each([
+  { member: 'a party', file: party as (props: object) => ReturnType<typeof party>, examples: cases<object>(ofParty) },
+  {
+    member: 'an exchange',
+    file: exchange as (props: object) => ReturnType<typeof exchange>,
+    examples: cases<object>(ofExchange),
+  },
+])('whatever is declared of $member', ({ file, examples }) => {
+  const base = (props: object) => file('kubernetes' in props ? { kubernetes: props.kubernetes } : {});
+
+  test.each(examples)('is in the file, or a limit names it: $text', ({ props, said }) => {
+    const same = 'kubernetes' in props && Object.keys(props).length === 1 ? file({}) : base(props);
+    if (said === undefined) expect(clusterYaml(file(props))).not.toBe(clusterYaml(same));
+    else {
+      expect(clusterYaml(file(props))).toBe(clusterYaml(same));
+      if (said !== 'descriptor') expect(same.limits.map(({ path }) => path)).toContain(said.limit);
+    }
+  });
+});
