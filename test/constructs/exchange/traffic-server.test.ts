@@ -119,7 +119,10 @@ test('certificate, key and CA are files of the Secret, in the one directory wher
 
 test('the watched table is the one that Traffic Server reads, from a mount that follows changes', () => {
   const configDirectory = '/opt/trafficserver/etc/trafficserver';
-  const { TABLE = '', RELOAD } = environmentOf(container());
+  const { TABLE = '', CERTIFICATES, RELOAD } = environmentOf(container());
+  expect(CERTIFICATES?.split(' ')).toEqual(
+    ['proxy.cert.pem', 'proxy.key.pem', 'ca.cert.pem'].map((file) => `/opt/proxy/${file}`),
+  );
   expect(TABLE).toBe(posix.join(configDirectory, String(records()['ssl.servername.filename'])));
   const mount = mountOf(posix.dirname(TABLE));
   expect(mount).toMatchObject({ name: 'traffic-server-sni' });

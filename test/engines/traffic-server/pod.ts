@@ -20,21 +20,31 @@ const image: Image = {
 /** A pod of an exchange's Traffic Server, ready. */
 export async function trafficServerPod(
   objects: readonly AnyObject[],
-  { cert, key }: CertifiedKey,
+  certificate: CertifiedKey,
   address: string,
 ): Promise<Pod> {
-  const { keys, name } = secrets.trafficServerCertificate;
-  const certificate = { [keys.ca]: cert, [keys.certificate]: cert, [keys.key]: key };
   const pod = await startPod({
     deployment: 'traffic-server',
     objects,
-    secrets: { [name]: certificate },
+    secrets: { [secret.name]: secretOf(certificate) },
     image,
     address,
   });
   const container = containerOf(objects, 'traffic-server');
   return untilReady(pod, async () => expect(await probe(pod, container)).toBe(0));
 }
+
+const { trafficServerCertificate: secret } = secrets;
+
+/** Another certificate reaches the running pod. */
+export const publishCertificate = (pod: Pod, certificate: CertifiedKey): void =>
+  pod.publish(secret.name, secretOf(certificate));
+
+const secretOf = ({ cert, key, ca }: CertifiedKey) => ({
+  [secret.keys.ca]: ca,
+  [secret.keys.certificate]: cert,
+  [secret.keys.key]: key,
+});
 
 /** Exit code of the readiness probe. */
 export const probe = async (pod: Pod, { readinessProbe }: Container): Promise<number> =>

@@ -7,7 +7,7 @@ import { type CertifiedKey, certifiedKey } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
 import type { Pod } from '../support/pod';
 import { isLive, killWatcher } from '../support/probe';
-import { probe, trafficServerPod } from './pod';
+import { probe, publishCertificate, trafficServerPod } from './pod';
 import { type FakePulsar, fakePulsar, openTunnel, type Tunnel } from './pulsar';
 
 const refused = refusal('traffic-server') ?? noPods();
@@ -234,6 +234,14 @@ describe.skipIf(refused !== undefined)(titled('Traffic Server', refused), () => 
     const before = connections();
     await expect(peerOf(pod, `${onNodePort?.fqdn}`)).rejects.toThrow();
     expect(connections()).toEqual(before);
+  });
+
+  test('another certificate is taken by the pods as they run', async () => {
+    const next = certifiedKey('proxy-2.example.com');
+    for (const pod of both) publishCertificate(pod, next);
+    await vi.waitFor(async () => {
+      for (const pod of both) expect(await peerOf(pod, 'nobody.example.com')).toBe('proxy-2.example.com');
+    }, followed);
   });
 
   test('after two minutes a silent tunnel and a busy one are as they were', async () => {

@@ -13,10 +13,17 @@ import { exchangeDescriptorOf } from '../../../support/declarations';
 
 const party = (props: Partial<PartyProps>) =>
   clusterFile(
-    partyPlan({ domain: 'example.com', id: 30000, kubernetes: '1.21', exchange: exchangeDescriptorOf(), ...props }),
+    partyPlan({
+      domain: 'example.com',
+      transport: 'open',
+      id: 30000,
+      kubernetes: '1.21',
+      exchange: exchangeDescriptorOf({ transport: 'open' }),
+      ...props,
+    }),
   );
 const exchange = (props: ExchangeProps) =>
-  exchangeFile(exchangePlan({ domain: 'example.com', kubernetes: '1.21', ...props }));
+  exchangeFile(exchangePlan({ domain: 'example.com', transport: 'open', kubernetes: '1.21', ...props }));
 
 /** Of these the file says the same, whatever they are: a limit does, or it is only for others to know. */
 type SaidElsewhere = 'descriptor' | { readonly limit: string };
