@@ -164,6 +164,21 @@ export function kubeFatePlan(declaration: KubeFateProps): KubeFatePlan {
   };
 }
 
+export const kubeFatePlanKeys: Keys<KubeFatePlan> = {
+  namespace: true,
+  kubernetes: true,
+  images: true,
+  imagePullSecrets: true,
+  host: true,
+  ingress: true,
+  storageClass: true,
+  volumeGiB: true,
+  chartRepository: true,
+  resources: true,
+  pods: true,
+  rights: true,
+};
+
 const kubeFateKeys: Keys<KubeFateProps> = {
   host: true,
   parties: true,
