@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ApiObject, type Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { parse, stringify } from 'yaml';
@@ -246,6 +249,19 @@ function textOf(declared: unknown): string {
   }
 }
 
+/** Charts of a file that declares this; of what YAML has no words for, an empty one. */
+function drawFile(declared: unknown): readonly Draw[] {
+  const folder = mkdtempSync(join(tmpdir(), 'entrance-'));
+  const path = join(folder, 'declaration.yaml');
+  try {
+    const text = textOf(declared);
+    writeFileSync(path, typeof text === 'string' ? text : '');
+    return library.declaredApp(path).charts.map((chart) => () => chart);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 function drawRead(read: library.ReadClusterFile, decision?: library.DataDecision): readonly Draw[] {
   if (read.kind === 'exchange')
     return [drawExchange(library.exchangePlan({ domain: 'example.com', ...read.declaration }))];
@@ -351,6 +367,7 @@ export const entrances = {
     [{ host: 'kubefate.example.com', port: 8080, user: 'admin', tlsSecret: 'kubefate-tls', namespace: 'kube-fate' }],
     drawConfig,
   ),
+  declaredApp: entrance([{ federation: { domain: 'example.com' }, party, exchange }], drawFile, 0.2),
   readClusterFile: entrance(
     [partyFile],
     (declared: unknown) => drawRead(library.readClusterFile(textOf(declared))),
