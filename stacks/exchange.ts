@@ -136,6 +136,12 @@ function checkDeployment(problems: Problems, path: string, { plan, secrets }: Ex
   checkSecrets(problems.at('secrets'), secrets, exchangeSecretNeeds(plan));
 }
 
+/** Whether a party is at an address that a LoadBalancer has had since an earlier update. @throws {InvalidInput} when one is */
+function checkGiven(plan: ExchangePlan, told: ExchangeDescriptor | undefined): void {
+  if (plan.addresses !== undefined || told === undefined) return;
+  exchangeDescriptor(plan, { trafficServer: told.trafficServer.address, nginx: told.nginx.address });
+}
+
 /**
  * An exchange on a cluster: the objects of the chart `Exchange`, and the Secrets its pods read. Its provider is best made by
  * `clusterProvider()`.
@@ -151,9 +157,14 @@ export class ExchangeDeployment extends pulumi.ComponentResource {
     const problems = Problems.none();
     checkDeployment(problems, 'plan', args);
     refuseIfAny(problems, `exchange ${name}`);
-    const hooks = warnBeforeUpdate<LastingExchangeValues>(name, (before) => lastingExchangeChanges(before, plan));
-    const lasting = lastingExchangeValues(plan);
-    super('kubefate-tanzu:index:ExchangeDeployment', name, lasting, pulumi.mergeOptions(options, { hooks }));
+    const hooks = warnBeforeUpdate<LastingExchangeValues, { descriptor: ExchangeDescriptor }>(
+      name,
+      (before) => lastingExchangeChanges(before, plan),
+      ({ descriptor }) => checkGiven(plan, descriptor),
+    );
+    // With the parties among the inputs, another route is a change of the component, which is looked at first.
+    const inputs = { ...lastingExchangeValues(plan), parties: plan.parties };
+    super('kubefate-tanzu:index:ExchangeDeployment', name, inputs, pulumi.mergeOptions(options, { hooks }));
     const { namespace } = plan;
     const resources = chartResources(new Exchange(new App(), namespace, plan), {
       parent: this,

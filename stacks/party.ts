@@ -132,6 +132,12 @@ function checkDeployment(
   checkSecrets(problems.at('secrets'), secrets, needs);
 }
 
+/** Whether the exchange is at an address that a LoadBalancer has had since an earlier update. @throws {InvalidInput} when it is */
+function checkGiven(plan: PartyPlan, told: PartyDescriptor | undefined): void {
+  if (plan.addresses !== undefined || told === undefined) return;
+  partyDescriptor(plan, { nginx: told.nginx.address, pulsar: told.pulsar.address });
+}
+
 /**
  * A party on a cluster: the objects of the chart `FederatedLearningCluster`, and the Secrets its pods read. Its provider is
  * best made by `clusterProvider()`.
@@ -157,9 +163,14 @@ export class PartyDeployment extends pulumi.ComponentResource {
     const problems = Problems.none();
     checkDeployment(problems, 'plan', args, needs);
     refuseIfAny(problems, `party ${plan.id}`);
-    const hooks = warnBeforeUpdate<LastingPartyValues>(name, (before) => lastingPartyChanges(before, plan));
-    const lasting = lastingPartyValues(plan);
-    super('kubefate-tanzu:index:PartyDeployment', name, lasting, pulumi.mergeOptions(options, { hooks }));
+    const hooks = warnBeforeUpdate<LastingPartyValues, { descriptor: PartyDescriptor }>(
+      name,
+      (before) => lastingPartyChanges(before, plan),
+      ({ descriptor }) => checkGiven(plan, descriptor),
+    );
+    // Another address of the exchange is a change of the component, which is looked at first.
+    const inputs = { ...lastingPartyValues(plan), exchangeNginx: plan.exchange?.nginx };
+    super('kubefate-tanzu:index:PartyDeployment', name, inputs, pulumi.mergeOptions(options, { hooks }));
     const { namespace } = plan;
     const resources = chartResources(new FederatedLearningCluster(new App(), namespace, plan), {
       parent: this,

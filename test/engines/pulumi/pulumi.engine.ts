@@ -162,14 +162,36 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     120_000,
   );
 
-  test('their routes are two updates of the exchange, which replace and restart nothing', async () => {
+  test('a route that leads back to the exchange is refused in the preview, and before an update changes any', async () => {
+    const { fqdn, pulsar, ...rest } = await output('party-30000', 'descriptor');
+    const { nginx } = await output('exchange', 'descriptor');
+    const table = '/api/v1/namespaces/fate-exchange/configmaps/nginx-route-table';
+    const { data } = await get(table);
+    const own = { ...pulsar, address: '203.0.113.70' };
+    const back = { ...rest, id: 70000, fqdn: fqdn.replace('30000', '70000'), nginx, pulsar: own };
+    writeFileSync(join(pulumi.directory, 'back.json'), JSON.stringify(back));
+    const entry = 'kubefate-tanzu:parties[2]';
+    await done('exchange', `config set --path ${entry}.file back.json`);
+    await done('exchange', `config set --path ${entry}.id 70000`);
+    for (const command of ['preview', 'up --yes --skip-preview']) {
+      const { code, text } = await pulumi.run('exchange', command);
+      expect(code, text).not.toBe(0);
+      expect(text).toContain(`addresses.nginx: "${nginx.address}:9300" is already party 70000.nginx`);
+      expect(text).not.toMatch(/^\s+at |unhandled|node:internal/m);
+      expect((await get(table)).data).toEqual(data);
+    }
+    await done('exchange', `config rm --path ${entry}`);
+  }, 240_000);
+
+  test('their routes are updates of the exchange and of its two tables, which replace and restart nothing', async () => {
     const before = await pods('fate-exchange');
     expect((await planned('exchange')).sort()).toEqual([
+      'update exchange',
       'update fate-exchange/nginx-route-table',
       'update fate-exchange/traffic-server-sni',
     ]);
     await done('exchange', 'up --yes');
-    expect(await changes('exchange')).toEqual({ update: 2 });
+    expect(await changes('exchange')).toEqual({ update: 3 }); // with the component
     expect(await pods('fate-exchange')).toEqual(before);
   }, 240_000);
 
