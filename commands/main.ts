@@ -29,6 +29,7 @@ function parser(): Argv {
     .version(version)
     .epilogue('Exit code: 0 done, 1 what was checked does not hold, 2 wrong use')
     .locale('en')
+    .parserConfiguration({ 'greedy-arrays': false }) // each value of a list is an option of its own
     .wrap(columns)
     .strict()
     .recommendCommands()

@@ -4,6 +4,7 @@ import type { Chart } from 'cdk8s';
 import { parse } from 'yaml';
 import { App, ImageDiskMount, IngressController } from '../constructs';
 import { TanzuKubernetesCluster } from '../constructs/tanzu/tanzu-kubernetes-cluster';
+import type { SecretNeeds } from '../lib/federation/secret-needs';
 import { type Declared, type Keys, readConfig, readPart, readText, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import type { ClusterApi, ClusterDeploymentPlan, ClusterDeploymentProps, NamespaceOffer } from '../lib/tanzu/cluster';
@@ -16,7 +17,7 @@ import { chartResources } from './kubernetes/chart-resources';
 import { checkKubeconfigAccess, clusterProvider, type KubeconfigAccess } from './kubernetes/cluster-access';
 import { ExistingSecret } from './kubernetes/existing-secret';
 import { loadBalancerIngress } from './kubernetes/public-addresses';
-import { type ClusterSecrets, checkSecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
+import { type ClusterSecrets, checkSecrets, secretObjects } from './kubernetes/secrets';
 import { qualified } from './references/stack-names';
 import { readOutput, type SharedOutputs, type Told } from './references/stack-outputs';
 

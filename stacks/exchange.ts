@@ -5,6 +5,7 @@ import type { AgreementProps } from '../lib/federation/agreement';
 import { type ExchangeDescriptor, exchangeDescriptor, type PartyDescriptor } from '../lib/federation/descriptor';
 import { type ExchangePlan, type ExchangeProps, planDeclaredExchange } from '../lib/federation/exchange';
 import { type LastingExchangeValues, lastingExchangeChanges, lastingExchangeValues } from '../lib/federation/lasting';
+import { exchangeSecretNeeds } from '../lib/federation/secret-needs';
 import { type Declared, type Keys, readConfig, readEntries } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import { warnBeforeUpdate } from './engine/before-update';
@@ -12,7 +13,7 @@ import { orRefuse, refuseIfAny } from './engine/refuse';
 import { chartResources } from './kubernetes/chart-resources';
 import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } from './kubernetes/cluster-access';
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
-import { checkSecrets, type ExchangeSecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
+import { checkSecrets, type ExchangeSecrets, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
 import { type Described, type PartySource, readParties } from './references/descriptors';
 import type { Told } from './references/stack-outputs';
@@ -113,12 +114,6 @@ const routeTo = ({ value, name }: Routed): ExchangeRoute => ({
   nginx: `${value.nginx.address}:${value.nginx.port}`,
   pulsar: `${value.pulsar.address}:${value.pulsar.port}`,
   source: name,
-});
-
-const exchangeSecretNeeds = ({ namespace, imagePullSecrets }: ExchangePlan): SecretNeeds => ({
-  namespace,
-  names: ['trafficServerCertificate'],
-  imagePullSecrets,
 });
 
 /** What an {@link ExchangeDeployment} is made from. */

@@ -45,7 +45,8 @@ test('its types serve CommonJS and ES modules, and projects that resolve as Node
 
 const entryPoints = ['commands.js', 'index.js', 'stacks.js'];
 const shared = ['lib.js', 'rolldown-runtime.js', 'shared.js'];
-const modules = [...entryPoints, ...shared];
+const loadedByCommands = ['open-points.js'];
+const modules = [...entryPoints, ...shared, ...loadedByCommands];
 
 test('it holds a file for each entry point, those that they share, the start scripts and no sources', () => {
   const files = run(directory, 'tar', '-tf', tarball).trim().split('\n').sort();
