@@ -35,7 +35,8 @@ function parser(): Argv {
     .recommendCommands()
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new Mistake(`${message}\nRun it with --help to see what it takes.`);
+      const isOurs = error !== undefined && error.name !== 'YError'; // the parser's own, of an option without its value
+      throw isOurs ? error : new Mistake(`${message ?? error?.message}\nRun it with --help to see what it takes.`);
     });
 }
 

@@ -40,7 +40,8 @@ describe.each(commands)('the examples of $command', (command) => {
     const folder = tool.folder();
     for (const [line] of named([command]).flatMap(({ examples }) => examples)) {
       const ran = tool.shell(folder, line.replaceAll('$0', 'kubefate-tanzu'));
-      expect(ran, line).toMatchObject({ status: 0, stderr: '' });
+      const said = ran.stderr.replace(/^\S.* …\n/gm, ''); // what takes longer than a second
+      expect({ ...ran, stderr: said }, line).toMatchObject({ status: 0, stderr: '' });
     }
   });
 });
