@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { AnyObject } from '../../support/objects';
 import { type Cluster, noCluster, startCluster, storageClass } from '../kubernetes/cluster';
+import { carryOut } from '../kubernetes/kubectl';
 import { createAll } from '../kubernetes/live-objects';
 import { certifiedKey } from '../support/certified-key';
 import { refusal, titled } from '../support/engines';
@@ -218,6 +219,22 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     }
   }, 480_000);
 
+  test('a volume grows by the commands that the preview shows for it, and its pods go on', async () => {
+    const before = await pods('fate-30000');
+    await done('party-30000', 'config set --path kubefate-tanzu:party.volumesGiB.mysql 77');
+    const { text } = await done('party-30000', 'preview');
+    expect(await carryOut(cluster, text.replace(/^ *(?=kubectl )/gm, '  '))).toHaveLength(2);
+    await vi.waitFor(async () =>
+      expect(await names('/apis/apps/v1/namespaces/fate-30000/statefulsets')).not.toContain('mysql'),
+    );
+    await done('party-30000', 'up --yes');
+    expect(await changes('party-30000')).toEqual({ update: 1, replace: 1 }); // of the component, and of the StatefulSet
+    expect(await pods('fate-30000')).toEqual(before);
+    const claim = await get('/api/v1/namespaces/fate-30000/persistentvolumeclaims/data-mysql-0');
+    expect(claim.spec.resources.requests.storage).toBe('77Gi');
+    await done('party-30000', 'up --yes --expect-no-changes');
+  }, 240_000);
+
   test('a mistake is said by its message alone', async () => {
     await done('party-50000', 'config set --path kubefate-tanzu:party.sparkWorkers 0');
     const { code, text } = await pulumi.run('party-50000', 'preview');
@@ -227,25 +244,35 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     await done('party-50000', 'config rm --path kubefate-tanzu:party.sparkWorkers');
   }, 120_000);
 
-  test('a transform of the program reaches the object that it is for, and no other', async () => {
-    const own = project('examples/organisation/transforms.ts');
-    try {
-      for (const [command, input] of [['stack init'], ['config set --secret kubeconfig', cluster.kubeconfig]] as const)
-        expect(await own.run('production', command, { input })).toMatchObject({ code: 0 });
-      const { code, stdout, text } = await own.run('production', 'preview --json');
-      expect(code, text).toBe(0);
-      const steps: { newState: { type: string; urn: string; inputs: AnyObject } }[] = JSON.parse(stdout).steps;
-      const aliases = steps.flatMap(({ newState: { urn, inputs } }) => {
-        const { hostAliases } = inputs?.['spec']?.template?.spec ?? {};
-        return hostAliases === undefined ? [] : [{ name: urn.split('::').at(-1), hostAliases }];
-      });
-      expect(aliases).toEqual([
-        { name: 'fate-10000/pulsar', hostAliases: [{ ip: '192.0.2.68', hostnames: ['exchange.example.com'] }] },
-      ]);
-    } finally {
-      own.remove();
-    }
-  }, 120_000);
+  test.each([
+    ['the program', 'examples/organisation/transforms.ts'],
+    ['a component', 'test/engines/pulumi/programs/component.ts'],
+  ])(
+    'a transform of %s reaches the object that it is for, and no other',
+    async (_, program) => {
+      const own = project(program);
+      try {
+        for (const [command, input] of [
+          ['stack init'],
+          ['config set --secret kubeconfig', cluster.kubeconfig],
+        ] as const)
+          expect(await own.run('production', command, { input })).toMatchObject({ code: 0 });
+        const { code, stdout, text } = await own.run('production', 'preview --json');
+        expect(code, text).toBe(0);
+        const steps: { newState: { type: string; urn: string; inputs: AnyObject } }[] = JSON.parse(stdout).steps;
+        const aliases = steps.flatMap(({ newState: { urn, inputs } }) => {
+          const { hostAliases } = inputs?.['spec']?.template?.spec ?? {};
+          return hostAliases === undefined ? [] : [{ name: urn.split('::').at(-1), hostAliases }];
+        });
+        expect(aliases).toEqual([
+          { name: 'fate-10000/pulsar', hostAliases: [{ ip: '192.0.2.68', hostnames: ['exchange.example.com'] }] },
+        ]);
+      } finally {
+        own.remove();
+      }
+    },
+    120_000,
+  );
 
   test('nothing that the backend keeps has a secret in clear', async () => {
     const values = await secretValues('fate-exchange', 'fate-30000', 'fate-40000');
