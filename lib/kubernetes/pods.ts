@@ -211,7 +211,7 @@ function checkVariable(problems: Problems, name: string, value: unknown): void {
   }
 }
 
-const secretName = /passw(or)?d|secret|token|credential|(api|access|private)_?key/i;
+const secretName = /passw(or)?d|passphrase|(^|_)pass(_|$)|_pwd$|secret|token|credential|(api|access|private|ssh)_?key/i;
 
 /** Programs that call one another by names and addresses of the cluster would call the proxy. */
 function checkProxy(problems: Problems, environment: Readonly<Record<string, string>>): void {

@@ -1,5 +1,5 @@
 import { isDnsName } from '../../input/addresses';
-import { checkKeys, type Keys, readEntries, readList, readMap, readOneOf, shown } from '../../input/checks';
+import { checkKeys, isPort, type Keys, readEntries, readList, readMap, readOneOf, shown } from '../../input/checks';
 import { type Cidr, overlaps, readNetwork, unreadable } from '../../input/cidr';
 import type { Problems } from '../../input/problems';
 import type { ClusterRangesProps } from '../cluster-ranges';
@@ -143,7 +143,12 @@ function checkProxyUrl(problems: Problems, key: string, url: unknown): void {
   if (typeof url === 'string' && url.includes('@')) {
     // Its text holds a password and stays out of the message.
     problems.add(key, 'has a user', `everyone who sees the cluster object would see it; ${example}`);
-  } else if (typeof url !== 'string' || !/^https?:\/\/[-A-Za-z0-9.]+(:\d{1,5})?\/?$/.test(url)) {
-    problems.add(key, `${shown(url)} is no URL of a proxy`, example);
-  }
+  } else if (!isProxyUrl(url)) problems.add(key, `${shown(url)} is no URL of a proxy`, example);
+}
+
+/** Without a path; its host in any case. */
+function isProxyUrl(url: unknown): boolean {
+  const [found, port = '80'] =
+    typeof url === 'string' ? (/^https?:\/\/[-A-Za-z0-9.]+(?::(\d{1,5}))?\/?$/.exec(url) ?? []) : [];
+  return found !== undefined && isPort(Number(port));
 }

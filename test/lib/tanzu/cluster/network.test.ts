@@ -64,7 +64,8 @@ describe('a proxy', () => {
       'network.proxy.httpsProxy',
       'network.proxy.noProxy',
     ]);
-    expect(paths(network({ proxy: { ...proxy, httpProxy: 'proxy:3128' } }))).toEqual(['network.proxy.httpProxy']);
+    for (const httpProxy of ['proxy:3128', 'http://proxy:0', 'http://proxy:65536', 'http://proxy/path'])
+      expect(paths(network({ proxy: { ...proxy, httpProxy } }))).toEqual(['network.proxy.httpProxy']);
   });
 
   test('with a password is refused, and the password is not shown', () => {
