@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { commands } from '../commands';
 import { Exchange, FederatedLearningCluster, IngressController } from '../constructs';
 import * as library from '../index';
 import {
@@ -58,6 +59,13 @@ test('the commands of the README are scripts of the package', () => {
   const named = [...readme.matchAll(/npm (?:run )?(test|synth|bench)/g)].map(([, script]) => `${script}`);
   expect(new Set(named)).toEqual(new Set(['synth', 'test', 'bench']));
   for (const script of named) expect(scripts).toHaveProperty(script);
+});
+
+test('the commands of the tool that the README names are there', () => {
+  const named = [...readme.matchAll(/npx kubefate-tanzu (\w+)/g)].map(([, name]) => `${name}`);
+  const known = commands.map(({ command }) => command.split(' ')[0]);
+  expect(named.length).toBeGreaterThan(1);
+  expect(named.filter((name) => !known.includes(name))).toEqual([]);
 });
 
 test('the error of the README is what such a declaration ends in', () => {
