@@ -15,7 +15,9 @@ export default defineConfig({
     strict: true,
     codeSplitting: {
       groups: [
-        { name: 'lib', test: /[/]lib[/]|declaration-file/, minShareCount: 2 },
+        { name: 'lib', test: /[/]lib[/]|declared[/]declaration-file/, minShareCount: 2 },
+        { name: 'tool', test: /[/]commands[/](declaration-file|files|mistake|terminal)\.ts$/ },
+        { name: 'pki', test: /[/]commands[/]pki[/]/ }, // loads X.509, for the commands that need it
         { name: 'shared', minShareCount: 2 },
       ],
     },

@@ -1,28 +1,122 @@
+import type { DeclaredPlans } from '../lib/federation/declaration';
+import type { ExchangePlan } from '../lib/federation/exchange';
+import type { PartyPlan } from '../lib/federation/party';
 import type { InvalidInput } from '../lib/input/problems';
-import { reportingCommand } from './arguments';
+import type { NodePool } from '../lib/tanzu/capacity';
+import { type Report, reportingCommand } from './arguments';
 import { declarationFile, planDeclared } from './declaration-file';
+import { Mistake } from './mistake';
+import { colours } from './terminal';
 
-/** Whether a declaration is sound. */
+/** Whether a declaration is sound, whether it fits, and what it leaves open. */
 export const check = reportingCommand({
   command: 'check [declaration]',
-  describe: 'Say whether a declaration is sound, all problems at once',
+  describe: 'Say whether a declaration is sound, how it fits on nodes, and what it leaves open',
   examples: [
     ['$0 check', 'the federation of ./federation.yaml'],
     ['$0 check party-30000.yaml --json', 'one party, for a program'],
+    ['$0 check --nodes 3xbest-effort-4xlarge', 'and whether all of it fits on one cluster'],
+    [
+      '$0 check --nodes 3xbest-effort-2xlarge:exchange,30000 --nodes 3xbest-effort-2xlarge:40000',
+      'and whether it fits on these two',
+    ],
   ],
-  options: (yargs) => yargs.positional('declaration', declarationFile),
-  run: async ({ declaration }) => {
-    try {
-      const { exchange, parties } = await planDeclared(declaration);
-      const members = [...(exchange ? [exchange] : []), ...parties].map(({ namespace }) => namespace);
-      return { text: `${declaration} is sound: ${members.join(', ')}\n`, json: { sound: true, members } };
-    } catch (error) {
-      if (!isInvalidInput(error)) throw error;
-      return { holds: false, text: `${error.message}\n`, json: { sound: false, problems: error.problems } };
-    }
+  options: (yargs) =>
+    yargs.positional('declaration', declarationFile).option('nodes', {
+      type: 'string',
+      array: true,
+      requiresArg: true,
+      default: [] as string[],
+      defaultDescription: 'none',
+      describe:
+        'Worker nodes of a cluster, <count>x<VM class>; behind a colon the members on it, where that is not all',
+    }),
+  run: async ({ declaration, nodes }) => {
+    const plans = await soundPlans(declaration);
+    return 'problems' in plans ? unsound(plans) : report(declaration, plans, nodes);
   },
 });
 
-/** By its name: the class would load the library. */
-const isInvalidInput = (error: unknown): error is InvalidInput =>
-  error instanceof Error && error.name === 'InvalidInput';
+/** Plans, or what keeps the declaration from being deployed: its problems, and what a chart of KubeFATE cannot do without. */
+async function soundPlans(declaration: string): Promise<DeclaredPlans | InvalidInput> {
+  try {
+    const plans = await planDeclared(declaration);
+    const { refuseFatalPlans } = await import('../lib/reports/open-points.js');
+    refuseFatalPlans(plans);
+    return plans;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'InvalidInput') return error as InvalidInput;
+    throw error;
+  }
+}
+
+function unsound({ message, subject, problems }: InvalidInput): Report {
+  const [head = '', ...lines] = message.split('\n');
+  const text = [colours(process.stdout).red(head), ...lines, ''].join('\n');
+  return { holds: false, text, json: { sound: false, subject, problems } };
+}
+
+async function report(declaration: string, plans: DeclaredPlans, nodes: readonly string[]): Promise<Report> {
+  const { capacity, describeCapacity } = await import('../lib/tanzu/capacity.js');
+  const { openPoints } = await import('../lib/reports/open-points.js');
+  const members = membersOf(plans);
+  const clusters = readClusters(nodes, members).map(({ members, pool }) => ({
+    members: members.map(({ plan }) => plan.namespace),
+    ...capacity(
+      members.map(({ plan }) => plan),
+      pool,
+    ),
+  }));
+  const requests = members.map(({ plan }) => ({
+    member: plan.namespace,
+    ...capacity([plan], { vmClass: 'guaranteed-8xlarge', count: 1 }).requested,
+  }));
+  const open = openPoints(plans);
+  const { bold, green, yellow } = colours(process.stdout);
+  const lines = [
+    green(`${declaration} is sound`),
+    ...requests.map(({ member, cpu, memoryGiB }) => `  ${member} requests ${cpu} vCPU and ${memoryGiB} GiB`),
+    ...clusters.map((cluster) => `\n${bold(cluster.members.join(', '))}\n  ${describeCapacity(cluster)}`),
+    ...(open.length > 0 ? [`\n${yellow('Left open')}`] : []),
+    ...open.map(({ member, what, remedy }) => `  ${member} ${what}; ${remedy}`),
+  ];
+  const json = { sound: true, requests, clusters, open };
+  return { holds: clusters.every(({ fits }) => fits), text: lines.map((line) => `${line}\n`).join(''), json };
+}
+
+interface Member {
+  /** As it is typed: `exchange`, or a party's id. */
+  readonly name: string;
+  readonly plan: ExchangePlan | PartyPlan;
+}
+
+const membersOf = ({ exchange, parties }: DeclaredPlans): readonly Member[] => [
+  ...(exchange ? [{ name: 'exchange', plan: exchange }] : []),
+  ...parties.map((plan) => ({ name: `${plan.id}`, plan })),
+];
+
+interface Cluster {
+  readonly members: readonly Member[];
+  readonly pool: NodePool;
+}
+
+/** Of `3xbest-effort-2xlarge:exchange,30000`; no member is on two. */
+function readClusters(nodes: readonly string[], members: readonly Member[]): readonly Cluster[] {
+  const clusters = nodes.map((text) => {
+    const [, count, vmClass, named] = /^(\d+)x([\w-]+)(?::(.+))?$/.exec(text) ?? [];
+    if (count === undefined)
+      throw new Mistake(
+        `--nodes ${text}: use one such as 3xbest-effort-2xlarge, or 3xbest-effort-2xlarge:exchange,30000`,
+      );
+    const names = named?.split(',') ?? members.map(({ name }) => name);
+    return { names, pool: { vmClass: vmClass as NodePool['vmClass'], count: Number(count) } };
+  });
+  const placed = new Set<string>();
+  for (const name of clusters.flatMap(({ names }) => names)) {
+    if (!members.some((member) => member.name === name))
+      throw new Mistake(`--nodes names ${name}, and declared are ${members.map(({ name }) => name).join(', ')}`);
+    if (placed.has(name)) throw new Mistake(`--nodes puts ${name} on two clusters`);
+    placed.add(name);
+  }
+  return clusters.map(({ names, pool }) => ({ members: members.filter(({ name }) => names.includes(name)), pool }));
+}

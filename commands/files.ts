@@ -28,7 +28,7 @@ export interface NewFile {
  * @throws {Mistake} with every file that is there already
  */
 export function writeNewFiles(files: readonly NewFile[]): void {
-  for (const { path } of files) removeLeftOver(path);
+  for (const { path } of files) removeLeftOvers(dirname(path), basename(path));
   const taken = files.map(({ path }) => path).filter(isThere);
   if (taken.length > 0) throw new Mistake(`${taken.join(', ')}: there already, and left as it is; nothing was written`);
   const given: string[] = [];
@@ -45,17 +45,16 @@ export function writeNewFiles(files: readonly NewFile[]): void {
 
 /** Writes files whole or not at all; one that is there is replaced in one step. */
 export function replaceFiles(files: readonly NewFile[]): void {
-  for (const { path } of files) removeLeftOver(path);
+  for (const { path } of files) removeLeftOvers(dirname(path), basename(path));
   writeWhole(files, renameSync);
 }
 
-/** Removes what killed runs have left of a file. */
-function removeLeftOver(path: string): void {
-  const folder = dirname(path);
-  const [before, after] = basename(waitingName(path, ' ')).split(' ') as [string, string];
+/** Removes what killed runs have left in a folder: of one file, or of all. */
+export function removeLeftOvers(folder: string, file?: string): void {
   for (const name of isThere(folder) ? readdirSync(folder) : []) {
-    const process = name.startsWith(before) && name.endsWith(after) ? name.slice(before.length, -after.length) : '';
-    if (/^\d+$/.test(process) && !isRunning(Number(process))) rmSync(join(folder, name), { force: true });
+    const [, of, process] = /^\.(.+)\.(\d+)\.waiting$/.exec(name) ?? [];
+    const isLeft = process !== undefined && !isRunning(Number(process));
+    if (isLeft && (file === undefined || of === file)) rmSync(join(folder, name), { force: true });
   }
 }
 
@@ -71,7 +70,7 @@ function writeWhole(files: readonly NewFile[], give: (from: string, to: string) 
 }
 
 /** Where a file is until it is complete: `.ca.key.pem.4711.waiting`. */
-const waitingName = (path: string, process: number | string): string =>
+const waitingName = (path: string, process: number): string =>
   join(dirname(path), `.${basename(path)}.${process}.waiting`);
 
 function writeWaiting({ path, from, content, isPrivate = false }: NewFile & { readonly from: string }): void {

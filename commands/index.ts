@@ -1,7 +1,9 @@
 // What is typed: the tool `kubefate-tanzu`, a file for each command.
 import type { AnyCommand } from './arguments';
+import { certificates } from './certificates/certificates';
 import { check } from './check';
 import { init } from './init';
+import { secrets } from './secrets/secrets';
 
 /** In the order of the help. What a command needs beyond the parsing of its options, it loads when it runs. */
-export const commands: readonly AnyCommand[] = [init, check];
+export const commands: readonly AnyCommand[] = [init, check, certificates, secrets];

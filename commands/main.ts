@@ -29,12 +29,14 @@ function parser(): Argv {
     .version(version)
     .epilogue('Exit code: 0 done, 1 what was checked does not hold, 2 wrong use')
     .locale('en')
+    .parserConfiguration({ 'greedy-arrays': false }) // each value of a list is an option of its own
     .wrap(columns)
     .strict()
     .recommendCommands()
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new Mistake(`${message}\nRun it with --help to see what it takes.`);
+      const isOurs = error !== undefined && error.name !== 'YError'; // the parser's own, of an option without its value
+      throw isOurs ? error : new Mistake(`${message ?? error?.message}\nRun it with --help to see what it takes.`);
     });
 }
 

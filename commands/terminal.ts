@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { Mistake } from './mistake';
 
 /** Colours of a stream, or the text as it is: to a file, to another program, with `NO_COLOR` or on a terminal without them. */
 export function colours(stream: Pick<WriteStream, 'isTTY'>, environment: NodeJS.ProcessEnv = process.env) {
@@ -23,4 +24,12 @@ export function endQuietlyWithReader(stream: NodeJS.WriteStream): void {
     if (error.code === 'EPIPE') process.exit();
     throw error;
   });
+}
+
+/** Keys and passwords are for other programs. */
+export function refuseTerminal(): void {
+  if (process.stdout.isTTY)
+    throw new Mistake(
+      'standard output is a terminal, and would show secrets; send it to `kubectl apply -f -`, or to a file',
+    );
 }

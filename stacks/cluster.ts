@@ -4,7 +4,8 @@ import type { Chart } from 'cdk8s';
 import { parse } from 'yaml';
 import { App, ImageDiskMount, IngressController } from '../constructs';
 import { TanzuKubernetesCluster } from '../constructs/tanzu/tanzu-kubernetes-cluster';
-import { type Keys, readConfig, readPart, readText, shown } from '../lib/input/checks';
+import type { SecretNeeds } from '../lib/federation/secret-needs';
+import { type Declared, type Keys, readConfig, readPart, readText, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import type { ClusterApi, ClusterDeploymentPlan, ClusterDeploymentProps, NamespaceOffer } from '../lib/tanzu/cluster';
 import { planClusterDeployment } from '../lib/tanzu/cluster/deployment';
@@ -16,7 +17,7 @@ import { chartResources } from './kubernetes/chart-resources';
 import { checkKubeconfigAccess, clusterProvider, type KubeconfigAccess } from './kubernetes/cluster-access';
 import { ExistingSecret } from './kubernetes/existing-secret';
 import { loadBalancerIngress } from './kubernetes/public-addresses';
-import { type ClusterSecrets, checkSecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
+import { type ClusterSecrets, checkSecrets, secretObjects } from './kubernetes/secrets';
 import { qualified } from './references/stack-names';
 import { readOutput, type SharedOutputs, type Told } from './references/stack-outputs';
 
@@ -83,7 +84,7 @@ async function deploy(declared: ClusterConfig): Promise<ClusterOutputs> {
 async function readOffer(
   problems: Problems,
   declared: ClusterConfig['workloadDomain'],
-): Promise<NamespaceOffer | undefined> {
+): Promise<Declared<NamespaceOffer> | undefined> {
   const { stack: name } = readPart(problems, 'workloadDomain', declared, { stack: true });
   if (name === undefined) return undefined;
   if (typeof name !== 'string' || name === '') {
@@ -92,16 +93,18 @@ async function readOffer(
   }
   const stack = qualified(name);
   const reference = new pulumi.StackReference(stack);
+  const path = `workloadDomain (stack ${stack})`;
   const read = async <Name extends keyof NamespaceOffer>(name: Name): Promise<SharedOutputs[Name]> => {
-    const value = await readOutput(reference, name, `workloadDomain (stack ${stack})`);
+    const value = await readOutput(reference, name, path);
     if (value !== undefined) return value;
     throw new pulumi.RunError(`stack ${stack} has no output \`${name}\`: run \`pulumi up\` there first`);
   };
-  return {
-    namespace: await read('namespace'),
-    vmClasses: await read('vmClasses'),
-    storageClasses: await read('storageClasses'),
-  };
+  const [namespace, vmClasses, storageClasses] = [
+    await read('namespace'),
+    await read('vmClasses'),
+    await read('storageClasses'),
+  ];
+  return { path, value: { namespace, vmClasses, storageClasses } };
 }
 
 /** What a {@link TanzuCluster} is made from. */

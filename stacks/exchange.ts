@@ -5,6 +5,7 @@ import type { AgreementProps } from '../lib/federation/agreement';
 import { type ExchangeDescriptor, exchangeDescriptor, type PartyDescriptor } from '../lib/federation/descriptor';
 import { type ExchangePlan, type ExchangeProps, planDeclaredExchange } from '../lib/federation/exchange';
 import { type LastingExchangeValues, lastingExchangeChanges, lastingExchangeValues } from '../lib/federation/lasting';
+import { exchangeSecretNeeds } from '../lib/federation/secret-needs';
 import { type Declared, type Keys, readConfig, readEntries } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import { warnBeforeUpdate } from './engine/before-update';
@@ -12,7 +13,7 @@ import { orRefuse, refuseIfAny } from './engine/refuse';
 import { chartResources } from './kubernetes/chart-resources';
 import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } from './kubernetes/cluster-access';
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
-import { checkSecrets, type ExchangeSecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
+import { checkSecrets, type ExchangeSecrets, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
 import { type Described, type PartySource, readParties } from './references/descriptors';
 import type { Told } from './references/stack-outputs';
@@ -115,12 +116,6 @@ const routeTo = ({ value, name }: Routed): ExchangeRoute => ({
   source: name,
 });
 
-const exchangeSecretNeeds = ({ namespace, imagePullSecrets }: ExchangePlan): SecretNeeds => ({
-  namespace,
-  names: ['trafficServerCertificate'],
-  imagePullSecrets,
-});
-
 /** What an {@link ExchangeDeployment} is made from. */
 export interface ExchangeDeploymentArgs {
   /** Made by `exchangePlan()` or `federation()`. */
@@ -134,6 +129,12 @@ function checkDeployment(problems: Problems, path: string, { plan, secrets }: Ex
   checkNativeDriver(problems.at(path), plan);
   checkPublicAddresses(problems.at(path), plan);
   checkSecrets(problems.at('secrets'), secrets, exchangeSecretNeeds(plan));
+}
+
+/** Whether a party is at an address that a LoadBalancer has had since an earlier update. @throws {InvalidInput} when one is */
+function checkGiven(plan: ExchangePlan, told: ExchangeDescriptor | undefined): void {
+  if (plan.addresses !== undefined || told === undefined) return;
+  exchangeDescriptor(plan, { trafficServer: told.trafficServer.address, nginx: told.nginx.address });
 }
 
 /**
@@ -151,9 +152,14 @@ export class ExchangeDeployment extends pulumi.ComponentResource {
     const problems = Problems.none();
     checkDeployment(problems, 'plan', args);
     refuseIfAny(problems, `exchange ${name}`);
-    const hooks = warnBeforeUpdate<LastingExchangeValues>(name, (before) => lastingExchangeChanges(before, plan));
-    const lasting = lastingExchangeValues(plan);
-    super('kubefate-tanzu:index:ExchangeDeployment', name, lasting, pulumi.mergeOptions(options, { hooks }));
+    const hooks = warnBeforeUpdate<LastingExchangeValues, { descriptor: ExchangeDescriptor }>(
+      name,
+      (before) => lastingExchangeChanges(before, plan),
+      ({ descriptor }) => checkGiven(plan, descriptor),
+    );
+    // With the parties among the inputs, another route is a change of the component, which is looked at first.
+    const inputs = { ...lastingExchangeValues(plan), parties: plan.parties };
+    super('kubefate-tanzu:index:ExchangeDeployment', name, inputs, pulumi.mergeOptions(options, { hooks }));
     const { namespace } = plan;
     const resources = chartResources(new Exchange(new App(), namespace, plan), {
       parent: this,

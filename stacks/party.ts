@@ -6,6 +6,7 @@ import { type ExchangeDescriptor, type PartyDescriptor, partyDescriptor } from '
 import type { Ui } from '../lib/federation/ingress';
 import { type LastingPartyValues, lastingPartyChanges, lastingPartyValues } from '../lib/federation/lasting';
 import { type PartyPlan, type PartyProps, planDeclaredParty } from '../lib/federation/party';
+import { partySecretNeeds, type SecretNeeds } from '../lib/federation/secret-needs';
 import { isHostIpv4 } from '../lib/input/addresses';
 import { type Declared, type Keys, readConfig, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
@@ -14,7 +15,7 @@ import { orRefuse, refuseIfAny } from './engine/refuse';
 import { type ChartResources, chartResources, fieldManagerKey } from './kubernetes/chart-resources';
 import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } from './kubernetes/cluster-access';
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
-import { checkSecrets, type PartySecrets, type SecretNeeds, secretObjects } from './kubernetes/secrets';
+import { checkSecrets, type PartySecrets, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
 import { type DescriptorSource, readDescriptors } from './references/descriptors';
 import type { Told } from './references/stack-outputs';
@@ -87,7 +88,7 @@ async function read(declared: PartyConfig): Promise<ReadParty> {
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
   const { kubernetes } = cluster;
   const plan = planDeclaredParty(problems, { federation, party, exchange, kubernetes });
-  checkDeployment(problems, 'party', { plan, secrets }, secretNeeds(plan, config.exchange !== undefined));
+  checkDeployment(problems, 'party', { plan, secrets }, partySecretNeeds(plan, config.exchange !== undefined));
   refuseIfAny(problems, `party ${shown(Object(party).id)}`);
   return { plan, secrets, cluster };
 }
@@ -102,15 +103,6 @@ async function readExchange(
   if (read !== undefined) problems.add(read.path, 'has no output `descriptor`', 'run `pulumi up` there first');
   return undefined;
 }
-
-const secretNeeds = (
-  { namespace, exchange, imagePullSecrets }: PartyPlan,
-  joined = exchange !== undefined,
-): SecretNeeds => ({
-  namespace,
-  names: ['mysql', 'fateboard', 'notebook', ...(joined ? ['pulsarCertificate' as const] : [])],
-  imagePullSecrets,
-});
 
 /** What a {@link PartyDeployment} is made from. */
 export interface PartyDeploymentArgs {
@@ -130,6 +122,12 @@ function checkDeployment(
   checkNativeDriver(problems.at(path), plan);
   if (plan.exchange !== undefined) checkPublicAddresses(problems.at(path), plan);
   checkSecrets(problems.at('secrets'), secrets, needs);
+}
+
+/** Whether the exchange is at an address that a LoadBalancer has had since an earlier update. @throws {InvalidInput} when it is */
+function checkGiven(plan: PartyPlan, told: PartyDescriptor | undefined): void {
+  if (plan.addresses !== undefined || told === undefined) return;
+  partyDescriptor(plan, { nginx: told.nginx.address, pulsar: told.pulsar.address });
 }
 
 /**
@@ -153,13 +151,18 @@ export class PartyDeployment extends pulumi.ComponentResource {
   /** @throws {pulumi.RunError} when a Secret has no values */
   constructor(name: string, args: PartyDeploymentArgs, options?: pulumi.ComponentResourceOptions) {
     const { plan, secrets = {} } = args;
-    const needs = secretNeeds(plan);
+    const needs = partySecretNeeds(plan);
     const problems = Problems.none();
     checkDeployment(problems, 'plan', args, needs);
     refuseIfAny(problems, `party ${plan.id}`);
-    const hooks = warnBeforeUpdate<LastingPartyValues>(name, (before) => lastingPartyChanges(before, plan));
-    const lasting = lastingPartyValues(plan);
-    super('kubefate-tanzu:index:PartyDeployment', name, lasting, pulumi.mergeOptions(options, { hooks }));
+    const hooks = warnBeforeUpdate<LastingPartyValues, { descriptor: PartyDescriptor }>(
+      name,
+      (before) => lastingPartyChanges(before, plan),
+      ({ descriptor }) => checkGiven(plan, descriptor),
+    );
+    // Another address of the exchange is a change of the component, which is looked at first.
+    const inputs = { ...lastingPartyValues(plan), exchangeNginx: plan.exchange?.nginx };
+    super('kubefate-tanzu:index:PartyDeployment', name, inputs, pulumi.mergeOptions(options, { hooks }));
     const { namespace } = plan;
     const resources = chartResources(new FederatedLearningCluster(new App(), namespace, plan), {
       parent: this,

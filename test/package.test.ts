@@ -44,8 +44,9 @@ test('its types serve CommonJS and ES modules, and projects that resolve as Node
 });
 
 const entryPoints = ['commands.js', 'index.js', 'stacks.js'];
-const shared = ['lib.js', 'rolldown-runtime.js', 'shared.js'];
-const modules = [...entryPoints, ...shared];
+const shared = ['lib.js', 'rolldown-runtime.js', 'shared.js', 'tool.js'];
+const loadedByCommands = ['existing-secrets.js', 'missing-secrets.js', 'open-points.js', 'pki.js'];
+const modules = [...entryPoints, ...shared, ...loadedByCommands];
 
 test('it holds a file for each entry point, those that they share, the start scripts and no sources', () => {
   const files = run(directory, 'tar', '-tf', tarball).trim().split('\n').sort();
@@ -73,6 +74,17 @@ test('every name that it exports can be imported by ES modules', () => {
     expect(required.length).toBeGreaterThan(3);
     expect(imported).toEqual(required);
   }
+});
+
+test('its entry points and the help of its tool load no X.509', () => {
+  const loaded = (program: string) =>
+    run(unpacked, process.execPath, '-e', `${program}; console.log(Object.keys(require.cache).join())`);
+  expect(loaded("require('kubefate-tanzu'); require('kubefate-tanzu/stacks')")).not.toMatch(
+    /@peculiar|reflect-metadata/,
+  );
+  const help = `process.on('exit', () => console.log(Object.keys(require.cache).join()));
+    process.argv.push('certificates', 'issue', '--help'); require('./build/commands.js')`;
+  expect(run(unpacked, process.execPath, '-e', help)).not.toMatch(/@peculiar|reflect-metadata|cdk8s|lib\.js/);
 });
 
 test('its entry points share their classes: what one throws has a cause that the other knows', () => {

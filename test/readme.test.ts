@@ -1,8 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { commands } from '../commands';
 import { Exchange, FederatedLearningCluster, IngressController } from '../constructs';
 import * as library from '../index';
 import {
@@ -16,7 +29,7 @@ import {
   secrets,
   sizingPresets,
 } from '../lib';
-import { fileOf, objectsOf } from './support/objects';
+import { type AnyObject, containersOf, fileOf, objectsOf, podOf, workloadsOf } from './support/objects';
 
 const root = join(__dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -46,6 +59,13 @@ test('the commands of the README are scripts of the package', () => {
   const named = [...readme.matchAll(/npm (?:run )?(test|synth|bench)/g)].map(([, script]) => `${script}`);
   expect(new Set(named)).toEqual(new Set(['synth', 'test', 'bench']));
   for (const script of named) expect(scripts).toHaveProperty(script);
+});
+
+test('the commands of the tool that the README names are there', () => {
+  const named = [...readme.matchAll(/npx kubefate-tanzu (\w+)/g)].map(([, name]) => `${name}`);
+  const known = commands.map(({ command }) => command.split(' ')[0]);
+  expect(named.length).toBeGreaterThan(1);
+  expect(named.filter((name) => !known.includes(name))).toEqual([]);
 });
 
 test('the error of the README is what such a declaration ends in', () => {
@@ -120,82 +140,86 @@ describe('where the README sends whoever has applied the files', () => {
   });
 });
 
-describe('the commands for Secrets', () => {
+describe('from a clone to a federation', () => {
   let directory: string;
-  const created = new Map<string, Map<string, string>>();
+  /** What was applied, in this order. */
+  let applied: readonly AnyObject[];
 
   beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), 'secrets-'));
-    // Keeps what it is told to create as files: <namespace>/<secret>/<key> in one name.
+    directory = mkdtempSync(join(tmpdir(), 'clone-'));
+    const clone = join(directory, 'clone');
+    const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
+      .split('\0')
+      .filter(Boolean);
+    for (const file of tracked.filter((name) => existsSync(join(root, name))))
+      cpSync(join(root, file), join(clone, file), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
+    const bin = join(directory, 'bin');
+    mkdirSync(bin);
+    // `npm ci` has been done, and kubectl keeps what it is told to apply.
+    const npm = execFileSync('which', ['npm'], { encoding: 'utf8' }).trim();
+    writeFileSync(join(bin, 'npm'), `#!/bin/sh\n[ "$1" = ci ] || exec '${npm}' "$@"\n`);
     writeFileSync(
-      join(directory, 'kubectl'),
+      join(bin, 'kubectl'),
       `#!/bin/bash
-       namespace=$2; secret=$6; shift 6
-       for argument; do
-         file=\${argument#--from-file=}
-         case $file in *=*) key=\${file%%=*} path=\${file#*=} ;; *) key=$file path=$file ;; esac
-         cp "$path" "made.$namespace.$secret.$key"
-       done`,
+       [ "$1 $2" = 'apply -f' ] || exit 1
+       [ "$3" = - ] && cat >> '${directory}/applied' || cat "$3"*.yaml >> '${directory}/applied'`,
     );
-    chmodSync(join(directory, 'kubectl'), 0o755);
-    execFileSync('bash', ['-euc', blocks('bash')[0] ?? 'exit 1'], {
-      cwd: directory,
-      env: { ...process.env, PATH: `${directory}:${process.env['PATH']}` },
+    for (const program of ['npm', 'kubectl']) chmodSync(join(bin, program), 0o755);
+    execFileSync('bash', ['-euo', 'pipefail', '-c', blocks('bash')[0] ?? 'exit 1'], {
+      cwd: clone,
+      env: { ...process.env, PATH: `${bin}:${process.env['PATH']}` },
       stdio: 'pipe',
     });
-    for (const file of readdirSync(directory).filter((name) => name.startsWith('made.'))) {
-      const [, namespace, secret, ...key] = file.split('.');
-      const values = created.get(`${namespace}/${secret}`) ?? new Map();
-      created.set(`${namespace}/${secret}`, values.set(key.join('.'), join(directory, file)));
-    }
+    applied = parseAllDocuments(readFileSync(join(directory, 'applied'), 'utf8')).map((each) => each.toJS());
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  const value = (secret: string, key: string) => `${created.get(secret)?.get(key)}`;
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { encoding: 'utf8', stdio: 'pipe' });
+  const secretOf = (name: string): Record<string, string> => {
+    const found = applied.find(
+      ({ kind, metadata }) => kind === 'Secret' && `${metadata.namespace}/${metadata.name}` === name,
+    );
+    const entries = Object.entries<string>(found?.data ?? {});
+    return Object.fromEntries(entries.map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
+  };
 
-  test('create every Secret that the pods read, with its keys', () => {
-    const { trafficServerCertificate, pulsarCertificate, mysql, fateboard, notebook } = secrets;
-    const expected = [
-      [`fate-exchange/${trafficServerCertificate.name}`, Object.values(trafficServerCertificate.keys).sort()],
-      ...[pulsarCertificate, mysql, fateboard, notebook].map(({ name, keys }) => [
-        `fate-30000/${name}`,
-        Object.values(keys).sort(),
-      ]),
-    ];
-    const made = [...created].map(([name, values]) => [name, [...values.keys()].sort()]);
-    expect(made.sort()).toEqual(expected.sort());
+  test('the commands apply every Secret that pods of the manifests name, each in a Namespace that is there before it', () => {
+    const position = (kind: string, name: string) =>
+      applied.findIndex((each) => each.kind === kind && each.metadata.name === name);
+    const read = workloadsOf(applied).flatMap((workload) => {
+      const pod = podOf(workload);
+      const references = containersOf(pod).flatMap(({ env = [] }) =>
+        env.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? []),
+      );
+      const volumes = (pod.volumes ?? []).flatMap(({ secret }) => secret?.secretName ?? []);
+      return [...references, ...volumes].map((name) => `${workload.metadata?.namespace}/${name}`);
+    });
+    expect(new Set(read).size).toBe(9);
+    for (const name of read) expect(Object.keys(secretOf(name)), name).not.toEqual([]);
+    for (const [i, { kind, metadata }] of applied.entries())
+      if (kind === 'Secret') expect(position('Namespace', metadata.namespace)).toBeLessThan(i);
   });
 
   test.each([
     ['fate-exchange/traffic-server-cert', 'proxy.cert.pem', 'proxy.key.pem', 'proxy.example.com'],
     ['fate-30000/pulsar-cert', 'broker.cert.pem', 'broker.key-pk8.pem', '30000.example.com'],
+    ['fate-40000/pulsar-cert', 'broker.cert.pem', 'broker.key-pk8.pem', '40000.example.com'],
   ])(
-    'make in %s a certificate of the authority, with its own key, for the name that others use',
-    (secret, certificate, key, name) => {
-      const file = value(secret, certificate);
-      expect(openssl('verify', '-CAfile', value(secret, 'ca.cert.pem'), file)).toContain('OK');
-      expect(openssl('x509', '-in', file, '-noout', '-subject')).toMatch(new RegExp(`CN ?= ?${name}`));
-      expect(openssl('x509', '-in', file, '-noout', '-checkhost', name)).toContain('does match');
-      const publicKey = openssl('x509', '-in', file, '-noout', '-pubkey');
-      expect(openssl('pkey', '-in', value(secret, key), '-pubout')).toBe(publicKey);
+    '%s has a certificate of the authority, with its own key, for the name that others use',
+    (name, certificate, key, host) => {
+      const values = secretOf(name);
+      const read = new X509Certificate(`${values[certificate]}`);
+      const authority = new X509Certificate(`${values['ca.cert.pem']}`);
+      expect(read.checkIssued(authority) && read.verify(authority.publicKey)).toBe(true);
+      expect(read.checkPrivateKey(createPrivateKey(`${values[key]}`))).toBe(true);
+      expect([read.subject, read.checkHost(host)]).toEqual([`CN=${host}`, host]);
     },
   );
 
-  test('make a key for Pulsar as unencrypted PKCS#8', () => {
-    expect(readFileSync(value('fate-30000/pulsar-cert', 'broker.key-pk8.pem'), 'utf8')).toMatch(
-      /^-----BEGIN PRIVATE KEY-----/,
+  test('every password is another one', () => {
+    const passwords = ['fate-30000', 'fate-40000'].flatMap((namespace) =>
+      ['mysql', 'fateboard', 'notebook'].flatMap((name) => Object.values(secretOf(`${namespace}/${name}`))),
     );
-  });
-
-  test('make a password for each use, without a line break at its end', () => {
-    const passwords = [
-      ['mysql', 'password'],
-      ['mysql', 'root-password'],
-      ['fateboard', 'password'],
-      ['notebook', 'token'],
-    ].map(([secret, key]) => readFileSync(value(`fate-30000/${secret}`, `${key}`), 'utf8'));
-    expect(new Set(passwords).size).toBe(4);
-    for (const password of passwords) expect(password).toMatch(/^[0-9a-f]{48}$/);
+    expect(new Set(passwords).size).toBe(8);
   });
 });

@@ -21,6 +21,7 @@ const roomsOfLib: Readonly<Record<string, readonly string[]>> = {
   federation: ['fate', 'kubernetes', 'input'],
   tanzu: ['federation', 'fate', 'kubernetes', 'input'],
   kubefate: ['federation', 'fate', 'kubernetes', 'input', 'formats'],
+  reports: ['kubefate', 'tanzu', 'federation', 'fate', 'kubernetes', 'input', 'formats'],
 };
 
 const sources = (room: string): string[] =>

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Declaration, type DeclaredPlans, planDeclaration } from '../../lib/federation/declaration';
 import { isMap } from '../../lib/input/checks';
+import { decodedText } from '../../lib/input/decoded-text';
 import { InvalidInput, type Problems } from '../../lib/input/problems';
 import { readYamlText } from '../../lib/input/yaml-text';
 
@@ -13,7 +14,7 @@ import { readYamlText } from '../../lib/input/yaml-text';
  * @throws when the file cannot be read
  */
 export function planDeclarationFile(path: string): DeclaredPlans {
-  const text = readFileSync(path, 'utf8');
+  const text = decodedText(readFileSync(path));
   const { value, position } = locating(
     (at) => `${path}:${at}`,
     () => readYamlText(text),
@@ -54,7 +55,7 @@ const descriptorsBeside =
   (path: string) =>
   (problems: Problems, file: string): unknown => {
     try {
-      return JSON.parse(readFileSync(resolve(dirname(path), file), 'utf8'));
+      return JSON.parse(decodedText(readFileSync(resolve(dirname(path), file))));
     } catch (error) {
       problems.add('', `cannot be read (${(error as Error).message})`, 'use the JSON that its author sent');
       return undefined;

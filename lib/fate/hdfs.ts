@@ -1,8 +1,12 @@
 import type { Sizing } from './sizes';
 
 /**
- * Copies that FATE Flow asks for when it writes a table, whatever its settings say: pyarrow has a number of its own. HDFS
- * makes as many as there are datanodes. What Spark writes has the declared ones.
+ * Copies that FATE Flow asks for when it writes a table, whatever its settings say: pyarrow has a number of its own, and gives
+ * it with every file that it makes. HDFS makes as many as there are datanodes. Nothing bounds it: a largest number at the
+ * namenode, `dfs.replication.max`, ends the call instead. So capacity counts these copies. What Spark writes has the declared
+ * ones.
+ *
+ * @see Arrow, `HdfsOptions`; Hadoop 2.7.4, `BlockManager.verifyReplication`
  */
 export const askedCopies = 3;
 

@@ -1,3 +1,5 @@
+import type { SecretName } from '../fate/secrets';
+
 /** Who has a certificate: a party by its id, or the exchange. */
 export type Member = number | 'exchange';
 
@@ -7,3 +9,23 @@ export type Member = number | 'exchange';
  */
 export const certificateName = (member: Member, domain: string): string =>
   member === 'exchange' ? `proxy.${domain}` : `${member}.${domain}`;
+
+/** Where a member's pods read their certificate, its key, and the authorities that they trust. */
+export const certificateSecret = (member: Member) =>
+  member === 'exchange' ? 'trafficServerCertificate' : ('pulsarCertificate' satisfies SecretName);
+
+/** Common name of the federation's certificate authority; the second one when the first is replaced: `ca-2.example.com`. */
+export const authorityName = (domain: string, generation = 1): string =>
+  generation === 1 ? `ca.${domain}` : `ca-${generation}.${domain}`;
+
+/** Bits of RSA keys, the only ones that Pulsar 2.7 takes. */
+export const rsaBits = { authority: 4096, member: 2048, least: 2048 } as const;
+
+/**
+ * Days that certificates hold. Nothing asks for revoked ones, so that a stolen key ends with its certificate: a year, and a
+ * month to renew it in. An authority is replaced in three rounds of every member, and lasts ten years.
+ */
+export const certificateDays = { authority: 3650, member: 396, soon: 30 } as const;
+
+/** What a certificate is dated back: clocks of members differ. */
+export const backdatedMinutes = 60;

@@ -63,6 +63,7 @@ function planFederation(problems: Problems, props: FederationProps): Federation 
     );
   }
   checkNamespaces(problems, empty, parties);
+  checkHosts(problems, parties);
   checkAddresses(problems, props, empty, parties);
   const routed = parties.flatMap((party) => partyDescriptor(party) ?? []).sort((a, b) => a.id - b.id);
   return { exchange: { ...empty, parties: routed }, parties };
@@ -76,6 +77,16 @@ function checkNamespaces(problems: Problems, exchange: ExchangePlan, parties: re
   }
   const declared = [{ path: 'exchange.namespace', value: exchange.namespace }, ...firsts.values()];
   checkUnique(problems, declared, 'every party and the exchange need their own namespace');
+}
+
+/** A name leads to one of them. Usual ones differ by the id, whose message is another. */
+function checkHosts(problems: Problems, parties: readonly PartyPlan[]): void {
+  const declared = parties.flatMap(({ id, ingress }, i) =>
+    parties.findIndex((other) => other.id === id) === i
+      ? Object.entries(ingress.hosts).map(([ui, value]) => ({ path: `parties[${i}].ingress.hosts.${ui}`, value }))
+      : [],
+  );
+  checkUnique(problems, declared, 'every interface needs its own host name');
 }
 
 function checkAddresses(

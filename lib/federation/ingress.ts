@@ -1,3 +1,4 @@
+import { isDnsName } from '../input/addresses';
 import {
   checkHostName,
   checkKeys,
@@ -8,6 +9,7 @@ import {
   type Keys,
   readList,
   readMap,
+  shown,
 } from '../input/checks';
 import type { Problems } from '../input/problems';
 import { type AnyIngress, type AnyIngressProps, planAnyIngress } from '../kubernetes/ingresses';
@@ -68,7 +70,7 @@ export function planIngress(
   const declaredUis = readList<Ui>(problems, 'uis', props.uis, ['notebook', 'fateboard']);
   declaredUis.forEach((ui, i) => checkOneOf(problems, `uis[${i}]`, ui, uis));
   const published = declaredUis.filter((ui) => uis.includes(ui));
-  const domain = typeof props.domain === 'string' ? props.domain : undefined;
+  const domain = typeof props.domain === 'string' && isDnsName(props.domain) ? props.domain : undefined;
   const own = readPublished(problems, 'hosts', props.hosts, published);
   const hostOf = (ui: Ui) => (domain === undefined ? `${id}.${ui}.${federationDomain}` : `${ui}-${id}.${domain}`);
   const hosts = Object.fromEntries(published.map((ui) => [ui, own[ui] ?? hostOf(ui)]));
@@ -111,6 +113,8 @@ function checkHosts(problems: Problems, { hosts }: IngressPlan, own: Readonly<Pa
   const named = Object.entries(own).map(([ui, value]) => ({ path: `hosts.${ui}`, value }));
   for (const { path, value } of named) checkHostName(problems, path, value, 'notebook.example.com');
   const others = Object.entries(hosts).filter(([ui]) => !(ui in own));
+  const [long] = others.flatMap(([, value]) => (isDnsName(value) ? [] : [value]));
+  if (long !== undefined) problems.add('domain', `makes ${shown(long)} no host name`, 'use a shorter one, or hosts');
   const all = [...others.map(([ui, value]) => ({ path: `the name of ${ui}`, value })), ...named];
   checkUnique(problems, all, 'every interface needs its own host name');
 }
@@ -138,5 +142,5 @@ function checkTls(
   }
 }
 
-/** @see cert-manager, "Annotated Ingress resource" */
-const issuers = ['cert-manager.io/cluster-issuer', 'cert-manager.io/issuer', 'kubernetes.io/tls-acme'];
+/** Annotations by which cert-manager makes the Secrets of an Ingress. @see cert-manager, "Annotated Ingress resource" */
+export const issuers = ['cert-manager.io/cluster-issuer', 'cert-manager.io/issuer', 'kubernetes.io/tls-acme'];

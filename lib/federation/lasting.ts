@@ -11,6 +11,7 @@ export interface LastingPartyValues {
   /** None for the cluster's default one. */
   readonly storageClasses: PartyPlan['storageClasses'];
   readonly volumesGiB: Readonly<Record<PartyVolume, number>>;
+  readonly datanodes: number;
   /** Address of the exchange's Traffic Server. */
   readonly exchange?: string;
 }
@@ -24,6 +25,7 @@ export const lastingPartyValues = (plan: PartyPlan): LastingPartyValues => {
     domain,
     storageClasses,
     volumesGiB: sizing.volumesGiB,
+    datanodes: sizing.datanodes,
     exchange: exchange && `${address}:${port}`,
   };
 };
@@ -43,11 +45,12 @@ export function lastingPartyChanges(before: Partial<LastingPartyValues>, plan: P
       return [`${change}: ${consequences[key].what}`, ...(consequences[key].remedy?.(plan) ?? [])].join('\n');
     }),
     ...classChange(before.storageClasses, plan),
-    ...partyVolumes.flatMap((volume) => volumeChange(volume, before.volumesGiB?.[volume], plan)),
+    ...partyVolumes.flatMap((volume) => volumeChange(volume, before, plan)),
+    ...fewerDatanodes(before.datanodes, plan),
   ];
 }
 
-type SingleValue = Exclude<keyof LastingPartyValues, 'storageClasses' | 'volumesGiB'>;
+type SingleValue = Exclude<keyof LastingPartyValues, 'storageClasses' | 'volumesGiB' | 'datanodes'>;
 
 const singleValues = ['id', 'namespace', 'domain', 'exchange'] as const satisfies readonly SingleValue[];
 
@@ -85,12 +88,17 @@ function classChange(
 }
 
 /** A StatefulSet gives its size to claims that it makes, and never to those that it finds. */
-function volumeChange(volume: PartyVolume, before: number | undefined, { id, namespace, sizing }: PartyPlan): string[] {
+function volumeChange(
+  volume: PartyVolume,
+  { volumesGiB, datanodes }: Partial<LastingPartyValues>,
+  { id, namespace, sizing }: PartyPlan,
+): string[] {
+  const before = volumesGiB?.[volume];
   const now = sizing.volumesGiB[volume];
   if (before === undefined || before === now) return [];
   const change = `volumesGiB.${volume} of party ${id} was ${before} and is ${now} now`;
   if (now < before) return [`${change}: a claim never becomes smaller. Put it back`];
-  const pods = volume === 'datanode' ? sizing.datanodes : 1;
+  const pods = volume === 'datanode' ? (datanodes ?? sizing.datanodes) : 1;
   const size = JSON.stringify({ spec: { resources: { requests: { storage: `${now}Gi` } } } });
   return [
     [
@@ -104,20 +112,51 @@ function volumeChange(volume: PartyVolume, before: number | undefined, { id, nam
   ];
 }
 
-/** What an exchange has from its first update on. */
-export interface LastingExchangeValues {
-  readonly namespace: string;
-}
-
-export const lastingExchangeValues = ({ namespace }: ExchangePlan): LastingExchangeValues => ({ namespace });
-
-/** As {@link lastingPartyChanges}, of an exchange. */
-export function lastingExchangeChanges(
-  before: Partial<LastingExchangeValues>,
-  { namespace }: ExchangePlan,
-): readonly string[] {
-  if (before.namespace === undefined || before.namespace === namespace) return [];
+/** A block of a file is lost when it was on none but them. */
+function fewerDatanodes(
+  before: number | undefined,
+  { id, namespace, sizing: { datanodes: now } }: PartyPlan,
+): string[] {
+  if (before === undefined || before <= now) return [];
   return [
-    `namespace of the exchange was ${before.namespace} and is ${namespace} now: its LoadBalancers are made anew, with other addresses unless they are reserved, and parties go on calling the old ones. Put it back`,
+    [
+      `datanodes of party ${id} was ${before} and is ${now} now: the last ones end, and HDFS loses what only they hold. Before this update have each keep a copy of all, which takes its room; or put it back, and they find their claims:`,
+      `  kubectl -n ${namespace} exec namenode-0 -- hdfs dfs -setrep -w ${before} /`,
+    ].join('\n'),
   ];
 }
+
+/** What an exchange has from its first update on, and the parties with it. */
+export interface LastingExchangeValues {
+  readonly namespace: string;
+  readonly domain: string;
+  /** Where Traffic Server is reached; none where its LoadBalancer is to say so. */
+  readonly trafficServer?: string;
+}
+
+export const lastingExchangeValues = ({
+  namespace,
+  domain,
+  addresses,
+  ports,
+}: ExchangePlan): LastingExchangeValues => ({
+  namespace,
+  domain,
+  trafficServer: addresses && `${addresses.trafficServer}:${ports.trafficServer}`,
+});
+
+/** As {@link lastingPartyChanges}, of an exchange. */
+export function lastingExchangeChanges(before: Partial<LastingExchangeValues>, plan: ExchangePlan): readonly string[] {
+  const now = lastingExchangeValues(plan);
+  return (Object.keys(ofExchange) as (keyof LastingExchangeValues)[])
+    .filter((key) => before[key] !== undefined && now[key] !== undefined && before[key] !== now[key])
+    .map((key) => `${key} of the exchange was ${before[key]} and is ${now[key]} now: ${ofExchange[key]}`);
+}
+
+const ofExchange: Readonly<Record<keyof LastingExchangeValues, string>> = {
+  namespace:
+    'its LoadBalancers are made anew, with other addresses unless they are reserved, and parties go on calling the old ones. Put it back',
+  domain: 'all members change it together, with new certificates, and until then no party is found',
+  trafficServer:
+    "every party's Pulsar goes on calling the old one for those that it knows already. Keep both until each party has updated, and done what its update says",
+};

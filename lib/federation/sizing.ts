@@ -54,8 +54,9 @@ export interface SizingProps {
   /** Datanode pods of HDFS, each with a volume of its own, 1 to 150. @default 1: vSAN already keeps copies of the volume */
   readonly datanodes?: number;
   /**
-   * Copies that HDFS keeps of what Spark writes. FATE Flow asks for three of what it writes itself, and gets as many as
-   * there are datanodes.
+   * Copies that HDFS keeps of what Spark writes. FATE Flow asks for three of what it writes itself, which no setting changes,
+   * and gets as many as there are datanodes. With fewer than three HDFS reports these files as under-replicated, and no more
+   * comes of it.
    * @default 1
    */
   readonly replication?: number;

@@ -36,7 +36,23 @@ export function rangeOf(cidr: Cidr): AddressRange {
 export const addressNumber = (address: string): number =>
   IPv4.parse(address).octets.reduce((number, octet) => number * 256 + octet, 0);
 
-export const overlap = (a: AddressRange, b: AddressRange): boolean => a.first <= b.last && b.first <= a.last;
+/**
+ * Networks that share addresses with one before them, each with the first such.
+ *
+ * @param others come before them, and may be part of one another
+ */
+export function overlaps<Network extends { readonly cidr: Cidr }>(
+  own: readonly Network[],
+  others: readonly Network[] = [],
+): readonly { readonly network: Network; readonly first: Network }[] {
+  const all = [...others, ...own].map((network) => ({ network, range: rangeOf(network.cidr) }));
+  return all.slice(others.length).flatMap(({ network, range }) => {
+    const first = all.find((other) => overlap(range, other.range))?.network ?? network;
+    return first === network ? [] : [{ network, first }];
+  });
+}
+
+const overlap = (a: AddressRange, b: AddressRange): boolean => a.first <= b.last && b.first <= a.last;
 
 export const contains = (outer: AddressRange, inner: AddressRange): boolean =>
   outer.first <= inner.first && inner.last <= outer.last;

@@ -3,6 +3,7 @@
  * otherwise the second time. In the place of what is none of these stands a symbol, which fits nowhere and says what it was.
  */
 export function plain(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string' && value.length > longestText) return Symbol(`a text of ${value.length} characters`);
   if (typeof value !== 'object' || value === null) return value;
   try {
     if (depth > deepest) return Symbol('more levels than any declaration has');
@@ -17,16 +18,24 @@ export function plain(value: unknown, depth = 0): unknown {
 /** Of a declaration's levels; it has less than ten. */
 const deepest = 30;
 
-const longestList = 1_000_000;
+/** Of a bundle of certificates; in an object that Kubernetes keeps it has its place a few times. */
+const longestText = 262_144;
+
+/** Entries of a list or a map. The longest list of a declaration is that of the parties; two of them may be compared. */
+const mostEntries = 10_000;
 
 /** Holes are `undefined` in the copy, and no longer passed over. */
 const plainList = (list: readonly unknown[], depth: number): unknown =>
-  list.length > longestList
+  list.length > mostEntries
     ? Symbol(`a list of ${list.length}`)
     : Array.from({ length: list.length }, (_, i) => plain(list[i], depth + 1));
 
-const plainMap = (map: object, depth: number): unknown =>
-  Object.fromEntries(Object.entries(map).map(([key, value]) => [key, plain(value, depth + 1)]));
+function plainMap(map: object, depth: number): unknown {
+  const entries = Object.entries(map);
+  return entries.length > mostEntries
+    ? Symbol(`a map of ${entries.length}`)
+    : Object.fromEntries(entries.map(([key, value]) => [key, plain(value, depth + 1)]));
+}
 
 /** What an object is that is no map: a `Map`, a Pulumi `Output`. */
 function kindOf(value: object): string | undefined {

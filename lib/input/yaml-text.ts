@@ -15,18 +15,27 @@ export interface YamlText {
  * @throws {InvalidInput} of a text that is none; paths are line and column, `12:9`
  */
 export function readYamlText(text: string): YamlText {
-  const yaml = yamlPackage();
   const problems = Problems.none();
+  if (text.length > mostCharacters) {
+    problems.add('1:1', `begins a text of ${text.length} characters`, `use ${mostCharacters} at most`);
+  }
+  problems.throwIfAny('declaration');
+  const yaml = yamlPackage();
   const lines = new yaml.LineCounter();
-  const document: Document = yaml.parseDocument(text, { merge: true, lineCounter: lines, prettyErrors: false });
+  const options = { merge: true, lineCounter: lines, prettyErrors: false, uniqueKeys: false };
+  const document: Document = yaml.parseDocument(text, options);
   for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
     problems.add(at(lines, pos[0]), `is no YAML: ${message}`, remedies[code] ?? 'mend what is written there');
   }
+  if (problems.count === 0) checkUniqueKeys(problems, yaml, document, lines);
   if (problems.count === 0) checkAliases(problems, yaml, document, lines);
   problems.throwIfAny('declaration');
   const position = (path: string) => at(lines, nearest(yaml, document, path)?.range?.[0] ?? 0);
   return { value: expanded(document), position };
 }
+
+/** A thousand parties with all that can be said of them have less. */
+const mostCharacters = 2 ** 20;
 
 /** Aliases of aliases multiply without end in a few lines. */
 function expanded(document: Document): unknown {
@@ -46,7 +55,6 @@ type YamlPackage = typeof import('yaml');
 const yamlPackage = (): YamlPackage => require('yaml');
 
 const remedies: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'keep one of the two',
   TAB_AS_INDENT: 'indent with spaces',
   BAD_INDENT: 'indent the entries of a map or list alike, and close what is open',
   MULTIPLE_DOCS: 'keep one declaration in a file, without `---` after its beginning',
@@ -56,6 +64,22 @@ const at = (lines: LineCounter, offset: number): string => {
   const { line, col } = lines.linePos(offset);
   return `${line}:${col}`;
 };
+
+/** Reports keys that are in a map already. The parser would compare each key with each. */
+function checkUniqueKeys(problems: Problems, yaml: YamlPackage, document: Document, lines: LineCounter): void {
+  yaml.visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!yaml.isScalar(key) || key.source === '<<') continue;
+        if (seen.has(key.value)) {
+          problems.add(at(lines, key.range?.[0] ?? 0), 'is no YAML: Map keys must be unique', 'keep one of the two');
+        }
+        seen.add(key.value);
+      }
+    },
+  });
+}
 
 /** Reports aliases of anchors that are not set before them. */
 function checkAliases(problems: Problems, yaml: YamlPackage, document: Document, lines: LineCounter): void {

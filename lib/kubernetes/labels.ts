@@ -12,6 +12,7 @@ export function planLabels(
     checkLabelKey(problems, keyPath(key), key);
     checkLabelValue(problems, keyPath(key), value);
   }
+  checkSize(problems, labels);
   return labels;
 }
 
@@ -27,14 +28,19 @@ export function planAnnotations(
       problems.add(keyPath(key), `${shown(value)} is no text`, 'write it in quotes, as Kubernetes wants it');
     }
   }
-  const texts: readonly unknown[] = Object.entries(annotations).flat();
-  const size = texts.reduce((sum: number, text) => sum + (typeof text === 'string' ? text.length : 0), 0);
-  if (size > mostAnnotations) problems.add('', `are ${size} characters`, `use ${mostAnnotations} at most in all`);
+  checkSize(problems, annotations);
   return annotations;
 }
 
-/** Kubernetes takes 256 KiB in all, and up to four bytes are a character. */
-const mostAnnotations = 65_536;
+/** Kubernetes takes 256 KiB of annotations, Linux 128 KiB of a variable, and up to four bytes are a character. */
+const mostCharacters = 32_768;
+
+/** Reports a map that is more than an object has room for. */
+export function checkSize(problems: Problems, map: Readonly<Record<string, unknown>>): void {
+  const texts = Object.entries(map).flat();
+  const size = texts.reduce((sum: number, text) => sum + (typeof text === 'string' ? text.length : 0), 0);
+  if (size > mostCharacters) problems.add('', `are ${size} characters`, `use ${mostCharacters} at most in all`);
+}
 
 const readTexts = (problems: Problems, declared: Readonly<Record<string, string>> | undefined) =>
   ({ ...readMap(problems, '', declared) }) as Readonly<Record<string, string>>;

@@ -13,7 +13,7 @@ import {
 } from '../input/checks';
 import type { Problems } from '../input/problems';
 import { checkAffinity } from './affinity';
-import { checkLabelKey, checkLabelValue, planAnnotations, planLabels } from './labels';
+import { checkLabelKey, checkLabelValue, checkSize, planAnnotations, planLabels } from './labels';
 
 /** Where pods run and what they know of their surroundings, whatever program is in them. */
 export interface PodProps {
@@ -195,6 +195,7 @@ function isTimezone(text: string): boolean {
 function planEnvironment(problems: Problems, declared: PodProps['environment']): Readonly<Record<string, string>> {
   const environment = { ...readMap(problems, '', declared) } as Readonly<Record<string, string>>;
   for (const [name, value] of Object.entries(environment)) checkVariable(problems, name, value);
+  checkSize(problems, environment);
   return environment;
 }
 
@@ -210,7 +211,7 @@ function checkVariable(problems: Problems, name: string, value: unknown): void {
   }
 }
 
-const secretName = /passw(or)?d|secret|token|credential|(api|access|private)_?key/i;
+const secretName = /passw(or)?d|passphrase|(^|_)pass(_|$)|_pwd$|secret|token|credential|(api|access|private|ssh)_?key/i;
 
 /** Programs that call one another by names and addresses of the cluster would call the proxy. */
 function checkProxy(problems: Problems, environment: Readonly<Record<string, string>>): void {

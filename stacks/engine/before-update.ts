@@ -9,11 +9,17 @@ export function beforeUpdate(name: string, run: pulumi.ResourceHookFunction): pu
   return { beforeUpdate: [new pulumi.ResourceHook(name, run, { onDryRun: true })] };
 }
 
-/** Warns before a component changes; its inputs are what the state keeps for that. */
-export const warnBeforeUpdate = <Inputs extends object>(
+/**
+ * Warns before a component changes; its inputs are what the state keeps for that.
+ *
+ * @param check throws where what the component has told until now does not fit: nothing of it changes then
+ */
+export const warnBeforeUpdate = <Inputs extends object, Told extends object = object>(
   name: string,
   warnings: (before: Partial<Inputs>) => readonly string[],
+  check: (told: Partial<Told>) => void = () => {},
 ): pulumi.ResourceHookBinding =>
-  beforeUpdate(`${name}-lasting-values`, async ({ oldInputs = {} }) => {
+  beforeUpdate(`${name}-lasting-values`, async ({ oldInputs = {}, oldOutputs = {} }) => {
+    check(oldOutputs as Partial<Told>);
     for (const warning of warnings(oldInputs as Partial<Inputs>)) await pulumi.log.warn(warning);
   });

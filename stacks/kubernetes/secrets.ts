@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random';
 import { dockerConfiguration, type SecretForm, secretForm } from '../../lib/fate/secret-forms';
 import { type SecretName, secrets } from '../../lib/fate/secrets';
+import type { SecretNeeds } from '../../lib/federation/secret-needs';
 import { checkNames, checkObjectName, isMap } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 import type { SecretObject } from './chart-resources';
@@ -47,13 +48,6 @@ export interface ExchangeSecrets {
 export interface ClusterSecrets {
   /** Values of the image pull Secrets that the plan names. @default Secrets of these names exist */
   readonly imagePullSecrets?: ImagePullSecrets;
-}
-
-/** The Secrets that the pods of one namespace read. */
-export interface SecretNeeds {
-  readonly namespace: string;
-  readonly names: readonly SecretName[];
-  readonly imagePullSecrets: readonly string[];
 }
 
 /** Reports what is wrong with the values of Secrets, and never shows one. */

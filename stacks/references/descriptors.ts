@@ -4,6 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { PartyDescriptor } from '../../lib/federation/descriptor';
 import { checkAuthor, checkAuthorNamed } from '../../lib/federation/descriptor-checks';
 import { checkNames, checkUnique, type Declared, isMap, shown } from '../../lib/input/checks';
+import { decodedText } from '../../lib/input/decoded-text';
 import type { Problems } from '../../lib/input/problems';
 import { qualified } from './stack-names';
 import { readOutput } from './stack-outputs';
@@ -136,17 +137,13 @@ const examples = {
 
 async function readJson(problems: Problems, file: string): Promise<readonly unknown[]> {
   try {
-    return [JSON.parse(decoded(await readFile(resolve(projectDirectory(), file))))];
+    return [JSON.parse(decodedText(await readFile(resolve(projectDirectory(), file))))];
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     problems.add('', `cannot be read (${text})`, 'use the JSON of `pulumi stack output descriptor --json`');
     return [];
   }
 }
-
-/** UTF-8, or UTF-16 as `>` of Windows PowerShell writes it; a byte order mark is no part of the text. */
-const decoded = (bytes: Buffer): string =>
-  new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
 
 /** Pulumi's mocks have a placeholder for it; unit tests run there. */
 function projectDirectory(): string {

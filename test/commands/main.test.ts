@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../commands';
 import type { AnyCommand } from '../../commands/arguments';
@@ -40,7 +42,8 @@ describe.each(commands)('the examples of $command', (command) => {
     const folder = tool.folder();
     for (const [line] of named([command]).flatMap(({ examples }) => examples)) {
       const ran = tool.shell(folder, line.replaceAll('$0', 'kubefate-tanzu'));
-      expect(ran, line).toMatchObject({ status: 0, stderr: '' });
+      const said = ran.stderr.replace(/^\S.* …\n/gm, ''); // what takes longer than a second
+      expect({ ...ran, stderr: said }, line).toMatchObject({ status: 0, stderr: '' });
     }
   });
 });
@@ -108,4 +111,23 @@ test('bash completes commands and options', () => {
     ).stdout;
   expect(complete('kubefate-tanzu che')).toBe('check\n');
   expect(complete('kubefate-tanzu check --j')).toBe('--json\n');
+});
+
+test('zsh completes commands with what they do', () => {
+  const complete = (line: string) => tool.shell(folder, `SHELL=/bin/zsh kubefate-tanzu ${line}`).stdout;
+  expect(complete('completion')).toMatch(/^#compdef kubefate-tanzu\n/);
+  const { describe } = commands.find(({ command }) => command.startsWith('check')) ?? { describe: '' };
+  expect(complete('--get-yargs-completions kubefate-tanzu che').split('\n')).toContain(`check:${describe}`);
+});
+
+test('a fault of its own is told as one, with where it happened and an exit code of its own', () => {
+  const damaged = commandLine();
+  try {
+    rmSync(join(damaged.directory, 'kubefate-tanzu/build/lib.js'));
+    const { status, stdout, stderr } = damaged.run(folder, 'check');
+    expect({ status, stdout }).toEqual({ status: 70, stdout: '' });
+    expect(stderr).toMatch(/^error: this is a fault of kubefate-tanzu\n[\s\S]*\n {4}at /);
+  } finally {
+    damaged.close();
+  }
 });

@@ -185,6 +185,33 @@ test.each([
   },
 );
 
+/** After an update without parties. */
+const again = async (world: World = {}): Promise<World> => {
+  const { resources, registeredOutputs } = await deploy();
+  const before = new Map(resources.map(({ key, inputs }) => [key, inputs]));
+  const previous: World['previous'] = ({ key }) => before.get(key);
+  return { previous, told: ({ key }: { readonly key: string }) => registeredOutputs[key], ...world };
+};
+
+test.each([
+  ['trafficServer', { pulsar: { address: '192.0.2.68', port: 443 } }, '192.0.2.68:443', 'pulsar'],
+  ['nginx', { nginx: { address: '192.0.2.69', port: 9300 } }, '192.0.2.69:9300', 'nginx'],
+])(
+  'a party at the address that the LoadBalancer of %s has by now is refused in the preview, and before any route changes',
+  async (key, endpoint, text, whose) => {
+    const more = { parties: [{ ...first, ...endpoint }], exchange: { connectPorts: [443, 6651] } };
+    for (const preview of [true, false]) {
+      const world = { resource: paperCluster, ...(await again({ preview })) };
+      const { message, recording } = await failureOf(stack(more), world);
+      expect(message).toMatch(`addresses.${key}: "${text}" is already party 30000.${whose}`);
+      expect(recording.ofType(types.configMap)).toEqual([]);
+    }
+    // Not where another address was declared since, which the plan is held against.
+    const exchange = { ...more.exchange, addresses: { trafficServer: '198.51.100.1', nginx: '198.51.100.2' } };
+    expect((await deploy({ ...more, exchange }, await again())).outputs['routes']).toHaveLength(1);
+  },
+);
+
 test('a configuration is refused with all of its problems, and before anything is made', async () => {
   const wrong = {
     federation: { domain: 'Example' },

@@ -46,9 +46,11 @@ function changes(before: Recording, after: Recording): string[] {
     .sort();
 }
 
-const routeTables = ['nginx-route-table', 'traffic-server-sni'].map(
-  (name) => `${types.configMap}::fate-exchange/${name}`,
-);
+/** And the component, which is asked first. */
+const routeTables = [
+  `${types.exchange}::exchange`,
+  ...['nginx-route-table', 'traffic-server-sni'].map((name) => `${types.configMap}::fate-exchange/${name}`),
+];
 
 test('exchange, parties, exchange again: a line of updates, whose last one changes two route tables', async () => {
   const stacks: Stacks = { [nameOf('party-30000')]: {}, [nameOf('party-40000')]: {} };

@@ -296,6 +296,22 @@ const redeploy = async (more: Partial<PartyConfig>, world: World = {}) => {
   return deploy(more, { ...world, previous: ({ key }) => before.get(key) });
 };
 
+test('an exchange that has moved to an address of the party is refused in the preview, and before anything changes', async () => {
+  const { resources, registeredOutputs } = await deploy();
+  const before = new Map(resources.map(({ key, inputs }) => [key, inputs]));
+  const moved = { ...exchange, nginx: { address: '192.0.2.72', port: 9300 } };
+  for (const preview of [true, false]) {
+    const { message, recording } = await failureOf(() => partyStack(config({ exchange: moved })), {
+      resource: paperCluster,
+      preview,
+      previous: ({ key }) => before.get(key),
+      told: ({ key }) => registeredOutputs[key],
+    });
+    expect(message).toMatch('addresses.nginx: "192.0.2.72:9300" is already exchange.nginx');
+    expect(recording.ofType(types.configMap)).toEqual([]);
+  }
+});
+
 test('a party is told when its exchange has moved, since its Pulsar remembers the old address', async () => {
   const moved = { ...exchange, trafficServer: { address: '192.0.2.99', port: 443 } };
   for (const preview of [true, false]) {

@@ -94,7 +94,7 @@ const rules: Readonly<Record<string, ((value: unknown) => boolean) | undefined>>
   serviceName: optional(isLabel),
   claimName: optional(isSubdomain),
   replicas: optional((value) => Number.isInteger(value) && Number(value) >= 0),
-  data: each(isText),
+  data: (value) => isText(value) || each(isText)(value), // base64 in a cluster's list of authorities
   imagePullSecrets: optional((list) => Array.isArray(list) && list.every(({ name }) => isSubdomain(name))),
   tolerationSeconds: optional(Number.isInteger),
 };

@@ -35,6 +35,8 @@ export interface World {
   readonly deployed?: (resource: RecordedResource) => boolean;
   /** Inputs of an earlier update. Where they differ from the new ones, the resource's hooks `beforeUpdate` run. */
   readonly previous?: (resource: RecordedResource) => Readonly<Record<string, unknown>> | undefined;
+  /** Outputs of an earlier update, for the same hooks. @default {} */
+  readonly told?: (resource: RecordedResource) => Readonly<Record<string, unknown>> | undefined;
   /** @default 'kubefate-tanzu' */
   readonly project?: string;
   /** @default 'test' */
@@ -295,7 +297,7 @@ function answers(recording: Recording, world: World): pulumi.runtime.Mocks {
 }
 
 /** Runs the hooks of a resource that changes, as the engine does; what one throws fails the resource. */
-async function beforeUpdate({ hooks }: Recording, resource: RecordedResource, { previous, preview }: World) {
+async function beforeUpdate({ hooks }: Recording, resource: RecordedResource, { previous, told, preview }: World) {
   const oldInputs = previous?.(resource);
   if (oldInputs === undefined || isDeepStrictEqual(oldInputs, resource.inputs)) return;
   const { type, name, inputs: newInputs } = resource;
@@ -308,6 +310,7 @@ async function beforeUpdate({ hooks }: Recording, resource: RecordedResource, { 
       name,
       oldInputs,
       newInputs,
+      oldOutputs: told?.(resource),
     });
   }
 }

@@ -22,9 +22,9 @@ export function readHosting<Image extends PartyImage | ExchangeImage>(
   const runs = chartImages({ registry, imageTag });
   const ownImages = images.filter((image) => tagged.includes(image)).map((image) => [image, runs[image]]);
   return {
-    ...(namespace !== usualNamespace && { namespace }),
-    ...(registry !== undefined && { registry }),
-    ...(imageTag !== undefined && { images: Object.fromEntries(ownImages) }),
+    namespace: namespace === usualNamespace ? undefined : namespace,
+    registry,
+    images: imageTag === undefined ? undefined : Object.fromEntries(ownImages),
     ...(imagePullSecrets.length > 0 && { imagePullSecrets }),
   };
 }

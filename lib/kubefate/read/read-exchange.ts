@@ -51,9 +51,9 @@ export function readExchange(source: Source): {
     fate: '1.6.1',
     transport: 'open',
     // Policies for pods end with 1.24; which release it is, the file does not say. The chart's other objects are in all.
-    ...(hasPolicy && { kubernetes: lastForKubeFate }),
+    kubernetes: hasPolicy ? lastForKubeFate : undefined,
     ...readHosting(source, 'fate-exchange', ['nginx', 'trafficServer']),
-    ...(replicas !== undefined && { replicas }),
+    replicas,
     pods: readPods(source, { trafficServer: 'trafficServer', nginx: 'nginx' }),
     ...declaredServices(services),
     ...(parties.some(({ pulsar }) => !usualPort(pulsar.port)) && { connectPorts }),

@@ -55,11 +55,11 @@ export function readParty(
     kubernetes: lastForKubeFate,
     ...readHosting(source, `fate-${id}`, partyImages),
     ...storageClasses,
-    ...(ingress && { ingress }),
+    ingress,
     ...sizing,
     pods,
     ...declaredServices(services),
-    ...(exchange && { exchange }),
+    exchange,
   };
   nameWhatIsMissing(source, exchange !== undefined, services.pulsar !== undefined);
   return { declaration, differences: source.differences(partyReasons) };

@@ -12,7 +12,7 @@ import {
 } from '../../input/checks';
 import { Problems } from '../../input/problems';
 import { checkNamespace } from '../../kubernetes/namespaces';
-import type { KubeFatePlan } from './service';
+import { type KubeFatePlan, kubeFatePlanKeys } from './service';
 
 /** What KubeFATE's CLI has to know of a service. */
 export interface CliConfigProps {
@@ -50,9 +50,9 @@ export interface CliConfigProps {
 export function cliConfig(props: CliConfigProps | KubeFatePlan): string {
   const problems = Problems.none();
   const given = readDeclaration(problems, props);
-  const declared = isPlan(given) ? { ...given, tlsSecret: given.ingress.tlsSecret } : given;
-  if (!isPlan(given)) checkKeys(problems, declared, cliConfigKeys);
-  const { host, port, user = 'admin', tlsSecret, namespace = 'kube-fate' }: Partial<CliConfigProps> = declared;
+  if (isPlan(given)) checkKeys<KubeFatePlan>(problems, given, kubeFatePlanKeys);
+  else checkKeys<CliConfigProps>(problems, given, cliConfigKeys);
+  const { host, port, user = 'admin', tlsSecret, namespace = 'kube-fate' } = isPlan(given) ? ofPlan(given) : given;
   checkHostName(problems, 'host', host, 'kubefate.example.com');
   if (port !== undefined) checkPort(problems, 'port', port);
   checkUser(problems, user);
@@ -70,6 +70,12 @@ export function cliConfig(props: CliConfigProps | KubeFatePlan): string {
     }),
   ].join('');
 }
+
+const ofPlan = ({ host, namespace, ingress: { tlsSecret } }: KubeFatePlan): CliConfigProps => ({
+  host,
+  namespace,
+  tlsSecret,
+});
 
 const isPlan = (props: CliConfigProps | KubeFatePlan): props is KubeFatePlan =>
   isMap(props) && 'rights' in props && isMap(props.ingress);

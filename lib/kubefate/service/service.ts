@@ -164,6 +164,21 @@ export function kubeFatePlan(declaration: KubeFateProps): KubeFatePlan {
   };
 }
 
+export const kubeFatePlanKeys: Keys<KubeFatePlan> = {
+  namespace: true,
+  kubernetes: true,
+  images: true,
+  imagePullSecrets: true,
+  host: true,
+  ingress: true,
+  storageClass: true,
+  volumeGiB: true,
+  chartRepository: true,
+  resources: true,
+  pods: true,
+  rights: true,
+};
+
 const kubeFateKeys: Keys<KubeFateProps> = {
   host: true,
   parties: true,
@@ -222,13 +237,12 @@ function checkNamespaces(
   parties: readonly string[],
   { exchange, clusterWide }: KubeFateProps,
 ): void {
-  parties.forEach((namespace, i) => checkNamespace(problems, `parties[${i}]`, namespace, 'fate-30000'));
-  if (exchange !== undefined) checkNamespace(problems, 'exchange', exchange, 'fate-exchange');
-  const names = [
-    { path: 'namespace', value: own },
-    ...parties.map((value, i) => ({ path: `parties[${i}]`, value })),
-    ...(exchange === undefined ? [] : [{ path: 'exchange', value: exchange }]),
+  const members = [
+    ...parties.map((value, i) => ({ path: `parties[${i}]`, value, usual: 'fate-30000' })),
+    ...(exchange === undefined ? [] : [{ path: 'exchange', value: exchange, usual: 'fate-exchange' }]),
   ];
+  for (const { path, value, usual } of members) if (value !== own) checkNamespace(problems, path, value, usual);
+  const names = [{ path: 'namespace', value: own }, ...members];
   checkUnique(problems, names, 'every FLC, the exchange and the service need their own namespace');
   if (names.length === 1 && clusterWide !== true) {
     problems.add('parties', 'names none, and there is no exchange', 'name their namespaces, or use clusterWide: true');

@@ -133,7 +133,7 @@ function ingress({ id, domain, ingress: { ingressClassName, hosts, tlsSecrets, a
       ...(published !== undefined && annotations),
     },
     hosts: [{ name, path: '/' }],
-    ...(secretName !== undefined && { tls: [{ secretName, hosts: [name] }] }),
+    tls: secretName === undefined ? undefined : [{ secretName, hosts: [name] }],
   };
 }
 

@@ -1,5 +1,16 @@
 import { type ImageSourceProps, imageSourceKeys, planImages } from '../../federation/hosting';
-import { checkKeys, type Keys, readDeclaration, readMap, shown } from '../../input/checks';
+import {
+  checkDnsLabel,
+  checkKeys,
+  checkObjectName,
+  type Declared,
+  type Keys,
+  readDeclaration,
+  readEntries,
+  readMap,
+  readPart,
+  shown,
+} from '../../input/checks';
 import { Problems } from '../../input/problems';
 import { type PodsProps, planPods } from '../../kubernetes/pods';
 import {
@@ -62,19 +73,25 @@ export function clusterDeploymentPlan(
   offer?: NamespaceOffer,
 ): ClusterDeploymentPlan {
   const problems = Problems.none();
-  const plan = planClusterDeployment(problems, declaration, offer);
+  const told = offer === undefined ? undefined : { path: 'offer', value: offer };
+  const plan = planClusterDeployment(problems, declaration, told);
   problems.throwIfAny(`Tanzu Kubernetes cluster ${shown(plan.cluster.name)}`);
   return plan;
 }
 
-/** As {@link clusterDeploymentPlan}; worth nothing when `problems` were found. */
+/**
+ * As {@link clusterDeploymentPlan}; worth nothing when `problems` were found.
+ *
+ * @param told the offer, and who told it
+ */
 export function planClusterDeployment(
   problems: Problems,
   declaration: ClusterDeploymentProps,
-  offer?: NamespaceOffer,
+  told?: Declared<NamespaceOffer>,
 ): ClusterDeploymentPlan {
   const props = readDeclaration(problems, declaration);
   checkKeys(problems, props, deploymentKeys);
+  const offer = told && readOffer(problems, told);
   const declared = {
     namespace: offer?.namespace,
     ...readMap(problems, 'cluster', props.cluster),
@@ -92,6 +109,23 @@ export function planClusterDeployment(
     imagePullSecrets: addon.imagePullSecrets,
   };
 }
+
+const offerKeys: Keys<NamespaceOffer> = { namespace: true, vmClasses: true, storageClasses: true };
+
+/** Of another stack's outputs, which are its author's word; nothing where it is none. */
+function readOffer(problems: Problems, { path, value }: Declared<NamespaceOffer>): NamespaceOffer | undefined {
+  const before = problems.count;
+  const offer = readPart(problems, path, value, offerKeys) as NamespaceOffer;
+  const at = problems.at(path);
+  checkDnsLabel(at, 'namespace', offer.namespace, 'fate');
+  for (const key of ['vmClasses', 'storageClasses'] as const) {
+    if (offer[key] === undefined) at.add(key, 'is missing', 'name those of the vSphere Namespace');
+    for (const name of readEntries(at, key, offer[key])) checkObjectName(at, name.path, name.value, examples[key]);
+  }
+  return problems.count === before ? offer : undefined;
+}
+
+const examples = { vmClasses: 'best-effort-2xlarge', storageClasses: 'vsan-default-storage-policy' };
 
 const deploymentKeys: Keys<ClusterDeploymentProps> = {
   cluster: true,

@@ -1,6 +1,6 @@
 import { isDnsName } from '../../input/addresses';
-import { checkKeys, type Keys, readList, readMap, readOneOf, shown } from '../../input/checks';
-import { type Cidr, overlap, rangeOf, readNetwork, unreadable } from '../../input/cidr';
+import { checkKeys, isPort, type Keys, readEntries, readList, readMap, readOneOf, shown } from '../../input/checks';
+import { type Cidr, overlaps, readNetwork, unreadable } from '../../input/cidr';
 import type { Problems } from '../../input/problems';
 import type { ClusterRangesProps } from '../cluster-ranges';
 
@@ -66,7 +66,7 @@ export function planNetwork(
   for (const [key, cidrs] of Object.entries({ podCidrs: pods, serviceCidrs: services })) {
     if (cidrs.length === 0) problems.add(key, 'is empty', 'use one network or more, or leave it out');
   }
-  checkOverlaps(problems, [...outside, ...pods, ...services]);
+  checkOverlaps(problems, outside, [...pods, ...services]);
   checkNodeBlocks(problems, pods, nodes);
   if (typeof serviceDomain !== 'string' || !isDnsName(serviceDomain)) {
     problems.add('serviceDomain', `${shown(serviceDomain)} is no DNS name`, 'use one such as "cluster.local"');
@@ -97,19 +97,15 @@ const readCidrs = (
     return { path, text, cidr: readNetwork(problems, path, text) };
   });
 
-/** Networks outside of the cluster may be part of one another; they come first. */
-function checkOverlaps(problems: Problems, declared: readonly DeclaredCidr[]): void {
-  const cidrs = declared.filter(({ cidr }) => cidr !== unreadable);
-  for (const [i, { path, text, cidr }] of cidrs.entries()) {
-    if (path.startsWith('outsideCidrs')) continue;
-    for (const other of cidrs.slice(0, i)) {
-      if (overlap(rangeOf(cidr), rangeOf(other.cidr))) {
-        const remedy = 'give each network addresses of its own';
-        problems.add(path, `${shown(text)} overlaps ${other.path}, ${shown(other.text)}`, remedy);
-      }
-    }
+/** Networks outside of the cluster may be part of one another. */
+function checkOverlaps(problems: Problems, outside: readonly DeclaredCidr[], inside: readonly DeclaredCidr[]): void {
+  for (const { network, first } of overlaps(inside.filter(isReadable), outside.filter(isReadable))) {
+    const what = `${shown(network.text)} overlaps ${first.path}, ${shown(first.text)}`;
+    problems.add(network.path, what, 'give each network addresses of its own');
   }
 }
+
+const isReadable = ({ cidr }: DeclaredCidr): boolean => cidr !== unreadable;
 
 /** Of the part of the pod network that each node takes. */
 const nodeBlockPrefix = 24;
@@ -131,23 +127,28 @@ function planProxy(problems: Problems, declared: ProxyProps): ProxyProps {
   const proxy = readMap(problems, '', declared) as ProxyProps;
   checkKeys<ProxyProps>(problems, proxy, { httpProxy: true, httpsProxy: true, noProxy: true });
   for (const key of ['httpProxy', 'httpsProxy'] as const) checkProxyUrl(problems, key, proxy[key]);
-  if (!Array.isArray(proxy.noProxy) || proxy.noProxy.some((entry) => typeof entry !== 'string')) {
-    problems.add(
-      'noProxy',
-      `${shown(proxy.noProxy)} is no list of texts`,
-      'use one such as ["localhost", "192.0.2.0/24"]',
-    );
+  if (proxy.noProxy === undefined) problems.add('noProxy', 'is missing', `use ${noProxyExample}`);
+  for (const { path, value } of readEntries<unknown>(problems, 'noProxy', proxy.noProxy)) {
+    if (typeof value === 'string' && /^[\w.*:/[\]-]{1,253}$/.test(value)) continue;
+    problems.add(path, `${shown(value)} is no name, address or network`, `use one such as in ${noProxyExample}`);
   }
   const { httpProxy, httpsProxy, noProxy } = proxy;
   return { httpProxy, httpsProxy, noProxy };
 }
+
+const noProxyExample = '["localhost", ".example.com", "192.0.2.0/24"]';
 
 function checkProxyUrl(problems: Problems, key: string, url: unknown): void {
   const example = 'use one such as "http://proxy.example.com:3128"';
   if (typeof url === 'string' && url.includes('@')) {
     // Its text holds a password and stays out of the message.
     problems.add(key, 'has a user', `everyone who sees the cluster object would see it; ${example}`);
-  } else if (typeof url !== 'string' || !/^https?:\/\/[-A-Za-z0-9.]+(:\d{1,5})?\/?$/.test(url)) {
-    problems.add(key, `${shown(url)} is no URL of a proxy`, example);
-  }
+  } else if (!isProxyUrl(url)) problems.add(key, `${shown(url)} is no URL of a proxy`, example);
+}
+
+/** Without a path; its host in any case. */
+function isProxyUrl(url: unknown): boolean {
+  const [found, port = '80'] =
+    typeof url === 'string' ? (/^https?:\/\/[-A-Za-z0-9.]+(?::(\d{1,5}))?\/?$/.exec(url) ?? []) : [];
+  return found !== undefined && isPort(Number(port));
 }

@@ -1,5 +1,5 @@
 import { checkKeys, readInteger, readList, readMap } from '../../input/checks';
-import { addressCount, type Cidr, overlap, rangeOf, readNetwork, unreadable } from '../../input/cidr';
+import { addressCount, type Cidr, overlaps, readNetwork, unreadable } from '../../input/cidr';
 import type { Problems } from '../../input/problems';
 import type { ClusterRangesProps } from '../cluster-ranges';
 import { type AddressRanges, cidrText, type ManagementNetwork } from './networking';
@@ -83,16 +83,12 @@ function declaredRanges(path: string, ranges: Ranges): readonly DeclaredRange[] 
 }
 
 function reportOverlaps(problems: Problems, others: readonly DeclaredRange[], own: readonly DeclaredRange[]): void {
-  for (const [i, { path, cidr }] of own.entries()) {
-    for (const other of [...others, ...own.slice(0, i)]) {
-      if (overlap(rangeOf(cidr), rangeOf(other.cidr))) {
-        problems.add(
-          path,
-          `${cidrText(cidr)} overlaps ${other.path}, ${cidrText(other.cidr)}`,
-          'give each network addresses of its own',
-        );
-      }
-    }
+  for (const { network, first } of overlaps(own, others)) {
+    problems.add(
+      network.path,
+      `${cidrText(network.cidr)} overlaps ${first.path}, ${cidrText(first.cidr)}`,
+      'give each network addresses of its own',
+    );
   }
 }
 

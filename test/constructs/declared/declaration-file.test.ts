@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -29,6 +29,15 @@ test('descriptors are read from beside the declaration', () => {
   expect(party?.exchange?.trafficServer.address).toBe('192.0.2.68');
   const { exchange } = planDeclarationFile(join(folder, 'exchange.yaml'));
   expect(exchange?.parties.map(({ id }) => id)).toEqual([40000]);
+});
+
+test('what Windows writes is read, as declaration and as descriptor', () => {
+  for (const name of ['federation.yaml', 'party-30000.yaml', 'exchange.json']) {
+    const text = readFileSync(join(folder, name), 'utf8').replaceAll('\n', '\r\n');
+    writeFileSync(join(folder, name), `\ufeff${text}`, 'utf16le');
+  }
+  expect(planDeclarationFile(join(folder, 'federation.yaml'))).toEqual(federation(twoParties));
+  expect(planDeclarationFile(join(folder, 'party-30000.yaml')).parties[0]?.exchange).toBeDefined();
 });
 
 test('every problem has its line and column, in their order', () => {

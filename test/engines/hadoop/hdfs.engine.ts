@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { FederatedLearningCluster } from '../../../constructs';
 import { partyPlan } from '../../../lib';
 import { askedCopies } from '../../../lib/fate/hdfs';
+import { lastingPartyChanges, lastingPartyValues } from '../../../lib/federation/lasting';
 import { containerOf, environmentOf, fileOf, find, objectsOf } from '../../support/objects';
 import { cache, noPods, refusal, titled } from '../support/engines';
 import { type Pod, startPod } from '../support/pod';
@@ -31,11 +32,11 @@ const propertiesOf = (xml: string) =>
     ([, name, value]) => [`${name}`, `${value}`] as const,
   );
 
+/** Hadoop's own values. */
+const defaults = () =>
+  ['core', 'hdfs'].flatMap((it) => propertiesOf(readFileSync(join(cache, `hadoop/lib/${it}-default.xml`), 'utf8')));
 /** Every setting that Hadoop has a default for. */
-const known = () =>
-  ['core', 'hdfs']
-    .flatMap((it) => propertiesOf(readFileSync(join(cache, `hadoop/lib/${it}-default.xml`), 'utf8')))
-    .map(([name]) => name);
+const known = () => defaults().map(([name]) => name);
 
 /** Names of Hadoop 1, which Hadoop 2 takes for its own. */
 const renamed: Readonly<Record<string, string>> = { 'fs.default.name': 'fs.defaultFS' };
@@ -158,6 +159,28 @@ describe.skipIf(refused !== undefined)(titled('HDFS', refused), () => {
 
   test('HDFS keeps as many of the copies that FATE Flow asks for as there are datanodes', async () => {
     const report = await hadoop(datanode(), 'hdfs.tools.DFSck', '/table', '-files', '-blocks');
+    expect(report).toMatch(/Average block replication:\s+2\.0/);
+  }, 120_000);
+
+  test('a largest number of copies at the namenode would end what FATE Flow writes, and not bound it', async () => {
+    const most = Number(new Map(defaults()).get('dfs.replication.max'));
+    const put = (copies: number) => {
+      const options = ['-D', `dfs.replication=${copies}`, '-put', '/etc/hostname', `hdfs://namenode:9000/${copies}`];
+      return hadoopOfFateFlow(fateflow, 'fs.FsShell', ...options);
+    };
+    await put(most);
+    await expect(put(most + 1)).rejects.toThrow(/put: file .* on client /); // of the reason the shell tells the first line
+    expect((await hadoop(datanode(), 'fs.FsShell', '-ls', '/')).match(/\/51\d$/gm)).toEqual([`/${most}`]);
+  }, 120_000);
+
+  test('where there are to be fewer datanodes, the command that the update shows gives each a copy of all', async () => {
+    await hadoop(datanode(), 'fs.FsShell', '-D', 'dfs.replication=1', '-put', '/etc/hostname', '/single');
+    const fewer = partyPlan({ domain: 'example.com', id: plan.id, datanodes: 1 });
+    const [, command = ''] = lastingPartyChanges(lastingPartyValues(plan), fewer)[0]?.split('\n') ?? [];
+    const [, options = ''] = /-- hdfs dfs (.*)$/.exec(command) ?? [];
+    expect(command).toContain('exec namenode-0');
+    await hadoop(hdfs.namenode, 'fs.FsShell', ...options.split(' '));
+    const report = await hadoop(datanode(), 'hdfs.tools.DFSck', '/single', '-files', '-blocks');
     expect(report).toMatch(/Average block replication:\s+2\.0/);
   }, 120_000);
 

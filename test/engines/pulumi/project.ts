@@ -48,7 +48,16 @@ export function project(program?: string): Project {
   for (const it of ['home', 'backend', 'plugins', 'project']) mkdirSync(at(it));
   const description = parse(readFileSync(join(root, 'Pulumi.yaml'), 'utf8'));
   writeFileSync(at('project/Pulumi.yaml'), stringify({ ...description, main: program ?? description.main }));
-  for (const it of ['package.json', 'tsconfig.json', 'node_modules', 'lib', 'constructs', 'stacks', 'examples']) {
+  for (const it of [
+    'package.json',
+    'tsconfig.json',
+    'node_modules',
+    'lib',
+    'constructs',
+    'stacks',
+    'examples',
+    'test',
+  ]) {
     symlinkSync(join(root, it), at('project', it));
   }
   for (const plugin of ['language-nodejs', 'resource-kubernetes', 'resource-random']) {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { AnyObject } from '../../support/objects';
 import { type Cluster, noCluster, startCluster, storageClass } from '../kubernetes/cluster';
+import { carryOut } from '../kubernetes/kubectl';
 import { createAll } from '../kubernetes/live-objects';
 import { certifiedKey } from '../support/certified-key';
 import { refusal, titled } from '../support/engines';
@@ -162,14 +163,36 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     120_000,
   );
 
-  test('their routes are two updates of the exchange, which replace and restart nothing', async () => {
+  test('a route that leads back to the exchange is refused in the preview, and before an update changes any', async () => {
+    const { fqdn, pulsar, ...rest } = await output('party-30000', 'descriptor');
+    const { nginx } = await output('exchange', 'descriptor');
+    const table = '/api/v1/namespaces/fate-exchange/configmaps/nginx-route-table';
+    const { data } = await get(table);
+    const own = { ...pulsar, address: '203.0.113.70' };
+    const back = { ...rest, id: 70000, fqdn: fqdn.replace('30000', '70000'), nginx, pulsar: own };
+    writeFileSync(join(pulumi.directory, 'back.json'), JSON.stringify(back));
+    const entry = 'kubefate-tanzu:parties[2]';
+    await done('exchange', `config set --path ${entry}.file back.json`);
+    await done('exchange', `config set --path ${entry}.id 70000`);
+    for (const command of ['preview', 'up --yes --skip-preview']) {
+      const { code, text } = await pulumi.run('exchange', command);
+      expect(code, text).not.toBe(0);
+      expect(text).toContain(`addresses.nginx: "${nginx.address}:9300" is already party 70000.nginx`);
+      expect(text).not.toMatch(/^\s+at |unhandled|node:internal/m);
+      expect((await get(table)).data).toEqual(data);
+    }
+    await done('exchange', `config rm --path ${entry}`);
+  }, 240_000);
+
+  test('their routes are updates of the exchange and of its two tables, which replace and restart nothing', async () => {
     const before = await pods('fate-exchange');
     expect((await planned('exchange')).sort()).toEqual([
+      'update exchange',
       'update fate-exchange/nginx-route-table',
       'update fate-exchange/traffic-server-sni',
     ]);
     await done('exchange', 'up --yes');
-    expect(await changes('exchange')).toEqual({ update: 2 });
+    expect(await changes('exchange')).toEqual({ update: 3 }); // with the component
     expect(await pods('fate-exchange')).toEqual(before);
   }, 240_000);
 
@@ -196,6 +219,22 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     }
   }, 480_000);
 
+  test('a volume grows by the commands that the preview shows for it, and its pods go on', async () => {
+    const before = await pods('fate-30000');
+    await done('party-30000', 'config set --path kubefate-tanzu:party.volumesGiB.mysql 77');
+    const { text } = await done('party-30000', 'preview');
+    expect(await carryOut(cluster, text.replace(/^ *(?=kubectl )/gm, '  '))).toHaveLength(2);
+    await vi.waitFor(async () =>
+      expect(await names('/apis/apps/v1/namespaces/fate-30000/statefulsets')).not.toContain('mysql'),
+    );
+    await done('party-30000', 'up --yes');
+    expect(await changes('party-30000')).toEqual({ update: 1, replace: 1 }); // of the component, and of the StatefulSet
+    expect(await pods('fate-30000')).toEqual(before);
+    const claim = await get('/api/v1/namespaces/fate-30000/persistentvolumeclaims/data-mysql-0');
+    expect(claim.spec.resources.requests.storage).toBe('77Gi');
+    await done('party-30000', 'up --yes --expect-no-changes');
+  }, 240_000);
+
   test('a mistake is said by its message alone', async () => {
     await done('party-50000', 'config set --path kubefate-tanzu:party.sparkWorkers 0');
     const { code, text } = await pulumi.run('party-50000', 'preview');
@@ -205,25 +244,35 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     await done('party-50000', 'config rm --path kubefate-tanzu:party.sparkWorkers');
   }, 120_000);
 
-  test('a transform of the program reaches the object that it is for, and no other', async () => {
-    const own = project('examples/organisation/transforms.ts');
-    try {
-      for (const [command, input] of [['stack init'], ['config set --secret kubeconfig', cluster.kubeconfig]] as const)
-        expect(await own.run('production', command, { input })).toMatchObject({ code: 0 });
-      const { code, stdout, text } = await own.run('production', 'preview --json');
-      expect(code, text).toBe(0);
-      const steps: { newState: { type: string; urn: string; inputs: AnyObject } }[] = JSON.parse(stdout).steps;
-      const aliases = steps.flatMap(({ newState: { urn, inputs } }) => {
-        const { hostAliases } = inputs?.['spec']?.template?.spec ?? {};
-        return hostAliases === undefined ? [] : [{ name: urn.split('::').at(-1), hostAliases }];
-      });
-      expect(aliases).toEqual([
-        { name: 'fate-10000/pulsar', hostAliases: [{ ip: '192.0.2.68', hostnames: ['exchange.example.com'] }] },
-      ]);
-    } finally {
-      own.remove();
-    }
-  }, 120_000);
+  test.each([
+    ['the program', 'examples/organisation/transforms.ts'],
+    ['a component', 'test/engines/pulumi/programs/component.ts'],
+  ])(
+    'a transform of %s reaches the object that it is for, and no other',
+    async (_, program) => {
+      const own = project(program);
+      try {
+        for (const [command, input] of [
+          ['stack init'],
+          ['config set --secret kubeconfig', cluster.kubeconfig],
+        ] as const)
+          expect(await own.run('production', command, { input })).toMatchObject({ code: 0 });
+        const { code, stdout, text } = await own.run('production', 'preview --json');
+        expect(code, text).toBe(0);
+        const steps: { newState: { type: string; urn: string; inputs: AnyObject } }[] = JSON.parse(stdout).steps;
+        const aliases = steps.flatMap(({ newState: { urn, inputs } }) => {
+          const { hostAliases } = inputs?.['spec']?.template?.spec ?? {};
+          return hostAliases === undefined ? [] : [{ name: urn.split('::').at(-1), hostAliases }];
+        });
+        expect(aliases).toEqual([
+          { name: 'fate-10000/pulsar', hostAliases: [{ ip: '192.0.2.68', hostnames: ['exchange.example.com'] }] },
+        ]);
+      } finally {
+        own.remove();
+      }
+    },
+    120_000,
+  );
 
   test('nothing that the backend keeps has a secret in clear', async () => {
     const values = await secretValues('fate-exchange', 'fate-30000', 'fate-40000');

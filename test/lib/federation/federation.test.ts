@@ -180,6 +180,16 @@ test.each<[string, Record<string, unknown>, string[]]>([
     ['parties[1].addresses.pulsar'],
   ],
   [
+    'one host name for two parties',
+    {
+      parties: [
+        { id: 1, addresses: addressed, ingress: { hosts: { notebook: 'notebook.example.org' } } },
+        { id: 2, ingress: { hosts: { fateboard: 'notebook.example.org' } } },
+      ],
+    },
+    ['parties[1].ingress.hosts.fateboard'],
+  ],
+  [
     'a Pulsar port that Traffic Server may not connect to',
     { parties: [{ id: 1, addresses: addressed, ports: { pulsar: 20001 } }] },
     ['parties[0].ports.pulsar'],

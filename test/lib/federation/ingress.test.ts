@@ -24,6 +24,7 @@ test('one Secret is for all published names, and a map is for those that it name
 test.each([
   [{ domain: 'Example.com' }, ['domain']],
   [{ domain: '*.example.com' }, ['domain']],
+  [{ domain: 'a.'.repeat(123).concat('com') }, ['domain']],
   [{ hosts: { notebook: 'https://notebook.example.com' } }, ['hosts.notebook']],
   [{ hosts: { notebook: 'a.example.com', fateboard: 'a.example.com' } }, ['hosts.fateboard']],
   [{ hosts: { notebook: '30000.fateboard.example.com' } }, ['hosts.notebook']],

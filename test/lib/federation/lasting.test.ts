@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { App, FederatedLearningCluster } from '../../../constructs';
-import { exchangePlan, type PartyProps, partyPlan } from '../../../lib';
+import { type ExchangeProps, exchangePlan, type PartyProps, partyPlan } from '../../../lib';
 import {
   lastingExchangeChanges,
   lastingExchangeValues,
@@ -47,6 +47,12 @@ describe('an update that cannot change what a party has', () => {
       { volumesGiB: { datanode: 30 } },
       [/^volumesGiB.datanode .* was 40 and is 30 now: a claim never becomes smaller/],
     ],
+    [
+      'fewer datanodes',
+      { ...datanode, datanodes: 1 },
+      [/^datanodes .* was 2 and is 1 now: .* loses what only they hold.*\n {2}kubectl .* hdfs dfs -setrep -w 2 \/$/],
+    ],
+    ['more datanodes', { ...datanode, datanodes: 3 }, []],
     ['two volumes', { volumesGiB: { datanode: 80, mysql: 6 } }, [/^volumesGiB.mysql/, /^volumesGiB.datanode/]],
     ['nothing', datanode, []],
     ['what is no lasting value', { ...datanode, sparkWorkers: 2, imagePullSecrets: ['a'] }, []],
@@ -74,13 +80,32 @@ describe('an update that cannot change what a party has', () => {
     );
   });
 
-  test('says so of the namespace of an exchange', () => {
-    const exchange = (namespace: string) => exchangePlan({ domain: 'example.com', namespace });
-    const was = lastingExchangeValues(exchange('a'));
-    expect(lastingExchangeChanges(was, exchange('b'))).toEqual([
-      expect.stringMatching(/^namespace .* was a and is b now: .* made anew/),
+  test('of more datanodes only those have claims to grow that there are', () => {
+    const [text = ''] = lastingPartyChanges(before, plan({ volumesGiB: { datanode: 80 }, datanodes: 3 }));
+    expect([...text.matchAll(/patch pvc (\S+)/g)].map(([, claim]) => claim)).toEqual([
+      'data-datanode-0',
+      'data-datanode-1',
     ]);
-    expect(lastingExchangeChanges(was, exchange('a'))).toEqual([]);
+  });
+
+  const addresses = { trafficServer: '192.0.2.1', nginx: '192.0.2.2' };
+
+  test.each<[string, Partial<ExchangeProps & { domain: string }>, readonly RegExp[]]>([
+    ['namespace', { namespace: 'b' }, [/^namespace .* was a and is b now: .* made anew/]],
+    ['domain', { domain: 'example.org' }, [/^domain .* was example.com and is example.org now/]],
+    [
+      'the address of Traffic Server',
+      { addresses: { ...addresses, trafficServer: 'exchange.example.com' } },
+      [/^trafficServer .* was 192.0.2.1:443 and is exchange.example.com:443 now: every party's Pulsar/],
+    ],
+    ['its port', { ports: { trafficServer: 8443 } }, [/is 192.0.2.1:8443 now/]],
+    ['what is no lasting value', { replicas: 3, addresses: { ...addresses, nginx: '192.0.2.3' } }, []],
+    ['an address that a LoadBalancer is to say', { addresses: undefined }, []],
+  ])('says so of an exchange and %s', (_, now, texts) => {
+    const exchange = (more: Partial<ExchangeProps & { domain: string }>) =>
+      exchangePlan({ domain: 'example.com', namespace: 'a', addresses, ...more });
+    const changes = lastingExchangeChanges(lastingExchangeValues(exchange({})), exchange(now));
+    expect(changes).toEqual(texts.map((text) => expect.stringMatching(text)));
   });
 });
 

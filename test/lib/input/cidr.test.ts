@@ -5,7 +5,7 @@ import {
   addressNumber,
   contains,
   isNetwork,
-  overlap,
+  overlaps,
   parseCidr,
   rangeOf,
   readNetwork,
@@ -22,14 +22,25 @@ const networks = fc
     return `${octets.join('.')}/${prefix}`;
   });
 
-test('two networks overlap exactly when one holds the other', () => {
+test('two networks overlap exactly when one holds the other, and the second of them is told', () => {
   fc.assert(
     fc.property(networks, networks, (a, b) => {
-      const [one, other] = [rangeOf(parseCidr(a)), rangeOf(parseCidr(b))];
-      expect(overlap(one, other)).toBe(contains(one, other) || contains(other, one));
-      expect(overlap(one, other)).toBe(overlap(other, one));
+      const [one, other] = [a, b].map((text) => ({ cidr: parseCidr(text) }));
+      if (!one || !other) throw new Error('two networks');
+      const [range, otherRange] = [rangeOf(one.cidr), rangeOf(other.cidr)];
+      const shared = contains(range, otherRange) || contains(otherRange, range);
+      expect(overlaps([one, other])).toEqual(shared ? [{ network: other, first: one }] : []);
+      expect(overlaps([other], [one])).toEqual(overlaps([one, other]));
+      expect(overlaps([], [one, other])).toEqual([]);
     }),
   );
+});
+
+test('of a thousand networks that are one, each but the first is told once', () => {
+  const same = Array.from({ length: 1000 }, () => ({ cidr: parseCidr('192.0.2.0/24') }));
+  const found = overlaps(same);
+  expect(found).toHaveLength(999);
+  expect(found.every(({ first }) => first === same[0])).toBe(true);
 });
 
 test('a network begins at its own address and has as many as its prefix leaves', () => {
@@ -45,23 +56,15 @@ test('a network begins at its own address and has as many as its prefix leaves',
   );
 });
 
-test('neighbours do not overlap', () => {
-  const [low, high, both] = ['192.0.2.0/25', '192.0.2.128/25', '192.0.2.0/24'].map((text) => rangeOf(parseCidr(text)));
-  if (!low || !high || !both) throw new Error('three networks');
-  expect([overlap(low, high), overlap(low, both), overlap(both, high)]).toEqual([false, true, true]);
-});
-
-test('one address in common is an overlap', () => {
-  const [whole, first, last] = ['192.0.2.0/24', '192.0.2.0/32', '192.0.2.255/32'].map((text) =>
-    rangeOf(parseCidr(text)),
-  );
-  if (!whole || !first || !last) throw new Error('three networks');
-  expect([overlap(first, whole), overlap(last, whole), overlap(whole, last), overlap(first, last)]).toEqual([
-    true,
-    true,
-    true,
-    false,
-  ]);
+test.each([
+  ['neighbours', ['192.0.2.0/25', '192.0.2.128/25'], 0],
+  ['a network and its lower half', ['192.0.2.0/25', '192.0.2.0/24'], 1],
+  ['a network and its upper half', ['192.0.2.0/24', '192.0.2.128/25'], 1],
+  ['a network and its first address', ['192.0.2.0/32', '192.0.2.0/24'], 1],
+  ['a network and its last address', ['192.0.2.0/24', '192.0.2.255/32'], 1],
+  ['its first address and its last', ['192.0.2.0/32', '192.0.2.255/32'], 0],
+])('of %s so many overlap', (_, texts, count) => {
+  expect(overlaps(texts.map((text) => ({ cidr: parseCidr(text) })))).toHaveLength(count);
 });
 
 test('addresses are compared as numbers, and those from 128.0.0.0 on are no negative ones', () => {

@@ -35,6 +35,9 @@ test.each<[what: string, value: unknown]>([
   ['a Map', new Map()],
   ['a Promise', Promise.resolve()],
   ['a Url', new (class Url {})()],
+  ['a text of 262145 characters', 'x'.repeat(262_145)],
+  ['a list of 10001', new Array(10_001)],
+  ['a map of 10001', Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`key-${i}`, i]))],
 ])('%s is said to be one', (what, value) => {
   expect(String(plain(value))).toBe(`Symbol(${what})`);
 });

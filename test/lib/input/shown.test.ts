@@ -14,7 +14,7 @@ test('what is short and plain is shown as JSON has it', () => {
     fc.property(fc.jsonValue({ maxDepth: 2, stringUnit: fc.constantFrom(...'ab "\\/é') }), (value) => {
       const json = JSON.stringify(value);
       fc.pre(json.length < 60);
-      expect(shown(value)).toBe(json.replaceAll('-0', '0'));
+      expect(shown(value)).toBe(json);
     }),
   );
 });

@@ -24,6 +24,18 @@ test('a text is what its values say, with anchors and merge keys', () => {
   });
 });
 
+test('of a map of any width a key that is there twice is found', () => {
+  const wide = Array.from({ length: 60_000 }, (_, i) => `k${i}: ${i}\n`).join('');
+  expect(Object.keys(readYamlText(wide).value as object)).toHaveLength(60_000);
+  expect(problemsOf(() => readYamlText(`${wide}k7: 8\n`))).toMatchObject([
+    { path: '60001:1', what: 'is no YAML: Map keys must be unique' },
+  ]);
+});
+
+test('a text that is longer than any declaration is not read', () => {
+  expect(problemsOf(() => readYamlText(`a: ${'x'.repeat(2 ** 20)}`))).toMatchObject([{ path: '1:1' }]);
+});
+
 test.each([
   ['', '1:1'],
   ['domain', '1:9'],

@@ -16,7 +16,9 @@ const transport = 'open';
 const id = fc.integer({ min: 1, max: 999_999 });
 /** A label that no reader of YAML takes for a number or a truth value. */
 const label = fc.stringMatching(/^[f-m][a-z0-9-]{0,10}[a-z0-9]$/);
-const domain = fc.tuple(label, fc.stringMatching(/^[f-m][a-z]{1,8}$/)).map((labels) => labels.join('.'));
+const domain = fc.tuple(label, label).map((labels) => labels.join('.'));
+/** With a last label that no namespace has. */
+const hostName = label.map((it) => `${it}.example.com`);
 const address = fc.tuple(fc.nat(254), fc.integer({ min: 1, max: 254 })).map(([c, d]) => `203.0.${c}.${d}`);
 const port = fc.integer({ min: 1, max: 65535 });
 const size = fc.integer({ min: 1, max: 4096 });
@@ -57,7 +59,7 @@ const resources = fc.record({
 
 const exchange = fc
   .record({
-    trafficServer: fc.oneof(address, domain),
+    trafficServer: fc.oneof(address, hostName),
     nginx: address,
     ports: fc.record({ trafficServer: port, nginx: port }),
   })
@@ -176,7 +178,7 @@ test('a plan becomes a file, a declaration and the same plan again, as far as ch
 const route = fc.record({
   id,
   nginx: address,
-  pulsar: fc.oneof(address, domain),
+  pulsar: fc.oneof(address, hostName),
   ports: fc.record({ nginx: nodePort }),
 });
 const routes = fc.uniqueArray(route, { selector: (it) => it.id, maxLength: 6 }).map((all) =>

@@ -5,6 +5,7 @@
  * - waits, for as long as the engine says, until pods are ready, Services have an address and no pod that is not ready, and
  *   what is deleted is gone; what is not ready by then is an error, and in the state;
  * - asks the server what would come of it when the engine previews, of a creation by force: a conflict is not seen before;
+ *   and under another name, where the one that is to be replaced is still in the way;
  * - finds what changed by comparing with what the server made of the inputs before;
  * - lets fields pass that the server does not know.
  *
@@ -123,7 +124,16 @@ async function trial(object: Properties, manager: string): Promise<Properties> {
     namespace !== undefined &&
     (await live({ apiVersion: 'v1', kind: 'Namespace', ...metadataOf(namespace) })) === undefined;
   if (waits || isUnknown(object)) return object;
-  const { status, ...rest } = await apply(object, manager, { dryRun: true, force: true });
+  const options = { dryRun: true, force: true };
+  const { status, ...rest } = await apply(object, manager, options).catch((error: Error) => {
+    if (!error.message.endsWith('field is immutable')) throw error;
+    const { name } = object.metadata;
+    return apply(
+      { ...object, metadata: { ...object.metadata, name: `${name}-${randomBytes(4).toString('hex')}` } },
+      manager,
+      options,
+    );
+  });
   return rest;
 }
 

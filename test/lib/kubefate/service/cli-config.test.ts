@@ -19,6 +19,17 @@ test('an Ingress with TLS of the plan is spoken to in TLS', () => {
   expect(parse(cliConfig(plan))).toMatchObject({ serviceurl: 'kubefate.example.com', safeconnect: true });
 });
 
+test('what only looks like a plan is no plan', () => {
+  const plan = kubeFatePlan({ host: 'kubefate.example.com', parties: ['fate-30000'] });
+  const refused = (wrong: object) => problemsOf(() => cliConfig(wrong as CliConfigProps)).map(({ path }) => path);
+  expect(refused({ ...plan, port: 31737, users: 'admin' })).toEqual(['port', 'users']);
+  expect(refused({ rights: {}, ingress: { tlsSecret: 7 }, safeconnect: true })).toEqual([
+    'safeconnect',
+    'host',
+    'tlsSecret',
+  ]);
+});
+
 test('a port is part of the address, and an Ingress with TLS is spoken to in TLS', () => {
   const config = parse(cliConfig({ host: 'kubefate.example.com', port: 31737, tlsSecret: 'kubefate-tls' }));
   expect(config).toMatchObject({ serviceurl: 'kubefate.example.com:31737', safeconnect: true });

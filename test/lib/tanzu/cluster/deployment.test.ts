@@ -136,6 +136,22 @@ describe('the offer of a vSphere Namespace', () => {
     ]);
   });
 
+  test.each<[what: string, offer: unknown, paths: readonly string[]]>([
+    ['a text', 'org1', ['offer', 'offer.namespace', 'offer.vmClasses', 'offer.storageClasses']],
+    ['null', null, ['offer', 'offer.namespace', 'offer.vmClasses', 'offer.storageClasses']],
+    ['one without lists', { namespace: 'org1' }, ['offer.vmClasses', 'offer.storageClasses']],
+    ['one with a text in the place of a list', { ...offer, vmClasses: 'small' }, ['offer.vmClasses']],
+    [
+      'one with other things in a list',
+      { ...offer, storageClasses: [7, 'a b'] },
+      [0, 1].map((i) => `offer.storageClasses[${i}]`),
+    ],
+    ['one with a namespace that is none', { ...offer, namespace: 7 }, ['offer.namespace']],
+    ['one with more', { ...offer, zones: [] }, ['offer.zones']],
+  ])("is another program's word, and %s is refused", (_, wrong, paths) => {
+    expect(problems({}, wrong as NamespaceOffer).map(({ path }) => path)).toEqual(paths);
+  });
+
   test('of another namespace tells nothing', () => {
     expect(problems({ cluster: { ...reference, namespace: 'org2' } }, offer)).toMatchObject([
       { path: 'cluster.namespace', remedy: 'use "org1"' },

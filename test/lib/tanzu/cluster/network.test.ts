@@ -22,7 +22,9 @@ test('pods and services have networks of their own', () => {
 
 test('no network of the cluster has an address that pods must reach elsewhere', () => {
   const outsideCidrs = ['192.168.10.0/24', '192.168.10.128/25', '172.16.0.0/12'];
-  expect(paths(network({ outsideCidrs }))).toEqual(['network.podCidrs[0]', 'network.podCidrs[0]']);
+  expect(problems(network({ outsideCidrs }))).toMatchObject([
+    { path: 'network.podCidrs[0]', what: expect.stringContaining('overlaps outsideCidrs[0]') },
+  ]);
   expect(plan({ network: { outsideCidrs: ['172.16.0.0/12'] } }).network).not.toHaveProperty('outsideCidrs');
 });
 
@@ -52,13 +54,18 @@ describe('a proxy', () => {
 
   test('is known by its URLs and by what does without it', () => {
     expect(plan({ network: { proxy } }).network.proxy).toEqual(proxy);
-    expect(paths(network({ proxy: { ...proxy, noProxy: [5] } }))).toEqual(['network.proxy.noProxy']);
+    const noProxy = [5, '', 'a b', 'a,b', 'a\n', 'x'.repeat(254), '.example.com', '192.0.2.0/24', '[2001:db8::1]:80'];
+    expect(paths(network({ proxy: { ...proxy, noProxy } }))).toEqual(
+      [0, 1, 2, 3, 4, 5].map((i) => `network.proxy.noProxy[${i}]`),
+    );
+    expect(paths(network({ proxy: { ...proxy, noProxy: 'localhost' } }))).toEqual(['network.proxy.noProxy']);
     expect(paths(network({ proxy: {} }))).toEqual([
       'network.proxy.httpProxy',
       'network.proxy.httpsProxy',
       'network.proxy.noProxy',
     ]);
-    expect(paths(network({ proxy: { ...proxy, httpProxy: 'proxy:3128' } }))).toEqual(['network.proxy.httpProxy']);
+    for (const httpProxy of ['proxy:3128', 'http://proxy:0', 'http://proxy:65536', 'http://proxy/path'])
+      expect(paths(network({ proxy: { ...proxy, httpProxy } }))).toEqual(['network.proxy.httpProxy']);
   });
 
   test('with a password is refused, and the password is not shown', () => {

@@ -1,0 +1,65 @@
+import type { Member } from '../../lib/federation/certificates';
+import type { DeclaredPlans } from '../../lib/federation/declaration';
+import { exchangePlan } from '../../lib/federation/exchange';
+import { partyPlan } from '../../lib/federation/party';
+import { planDeclared } from '../declaration-file';
+import { Mistake } from '../mistake';
+
+/** Whom a command is about: of a declaration all, or those that are named. */
+export interface Selection {
+  /** File. */
+  readonly declaration: string;
+  readonly party?: readonly number[];
+  readonly exchange?: boolean;
+}
+
+export interface SelectedMembers {
+  readonly domain: string;
+  /** With the namespace of each. */
+  readonly members: readonly { readonly member: Member; readonly namespace: string }[];
+}
+
+/**
+ * Members of a declaration, or of a domain those that are named.
+ *
+ * @throws {Mistake} when nobody is named, or somebody who is not declared
+ */
+export async function selectMembers(selection: Selection & { readonly domain?: string }): Promise<SelectedMembers> {
+  const { domain, party = [], exchange = false } = selection;
+  const named: readonly Member[] = [...(exchange ? ['exchange' as const] : []), ...party];
+  if (domain === undefined) return declaredMembers(selection);
+  if (named.length === 0) throw new Mistake('nobody is named; use --party <id>, --exchange, or a declaration');
+  return { domain, members: named.map((member) => ({ member, namespace: usualPlan(member, domain).namespace })) };
+}
+
+const usualPlan = (member: Member, domain: string) =>
+  member === 'exchange' ? exchangePlan({ domain }) : partyPlan({ domain, id: member });
+
+async function declaredMembers(selection: Selection): Promise<SelectedMembers> {
+  const { exchange, parties } = await declaredPlans(selection);
+  const members = [
+    ...(exchange ? [{ member: 'exchange' as const, namespace: exchange.namespace }] : []),
+    ...parties.map(({ id, namespace }) => ({ member: id, namespace })),
+  ];
+  const [{ domain } = { domain: '' }] = [...(exchange ? [exchange] : []), ...parties];
+  return { domain, members };
+}
+
+/**
+ * Plans of those that are named, or of all that are declared.
+ *
+ * @throws {Mistake} when one is named that is not declared
+ */
+export async function declaredPlans({ declaration, party, exchange }: Selection): Promise<DeclaredPlans> {
+  const plans = await planDeclared(declaration);
+  if (party === undefined && !exchange) return plans;
+  const missing = [
+    ...(exchange && plans.exchange === undefined ? ['the exchange'] : []),
+    ...(party ?? []).filter((id) => !plans.parties.some((each) => each.id === id)).map((id) => `party ${id}`),
+  ];
+  if (missing.length > 0) throw new Mistake(`${declaration} does not declare ${missing.join(', ')}`);
+  return {
+    exchange: exchange ? plans.exchange : undefined,
+    parties: plans.parties.filter(({ id }) => party?.includes(id)),
+  };
+}

@@ -1,0 +1,54 @@
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+
+/** Certificates of a text, in its order; none where one of them cannot be read. */
+export function certificatesIn(text: string): readonly X509Certificate[] | undefined {
+  try {
+    return (text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []).map(
+      (block) => new X509Certificate(block),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** A private key; none where the text is none, or is encrypted. What is wrong with it stays unsaid: it might be shown. */
+export function privateKeyIn(text: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export const keyText = (key: KeyObject): string => `${key.export({ type: 'pkcs8', format: 'pem' })}`;
+
+/** What two people compare: `1f3a 99c0 …`, the SHA-256 of the public key as DER. */
+export function fingerprint(key: KeyObject): string {
+  const publicKey = key.type === 'private' ? createPublicKey(key) : key;
+  const hash = createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' }));
+  return (hash.digest('hex').match(/.{4}/g) ?? []).join(' ');
+}
+
+export const isSameKey = (one: KeyObject, other: KeyObject): boolean => fingerprint(one) === fingerprint(other);
+
+/** Whether a certificate is signed by an authority's key, in its name. */
+export const isIssuedBy = (certificate: X509Certificate, authority: X509Certificate): boolean =>
+  certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+
+export const commonNames = (certificate: X509Certificate): readonly string[] =>
+  [certificate.toLegacyObject().subject?.CN ?? []].flat();
+
+/** What a certificate's owner is called, for people. */
+export const shownName = (certificate: X509Certificate): string =>
+  commonNames(certificate).join(', ') || certificate.subject.replaceAll('\n', ', ');
+
+export const starts = (certificate: X509Certificate): Date => new Date(certificate.validFrom);
+export const ends = (certificate: X509Certificate): Date => new Date(certificate.validTo);
+
+const msPerDay = 24 * 60 * 60 * 1000;
+
+export const daysAfter = (date: Date, days: number): Date => new Date(date.getTime() + days * msPerDay);
+export const daysBetween = (from: Date, to: Date): number => Math.floor((to.getTime() - from.getTime()) / msPerDay);
+
+/** `2026-11-26` */
+export const day = (date: Date): string => date.toISOString().slice(0, 10);

@@ -1,0 +1,121 @@
+import { type SecretName, secrets } from '../fate/secrets';
+import { services } from '../fate/services';
+import type { DeclaredPlans } from '../federation/declaration';
+import type { ExchangePlan } from '../federation/exchange';
+import { issuers } from '../federation/ingress';
+import type { PartyPlan } from '../federation/party';
+import { exchangeSecretNeeds, partySecretNeeds, type SecretNeeds } from '../federation/secret-needs';
+import { isHostIpv4 } from '../input/addresses';
+import { type ClusterFile, limitText, refuseFatalLimits } from '../kubefate/write/cluster-file';
+import { exchangeFile } from '../kubefate/write/exchange-file';
+import { clusterFile } from '../kubefate/write/party-file';
+
+/** Something that a sound declaration leaves to somebody, or that whoever deploys it should know. */
+export interface OpenPoint {
+  /** Namespace of whom it concerns. */
+  readonly member: string;
+  readonly what: string;
+  /** What to do, or what follows. */
+  readonly remedy: string;
+}
+
+/** Everything that plans leave open, member by member: what has to be there, what is not known yet, what is not for good. */
+export const openPoints = ({ exchange, parties }: DeclaredPlans): readonly OpenPoint[] => [
+  ...(exchange ? openOfExchange(exchange, parties).map(of(exchange)) : []),
+  ...parties.flatMap((party) => openOfParty(party).map(of(party))),
+];
+
+/**
+ * Refuses what KubeFATE could not install, where it is the driver.
+ *
+ * @throws {InvalidInput} with every fatal limit of a member
+ */
+export function refuseFatalPlans({ exchange, parties }: DeclaredPlans): void {
+  const files = [
+    ...(exchange ? [{ plan: exchange, file: () => exchangeFile(exchange) }] : []),
+    ...parties.map((plan) => ({ plan, file: () => clusterFile(plan) })),
+  ];
+  for (const { plan, file } of files) {
+    if (plan.driver === 'kubefate') refuseFatalLimits(`${plan.namespace} with KubeFATE`, file());
+  }
+}
+
+type Point = readonly [what: string, remedy: string];
+
+const of =
+  ({ namespace }: { readonly namespace: string }) =>
+  ([what, remedy]: Point): OpenPoint => ({ member: namespace, what, remedy });
+
+const openOfExchange = (plan: ExchangePlan, declared: readonly PartyPlan[]): readonly Point[] => [
+  ...missingSecrets(exchangeSecretNeeds(plan)),
+  ...addressesOfExchange(plan),
+  ...(plan.parties.length === 0 && declared.length === 0
+    ? [['routes to nobody yet', 'add parties by their descriptors'] as const]
+    : []),
+  ...(plan.driver === 'kubefate' ? limits(exchangeFile(plan)) : []),
+];
+
+const openOfParty = (plan: PartyPlan): readonly Point[] => [
+  ...missingSecrets(partySecretNeeds(plan)),
+  ...missingTls(plan),
+  ...(plan.exchange === undefined
+    ? [['stands alone', 'name the descriptor of an exchange to join others'] as const]
+    : addressesOfParty(plan)),
+  ...hostNames(plan),
+  ...(plan.driver === 'kubefate' ? limits(clusterFile(plan)) : []),
+];
+
+const missingSecrets = ({ names, imagePullSecrets }: SecretNeeds): readonly Point[] => [
+  ...(names.length > 0
+    ? [
+        [
+          `reads ${names.map(secretText).join(', ')}`,
+          'make these Secrets before the pods, which wait for them',
+        ] as const,
+      ]
+    : []),
+  ...imagePullSecrets.map(
+    (name): Point => [`pulls images with Secret ${name}`, 'make it of type kubernetes.io/dockerconfigjson'],
+  ),
+];
+
+const secretText = (name: SecretName): string =>
+  `${secrets[name].name} (${Object.values(secrets[name].keys).join(', ')})`;
+
+function missingTls({ ingress: { tlsSecrets, hosts, annotations } }: PartyPlan): readonly Point[] {
+  if (issuers.some((key) => key in annotations)) return [];
+  const names = [...new Set(Object.values(tlsSecrets))];
+  return names.map((name) => {
+    const served = Object.entries(tlsSecrets).flatMap(([ui, of]) =>
+      of === name ? (hosts[ui as keyof typeof hosts] ?? []) : [],
+    );
+    return [`reads Secret ${name}`, `make it of type kubernetes.io/tls, for ${served.join(', ')}`];
+  });
+}
+
+function addressesOfExchange({ namespace, addresses, reserved }: ExchangePlan): readonly Point[] {
+  if (addresses === undefined)
+    return [unknown(namespace, [services.trafficServer.name, services.nginx.name], 'no party can join')];
+  const { trafficServer } = addresses;
+  if (reserved.trafficServer !== undefined || !isHostIpv4(trafficServer)) return [];
+  const remedy = `write { reserved: ${trafficServer} } or a DNS name: every party remembers it for good`;
+  return [[`Traffic Server's address ${trafficServer} is not reserved`, remedy]];
+}
+
+const addressesOfParty = ({ namespace, addresses }: PartyPlan): readonly Point[] =>
+  addresses === undefined
+    ? [unknown(namespace, [services.nginx.name, services.pulsarPublicTls.name], 'the exchange has no route to it')]
+    : [];
+
+const unknown = (namespace: string, names: readonly string[], consequence: string): Point => [
+  'has no addresses yet',
+  `read them when it is deployed, with kubectl -n ${namespace} get service ${names.join(' ')}; until then ${consequence}`,
+];
+
+const hostNames = ({ ingress: { hosts } }: PartyPlan): readonly Point[] => {
+  const names = Object.values(hosts);
+  return names.length === 0 ? [] : [[`publishes ${names.join(', ')}`, 'lead them to the ingress controller in DNS']];
+};
+
+const limits = (file: ClusterFile): readonly Point[] =>
+  file.limits.map((limit) => [`KubeFATE: ${limitText(limit)}`, 'accept it, or leave out driver: kubefate']);

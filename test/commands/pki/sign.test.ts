@@ -1,0 +1,169 @@
+import { createPublicKey, X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { signingAuthorities } from '../../../commands/pki/authorities';
+import { memberFiles } from '../../../commands/pki/folder';
+import { fingerprint } from '../../../commands/pki/pem';
+import { request } from '../../../commands/pki/requests';
+import { type SignOptions, sign } from '../../../commands/pki/sign';
+import * as x509 from '../../../commands/pki/x509-library';
+import {
+  type CraftedRequest,
+  contentOf,
+  craftedRequest,
+  domain,
+  folderWithAuthority,
+  handshake,
+  issueIn,
+  keys,
+  newFolder,
+  now,
+  pairOf,
+} from '../../support/certificates';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await folderWithAuthority();
+});
+beforeEach(() => {
+  for (const member of [30000, 'exchange'] as const)
+    rmSync(memberFiles(folder, member, domain).folder, { recursive: true, force: true });
+});
+
+const signing = (text: string, options: Partial<SignOptions> = {}) =>
+  sign(text, signingAuthorities(folder), { folder, domain, member: 30000, days: 396, now, ...options });
+
+const faultsOf = async (text: string, options?: Partial<SignOptions>) => {
+  const signed = await signing(text, options);
+  expect(existsSync(memberFiles(folder, 30000, domain).certificate)).toBe(false);
+  return 'faults' in signed ? signed.faults : [];
+};
+
+test('an organisation keeps its key, sends a request, and is a member with what comes back', async () => {
+  const organisation = join(newFolder(), 'certificates');
+  const { files, publicKey } = await request(organisation, 30000, domain, 2048);
+  expect(Object.keys(contentOf(organisation)).sort()).toEqual([
+    '.gitignore',
+    '30000.example.com/broker.key-pk8.pem',
+    '30000.example.com/request.pem',
+  ]);
+  const signed = await signing(readFileSync(files.request, 'utf8'), { fingerprint: fingerprint(publicKey) });
+  if ('faults' in signed) throw new Error(signed.faults.join('\n'));
+  expect(Object.keys(contentOf(signed.files.folder)).sort()).toEqual(['broker.cert.pem', 'ca.cert.pem']);
+  for (const file of ['certificate', 'ca'] as const) writeFileSync(files[file], readFileSync(signed.files[file]));
+  await issueIn(folder, ['exchange']);
+  const pairs = [pairOf(organisation, 30000), pairOf(folder, 'exchange')] as const;
+  expect(await handshake(...pairs, '30000.example.com')).toEqual(['30000.example.com', 'proxy.example.com']);
+});
+
+test('a second request is the first one, unless its key is another', async () => {
+  const organisation = newFolder();
+  const { files } = await request(organisation, 30000, domain, 2048);
+  const before = contentOf(organisation);
+  expect(await request(organisation, 30000, domain, 2048)).toMatchObject({ isNew: false });
+  expect(contentOf(organisation)).toEqual(before);
+  writeFileSync(files.key, keys.rsa.export({ type: 'pkcs8', format: 'pem' }));
+  const again = await request(organisation, 30000, domain, 2048);
+  expect(again.isNew).toBe(true);
+  expect(again.publicKey.equals(createPublicKey(keys.rsa))).toBe(true);
+});
+
+test.each<[string, CraftedRequest, string]>([
+  ['of another party', { name: 'CN=40000.example.com' }, 'is of 40000.example.com and not of 30000.example.com'],
+  ['of the exchange', { name: 'CN=proxy.example.com' }, 'is of proxy.example.com and not of 30000.example.com'],
+  ['of another domain', { name: 'CN=30000.example.org' }, 'is of 30000.example.org and not of 30000.example.com'],
+  ['of nobody', { name: 'O=Organisation' }, 'is of nobody and not of 30000.example.com'],
+  ['of two names', { name: 'CN=30000.example.com, CN=40000.example.com' }, 'asks for the name 40000.example.com'],
+  [
+    'with another alternative name',
+    { extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: '*.example.com' }])] },
+    'asks for the name *.example.com',
+  ],
+  [
+    'with an address',
+    { extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '192.0.2.1' }])] },
+    'asks for the name ip:192.0.2.1',
+  ],
+  ['of an authority', { extensions: [new x509.BasicConstraintsExtension(true)] }, 'asks to be an authority'],
+  [
+    'that would sign certificates',
+    { extensions: [new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign)] },
+    'asks to be an authority',
+  ],
+  ['of an EC key', { key: keys.ec }, 'its key is no RSA key but EC'],
+  ['of a short key', { key: keys.shortRsa }, 'its key has 1024 bits'],
+  ['of a weak exponent', { key: keys.oddRsa }, 'its key has the public exponent 3'],
+])('a request %s is refused', async (_, options, fault) => {
+  expect(await faultsOf(await craftedRequest(options))).toEqual([expect.stringContaining(fault)]);
+});
+
+test('a request that was changed on its way is refused', async () => {
+  const [one, other] = await Promise.all([craftedRequest({}), craftedRequest({ key: keys.otherRsa })]);
+  const [mine, theirs] = [one, other].map((text) => Buffer.from(new x509.Pkcs10CertificateRequest(text).rawData));
+  const changed = Buffer.concat([mine?.subarray(0, -256) ?? Buffer.of(), theirs?.subarray(-256) ?? Buffer.of()]);
+  const text = `-----BEGIN CERTIFICATE REQUEST-----\n${changed.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;
+  expect(await faultsOf(text)).toEqual([expect.stringContaining('is not signed by its own key')]);
+});
+
+test('what else is wrong comes at once', async () => {
+  const options = {
+    name: 'CN=40000.example.com',
+    key: keys.shortRsa,
+    extensions: [new x509.BasicConstraintsExtension(true)],
+  };
+  expect(await faultsOf(await craftedRequest(options), { fingerprint: '00' })).toHaveLength(4);
+});
+
+test.each([
+  ['nothing', ''],
+  ['a text', 'hello'],
+  ['a broken request', '-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n'],
+  ['a long text', 'x'.repeat(1_000_000)],
+])('%s is no request', async (_, text) => {
+  expect(await faultsOf(text)).toEqual([expect.stringContaining('is no signing request')]);
+});
+
+test('names in a request cannot write to a terminal', async () => {
+  const [fault, ...more] = await faultsOf(await craftedRequest({ name: 'CN=30000.example.com\u001b[2J' }));
+  expect([fault, ...more].join('')).toContain('\\u001b');
+  expect([fault, ...more].join('')).not.toContain('\u001b');
+});
+
+describe('the key that was told by another way', () => {
+  test.each([
+    ['as it is printed', (text: string) => text],
+    ['with colons and in capitals', (text: string) => text.replaceAll(' ', ':').toUpperCase()],
+  ])('is taken %s', async (_, spelled) => {
+    const told = spelled(fingerprint(keys.rsa));
+    expect(await signing(await craftedRequest({}), { fingerprint: told })).toHaveProperty('certificate');
+  });
+
+  test('is compared in full', async () => {
+    const told = fingerprint(keys.rsa).slice(0, -1);
+    expect(await faultsOf(await craftedRequest({}), { fingerprint: told })).toEqual([
+      expect.stringContaining(`has the fingerprint ${fingerprint(keys.rsa)}`),
+    ]);
+  });
+});
+
+test('whoever has a certificate gets no second one for another key, and another one for the same', async () => {
+  await signing(await craftedRequest({}));
+  const { certificate } = memberFiles(folder, 30000, domain);
+  const before = readFileSync(certificate, 'utf8');
+  const other = await signing(await craftedRequest({ key: keys.otherRsa }));
+  expect(other).toEqual({ faults: [expect.stringContaining('its key is another one than 30000.example.com has')] });
+  expect(readFileSync(certificate, 'utf8')).toBe(before);
+  expect(await signing(await craftedRequest({}))).toHaveProperty('certificate');
+});
+
+test('a member whose key is elsewhere keeps its certificate, which is renewed for the same key', async () => {
+  await signing(await craftedRequest({}), { days: 20 });
+  expect(await issueIn(folder, [30000])).toMatchObject([{ action: 'due', hasKey: false }]);
+  await issueIn(folder, [30000], { renew: 'with its key' });
+  const files = memberFiles(folder, 30000, domain);
+  const renewed = new X509Certificate(readFileSync(files.certificate));
+  expect(renewed.publicKey.equals(createPublicKey(keys.rsa))).toBe(true);
+  expect(existsSync(files.key)).toBe(false);
+  await expect(issueIn(folder, [30000], { renew: 'with a new key' })).rejects.toThrow('make another request');
+});

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { type ExchangeProps, exchangePlan, federation, type PartyProps, partyPlan, secrets } from '../../../lib';
+import { openPoints } from '../../../lib/reports/open-points';
+import { exchangeDescriptorOf, twoParties } from '../../support/declarations';
+
+const agreement = { domain: 'example.com' };
+const party = (props: Partial<PartyProps> = {}, exchange = exchangeDescriptorOf()) => ({
+  parties: [partyPlan({ ...agreement, id: 30000, ...props, exchange })],
+});
+const exchange = (props: ExchangeProps = {}) => ({ exchange: exchangePlan({ ...agreement, ...props }), parties: [] });
+const whatOf = (plans: Parameters<typeof openPoints>[0]) => openPoints(plans).map(({ what }) => what);
+
+describe('what is open', () => {
+  test('of each member stands under its namespace, the exchange first', () => {
+    const members = openPoints(federation(twoParties)).map(({ member }) => member);
+    expect([...new Set(members)]).toEqual(['fate-exchange', 'fate-30000', 'fate-40000']);
+    expect(members).toEqual([...members].sort((a, b) => rank(a) - rank(b)));
+  });
+
+  test.each([
+    ['an exchange', exchange(), [secrets.trafficServerCertificate]],
+    ['a party', party(), [secrets.mysql, secrets.fateboard, secrets.notebook, secrets.pulsarCertificate]],
+  ])('of %s are the Secrets of its pods, with their keys', (_, plans, read) => {
+    const found = whatOf(plans).filter((what) => what.startsWith('reads '));
+    const named = read.map(({ name, keys }) => `${name} (${Object.values(keys).join(', ')})`);
+    expect(found).toEqual([`reads ${named.join(', ')}`]);
+  });
+
+  test('are Secrets that pull images, and those of TLS unless cert-manager makes them', () => {
+    const hosts = ['30000.notebook.example.com', '30000.fateboard.example.com'];
+    expect(whatOf(party({ imagePullSecrets: ['harbor'] }))).toContain('pulls images with Secret harbor');
+    expect(openPoints(party({ ingress: { tlsSecret: 'wildcard' } }))).toContainEqual({
+      member: 'fate-30000',
+      what: 'reads Secret wildcard',
+      remedy: `make it of type kubernetes.io/tls, for ${hosts.join(', ')}`,
+    });
+    const annotations = { 'cert-manager.io/cluster-issuer': 'letsencrypt' };
+    const tlsSecret = { notebook: 'a', fateboard: 'b' };
+    expect(whatOf(party({ ingress: { annotations, tlsSecret } }))).not.toContain('reads Secret a');
+  });
+
+  test('are addresses that nobody knows yet, and the command that shows them', () => {
+    const [ofParty, ofExchange] = [party(), exchange()].map((plans) =>
+      openPoints(plans).find(({ what }) => what.includes('no addresses')),
+    );
+    expect(ofParty?.remedy).toContain('kubectl -n fate-30000 get service nginx pulsar-public-tls');
+    expect(ofExchange?.remedy).toContain('kubectl -n fate-exchange get service traffic-server nginx');
+    expect(whatOf(party({ addresses: { nginx: '192.0.2.72', pulsar: '192.0.2.73' } }))).not.toContain(
+      'has no addresses yet',
+    );
+  });
+
+  test.each([
+    ['an address that was assigned', '192.0.2.68', true],
+    ['a reserved address', { reserved: '192.0.2.68' }, false],
+    ['a DNS name', 'exchange.example.com', false],
+  ])('is whether Traffic Server keeps %s', (_, trafficServer, isOpen) => {
+    const found = whatOf(exchange({ addresses: { trafficServer, nginx: '192.0.2.69' } }));
+    expect(found.includes("Traffic Server's address 192.0.2.68 is not reserved")).toBe(isOpen);
+  });
+
+  test('is that a party stands alone, and then not that it has no addresses', () => {
+    const alone = whatOf({ parties: [partyPlan({ ...agreement, id: 30000 })] });
+    expect(alone).toContain('stands alone');
+    expect(alone).not.toContain('has no addresses yet');
+    expect(whatOf(party())).not.toContain('stands alone');
+  });
+
+  test('is that an exchange routes to nobody, as long as no party is declared', () => {
+    expect(whatOf(exchange())).toContain('routes to nobody yet');
+    expect(whatOf(federation(twoParties))).not.toContain('routes to nobody yet');
+  });
+
+  test('are host names for DNS', () => {
+    expect(whatOf(party())).toContain('publishes 30000.notebook.example.com, 30000.fateboard.example.com');
+    expect(whatOf(party({ ingress: { uis: [] } })).filter((what) => what.startsWith('publishes'))).toEqual([]);
+  });
+
+  test("are the limits of KubeFATE's charts, where it is the driver", () => {
+    const limits = (plans: Parameters<typeof openPoints>[0]) =>
+      whatOf(plans).filter((what) => what.startsWith('KubeFATE: '));
+    expect(limits(party({ driver: 'kubefate' })).length).toBeGreaterThan(3);
+    expect(limits(exchange({ driver: 'kubefate' })).length).toBeGreaterThan(3);
+    expect(limits(party())).toEqual([]);
+  });
+});
+
+const rank = (member: string): number => ['fate-exchange', 'fate-30000', 'fate-40000'].indexOf(member);

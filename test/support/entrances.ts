@@ -1,0 +1,402 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiObject, type Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { parse, stringify } from 'yaml';
+import * as library from '../../index';
+import { isMap } from '../../lib/input/checks';
+import { twoParties } from './declarations';
+import { partyDescriptorOf } from './parties';
+
+const {
+  App,
+  Exchange,
+  FederatedLearningCluster,
+  ImageDiskMount,
+  IngressController,
+  KubeFateService,
+  Manifest,
+  TanzuKubernetesCluster,
+} = library;
+
+const exchange = library.exchangeDescriptor(
+  library.exchangePlan({ domain: 'example.com' }),
+  twoParties.exchange.addresses,
+);
+
+const quantity = { cpu: 4, memoryGiB: 8 };
+const resources = { requests: { cpu: 0.5, memoryGiB: 2.5 }, limits: quantity };
+const spelled = { requests: { cpu: '500m', memory: '2560Mi' }, limits: { cpu: '4', memory: '8Gi' } };
+const pod = {
+  nodeSelector: { 'example.com/pool': 'fate' },
+  tolerations: [
+    { key: 'example.com/pool', operator: 'Equal', value: 'fate', effect: 'NoExecute', tolerationSeconds: 5 },
+  ],
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: 'zone', operator: 'In', values: ['a'] }] }],
+      },
+    },
+  },
+  priorityClassName: 'fate',
+  labels: { 'example.com/team': 'a' },
+  annotations: { 'example.com/team': 'a' },
+  environment: { NAME: 'value' },
+  timezone: 'Europe/Berlin',
+} as const satisfies library.PodProps;
+const hosting = {
+  namespace: 'fate-1',
+  kubernetes: '1.27',
+  driver: 'native',
+  registry: 'harbor.example.com/fate',
+  imagePullSecrets: ['registry-credentials'],
+} as const;
+const party = {
+  ...hosting,
+  id: 1,
+  addresses: { nginx: '192.0.2.1', pulsar: { reserved: '192.0.2.2' } },
+  ports: { nginx: 9300, pulsar: 6651 },
+  egress: ['198.51.100.0/28'],
+  services: { nginx: { type: 'NodePort', nodePort: 30930 }, pulsar: { loadBalancerClass: 'example.com/lb' } },
+  images: { nginx: 'harbor.example.com/fate/nginx:1' },
+  storageClass: 'fast',
+  storageClasses: { mysql: false },
+  ingress: {
+    ingressClassName: 'nginx',
+    uis: ['notebook', 'fateboard'],
+    domain: 'apps.example.com',
+    hosts: { notebook: 'notebook.example.com' },
+    annotations: { 'example.com/a': 'b' },
+    tlsSecret: { notebook: 'notebook-tls' },
+  },
+  pods: { all: pod, mysql: pod },
+  pulsar: { backlogGiB: 2, unreadMinutes: 60, readMinutes: 60 },
+  sizing: 'minimum',
+  datasetGiB: 3,
+  sparkWorkers: 2,
+  datanodes: 2,
+  replication: 2,
+  resources: { fateboard: resources, nginx: spelled },
+  volumesGiB: { pulsar: 20 },
+  belowGuideline: true,
+} as const satisfies library.PartyProps;
+const routing = {
+  ...hosting,
+  namespace: 'fate-exchange',
+  addresses: { trafficServer: { reserved: '192.0.2.68' }, nginx: '192.0.2.69' },
+  ports: { trafficServer: 443, nginx: 9300 },
+  connectPorts: [6651, [30000, 32767]],
+  nginxConnectPorts: [9300, [30000, 32767]],
+  replicas: 2,
+  resources: { nginx: spelled, trafficServer: resources },
+  services: { nginx: { type: 'NodePort', nodePort: 30930, annotations: { a: 'b' } } },
+  pods: { all: pod, nginx: pod },
+} as const satisfies library.ExchangeProps;
+const cluster = {
+  name: 'party-1',
+  namespace: 'fate',
+  platform: 'VKS 3.2',
+  kubernetes: 'v1.27.5+vmware.1-tkg.1',
+  os: { name: 'ubuntu', version: '22.04' },
+  production: false,
+  belowGuideline: true,
+  controlPlane: { vmClass: 'best-effort-small', replicas: 3, storageClass: 'fast', nodeDrainTimeoutSeconds: 60 },
+  workers: [
+    {
+      name: 'workers',
+      vmClass: { name: 'fate-worker', cpu: 8, memoryGiB: 64, guaranteed: false },
+      replicas: { min: 1, max: 4 },
+      volumes: [{ name: 'containerd', mountPath: '/var/lib/containerd', capacityGiB: 32, storageClass: 'fast' }],
+      labels: { 'example.com/pool': 'fate' },
+      taints: [{ key: 'example.com/pool', value: 'fate', effect: 'NoSchedule' }],
+      failureDomain: 'zone-a',
+    },
+  ],
+  storageClass: 'fast',
+  storageClasses: ['fast'],
+  network: {
+    cni: 'antrea',
+    podCidrs: ['192.168.0.0/16'],
+    serviceCidrs: ['10.96.0.0/12'],
+    serviceDomain: 'cluster.local',
+    outsideCidrs: ['198.51.100.0/24'],
+    proxy: {
+      httpProxy: 'http://proxy.example.com:3128',
+      httpsProxy: 'http://proxy.example.com:3128',
+      noProxy: ['localhost', '192.0.2.0/24'],
+    },
+  },
+  trust: [{ name: 'example-ca', certificate: '-----BEGIN CERTIFICATE-----\nTUlJQg==\n-----END CERTIFICATE-----\n' }],
+};
+const offer = { namespace: 'fate', vmClasses: ['best-effort-small', 'fate-worker'], storageClasses: ['fast'] };
+const nodes = { replicas: 3, volumes: cluster.workers[0]?.volumes };
+const olderCluster = {
+  ...cluster,
+  platform: 'vSphere 8.0',
+  api: { apiVersion: 'run.tanzu.vmware.com/v1alpha3' },
+  workers: cluster.workers.map((pool) => ({ ...pool, ...nodes })),
+  network: { ...cluster.network, cni: 'calico' },
+};
+const oldestCluster = {
+  name: 'party-1',
+  platform: 'vSphere 7.0',
+  kubernetes: 'v1.20',
+  controlPlane: { vmClass: 'best-effort-small', replicas: 1, storageClass: 'fast' },
+  workers: [
+    {
+      vmClass: 'best-effort-4xlarge',
+      ...nodes,
+      volumes: [{ name: 'a', mountPath: '/var/lib/containerd', capacityGiB: 32 }],
+    },
+  ],
+  network: cluster.network,
+  trust: cluster.trust,
+};
+const addon = { kubernetes: '1.27', registry: 'harbor.example.com', imagePullSecrets: ['registry-credentials'] };
+const mount = { mountPath: '/var/lib/containerd', interval: 60, controlPlane: true };
+const controller = {
+  ingressClassName: 'nginx',
+  replicas: 2,
+  service: { type: 'NodePort', nodePort: { http: 30080, https: 30443 }, annotations: { a: 'b' } },
+};
+const service = {
+  host: 'kubefate.example.com',
+  parties: ['fate-1'],
+  exchange: 'fate-exchange',
+  clusterWide: false,
+  release: '1.11.2',
+  namespace: 'kube-fate',
+  kubernetes: '1.27',
+  registry: 'harbor.example.com',
+  images: { mariadb: 'mariadb:10' },
+  imagePullSecrets: ['registry-credentials'],
+  ingress: { ingressClassName: 'nginx', tlsSecret: 'kubefate-tls', annotations: { a: 'b' } },
+  storageClass: false,
+  volumeGiB: 5,
+  chartRepository: 'https://example.com/charts',
+  resources: { kubefate: resources, mariadb: spelled },
+  pods: { all: pod, mariadb: pod },
+} as const satisfies library.KubeFateProps;
+/** What takes declarations, with some that are sound; it answers with what is drawn of the plan. */
+export interface Entrance {
+  readonly sound: readonly object[];
+  readonly plan: (...declared: readonly never[]) => readonly Draw[];
+  /** Part of the mutants that it gets: to read a file takes as long as to read ten declarations. */
+  readonly share: number;
+}
+/** A chart of one plan. */
+export type Draw = (app: Construct) => Chart;
+
+const drawParty =
+  (plan: library.PartyPlan): Draw =>
+  (app) =>
+    new FederatedLearningCluster(app, plan.namespace, plan);
+const drawExchange =
+  (plan: library.ExchangePlan): Draw =>
+  (app) =>
+    new Exchange(app, plan.namespace, plan);
+const drawCluster = (declared: library.TanzuClusterProps) => [drawPlannedCluster(library.tanzuClusterPlan(declared))];
+const drawPlannedCluster =
+  (plan: library.TanzuClusterPlan): Draw =>
+  (app) =>
+    new TanzuKubernetesCluster(app, 'cluster', plan);
+const drawMount =
+  (plan: library.ImageDiskMountPlan): Draw =>
+  (app) =>
+    new ImageDiskMount(app, 'mount', plan);
+const drawController =
+  (plan: library.IngressControllerPlan): Draw =>
+  (app) =>
+    new IngressController(app, 'in', plan);
+
+/** @param plan what is drawn of it; nothing where it becomes a text or a figure */
+const entrance = <Declared extends readonly unknown[]>(
+  sound: readonly object[],
+  plan: (...declared: Declared) => readonly Draw[],
+  share = 1,
+): Entrance => ({ sound, plan: plan as unknown as Entrance['plan'], share });
+
+const alone = library.partyPlan({ domain: 'example.com', id: 1 });
+const routes = library.exchangePlan({ domain: 'example.com' });
+
+const partyFile = library.clusterFile(
+  library.partyPlan({
+    domain: 'example.com',
+    transport: 'open',
+    ...party,
+    driver: 'kubefate',
+    services: {},
+    kubernetes: '1.21',
+    exchange: { ...exchange, transport: 'open' },
+  }),
+).values;
+const partyText = stringify(partyFile);
+const exchangeFile = library.exchangeFile(
+  library.exchangePlan({
+    domain: 'example.com',
+    transport: 'open',
+    driver: 'kubefate',
+    parties: [partyDescriptorOf(1, '192.0.2.1', '192.0.2.2', { transport: 'open' })],
+  }),
+).values;
+
+/** Of what YAML has no words for, the value itself. */
+function textOf(declared: unknown): string {
+  try {
+    return isMap(declared) ? stringify(declared) : (declared as string);
+  } catch {
+    return declared as string;
+  }
+}
+
+/** Charts of a file that declares this; of what YAML has no words for, an empty one. */
+function drawFile(declared: unknown): readonly Draw[] {
+  const folder = mkdtempSync(join(tmpdir(), 'entrance-'));
+  const path = join(folder, 'declaration.yaml');
+  try {
+    const text = textOf(declared);
+    writeFileSync(path, typeof text === 'string' ? text : '');
+    return library.declaredApp(path).charts.map((chart) => () => chart);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function drawRead(read: library.ReadClusterFile, decision?: library.DataDecision): readonly Draw[] {
+  if (read.kind === 'exchange')
+    return [drawExchange(library.exchangePlan({ domain: 'example.com', ...read.declaration }))];
+  const withoutData = read.differences.flatMap(({ concerns, path }) => (concerns === 'data' ? [path] : []));
+  return [drawParty(library.partyPlan({ domain: 'example.com', ...read.declare(decision ?? { withoutData }) }))];
+}
+
+/** A file, and no object; what stands in it is what was written. */
+function drawConfig(declared: library.CliConfigProps): readonly Draw[] {
+  const { serviceurl } = parse(library.cliConfig(declared));
+  const { host, port } = declared;
+  if (serviceurl !== (port === undefined ? host : `${host}:${port}`))
+    throw new Error(`${serviceurl} is another service`);
+  return [];
+}
+
+/** By the function's name; every public one that takes a declaration, a descriptor or a file. */
+export const entrances = {
+  federation: entrance(
+    [
+      {
+        domain: 'example.com',
+        fate: '1.6.1',
+        transport: 'mutual-tls',
+        exchange: routing,
+        parties: [party, { id: 2, addresses: { nginx: '192.0.2.11', pulsar: '192.0.2.12' } }],
+      },
+    ],
+    (declared: library.FederationProps) => {
+      const { exchange, parties } = library.federation(declared);
+      return [drawExchange(exchange), ...parties.slice(0, 3).map(drawParty)];
+    },
+  ),
+  partyPlan: entrance(
+    [{ domain: 'example.com', ...party, exchange }],
+    (declared: Parameters<typeof library.partyPlan>[0]) => [drawParty(library.partyPlan(declared))],
+  ),
+  exchangePlan: entrance(
+    [
+      {
+        domain: 'example.com',
+        ...routing,
+        parties: [1, 2].map((id) => partyDescriptorOf(id, `192.0.2.${id}1`, `192.0.2.${id}2`)),
+      },
+    ],
+    (declared: Parameters<typeof library.exchangePlan>[0]) => [drawExchange(library.exchangePlan(declared))],
+  ),
+  partyDescriptor: entrance([{ nginx: '192.0.2.1', pulsar: '192.0.2.2' }], (declared: library.PartyAddresses) => {
+    const descriptor = library.partyDescriptor(alone, declared);
+    return [drawExchange(library.exchangePlan({ domain: 'example.com', parties: descriptor && [descriptor] }))];
+  }),
+  exchangeDescriptor: entrance(
+    [{ trafficServer: '192.0.2.1', nginx: '192.0.2.2' }],
+    (declared: library.ExchangeAddresses) => {
+      const descriptor = library.exchangeDescriptor(routes, declared);
+      return [drawParty(library.partyPlan({ domain: 'example.com', id: 1, exchange: descriptor }))];
+    },
+  ),
+  capacity: entrance(
+    [{ vmClass: { cpu: '16', memory: '64Gi' }, count: 3, overhead: quantity }],
+    (declared: library.NodePoolProps) => {
+      library.describeCapacity(library.capacity([alone], declared));
+      return [];
+    },
+  ),
+  tanzuClusterPlan: entrance([cluster], drawCluster),
+  'tanzuClusterPlan of v1alpha1': entrance([oldestCluster], drawCluster),
+  'tanzuClusterPlan of v1alpha3': entrance([olderCluster], drawCluster),
+  clusterDeploymentPlan: entrance(
+    [
+      {
+        registry: addon.registry,
+        imagePullSecrets: addon.imagePullSecrets,
+        cluster,
+        imageDiskMount: { ...mount, controlPlane: false },
+        ingressController: controller,
+        pods: { all: pod },
+      },
+      offer,
+    ],
+    (declared: library.ClusterDeploymentProps, offer: library.NamespaceOffer) => {
+      const { cluster, imageDiskMount, ingressController } = library.clusterDeploymentPlan(declared, offer);
+      return [
+        drawPlannedCluster(cluster),
+        ...(imageDiskMount ? [drawMount(imageDiskMount)] : []),
+        ...(ingressController ? [drawController(ingressController)] : []),
+      ];
+    },
+  ),
+  imageDiskMountPlan: entrance(
+    [{ ...addon, ...mount, pods: { all: pod } }],
+    (declared: library.ImageDiskMountProps) => [drawMount(library.imageDiskMountPlan(declared))],
+  ),
+  ingressControllerPlan: entrance(
+    [{ ...addon, ...controller, pods: { ingressController: pod } }],
+    (declared: library.IngressControllerProps) => [drawController(library.ingressControllerPlan(declared))],
+  ),
+  kubeFatePlan: entrance([service], (declared: library.KubeFateProps) => {
+    const plan = library.kubeFatePlan(declared);
+    return [(app) => new KubeFateService(app, 'kube-fate', plan)];
+  }),
+  'cliConfig of a plan': entrance([library.kubeFatePlan(service)], drawConfig),
+  cliConfig: entrance(
+    [{ host: 'kubefate.example.com', port: 8080, user: 'admin', tlsSecret: 'kubefate-tls', namespace: 'kube-fate' }],
+    drawConfig,
+  ),
+  declaredApp: entrance([{ federation: { domain: 'example.com' }, party, exchange }], drawFile, 0.2),
+  readClusterFile: entrance(
+    [partyFile],
+    (declared: unknown) => drawRead(library.readClusterFile(textOf(declared))),
+    0.2,
+  ),
+  'readClusterFile of an exchange': entrance(
+    [exchangeFile],
+    (declared: unknown) => drawRead(library.readClusterFile(textOf(declared))),
+    0.2,
+  ),
+  'declare of what it reads': entrance(
+    [{ driver: 'kubefate', withoutData: ['persistence'] }],
+    (declared: library.DataDecision) => drawRead(library.readClusterFile(partyText), declared),
+    0.2,
+  ),
+} satisfies Record<string, Entrance>;
+
+/** Objects of charts, as the library's own app renders them and as they are deployed. */
+export const objectsOf = (draws: readonly Draw[] = []): readonly unknown[] =>
+  draws.flatMap((draw) => {
+    const chart = draw(new App());
+    const constructs = chart.node.findAll();
+    const refused = constructs.flatMap(({ node }) => node.validate());
+    if (refused.length > 0) throw new Error(refused.join('\n'));
+    return constructs.filter(ApiObject.isApiObject).map((object) => {
+      if (object instanceof Manifest) (object as InstanceType<typeof Manifest>).toYaml();
+      return object.toJson();
+    });
+  });
