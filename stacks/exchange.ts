@@ -1,19 +1,23 @@
 import * as pulumi from '@pulumi/pulumi';
 import { App, Exchange } from '../constructs';
 import { services } from '../lib/fate/services';
-import type { AgreementProps } from '../lib/federation/agreement';
+import { type AgreementProps, unreadableDomain } from '../lib/federation/agreement';
 import { type ExchangeDescriptor, exchangeDescriptor, type PartyDescriptor } from '../lib/federation/descriptor';
 import { type ExchangePlan, type ExchangeProps, planDeclaredExchange } from '../lib/federation/exchange';
 import { type LastingExchangeValues, lastingExchangeChanges, lastingExchangeValues } from '../lib/federation/lasting';
 import { exchangeSecretNeeds } from '../lib/federation/secret-needs';
-import { type Declared, type Keys, readConfig, readEntries } from '../lib/input/checks';
+import { type Keys, readConfig, readEntries } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
+import { CertificateAuthority } from './certificates/authority';
+import { type ExchangeCertificates, readLifetimes } from './certificates/declared';
+import { loadTls } from './certificates/load-tls';
+import { type DescribedParty, readRequests } from './certificates/requests';
 import { warnBeforeUpdate } from './engine/before-update';
 import { orRefuse, refuseIfAny } from './engine/refuse';
 import { chartResources } from './kubernetes/chart-resources';
 import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } from './kubernetes/cluster-access';
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
-import { checkSecrets, type ExchangeSecrets, secretObjects } from './kubernetes/secrets';
+import { checkSecrets, type ExchangeSecrets, type StackSecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
 import { type Described, type PartySource, readParties } from './references/descriptors';
 import type { Told } from './references/stack-outputs';
@@ -32,8 +36,10 @@ export interface ExchangeConfig {
   readonly parties?: readonly PartySource[];
   /** The cluster that the exchange is put on. @default that of `kubectl` */
   readonly cluster?: ClusterAccessConfig;
-  /** Values of the Secrets that the exchange's pods read. */
-  readonly secrets: ExchangeSecrets;
+  /** The stack is the federation's certificate authority. @default certificates come from `secrets` */
+  readonly certificates?: ExchangeCertificates;
+  /** Values of the Secrets that the exchange's pods read. @default none: `certificates` make what must be there */
+  readonly secrets?: ExchangeSecrets;
 }
 
 /** What the parties' stacks and people take of an exchange's. */
@@ -42,6 +48,10 @@ export interface ExchangeOutputs extends Told<'descriptor'> {
   readonly descriptor: pulumi.Output<ExchangeDescriptor>;
   /** By party, ordered by id. */
   readonly routes: readonly ExchangeRoute[];
+  /** Certificate of the federation's authority, as PEM; where the stack has it. */
+  readonly authority?: pulumi.Output<string>;
+  /** By party: PEM of its certificate and, below it, of the authority; where the stack has it. */
+  readonly certificates?: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
 /** Where the exchange leads what is meant for a party. */
@@ -63,15 +73,24 @@ export interface ExchangeRoute {
  * @throws {pulumi.RunError} with every problem of the configuration and of the descriptors
  */
 export async function exchangeStack(config: ExchangeConfig): Promise<ExchangeOutputs> {
-  const { plan, secrets, routes, cluster } = await read(config);
+  const { plan, secrets, routes, cluster, makeAuthority } = await read(config);
   const { provider } = accessTo(cluster);
-  const exchange = new ExchangeDeployment('exchange', { plan, secrets }, { provider });
-  return { descriptor: exchange.descriptor, routes };
+  const authority = makeAuthority?.();
+  const own = authority && { trafficServerCertificate: authority.exchange };
+  const exchange = new ExchangeDeployment('exchange', { plan, secrets: { ...secrets, ...own } }, { provider });
+  return {
+    descriptor: exchange.descriptor,
+    routes,
+    ...(authority && { authority: authority.certificate, certificates: authority.parties }),
+  };
 }
 
-interface ReadExchange extends ExchangeDeploymentArgs {
+interface ReadExchange extends Partial<ExchangeDeploymentArgs> {
+  readonly plan: ExchangePlan;
   readonly routes: readonly ExchangeRoute[];
   readonly cluster: ReadCluster;
+  /** None where nothing asks for it. */
+  readonly makeAuthority?: () => CertificateAuthority;
 }
 
 const configKeys: Keys<ExchangeConfig> = {
@@ -79,6 +98,7 @@ const configKeys: Keys<ExchangeConfig> = {
   exchange: true,
   parties: true,
   cluster: true,
+  certificates: true,
   secrets: true,
 };
 
@@ -86,30 +106,45 @@ const configKeys: Keys<ExchangeConfig> = {
 async function read(declared: ExchangeConfig): Promise<ReadExchange> {
   const problems = Problems.none();
   const config = readConfig(problems, declared, configKeys);
-  const { federation, exchange, secrets } = config;
+  const { federation, exchange, secrets, certificates } = config;
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
   const sources = readEntries(problems, 'parties', config.parties);
   const parties = (await readParties(problems, sources)).flatMap(withDescriptor);
   const { kubernetes } = cluster;
   const plan = planDeclaredExchange(problems, { federation, exchange, parties, kubernetes });
-  checkDeployment(problems, 'exchange', { plan, secrets });
+  const makeAuthority = await readAuthority(problems, certificates, plan, parties);
+  const needs = exchangeSecretNeeds(plan);
+  checkDeployment(problems, 'exchange', plan, secrets, certificates ? { ...needs, made: needs.names } : needs);
   refuseIfAny(problems, 'exchange');
   const routes = parties.sort((a, b) => a.value.id - b.value.id).map(routeTo);
-  return { plan, secrets, routes, cluster };
+  return { plan, secrets, routes, cluster, makeAuthority };
 }
 
-type Routed = Declared<PartyDescriptor> & { readonly name: string };
+/** How the federation's authority is made of what is declared and known; what is wrong with that is reported. */
+async function readAuthority(
+  problems: Problems,
+  certificates: ExchangeCertificates | undefined,
+  { domain }: ExchangePlan,
+  parties: readonly DescribedParty[],
+): Promise<(() => CertificateAuthority) | undefined> {
+  if (certificates === undefined) return undefined;
+  const lifetimes = readLifetimes(problems.at('certificates'), certificates);
+  const requests = domain === unreadableDomain ? [] : await readRequests(problems, parties, domain);
+  const tls = await loadTls(problems.at('certificates'));
+  return tls && (() => new CertificateAuthority('certificates', { tls, domain, lifetimes, requests }));
+}
 
 /** The exchange routes to a party as soon as it can; until then everything else goes on. */
-function withDescriptor({ path, value, name }: Described<PartyDescriptor, PartySource>): Routed[] {
-  if (value !== undefined) return [{ path, value, name }];
+function withDescriptor(party: Described<PartyDescriptor, PartySource>): DescribedParty[] {
+  const { value } = party;
+  if (value !== undefined) return [{ ...party, value }];
   void pulumi.log.warn(
-    `${path} has no descriptor yet, and gets no route: run \`pulumi up\` there, and then here again`,
+    `${party.path} has no descriptor yet, and gets no route: run \`pulumi up\` there, and then here again`,
   );
   return [];
 }
 
-const routeTo = ({ value, name }: Routed): ExchangeRoute => ({
+const routeTo = ({ value, name }: DescribedParty): ExchangeRoute => ({
   fqdn: value.fqdn,
   nginx: `${value.nginx.address}:${value.nginx.port}`,
   pulsar: `${value.pulsar.address}:${value.pulsar.port}`,
@@ -125,10 +160,16 @@ export interface ExchangeDeploymentArgs {
 }
 
 /** Reports what keeps an exchange from being deployed; `path` is where its plan comes from. */
-function checkDeployment(problems: Problems, path: string, { plan, secrets }: ExchangeDeploymentArgs): void {
+function checkDeployment(
+  problems: Problems,
+  path: string,
+  plan: ExchangePlan,
+  secrets: unknown,
+  needs: StackSecretNeeds,
+): void {
   checkNativeDriver(problems.at(path), plan);
   checkPublicAddresses(problems.at(path), plan);
-  checkSecrets(problems.at('secrets'), secrets, exchangeSecretNeeds(plan));
+  checkSecrets(problems.at('secrets'), secrets, needs);
 }
 
 /** Whether a party is at an address that a LoadBalancer has had since an earlier update. @throws {InvalidInput} when one is */
@@ -150,7 +191,7 @@ export class ExchangeDeployment extends pulumi.ComponentResource {
     const { plan, secrets } = args;
     const needs = exchangeSecretNeeds(plan);
     const problems = Problems.none();
-    checkDeployment(problems, 'plan', args);
+    checkDeployment(problems, 'plan', plan, secrets, needs);
     refuseIfAny(problems, `exchange ${name}`);
     const hooks = warnBeforeUpdate<LastingExchangeValues, { descriptor: ExchangeDescriptor }>(
       name,

@@ -2,6 +2,7 @@
 
 // Plans of the vSphere side, which nothing but Pulumi makes.
 export * from '../lib/tanzu/workload-domain';
+export type { ExchangeCertificates, PartyCertificates } from './certificates/declared';
 export { type ClusterConfig, type ClusterOutputs, clusterStack, TanzuCluster, type TanzuClusterArgs } from './cluster';
 export {
   type ExchangeConfig,

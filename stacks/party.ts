@@ -1,23 +1,28 @@
 import * as pulumi from '@pulumi/pulumi';
 import { App, FederatedLearningCluster } from '../constructs';
 import { services } from '../lib/fate/services';
-import type { AgreementProps } from '../lib/federation/agreement';
+import { type AgreementProps, unreadableDomain } from '../lib/federation/agreement';
+import { certificateName } from '../lib/federation/certificates';
 import { type ExchangeDescriptor, type PartyDescriptor, partyDescriptor } from '../lib/federation/descriptor';
 import type { Ui } from '../lib/federation/ingress';
 import { type LastingPartyValues, lastingPartyChanges, lastingPartyValues } from '../lib/federation/lasting';
 import { type PartyPlan, type PartyProps, planDeclaredParty } from '../lib/federation/party';
-import { partySecretNeeds, type SecretNeeds } from '../lib/federation/secret-needs';
+import { partySecretNeeds } from '../lib/federation/secret-needs';
 import { isHostIpv4 } from '../lib/input/addresses';
 import { type Declared, type Keys, readConfig, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
+import { readChain } from './certificates/chains';
+import type { PartyCertificates } from './certificates/declared';
+import { loadTls } from './certificates/load-tls';
+import { PartyCertificate } from './certificates/party-certificate';
 import { warnBeforeUpdate } from './engine/before-update';
 import { orRefuse, refuseIfAny } from './engine/refuse';
 import { type ChartResources, chartResources, fieldManagerKey } from './kubernetes/chart-resources';
 import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } from './kubernetes/cluster-access';
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
-import { checkSecrets, type PartySecrets, secretObjects } from './kubernetes/secrets';
+import { checkSecrets, type PartySecrets, type StackSecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
-import { type DescriptorSource, readDescriptors } from './references/descriptors';
+import { type Described, type DescriptorSource, readDescriptors } from './references/descriptors';
 import type { Told } from './references/stack-outputs';
 
 /** One organisation's party, as its stack is configured. */
@@ -30,14 +35,21 @@ export interface PartyConfig {
   readonly exchange?: DescriptorSource<ExchangeDescriptor>;
   /** The cluster that the party is put on. @default that of `kubectl` */
   readonly cluster?: ClusterAccessConfig;
-  /** Values of the Secrets that the party's pods read. @default generated passwords; a certificate must be given to a party with an exchange */
+  /** Where the certificate for a key of the stack's own comes from. @default both come from `secrets` */
+  readonly certificates?: PartyCertificates;
+  /**
+   * Values of the Secrets that the party's pods read.
+   * @default generated passwords; a party with an exchange must be given a certificate, here or by `certificates`
+   */
   readonly secrets?: PartySecrets;
 }
 
 /** What the exchange's stack and people take of a party's. */
-export interface PartyOutputs extends Partial<Told<'descriptor'>> {
+export interface PartyOutputs extends Partial<Told<'descriptor' | 'certificateRequest'>> {
   /** For the exchange. None of a party that stands alone and declares no addresses. */
   readonly descriptor?: pulumi.Output<PartyDescriptor>;
+  /** Signing request for the stack's own key, as PEM, for whoever is the authority; with `certificates`. */
+  readonly certificateRequest?: pulumi.Output<string>;
   /** Of the published user interfaces. */
   readonly urls: Readonly<Partial<Record<Ui, string>>>;
   /** Host name → address, for DNS; as far as the cluster's stack tells the address of its ingress controller. */
@@ -52,11 +64,14 @@ export interface PartyOutputs extends Partial<Told<'descriptor'>> {
  * @throws {pulumi.RunError} with every problem of the configuration and of the exchange's descriptor
  */
 export async function partyStack(config: PartyConfig): Promise<PartyOutputs> {
-  const { plan, secrets, cluster } = await read(config);
+  const { plan, secrets, cluster, makeCertificate } = await read(config);
   const { provider, ingressAddress } = accessTo(cluster);
-  const party = new PartyDeployment(`party-${plan.id}`, { plan, secrets }, { provider });
+  const certificate = makeCertificate?.();
+  const own = certificate && { pulsarCertificate: certificate.values };
+  const party = new PartyDeployment(`party-${plan.id}`, { plan, secrets: { ...secrets, ...own } }, { provider });
   return {
     ...(party.descriptor && { descriptor: party.descriptor }),
+    ...(certificate && { certificateRequest: certificate.request }),
     urls: party.urls,
     ...(ingressAddress && dnsOf(Object.values(plan.ingress.hosts), ingressAddress)),
   };
@@ -72,11 +87,14 @@ const configKeys: Keys<PartyConfig> = {
   party: true,
   exchange: true,
   cluster: true,
+  certificates: true,
   secrets: true,
 };
 
 interface ReadParty extends PartyDeploymentArgs {
   readonly cluster: ReadCluster;
+  /** None where nothing asks for it. */
+  readonly makeCertificate?: () => PartyCertificate;
 }
 
 /** Everything that is awaited, and the plan of it. */
@@ -87,21 +105,45 @@ async function read(declared: PartyConfig): Promise<ReadParty> {
   const exchange = await readExchange(problems, config);
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
   const { kubernetes } = cluster;
-  const plan = planDeclaredParty(problems, { federation, party, exchange, kubernetes });
-  checkDeployment(problems, 'party', { plan, secrets }, partySecretNeeds(plan, config.exchange !== undefined));
+  const plan = planDeclaredParty(problems, { federation, party, exchange: described(exchange), kubernetes });
+  const makeCertificate = await readCertificate(problems, config, plan, exchange);
+  const needs = partySecretNeeds(plan, config.exchange !== undefined);
+  const made = config.certificates === undefined ? [] : (['pulsarCertificate'] as const);
+  checkDeployment(problems, 'party', { plan, secrets }, { ...needs, made });
   refuseIfAny(problems, `party ${shown(Object(party).id)}`);
-  return { plan, secrets, cluster };
+  return { plan, secrets, cluster, makeCertificate };
 }
 
 async function readExchange(
   problems: Problems,
   { exchange }: PartyConfig,
-): Promise<Declared<ExchangeDescriptor> | undefined> {
+): Promise<Described<ExchangeDescriptor> | undefined> {
   const sources = exchange === undefined ? [] : [{ path: 'exchange', value: exchange }];
   const [read] = await readDescriptors<ExchangeDescriptor>(problems, sources);
-  if (read?.value !== undefined) return { path: read.path, value: read.value };
-  if (read !== undefined) problems.add(read.path, 'has no output `descriptor`', 'run `pulumi up` there first');
-  return undefined;
+  if (read !== undefined && read.value === undefined)
+    problems.add(read.path, 'has no output `descriptor`', 'run `pulumi up` there first');
+  return read;
+}
+
+const described = (read: Described<ExchangeDescriptor> | undefined): Declared<ExchangeDescriptor> | undefined =>
+  read?.value === undefined ? undefined : { path: read.path, value: read.value };
+
+/** How the party's key and certificate are made of what is declared and known; what is wrong with that is reported. */
+async function readCertificate(
+  problems: Problems,
+  { certificates, exchange: joined }: PartyConfig,
+  { id, domain }: PartyPlan,
+  exchange: Described<ExchangeDescriptor> | undefined,
+): Promise<(() => PartyCertificate) | undefined> {
+  if (certificates === undefined || domain === unreadableDomain) return undefined;
+  if (joined === undefined) {
+    problems.add('certificates', 'are for a party with an exchange', 'name its exchange, or leave them out');
+    return undefined;
+  }
+  const commonName = certificateName(id, domain);
+  const read = await readChain(problems, certificates, { id, commonName }, exchange);
+  const tls = await loadTls(problems.at('certificates'));
+  return tls && (() => new PartyCertificate(`party-${id}`, { tls, commonName, ...read }));
 }
 
 /** What a {@link PartyDeployment} is made from. */
@@ -117,7 +159,7 @@ function checkDeployment(
   problems: Problems,
   path: string,
   { plan, secrets }: PartyDeploymentArgs,
-  needs: SecretNeeds,
+  needs: StackSecretNeeds,
 ): void {
   checkNativeDriver(problems.at(path), plan);
   if (plan.exchange !== undefined) checkPublicAddresses(problems.at(path), plan);

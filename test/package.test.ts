@@ -46,7 +46,8 @@ test('its types serve CommonJS and ES modules, and projects that resolve as Node
 const entryPoints = ['commands.js', 'index.js', 'stacks.js'];
 const shared = ['lib.js', 'rolldown-runtime.js', 'shared.js', 'tool.js'];
 const loadedByCommands = ['existing-secrets.js', 'missing-secrets.js', 'open-points.js', 'pki.js'];
-const modules = [...entryPoints, ...shared, ...loadedByCommands];
+const loadedByStacks = ['request-faults.js'];
+const modules = [...entryPoints, ...shared, ...loadedByCommands, ...loadedByStacks];
 
 test('it holds a file for each entry point, those that they share, the start scripts and no sources', () => {
   const files = run(directory, 'tar', '-tf', tarball).trim().split('\n').sort();

@@ -5,12 +5,11 @@ import { test } from 'node:test';
 import * as pulumi from '@pulumi/pulumi';
 import program from './index';
 
-const certificate = '-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n';
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const key = privateKey.export({ type: 'pkcs8', format: 'pem' });
-const config = {
-  kubeconfig: '…',
-  secrets: JSON.stringify({ pulsarCertificate: { certificate, key, ca: certificate } }),
+const made: Readonly<Record<string, object>> = {
+  'random:index/randomPassword:RandomPassword': { result: 'generated' },
+  'tls:index/privateKey:PrivateKey': { privateKeyPemPkcs8: privateKey.export({ type: 'pkcs8', format: 'pem' }) },
+  'tls:index/selfSignedCert:SelfSignedCert': { certPem: '-----BEGIN CERTIFICATE-----\n…\n-----END CERTIFICATE-----\n' },
 };
 const addresses: Readonly<Record<string, string>> = {
   'fate-30000/nginx': '192.0.2.72',
@@ -21,8 +20,7 @@ const resources: pulumi.runtime.MockResourceArgs[] = [];
 
 /** What providers add to the inputs of a resource. */
 function outputsOf({ type, name }: pulumi.runtime.MockResourceArgs): object {
-  if (type === 'random:index/randomPassword:RandomPassword') return { result: 'generated' };
-  return name in addresses ? { status: { loadBalancer: { ingress: [{ ip: addresses[name] }] } } } : {};
+  return name in addresses ? { status: { loadBalancer: { ingress: [{ ip: addresses[name] }] } } } : (made[type] ?? {});
 }
 
 test('party 30000 tells its addresses, and all of its data are on our storage', async () => {
@@ -33,7 +31,7 @@ test('party 30000 tells its addresses, and all of its data are on our storage', 
     },
     call: ({ inputs }) => inputs,
   });
-  for (const [name, value] of Object.entries(config)) pulumi.runtime.setConfig(`project:${name}`, value);
+  pulumi.runtime.setConfig('project:kubeconfig', '…');
 
   const { id, pulsar } = await known((await program()).descriptor);
   assert.deepEqual([id, pulsar], [30000, { address: '192.0.2.73', port: 6651 }]);

@@ -70,7 +70,7 @@ const missingSecrets = ({ names, imagePullSecrets }: SecretNeeds): readonly Poin
     ? [
         [
           `reads ${names.map(secretText).join(', ')}`,
-          'make these Secrets before the pods, which wait for them',
+          'make these Secrets before the pods, which wait for them: kubefate-tanzu secrets prints what is missing',
         ] as const,
       ]
     : []),

@@ -30,7 +30,7 @@ export interface PartySecrets {
   readonly fateboard?: SecretValues<'fateboard'>;
   /** Token that the notebook asks for. @default generated */
   readonly notebook?: SecretValues<'notebook'>;
-  /** PEM, the key as RSA in PKCS#8. @default none, where there is no exchange; with one it is required */
+  /** PEM, the key as RSA in PKCS#8. @default none, where there is no exchange; with one it is required, unless the stack has `certificates` */
   readonly pulsarCertificate?: SecretValues<'pulsarCertificate'>;
   /** Values of the image pull Secrets that the plan names. @default Secrets of these names exist */
   readonly imagePullSecrets?: ImagePullSecrets;
@@ -38,8 +38,8 @@ export interface PartySecrets {
 
 /** Values of an exchange's Secrets. */
 export interface ExchangeSecrets {
-  /** Certificate, key and authority of Traffic Server, as PEM. */
-  readonly trafficServerCertificate: SecretValues<'trafficServerCertificate'>;
+  /** Certificate, key and authority of Traffic Server, as PEM. @default required, unless the stack has `certificates` */
+  readonly trafficServerCertificate?: SecretValues<'trafficServerCertificate'>;
   /** Values of the image pull Secrets that the plan names. @default Secrets of these names exist */
   readonly imagePullSecrets?: ImagePullSecrets;
 }
@@ -50,12 +50,26 @@ export interface ClusterSecrets {
   readonly imagePullSecrets?: ImagePullSecrets;
 }
 
+/** What pods read, and what of it a stack makes. */
+export interface StackSecretNeeds extends SecretNeeds {
+  /** @default none */
+  readonly made?: readonly SecretName[];
+}
+
 /** Reports what is wrong with the values of Secrets, and never shows one. */
-export function checkSecrets(problems: Problems, declared: unknown, { names, imagePullSecrets }: SecretNeeds): void {
+export function checkSecrets(
+  problems: Problems,
+  declared: unknown,
+  { names, made = [], imagePullSecrets }: StackSecretNeeds,
+): void {
   const known = [...names, 'imagePullSecrets'];
   const values = mapAt(problems, declared, `use ${known.join(', ')}`);
   checkNames(problems, values, known);
-  for (const name of names) checkSecret(problems.at(name), name, values[name]);
+  for (const name of names) {
+    if (!made.includes(name)) checkSecret(problems.at(name), name, values[name]);
+    else if (values[name] !== undefined)
+      problems.add(name, 'is given beside certificates, which make one', 'use one of the two');
+  }
   const configurations = mapAt(
     problems.at('imagePullSecrets'),
     values['imagePullSecrets'],
@@ -84,7 +98,11 @@ function checkSecret(problems: Problems, name: SecretName, declared: unknown): v
     const form = secretForm(name, key);
     if (values[key] !== undefined) checkText(problems, key, values[key], form);
     else if (form.required)
-      problems.add(key, 'is missing', `set it as a secret, or name a Secret that has it by existingSecret`);
+      problems.add(
+        key,
+        'is missing',
+        'set it as a secret, name a Secret that has it by existingSecret, or have the stack make one: certificates',
+      );
   }
 }
 

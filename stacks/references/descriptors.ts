@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { isAbsolute, resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import type { PartyDescriptor } from '../../lib/federation/descriptor';
 import { checkAuthor, checkAuthorNamed } from '../../lib/federation/descriptor-checks';
 import { checkNames, checkUnique, type Declared, isMap, shown } from '../../lib/input/checks';
-import { decodedText } from '../../lib/input/decoded-text';
 import type { Problems } from '../../lib/input/problems';
+import { readProjectFile } from './files';
 import { qualified } from './stack-names';
 import { readOutput } from './stack-outputs';
 
@@ -30,10 +28,14 @@ export type PartySource =
   | (StackSource & {
       /** The party. @default that of a stack called `party-<id>`; others need it */
       readonly id?: number;
+      /** File with its signing request, for an exchange that is the authority. @default the stack's output `certificateRequest` */
+      readonly request?: string;
     })
   | (FileSource & {
       /** The party. */
       readonly id: number;
+      /** File with its signing request, for an exchange that is the authority. @default none, and no certificate */
+      readonly request?: string;
     })
   | PartyDescriptor;
 
@@ -43,6 +45,8 @@ export interface Described<Descriptor, Source = DescriptorSource<Descriptor>> ex
   readonly name: string;
   /** As it was declared. */
   readonly source: Source;
+  /** For more outputs of a stack: it can be referred to only once in a program. */
+  readonly stack?: pulumi.StackReference;
 }
 
 /**
@@ -54,7 +58,7 @@ export async function readParties(
   sources: readonly Declared<PartySource>[],
 ): Promise<readonly Described<PartyDescriptor, PartySource>[]> {
   for (const { path, value } of sources) checkNamed(problems.at(path), value);
-  const described = await readDescriptors<PartyDescriptor, PartySource>(problems, sources, ['id']);
+  const described = await readDescriptors<PartyDescriptor, PartySource>(problems, sources, ['id', 'request']);
   return described.filter(({ path, value, source }) => checkAuthor(problems.at(path), value, partyOf(source)));
 }
 
@@ -87,12 +91,11 @@ export async function readDescriptors<Descriptor, Source = DescriptorSource<Desc
   const readers = sources.flatMap(({ path, value }) => readerOf(problems.at(path), path, value, keys) ?? []);
   const named = readers.flatMap(({ path, name }) => (name === undefined ? [] : [{ path, value: name }]));
   checkUnique(problems, named, 'name every source once');
-  // A stack can be referred to only once in a program.
   const unique = new Map(readers.map((reader) => [reader.name ?? reader.path, reader]));
   const read = [...unique.values()].map(async ({ path: at, name, source, read }) => {
     const path = name === undefined ? at : `${at} (${name})`;
-    const values = (await read(problems.at(path), path)) as readonly (Descriptor | undefined)[];
-    return values.map((value) => ({ path, value, name: name ?? at, source }));
+    const found = (await read(problems.at(path), path)) as readonly Read<Descriptor>[];
+    return found.map((it) => ({ ...it, path, name: name ?? at, source }));
   });
   return (await Promise.all(read)).flat();
 }
@@ -103,8 +106,10 @@ interface Reader<Source> {
   /** None for a descriptor that stands here itself. */
   readonly name?: string;
   /** One value, or none when the source cannot be read and that was reported. */
-  readonly read: (problems: Problems, path: string) => Promise<readonly unknown[]>;
+  readonly read: (problems: Problems, path: string) => Promise<readonly Read<unknown>[]>;
 }
+
+type Read<Value> = Pick<Described<Value>, 'value' | 'stack'>;
 
 function readerOf<Source>(
   problems: Problems,
@@ -113,7 +118,7 @@ function readerOf<Source>(
   keys: readonly string[],
 ): Reader<Source> | undefined {
   const kind = (['stack', 'file'] as const).find((kind) => isMap(source) && kind in source);
-  if (kind === undefined || !isMap(source)) return { path, source, read: async () => [source] };
+  if (kind === undefined || !isMap(source)) return { path, source, read: async () => [{ value: source }] };
   checkNames(problems, source, [kind, ...keys]);
   const name = source[kind];
   if (typeof name !== 'string' || name === '') {
@@ -125,7 +130,10 @@ function readerOf<Source>(
         path,
         source,
         name: `stack ${qualified(name)}`,
-        read: async (_, at) => [await readOutput(new pulumi.StackReference(qualified(name)), 'descriptor', at)],
+        read: async (_, at) => {
+          const stack = new pulumi.StackReference(qualified(name));
+          return [{ value: await readOutput(stack, 'descriptor', at), stack }];
+        },
       }
     : { path, source, name: `file ${name}`, read: (at) => readJson(at, name) };
 }
@@ -135,18 +143,12 @@ const examples = {
   file: 'one such as "partners/party-30000.json"',
 };
 
-async function readJson(problems: Problems, file: string): Promise<readonly unknown[]> {
+async function readJson(problems: Problems, file: string): Promise<readonly Read<unknown>[]> {
   try {
-    return [JSON.parse(decodedText(await readFile(resolve(projectDirectory(), file))))];
+    return [{ value: JSON.parse(await readProjectFile(file)) }];
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     problems.add('', `cannot be read (${text})`, 'use the JSON of `pulumi stack output descriptor --json`');
     return [];
   }
-}
-
-/** Pulumi's mocks have a placeholder for it; unit tests run there. */
-function projectDirectory(): string {
-  const directory = pulumi.getRootDirectory();
-  return isAbsolute(directory) ? directory : '.';
 }

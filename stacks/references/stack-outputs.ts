@@ -8,6 +8,8 @@ export interface SharedOutputs extends NamespaceOffer {
   readonly kubeconfig: string;
   readonly kubernetes: string;
   readonly ingressAddress: string;
+  readonly certificateRequest: string;
+  readonly certificates: Readonly<Record<string, string>>;
 }
 
 /** The outputs of a stack that are for others. */

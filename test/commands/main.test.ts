@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../commands';
 import type { AnyCommand } from '../../commands/arguments';
 import { version } from '../../package.json';
 import { commandLine } from '../support/command-line';
+
+const root = join(__dirname, '../..');
 
 let tool: ReturnType<typeof commandLine>;
 let folder: string;
@@ -46,6 +48,25 @@ describe.each(commands)('the examples of $command', (command) => {
       expect({ ...ran, stderr: said }, line).toMatchObject({ status: 0, stderr: '' });
     }
   });
+});
+
+test.each(['README.md', 'docs/certificates.md'])('%s names commands and options that there are', (file) => {
+  const text = readFileSync(join(root, file), 'utf8');
+  const lines = [...text.matchAll(/(?<!npm install )kubefate-tanzu ((?:[a-z]+ ?)+)([^\n`|]*)/g)];
+  expect(lines.length).toBeGreaterThan(1);
+  const known = new Set(['certificates', 'completion', ...named(commands).map(({ name }) => name)]);
+  const helps = new Map<string, string>();
+  const help = (name: string) => {
+    const text = helps.get(name) ?? tool.shell(folder, `kubefate-tanzu ${name} --help`).stdout;
+    helps.set(name, text);
+    return text;
+  };
+  for (const [line, words, rest] of lines) {
+    const [first, second] = `${words}`.trim().split(' ');
+    const name = known.has(`${first} ${second}`) ? `${first} ${second}` : `${first}`;
+    expect([...known], line).toContain(name);
+    for (const [option] of `${rest}`.matchAll(/--[a-z-]+/g)) expect(help(name), line).toContain(`${option} `);
+  }
 });
 
 test('the help names every command in a sentence, and exit codes', () => {

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { exchangeStack } from '../../stacks/exchange';
-import { partyStack } from '../../stacks/party';
+import { type ExchangeConfig, exchangeStack } from '../../stacks/exchange';
+import { type PartyConfig, partyStack } from '../../stacks/party';
 import type { PartySource } from '../../stacks/references/descriptors';
-import { type Recording, record } from '../support/pulumi-recorder';
-import { exchangeSecrets, paperCluster, partySecrets, types } from '../support/stacks';
+import { type Recording, record, type World } from '../support/pulumi-recorder';
+import { certifyingCluster, exchangeSecrets, paperCluster, partySecrets, types } from '../support/stacks';
 
 /** What a Pulumi backend keeps: the outputs of every stack, by name. */
 type Stacks = Record<string, Readonly<Record<string, unknown>>>;
@@ -14,25 +14,37 @@ const federation = { domain: 'example.com' };
 const nameOf = (stack: string) => `acme/kubefate-tanzu/${stack}`;
 
 /** Deploys the exchange for parties of these ids, and leaves its outputs among the stacks. */
-async function deployExchange(stacks: Stacks, ids: readonly number[]): Promise<Recording> {
+async function deployExchange(
+  stacks: Stacks,
+  ids: readonly number[],
+  { secrets, certificates, resource }: Certified<ExchangeConfig> = { secrets: exchangeSecrets },
+): Promise<Recording> {
   const parties: PartySource[] = ids.map((id) => ({ stack: `party-${id}` }));
-  const run = await record(() => exchangeStack({ federation, parties, secrets: exchangeSecrets }), {
+  const run = await record(() => exchangeStack({ federation, parties, secrets, certificates }), {
     stacks,
-    resource: paperCluster,
+    resource: resource ?? paperCluster,
   });
   stacks[nameOf('exchange')] = run.outputs;
   return run;
 }
 
-async function deployParty(stacks: Stacks, id: number): Promise<Recording> {
+async function deployParty(
+  stacks: Stacks,
+  id: number,
+  { secrets, certificates, resource }: Certified<PartyConfig> = { secrets: partySecrets },
+): Promise<Recording> {
   const exchange = { stack: 'exchange' };
-  const run = await record(() => partyStack({ federation, party: { id }, exchange, secrets: partySecrets }), {
+  const run = await record(() => partyStack({ federation, party: { id }, exchange, secrets, certificates }), {
     stacks,
-    resource: paperCluster,
+    resource: resource ?? paperCluster,
   });
   stacks[nameOf(`party-${id}`)] = run.outputs;
   return run;
 }
+
+/** How a member comes by its certificate. */
+type Certified<Config extends ExchangeConfig | PartyConfig> = Pick<Config, 'secrets' | 'certificates'> &
+  Pick<World, 'resource'>;
 
 /** Resources that an update would create, change or delete: all that is recorded of one but what it depends on. */
 function changes(before: Recording, after: Recording): string[] {
@@ -80,6 +92,31 @@ test('exchange, parties, exchange again: a line of updates, whose last one chang
   expect(changes(first, await deployParty(stacks, 30000))).toEqual([]);
   expect(changes(second, await deployParty(stacks, 40000))).toEqual([]);
   expect(changes(routed, await deployExchange(stacks, [30000, 40000]))).toEqual([]);
+});
+
+test('with certificates that the stacks make the line is as short: each party once more, for one Secret', async () => {
+  const stacks: Stacks = { [nameOf('party-30000')]: {}, [nameOf('party-40000')]: {} };
+  const resource = certifyingCluster();
+  const exchange = () => deployExchange(stacks, [30000, 40000], { certificates: { authority: true }, resource });
+  const party = (id: number) => deployParty(stacks, id, { certificates: { stack: 'exchange' }, resource });
+
+  const first = await exchange();
+  const asked = [await party(30000), await party(40000)];
+  const second = await exchange();
+  expect(changes(first, second)).toEqual([
+    ...routeTables,
+    `${types.signed}::party-30000`,
+    `${types.signed}::party-40000`,
+  ]);
+  const certified = [await party(30000), await party(40000)];
+  expect(certified.map((run, i) => asked[i] && changes(asked[i], run))).toEqual(
+    [30000, 40000].map((id) => [`${types.partyCertificate}::party-${id}`, `${types.secret}::fate-${id}/pulsar-cert`]),
+  );
+  expect(certified.flatMap((run) => run.warnings())).toEqual([]);
+
+  expect(changes(second, await exchange())).toEqual([]);
+  const again = [await party(30000), await party(40000)];
+  expect(again.map((run, i) => certified[i] && changes(certified[i], run))).toEqual([[], []]);
 });
 
 test('one more party changes the two route tables, and nothing in the other parties', async () => {

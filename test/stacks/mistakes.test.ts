@@ -107,6 +107,22 @@ const mistakes: Readonly<Record<string, readonly [run: () => Promise<unknown>, w
     }),
     { resource: ({ readId }) => (readId ? { data: {} } : undefined) },
   ],
+  'a request for a certificate': [
+    () =>
+      exchangeStack({
+        federation,
+        parties: [{ stack: 'party-30000' }],
+        certificates: { authority: true },
+      }),
+    {
+      stacks: {
+        'acme/kubefate-tanzu/party-30000': {
+          descriptor: partyDescriptorOf(30000, '192.0.2.72', '192.0.2.73'),
+          certificateRequest: 'none',
+        },
+      },
+    },
+  ],
   'a name that vCenter does not know': [() => workloadDomainStack({ name: 'org1', domain: existingDomain }), noVcenter],
   'a name that vCenter does not know, of a component': [
     async () => ({ namespace: new WorkloadDomain('org1', { plan: workloadDomainPlan(existingDomain) }).namespace }),

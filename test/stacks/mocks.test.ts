@@ -9,6 +9,7 @@ import { workloadDomainStack } from '../../stacks/workload-domain/workload-domai
 import { exchangeDescriptorOf } from '../support/declarations';
 import { isolated } from '../support/pulumi-recorder';
 import { exchangeSecrets, partySecrets, types } from '../support/stacks';
+import { tlsOutputs } from '../support/tls';
 import { newDomain } from '../support/workload-domains';
 
 const federation = { domain: 'example.com' };
@@ -23,6 +24,15 @@ const programs: Readonly<Record<string, () => Promise<object>>> = {
       supervisor: new kubernetes.Provider('supervisor', {}),
     }),
   'an exchange': () => exchangeStack({ federation, parties: [{ stack: 'party-30000' }], secrets: exchangeSecrets }),
+  'an exchange that is the authority': () =>
+    exchangeStack({ federation, parties: [{ stack: 'party-30000' }], certificates: { authority: true } }),
+  'a party without a certificate yet': () =>
+    partyStack({
+      federation,
+      party: { id: 30000 },
+      exchange: exchangeDescriptorOf(),
+      certificates: { file: 'certificates.json' },
+    }),
   'a party': () =>
     partyStack({ federation, party: { id: 30000 }, exchange: exchangeDescriptorOf(), secrets: partySecrets }),
 };
@@ -37,10 +47,18 @@ function outputsOf({ type, name, id }: pulumi.runtime.MockResourceArgs): object 
     : {};
 }
 
+/** Pulumi's mocks give a secret as a map with its value. */
+const revealed = (inputs: object) =>
+  Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, Object(value).value ?? value]));
+
 const mocks: pulumi.runtime.Mocks = {
-  newResource: (resource) => ({
+  newResource: async (resource) => ({
     id: resource.id || `${resource.name}-id`,
-    state: { ...resource.inputs, ...outputsOf(resource) },
+    state: {
+      ...resource.inputs,
+      ...outputsOf(resource),
+      ...(await tlsOutputs(resource.type, revealed(resource.inputs))),
+    },
   }),
   call: ({ inputs: { name } }) => ({ id: `${name}-id`, supervisor: `${name}-supervisor` }),
 };

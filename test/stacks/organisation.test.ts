@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import program from '../../examples/organisation';
 import transforming from '../../examples/organisation/transforms';
 import { record } from '../support/pulumi-recorder';
-import { paperCluster, partySecrets, types } from '../support/stacks';
+import { certifyingCluster, paperCluster, types } from '../support/stacks';
 
 beforeAll(() => {
   process.env['PULUMI_NODEJS_ROOT_DIRECTORY'] = join(__dirname, '../../examples/organisation');
@@ -13,14 +13,18 @@ afterAll(() => {
   delete process.env['PULUMI_NODEJS_ROOT_DIRECTORY'];
 });
 
-test("an organisation's own project deploys its party with a descriptor file and secret configuration", async () => {
+test("an organisation's own project deploys its party with a descriptor file, and asks for a certificate", async () => {
   const run = await record(program, {
     project: 'fate-org1',
     stack: 'production',
-    secretConfig: { 'fate-org1:kubeconfig': 'a kubeconfig', 'fate-org1:secrets': partySecrets },
-    resource: paperCluster,
+    secretConfig: { 'fate-org1:kubeconfig': 'a kubeconfig' },
+    resource: certifyingCluster(),
   });
-  expect(run.outputs).toMatchObject({ descriptor: { id: 30000, pulsar: { address: '192.0.2.73' } } });
+  expect(run.outputs).toMatchObject({
+    descriptor: { id: 30000, pulsar: { address: '192.0.2.73' } },
+    certificateRequest: expect.stringMatching('BEGIN CERTIFICATE REQUEST'),
+  });
+  expect(run.warnings()).toEqual([expect.stringContaining('send the output `certificateRequest`')]);
   const { inputs, secretInputs } = run.get(types.provider, 'cluster');
   expect([inputs['kubeconfig'], secretInputs]).toEqual(['a kubeconfig', ['kubeconfig']]);
   expect(run.get(types.configMap, 'fate-30000/pulsar-route-table').inputs['data']).toMatchObject({

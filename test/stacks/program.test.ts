@@ -5,7 +5,7 @@ import { parse, stringify } from 'yaml';
 import program from '../../stacks/program';
 import { exchangeDescriptorOf } from '../support/declarations';
 import { failureOf, record, type World } from '../support/pulumi-recorder';
-import { exchangeSecrets, paperCluster, partySecrets, storedCertificate, types } from '../support/stacks';
+import { certifyingCluster, types } from '../support/stacks';
 
 const root = join(__dirname, '../..');
 const samples = join(root, 'examples/pulumi');
@@ -23,7 +23,9 @@ const configurationOf = (stack: string): Record<string, unknown> =>
 const kubeconfig = stringify({ clusters: [{ cluster: { server: 'https://192.0.2.66:6443' } }] });
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-/** Two organisations with vCenter, Supervisor and clusters; passwords and certificates are set. */
+const certifying = certifyingCluster();
+
+/** Two organisations with vCenter, Supervisor and clusters. */
 const world: World = {
   stacks: Object.fromEntries(
     Object.entries({
@@ -46,25 +48,19 @@ const world: World = {
   secretOutputs: ['kubeconfig'],
   invoke: (token, { name }) => ({ id: `${token} ${name}` }),
   resource: (resource) => {
-    if (resource.readId === 'certificates/party-40000') return { data: storedCertificate };
     if (resource.readId !== undefined) return { data: { value: base64(kubeconfig) } };
     if (resource.name.startsWith('ingress-nginx/') && resource.type === types.service) {
       return { status: { loadBalancer: { ingress: [{ ip: '192.0.2.80' }] } } };
     }
-    return paperCluster(resource);
+    return certifying(resource);
   },
-};
-
-const secretConfig: Readonly<Record<string, Record<string, unknown>>> = {
-  exchange: { 'kubefate-tanzu:secrets': exchangeSecrets },
-  'party-30000': { 'kubefate-tanzu:secrets': partySecrets },
 };
 
 const sampleStacks = readdirSync(samples).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
 
 /** Runs the program as a stack with its sample, or another configuration. */
 const run = (stack: string, config = configurationOf(stack), more: World = {}) =>
-  record(program, { ...world, stack, config, secretConfig: secretConfig[stack], ...more });
+  record(program, { ...world, stack, config, ...more });
 
 describe('samples', () => {
   test('there is one for every role', () => {
@@ -80,7 +76,9 @@ describe('samples', () => {
     expect(update.resources.length).toBeGreaterThan(1);
     expect(preview.resources.map(({ key }) => key).sort()).toEqual(update.resources.map(({ key }) => key).sort());
     expect(Object.keys(preview.outputs).sort()).toEqual(Object.keys(update.outputs).sort());
-    expect(update.warnings().filter((warning) => !/party-30000/.test(warning))).toEqual([]);
+    expect(
+      update.warnings().filter((warning) => !/party-30000|has no certificate of this party yet/.test(warning)),
+    ).toEqual([]);
   });
 
   test.each(sampleStacks)('%s holds no secret', (stack) => {
@@ -104,9 +102,14 @@ describe('samples', () => {
     expect(warnings).toEqual([expect.stringMatching('party-30000')]);
   });
 
+  test("the exchange's sample certifies the request that a file holds", async () => {
+    expect(Object.keys(Object((await run('exchange')).outputs['certificates']))).toEqual(['40000']);
+  });
+
   test('outputs of a party are those that others need', async () => {
     expect((await run('party-30000')).outputs).toMatchObject({
       descriptor: { id: 30000, nginx: { address: '192.0.2.72' } },
+      certificateRequest: expect.stringMatching('BEGIN CERTIFICATE REQUEST'),
       urls: { notebook: 'http://30000.notebook.example.com' },
       hosts: { '30000.fateboard.example.com': '192.0.2.80' },
     });
@@ -143,7 +146,6 @@ describe("a stack's name", () => {
       ...world,
       stack: 'exchange-org1',
       config: configurationOf('exchange'),
-      secretConfig: secretConfig['exchange'],
     });
     expect(exchange.ofType(types.exchange)).toHaveLength(1);
   });
@@ -233,7 +235,7 @@ describe('a configuration', () => {
   test('keeps the secrets that it holds', async () => {
     const { resources, outputs } = await run('party-30000', undefined, {
       secretConfig: {
-        'kubefate-tanzu:secrets': { ...partySecrets, mysql: { password: 'hush', rootPassword: 'hush' } },
+        'kubefate-tanzu:secrets': { mysql: { password: 'hush', rootPassword: 'hush' } },
       },
     });
     const holds = (inputs: object) =>

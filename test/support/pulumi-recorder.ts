@@ -51,7 +51,9 @@ export interface World {
   /** Those of their outputs that are secret, by output name. */
   readonly secretOutputs?: readonly string[];
   /** Outputs that a provider adds to a resource's inputs. What it throws fails the resource. */
-  readonly resource?: (resource: RecordedResource) => Readonly<Record<string, unknown>> | undefined;
+  readonly resource?: (
+    resource: RecordedResource,
+  ) => Readonly<Record<string, unknown>> | undefined | Promise<Readonly<Record<string, unknown>> | undefined>;
   /** Answers of the data sources. What it throws fails the call. */
   readonly invoke?: (token: string, args: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 }
@@ -285,7 +287,7 @@ function answers(recording: Recording, world: World): pulumi.runtime.Mocks {
       await beforeUpdate(recording, resource, world);
       const exists = !world.preview || resource.readId !== undefined || world.deployed?.(resource) === true;
       if (!exists) return { id: undefined, state: markSecrets(resource, inputs) };
-      const outputs = { ...inputs, ...world.resource?.(resource) };
+      const outputs = { ...inputs, ...(await world.resource?.(resource)) };
       return { id: resource.custom ? id || `${name}-id` : undefined, state: markSecrets(resource, outputs) };
     },
     call({ token }) {

@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { ExchangeSecrets, PartySecrets } from '../../stacks/kubernetes/secrets';
 import type { AnyObject } from './objects';
-import type { World } from './pulumi-recorder';
+import type { RecordedResource, World } from './pulumi-recorder';
+import { tlsOutputs } from './tls';
 
 const certificate = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
 const key = generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -33,6 +35,11 @@ export const types = {
   deployment: 'kubernetes:apps/v1:Deployment',
   statefulSet: 'kubernetes:apps/v1:StatefulSet',
   ingress: 'kubernetes:networking.k8s.io/v1:Ingress',
+  authority: 'kubefate-tanzu:index:CertificateAuthority',
+  partyCertificate: 'kubefate-tanzu:index:PartyCertificate',
+  key: 'tls:index/privateKey:PrivateKey',
+  selfSigned: 'tls:index/selfSignedCert:SelfSignedCert',
+  signed: 'tls:index/locallySignedCert:LocallySignedCert',
 } as const;
 
 /** What a LoadBalancer's status says. */
@@ -58,6 +65,20 @@ export const paperCluster = clusterWith({
   'fate-50000/nginx': { ip: '198.51.100.72' },
   'fate-50000/pulsar-public-tls': { ip: '198.51.100.73' },
 });
+
+/** The same, beside a provider of keys and certificates, which makes one anew when its inputs are others, and keeps it else. */
+export function certifyingCluster(cluster = paperCluster): NonNullable<World['resource']> {
+  const kept = new Map<string, { readonly inputs: object; readonly outputs: ReturnType<typeof tlsOutputs> }>();
+  return (resource: RecordedResource) => {
+    const { key, type, inputs } = resource;
+    if (!type.startsWith('tls:')) return cluster(resource);
+    const before = kept.get(key);
+    if (before !== undefined && isDeepStrictEqual(before.inputs, inputs)) return before.outputs;
+    const outputs = tlsOutputs(type, inputs);
+    kept.set(key, { inputs, outputs });
+    return outputs;
+  };
+}
 
 /** An object as it is without Pulumi: annotations that only its provider reads are taken off. */
 export function withoutPulumi({ metadata, ...object }: AnyObject): AnyObject {

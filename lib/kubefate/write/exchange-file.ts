@@ -137,6 +137,11 @@ const drawnOtherwise: readonly ChartLimit[] = [
     'after each update run `traffic_ctl config reload` in every pod of traffic-server once it has the new file; restart nginx when a party has left',
   ),
   limit(
+    'renewed certificates',
+    'gives Traffic Server a new certificate beside its old key, in a mount that no change reaches',
+    'after each renewal run `kubectl rollout restart deployment/traffic-server`',
+  ),
+  limit(
     'remap_required',
     'runs Traffic Server as an open proxy',
     'whoever reaches port 443 reaches everything that the pod can; keep the network of the pod closed',

@@ -26,6 +26,11 @@ export interface CommandOptions {
    * @default 1000
    */
   readonly second?: number;
+  /**
+   * By how much the clock of keys and certificates is put forward.
+   * @default 0
+   */
+  readonly daysLater?: number;
 }
 
 /** A Pulumi project with a backend of its own, in a directory that goes with it. */
@@ -60,7 +65,7 @@ export function project(program?: string): Project {
   ]) {
     symlinkSync(join(root, it), at('project', it));
   }
-  for (const plugin of ['language-nodejs', 'resource-kubernetes', 'resource-random']) {
+  for (const plugin of ['language-nodejs', 'resource-kubernetes', 'resource-random', 'resource-tls']) {
     const command = `exec '${process.execPath}' --import tsx '${join(__dirname, 'plugins', plugin)}.ts' "$@"`;
     writeFileSync(at('plugins', `pulumi-${plugin}`), `#!/bin/sh\ncd '${root}'\n${command}\n`, { mode: 0o755 });
   }
@@ -77,8 +82,9 @@ export function project(program?: string): Project {
     directory: at('project'),
     run: (stack, command, options = {}) => {
       const args = [...command.split(' '), '--stack', stack, '--non-interactive', '--color', 'never'];
-      const { second = 1000 } = options;
-      return run(args, { cwd: at('project'), env: { ...env, ENGINES_MILLISECONDS_PER_SECOND: `${second}` } }, options);
+      const { second = 1000, daysLater = 0 } = options;
+      const clocks = { ENGINES_MILLISECONDS_PER_SECOND: `${second}`, ENGINES_DAYS_LATER: `${daysLater}` };
+      return run(args, { cwd: at('project'), env: { ...env, ...clocks } }, options);
     },
     state: () => filesBelow(at('backend')),
     remove: () => rmSync(directory, { recursive: true }),

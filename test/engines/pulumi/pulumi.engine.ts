@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -8,7 +10,7 @@ import { carryOut } from '../kubernetes/kubectl';
 import { createAll } from '../kubernetes/live-objects';
 import { certifiedKey } from '../support/certified-key';
 import { refusal, titled } from '../support/engines';
-import { type Answer, type Project, project } from './project';
+import { type Answer, type CommandOptions, type Project, project } from './project';
 
 const refused = refusal('pulumi') ?? noCluster();
 
@@ -33,26 +35,31 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
         flag: 'a',
       });
     }
-    await done('cluster-org1', 'config set --secret --path kubefate-tanzu:supervisor.kubeconfig', cluster.kubeconfig);
-    await certify('exchange', 'trafficServerCertificate', 'proxy.example.com');
-    for (const id of parties) await certify(`party-${id}`, 'pulsarCertificate', `${id}.example.com`);
+    await done('cluster-org1', 'config set --secret --path kubefate-tanzu:supervisor.kubeconfig', {
+      input: cluster.kubeconfig,
+    });
+    for (const id of otherParties) await certify(`party-${id}`, 'pulsarCertificate', `${id}.example.com`);
   }, 240_000);
   afterAll(async () => {
     pulumi?.remove();
     await cluster?.stop();
   });
 
+  /** What every command said, but those that are to show secrets. */
+  const said: string[] = [];
+
   /** Runs a command that must succeed. */
-  async function done(stack: string, command: string, input?: string): Promise<Answer> {
-    const answer = await pulumi.run(stack, command, { ...(input !== undefined && { input }) });
+  async function done(stack: string, command: string, options: CommandOptions = {}): Promise<Answer> {
+    const answer = await pulumi.run(stack, command, options);
     expect(answer.code, answer.text).toBe(0);
+    if (!command.includes('--show-secrets')) said.push(answer.text);
     return answer;
   }
 
   async function certify(stack: string, secret: string, name: string): Promise<void> {
     const { key, cert } = certifiedKey(name);
     for (const [field, value] of Object.entries({ key, certificate: cert, ca: cert })) {
-      await done(stack, `config set --secret --path kubefate-tanzu:secrets.${secret}.${field}`, value);
+      await done(stack, `config set --secret --path kubefate-tanzu:secrets.${secret}.${field}`, { input: value });
     }
   }
 
@@ -64,8 +71,8 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
   }
 
   /** What an update would do, as `<operation> <name>`. */
-  async function planned(stack: string): Promise<string[]> {
-    const { stdout } = await done(stack, 'preview --json');
+  async function planned(stack: string, options?: CommandOptions): Promise<string[]> {
+    const { stdout } = await done(stack, 'preview --json', options);
     const steps: { op: string; urn: string }[] = JSON.parse(stdout).steps;
     return steps
       .filter(({ op }) => !['same', 'read'].includes(op))
@@ -144,6 +151,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     const { text } = await done('exchange', 'up --yes');
     expect(text).toContain('parties[0] (stack organization/kubefate-tanzu/party-30000) has no descriptor yet');
     expect(await output('exchange', 'routes')).toEqual([]);
+    expect(await output('exchange', 'certificates')).toEqual({});
     expect(await output('exchange', 'descriptor')).toMatchObject({
       trafficServer: { address: await addressOf('fate-exchange/traffic-server'), port: 443 },
       nginx: { address: await addressOf('fate-exchange/nginx'), port: 9300 },
@@ -153,7 +161,8 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
   test.each([30000, 40000])(
     'party %i comes up, and tells the addresses that it got',
     async (id) => {
-      await done(`party-${id}`, 'up --yes');
+      const { text } = await done(`party-${id}`, 'up --yes');
+      expect(text).toContain('(stack organization/kubefate-tanzu/exchange) has no certificate of this party yet');
       expect(await output(`party-${id}`, 'descriptor')).toMatchObject({
         fqdn: `${id}.example.com`,
         nginx: { address: await addressOf(`fate-${id}/nginx`), port: 9300 },
@@ -184,17 +193,56 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     await done('exchange', `config rm --path ${entry}`);
   }, 240_000);
 
-  test('their routes are updates of the exchange and of its two tables, which replace and restart nothing', async () => {
+  test('their routes are updates of the exchange and of its two tables, beside their certificates, and replace and restart nothing', async () => {
     const before = await pods('fate-exchange');
     expect((await planned('exchange')).sort()).toEqual([
+      'create party-30000',
+      'create party-40000',
       'update exchange',
       'update fate-exchange/nginx-route-table',
       'update fate-exchange/traffic-server-sni',
     ]);
     await done('exchange', 'up --yes');
-    expect(await changes('exchange')).toEqual({ update: 3 }); // with the component
+    expect(await changes('exchange')).toEqual({ create: 2, update: 3 }); // with the component
     expect(await pods('fate-exchange')).toEqual(before);
   }, 240_000);
+
+  test('their certificates come to them by an update of one Secret each, which restarts nothing', async () => {
+    for (const id of [30000, 40000]) {
+      const before = await pods(`fate-${id}`);
+      expect((await planned(`party-${id}`)).sort()).toEqual([`update fate-${id}/pulsar-cert`, `update party-${id}`]);
+      await done(`party-${id}`, 'up --yes');
+      expect(await pods(`fate-${id}`)).toEqual(before);
+    }
+  }, 240_000);
+
+  /** Certificate, key and authority as the pods of a member see them. */
+  async function shownBy(namespace: string, secret: string) {
+    const values = await secretValues(namespace);
+    const at = (key: string) => values.get(`${namespace}/${secret}/${key}`) ?? '';
+    return secret === 'pulsar-cert'
+      ? { cert: at('broker.cert.pem'), key: at('broker.key-pk8.pem'), ca: at('ca.cert.pem') }
+      : { cert: at('proxy.cert.pem'), key: at('proxy.key.pem'), ca: at('ca.cert.pem') };
+  }
+
+  test('what all members show is of one authority, which openssl finds to be so, too', async () => {
+    const authority = await output('exchange', 'authority');
+    const members = [
+      ['fate-exchange', 'traffic-server-cert', 'proxy.example.com'],
+      ['fate-30000', 'pulsar-cert', '30000.example.com'],
+      ['fate-40000', 'pulsar-cert', '40000.example.com'],
+    ] as const;
+    for (const [namespace, secret, name] of members) {
+      const { cert, key, ca } = await shownBy(namespace, secret);
+      expect(ca).toBe(authority);
+      expect(new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)), name).toBe(true);
+      for (const [file, text] of Object.entries({ cert, ca })) writeFileSync(join(pulumi.directory, file), text);
+      for (const purpose of ['sslserver', 'sslclient']) {
+        const args = ['verify', '-x509_strict', '-purpose', purpose, '-verify_hostname', name, '-CAfile', 'ca', 'cert'];
+        expect(execFileSync('openssl', args, { cwd: pulumi.directory, encoding: 'utf8' })).toBe('cert: OK\n');
+      }
+    }
+  }, 60_000);
 
   test('the addresses of the parties are in the tables of the exchange', async () => {
     const configMaps = '/api/v1/namespaces/fate-exchange/configmaps';
@@ -212,7 +260,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
   });
 
   test('a second update, a refresh, and a preview after it find nothing to do', async () => {
-    for (const stack of ['exchange', 'party-30000']) {
+    for (const stack of ['exchange', 'party-30000', 'party-40000']) {
       await done(stack, 'up --yes --expect-no-changes');
       await done(stack, 'refresh --yes --expect-no-changes');
       await done(stack, 'preview --expect-no-changes');
@@ -275,18 +323,22 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
   );
 
   test('nothing that the backend keeps has a secret in clear', async () => {
-    const values = await secretValues('fate-exchange', 'fate-30000', 'fate-40000');
+    const values = [...(await secretValues('fate-exchange', 'fate-30000', 'fate-40000'))].filter(
+      ([, value]) => !value.includes('-----BEGIN CERTIFICATE-----'), // which everybody may see
+    );
+    const keys = (await Promise.all(['exchange', 'party-30000', 'party-40000'].map(keysOf))).flat();
     const token = /token: (\w+)/.exec(cluster.kubeconfig)?.[1] ?? '';
-    expect(values.size).toBeGreaterThan(10);
+    expect(values.length).toBeGreaterThan(10);
+    expect(keys.length).toBe(4 * 2); // of the authority and three members, in both of their forms
     const { stdout: revealed } = await done('party-30000', 'stack export --show-secrets');
     const kept = pulumi.state();
     expect(kept).toContain('fate-30000/mysql');
-    for (const [name, value] of [...values, ['the token of the kubeconfig', token] as const]) {
+    for (const [name, value] of [...values, ...keys, ['the token of the kubeconfig', token] as const]) {
       // A line of a certificate may stand in any text, its line breaks may not.
       const [line = ''] = value.split('\n').sort((a, b) => b.length - a.length);
       expect(line.length, name).toBeGreaterThan(15);
       const forms = [line, Buffer.from(value).toString('base64')];
-      for (const form of forms) expect(kept.includes(form), name).toBe(false);
+      for (const form of forms) for (const text of [kept, ...said]) expect(text.includes(form), name).toBe(false);
       if (name.startsWith('fate-30000/'))
         expect(
           forms.some((it) => revealed.includes(it)),
@@ -295,10 +347,54 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     }
   }, 60_000);
 
+  /** Every private key in the state of a stack, in whatever form, with its name there. */
+  async function keysOf(stack: string): Promise<(readonly [string, string])[]> {
+    const { stdout } = await done(stack, 'stack export --show-secrets');
+    const resources: { urn: string; outputs?: AnyObject }[] = JSON.parse(stdout).deployment.resources;
+    return resources
+      .filter(({ urn }) => urn.includes('tls:index/privateKey:PrivateKey'))
+      .flatMap(({ urn, outputs = {} }) =>
+        ['privateKeyPem', 'privateKeyPemPkcs8'].map((form) => {
+          const { plaintext = '""' } = outputs[form];
+          return [`${urn.split('::').at(-1)} of ${stack}`, JSON.parse(plaintext)] as const;
+        }),
+      );
+  }
+
+  test('certificates that end within a month are renewed with the next update, of all members one after the other', async () => {
+    const before = await shownBy('fate-30000', 'pulsar-cert');
+    const podsBefore = await pods('fate-exchange');
+    const later = { daysLater: 370 };
+    expect((await planned('exchange', later)).sort().filter((step) => !/^(create|delete)-/.test(step))).toEqual([
+      'replace exchange',
+      'replace party-30000',
+      'replace party-40000',
+      'update fate-exchange/traffic-server-cert',
+    ]);
+    await done('exchange', 'up --yes', later);
+    expect(await pods('fate-exchange')).toEqual(podsBefore);
+    expect(await planned('party-30000')).toEqual(['update fate-30000/pulsar-cert']);
+    await done('party-30000', 'up --yes');
+    const after = await shownBy('fate-30000', 'pulsar-cert');
+    expect(after.cert).not.toBe(before.cert);
+    expect(after).toEqual({ ...before, cert: after.cert });
+  }, 240_000);
+
+  test('an update that would take a certificate away is refused in its preview', async () => {
+    await done('party-30000', 'config rm --path kubefate-tanzu:certificates.stack');
+    await done('party-30000', 'config set --path kubefate-tanzu:certificates.file gone.json');
+    const { code, text } = await pulumi.run('party-30000', 'preview');
+    expect(code).not.toBe(0);
+    expect(text).toContain('certificates (file gone.json) has no certificate for 30000.example.com any more');
+    await done('party-30000', 'config rm --path kubefate-tanzu:certificates.file');
+    await done('party-30000', 'config set --path kubefate-tanzu:certificates.stack exchange');
+  }, 120_000);
+
   test('what a party has stored outlives its stack', async () => {
     const namespace = '/api/v1/namespaces/fate-30000';
     const claims = (await get(`${namespace}/persistentvolumeclaims`)).items.map(uid);
     const password = (await secretValues('fate-30000')).get('fate-30000/mysql/password');
+    const shown = await shownBy('fate-30000', 'pulsar-cert');
     const refusal = await pulumi.run('party-30000', 'destroy --yes');
     expect(refusal.code).not.toBe(0);
     expect(refusal.text).toContain('protected');
@@ -313,6 +409,24 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     await done('party-30000', 'up --yes');
     expect((await get(`${namespace}/persistentvolumeclaims`)).items.map(uid)).toEqual(claims);
     expect((await secretValues('fate-30000')).get('fate-30000/mysql/password')).toBe(password);
+    expect(await shownBy('fate-30000', 'pulsar-cert')).toEqual(shown);
+    await done('exchange', 'preview --expect-no-changes');
+  }, 240_000);
+
+  test('an exchange that comes back has the authority that it had', async () => {
+    const before = await shownBy('fate-exchange', 'traffic-server-cert');
+    await done('exchange', 'destroy --yes --exclude-protected');
+    await done('exchange', 'up --yes');
+    const { cert, ca } = await shownBy('fate-exchange', 'traffic-server-cert');
+    const [authority, own, of30000] = [ca, cert, (await shownBy('fate-30000', 'pulsar-cert')).cert].map(
+      (pem) => new X509Certificate(pem),
+    );
+    expect(ca).not.toBe(before.ca);
+    for (const certificate of [own, of30000]) {
+      for (const trusted of [authority, new X509Certificate(before.ca)]) {
+        expect(trusted && certificate?.checkIssued(trusted) && certificate.verify(trusted.publicKey)).toBe(true);
+      }
+    }
   }, 240_000);
 
   test('an address that does not come is an error in time, and the next update goes on', async () => {
@@ -375,7 +489,9 @@ const tanzuKubernetesClusters = {
   },
 };
 
-const parties = [30000, 40000, 50000, 60000];
+const parties = [30000, 40000];
+/** Whose certificates are given to their stacks. */
+const otherParties = [50000, 60000];
 const federation = { domain: 'example.com' };
 
 const stacks: Readonly<Record<string, object>> = {
@@ -389,15 +505,17 @@ const stacks: Readonly<Record<string, object>> = {
   exchange: {
     'kubefate-tanzu:federation': federation,
     'kubefate-tanzu:parties': [{ stack: 'party-30000' }, { stack: 'party-40000' }],
+    'kubefate-tanzu:certificates': { authority: true },
     'kubefate-tanzu:cluster': { stack: 'cluster-org1' },
   },
   ...Object.fromEntries(
-    parties.map((id) => [
+    [...parties, ...otherParties].map((id) => [
       `party-${id}`,
       {
         'kubefate-tanzu:federation': federation,
         'kubefate-tanzu:party': { sizing: 'minimum', storageClass },
         'kubefate-tanzu:exchange': { stack: 'exchange' },
+        ...(parties.includes(id) && { 'kubefate-tanzu:certificates': { stack: 'exchange' } }),
         'kubefate-tanzu:cluster': { stack: 'cluster-org1' },
       },
     ]),

@@ -29,6 +29,8 @@ export type Properties = any;
 
 /** A resource as the engine asks for it. */
 export interface Asked {
+  /** `random:index/randomPassword:RandomPassword` */
+  readonly type: string;
   readonly inputs: Properties;
   /** Nothing may change, the answer is what would come of it. */
   readonly preview: boolean;
@@ -43,6 +45,8 @@ export interface Resource {
 
 /** What a resource provider does, without the words of gRPC. */
 export interface Provider {
+  /** A resource in the place of another is made before that goes. @default names are not the provider's to choose: it goes first */
+  readonly createsFirst?: true;
   configure(variables: Readonly<Record<string, string>>): void;
   /** Paths at which what was asked for, or what came of it, is not what is asked for now. */
   changes(before: Properties, after: Properties, state: Properties): string[];
@@ -115,7 +119,12 @@ export function serveProvider(provider: Provider): void {
       return response;
     }),
     delete: handler(async (request: DeleteRequest) => {
-      const asked = { inputs: plain(request.getProperties()), preview: false, seconds: request.getTimeout() };
+      const asked = {
+        type: typeIn(request.getUrn()),
+        inputs: plain(request.getProperties()),
+        preview: false,
+        seconds: request.getTimeout(),
+      };
       await provider.delete(request.getId(), asked);
       return new Empty();
     }),
@@ -126,10 +135,14 @@ export function serveProvider(provider: Provider): void {
 const plain = (struct: Struct | undefined): Properties => struct?.toJavaScript() ?? {};
 
 const askedBy = (request: CreateRequest | UpdateRequest, inputs: Struct | undefined): Asked => ({
+  type: typeIn(request.getUrn()),
   inputs: plain(inputs),
   preview: request.getPreview(),
   seconds: request.getTimeout(),
 });
+
+/** A URN has the types of a resource's parents before its own. */
+const typeIn = (urn: string): string => urn.split('::')[2]?.split('$').at(-1) ?? '';
 
 async function check(request: CheckRequest): Promise<CheckResponse> {
   const response = new CheckResponse();
@@ -145,7 +158,7 @@ function diff(provider: Provider, request: DiffRequest): DiffResponse {
   response.setChanges(changes.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE);
   response.setDiffsList(changes);
   response.setReplacesList(replacing);
-  response.setDeletebeforereplace(true); // names are not the provider's to choose
+  response.setDeletebeforereplace(provider.createsFirst !== true);
   response.setHasdetaileddiff(true);
   for (const path of changes) {
     const difference = new PropertyDiff();

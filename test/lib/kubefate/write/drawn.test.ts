@@ -108,6 +108,7 @@ const ofExchange: Readonly<Record<string, string>> = {
   '* securityContext': guarded,
   '* resources': 'resources',
   '* env': 'hot routes',
+  'traffic-server env CERTIFICATES': 'renewed certificates',
   'kind PodDisruptionBudget': guarded,
   'records.config proxy.config.url_remap.remap_required': 'remap_required',
   'records.config proxy.config.http.transaction_no_activity_timeout_in': 'timeouts',

@@ -1,0 +1,77 @@
+import { createPublicKey } from 'node:crypto';
+import * as pulumi from '@pulumi/pulumi';
+import { certificateDays } from '../../lib/federation/certificates';
+import { beforeUpdate } from '../engine/before-update';
+import type { CertificateChain } from './chains';
+import type { Tls } from './load-tls';
+import { hours, memberKey, memberUses } from './member-key';
+
+/** What a {@link PartyCertificate} is made from. */
+export interface PartyCertificateArgs {
+  readonly tls: Tls;
+  /** Common name, and only DNS name. */
+  readonly commonName: string;
+  /** Where its certificate comes from, as a message names it. */
+  readonly source: string;
+  /** Checked. @default none yet */
+  readonly chain?: CertificateChain;
+}
+
+/**
+ * A party's key in the state of its stack, the request for its certificate, and that certificate, once there is one for this
+ * key. `pulumi destroy --exclude-protected` leaves the key there, and its certificate goes on with it afterwards.
+ *
+ * An update that would take a certificate away from the party fails.
+ */
+export class PartyCertificate extends pulumi.ComponentResource {
+  /** PEM, for whoever has the authority's key. */
+  readonly request: pulumi.Output<string>;
+  /** Values of the party's Secret. */
+  readonly values: {
+    readonly certificate: pulumi.Output<string>;
+    readonly key: pulumi.Output<string>;
+    readonly ca: pulumi.Output<string>;
+  };
+
+  constructor(name: string, { tls, commonName, source, chain }: PartyCertificateArgs) {
+    const inputs: CertifiedBefore = { certified: chain !== undefined };
+    const hooks = beforeUpdate(`${name}-certified`, ({ oldInputs = {} }) => {
+      if ((oldInputs as Partial<CertifiedBefore>).certified !== true || chain !== undefined) return;
+      throw new pulumi.RunError(
+        `${source} has no certificate for ${commonName} any more, and without one nobody would talk to its Pulsar: put it back`,
+      );
+    });
+    super('kubefate-tanzu:index:PartyCertificate', name, inputs, { hooks });
+    const key = memberKey(tls, name, commonName, { parent: this, protect: true });
+    const { certPem } = new tls.SelfSignedCert(
+      `${name}/placeholder`,
+      {
+        privateKeyPem: key.pem,
+        subject: { commonName },
+        dnsNames: [commonName],
+        allowedUses: memberUses,
+        validityPeriodHours: hours(certificateDays.authority),
+      },
+      { parent: this },
+    );
+    const shown = pulumi.all([key.public, certPem]).apply(([own, placeholder]): CertificateChain => {
+      if (chain !== undefined && isOfKey(chain, own)) return chain;
+      if (chain !== undefined)
+        void pulumi.log.warn(
+          `${source} has a certificate for ${commonName} of another key, and its Pulsar shows one that nobody trusts: have the output \`certificateRequest\` signed, and run \`pulumi up\` here again`,
+        );
+      return { certificate: placeholder, authorities: placeholder };
+    });
+    this.request = key.request;
+    this.values = { certificate: shown.certificate, key: key.private, ca: shown.authorities };
+    this.registerOutputs({ request: this.request });
+  }
+}
+
+/** What the state keeps of an update. */
+interface CertifiedBefore {
+  readonly certified: boolean;
+}
+
+const isOfKey = ({ publicKey }: CertificateChain, own: string): boolean =>
+  publicKey?.equals(createPublicKey(own)) === true;
