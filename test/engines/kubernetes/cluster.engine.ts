@@ -288,6 +288,7 @@ const soon = { timeout: 30_000, interval: 250 };
 /** Services that have another name than the workload behind them. */
 const workloadBehind: Readonly<Record<string, string>> = {
   fateboard: 'fateflow',
+  'nginx-internal': 'nginx',
   notebook: 'client',
   'pulsar-public-tls': 'pulsar',
 };

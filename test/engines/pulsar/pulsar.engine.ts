@@ -165,13 +165,14 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
     id: number,
     address: string,
     props: Partial<AgreementProps & PartyProps> = {},
+    authority = certify,
   ): Promise<Party> {
     const objects = flc(id, descriptorFor(props.transport ?? 'mutual-tls'), props);
     const volume = join(directory, `${id}`);
     mkdirSync(volume);
     if (props.volumesGiB?.pulsar !== undefined)
       execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${props.volumesGiB.pulsar}g`, 'tmpfs', volume]);
-    const certificate = certify(`${id}.${domain}`);
+    const certificate = authority(`${id}.${domain}`);
     const admin = adminApi(`http://${address}:${ports.admin}`);
     let pod: Pod;
     const start = async () => {
@@ -226,7 +227,7 @@ describe.skipIf(refused !== undefined)(titled('Pulsar', refused), () => {
     [first, second, newcomer] = await Promise.all([
       startParty(30000, '198.51.100.63'),
       startParty(40000, '198.51.100.64'),
-      startParty(50000, '198.51.100.65', smallest),
+      startParty(50000, '198.51.100.65', smallest, certify.below('ca-of-one.example.com')),
     ]);
     await first.fate.meet('job', [second]);
     await second.fate.meet('job', [first]);
