@@ -79,12 +79,12 @@ const makers: Readonly<Record<string, (inputs: Properties, now: Date) => Promise
 /** A request for a certificate, as PEM, that asks for whatever the extensions say. */
 export async function certificateRequest(
   key: KeyObject,
-  name: string | x509.JsonName,
+  name: string | x509.JsonNameParams,
   extensions: readonly x509.Extension[],
 ): Promise<string> {
   const { name: algorithm } = algorithmOf(key);
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
-    name: typeof name === 'string' ? [{ CN: [name] }] : name,
+    name: new x509.Name(typeof name === 'string' ? [{ CN: [name] }] : name),
     keys: {
       privateKey: await imported(key, 'pkcs8', ['sign']),
       publicKey: await imported(createPublicKey(key), 'spki', ['verify']),

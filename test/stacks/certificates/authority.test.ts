@@ -121,6 +121,16 @@ test('a party whose stack asks for a certificate gets one for its key, and a req
   expect(run.warnings()).toEqual([]);
 });
 
+test.each([{ utf8String: '40000.example.com' }, { printableString: '40000.example.com' }])(
+  'a request is taken in the name %j, as openssl and Go write it',
+  async (name) => {
+    const own = '40000.example.com';
+    writeFileSync(join(directory, 'form.csr'), await certificateRequest(key, [{ CN: [name] }], names([own])));
+    const run = await deploy({ parties: [{ id: 40000, file: '40000.json', request: 'form.csr' }] });
+    isOf(new X509Certificate(certificatesOf(run)['40000'] ?? ''), own, authorityOf(run));
+  },
+);
+
 test('a party that asks for none gets a route and a warning', async () => {
   const stacks = { 'acme/kubefate-tanzu/party-30000': { descriptor: first } };
   const parties = [{ stack: 'party-30000' }, { id: 40000, file: '40000.json' }];
