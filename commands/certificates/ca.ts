@@ -45,8 +45,9 @@ interface Done {
 
 async function make(folder: string, domain: string | undefined, options: AuthorityOptions): Promise<Done> {
   const { prepare } = await import('../pki/folder.js');
-  const { makeAuthority, readAuthorities } = await import('../pki/authorities.js');
+  const { checkDomainOf, makeAuthority, readAuthorities } = await import('../pki/authorities.js');
   const there = readAuthorities(folder);
+  if (there.signing !== undefined && domain !== undefined) checkDomainOf(there.signing, domain);
   if (there.signing !== undefined || there.next !== undefined || there.old !== undefined) {
     prepare(folder);
     return { authorities: there, changed: false, text: '' };

@@ -1,5 +1,6 @@
-import { reportingCommand } from '../arguments';
+import { type Report, reportingCommand } from '../arguments';
 import { Mistake } from '../mistake';
+import type { Signed } from '../pki/sign';
 import { checkDomain, options } from './options';
 
 /** A certificate for what one member requested. */
@@ -33,7 +34,6 @@ export const sign = reportingCommand({
     const { signingAuthorities, domainOf } = await import('../pki/authorities.js');
     const { certificateDays } = await import('../../lib/federation/certificates.js');
     const { sign } = await import('../pki/sign.js');
-    const { day, ends, fingerprint, shownName } = await import('../pki/pem.js');
     const authorities = signingAuthorities(folder);
     const of = domain ?? domainOf(authorities.signing.certificate);
     if (of === undefined)
@@ -47,32 +47,29 @@ export const sign = reportingCommand({
       days: days ?? certificateDays.member,
       now: new Date(),
     });
-    if ('faults' in signed) {
-      const { faults } = signed;
-      return {
-        holds: false,
-        text: `${request} is not certified:\n${faults.map((each) => `  ${each}\n`).join('')}`,
-        json: { certified: false, faults },
-      };
-    }
-    const { files, certificate } = signed;
-    const key = fingerprint(certificate.publicKey);
-    const lines = [
-      `${files.name} is certified by ${shownName(authorities.signing.certificate)} until ${day(ends(certificate))}. Its key:`,
-      `  ${key}`,
-      ...(told === undefined ? ['Hear the same from its organisation before you send anything back.'] : []),
-      `Send back ${files.certificate} and ${files.ca}.`,
-    ];
-    return {
-      text: `${lines.join('\n')}\n`,
-      json: {
-        certified: true,
-        name: files.name,
-        certificate: files.certificate,
-        ca: files.ca,
-        notAfter: ends(certificate).toISOString(),
-        fingerprint: key,
-      },
-    };
+    return 'faults' in signed ? refused(request, signed.faults) : certified(signed, told !== undefined);
   },
 });
+
+const refused = (request: string, faults: readonly string[]): Report => ({
+  holds: false,
+  text: `${request} is not certified:\n${faults.map((each) => `  ${each}\n`).join('')}`,
+  json: { certified: false, faults },
+});
+
+async function certified({ files, certificate, issuer }: Signed, isCompared: boolean): Promise<Report> {
+  const { day, ends, fingerprint } = await import('../pki/pem.js');
+  const { name, certificate: path, ca } = files;
+  const key = fingerprint(certificate.publicKey);
+  const lines = [
+    `${name} is certified by ${issuer} until ${day(ends(certificate))}. Its key:`,
+    `  ${key}`,
+    ...(isCompared ? [] : ['Hear the same from its organisation before you send anything back.']),
+    `Send back ${path} and ${ca}.`,
+  ];
+  const notAfter = ends(certificate).toISOString();
+  return {
+    text: `${lines.join('\n')}\n`,
+    json: { certified: true, name, issuer, certificate: path, ca, notAfter, fingerprint: key },
+  };
+}

@@ -3,7 +3,7 @@ import type { Member } from '../../lib/federation/certificates';
 import { replaceFiles } from '../files';
 import { checkDomainOf, type SigningAuthorities, trustText, validity } from './authorities';
 import { type MemberFiles, memberFiles, prepare, readText } from './folder';
-import { certificatesIn, fingerprint, isSameKey } from './pem';
+import { certificatesIn, fingerprint, isSameKey, shownName } from './pem';
 import { type ReadRequest, readRequest, requestFaults } from './requests';
 import { memberCertificate } from './x509';
 
@@ -21,6 +21,8 @@ export interface SignOptions {
 export interface Signed {
   readonly files: MemberFiles;
   readonly certificate: X509Certificate;
+  /** The authority's name. */
+  readonly issuer: string;
 }
 
 /** Certifies a request, or says everything that speaks against it. */
@@ -43,7 +45,7 @@ export async function sign(
     { path: files.ca, content: trustText(authorities), isPrivate: true },
     { path: files.certificate, content: `${made}`, isPrivate: true },
   ]);
-  return { files, certificate: made };
+  return { files, certificate: made, issuer: shownName(signing.certificate) };
 }
 
 const longestRequest = 100_000;

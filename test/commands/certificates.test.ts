@@ -120,6 +120,7 @@ test.each([
   ['a party that is not declared', 'issue --party 7', 'federation.yaml does not declare party 7'],
   ['a domain without a member', 'issue --domain example.com', 'nobody is named'],
   ['another domain than the authority', 'issue --domain example.org --exchange', 'certifies nobody of example.org'],
+  ['an authority where another domain has one', 'ca --domain example.org', 'certifies nobody of example.org'],
   ['a request of several members', 'request', 'a request is of one member'],
   ['a request without its member', 'sign request.pem', 'whose request it is must be said'],
   ['a party that is none', 'sign request.pem --party 0', '--party: use a whole number'],

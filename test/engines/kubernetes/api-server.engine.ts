@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { PodSpec } from 'kubernetes-types/core/v1';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { missingSecrets } from '../../../commands/secrets/missing-secrets';
 import {
   Exchange,
   FederatedLearningCluster,
@@ -162,6 +163,22 @@ for (const release of ['1.37', '1.24']) {
     }, 120_000);
     afterAll(() => server?.stop());
 
+    test('a Secret of generated values takes no others, so that a second run changes no password', async () => {
+      const party = partyPlan({ domain: 'example.com', id: 30000, kubernetes: release });
+      const options = { existing: new Set<string>(), certificates: 'none', now: new Date() };
+      const run = () => missingSecrets({ parties: [party] }, options).objects as readonly AnyObject[];
+      const first = run();
+      expect(first.map(({ kind }) => kind)).toEqual(['Namespace', 'Secret', 'Secret', 'Secret']);
+      for (const object of first) expect(await apply(server, object)).toMatchObject({ status: 201, warnings: [] });
+      const [namespace, ...secrets] = run();
+      expect(await apply(server, namespace)).toMatchObject({ status: 200 });
+      for (const secret of secrets) {
+        const refused = { status: 422, body: { message: expect.stringContaining('field is immutable') } };
+        expect(await apply(server, secret)).toMatchObject(refused);
+      }
+      await removeAll(server, first);
+    });
+
     describe.each([...sets])('%s', (_, objects) => {
       const namespaces = objects.filter(({ kind }) => kind === 'Namespace');
       const kinds = new Set([...namespaces, ...objects].map(kindOf));
@@ -247,10 +264,17 @@ const withoutTimes = ({ metadata: { resourceVersion: _, managedFields, ...metada
 
 const kindOf = ({ apiVersion, kind }: AnyObject): string => `${kind} of ${apiVersion}`;
 
-async function applied(server: Client, path: string, object: AnyObject): Promise<AnyObject> {
+async function apply(server: Client, object: AnyObject): Promise<Answer> {
+  return applyAt(server, `${await server.collectionOf(object)}/${object.metadata.name}`, object);
+}
+
+function applyAt(server: Client, path: string, object: AnyObject): Promise<Answer> {
   const query = 'fieldManager=test&force=true&fieldValidation=Strict';
-  const contentType = 'application/apply-patch+yaml';
-  const answer = await server.call('PATCH', `${path}?${query}`, object, { contentType });
+  return server.call('PATCH', `${path}?${query}`, object, { contentType: 'application/apply-patch+yaml' });
+}
+
+async function applied(server: Client, path: string, object: AnyObject): Promise<AnyObject> {
+  const answer = await applyAt(server, path, object);
   expect(answer).toMatchObject({ status: 200, warnings: remarksOn(object) });
   return answer.body;
 }

@@ -386,6 +386,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     const { code, text } = await pulumi.run('party-30000', 'preview');
     expect(code).not.toBe(0);
     expect(text).toContain('certificates (file gone.json) has no certificate for 30000.example.com any more');
+    expect(text).not.toMatch(/^\s+at |unhandled|node:internal/m);
     await done('party-30000', 'config rm --path kubefate-tanzu:certificates.file');
     await done('party-30000', 'config set --path kubefate-tanzu:certificates.stack exchange');
   }, 120_000);
