@@ -1,4 +1,14 @@
-import { checkNames, checkObjectName, type Keys, keyPath, readList, readMap, readOneOf, shown } from '../input/checks';
+import {
+  checkNames,
+  checkObjectName,
+  checkUnique,
+  type Keys,
+  keyPath,
+  readEntries,
+  readMap,
+  readOneOf,
+  shown,
+} from '../input/checks';
 import type { Problems } from '../input/problems';
 import { mirrored } from '../kubernetes/images';
 import { readNamespace } from '../kubernetes/namespaces';
@@ -102,7 +112,7 @@ export function planImages<Image extends string>(
 ): ImageSource<Image> {
   const { registry } = props;
   const images = readMap(problems, 'images', props.images);
-  const imagePullSecrets = readList(problems, 'imagePullSecrets', props.imagePullSecrets, []);
+  const imagePullSecrets = readEntries(problems, 'imagePullSecrets', props.imagePullSecrets);
   const isSound = typeof registry === 'string' && registry.length <= longestName && registryPattern.test(registry);
   if (registry !== undefined && !isSound) {
     problems.add(
@@ -112,14 +122,16 @@ export function planImages<Image extends string>(
     );
   }
   checkImages(problems.at('images'), images, Object.keys(published));
-  for (const [i, name] of imagePullSecrets.entries()) {
-    checkObjectName(problems, `imagePullSecrets[${i}]`, name, 'registry-credentials');
-  }
+  for (const { path, value } of imagePullSecrets) checkObjectName(problems, path, value, 'registry-credentials');
+  checkUnique(problems, imagePullSecrets, 'name every Secret once');
   const pulled = Object.entries<string>(published).map(([name, image]) => [
     name,
     mirrored(image, isSound ? registry : undefined),
   ]);
-  return { images: { ...Object.fromEntries(pulled), ...images }, imagePullSecrets };
+  return {
+    images: { ...Object.fromEntries(pulled), ...images },
+    imagePullSecrets: imagePullSecrets.map(({ value }) => value),
+  };
 }
 
 export const defaultKubernetes = '1.25';

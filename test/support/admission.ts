@@ -61,6 +61,10 @@ function isQualified(key: string): boolean {
   return more.length === 0 && isLabelName(name) && (owner === undefined || isSubdomain(owner));
 }
 
+/** Whether it is a list in which every entry has its own key, as server-side apply tells them apart. */
+const isKeyed = (key: string) => (list: unknown) =>
+  Array.isArray(list) && new Set(list.map((entry) => Object(entry)[key])).size === list.length;
+
 const optional = (isSound: (value: unknown) => boolean) => (value: unknown) => value === undefined || isSound(value);
 
 /** By key, wherever it stands. A value without a rule is plain data at least. */
@@ -73,12 +77,12 @@ const rules: Readonly<Record<string, ((value: unknown) => boolean) | undefined>>
   annotations: each((value, key) => isQualified(key) && isText(value)),
   requests: each(isQuantity),
   limits: each(isQuantity),
-  containers: (value) => Array.isArray(value) && value.length > 0,
+  containers: (value) => isKeyed('name')(value) && Object(value).length > 0,
   env: optional(
     (list) =>
       Array.isArray(list) &&
-      list.every(({ name, value }) => matches(/^[A-Za-z_]\w*$/, 253)(name) && (value === undefined || isText(value))) &&
-      new Set(list.map(({ name }) => name)).size === list.length,
+      isKeyed('name')(list) &&
+      list.every(({ name, value }) => matches(/^[A-Za-z_]\w*$/, 253)(name) && (value === undefined || isText(value))),
   ),
   image: optional(matches(/^[\w.:/@-]+$/, 512)),
   host: optional(isSubdomain),
@@ -95,6 +99,11 @@ const rules: Readonly<Record<string, ((value: unknown) => boolean) | undefined>>
   claimName: optional(isSubdomain),
   replicas: optional((value) => Number.isInteger(value) && Number(value) >= 0),
   data: (value) => isText(value) || each(isText)(value), // base64 in a cluster's list of authorities
-  imagePullSecrets: optional((list) => Array.isArray(list) && list.every(({ name }) => isSubdomain(name))),
+  imagePullSecrets: optional(
+    (list) => isKeyed('name')(list) && (list as { name: unknown }[]).every(({ name }) => isSubdomain(name)),
+  ),
+  initContainers: optional(isKeyed('name')),
+  volumes: optional(isKeyed('name')),
+  volumeMounts: optional(isKeyed('mountPath')),
   tolerationSeconds: optional(Number.isInteger),
 };

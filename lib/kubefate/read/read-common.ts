@@ -18,7 +18,8 @@ export function readHosting<Image extends PartyImage | ExchangeImage>(
   if (name !== namespace) source.differ('name', '', `the objects are named by their namespace, ${shown(namespace)}`);
   const registry = source.text('registry');
   const imageTag = source.text('imageTag');
-  const imagePullSecrets = source.list('imagePullSecrets').flatMap(({ path }) => source.text(`${path}.name`) ?? []);
+  const pullSecrets = source.list('imagePullSecrets').flatMap(({ path }) => source.text(`${path}.name`) ?? []);
+  const imagePullSecrets = [...new Set(pullSecrets)];
   const runs = chartImages({ registry, imageTag });
   const ownImages = images.filter((image) => tagged.includes(image)).map((image) => [image, runs[image]]);
   return {

@@ -377,6 +377,11 @@ test.each(["''", '0', 'false', 'null', '[]', '{}', ''])(
   },
 );
 
+test('a Secret that a file names twice is one', () => {
+  const { declaration } = party(`${partyFile}imagePullSecrets: [{name: a}, {name: b}, {name: a}]\n`);
+  expect(declaration).toMatchObject({ imagePullSecrets: ['a', 'b'] });
+});
+
 describe('whatever of a party is data', () => {
   const data = ({ differences }: { differences: readonly Difference[] }) =>
     differences.filter((each): each is DataDifference => each.concerns === 'data');

@@ -22,6 +22,7 @@ describe.each([
     [{ images: { busybox: 'busybox' } }, ['images.busybox']],
     [{ imagePullSecrets: 'harbor' }, ['imagePullSecrets']],
     [{ imagePullSecrets: ['a b'] }, ['imagePullSecrets[0]']],
+    [{ imagePullSecrets: ['a', 'b', 'a'] }, ['imagePullSecrets[2]']],
     ['no', ['']],
     [[], ['']],
     [null, ['']],
