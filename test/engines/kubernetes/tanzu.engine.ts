@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { parse } from 'yaml';
 import { TanzuKubernetesCluster } from '../../../constructs';
 import { type TanzuClusterProps, tanzuClusterPlan, type WorkerPoolProps } from '../../../lib';
-import { tanzuSchemas } from '../../constructs/tanzu/crds/tanzu-kubernetes-cluster';
 import { type AnyObject, objectsOf } from '../../support/objects';
-import { cache, refusal, titled } from '../support/engines';
+import { refusal, titled } from '../support/engines';
 import { type ApiServer, startApiServer } from './api-server';
+import { definitionOf } from './definitions';
 import { apply, createAll, read, remove } from './live-objects';
 
 type Declared = Pick<TanzuClusterProps, 'platform' | 'api'>;
@@ -63,7 +60,7 @@ describe.skipIf(refused !== undefined)(
       let definition: AnyObject;
 
       beforeAll(async () => {
-        definition = definitionOf(cluster);
+        definition = definitionOf(cluster.kind, [cluster.apiVersion]);
         await createAll(server, [definition]);
         await vi.waitFor(async () => {
           const { status, body } = await server.call('GET', `/apis/${cluster.apiVersion}`);
@@ -131,46 +128,6 @@ function draw(declared: Declared, more: Partial<TanzuClusterProps> = {}): AnyObj
 }
 
 const clusterIn = (objects: readonly AnyObject[]): AnyObject => objects.find(({ kind }) => kind !== 'Secret');
-
-/** The definition that the object's version has, with no other version: nothing here converts between them. */
-function definitionOf({ apiVersion, kind }: AnyObject): AnyObject {
-  const [group, version] = apiVersion.split('/');
-  const plural = `${kind.toLowerCase()}s`;
-  const known = kind === 'Cluster' ? clusterApi(version) : tanzu(version);
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${group}` },
-    spec: {
-      group,
-      scope: 'Namespaced',
-      names: { kind, plural },
-      versions: [{ ...known, name: version, served: true, storage: true }],
-    },
-  };
-}
-
-/** Cluster API's own. */
-function clusterApi(version: string): AnyObject {
-  const { spec } = parse(readFileSync(join(cache, 'cluster-api/clusters.yaml'), 'utf8'));
-  return spec.versions.find(({ name }: AnyObject) => name === version);
-}
-
-/** A stand-in: names, types and required fields as far as they are public; none of the Supervisor's admission. */
-function tanzu(version: keyof typeof tanzuSchemas): AnyObject {
-  const { properties, ...schema } = tanzuSchemas[version];
-  return { schema: { openAPIV3Schema: structural({ ...schema, properties: { spec: properties['spec'] } }) } };
-}
-
-/** Without what a definition may not say; unknown fields are refused by strict validation itself. */
-function structural(schema: AnyObject): AnyObject {
-  if (Array.isArray(schema) || typeof schema !== 'object') return schema;
-  return Object.fromEntries(
-    Object.entries(schema)
-      .filter(([key, value]) => key !== 'additionalProperties' || value !== false)
-      .map(([key, value]) => [key, structural(value)]),
-  );
-}
 
 /** Cluster API marks its older version as deprecated. */
 const remarksOn = ({ apiVersion, kind }: AnyObject): readonly string[] =>

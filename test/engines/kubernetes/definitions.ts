@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { tanzuSchemas } from '../../constructs/tanzu/crds/tanzu-kubernetes-cluster';
+import type { AnyObject } from '../../support/objects';
+import { cache } from '../support/engines';
+
+/** The definition of a Tanzu kind. @param apiVersions of one group, and no others: nothing here converts between them */
+export function definitionOf(kind: 'Cluster' | 'TanzuKubernetesCluster', apiVersions: readonly string[]): AnyObject {
+  const [group] = `${apiVersions[0]}`.split('/');
+  const plural = `${kind.toLowerCase()}s`;
+  const versions = apiVersions.map((it, i) => {
+    const name = `${it.split('/')[1]}`;
+    const known = kind === 'Cluster' ? clusterApi(name) : tanzu(name as keyof typeof tanzuSchemas);
+    return { ...known, name, served: true, storage: i === 0 };
+  });
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { kind, plural },
+      versions,
+    },
+  };
+}
+
+/** Cluster API's own. */
+function clusterApi(version: string): AnyObject {
+  const { spec } = parse(readFileSync(join(cache, 'cluster-api/clusters.yaml'), 'utf8'));
+  return spec.versions.find(({ name }: AnyObject) => name === version);
+}
+
+/** A stand-in: names, types and required fields as far as they are public; none of the Supervisor's admission. */
+function tanzu(version: keyof typeof tanzuSchemas): AnyObject {
+  const { properties, ...schema } = tanzuSchemas[version];
+  return { schema: { openAPIV3Schema: structural({ ...schema, properties: { spec: properties['spec'] } }) } };
+}
+
+/** Without what a definition may not say; unknown fields are refused by strict validation itself. */
+function structural(schema: AnyObject): AnyObject {
+  if (Array.isArray(schema) || typeof schema !== 'object') return schema;
+  return Object.fromEntries(
+    Object.entries(schema)
+      .filter(([key, value]) => key !== 'additionalProperties' || value !== false)
+      .map(([key, value]) => [key, structural(value)]),
+  );
+}
