@@ -18,7 +18,7 @@ import { checkKubeconfigAccess, clusterProvider, type KubeconfigAccess } from '.
 import { ExistingSecret } from './kubernetes/existing-secret';
 import { loadBalancerIngress } from './kubernetes/public-addresses';
 import { type ClusterSecrets, checkSecrets, secretObjects } from './kubernetes/secrets';
-import { qualified } from './references/stack-names';
+import { isStackName, qualified } from './references/stack-names';
 import { readOutput, type SharedOutputs, type Told } from './references/stack-outputs';
 
 /** One organisation's cluster, as its stack is configured. */
@@ -87,8 +87,8 @@ async function readOffer(
 ): Promise<Declared<NamespaceOffer> | undefined> {
   const { stack: name } = readPart(problems, 'workloadDomain', declared, { stack: true });
   if (name === undefined) return undefined;
-  if (typeof name !== 'string' || name === '') {
-    problems.add('workloadDomain.stack', `${shown(name)} is no name`, 'use one such as "workload-domain-org1"');
+  if (!isStackName(name)) {
+    problems.add('workloadDomain.stack', `${shown(name)} names no stack`, 'use one such as "workload-domain-org1"');
     return undefined;
   }
   const stack = qualified(name);

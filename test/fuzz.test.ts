@@ -4,10 +4,7 @@ import * as library from '../index';
 import { refusals } from './support/admission';
 import { type Entrance, entrances, objectsOf } from './support/entrances';
 import { hostile } from './support/hostile';
-import { changes, keysOf, mutated, places } from './support/mutants';
-
-/** Of each function. More than a build has the time for: `FUZZ_RUNS=100000 npx vitest run test/fuzz.test.ts`. */
-const numRuns = Number(process.env['FUZZ_RUNS'] ?? 650);
+import { changes, keysOf, mutated, places, trials } from './support/mutants';
 
 test.each(Object.entries(entrances))('%s takes what is sound', (_, { sound, plan }) => {
   expect(refusals(objectsOf(plan(...(sound as never[]))))).toEqual([]);
@@ -57,10 +54,8 @@ test.each(Object.entries(entrances))(
     for (const at of entrance.sound.keys()) {
       for (const [, whole] of hostile) answer(entrance.sound.map((sound, i) => (i === at ? whole : sound)));
     }
-    fc.assert(
-      fc.property(changes, (changes) => answer(mutated(entrance.sound, changes, keys))),
-      { numRuns: Math.ceil(numRuns * entrance.share) },
-    );
+    const property = fc.property(changes, (changes) => answer(mutated(entrance.sound, changes, keys)));
+    fc.assert(property, trials(650, entrance.share));
   },
 );
 

@@ -1,5 +1,5 @@
 import { isDnsLabel, isDnsName, isHostIpv4, isHostName, isHttpUrl } from './addresses';
-import { plain } from './plain';
+import { plain, plainAround } from './plain';
 import { Problems } from './problems';
 import { shown } from './shown';
 
@@ -41,9 +41,10 @@ export function readPart<T extends object>(
   return part;
 }
 
-/** As {@link readPart}, of what holds other things than plain data, too: whatever it holds stays as it is. */
+/** As {@link readPart}, of what may hold values that are known late, and programs' own objects. */
 export function readConfig<T extends object>(problems: Problems, config: T, known: Keys<T>): T {
-  const read = readMap<T>(problems, '', config ?? null, `use one with ${Object.keys(known).join(', ')}`);
+  const remedy = `use one with ${Object.keys(known).join(', ')}`;
+  const read = readMap<T>(problems, '', (plainAround(config) ?? null) as T, remedy);
   checkNames(problems, read, Object.keys(known));
   return read as T;
 }

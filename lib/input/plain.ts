@@ -2,14 +2,22 @@
  * A copy of what somebody wrote that is maps, lists and scalars through and through: to read it can neither fail nor end
  * otherwise the second time. In the place of what is none of these stands a symbol, which fits nowhere and says what it was.
  */
-export function plain(value: unknown, depth = 0): unknown {
+export const plain = (value: unknown): unknown => copied(value, 0, (_, kind) => Symbol(kind));
+
+/** As {@link plain}, of what may hold values that are made by others and known late, such as a Pulumi `Output`: they stay. */
+export const plainAround = (value: unknown): unknown => copied(value, 0, (other) => other);
+
+/** What to put in the place of an object that is neither a map nor a list. */
+type Other = (value: object, kind: string) => unknown;
+
+function copied(value: unknown, depth: number, other: Other): unknown {
   if (typeof value === 'string' && value.length > longestText) return Symbol(`a text of ${value.length} characters`);
   if (typeof value !== 'object' || value === null) return value;
   try {
     if (depth > deepest) return Symbol('more levels than any declaration has');
-    if (Array.isArray(value)) return plainList(value, depth);
+    if (Array.isArray(value)) return copiedList(value, depth, other);
     const kind = kindOf(value);
-    return kind === undefined ? plainMap(value, depth) : Symbol(kind);
+    return kind === undefined ? copiedMap(value, depth, other) : other(value, kind);
   } catch {
     return Symbol('a value that cannot be read');
   }
@@ -25,16 +33,16 @@ const longestText = 262_144;
 const mostEntries = 10_000;
 
 /** Holes are `undefined` in the copy, and no longer passed over. */
-const plainList = (list: readonly unknown[], depth: number): unknown =>
+const copiedList = (list: readonly unknown[], depth: number, other: Other): unknown =>
   list.length > mostEntries
     ? Symbol(`a list of ${list.length}`)
-    : Array.from({ length: list.length }, (_, i) => plain(list[i], depth + 1));
+    : Array.from({ length: list.length }, (_, i) => copied(list[i], depth + 1, other));
 
-function plainMap(map: object, depth: number): unknown {
+function copiedMap(map: object, depth: number, other: Other): unknown {
   const entries = Object.entries(map);
   return entries.length > mostEntries
     ? Symbol(`a map of ${entries.length}`)
-    : Object.fromEntries(entries.map(([key, value]) => [key, plain(value, depth + 1)]));
+    : Object.fromEntries(entries.map(([key, value]) => [key, copied(value, depth + 1, other)]));
 }
 
 /** What an object is that is no map: a `Map`, a Pulumi `Output`. */

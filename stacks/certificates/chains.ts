@@ -4,7 +4,7 @@ import { certificateDays } from '../../lib/federation/certificates';
 import { checkNames, isMap, shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 import { readProjectFile } from '../references/files';
-import { qualified } from '../references/stack-names';
+import { isSourceName, qualified } from '../references/stack-names';
 import { readOutput } from '../references/stack-outputs';
 import type { PartyCertificates } from './declared';
 
@@ -44,7 +44,7 @@ export async function readChain(
 ): Promise<ReadChain> {
   const kind = (['stack', 'file'] as const).find((kind) => isMap(declared) && kind in declared);
   const name: unknown = kind && Object(declared)[kind];
-  if (kind === undefined || typeof name !== 'string' || name === '') {
+  if (kind === undefined || !isSourceName(kind, name)) {
     problems.add(
       'certificates',
       'name neither a stack nor a file',

@@ -1,5 +1,5 @@
 import { certificateDays } from '../../lib/federation/certificates';
-import { checkInteger, checkKeys, type Keys, readMap, shown } from '../../lib/input/checks';
+import { checkInteger, checkKeys, type Keys, readInteger, readMap, shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 
 /** Certificates that an exchange's stack makes: the federation's authority, the exchange's own, and those of parties. */
@@ -54,16 +54,15 @@ export interface Lifetime {
 export function readLifetimes(problems: Problems, declared: ExchangeCertificates): Lifetimes {
   const options = readMap(problems, '', declared, 'use { authority: true }, or leave it out');
   checkKeys(problems, options, keys);
-  const { authority, days = certificateDays.member, authorityDays = certificateDays.authority } = options;
+  const { authority, days: memberDays = certificateDays.member, authorityDays = certificateDays.authority } = options;
   if (authority !== true)
     problems.add('authority', `${shown(authority)} is no choice`, 'use true, or leave certificates out');
-  checkInteger(problems, 'days', days, fewestDays, mostDays);
-  const least = 2 * days + certificateDays.soon;
-  if (options.days === undefined || Number.isInteger(days))
-    checkInteger(problems, 'authorityDays', authorityDays, least, 2 * mostDays + certificateDays.soon);
+  const days = readInteger(problems, 'days', memberDays, fewestDays, mostDays);
+  const { soon } = certificateDays;
+  checkInteger(problems, 'authorityDays', authorityDays, 2 * days + soon, 2 * mostDays + soon);
   return {
-    member: { days, renewedDays: Math.min(certificateDays.soon, Math.floor(days / 3)) },
-    authority: { days: authorityDays, renewedDays: days + certificateDays.soon },
+    member: { days, renewedDays: Math.min(soon, Math.floor(days / 3)) },
+    authority: { days: authorityDays, renewedDays: days + soon },
   };
 }
 

@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { checkKeys, isMap, type Keys } from '../../lib/input/checks';
 import { Problems } from '../../lib/input/problems';
 import { refuseIfAny } from '../engine/refuse';
-import { qualified } from '../references/stack-names';
+import { isStackName, qualified } from '../references/stack-names';
 import { outputOf, readOutput } from '../references/stack-outputs';
 
 /** A way to a Kubernetes API server. */
@@ -54,14 +54,17 @@ function checkAccess(problems: Problems, config: unknown, known: Keys<Kubeconfig
   checkKeys(problems, config, known);
   for (const key of keys) {
     const value = config[key];
-    if (value === undefined || (typeof value === 'string' && value !== '')) continue;
+    if (value === undefined || (key === 'stack' ? isStackName(value) : isText(value))) continue;
     if (key === 'kubeconfig' && (pulumi.Output.isInstance(value) || value instanceof Promise)) continue;
-    problems.add(key, 'is no text', 'use a text, or leave it out');
+    if (key === 'stack') problems.add(key, 'names no stack', 'use one such as "cluster-org1"');
+    else problems.add(key, 'is no text', 'use a text, or leave it out');
   }
   if (config['stack'] !== undefined && config['kubeconfig'] !== undefined) {
     problems.add('kubeconfig', 'is given beside a stack that has one', 'use one of the two');
   }
 }
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 /** A cluster before anything is made for it: how it is reached, and what its stack tells. */
 export interface ReadCluster {
@@ -81,7 +84,7 @@ export async function readCluster(problems: Problems, config: ClusterAccessConfi
 
 /** A stack can be referred to only once in a program. */
 const referenceTo = (config: unknown): pulumi.StackReference | undefined =>
-  isMap(config) && typeof config['stack'] === 'string' && config['stack'] !== '' && config['kubeconfig'] === undefined
+  isMap(config) && isStackName(config['stack']) && config['kubeconfig'] === undefined
     ? new pulumi.StackReference(qualified(config['stack']))
     : undefined;
 

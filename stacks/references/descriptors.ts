@@ -4,7 +4,7 @@ import { checkAuthor, checkAuthorNamed } from '../../lib/federation/descriptor-c
 import { checkNames, checkUnique, type Declared, isMap, shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 import { readProjectFile } from './files';
-import { qualified } from './stack-names';
+import { isSourceName, qualified } from './stack-names';
 import { readOutput } from './stack-outputs';
 
 /** Where a descriptor comes from: another stack's output `descriptor`, a JSON file, or it stands here itself. */
@@ -121,7 +121,7 @@ function readerOf<Source>(
   if (kind === undefined || !isMap(source)) return { path, source, read: async () => [{ value: source }] };
   checkNames(problems, source, [kind, ...keys]);
   const name = source[kind];
-  if (typeof name !== 'string' || name === '') {
+  if (!isSourceName(kind, name)) {
     problems.add(kind, `${shown(name)} is no name`, `use ${examples[kind]}`);
     return undefined;
   }

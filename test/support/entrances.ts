@@ -6,8 +6,10 @@ import type { Construct } from 'constructs';
 import { parse, stringify } from 'yaml';
 import * as library from '../../index';
 import { isMap } from '../../lib/input/checks';
+import { type WorkloadDomainProps, workloadDomainPlan } from '../../lib/tanzu/workload-domain';
 import { twoParties } from './declarations';
 import { partyDescriptorOf } from './parties';
+import { existingDomain, newDomain } from './workload-domains';
 
 const {
   App,
@@ -53,7 +55,7 @@ const hosting = {
   registry: 'harbor.example.com/fate',
   imagePullSecrets: ['registry-credentials'],
 } as const;
-const party = {
+export const party = {
   ...hosting,
   id: 1,
   addresses: { nginx: '192.0.2.1', pulsar: { reserved: '192.0.2.2' } },
@@ -82,7 +84,7 @@ const party = {
   volumesGiB: { pulsar: 20 },
   belowGuideline: true,
 } as const satisfies library.PartyProps;
-const routing = {
+export const routing = {
   ...hosting,
   namespace: 'fate-exchange',
   addresses: { trafficServer: { reserved: '192.0.2.68' }, nginx: '192.0.2.69' },
@@ -130,7 +132,7 @@ const cluster = {
   },
   trust: [{ name: 'example-ca', certificate: '-----BEGIN CERTIFICATE-----\nTUlJQg==\n-----END CERTIFICATE-----\n' }],
 };
-const offer = { namespace: 'fate', vmClasses: ['best-effort-small', 'fate-worker'], storageClasses: ['fast'] };
+export const offer = { namespace: 'fate', vmClasses: ['best-effort-small', 'fate-worker'], storageClasses: ['fast'] };
 const nodes = { replicas: 3, volumes: cluster.workers[0]?.volumes };
 const olderCluster = {
   ...cluster,
@@ -160,6 +162,28 @@ const controller = {
   ingressClassName: 'nginx',
   replicas: 2,
   service: { type: 'NodePort', nodePort: { http: 30080, https: 30443 }, annotations: { a: 'b' } },
+};
+/** What a cluster's stack deploys. */
+export const deployment = {
+  registry: addon.registry,
+  imagePullSecrets: addon.imagePullSecrets,
+  cluster,
+  imageDiskMount: { ...mount, controlPlane: false },
+  ingressController: controller,
+  pods: { all: pod },
+};
+/** A workload domain of which everything is made. */
+export const domain = {
+  ...newDomain('8.0', { name: 'fate', size: 'SMALL', endpoint: '192.0.2.1' }),
+  belowGuideline: false,
+  namespace: { create: { name: 'fate' } },
+  storagePolicies: ['vSAN Default Storage Policy', { create: { name: 'Fast', tagCategory: 'speed', tags: ['fast'] } }],
+  vmClasses: ['best-effort-small', { existing: 'own' }, { create: { name: 'made', ...quantity, guaranteed: true } }],
+  contentLibrary: {
+    create: { name: 'releases', datastore: 'vsan', subscriptionUrl: 'https://example.com/lib.json' },
+  },
+  clusters: [{ podCidrs: ['172.16.0.0/16'], serviceCidrs: ['172.20.0.0/16'] }],
+  loadBalancers: { parties: 2, exchanges: 1, ingressControllers: 1 },
 };
 const service = {
   host: 'kubefate.example.com',
@@ -210,6 +234,12 @@ const drawController =
   (plan: library.IngressControllerPlan): Draw =>
   (app) =>
     new IngressController(app, 'in', plan);
+
+/** Its objects are vCenter's. */
+function drawNoDomain(declared: WorkloadDomainProps): readonly Draw[] {
+  workloadDomainPlan(declared);
+  return [];
+}
 
 /** @param plan what is drawn of it; nothing where it becomes a text or a figure */
 const entrance = <Declared extends readonly unknown[]>(
@@ -333,17 +363,7 @@ export const entrances = {
   'tanzuClusterPlan of v1alpha1': entrance([oldestCluster], drawCluster),
   'tanzuClusterPlan of v1alpha3': entrance([olderCluster], drawCluster),
   clusterDeploymentPlan: entrance(
-    [
-      {
-        registry: addon.registry,
-        imagePullSecrets: addon.imagePullSecrets,
-        cluster,
-        imageDiskMount: { ...mount, controlPlane: false },
-        ingressController: controller,
-        pods: { all: pod },
-      },
-      offer,
-    ],
+    [deployment, offer],
     (declared: library.ClusterDeploymentProps, offer: library.NamespaceOffer) => {
       const { cluster, imageDiskMount, ingressController } = library.clusterDeploymentPlan(declared, offer);
       return [
@@ -361,6 +381,12 @@ export const entrances = {
     [{ ...addon, ...controller, pods: { ingressController: pod } }],
     (declared: library.IngressControllerProps) => [drawController(library.ingressControllerPlan(declared))],
   ),
+  workloadDomainPlan: entrance([domain], drawNoDomain),
+  'workloadDomainPlan of vSphere 9': entrance(
+    [newDomain('9.0', { certificateNames: ['k8s.example.com'] })],
+    drawNoDomain,
+  ),
+  'workloadDomainPlan of what exists': entrance([{ ...existingDomain, namespace: 'fate' }], drawNoDomain),
   kubeFatePlan: entrance([service], (declared: library.KubeFateProps) => {
     const plan = library.kubeFatePlan(declared);
     return [(app) => new KubeFateService(app, 'kube-fate', plan)];

@@ -13,6 +13,16 @@ export interface Change {
   readonly choice: number;
 }
 
+/**
+ * How a property is looked into: `FUZZ_RUNS=100000 FUZZ_SEED=7 npx vitest run test/fuzz.test.ts`.
+ *
+ * @param runs of a build, which has no time for more
+ */
+export const trials = (runs: number, share = 1): { readonly numRuns: number; readonly seed?: number } => {
+  const { FUZZ_RUNS, FUZZ_SEED } = process.env;
+  return { numRuns: Math.ceil(Number(FUZZ_RUNS ?? runs) * share), ...(FUZZ_SEED && { seed: Number(FUZZ_SEED) }) };
+};
+
 /** Every value of a declaration, by whom it is in and its key. */
 export const places = (holder: object): readonly (readonly [holder: Record<string, unknown>, key: string])[] =>
   Object.entries(holder).flatMap(([key, value]) => [

@@ -12,7 +12,7 @@ import * as state from '@pulumi/pulumi/runtime/state';
  * Throws what the program or a resource throws; {@link failureOf} is for runs that must fail.
  */
 export async function record(program: () => Promise<unknown>, world: World = {}): Promise<Recording> {
-  const { recording, errors } = await run(program, world);
+  const { recording, errors } = await attempt(program, world);
   if (errors[0] !== undefined) throw errors[0];
   return recording;
 }
@@ -22,7 +22,7 @@ export async function failureOf(
   program: () => Promise<unknown>,
   world: World = {},
 ): Promise<{ readonly message: string; readonly errors: readonly Error[]; readonly recording: Recording }> {
-  const { recording, errors } = await run(program, world);
+  const { recording, errors } = await attempt(program, world);
   if (errors.length === 0) throw new Error('nothing failed');
   return { message: [...new Set(errors.map(({ message }) => message))].join('\n'), errors, recording };
 }
@@ -145,7 +145,11 @@ export class Recording {
   }
 }
 
-async function run(program: () => Promise<unknown>, world: World) {
+/** What a program comes to, whatever that is. */
+export async function attempt(
+  program: () => Promise<unknown>,
+  world: World = {},
+): Promise<{ readonly recording: Recording; readonly errors: readonly Error[] }> {
   const recording = new Recording();
   const errors: Error[] = [];
   const { promise: failed, fail } = failure(errors);

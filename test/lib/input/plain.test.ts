@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { plain } from '../../../lib/input/plain';
+import { plain, plainAround } from '../../../lib/input/plain';
 import { hostile } from '../../support/hostile';
 
 test('plain data is copied', () => {
@@ -40,6 +40,17 @@ test.each<[what: string, value: unknown]>([
   ['a map of 10001', Object.fromEntries(Array.from({ length: 10_001 }, (_, i) => [`key-${i}`, i]))],
 ])('%s is said to be one', (what, value) => {
   expect(String(plain(value))).toBe(`Symbol(${what})`);
+});
+
+const inert = hostile.filter(([what]) => what !== 'an invalid date');
+
+test.each(inert)('around what is not plain, %s is nothing that acts', (_, value) => {
+  const own = new Map();
+  const late = Promise.resolve(1);
+  const { kept, key } = plainAround({ kept: [own, { late }], key: [value] }) as Record<string, unknown>;
+  expect((kept as unknown[])[0]).toBe(own);
+  expect(Object((kept as unknown[])[1]).late).toBe(late);
+  expect(isInert(key)).toBe(true);
 });
 
 test('a hole in a list is a value that is missing', () => {

@@ -252,6 +252,11 @@ test.each<[string, Partial<Record<keyof ExchangeConfig, unknown>>, string]>([
   ['an unknown key', { certificates: { authority: true, day: 7 } }, 'certificates.day: is not known here'],
   ['a day', { certificates: { authority: true, days: 1 } }, 'certificates.days: 1 is out of range; use 7 to 3650'],
   [
+    'a number of days that is none',
+    { certificates: { authority: true, days: { toString: 0 } } },
+    'certificates.days: ',
+  ],
+  [
     "an authority that a member's certificate outlives",
     { certificates: { authority: true, days: 100, authorityDays: 100 } },
     'certificates.authorityDays: 100 is out of range; use 230 to',

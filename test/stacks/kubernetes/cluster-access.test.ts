@@ -80,10 +80,11 @@ test('what is wrong with an access is said, and no kubeconfig is shown', () => {
   expect(problems(checkClusterAccess, 'secret')).toEqual(['cluster: is no map']);
   expect(problems(checkClusterAccess, { stack: '', kubeconfig: { secret: 1 }, user: 'secret' })).toEqual([
     'cluster.user: is not known here',
-    'cluster.stack: is no text',
+    'cluster.stack: names no stack',
     'cluster.kubeconfig: is no text',
     'cluster.kubeconfig: is given beside a stack that has one',
   ]);
+  expect(problems(checkClusterAccess, { stack: 'secret: 1\n' })).toEqual(['cluster.stack: names no stack']);
   expect(problems(checkKubeconfigAccess, { stack: 'a' })).toEqual(['cluster.stack: is not known here']);
   for (const sound of [
     undefined,

@@ -85,6 +85,7 @@ test('what is no source, or cannot be read, is reported all at once', async () =
     { file: 'broken.json' },
     { stack: 'party-30000', file: 'a.json' },
     { stack: 'acme/kubefate-tanzu/party-30000' },
+    { stack: 'party-\n' },
   ];
   const { message } = await failureOf(read(sources), world);
   const paths = message
@@ -95,6 +96,7 @@ test('what is no source, or cannot be read, is reported all at once', async () =
     expect.stringMatching(/^parties\[0\]\.stack: 7 is no name/),
     expect.stringMatching(/^parties\[1\]\.file: "" is no name/),
     expect.stringMatching(/^parties\[4\]\.file: is not known here/),
+    expect.stringMatching(/^parties\[6\]\.stack: "party-\\n" is no name/),
     expect.stringMatching(
       /^parties\[5\]: "stack acme\/kubefate-tanzu\/party-30000" is already parties\[4\]; name every source once/,
     ),
