@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { exchangeDescriptor, exchangePlan, InvalidInput, partyDescriptor } from '../../lib';
 import { partyPlan } from '../../lib/federation/party';
 import { plain } from '../../lib/input/plain';
+import * as stacks from '../../stacks';
 import { clusterStack } from '../../stacks/cluster';
 import { exchangeStack } from '../../stacks/exchange';
 import { partyStack } from '../../stacks/party';
@@ -145,6 +146,12 @@ const entrances: Readonly<Record<string, Entrance>> = {
 const keys = keysOf(entrances);
 /** Those that are not another way into one of these. */
 const whole = Object.entries(entrances).filter(([, { share }]) => share === 1);
+
+test('every stack function takes part', () => {
+  const functions = Object.keys(stacks).filter((name) => name.endsWith('Stack'));
+  expect(Object.keys(entrances)).toEqual(expect.arrayContaining(functions));
+  expect(functions).toHaveLength(4);
+});
 
 test.each(Object.entries(entrances))('%s deploys what is sound', async (_, entrance) => {
   const { recording, errors } = await deploy(entrance, entrance.sound);
