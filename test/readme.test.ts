@@ -6,13 +6,14 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { commands } from '../commands';
@@ -48,6 +49,25 @@ test('the files and folders that the README leads to are there, in the package t
   expect(links.filter((path) => !files.includes(path.split('/')[0]))).toEqual([]);
 });
 
+test.each(['README.md', 'ARCHITECTURE.md', ...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`)])(
+  'what %s leads to inside of a document is a heading there',
+  (file) => {
+    const headingsOf = (path: string) =>
+      [...readFileSync(path, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+        `${heading}`
+          .toLowerCase()
+          .replace(/[^\w -]/g, '')
+          .replaceAll(' ', '-'),
+      );
+    const links = readFileSync(join(root, file), 'utf8').matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g);
+    const lost = [...links].filter(([, path, anchor]) => {
+      const target = path === '' ? join(root, file) : join(root, dirname(file), `${path}`);
+      return !headingsOf(target).includes(`${anchor}`);
+    });
+    expect(lost.map(([link]) => link)).toEqual([]);
+  },
+);
+
 test('every function and class that the README names is exported', () => {
   const named = [...readme.matchAll(/`(?:new )?(\w+)\(/g)].map(([, name]) => `${name}`);
   expect(named.length).toBeGreaterThan(5);
@@ -77,6 +97,13 @@ test('the error of the README is what such a declaration ends in', () => {
     });
   const from = readme.indexOf('federation "example.com" cannot be deployed:');
   expect(declare).toThrow(readme.slice(from, readme.indexOf('```', from)).trimEnd());
+});
+
+test('the declaration for KubeFATE is sound', () => {
+  const program = blocks('ts').find((block) => block.includes("driver: 'kubefate'")) ?? '';
+  const declare = new Function('federation', `${program} return { exchange, parties };`);
+  const { exchange, parties } = declare(federation) as ReturnType<typeof federation>;
+  expect([exchange, ...parties].map(({ driver }) => driver)).toEqual(['kubefate', 'kubefate']);
 });
 
 test.each(Object.keys(sizingPresets) as SizingPreset[])('the README tells what %s requests', (sizing) => {

@@ -72,7 +72,7 @@ async function take(step: RotationStep, folder: string, options: AuthorityOption
 
 const whatFollows: Readonly<Record<RotationStep, string>> = {
   next: 'Give every member its new ca.cert.pem, and see that its programs read it, before --switch.\n',
-  switch: 'Renew every certificate (issue --renew, or request and sign) before --retire.\n',
+  switch: 'Renew every certificate (issue --renew, or request and sign), and restart every Pulsar, before --retire.\n',
   retire: 'Give every member its new ca.cert.pem.\n',
 };
 
