@@ -47,6 +47,7 @@ const of =
   ([what, remedy]: Point): OpenPoint => ({ member: namespace, what, remedy });
 
 const openOfExchange = (plan: ExchangePlan, declared: readonly PartyPlan[]): readonly Point[] => [
+  ...openTransport(plan),
   ...missingSecrets(exchangeSecretNeeds(plan)),
   ...addressesOfExchange(plan),
   ...(plan.parties.length === 0 && declared.length === 0
@@ -56,6 +57,7 @@ const openOfExchange = (plan: ExchangePlan, declared: readonly PartyPlan[]): rea
 ];
 
 const openOfParty = (plan: PartyPlan): readonly Point[] => [
+  ...(plan.exchange ? openTransport(plan) : []),
   ...missingSecrets(partySecretNeeds(plan)),
   ...missingTls(plan),
   ...(plan.exchange === undefined
@@ -64,6 +66,16 @@ const openOfParty = (plan: PartyPlan): readonly Point[] => [
   ...hostNames(plan),
   ...(plan.driver === 'kubefate' ? limits(clusterFile(plan)) : []),
 ];
+
+const openTransport = ({ transport }: ExchangePlan | PartyPlan): readonly Point[] =>
+  transport === 'open'
+    ? [
+        [
+          'takes calls and messages of anybody who reaches its public ports',
+          "keep all but the federation's members from them, or let all agree on transport: mutual-tls",
+        ],
+      ]
+    : [];
 
 const missingSecrets = ({ names, imagePullSecrets }: SecretNeeds): readonly Point[] => [
   ...(names.length > 0

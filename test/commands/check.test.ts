@@ -107,7 +107,7 @@ describe('a declaration that is not sound does not hold', () => {
   test("and neither does one that KubeFATE's chart could not install", () => {
     const file = write(
       'kubefate.yaml',
-      federation().replace('  - id: 30000', '  - driver: kubefate\n    id: 12000000'),
+      `transport: open\n${federation().replace('  - id: 30000', '  - driver: kubefate\n    id: 12000000')}`,
     );
     expect(checkJson(file)).toMatchObject({
       status: 1,

@@ -26,6 +26,19 @@ describe('what is open', () => {
     expect(found).toEqual([`reads ${named.join(', ')}`]);
   });
 
+  test.each([
+    ['mutual-tls', []],
+    ['open', ['takes calls and messages of anybody who reaches its public ports']],
+  ] as const)('is who may call, where the transport is %s', (transport, expected) => {
+    const openTo = (plans: Parameters<typeof openPoints>[0]) =>
+      whatOf(plans).filter((what) => what.includes('anybody'));
+    expect(openTo({ exchange: exchangePlan({ ...agreement, transport }), parties: [] })).toEqual(expected);
+    const [standing, joined] = [undefined, exchangeDescriptorOf({ transport })].map((exchange) =>
+      openTo({ parties: [partyPlan({ ...agreement, id: 30000, transport, exchange })] }),
+    );
+    expect({ standing, joined }).toEqual({ standing: [], joined: expected });
+  });
+
   test('are Secrets that pull images, and those of TLS unless cert-manager makes them', () => {
     const hosts = ['30000.notebook.example.com', '30000.fateboard.example.com'];
     expect(whatOf(party({ imagePullSecrets: ['harbor'] }))).toContain('pulls images with Secret harbor');
@@ -79,8 +92,9 @@ describe('what is open', () => {
   test("are the limits of KubeFATE's charts, where it is the driver", () => {
     const limits = (plans: Parameters<typeof openPoints>[0]) =>
       whatOf(plans).filter((what) => what.startsWith('KubeFATE: '));
-    expect(limits(party({ driver: 'kubefate' })).length).toBeGreaterThan(3);
-    expect(limits(exchange({ driver: 'kubefate' })).length).toBeGreaterThan(3);
+    const byKubeFate = { ...agreement, transport: 'open', driver: 'kubefate' } as const;
+    expect(limits({ parties: [partyPlan({ ...byKubeFate, id: 30000 })] }).length).toBeGreaterThan(3);
+    expect(limits({ exchange: exchangePlan(byKubeFate), parties: [] }).length).toBeGreaterThan(3);
     expect(limits(party())).toEqual([]);
   });
 });
