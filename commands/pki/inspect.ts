@@ -133,7 +133,7 @@ const shownText = (text: string): string => short(printable(text), 100);
 
 /** Members are servers and clients of each other, and no authorities; the key and the signature are of a kind that all read. */
 function useFaults(certificate: X509Certificate): readonly Fault[] {
-  const read = new x509.X509Certificate(Uint8Array.from(certificate.raw));
+  const read = parsed(certificate);
   const extended = read.getExtension(x509.ExtendedKeyUsageExtension)?.usages.map(String);
   const usages = read.getExtension(x509.KeyUsagesExtension)?.usages;
   const hash = read.signatureAlgorithm.hash?.name;
@@ -150,6 +150,9 @@ function useFaults(certificate: X509Certificate): readonly Fault[] {
     ...(hash === undefined || weakHashes.includes(hash)
       ? [{ what: `is signed with ${hash ?? 'an unknown hash'}`, remedy }]
       : []),
+    ...read.extensions
+      .filter(({ critical, type }) => critical && !knownExtensions.includes(type))
+      .map(({ type }) => ({ what: `asks for what TLS does not know (${type}, critical)`, remedy })),
   ];
 }
 
@@ -159,6 +162,19 @@ const missing = (
   what: string,
   remedy: string,
 ): readonly Fault[] => (usages === undefined || usages.includes(usage) ? [] : [{ what, remedy }]);
+
+/** Which TLS libraries heed; whoever meets another one that is critical has to refuse the certificate (RFC 5280, 4.2). */
+const knownExtensions: readonly string[] = [
+  '2.5.29.15', // keyUsage
+  '2.5.29.17', // subjectAltName
+  '2.5.29.19', // basicConstraints
+  '2.5.29.30', // nameConstraints
+  '2.5.29.31', // cRLDistributionPoints
+  '2.5.29.32', // certificatePolicies
+  '2.5.29.36', // policyConstraints
+  '2.5.29.37', // extKeyUsage
+  '2.5.29.54', // inhibitAnyPolicy
+];
 
 const weakHashes: readonly string[] = ['SHA-1', 'MD5'];
 
@@ -214,11 +230,13 @@ function chainFaults(chain: readonly X509Certificate[], material: Material, opti
           },
         ]
       : []),
-    ...[own, given]
-      .flatMap((authorities) => (authorities === undefined ? [] : pathFaults(chain, authorities)))
-      .slice(0, 1),
+    ...once([own, given].flatMap((authorities) => (authorities ? pathFaults(chain, authorities, options) : []))),
   ];
 }
+
+const once = (faults: readonly Fault[]): readonly Fault[] => [
+  ...new Map(faults.map((fault) => [fault.what, fault])).values(),
+];
 
 function authorityFaults(authority: X509Certificate, options: InspectOptions): readonly Fault[] {
   const whose = `its authority ${shownNames(commonNames(authority))} `;
@@ -230,11 +248,26 @@ function authorityFaults(authority: X509Certificate, options: InspectOptions): r
   ];
 }
 
-function pathFaults(chain: readonly X509Certificate[], authorities: readonly X509Certificate[]): readonly Fault[] {
+/** @param below authorities that the chain has passed already */
+function pathFaults(
+  chain: readonly X509Certificate[],
+  authorities: readonly X509Certificate[],
+  options: InspectOptions,
+  below = 0,
+): readonly Fault[] {
   const [certificate, ...between] = chain;
-  if (certificate === undefined || authorities.some((authority) => isIssuedBy(certificate, authority))) return [];
+  if (certificate === undefined) return [];
+  const top = authorities.find((authority) => isIssuedBy(certificate, authority));
+  if (top !== undefined) return lengthFaults(top, below);
   const next = between.find((each) => each.ca && isIssuedBy(certificate, each));
-  if (next !== undefined) return pathFaults([next, ...between.filter((each) => each !== next)], authorities);
+  if (next !== undefined) {
+    const rest = between.filter((each) => each !== next);
+    return [
+      ...authorityFaults(next, options),
+      ...lengthFaults(next, below),
+      ...pathFaults([next, ...rest], authorities, options, below + 1),
+    ];
+  }
   const namesake = authorities.some((authority) => certificate.checkIssued(authority));
   const remedy = 'have it issued by the authority of this federation, or use the ca.cert.pem that has its authority';
   return namesake
@@ -246,3 +279,16 @@ function pathFaults(chain: readonly X509Certificate[], authorities: readonly X50
         },
       ];
 }
+
+function lengthFaults(authority: X509Certificate, below: number): readonly Fault[] {
+  const { pathLength = below } = parsed(authority).getExtension(x509.BasicConstraintsExtension) ?? {};
+  if (below <= pathLength) return [];
+  return [
+    {
+      what: `its authority ${shownNames(commonNames(authority))} allows for ${pathLength} others below it, and there is ${below}`,
+      remedy: 'have it issued without authorities between',
+    },
+  ];
+}
+
+const parsed = ({ raw }: X509Certificate): x509.X509Certificate => new x509.X509Certificate(Uint8Array.from(raw));

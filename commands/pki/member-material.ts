@@ -5,6 +5,7 @@ import { memberFiles, readText } from './folder';
 import { type Fault, inspect, type Material } from './inspect';
 import type { SelectedMembers } from './members';
 import { type SecretManifest, secretManifest } from './secret-manifest';
+import { noAuthority } from './sources';
 
 /** Values of a member's certificate Secret, by the keys of `secrets`; or why there are none. */
 export type MemberValues =
@@ -29,11 +30,6 @@ const elsewhere: Fault = {
   what: 'has no key here',
   remedy: 'make its Secret where its key is, or name the Secret among the existing ones',
 };
-const noAuthority: Fault = {
-  what: 'has no ca.cert.pem',
-  remedy: "put the authority's certificate beside its own",
-};
-
 /**
  * Secrets of members' certificates.
  *

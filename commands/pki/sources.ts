@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Secret } from 'kubernetes-types/core/v1';
 import { type SecretName, secrets } from '../../lib/fate/secrets';
+import { fileText } from '../files';
 import { Mistake } from '../mistake';
 import { type ClientIdentity, type EndpointOptions, endpoint } from './endpoint';
 import { foldersIn, readText } from './folder';
@@ -24,17 +25,19 @@ export async function readSource(source: string, options: SourceOptions): Promis
   if (existsSync(source))
     return statSync(source).isDirectory() ? folderMaterials(source) : fileMaterials(source, options);
   const [, host, port] = /^\[?([^/[\]]+)\]?:(\d{1,5})$/.exec(source) ?? [];
-  if (host !== undefined) return [await endpoint(host, Number(port), options)];
+  if (host !== undefined && isPort(Number(port))) return [await endpoint(host, Number(port), options)];
   throw new Mistake(`${source}: there is no such file or folder; an endpoint is host:port`);
 }
 
+const isPort = (port: number): boolean => 0 < port && port < 65_536;
+
 const fileMaterials = (path: string, options: SourceOptions): readonly Material[] =>
-  textMaterials(path, readFileSync(path, 'utf8'), options);
+  textMaterials(path, fileText(path), options);
 
 function textMaterials(source: string, text: string, { key, name }: SourceOptions): readonly Material[] {
   if (!/^-----BEGIN CERTIFICATE-----/m.test(text)) return manifestMaterials(source, text);
   if (key === undefined) return [{ source, certificate: text, name }];
-  return [{ source, certificate: text, name, key: readFileSync(key, 'utf8'), faults: modeFaults(key) }];
+  return [{ source, certificate: text, name, key: fileText(key), faults: modeFaults(key) }];
 }
 
 /** A member's folder, or a folder of such. */
@@ -51,7 +54,7 @@ function memberMaterials(folder: string): readonly Material[] {
     const { keys } = secrets[secret];
     const [certificate, key, ca] = [keys.certificate, keys.key, keys.ca].map((file) => readText(join(folder, file)));
     if (certificate === undefined && key === undefined) return [];
-    const missing = certificate === undefined ? [noCertificate] : [];
+    const missing = certificate === undefined ? [noCertificate] : ca === undefined ? [noAuthority] : [];
     const faults = [...missing, ...(key === undefined ? [] : modeFaults(join(folder, keys.key)))];
     return [{ source: folder, certificate, key, ca, secret, name: basename(folder), faults }];
   });
@@ -62,6 +65,11 @@ const certificateSecrets = ['pulsarCertificate', 'trafficServerCertificate'] as 
 const noCertificate: Fault = {
   what: 'has a key and no certificate yet',
   remedy: "send its request.pem to who holds the authority's key, and put what comes back beside it",
+};
+
+export const noAuthority: Fault = {
+  what: 'has no ca.cert.pem',
+  remedy: "put the authority's certificate beside its own",
 };
 
 /** Keys are their owner's alone. */

@@ -117,6 +117,8 @@ export interface Crafted {
   readonly subject?: string;
   readonly names?: readonly string[];
   readonly ca?: boolean;
+  /** Authorities that may stand below this one. @default any number */
+  readonly pathLength?: number;
   readonly extendedKeyUsage?: readonly x509.ExtendedKeyUsage[];
   readonly keyUsage?: x509.KeyUsageFlags;
   readonly key?: KeyObject;
@@ -124,6 +126,7 @@ export interface Crafted {
   readonly notBefore?: Date;
   readonly notAfter?: Date;
   readonly issuer?: { readonly name: string; readonly key: KeyObject };
+  readonly extensions?: readonly x509.Extension[];
 }
 
 /** Any certificate, as others may make it; PEM. */
@@ -132,6 +135,7 @@ export async function crafted(options: Crafted): Promise<string> {
     subject = 'CN=30000.example.com',
     names = ['30000.example.com'],
     ca,
+    pathLength,
     extendedKeyUsage = [x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth],
     keyUsage,
     key = keys.rsa,
@@ -139,6 +143,7 @@ export async function crafted(options: Crafted): Promise<string> {
     notBefore = daysFromNow(-1),
     notAfter = daysFromNow(300),
     issuer = { name: subject, key },
+    extensions = [],
   } = options;
   const made = await x509.X509CertificateGenerator.create({
     subject,
@@ -149,12 +154,13 @@ export async function crafted(options: Crafted): Promise<string> {
     signingKey: await webKey(issuer.key, hash, ['sign']),
     signingAlgorithm: { ...algorithmOf(issuer.key), hash },
     extensions: [
-      ...(ca === undefined ? [] : [new x509.BasicConstraintsExtension(ca)]),
+      ...(ca === undefined ? [] : [new x509.BasicConstraintsExtension(ca, pathLength)]),
       ...(names.length === 0
         ? []
         : [new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns' as const, value })))]),
       ...(ca || extendedKeyUsage.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension([...extendedKeyUsage])]),
       ...(keyUsage === undefined ? [] : [new x509.KeyUsagesExtension(keyUsage)]),
+      ...extensions,
     ],
   });
   return `${made.toString('pem')}\n`;

@@ -80,6 +80,11 @@ test.each<[string, Crafted, string]>([
   ['has a short key', { key: keys.shortRsa }, 'its key has 1024 bits'],
   ['has a weak exponent', { key: keys.oddRsa }, 'its key has the public exponent 3'],
   ['is signed with SHA-1', { hash: 'SHA-1' }, 'is signed with SHA-1'],
+  [
+    'asks for what nobody knows',
+    { extensions: [new x509.Extension('1.2.3.4', true, Uint8Array.of(5, 0))] },
+    'asks for what TLS does not know (1.2.3.4, critical)',
+  ],
 ])('one that %s is found', async (_, options, what) => {
   expect(faultsOf(await ours(options))).toEqual([expect.stringContaining(what)]);
 });
@@ -143,19 +148,38 @@ describe('the chain', () => {
     expect(faultsOf({ ...sound, ca: `${authority.pem}${other}` }, { ca: authority.pem })).toEqual([]);
   });
 
+  /** Of an authority `root` that has no limits, through another one. */
+  const through = async (between: Crafted, root: Crafted = {}): Promise<Material> => {
+    const [top, lower] = [
+      { name: 'CN=root', key: keys.rsa },
+      { name: 'CN=between', key: keys.otherRsa },
+    ];
+    const ca = await crafted({ subject: top.name, names: [], ca: true, key: top.key, ...root });
+    const authority = { subject: lower.name, names: [], ca: true, key: lower.key, issuer: top, ...between };
+    const certificates = [await crafted({ issuer: lower }), await crafted(authority)];
+    return { source: 'here', certificate: certificates.join(''), ca };
+  };
+
   test('goes through authorities between', async () => {
-    const between = await crafted({
-      subject: 'CN=between',
-      names: [],
-      ca: true,
-      key: keys.otherRsa,
-      issuer: authority,
-    });
-    const { certificate } = await ours({ issuer: { name: 'CN=between', key: keys.otherRsa } });
-    expect(faultsOf({ ...sound, certificate: `${certificate}${between}`, key: pemOf(keys.rsa) })).toEqual([]);
-    expect(faultsOf({ ...sound, certificate, key: pemOf(keys.rsa) })).toEqual([
-      'is of an authority that is not trusted: CN=between',
-    ]);
+    const whole = await through({});
+    expect(faultsOf(whole)).toEqual([]);
+    expect(faultsOf(whole, { ca: whole.ca })).toEqual([]);
+    const [certificate = ''] = `${whole.certificate}`.split(/(?<=-----END CERTIFICATE-----\n)/);
+    expect(faultsOf({ ...whole, certificate })).toEqual(['is of an authority that is not trusted: CN=between']);
+  });
+
+  test.each<[string, Crafted, string]>([
+    ['that ended', { notAfter: daysFromNow(-1) }, 'its authority between ended on'],
+    ['that ends soon', { notAfter: daysFromNow(9) }, 'its authority between ends on'],
+  ])('through an authority %s is found, once', async (_, between, what) => {
+    const found = await through(between);
+    expect(faultsOf(found, { ca: found.ca })).toEqual([expect.stringContaining(what)]);
+  });
+
+  test('through more authorities than one allows is found', async () => {
+    const limited = 'its authority root allows for 0 others below it, and there is 1';
+    expect(faultsOf(await through({}, { pathLength: 0 }))).toEqual([limited]);
+    expect(faultsOf(await through({ pathLength: 0 }, { pathLength: 1 }))).toEqual([]);
   });
 
   test.each<[string, Crafted, string]>([

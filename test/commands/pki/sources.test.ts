@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -68,6 +68,14 @@ test('a key that others can read is found', async () => {
   const { key, folder: member } = memberFiles(own, 30000, domain);
   chmodSync(key, 0o640);
   expect(await shown(own)).toEqual([[member, '30000.example.com', [`its key can be read by others: ${key}`]]]);
+});
+
+test('a certificate without authorities to trust is found', async () => {
+  const other = await folderWithAuthority();
+  await issueIn(other, [30000]);
+  const { folder: own, ca } = memberFiles(other, 30000, domain);
+  rmSync(ca);
+  expect(await shown(own)).toEqual([[own, '30000.example.com', ['has no ca.cert.pem']]]);
 });
 
 test('a key without its certificate is one that waits for it', async () => {
@@ -203,6 +211,8 @@ describe('an endpoint', () => {
 });
 
 test('what is neither is said', async () => {
+  await expect(found('localhost:0')).rejects.toThrow('an endpoint is host:port');
+  await expect(found('localhost:65536')).rejects.toThrow('an endpoint is host:port');
   await expect(found('nowhere')).rejects.toThrow('there is no such file or folder');
   await expect(found(newFolder())).rejects.toThrow('holds no certificate');
 });
