@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DeclaredPlans } from '../lib/federation/declaration';
+import { refuseFolder } from './files';
 import { Mistake } from './mistake';
 
 /** The argument of every command that reads a declaration. */
@@ -9,7 +10,6 @@ export const declarationFile = {
   type: 'string',
   default: 'federation.yaml',
   describe: 'Of a federation, or of one party or exchange: YAML, JSON, or a module that exports it',
-  normalize: true,
 } as const;
 
 /**
@@ -19,6 +19,7 @@ export const declarationFile = {
  */
 export async function planDeclared(path: string): Promise<DeclaredPlans> {
   const { planDeclarationFile, planDeclarationOf } = await import('../constructs/declared/declaration-file.js');
+  refuseFolder(path);
   if (!/\.[cm]?[jt]s$/.test(path)) return planDeclarationFile(path);
   return planDeclarationOf(path, await exported(path), (at) => `${path} ${at}`.trimEnd());
 }

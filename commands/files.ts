@@ -6,8 +6,10 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -90,6 +92,17 @@ function isRunning(id: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
+}
+
+/** The text of a file that somebody named. */
+export function fileText(path: string): string {
+  refuseFolder(path);
+  return readFileSync(path, 'utf8');
+}
+
+/** @throws {Mistake} of a folder in the place of a file, which Node's own message does not name */
+export function refuseFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Mistake(`${path}: is a folder; name a file`);
 }
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;

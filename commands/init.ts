@@ -19,7 +19,7 @@ export const init = command({
         default: 'yaml' as Kind,
         describe: 'Of the declaration: a file, a cdk8s program, or a Pulumi project of one organisation',
       })
-      .positional('folder', { type: 'string', default: '.', describe: 'Made unless it is there', normalize: true }),
+      .positional('folder', { type: 'string', default: '.', describe: 'Made unless it is there' }),
   run: async ({ kind, folder }) => {
     const { files, next } = projects[kind];
     writeNewFiles(

@@ -30,6 +30,7 @@ function parser(): Argv {
     .epilogue('Exit code: 0 done, 1 what was checked does not hold, 2 wrong use')
     .locale('en')
     .parserConfiguration({ 'greedy-arrays': false }) // each value of a list is an option of its own
+    .check((options, known) => refuseRepeated(options, known as unknown as { readonly array: readonly string[] }))
     .wrap(columns)
     .strict()
     .recommendCommands()
@@ -62,6 +63,14 @@ function withOptions(
 ): Argv {
   const own = examples.reduce((all, [line, what]) => all.example(line, what), options(yargs));
   return reports ? own.option('json', { type: 'boolean', describe: 'Print one JSON document for programs' }) : own;
+}
+
+/** An option that is no list and is given twice would reach a command as one. */
+function refuseRepeated(options: Readonly<Record<string, unknown>>, { array }: { readonly array: readonly string[] }) {
+  const repeated = Object.keys(options).filter((name) => name !== '_' && Array.isArray(options[name]));
+  const [first] = repeated.filter((name) => !array.includes(name));
+  if (first !== undefined) throw new Mistake(`--${first} is given more than once`);
+  return true;
 }
 
 function print(outcome: Outcome | Report, asJson: boolean): void {

@@ -32,13 +32,13 @@ export const check = reportingCommand({
       .option('as', { type: 'string', describe: 'Folder of the member as whom endpoints are asked' })
       .option('soon', options.soon),
   run: async ({ sources, name, key, ca, as, soon }) => {
-    const { readFileSync } = await import('node:fs');
+    const { fileText } = await import('../files.js');
     const { clientIdentity, readSource } = await import('../pki/sources.js');
     const { inspect } = await import('../pki/inspect.js');
     const { certificateDays } = await import('../../lib/federation/certificates.js');
     const client = as === undefined ? undefined : clientIdentity(as);
     const found = await Promise.all(sources.map((source) => readSource(source, { name, key, client })));
-    const authorities = ca === undefined ? undefined : readFileSync(ca, 'utf8');
+    const authorities = ca === undefined ? undefined : fileText(ca);
     const inspected = { now: new Date(), soonDays: soon ?? certificateDays.soon, ca: authorities };
     const certificates = found.flat().map((material) => inspect(material, inspected));
     const holds = certificates.every(({ faults }) => faults.length === 0);

@@ -19,7 +19,6 @@ export const issue = reportingCommand({
         type: 'string',
         default: 'federation.yaml',
         describe: 'Declaration of the members',
-        normalize: true,
       })
       .option('domain', options.domain)
       .option('party', options.party)

@@ -16,7 +16,6 @@ export const options = {
     type: 'string',
     default: 'certificates',
     describe: 'Folder of certificates and keys; it keeps itself out of git',
-    normalize: true,
   },
   domain: { type: 'string', describe: 'Domain of the federation, in the place of a declaration' },
   party: {
@@ -24,7 +23,9 @@ export const options = {
     array: true,
     nargs: 1,
     describe: 'Id of a party; may be repeated',
-    coerce: (ids: readonly number[]): readonly number[] | undefined => ids.flatMap((id) => party(id) ?? []),
+    coerce: (ids: readonly number[]): readonly number[] | undefined => [
+      ...new Set(ids.flatMap((id) => party(id) ?? [])),
+    ],
   },
   onlyParty: { type: 'number', describe: 'Id of the party whose request it is', coerce: party },
   exchange: { type: 'boolean', describe: 'The exchange' },

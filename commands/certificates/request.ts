@@ -19,7 +19,6 @@ export const request = reportingCommand({
         type: 'string',
         default: 'federation.yaml',
         describe: 'Declaration of the member',
-        normalize: true,
       })
       .option('domain', options.domain)
       .option('party', { ...options.party, describe: 'Id of the party' })

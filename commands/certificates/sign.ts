@@ -30,7 +30,8 @@ export const sign = reportingCommand({
     const member = exchange ? 'exchange' : party;
     if (member === undefined) throw new Mistake('whose request it is must be said: --party <id> or --exchange');
     const { readFileSync } = await import('node:fs');
-    const text = readFileSync(request === '-' ? 0 : request, 'utf8');
+    const { fileText } = await import('../files.js');
+    const text = request === '-' ? readFileSync(0, 'utf8') : fileText(request);
     const { signingAuthorities, domainOf } = await import('../pki/authorities.js');
     const { certificateDays } = await import('../../lib/federation/certificates.js');
     const { sign } = await import('../pki/sign.js');

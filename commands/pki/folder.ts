@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { secrets } from '../../lib/fate/secrets';
 import { certificateName, certificateSecret, type Member } from '../../lib/federation/certificates';
-import { removeLeftOvers, writeNewFiles } from '../files';
+import { fileText, removeLeftOvers, writeNewFiles } from '../files';
 
 /** Files of one member, in a folder of its name. They are called as the keys of the Secret that they become. */
 export interface MemberFiles {
@@ -46,7 +46,7 @@ export function prepare(folder: string): void {
 /** The text of a file, if there is one. */
 export function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return fileText(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -23,7 +23,6 @@ export const secrets = command({
         type: 'string',
         default: 'certificates',
         describe: 'Folder that `certificates` keeps',
-        normalize: true,
       })
       .option('existing', {
         type: 'string',

@@ -89,7 +89,10 @@ test.each([
   ['an unknown option', 'check --fast', 'fast'],
   ['an argument too many', 'check federation.yaml party-30000.yaml', 'party-30000.yaml'],
   ['a file that is not there', 'check nowhere.yaml', "no such file or directory, open 'nowhere.yaml'"],
-  ['a folder in the place of a file', 'check .', 'directory'],
+  ['a folder in the place of a file', 'check .', '.: is a folder'],
+  ['a folder in the place of a request', 'certificates sign . --party 30000', '.: is a folder'],
+  ['a folder in the place of a certificate', 'certificates check localhost:1 --ca .', '.: is a folder'],
+  ['a port that cannot be', 'certificates check localhost:99999', 'an endpoint is host:port'],
 ])('%s is wrong use: exit code 2, a sentence and no stack trace', (_, line, message) => {
   const ran = tool.shell(folder, `kubefate-tanzu ${line}`);
   expect(ran.status).toBe(2);
@@ -97,6 +100,29 @@ test.each([
   expect(ran.stderr).toMatch(/^error: /);
   expect(ran.stderr).toContain(message);
   expect(ran.stderr).not.toMatch(/^\s+at /m);
+});
+
+/** Options of a command that take one value, each with one; `party` is a list mostly. */
+const valued = (help: string): string[] =>
+  [...help.matchAll(/^ +--(?!party)([a-z-]+) .*\[(string|number|choices: "(\w+)")/gm)].map(
+    ([, option, type, choice]) => `--${option} ${choice ?? (type === 'number' ? '2048' : 'x')}`,
+  );
+
+test.each(named(commands))('an option of $name that is given twice is wrong use', ({ name }) => {
+  const folder = tool.folder();
+  const line = name === 'certificates sign' ? `${name} request.pem` : name;
+  for (const option of valued(tool.shell(folder, `kubefate-tanzu ${name} --help`).stdout)) {
+    const { stderr, status } = tool.shell(folder, `kubefate-tanzu ${line} ${option} ${option}`);
+    expect({ stderr, status }, option).toEqual({ stderr: expect.stringMatching(/^error: --[a-z-]+/), status: 2 });
+  }
+});
+
+test('a party that is named twice is one', () => {
+  const folder = tool.folder();
+  tool.shell(folder, 'kubefate-tanzu certificates ca --domain example.com --bits 2048');
+  const line = 'kubefate-tanzu certificates issue --domain example.com --party 1 --party 2 --party 1 --json';
+  const { members } = JSON.parse(tool.shell(folder, line).stdout);
+  expect(members.map((each: { name: string }) => each.name)).toEqual(['1.example.com', '2.example.com']);
 });
 
 test.each(['check --fast --json', 'check nowhere.yaml --json', '--json'])(
