@@ -110,6 +110,7 @@ test('a party by itself needs no certificate, one of KubeFATE nothing else', () 
   ]);
   const { exchange, parties } = federation({
     domain: 'example.com',
+    transport: 'open',
     exchange: { driver: 'kubefate', addresses: { trafficServer: '192.0.2.68', nginx: '192.0.2.69' } },
     parties: [{ id: 30000, driver: 'kubefate' }],
   });

@@ -164,7 +164,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ['no host', { host: undefined }, ['host']],
   ['a release that is not known', { release: '1.5.0' }, ['release']],
   ['no namespace to work in', { parties: [] }, ['parties']],
-  ['its own namespace to work in', { parties: ['kube-fate'] }, ['parties[0]', 'parties[0]']],
+  ['its own namespace to work in', { parties: ['kube-fate'] }, ['parties[0]']],
   ['one namespace twice', { exchange: 'fate-30000' }, ['exchange']],
   ['a namespace that is no label', { parties: ['fate.one'] }, ['parties[0]']],
   ['parties that are no list', { parties: 'fate-30000' }, ['parties', 'parties']],
