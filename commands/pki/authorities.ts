@@ -1,12 +1,12 @@
 import type { X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { authorityName, backdatedMinutes } from '../../lib/federation/certificates';
+import { authorityName, backdatedMinutes, keyFault, keyRemedy } from '../../lib/federation/certificates';
 import { replaceFiles, writeNewFiles } from '../files';
 import { Mistake } from '../mistake';
 import { during } from '../terminal';
 import { prepare, readText, replacedFolder, trustFiles } from './folder';
-import { keyFault, keyRemedy, newKey } from './keys';
+import { newKey } from './keys';
 import {
   certificatesIn,
   commonNames,

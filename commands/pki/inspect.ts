@@ -1,8 +1,8 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { secretForm } from '../../lib/fate/secret-forms';
 import type { SecretName } from '../../lib/fate/secrets';
+import { keyFault, keyRemedy } from '../../lib/federation/certificates';
 import { printable, short } from '../../lib/input/shown';
-import { keyFault, keyRemedy } from './keys';
 import {
   certificatesIn,
   commonNames,

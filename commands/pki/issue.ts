@@ -2,12 +2,12 @@ import { createPublicKey, type KeyObject, type X509Certificate } from 'node:cryp
 import { mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { secretForm } from '../../lib/fate/secret-forms';
-import { certificateSecret, type Member } from '../../lib/federation/certificates';
+import { certificateSecret, keyFault, keyRemedy, type Member } from '../../lib/federation/certificates';
 import { replaceFiles, writeNewFiles } from '../files';
 import { Mistake } from '../mistake';
 import { checkDomainOf, type SigningAuthorities, spreadTrust, trusted, trustText, validity } from './authorities';
 import { type MemberFiles, memberFiles, prepare, readText, replacedFolder } from './folder';
-import { keyFault, keyRemedy, newKey } from './keys';
+import { newKey } from './keys';
 import { certificatesIn, commonNames, daysAfter, ends, isIssuedBy, keyText, privateKeyIn } from './pem';
 import { type Authority, memberCertificate } from './x509';
 

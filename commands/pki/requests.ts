@@ -1,10 +1,10 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { certificateName, type Member } from '../../lib/federation/certificates';
+import { certificateName, keyFault, keyRemedy, type Member } from '../../lib/federation/certificates';
 import { printable, short } from '../../lib/input/shown';
 import { replaceFiles, writeNewFiles } from '../files';
 import { Mistake } from '../mistake';
 import { type MemberFiles, memberFiles, prepare, readText } from './folder';
-import { keyFault, keyRemedy, newKey } from './keys';
+import { newKey } from './keys';
 import { isSameKey, keyText, privateKeyIn } from './pem';
 import { signingRequest } from './x509';
 import * as x509 from './x509-library';

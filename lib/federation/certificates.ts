@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { SecretName } from '../fate/secrets';
 
 /** Who has a certificate: a party by its id, or the exchange. */
@@ -20,6 +21,19 @@ export const authorityName = (domain: string, generation = 1): string =>
 
 /** Bits of RSA keys, the only ones that Pulsar 2.7 takes. */
 export const rsaBits = { authority: 4096, member: 2048, least: 2048 } as const;
+
+/** What is wrong with a private or public key; nothing of one that all programs of a federation take. */
+export function keyFault({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string | undefined {
+  const { modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails ?? {};
+  if (asymmetricKeyType !== 'rsa') return `is no RSA key but ${asymmetricKeyType?.toUpperCase()}`;
+  if (modulusLength < rsaBits.least) return `has ${modulusLength} bits`;
+  if (publicExponent < leastExponent) return `has the public exponent ${publicExponent}`;
+  return undefined;
+}
+
+const leastExponent = 65_537n;
+
+export const keyRemedy = `use an RSA key of ${rsaBits.least} bits or more and the exponent ${leastExponent}, as \`kubefate-tanzu certificates\` makes`;
 
 /**
  * Days that certificates hold. Nothing asks for revoked ones, so that a stolen key ends with its certificate: a year, and a

@@ -1,7 +1,7 @@
 import 'reflect-metadata'; // asked for by what makes the library's parts
 import { createPublicKey } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import { certificateName, rsaBits } from '../../lib/federation/certificates';
+import { certificateName, keyFault, keyRemedy } from '../../lib/federation/certificates';
 import { shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 
@@ -64,14 +64,11 @@ function checkAlternativeName(
 }
 
 function checkKey(problems: Problems, { publicKey }: x509.Pkcs10CertificateRequest): void {
-  const remedy = `use an RSA key of ${rsaBits.least} bits or more, which Pulsar takes`;
   try {
-    const key = createPublicKey({ key: Buffer.from(publicKey.rawData), type: 'spki', format: 'der' });
-    const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
-    if (key.asymmetricKeyType !== 'rsa') problems.add('', `has a key of kind ${shown(key.asymmetricKeyType)}`, remedy);
-    else if (modulusLength < rsaBits.least) problems.add('', `has a key of ${modulusLength} bits`, remedy);
+    const fault = keyFault(createPublicKey({ key: Buffer.from(publicKey.rawData), type: 'spki', format: 'der' }));
+    if (fault !== undefined) problems.add('', `has a key that ${fault}`, keyRemedy);
   } catch {
-    problems.add('', 'has a key that cannot be read', remedy);
+    problems.add('', 'has a key that cannot be read', keyRemedy);
   }
 }
 

@@ -156,6 +156,7 @@ describe('a request is refused', () => {
   const own = '40000.example.com';
   const { privateKey: ec } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const { privateKey: short } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+  const { privateKey: odd } = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 });
   const with40000 = (more: readonly x509.Extension[] = [], name: string | x509.JsonName = own, by: KeyObject = key) =>
     certificateRequest(by, name, [...names([own]), ...more]);
   const alternative = (...others: x509.JsonGeneralNames) =>
@@ -195,8 +196,9 @@ describe('a request is refused', () => {
       'asks for the alternative names "dns:40000.example.com, ip:192.0.2.1"',
     ],
     'for a common name alone': [() => certificateRequest(key, own, []), 'asks for the alternative names ""'],
-    'of a key that Pulsar does not take': [() => with40000([], own, ec), 'has a key of kind "ec"'],
-    'of a short key': [() => with40000([], own, short), 'has a key of 1024 bits'],
+    'of a key that Pulsar does not take': [() => with40000([], own, ec), 'has a key that is no RSA key but EC'],
+    'of a short key': [() => with40000([], own, short), 'has a key that has 1024 bits'],
+    'of a weak exponent': [() => with40000([], own, odd), 'has a key that has the public exponent 3'],
     'that was altered on its way': [altered, 'is not signed by its own key'],
     'to be an authority': [
       () => with40000([new x509.BasicConstraintsExtension(true, 0, true)]),
