@@ -27,6 +27,7 @@ export default defineConfig({
           // Pulumi takes seconds to load: once for all of its tests.
           name: 'stacks',
           include: ['test/stacks/**/*.test.ts', 'test/support/pulumi-recorder.test.ts'],
+          globalSetup: 'test/support/issued-certificates.ts',
           isolate: false,
           maxWorkers: 1,
           ...patience,

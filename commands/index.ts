@@ -2,8 +2,9 @@
 import type { AnyCommand } from './arguments';
 import { certificates } from './certificates/certificates';
 import { check } from './check';
+import { descriptor } from './descriptor/descriptor';
 import { init } from './init';
 import { secrets } from './secrets/secrets';
 
 /** In the order of the help. What a command needs beyond the parsing of its options, it loads when it runs. */
-export const commands: readonly AnyCommand[] = [init, check, certificates, secrets];
+export const commands: readonly AnyCommand[] = [init, check, certificates, descriptor, secrets];

@@ -14,7 +14,6 @@ export {
 export type { Agreement, AgreementProps, Transport } from './federation/agreement';
 export type {
   Declaration,
-  DescriptorFile,
   OwnExchangeProps,
   OwnPartyProps,
   PartyDescriptorFile,
@@ -27,6 +26,7 @@ export {
   type PartyDescriptor,
   partyDescriptor,
 } from './federation/descriptor';
+export type { DescriptorFile } from './federation/descriptor-files';
 export { type ExchangePlan, type ExchangeProps, exchangePlan, type PortRange } from './federation/exchange';
 export { type Federation, type FederationProps, federation } from './federation/federation';
 export type { Driver, Hosting, HostingProps, ImageSource, ImageSourceProps } from './federation/hosting';

@@ -19,7 +19,8 @@ import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } fro
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
 import { checkSecrets, type ExchangeSecrets, type StackSecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
-import { type Described, type PartySource, readParties } from './references/descriptors';
+import { type Described, type PartySource, readParties, readTrust } from './references/descriptors';
+import { signedDescriptor } from './references/signed-descriptor';
 import type { Told } from './references/stack-outputs';
 
 /** One organisation's exchange, as its stack is configured. */
@@ -40,12 +41,22 @@ export interface ExchangeConfig {
   readonly certificates?: ExchangeCertificates;
   /** Values of the Secrets that the exchange's pods read. @default none: `certificates` make what must be there */
   readonly secrets?: ExchangeSecrets;
+  /**
+   * File of the authorities of the federation, PEM: what signed descriptors are checked against. Relative to the project.
+   * @default `ca` of the own certificate in `secrets`, where that is a text
+   */
+  readonly ca?: string;
 }
 
 /** What the parties' stacks and people take of an exchange's. */
 export interface ExchangeOutputs extends Told<'descriptor'> {
   /** For the parties. */
   readonly descriptor: pulumi.Output<ExchangeDescriptor>;
+  /**
+   * The descriptor with the member's signature, for those who get it as a file. None without the member's certificate and key
+   * as values: `certificates`, or `secrets` that hold them.
+   */
+  readonly signedDescriptor?: pulumi.Output<string | undefined>;
   /** By party, ordered by id. */
   readonly routes: readonly ExchangeRoute[];
   /** Certificate of the federation's authority, as PEM; where the stack has it. */
@@ -77,9 +88,12 @@ export async function exchangeStack(config: ExchangeConfig): Promise<ExchangeOut
   const { provider } = accessTo(cluster);
   const authority = makeAuthority?.();
   const own = authority && { trafficServerCertificate: authority.exchange };
-  const exchange = new ExchangeDeployment('exchange', { plan, secrets: { ...secrets, ...own } }, { provider });
+  const values = { ...secrets, ...own };
+  const exchange = new ExchangeDeployment('exchange', { plan, secrets: values }, { provider });
+  const signed = signedDescriptor(exchange.descriptor, values.trafficServerCertificate);
   return {
     descriptor: exchange.descriptor,
+    ...(signed && { signedDescriptor: signed }),
     routes,
     ...(authority && { authority: authority.certificate, certificates: authority.parties }),
   };
@@ -100,6 +114,7 @@ const configKeys: Keys<ExchangeConfig> = {
   cluster: true,
   certificates: true,
   secrets: true,
+  ca: true,
 };
 
 /** Everything that is awaited, and the plan of it. */
@@ -109,7 +124,8 @@ async function read(declared: ExchangeConfig): Promise<ReadExchange> {
   const { federation, exchange, secrets, certificates } = config;
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
   const sources = readEntries(problems, 'parties', config.parties);
-  const parties = (await readParties(problems, sources)).flatMap(withDescriptor);
+  const trust = await readTrust(problems, config.ca, Object(Object(secrets).trafficServerCertificate).ca);
+  const parties = (await readParties(problems, sources, trust)).flatMap(withDescriptor);
   const { kubernetes } = cluster;
   const plan = planDeclaredExchange(problems, { federation, exchange, parties, kubernetes });
   const makeAuthority = await readAuthority(problems, certificates, plan, parties);

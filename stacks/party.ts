@@ -22,7 +22,8 @@ import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } fro
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
 import { checkSecrets, type PartySecrets, type StackSecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
-import { type Described, type DescriptorSource, readDescriptors } from './references/descriptors';
+import { type Described, type DescriptorSource, readDescriptors, readTrust } from './references/descriptors';
+import { signedDescriptor } from './references/signed-descriptor';
 import type { Told } from './references/stack-outputs';
 
 /** One organisation's party, as its stack is configured. */
@@ -42,12 +43,22 @@ export interface PartyConfig {
    * @default generated passwords; a party with an exchange must be given a certificate, here or by `certificates`
    */
   readonly secrets?: PartySecrets;
+  /**
+   * File of the authorities of the federation, PEM: what signed descriptors are checked against. Relative to the project.
+   * @default `ca` of the own certificate in `secrets`, where that is a text
+   */
+  readonly ca?: string;
 }
 
 /** What the exchange's stack and people take of a party's. */
 export interface PartyOutputs extends Partial<Told<'descriptor' | 'certificateRequest'>> {
   /** For the exchange. None of a party that stands alone and declares no addresses. */
   readonly descriptor?: pulumi.Output<PartyDescriptor>;
+  /**
+   * The descriptor with the member's signature, for those who get it as a file. None without the member's certificate and key
+   * as values: `certificates`, or `secrets` that hold them.
+   */
+  readonly signedDescriptor?: pulumi.Output<string | undefined>;
   /** Signing request for the stack's own key, as PEM, for whoever is the authority; with `certificates`. */
   readonly certificateRequest?: pulumi.Output<string>;
   /** Of the published user interfaces. */
@@ -68,9 +79,12 @@ export async function partyStack(config: PartyConfig): Promise<PartyOutputs> {
   const { provider, ingressAddress } = accessTo(cluster);
   const certificate = makeCertificate?.();
   const own = certificate && { pulsarCertificate: certificate.values };
-  const party = new PartyDeployment(`party-${plan.id}`, { plan, secrets: { ...secrets, ...own } }, { provider });
+  const values = { ...secrets, ...own };
+  const party = new PartyDeployment(`party-${plan.id}`, { plan, secrets: values }, { provider });
+  const signed = signedDescriptor(party.descriptor, values.pulsarCertificate);
   return {
     ...(party.descriptor && { descriptor: party.descriptor }),
+    ...(signed && { signedDescriptor: signed }),
     ...(certificate && { certificateRequest: certificate.request }),
     urls: party.urls,
     ...(ingressAddress && dnsOf(Object.values(plan.ingress.hosts), ingressAddress)),
@@ -89,6 +103,7 @@ const configKeys: Keys<PartyConfig> = {
   cluster: true,
   certificates: true,
   secrets: true,
+  ca: true,
 };
 
 interface ReadParty extends PartyDeploymentArgs {
@@ -116,10 +131,11 @@ async function read(declared: PartyConfig): Promise<ReadParty> {
 
 async function readExchange(
   problems: Problems,
-  { exchange }: PartyConfig,
+  { exchange, ca, secrets }: PartyConfig,
 ): Promise<Described<ExchangeDescriptor> | undefined> {
   const sources = exchange === undefined ? [] : [{ path: 'exchange', value: exchange }];
-  const [read] = await readDescriptors<ExchangeDescriptor>(problems, sources);
+  const trust = await readTrust(problems, ca, Object(Object(secrets).pulsarCertificate).ca);
+  const [read] = await readDescriptors<ExchangeDescriptor>(problems, sources, trust);
   if (read !== undefined && read.value === undefined)
     problems.add(read.path, 'has no output `descriptor`', 'run `pulumi up` there first');
   return read;

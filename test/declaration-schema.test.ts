@@ -17,7 +17,7 @@ const isValid = ajv.compile(schema);
 
 const problemsOf = (declared: unknown): readonly Problem[] => {
   try {
-    planDeclaration(declared as Declaration, () => exchangeDescriptorOf());
+    planDeclaration(declared as Declaration, { read: () => JSON.stringify(exchangeDescriptorOf()), now: new Date() });
     return [];
   } catch (error) {
     if (error instanceof InvalidInput) return error.problems;
@@ -56,7 +56,11 @@ const agreement = { domain: 'example.com', fate: '1.6.1' };
 const declarations: Readonly<Record<string, object>> = {
   federation: { ...agreement, exchange, parties: [party, twoParties.parties[1]] },
   party: { federation: agreement, party, exchange: exchangeDescriptorOf() },
-  "a party with its exchange's file": { federation: agreement, party, exchange: { file: 'exchange.json' } },
+  "a party with its exchange's file": {
+    federation: agreement,
+    party,
+    exchange: { file: 'exchange.json', unsigned: true },
+  },
   exchange: { federation: agreement, exchange, parties: [] },
 };
 

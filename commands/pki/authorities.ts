@@ -2,22 +2,13 @@ import type { X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { authorityName, backdatedMinutes, keyFault, keyRemedy } from '../../lib/federation/certificates';
+import { certificatesIn, commonNames, isIssuedBy, privateKeyIn } from '../../lib/input/pem';
 import { replaceFiles, writeNewFiles } from '../files';
 import { Mistake } from '../mistake';
 import { during } from '../terminal';
 import { prepare, readText, replacedFolder, trustFiles } from './folder';
 import { newKey } from './keys';
-import {
-  certificatesIn,
-  commonNames,
-  daysAfter,
-  ends,
-  isIssuedBy,
-  keyText,
-  privateKeyIn,
-  shownName,
-  starts,
-} from './pem';
+import { daysAfter, ends, keyText, shownName, starts } from './pem';
 import { type Authority, authorityCertificate, type Validity } from './x509';
 
 /** Authorities of a federation, as far as they are in a folder. */

@@ -2,19 +2,9 @@ import type { KeyObject, X509Certificate } from 'node:crypto';
 import { secretForm } from '../../lib/fate/secret-forms';
 import type { SecretName } from '../../lib/fate/secrets';
 import { keyFault, keyRemedy } from '../../lib/federation/certificates';
+import { certificatesIn, commonNames, isIssuedBy, privateKeyIn } from '../../lib/input/pem';
 import { printable, short } from '../../lib/input/shown';
-import {
-  certificatesIn,
-  commonNames,
-  day,
-  daysAfter,
-  daysBetween,
-  ends,
-  fingerprint,
-  isIssuedBy,
-  privateKeyIn,
-  starts,
-} from './pem';
+import { day, daysAfter, daysBetween, ends, fingerprint, starts } from './pem';
 import * as x509 from './x509-library';
 
 /** A certificate and what belongs to it, wherever that was found. */

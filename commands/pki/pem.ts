@@ -1,24 +1,5 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-
-/** Certificates of a text, in its order; none where one of them cannot be read. */
-export function certificatesIn(text: string): readonly X509Certificate[] | undefined {
-  try {
-    return (text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []).map(
-      (block) => new X509Certificate(block),
-    );
-  } catch {
-    return undefined;
-  }
-}
-
-/** A private key; none where the text is none, or is encrypted. What is wrong with it stays unsaid: it might be shown. */
-export function privateKeyIn(text: string): KeyObject | undefined {
-  try {
-    return createPrivateKey(text);
-  } catch {
-    return undefined;
-  }
-}
+import { createHash, createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import { commonNames } from '../../lib/input/pem';
 
 export const keyText = (key: KeyObject): string => `${key.export({ type: 'pkcs8', format: 'pem' })}`;
 
@@ -30,13 +11,6 @@ export function fingerprint(key: KeyObject): string {
 }
 
 export const isSameKey = (one: KeyObject, other: KeyObject): boolean => fingerprint(one) === fingerprint(other);
-
-/** Whether a certificate is signed by an authority's key, in its name. */
-export const isIssuedBy = (certificate: X509Certificate, authority: X509Certificate): boolean =>
-  certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
-
-export const commonNames = (certificate: X509Certificate): readonly string[] =>
-  [certificate.toLegacyObject().subject?.CN ?? []].flat();
 
 /** What a certificate's owner is called, for people. */
 export const shownName = (certificate: X509Certificate): string =>

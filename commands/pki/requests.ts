@@ -1,11 +1,12 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { certificateName, keyFault, keyRemedy, type Member } from '../../lib/federation/certificates';
+import { privateKeyIn } from '../../lib/input/pem';
 import { printable, short } from '../../lib/input/shown';
 import { replaceFiles, writeNewFiles } from '../files';
 import { Mistake } from '../mistake';
 import { type MemberFiles, memberFiles, prepare, readText } from './folder';
 import { newKey } from './keys';
-import { isSameKey, keyText, privateKeyIn } from './pem';
+import { isSameKey, keyText } from './pem';
 import { signingRequest } from './x509';
 import * as x509 from './x509-library';
 

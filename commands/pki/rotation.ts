@@ -1,3 +1,4 @@
+import { certificatesIn, isIssuedBy } from '../../lib/input/pem';
 import { Mistake } from '../mistake';
 import {
   type Authorities,
@@ -9,7 +10,7 @@ import {
   switchAuthority,
 } from './authorities';
 import { memberCertificates, prepare } from './folder';
-import { certificatesIn, isIssuedBy, shownName } from './pem';
+import { shownName } from './pem';
 
 /** Steps by which one authority takes the place of another, each followed by a round of all members. */
 export type RotationStep = 'next' | 'switch' | 'retire';

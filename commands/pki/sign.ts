@@ -1,9 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Member } from '../../lib/federation/certificates';
+import { certificatesIn } from '../../lib/input/pem';
 import { replaceFiles } from '../files';
 import { checkDomainOf, type SigningAuthorities, trustText, validity } from './authorities';
 import { type MemberFiles, memberFiles, prepare, readText } from './folder';
-import { certificatesIn, fingerprint, isSameKey, shownName } from './pem';
+import { fingerprint, isSameKey, shownName } from './pem';
 import { type ReadRequest, readRequest, requestFaults } from './requests';
 import { memberCertificate } from './x509';
 

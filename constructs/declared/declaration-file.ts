@@ -35,7 +35,7 @@ function withoutSchema(declaration: unknown): unknown {
  * @throws {InvalidInput} with every problem, in the order of their places
  */
 export const planDeclarationOf = (path: string, declaration: unknown, place: (at: string) => string): DeclaredPlans =>
-  locating(place, () => planDeclaration(declaration as Declaration, descriptorsBeside(path)));
+  locating(place, () => planDeclaration(declaration as Declaration, { read: filesBeside(path), now: new Date() }));
 
 function locating<T>(place: (path: string) => string, read: () => T): T {
   try {
@@ -50,14 +50,14 @@ function locating<T>(place: (path: string) => string, read: () => T): T {
   }
 }
 
-/** Reads descriptors' JSON, relative to the folder of a declaration. */
-const descriptorsBeside =
+/** Reads files, relative to the folder of a declaration. */
+const filesBeside =
   (path: string) =>
-  (problems: Problems, file: string): unknown => {
+  (problems: Problems, file: string): string | undefined => {
     try {
-      return JSON.parse(decodedText(readFileSync(resolve(dirname(path), file))));
+      return decodedText(readFileSync(resolve(dirname(path), file)));
     } catch (error) {
-      problems.add('', `cannot be read (${(error as Error).message})`, 'use the JSON that its author sent');
+      problems.add('', `cannot be read (${(error as Error).message})`, 'use one that is there');
       return undefined;
     }
   };

@@ -7,7 +7,7 @@ export = async () => {
   return partyStack({
     federation: { domain: 'example.com' },
     party: { id: 30000, sizing: 'production', datasetGiB: 40, kubernetes: '1.26' },
-    exchange: { file: 'exchange.json' }, // from the organisation that runs it
+    exchange: { file: 'exchange.json', unsigned: true }, // from the organisation that runs it; signed, it needs no such word
     certificates: { file: 'certificates.json' }, // from there, once it has our output certificateRequest
     cluster: { kubeconfig, identifier: 'org1' },
   });

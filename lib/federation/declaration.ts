@@ -12,6 +12,7 @@ import { Problems } from '../input/problems';
 import type { AgreementProps } from './agreement';
 import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
 import { checkAuthor, checkAuthorNamed } from './descriptor-checks';
+import { type DescriptorFile, type DescriptorTrust, readDescriptorText } from './descriptor-files';
 import { type ExchangePlan, type ExchangeProps, planDeclaredExchange } from './exchange';
 import { type FederationProps, federation } from './federation';
 import { type PartyPlan, type PartyProps, planDeclaredParty } from './party';
@@ -27,6 +28,8 @@ export interface OwnPartyProps {
   readonly party: PartyProps;
   /** The exchange's descriptor, or its file. @default the party stands alone */
   readonly exchange?: DescriptorFile | ExchangeDescriptor;
+  /** File of the authorities of the federation, PEM: what signed descriptors are checked against. @default none */
+  readonly ca?: string;
 }
 
 /** The exchange as one organisation runs it, in the words of its stack's configuration. */
@@ -37,12 +40,8 @@ export interface OwnExchangeProps {
   readonly exchange?: ExchangeProps;
   /** The parties' descriptors, or their files and whose they are. @default none */
   readonly parties?: readonly (PartyDescriptorFile | PartyDescriptor)[];
-}
-
-/** Where a descriptor is. */
-export interface DescriptorFile {
-  /** JSON, relative to the file that names it. */
-  readonly file: string;
+  /** File of the authorities of the federation, PEM: what signed descriptors are checked against. @default none */
+  readonly ca?: string;
 }
 
 /** Where a party's descriptor is, and whose it is: what the file says of itself is its author's word. */
@@ -59,8 +58,13 @@ export interface DeclaredPlans {
   readonly parties: readonly PartyPlan[];
 }
 
-/** What reads a descriptor's file; reports why it cannot. */
-export type ReadDescriptor = (problems: Problems, file: string) => unknown;
+/** What lies around a declaration. */
+export interface Surroundings {
+  /** Text of a file that it names; none, and a problem, where that cannot be read. */
+  readonly read: (problems: Problems, file: string) => string | undefined;
+  /** When certificates must hold. */
+  readonly now: Date;
+}
 
 /**
  * Plans of whatever a file declares. One with `party` is a party's, else one with `federation` is an exchange's, else it is
@@ -68,45 +72,58 @@ export type ReadDescriptor = (problems: Problems, file: string) => unknown;
  *
  * @throws {InvalidInput} with every problem of the declaration
  */
-export function planDeclaration(declaration: Declaration, readDescriptor: ReadDescriptor): DeclaredPlans {
+export function planDeclaration(declaration: Declaration, around: Surroundings): DeclaredPlans {
   const problems = Problems.none();
   const declared = readDeclaration(problems, declaration);
   problems.throwIfAny('declaration');
-  if ('party' in declared) return { parties: [ownParty(declared, readDescriptor)] };
-  if ('federation' in declared) return { exchange: ownExchange(declared, readDescriptor), parties: [] };
+  if ('party' in declared) return { parties: [ownParty(declared, around)] };
+  if ('federation' in declared) return { exchange: ownExchange(declared, around), parties: [] };
   return federation(declared);
 }
 
-function ownParty(declared: OwnPartyProps, readDescriptor: ReadDescriptor): PartyPlan {
+function ownParty(declared: OwnPartyProps, around: Surroundings): PartyPlan {
   const problems = Problems.none();
   checkKeys<OwnPartyProps>(problems, declared, ownPartyKeys);
   const { federation, party, exchange: source } = declared;
   const sources = source === undefined ? [] : [{ path: 'exchange', value: source }];
-  const [exchange] = sources.flatMap((each) =>
-    readDescribed<ExchangeDescriptor>(problems, each, readDescriptor, ['file']),
-  );
+  const files = descriptorFiles(problems, declared, around);
+  const [exchange] = sources.flatMap((each) => readDescribed<ExchangeDescriptor>(problems, each, files, []));
   const plan = planDeclaredParty(problems, { federation, party, exchange });
   problems.throwIfAny(`party ${shown(Object(party).id)}`);
   return plan;
 }
 
-function ownExchange(declared: OwnExchangeProps, readDescriptor: ReadDescriptor): ExchangePlan {
+function ownExchange(declared: OwnExchangeProps, around: Surroundings): ExchangePlan {
   const problems = Problems.none();
   checkKeys<OwnExchangeProps>(problems, declared, ownExchangeKeys);
   const { federation, exchange } = declared;
   const entries = readEntries(problems, 'parties', declared.parties);
-  const parties = entries.flatMap((entry) => readParty(problems, entry, readDescriptor));
+  const files = descriptorFiles(problems, declared, around);
+  const parties = entries.flatMap((entry) => readParty(problems, entry, files));
   const plan = planDeclaredExchange(problems, { federation, exchange, parties });
   problems.throwIfAny(`exchange of ${shown(Object(federation).domain)}`);
   return plan;
 }
 
+/** The files of descriptors, and what they are checked against. */
+interface DescriptorFiles extends DescriptorTrust, Surroundings {}
+
+function descriptorFiles(
+  problems: Problems,
+  { ca: file }: OwnPartyProps | OwnExchangeProps,
+  around: Surroundings,
+): DescriptorFiles {
+  if (file === undefined) return around;
+  if (isFileName(problems, 'ca', file, 'ca.cert.pem')) return { ...around, ca: around.read(problems.at('ca'), file) };
+  return around;
+}
+
 function readParty(
   problems: Problems,
   entry: Declared<PartyDescriptorFile | PartyDescriptor>,
-  readDescriptor: ReadDescriptor,
+  files: DescriptorFiles,
 ): readonly Declared<PartyDescriptor>[] {
-  const read = readDescribed<PartyDescriptor>(problems, entry, readDescriptor, ['id', 'file']);
+  const read = readDescribed<PartyDescriptor>(problems, entry, files, ['id']);
   if (!isFile(entry.value)) return read;
   const { id } = entry.value;
   checkAuthorNamed(problems.at(entry.path), id);
@@ -117,31 +134,35 @@ function readParty(
 function readDescribed<Descriptor>(
   problems: Problems,
   { path, value }: Declared<DescriptorFile | Descriptor>,
-  readDescriptor: ReadDescriptor,
+  files: DescriptorFiles,
   keys: readonly string[],
 ): readonly Declared<Descriptor>[] {
   if (isMap(value) && 'stack' in value) {
     problems.add(
       `${path}.stack`,
       'is for Pulumi alone',
-      'use { file } of what `pulumi stack output descriptor --json` says',
+      'use { file } of what `pulumi stack output signedDescriptor` says',
     );
     return [];
   }
   if (!isFile(value)) return [{ path, value }];
   const { file } = value;
-  checkNames(problems.at(path), value, keys);
-  if (typeof file !== 'string' || file === '') {
-    problems.add(`${path}.file`, `${shown(file)} is no name`, 'use one such as "partners/party-30000.json"');
-    return [];
-  }
+  checkNames(problems.at(path), value, ['file', 'unsigned', ...keys]);
+  if (!isFileName(problems, `${path}.file`, file, 'partners/party-30000.jws')) return [];
   const named = `${path} (file ${file})`;
   const before = problems.count;
-  const descriptor = readDescriptor(problems.at(named), file);
+  const text = files.read(problems.at(named), file);
+  const descriptor = text === undefined ? undefined : readDescriptorText(problems.at(named), text, value, files);
   return problems.count > before ? [] : [{ path: named, value: descriptor as Descriptor }];
+}
+
+function isFileName(problems: Problems, path: string, file: unknown, example: string): file is string {
+  if (typeof file === 'string' && file !== '') return true;
+  problems.add(path, `${shown(file)} is no name`, `use one such as ${shown(example)}`);
+  return false;
 }
 
 const isFile = (source: unknown): source is DescriptorFile => isMap(source) && 'file' in source;
 
-const ownPartyKeys: Keys<OwnPartyProps> = { federation: true, party: true, exchange: true };
-const ownExchangeKeys: Keys<OwnExchangeProps> = { federation: true, exchange: true, parties: true };
+const ownPartyKeys: Keys<OwnPartyProps> = { federation: true, party: true, exchange: true, ca: true };
+const ownExchangeKeys: Keys<OwnExchangeProps> = { federation: true, exchange: true, parties: true, ca: true };

@@ -80,7 +80,7 @@ export function planPorts<Service extends string>(
   checkNames(problems, props, services);
   const ports = services.map((service) => [
     service,
-    readInteger(problems, service, props[service] ?? defaults[service], 1, 65535),
+    readInteger(problems, service, props[service] === undefined ? defaults[service] : props[service], 1, 65535),
   ]);
   return Object.fromEntries(ports) as Readonly<Record<Service, number>>;
 }

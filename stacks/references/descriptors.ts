@@ -1,23 +1,20 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { PartyDescriptorFile } from '../../lib/federation/declaration';
 import type { PartyDescriptor } from '../../lib/federation/descriptor';
 import { checkAuthor, checkAuthorNamed } from '../../lib/federation/descriptor-checks';
+import { type DescriptorFile, type DescriptorTrust, readDescriptorText } from '../../lib/federation/descriptor-files';
 import { checkNames, checkUnique, type Declared, isMap, shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 import { readProjectFile } from './files';
 import { isSourceName, qualified } from './stack-names';
 import { readOutput } from './stack-outputs';
 
-/** Where a descriptor comes from: another stack's output `descriptor`, a JSON file, or it stands here itself. */
-export type DescriptorSource<Descriptor> = StackSource | FileSource | Descriptor;
+/** Where a descriptor comes from: another stack's output `descriptor`, a file, or it stands here itself. */
+export type DescriptorSource<Descriptor> = StackSource | DescriptorFile | Descriptor;
 
 interface StackSource {
   /** `party-30000`, or `<organisation>/<project>/<stack>` for one of another project. The stack must exist. */
   readonly stack: string;
-}
-
-interface FileSource {
-  /** Relative to the project's directory. */
-  readonly file: string;
 }
 
 /**
@@ -31,9 +28,7 @@ export type PartySource =
       /** File with its signing request, for an exchange that is the authority. @default the stack's output `certificateRequest` */
       readonly request?: string;
     })
-  | (FileSource & {
-      /** The party. */
-      readonly id: number;
+  | (PartyDescriptorFile & {
       /** File with its signing request, for an exchange that is the authority. @default none, and no certificate */
       readonly request?: string;
     })
@@ -56,9 +51,10 @@ export interface Described<Descriptor, Source = DescriptorSource<Descriptor>> ex
 export async function readParties(
   problems: Problems,
   sources: readonly Declared<PartySource>[],
+  trust: DescriptorTrust,
 ): Promise<readonly Described<PartyDescriptor, PartySource>[]> {
   for (const { path, value } of sources) checkNamed(problems.at(path), value);
-  const described = await readDescriptors<PartyDescriptor, PartySource>(problems, sources, ['id', 'request']);
+  const described = await readDescriptors<PartyDescriptor, PartySource>(problems, sources, trust, ['id', 'request']);
   return described.filter(({ path, value, source }) => checkAuthor(problems.at(path), value, partyOf(source)));
 }
 
@@ -86,9 +82,10 @@ function partyOf(source: PartySource): number | undefined {
 export async function readDescriptors<Descriptor, Source = DescriptorSource<Descriptor>>(
   problems: Problems,
   sources: readonly Declared<Source>[],
+  trust: DescriptorTrust,
   keys: readonly string[] = [],
 ): Promise<readonly Described<Descriptor, Source>[]> {
-  const readers = sources.flatMap(({ path, value }) => readerOf(problems.at(path), path, value, keys) ?? []);
+  const readers = sources.flatMap(({ path, value }) => readerOf(problems.at(path), path, value, trust, keys) ?? []);
   const named = readers.flatMap(({ path, name }) => (name === undefined ? [] : [{ path, value: name }]));
   checkUnique(problems, named, 'name every source once');
   const unique = new Map(readers.map((reader) => [reader.name ?? reader.path, reader]));
@@ -115,11 +112,12 @@ function readerOf<Source>(
   problems: Problems,
   path: string,
   source: Source,
+  trust: DescriptorTrust,
   keys: readonly string[],
 ): Reader<Source> | undefined {
   const kind = (['stack', 'file'] as const).find((kind) => isMap(source) && kind in source);
   if (kind === undefined || !isMap(source)) return { path, source, read: async () => [{ value: source }] };
-  checkNames(problems, source, [kind, ...keys]);
+  checkNames(problems, source, [kind, ...(kind === 'file' ? ['unsigned'] : []), ...keys]);
   const name = source[kind];
   if (!isSourceName(kind, name)) {
     problems.add(kind, `${shown(name)} is no name`, `use ${examples[kind]}`);
@@ -135,20 +133,51 @@ function readerOf<Source>(
           return [{ value: await readOutput(stack, 'descriptor', at), stack }];
         },
       }
-    : { path, source, name: `file ${name}`, read: (at) => readJson(at, name) };
+    : {
+        path,
+        source,
+        name: `file ${name}`,
+        read: (at) => readDescriptorFile(at, { ...source, file: name }, trust),
+      };
 }
 
 const examples = {
   stack: 'one such as "party-30000" or "acme/kubefate-tanzu/party-30000"',
-  file: 'one such as "partners/party-30000.json"',
+  file: 'one such as "partners/party-30000.jws"',
 };
 
-async function readJson(problems: Problems, file: string): Promise<readonly Read<unknown>[]> {
+async function readDescriptorFile(
+  problems: Problems,
+  source: DescriptorFile,
+  trust: DescriptorTrust,
+): Promise<readonly Read<unknown>[]> {
+  const before = problems.count;
+  const text = await readText(problems, source.file, 'use what `pulumi stack output signedDescriptor` says');
+  const value = text === undefined ? undefined : readDescriptorText(problems, text, source, trust);
+  return problems.count > before ? [] : [{ value }];
+}
+
+/**
+ * What descriptors in files are checked against.
+ *
+ * @param file with the certificates of the federation's authorities; relative to the project
+ * @param own of the member itself, as far as they are known while the program runs
+ */
+export async function readTrust(problems: Problems, file: unknown, own: unknown): Promise<DescriptorTrust> {
+  const now = new Date();
+  if (file === undefined) return { ...(typeof own === 'string' && { ca: own }), now };
+  if (typeof file === 'string' && file !== '')
+    return { ca: await readText(problems.at('ca'), file, 'use the file that the federation agreed on'), now };
+  problems.add('ca', `${shown(file)} is no name`, 'use one such as "ca.cert.pem"');
+  return { now };
+}
+
+async function readText(problems: Problems, file: string, remedy: string): Promise<string | undefined> {
   try {
-    return [{ value: JSON.parse(await readProjectFile(file)) }];
+    return await readProjectFile(file);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    problems.add('', `cannot be read (${text})`, 'use the JSON of `pulumi stack output descriptor --json`');
-    return [];
+    problems.add('', `cannot be read (${text})`, remedy);
+    return undefined;
   }
 }

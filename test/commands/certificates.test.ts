@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { options } from '../../commands/certificates/options';
 import { memberFiles } from '../../commands/pki/folder';
-import { privateKeyIn } from '../../commands/pki/pem';
 import { certificateDays, rsaBits } from '../../lib/federation/certificates';
+import { privateKeyIn } from '../../lib/input/pem';
 import { contentOf, crafted, craftedRequest, folderWithAuthority, keys, pemOf } from '../support/certificates';
 import { commandLine, type Ran } from '../support/command-line';
 

@@ -36,6 +36,7 @@ test('an exchange without parties is complete, and its descriptor has the addres
       trafficServer: { address: '192.0.2.68', port: 443 },
       nginx: { address: '192.0.2.69', port: 9300 },
     },
+    signedDescriptor: expect.any(String),
     routes: [],
   });
   expect(run.secretOutputs).toEqual([]);
@@ -71,6 +72,7 @@ test('a preview names every object, and knows the addresses only once the LoadBa
   expect(preview.resources.map(({ key }) => key).sort()).toEqual(update.resources.map(({ key }) => key).sort());
   expect(preview.outputs).toEqual({
     descriptor: unknown,
+    signedDescriptor: unknown,
     routes: [{ fqdn: '30000.example.com', nginx: '192.0.2.72:9300', pulsar: '192.0.2.73:6651', source: 'parties[0]' }],
   });
   const later = await deploy({}, { preview: true, deployed: () => true });

@@ -58,7 +58,7 @@ const exchangeConfig = {
   parties: [
     { stack: 'party-11' },
     { stack: 'other/project/org2', id: 12 },
-    { file: 'examples/pulumi/party-40000.json', id: 40000, request: 'examples/pulumi/party-40000.csr' },
+    { file: 'examples/pulumi/party-40000.json', unsigned: true, id: 40000, request: 'examples/pulumi/party-40000.csr' },
     descriptorOf(13),
   ],
   cluster: { kubeconfig, identifier: 'org1' },

@@ -1,6 +1,8 @@
 import * as kubernetes from '@pulumi/kubernetes';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { App, FederatedLearningCluster, partyPlan } from '../../index';
+import { readSignedDescriptor } from '../../lib/federation/signed-descriptor';
+import { Problems } from '../../lib/input/problems';
 import { type PartyConfig, PartyDeployment, partyStack } from '../../stacks/party';
 import { exchangeDescriptorOf } from '../support/declarations';
 import { failureOf, type RecordedResource, record, unknown, type World } from '../support/pulumi-recorder';
@@ -26,7 +28,8 @@ const objects = ({ type }: RecordedResource) => type.startsWith('kubernetes:') &
 
 test('the descriptor has the addresses of the LoadBalancers, and the URLs those of the user interfaces', async () => {
   const run = await deploy();
-  expect(run.outputs).toEqual({
+  const { signedDescriptor, ...outputs } = run.outputs;
+  expect(outputs).toEqual({
     descriptor: {
       apiVersion: 'kubefate-tanzu/v1',
       kind: 'Party',
@@ -41,7 +44,17 @@ test('the descriptor has the addresses of the LoadBalancers, and the URLs those 
     urls: { notebook: 'http://30000.notebook.example.com', fateboard: 'http://30000.fateboard.example.com' },
   });
   expect(run.secretOutputs).toEqual([]);
-  expect(run.registeredOutputs[component]).toEqual(run.outputs);
+  expect(run.registeredOutputs[component]).toEqual(outputs);
+  const problems = Problems.none();
+  const trust = { ca: inject('issued').party.ca, now: new Date() };
+  expect(readSignedDescriptor(problems, signedDescriptor as string, trust)).toEqual(outputs['descriptor']);
+  expect(problems.count).toBe(0);
+});
+
+test('a certificate that is not of the party signs nothing, and a warning says whose it is', async () => {
+  const run = await deploy({ secrets: { pulsarCertificate: inject('issued').exchange } });
+  expect(run.outputs).not.toHaveProperty('signedDescriptor', expect.any(String));
+  expect(run.warnings()[0]).toMatch('is of "30000.example.com", and signed by "proxy.example.com"');
 });
 
 test('its objects are those that cdk8s writes for the same plan, but for annotations to Pulumi', async () => {

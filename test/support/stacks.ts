@@ -1,17 +1,16 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { inject } from 'vitest';
 import type { ExchangeSecrets, PartySecrets } from '../../stacks/kubernetes/secrets';
 import type { AnyObject } from './objects';
 import type { RecordedResource, World } from './pulumi-recorder';
 import { tlsOutputs } from './tls';
 
-const certificate = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
-const key = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  .privateKey.export({ type: 'pkcs8', format: 'pem' })
-  .toString();
+const { party, exchange } = inject('issued');
+const { certificate, key, ca } = party;
 
-export const partySecrets: PartySecrets = { pulsarCertificate: { certificate, key, ca: certificate } };
-export const exchangeSecrets: ExchangeSecrets = { trafficServerCertificate: { certificate, key, ca: certificate } };
+/** Of party 30000. */
+export const partySecrets: PartySecrets = { pulsarCertificate: party };
+export const exchangeSecrets: ExchangeSecrets = { trafficServerCertificate: exchange };
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
@@ -19,7 +18,7 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 export const storedCertificate = {
   'broker.cert.pem': base64(certificate),
   'broker.key-pk8.pem': base64(key),
-  'ca.cert.pem': base64(certificate),
+  'ca.cert.pem': base64(ca),
 };
 
 export const types = {

@@ -2,8 +2,9 @@ import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readAuthorities, signingAuthorities } from '../../../commands/pki/authorities';
-import { certificatesIn, shownName } from '../../../commands/pki/pem';
+import { shownName } from '../../../commands/pki/pem';
 import { type RotationStep, rotate } from '../../../commands/pki/rotation';
+import { certificatesIn } from '../../../lib/input/pem';
 import {
   authorityOptions,
   contentOf,

@@ -77,7 +77,7 @@ test('a descriptor that is no JSON is refused with its name, at the place that n
   file('broken.json', '{');
   const path = file(
     'party.yaml',
-    'federation: { domain: example.com }\nparty: { id: 1 }\nexchange: { file: broken.json }\n',
+    'federation: { domain: example.com }\nparty: { id: 1 }\nexchange: { file: broken.json, unsigned: true }\n',
   );
   expect(problemsOf(() => planDeclarationFile(path))).toEqual([
     {

@@ -13,11 +13,11 @@ const files: Readonly<Record<string, unknown>> = {
   'exchange.json': exchangeDescriptorOf(),
   'party-40000.json': theirs,
 };
-function readFile(problems: Problems, file: string): unknown {
+function read(problems: Problems, file: string): string | undefined {
   if (!(file in files)) problems.add('', 'cannot be read', 'use one that is there');
-  return files[file];
+  return JSON.stringify(files[file]);
 }
-const plan = (declared: unknown) => planDeclaration(declared as Declaration, readFile);
+const plan = (declared: unknown) => planDeclaration(declared as Declaration, { read, now: new Date() });
 
 test('a whole federation is planned as by federation()', () => {
   expect(plan(twoParties)).toEqual(federation(twoParties));
@@ -29,7 +29,7 @@ describe('one party', () => {
 
   test.each([
     ['without an exchange stands alone', undefined, alone],
-    ["knows the exchange by its descriptor's file", { file: 'exchange.json' }, joined],
+    ["knows the exchange by its descriptor's file", { file: 'exchange.json', unsigned: true }, joined],
     ['knows the exchange by its descriptor', exchangeDescriptorOf(), joined],
   ])('%s', (_, exchange, expected) => {
     expect(plan({ federation: agreement, party, exchange })).toEqual({ parties: [expected] });
@@ -41,7 +41,7 @@ describe('one exchange', () => {
 
   test.each([
     ['without parties routes to nobody', undefined, []],
-    ["routes to a party by its descriptor's file", [{ id: 40000, file: 'party-40000.json' }], [theirs]],
+    ["routes to a party by its descriptor's file", [{ id: 40000, file: 'party-40000.json', unsigned: true }], [theirs]],
     ['routes to a party by its descriptor', [theirs], [theirs]],
   ])('%s', (_, parties, expected) => {
     const described = expected.flatMap((each) => each ?? []);
@@ -81,22 +81,34 @@ test.each<[string, unknown, string[]]>([
   ],
   [
     "a party's file that nobody says is whose",
-    { federation: agreement, parties: [{ file: 'party-40000.json' }] },
+    { federation: agreement, parties: [{ file: 'party-40000.json', unsigned: true }] },
     ['parties[0].id'],
   ],
   [
     'a file of another party',
-    { federation: agreement, parties: [{ id: 30000, file: 'party-40000.json' }] },
+    { federation: agreement, parties: [{ id: 30000, file: 'party-40000.json', unsigned: true }] },
     ['parties[0] (file party-40000.json).id'],
   ],
   [
     "the exchange's file for a party's",
-    { federation: agreement, parties: [{ id: 1, file: 'exchange.json' }] },
+    { federation: agreement, parties: [{ id: 1, file: 'exchange.json', unsigned: true }] },
     ['parties[0] (file exchange.json)'],
   ],
   [
+    'a file that nobody signed',
+    { federation: agreement, party, exchange: { file: 'exchange.json' } },
+    ['exchange (file exchange.json)'],
+  ],
+  [
+    'a choice that is none',
+    { federation: agreement, party, exchange: { file: 'exchange.json', unsigned: 'yes' } },
+    ['exchange (file exchange.json).unsigned'],
+  ],
+  ['a file of authorities that is not there', { federation: agreement, party, ca: 'nowhere.pem' }, ['ca']],
+  ['authorities without a name', { federation: agreement, party, ca: ['ca.cert.pem'] }, ['ca']],
+  [
     'a word that a source does not have',
-    { federation: agreement, party, exchange: { file: 'exchange.json', id: 1 } },
+    { federation: agreement, party, exchange: { file: 'exchange.json', unsigned: true, id: 1 } },
     ['exchange.id'],
   ],
 ])('%s is refused', (_, declared, paths) => {

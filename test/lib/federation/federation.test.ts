@@ -210,6 +210,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
     { parties: [{ id: 1, volumesGiB: { mysql: Number.MAX_VALUE } }] },
     ['parties[0].volumesGiB.mysql'],
   ],
+  ['a port that is null', { parties: [{ id: 1, ports: { nginx: null as never } }] }, ['parties[0].ports.nginx']],
   ['a port out of range', { parties: [{ id: 1, ports: { nginx: 70000 } }] }, ['parties[0].ports.nginx']],
   [
     'two parties in one namespace',

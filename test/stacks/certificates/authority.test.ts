@@ -108,7 +108,7 @@ test('a party whose stack asks for a certificate gets one for its key, and a req
       certificateRequest: await request('30000.example.com'),
     },
   };
-  const parties = [{ stack: 'party-30000' }, { id: 40000, file: '40000.json', request: '40000.csr' }];
+  const parties = [{ stack: 'party-30000' }, { id: 40000, file: '40000.json', unsigned: true, request: '40000.csr' }];
   const run = await deploy({ parties }, { stacks });
   expect(Object.keys(certificatesOf(run))).toEqual(['30000', '40000']);
   for (const [id, chain] of Object.entries(certificatesOf(run))) {
@@ -126,14 +126,14 @@ test.each([{ utf8String: '40000.example.com' }, { printableString: '40000.exampl
   async (name) => {
     const own = '40000.example.com';
     writeFileSync(join(directory, 'form.csr'), await certificateRequest(key, [{ CN: [name] }], names([own])));
-    const run = await deploy({ parties: [{ id: 40000, file: '40000.json', request: 'form.csr' }] });
+    const run = await deploy({ parties: [{ id: 40000, file: '40000.json', unsigned: true, request: 'form.csr' }] });
     isOf(new X509Certificate(certificatesOf(run)['40000'] ?? ''), own, authorityOf(run));
   },
 );
 
 test('a party that asks for none gets a route and a warning', async () => {
   const stacks = { 'acme/kubefate-tanzu/party-30000': { descriptor: first } };
-  const parties = [{ stack: 'party-30000' }, { id: 40000, file: '40000.json' }];
+  const parties = [{ stack: 'party-30000' }, { id: 40000, file: '40000.json', unsigned: true }];
   const run = await deploy({ parties }, { stacks });
   expect(run.outputs).toMatchObject({ certificates: {}, routes: [{}, {}] });
   expect(run.warnings()).toEqual([
@@ -216,7 +216,7 @@ describe('a request is refused', () => {
   };
   test.each(Object.entries(cases))('%s', async (_, [text, expected]) => {
     writeFileSync(join(directory, 'wrong.csr'), await text());
-    const parties = [{ id: 40000, file: '40000.json', request: 'wrong.csr' }];
+    const parties = [{ id: 40000, file: '40000.json', unsigned: true, request: 'wrong.csr' }];
     const { message, recording } = await failureOf(stack({ parties }), { resource });
     const problems = message.split('\n').slice(1);
     expect(problems[0]).toContain(`  parties[0] (file 40000.json).request: ${expected}`);
@@ -237,7 +237,7 @@ describe('a request is refused', () => {
     ['missing.csr', 'cannot be read (ENOENT'],
     [7, '7 is no name'],
   ])('where its file is %j', async (request, expected) => {
-    const parties = [{ id: 40000, file: '40000.json', request: request as string }];
+    const parties = [{ id: 40000, file: '40000.json', unsigned: true, request: request as string }];
     const { message } = await failureOf(stack({ parties }), { resource });
     expect(message).toContain(`parties[0] (file 40000.json).request: ${expected}`);
   });

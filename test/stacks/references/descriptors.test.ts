@@ -31,6 +31,7 @@ const read = (sources: readonly unknown[]) => async () => {
   const found = await readDescriptors<unknown>(
     problems,
     sources.map((value, i) => ({ path: `parties[${i}]`, value })),
+    { now: new Date() },
   );
   problems.throwIfAny('x');
   return { found: found.map(({ path, value }) => ({ path, value: value ?? 'none' })) };
@@ -41,7 +42,7 @@ test('stacks, files and descriptors themselves are read in any mix, and the path
   writeFileSync(join(directory, 'partners/40000.json'), JSON.stringify(descriptor));
   const sources = [
     { stack: 'party-30000' },
-    { file: 'partners/40000.json' },
+    { file: 'partners/40000.json', unsigned: true },
     descriptor,
     { stack: 'other/fate/party-40000' },
   ];
@@ -60,7 +61,7 @@ test.each([
   ['UTF-16, as Windows PowerShell writes it', Buffer.from(`\ufeff${JSON.stringify(descriptor)}\r\n`, 'utf16le')],
 ])('a file is read in %s', async (_, bytes) => {
   writeFileSync(join(directory, '30000.json'), bytes);
-  const { outputs } = await record(read([{ file: '30000.json' }]), world);
+  const { outputs } = await record(read([{ file: '30000.json', unsigned: true }]), world);
   expect(outputs['found']).toEqual([{ path: 'parties[0] (file 30000.json)', value: descriptor }]);
 });
 
@@ -82,7 +83,7 @@ test('what is no source, or cannot be read, is reported all at once', async () =
     { stack: 7 },
     { file: '' },
     { file: 'missing.json' },
-    { file: 'broken.json' },
+    { file: 'broken.json', unsigned: true },
     { stack: 'party-30000', file: 'a.json' },
     { stack: 'acme/kubefate-tanzu/party-30000' },
     { stack: 'party-\n' },
@@ -119,7 +120,7 @@ describe('of parties', () => {
   const readOf = (sources: readonly unknown[]) => async () => {
     const problems = Problems.none();
     const declared = sources.map((value, i) => ({ path: `parties[${i}]`, value: value as PartySource }));
-    const found = await readParties(problems, declared);
+    const found = await readParties(problems, declared, { now: new Date() });
     problems.throwIfAny('exchange');
     return { found: found.map(({ name, value }) => [name, value?.id ?? 'none']) };
   };
@@ -129,7 +130,7 @@ describe('of parties', () => {
     [{ stack: 'party-30000', id: 30000 }, 'stack acme/kubefate-tanzu/party-30000'],
     [{ stack: 'party-40000', id: 30000 }, 'stack acme/kubefate-tanzu/party-40000'],
     [{ stack: 'org2/fate/production', id: 30000 }, 'stack org2/fate/production'],
-    [{ file: 'a.json', id: 30000 }, 'file a.json'],
+    [{ file: 'a.json', unsigned: true, id: 30000 }, 'file a.json'],
     [descriptor, 'parties[0]'],
   ])('%j is of 30000, and names its source', async (source, name) => {
     expect((await record(readOf([source]), parties)).outputs['found']).toEqual([[name, 30000]]);
@@ -145,14 +146,17 @@ describe('of parties', () => {
     [{ stack: 'party-40000' }, ' (stack acme/kubefate-tanzu/party-40000).id', another(40000)],
     [{ stack: 'party-30000', id: 7 }, ' (stack acme/kubefate-tanzu/party-30000).id', another(7)],
     [{ stack: 'org2/fate/production', id: 7 }, ' (stack org2/fate/production).id', another(7)],
-    [{ file: 'a.json', id: 40000 }, ' (file a.json).id', another(40000)],
-    [{ file: 'a.json' }, '.id', 'is missing'],
+    [{ file: 'a.json', unsigned: true, id: 40000 }, ' (file a.json).id', another(40000)],
+    [{ file: 'a.json', unsigned: true }, '.id', 'is missing'],
     [{ stack: 'org2/fate/production' }, '.id', 'is missing'],
-    [{ file: 'a.json', id: '30000' }, '.id', '"30000" is not an integer'],
-    [{ file: 'a.json', id: 0 }, '.id', '0 is out of range'],
+    [{ file: 'a.json', unsigned: true, id: '30000' }, '.id', '"30000" is not an integer'],
+    [{ file: 'a.json', unsigned: true, id: 0 }, '.id', '0 is out of range'],
     [{ stack: 'party-50000', id: null }, '.id', 'null is not an integer'],
     [{ stack: { toString: 0, valueOf: 0 }, id: 7 }, '.stack', '{"toString":0,"valueOf":0} is no name'],
-    [{ file: 'a.json', id: 30000, fqdn: 'x' }, '.fqdn', 'is not known here'],
+    [{ file: 'a.json', id: 30000 }, ' (file a.json)', 'is not signed'],
+    [{ file: 'a.json', id: 30000, unsigned: 'yes' }, ' (file a.json).unsigned', '"yes" is no choice'],
+    [{ stack: 'party-50000', unsigned: true }, '.unsigned', 'is not known here'],
+    [{ file: 'a.json', unsigned: true, id: 30000, fqdn: 'x' }, '.fqdn', 'is not known here'],
   ])('%j is a problem of its entry alone', async (source, where, what) => {
     const { message } = await failureOf(readOf([descriptor, source]), parties);
     expect(message.split('\n').slice(1)).toEqual([expect.stringContaining(`  parties[1]${where}: ${what}`)]);

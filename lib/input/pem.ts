@@ -1,0 +1,28 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+
+/** Certificates of a text, in its order; none where one of them cannot be read. */
+export function certificatesIn(text: string): readonly X509Certificate[] | undefined {
+  try {
+    return (text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []).map(
+      (block) => new X509Certificate(block),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** A private key; none where the text is none, or is encrypted. What is wrong with it stays unsaid: it might be shown. */
+export function privateKeyIn(text: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a certificate is signed by an authority's key, in its name. */
+export const isIssuedBy = (certificate: X509Certificate, authority: X509Certificate): boolean =>
+  certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+
+export const commonNames = (certificate: X509Certificate): readonly string[] =>
+  [certificate.toLegacyObject().subject?.CN ?? []].flat();
