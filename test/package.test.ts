@@ -45,7 +45,13 @@ test('its types serve CommonJS and ES modules, and projects that resolve as Node
 
 const entryPoints = ['commands.js', 'index.js', 'stacks.js'];
 const shared = ['lib.js', 'rolldown-runtime.js', 'shared.js', 'tool.js'];
-const loadedByCommands = ['existing-secrets.js', 'missing-secrets.js', 'open-points.js', 'pki.js'];
+const loadedByCommands = [
+  'descriptor-source.js',
+  'existing-secrets.js',
+  'missing-secrets.js',
+  'open-points.js',
+  'pki.js',
+];
 const loadedByStacks = ['request-faults.js'];
 const modules = [...entryPoints, ...shared, ...loadedByCommands, ...loadedByStacks];
 

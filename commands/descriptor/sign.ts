@@ -22,7 +22,7 @@ export const sign = command({
       })
       .option('folder', options.folder),
   run: async ({ source, folder }) => {
-    const { readDescriptorSource } = await import('./source.js');
+    const { readDescriptorSource } = await import('./descriptor-source.js');
     const { memberFiles, readText } = await import('../pki/folder.js');
     const { signDescriptor } = await import('../../lib/federation/signed-descriptor.js');
     const descriptor = await readDescriptorSource(source);

@@ -24,7 +24,7 @@ export const verify = reportingCommand({
     const { readSignedDescriptor } = await import('../../lib/federation/signed-descriptor.js');
     const { Problems, InvalidInput } = await import('../../lib/input/problems.js');
     const { decodedText } = await import('../../lib/input/decoded-text.js');
-    const { soundDescriptor } = await import('./source.js');
+    const { soundDescriptor } = await import('./descriptor-source.js');
     const trust = { ca: readFileSync(ca, 'utf8'), now: new Date() };
     const text = decodedText(readFileSync(file === '-' ? 0 : file));
     try {
