@@ -183,6 +183,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     const entry = 'kubefate-tanzu:parties[2]';
     await done('exchange', `config set --path ${entry}.file back.json`);
     await done('exchange', `config set --path ${entry}.id 70000`);
+    await done('exchange', `config set --path ${entry}.unsigned true`);
     for (const command of ['preview', 'up --yes --skip-preview']) {
       const { code, text } = await pulumi.run('exchange', command);
       expect(code, text).not.toBe(0);
