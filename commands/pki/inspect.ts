@@ -3,8 +3,7 @@ import { secretForm } from '../../lib/fate/secret-forms';
 import type { SecretName } from '../../lib/fate/secrets';
 import { keyFault, keyRemedy } from '../../lib/federation/certificates';
 import { certificatesIn, commonNames, isIssuedBy, privateKeyIn } from '../../lib/input/pem';
-import { printable, short } from '../../lib/input/shown';
-import { day, daysAfter, daysBetween, ends, fingerprint, starts } from './pem';
+import { day, daysAfter, daysBetween, ends, fingerprint, shownText, starts } from './pem';
 import * as x509 from './x509-library';
 
 /** A certificate and what belongs to it, wherever that was found. */
@@ -119,7 +118,6 @@ const dnsNames = ({ subjectAltName = '' }: X509Certificate): readonly string[] =
   [...subjectAltName.matchAll(/(?:^|, )DNS:([^,]*)/g)].map(([, name]) => `${name}`);
 
 const shownNames = (names: readonly string[]): string => names.map(shownText).join(', ');
-const shownText = (text: string): string => short(printable(text), 100);
 
 /** Members are servers and clients of each other, and no authorities; the key and the signature are of a kind that all read. */
 function useFaults(certificate: X509Certificate): readonly Fault[] {

@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { commonNames } from '../../lib/input/pem';
+import { printable, short } from '../../lib/input/shown';
 
 export const keyText = (key: KeyObject): string => `${key.export({ type: 'pkcs8', format: 'pem' })}`;
 
@@ -11,6 +12,9 @@ export function fingerprint(key: KeyObject): string {
 }
 
 export const isSameKey = (one: KeyObject, other: KeyObject): boolean => fingerprint(one) === fingerprint(other);
+
+/** What somebody else wrote, for people. */
+export const shownText = (text: string): string => short(printable(text), 100);
 
 /** What a certificate's owner is called, for people. */
 export const shownName = (certificate: X509Certificate): string =>

@@ -1,12 +1,11 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { certificateName, keyFault, keyRemedy, type Member } from '../../lib/federation/certificates';
 import { privateKeyIn } from '../../lib/input/pem';
-import { printable, short } from '../../lib/input/shown';
 import { replaceFiles, writeNewFiles } from '../files';
 import { Mistake } from '../mistake';
 import { type MemberFiles, memberFiles, prepare, readText } from './folder';
 import { newKey } from './keys';
-import { isSameKey, keyText } from './pem';
+import { isSameKey, keyText, shownText } from './pem';
 import { signingRequest } from './x509';
 import * as x509 from './x509-library';
 
@@ -85,8 +84,6 @@ export async function requestFaults(
     ...(asksForAuthority(request) ? ['asks to be an authority; members are none'] : []),
   ];
 }
-
-const shownText = (text: string): string => short(printable(text), 100);
 
 function alternativeNames(request: x509.Pkcs10CertificateRequest): readonly string[] {
   const found = extensionsOf(request).filter((each) => each instanceof x509.SubjectAlternativeNameExtension);

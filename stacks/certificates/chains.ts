@@ -2,6 +2,7 @@ import { type KeyObject, X509Certificate } from 'node:crypto';
 import * as pulumi from '@pulumi/pulumi';
 import { certificateDays } from '../../lib/federation/certificates';
 import { checkNames, isMap, shown } from '../../lib/input/checks';
+import { certificatesIn, isIssuedBy } from '../../lib/input/pem';
 import type { Problems } from '../../lib/input/problems';
 import { readProjectFile } from '../references/files';
 import { isSourceName, qualified } from '../references/stack-names';
@@ -89,7 +90,7 @@ async function ofFile(problems: Problems, file: string): Promise<unknown> {
 function chainIn(problems: Problems, value: unknown, { id, commonName }: CertifiedParty): CertificateChain | undefined {
   const text = isMap(value) ? value[id] : value;
   if (text === undefined) return undefined;
-  const [certificate, ...authorities] = certificatesIn(text) ?? [];
+  const [certificate, ...authorities] = certificatesIn(`${text}`) ?? [];
   if (certificate === undefined || authorities.length === 0) {
     problems.add('', 'is no certificate with an authority below it, as PEM', 'use both, one after the other');
     return undefined;
@@ -100,15 +101,6 @@ function chainIn(problems: Problems, value: unknown, { id, commonName }: Certifi
     authorities: authorities.join(''),
     publicKey: certificate.publicKey,
   };
-}
-
-function certificatesIn(text: unknown): readonly X509Certificate[] | undefined {
-  const blocks = `${text}`.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  try {
-    return blocks.map((block) => new X509Certificate(block));
-  } catch {
-    return undefined;
-  }
 }
 
 function checkCertificate(
@@ -122,8 +114,7 @@ function checkCertificate(
     const what = `is of ${shown(subject)} with the alternative names ${shown(subjectAltName)}`;
     problems.add('', what, `use the one of CN=${commonName}, DNS:${commonName}`);
   }
-  const signers = authorities.filter((each) => each.ca && certificate.checkIssued(each));
-  if (!signers.some(({ publicKey }) => certificate.verify(publicKey)))
+  if (!authorities.some((each) => each.ca && isIssuedBy(certificate, each)))
     problems.add('', 'is signed by no authority that stands below it', 'use the certificate with its own authority');
 }
 
