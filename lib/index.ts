@@ -12,6 +12,7 @@ export {
   sizingPresets,
 } from './fate/sizes';
 export type { Agreement, AgreementProps, Transport } from './federation/agreement';
+export type { CertManager, CertManagerProps } from './federation/cert-manager';
 export type {
   Declaration,
   OwnExchangeProps,

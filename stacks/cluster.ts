@@ -235,6 +235,7 @@ export class TanzuCluster extends pulumi.ComponentResource {
 const secretNeeds = ({ imagePullSecrets }: ClusterDeploymentPlan, namespace: string): SecretNeeds => ({
   namespace,
   names: [],
+  issued: [],
   imagePullSecrets,
 });
 

@@ -99,8 +99,7 @@ export async function exchangeStack(config: ExchangeConfig): Promise<ExchangeOut
   };
 }
 
-interface ReadExchange extends Partial<ExchangeDeploymentArgs> {
-  readonly plan: ExchangePlan;
+interface ReadExchange extends ExchangeDeploymentArgs {
   readonly routes: readonly ExchangeRoute[];
   readonly cluster: ReadCluster;
   /** None where nothing asks for it. */
@@ -140,10 +139,14 @@ async function read(declared: ExchangeConfig): Promise<ReadExchange> {
 async function readAuthority(
   problems: Problems,
   certificates: ExchangeCertificates | undefined,
-  { domain }: ExchangePlan,
+  { domain, certManager }: ExchangePlan,
   parties: readonly DescribedParty[],
 ): Promise<(() => CertificateAuthority) | undefined> {
   if (certificates === undefined) return undefined;
+  if (certManager !== undefined) {
+    problems.add('certificates', 'are given beside exchange.certManager, which makes one', 'use one of the two');
+    return undefined;
+  }
   const lifetimes = readLifetimes(problems.at('certificates'), certificates);
   const requests = domain === unreadableDomain ? [] : await readRequests(problems, parties, domain);
   const tls = await loadTls(problems.at('certificates'));
@@ -171,8 +174,8 @@ const routeTo = ({ value, name }: DescribedParty): ExchangeRoute => ({
 export interface ExchangeDeploymentArgs {
   /** Made by `exchangePlan()` or `federation()`. */
   readonly plan: ExchangePlan;
-  /** Values of the Secrets that the plan's pods read. */
-  readonly secrets: ExchangeSecrets;
+  /** Values of the Secrets that the plan's pods read. @default none: cert-manager makes the certificate */
+  readonly secrets?: ExchangeSecrets;
 }
 
 /** Reports what keeps an exchange from being deployed; `path` is where its plan comes from. */
@@ -204,7 +207,7 @@ export class ExchangeDeployment extends pulumi.ComponentResource {
 
   /** @throws {pulumi.RunError} when Secrets have no values */
   constructor(name: string, args: ExchangeDeploymentArgs, options?: pulumi.ComponentResourceOptions) {
-    const { plan, secrets } = args;
+    const { plan, secrets = {} } = args;
     const needs = exchangeSecretNeeds(plan);
     const problems = Problems.none();
     checkDeployment(problems, 'plan', plan, secrets, needs);

@@ -148,12 +148,16 @@ const described = (read: Described<ExchangeDescriptor> | undefined): Declared<Ex
 async function readCertificate(
   problems: Problems,
   { certificates, exchange: joined }: PartyConfig,
-  { id, domain }: PartyPlan,
+  { id, domain, certManager }: PartyPlan,
   exchange: Described<ExchangeDescriptor> | undefined,
 ): Promise<(() => PartyCertificate) | undefined> {
   if (certificates === undefined || domain === unreadableDomain) return undefined;
   if (joined === undefined) {
     problems.add('certificates', 'are for a party with an exchange', 'name its exchange, or leave them out');
+    return undefined;
+  }
+  if (certManager !== undefined) {
+    problems.add('certificates', 'are given beside party.certManager, which makes one', 'use one of the two');
     return undefined;
   }
   const commonName = certificateName(id, domain);

@@ -246,7 +246,7 @@ function pathFaults(
   const [certificate, ...between] = chain;
   if (certificate === undefined) return [];
   const top = authorities.find((authority) => isIssuedBy(certificate, authority));
-  if (top !== undefined) return lengthFaults(top, below);
+  if (top !== undefined) return [...lengthFaults(top, below), ...rootFaults(top, authorities)];
   const next = between.find((each) => each.ca && isIssuedBy(certificate, each));
   if (next !== undefined) {
     const rest = between.filter((each) => each !== next);
@@ -266,6 +266,14 @@ function pathFaults(
           remedy,
         },
       ];
+}
+
+/** OpenSSL, and nginx with it, goes on from an authority that is trusted to the one that signed it. */
+function rootFaults(authority: X509Certificate, authorities: readonly X509Certificate[]): readonly Fault[] {
+  if (authorities.some((each) => isIssuedBy(authority, each))) return [];
+  const name = shownNames(commonNames(authority));
+  const what = `its authority ${name} is itself certified by one that is not trusted, and nginx takes nobody's word then`;
+  return [{ what, remedy: 'use all authorities up to the one that signed itself' }];
 }
 
 function lengthFaults(authority: X509Certificate, below: number): readonly Fault[] {

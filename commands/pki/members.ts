@@ -37,12 +37,15 @@ const usualPlan = (member: Member, domain: string) =>
 
 async function declaredMembers(selection: Selection): Promise<SelectedMembers> {
   const { exchange, parties } = await declaredPlans(selection);
+  const plans = [...(exchange ? [exchange] : []), ...parties];
   const members = [
-    ...(exchange ? [{ member: 'exchange' as const, namespace: exchange.namespace }] : []),
-    ...parties.map(({ id, namespace }) => ({ member: id, namespace })),
-  ];
-  const [{ domain } = { domain: '' }] = [...(exchange ? [exchange] : []), ...parties];
-  return { domain, members };
+    ...(exchange ? [{ member: 'exchange' as const, plan: exchange }] : []),
+    ...parties.map((plan) => ({ member: plan.id, plan })),
+  ].filter(({ plan }) => plan.certManager === undefined);
+  if (members.length === 0 && plans.length > 0)
+    throw new Mistake(`cert-manager makes the certificates of ${plans.map(({ namespace }) => namespace).join(', ')}`);
+  const [{ domain } = { domain: '' }] = plans;
+  return { domain, members: members.map(({ member, plan: { namespace } }) => ({ member, namespace })) };
 }
 
 /**

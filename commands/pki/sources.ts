@@ -60,7 +60,11 @@ function memberMaterials(folder: string): readonly Material[] {
   });
 }
 
-const certificateSecrets = ['pulsarCertificate', 'trafficServerCertificate'] as const satisfies readonly SecretName[];
+const certificateSecrets = [
+  'pulsarCertificate',
+  'trafficServerCertificate',
+  'issuedCertificate',
+] as const satisfies readonly SecretName[];
 
 const noCertificate: Fault = {
   what: 'has a key and no certificate yet',
@@ -102,7 +106,7 @@ function secretMaterials(manifest: Secret): readonly Material[] {
   const values = secretValues(manifest);
   const secret = certificateSecrets.find((each) => secrets[each].name === name);
   if (secret === undefined && manifest.type !== 'kubernetes.io/tls') return [];
-  const keys = secret === undefined ? { certificate: 'tls.crt', key: 'tls.key', ca: 'ca.crt' } : secrets[secret].keys;
+  const { keys } = secrets[secret ?? 'issuedCertificate'];
   const faults = Object.values(keys)
     .filter((field) => secret !== undefined && values[field] === undefined)
     .map((field) => ({ what: `has no ${field}`, remedy: `give it ${Object.values(keys).join(', ')}` }));

@@ -1,12 +1,14 @@
 import type { Construct } from 'constructs';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { services } from '../../lib/fate/services';
+import { certificateName } from '../../lib/federation/certificates';
 import type { ExchangePlan } from '../../lib/federation/exchange';
 import { exchangeFile } from '../../lib/kubefate/write/exchange-file';
 import { isFromMinor } from '../../lib/kubernetes/releases';
 import { Manifest } from '../app/manifest';
 import { WholeChart } from '../app/whole-chart';
 import { KubeFateCluster } from '../kubefate/cluster-file';
+import { IssuedCertificate } from '../parts/issued-certificate';
 import { PodSecurityNamespace } from '../parts/namespace';
 import { Nginx } from './nginx';
 import { TrafficServer } from './traffic-server';
@@ -14,7 +16,7 @@ import { TrafficServer } from './traffic-server';
 /**
  * The exchange between the parties, in one namespace: Traffic Server for their data, nginx for their coordination. It is
  * complete without parties, and one that joins or leaves changes two ConfigMaps, which the running pods follow. The
- * Secret `traffic-server-cert` must be there before its pods.
+ * Secret `traffic-server-cert` must be there before its pods, or cert-manager makes another one in its place.
  *
  * Driven by KubeFATE it is the namespace, and the file from which KubeFATE makes the rest of it.
  *
@@ -34,6 +36,10 @@ export class Exchange extends WholeChart {
     if (plan.driver === 'kubefate') {
       new KubeFateCluster(this, 'kubefate-cluster', { namespace: plan.namespace, file: exchangeFile(plan) });
       return;
+    }
+    if (plan.certManager) {
+      const commonName = certificateName('exchange', plan.domain);
+      new IssuedCertificate(this, 'issued-certificate', { commonName, certManager: plan.certManager });
     }
     new TrafficServer(this, 'traffic-server', plan);
     new Nginx(this, 'nginx', plan);

@@ -37,6 +37,7 @@ export class Nginx extends FateNginx {
       routes: exchangeNginxRoutes(plan.parties),
       fallback: '127.0.0.1:9', // a closed port: no call for the exchange itself is meant
       listeners: plan.transport === 'mutual-tls' ? proven(plan) : undefined,
+      certManager: plan.certManager,
       loadBalancerIP: plan.reserved.nginx,
     });
   }

@@ -11,6 +11,7 @@ import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts } from '../parts/container';
+import { certificateVolume } from '../parts/member-certificate';
 import { podTemplate, rootWithoutExtras, spreadOverNodes } from '../parts/pod';
 import { publicMetadata, publicSpec } from '../parts/public-service';
 import {
@@ -96,7 +97,10 @@ export class TrafficServer extends Construct {
             volumes: [
               config.volume,
               routes.volume,
-              { name: certificate, secret: { secretName: secret.name, defaultMode: readableByAll } },
+              {
+                name: certificate,
+                secret: { ...certificateVolume(secret, plan.certManager), defaultMode: readableByAll },
+              },
             ],
           },
         }),

@@ -1,8 +1,10 @@
 import type { Construct } from 'constructs';
+import { certificateName } from '../../lib/federation/certificates';
 import type { PartyPlan } from '../../lib/federation/party';
 import { clusterFile } from '../../lib/kubefate/write/party-file';
 import { WholeChart } from '../app/whole-chart';
 import { KubeFateCluster } from '../kubefate/cluster-file';
+import { IssuedCertificate } from '../parts/issued-certificate';
 import { PodSecurityNamespace } from '../parts/namespace';
 import { Client } from './client';
 import { FateFlow } from './fateflow';
@@ -15,7 +17,8 @@ import { UserInterfaces } from './user-interfaces';
 
 /**
  * Federated Learning Cluster (FLC): everything that one party runs, in one namespace. The Secrets it reads must be
- * there before its pods: `mysql`, `fateboard`, `notebook`, and `pulsar-cert` when it has an exchange.
+ * there before its pods: `mysql`, `fateboard`, `notebook`, and `pulsar-cert` when it has an exchange and no
+ * cert-manager makes another one in its place.
  *
  * Driven by KubeFATE it is the namespace, and the file from which KubeFATE makes the rest of it.
  */
@@ -33,6 +36,10 @@ export class FederatedLearningCluster extends WholeChart {
     if (plan.driver === 'kubefate') {
       new KubeFateCluster(this, 'kubefate-cluster', { namespace: plan.namespace, file: clusterFile(plan) });
       return;
+    }
+    if (plan.exchange && plan.certManager) {
+      const commonName = certificateName(plan.id, plan.domain);
+      new IssuedCertificate(this, 'issued-certificate', { commonName, certManager: plan.certManager });
     }
     new Mysql(this, 'mysql', plan);
     new FateFlow(this, 'fateflow', plan);

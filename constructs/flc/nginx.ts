@@ -42,6 +42,7 @@ export class Nginx extends FateNginx {
       routes: partyNginxRoutes(plan.id, plan.exchange),
       fallback: fateflow,
       listeners: plan.transport === 'mutual-tls' ? proven(plan) : undefined,
+      certManager: plan.certManager,
       loadBalancerIP: plan.reserved.nginx,
     });
     if (plan.transport === 'mutual-tls') this.internalService();

@@ -12,6 +12,7 @@ import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts, variables } from '../parts/container';
+import { certificateVolume } from '../parts/member-certificate';
 import { podTemplate, rootWithoutExtras } from '../parts/pod';
 import { publicMetadata, publicSpec } from '../parts/public-service';
 import { volumeClaim } from '../parts/volume-claim';
@@ -92,7 +93,9 @@ export class Pulsar extends Construct {
             ],
             volumes: [
               config.volume,
-              ...(plan.exchange ? [{ name: certificate.name, secret: { secretName: certificate.name } }] : []),
+              ...(plan.exchange
+                ? [{ name: certificate.name, secret: certificateVolume(certificate, plan.certManager) }]
+                : []),
             ],
           },
         }),

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
 import { localPorts, services } from '../../lib/fate/services';
+import type { CertManager } from '../../lib/federation/cert-manager';
 import type { NginxRoutes } from '../../lib/federation/routing';
 import { block, type Directive, nginxConf } from '../../lib/formats/nginx-conf';
 import { yaml } from '../../lib/formats/yaml';
@@ -12,7 +13,12 @@ import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from './config-files';
 import { containerPorts, servicePorts } from './container';
-import { certificateDirectory, certificateFiles, type MemberCertificate } from './member-certificate';
+import {
+  certificateDirectory,
+  certificateFiles,
+  certificateVolume,
+  type MemberCertificate,
+} from './member-certificate';
 import { podTemplate, rootWithoutExtras, spreadOverNodes } from './pod';
 import { publicMetadata, publicSpec } from './public-service';
 import { watchedServer, watchedServerFile, watchedServerPath, watchedServerScript } from './watched-server';
@@ -33,6 +39,8 @@ export interface FateNginxProps {
   readonly fallback: string;
   /** Who may call, and how they prove it. @default anybody who reaches it, by plain HTTP */
   readonly listeners?: Listeners;
+  /** Makes the certificate of the listeners. @default somebody makes its Secret */
+  readonly certManager?: CertManager;
   /** How others reach it. */
   readonly service: PublicService;
   /** Address to request for the LoadBalancer. @default the platform chooses one */
@@ -126,7 +134,12 @@ export class FateNginx extends Construct {
               config.volume,
               routes.volume,
               ...(certificate
-                ? [{ name: volume, secret: { secretName: certificate.name, defaultMode: readableByRoot } }]
+                ? [
+                    {
+                      name: volume,
+                      secret: { ...certificateVolume(certificate, props.certManager), defaultMode: readableByRoot },
+                    },
+                  ]
                 : []),
             ],
           },

@@ -1,3 +1,6 @@
+import type { SecretVolumeSource } from 'kubernetes-types/core/v1';
+import { secrets } from '../../lib/fate/secrets';
+import type { CertManager } from '../../lib/federation/cert-manager';
 import { block, type Directive } from '../../lib/formats/nginx-conf';
 
 /** The Secret of a member's certificate, and its keys. */
@@ -5,6 +8,20 @@ export interface MemberCertificate {
   readonly name: string;
   readonly keys: { readonly certificate: string; readonly key: string; readonly ca: string };
 }
+
+/** The same files, whether they come from this Secret or from the one that cert-manager makes in its place. */
+export const certificateVolume = (
+  { name, keys }: MemberCertificate,
+  certManager: CertManager | undefined,
+): SecretVolumeSource =>
+  certManager === undefined
+    ? { secretName: name }
+    : {
+        secretName: issued.name,
+        items: (['certificate', 'key', 'ca'] as const).map((file) => ({ key: issued.keys[file], path: keys[file] })),
+      };
+
+const { issuedCertificate: issued } = secrets;
 
 export const certificateDirectory = '/opt/certificate';
 

@@ -73,4 +73,5 @@ const forms: Readonly<Partial<Record<SecretName, Readonly<Record<string, SecretF
   fateboard: { password: passwordWithout(ofSpring, notAscii) },
   pulsarCertificate: { certificate, key: rsaKey, ca: certificate },
   trafficServerCertificate: { certificate, key: anyKey, ca: certificate },
+  issuedCertificate: { certificate, key: rsaKey, ca: certificate },
 };

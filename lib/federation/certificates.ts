@@ -1,5 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { SecretName } from '../fate/secrets';
+import { readInteger } from '../input/checks';
+import type { Problems } from '../input/problems';
 
 /** Who has a certificate: a party by its id, or the exchange. */
 export type Member = number | 'exchange';
@@ -40,6 +42,21 @@ export const keyRemedy = `use an RSA key of ${rsaBits.least} bits or more and th
  * month to renew it in. An authority is replaced in three rounds of every member, and lasts ten years.
  */
 export const certificateDays = { authority: 3650, member: 396, soon: 30 } as const;
+
+/** Days that certificates hold, and within which before their end they are renewed. */
+export interface Lifetime {
+  readonly days: number;
+  readonly renewedDays: number;
+}
+
+/** Of certificates of members that nobody has to renew by hand. */
+export function readMemberLifetime(problems: Problems, declared: unknown): Lifetime {
+  const { fewest, most } = memberDays;
+  const days = readInteger(problems, 'days', declared === undefined ? certificateDays.member : declared, fewest, most);
+  return { days, renewedDays: Math.min(certificateDays.soon, Math.floor(days / 3)) };
+}
+
+export const memberDays = { fewest: 7, most: 3650 } as const;
 
 /** What a certificate is dated back: clocks of members differ. */
 export const backdatedMinutes = 60;

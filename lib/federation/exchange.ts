@@ -19,6 +19,7 @@ import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
 import { nodePortBounds, type PublicService, type PublicServiceProps } from '../kubernetes/public-services';
 import type { Resources, ResourcesProps } from '../kubernetes/quantities';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement, readAgreement } from './agreement';
+import { type CertManager, type CertManagerProps, planCertManager } from './cert-manager';
 import type { PartyDescriptor } from './descriptor';
 import { checkPartyDescriptor } from './descriptor-checks';
 import { checkDriver, checkRelease, type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
@@ -73,6 +74,11 @@ export interface ExchangeProps extends HostingProps<ExchangeImage>, PodsProps<Ex
   readonly replicas?: number;
   /** Resources of single containers in the place of the default. @default promised 0.5 CPU and 1 GiB, at most 4 CPU and 8 GiB */
   readonly resources?: Readonly<Partial<Record<ExchangeContainer, ResourcesProps>>>;
+  /**
+   * Has cert-manager make and renew the certificate by which the exchange is known to the parties.
+   * @default somebody makes the Secret `traffic-server-cert`
+   */
+  readonly certManager?: CertManagerProps;
 }
 
 /** Everything to draw of one exchange: complete and checked. */
@@ -86,6 +92,8 @@ export interface ExchangePlan extends Agreement, Hosting<ExchangeImage>, Planned
   readonly replicas: number;
   readonly resources: Readonly<Record<ExchangeContainer, Resources>>;
   readonly pods: Pods<ExchangeContainer>;
+  /** None: somebody makes the Secret of the certificate. */
+  readonly certManager?: CertManager;
   /** Parties to route between, by id; none before the first one joins. */
   readonly parties: readonly PartyDescriptor[];
 }
@@ -100,6 +108,7 @@ export const exchangeKeys: Keys<ExchangeProps> = {
   resources: true,
   services: true,
   pods: true,
+  certManager: true,
 };
 
 /**
@@ -201,6 +210,7 @@ export function planExchange(problems: Problems, props: ExchangeProps, agreement
     replicas: readInteger(problems, 'replicas', props.replicas === undefined ? 2 : props.replicas, 1, 99),
     resources: { ...defaultResources, ...soundResources(problems.at('resources'), props.resources, defaultResources) },
     pods: planPods(problems.at('pods'), props.pods, ['trafficServer', 'nginx']),
+    certManager: planCertManager(problems.at('certManager'), props.certManager),
     parties: [],
   };
 }

@@ -7,6 +7,7 @@ import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
 import type { PublicService, PublicServiceProps } from '../kubernetes/public-services';
 import { planStorageClasses, type StorageClasses, type StorageClassName } from '../kubernetes/storage-classes';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement, readAgreement } from './agreement';
+import { type CertManager, type CertManagerProps, planCertManager } from './cert-manager';
 import type { ExchangeDescriptor } from './descriptor';
 import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
 import { checkDriver, checkRelease, type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
@@ -58,6 +59,11 @@ export interface PartyProps extends HostingProps<PartyImage>, PodsProps<PartyPod
   readonly ingress?: IngressProps;
   /** What Pulsar keeps. @default as much as its volume, `volumesGiB.pulsar`, allows */
   readonly pulsar?: PulsarProps;
+  /**
+   * Has cert-manager make and renew the certificate by which the party is known to the exchange and its parties.
+   * @default somebody makes the Secret `pulsar-cert`
+   */
+  readonly certManager?: CertManagerProps;
 }
 
 /** Everything to draw of one party: complete, checked, and private to it. */
@@ -76,6 +82,8 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly pods: Pods<PartyPod>;
   readonly ingress: IngressPlan;
   readonly pulsar: PulsarPlan;
+  /** None: somebody makes the Secret of the certificate. */
+  readonly certManager?: CertManager;
   /** The exchange that joins the party with the others; none for a party that stands alone. */
   readonly exchange?: ExchangeDescriptor;
 }
@@ -93,6 +101,7 @@ export const partyKeys: Keys<PartyProps> = {
   ingress: true,
   pods: true,
   pulsar: true,
+  certManager: true,
 };
 
 /**
@@ -185,6 +194,7 @@ export function planParty(
     pods: planPods(problems.at('pods'), props.pods, partyPods),
     ingress: planIngress(problems.at('ingress'), props.ingress, id, agreement.domain),
     pulsar: planPulsar(problems.at('pulsar'), props.pulsar, sizing.volumesGiB.pulsar),
+    certManager: planCertManager(problems.at('certManager'), props.certManager),
     exchange,
   };
 }

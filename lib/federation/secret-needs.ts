@@ -6,25 +6,32 @@ import type { PartyPlan } from './party';
 export interface SecretNeeds {
   readonly namespace: string;
   readonly names: readonly SecretName[];
+  /** What cert-manager makes another Secret in the place of. */
+  readonly issued: readonly SecretName[];
   /** Docker configurations, which pull images. */
   readonly imagePullSecrets: readonly string[];
 }
 
 /** @param joined that there is an exchange, though its descriptor is not known yet */
-export const partySecretNeeds = (
-  { namespace, driver, exchange, imagePullSecrets }: PartyPlan,
+export function partySecretNeeds(
+  { namespace, driver, exchange, certManager, imagePullSecrets }: PartyPlan,
   joined = exchange !== undefined,
-): SecretNeeds => ({
-  namespace,
-  names: [
-    ...(driver === 'native' ? (['mysql', 'fateboard', 'notebook'] as const) : []), // KubeFATE's chart has passwords of its own
-    ...(joined ? (['pulsarCertificate'] as const) : []),
-  ],
-  imagePullSecrets,
-});
+): SecretNeeds {
+  const certificates = joined ? (['pulsarCertificate'] as const) : [];
+  return {
+    namespace,
+    names: [
+      ...(driver === 'native' ? (['mysql', 'fateboard', 'notebook'] as const) : []), // KubeFATE's chart has passwords of its own
+      ...(certManager ? [] : certificates),
+    ],
+    issued: certManager ? certificates : [],
+    imagePullSecrets,
+  };
+}
 
-export const exchangeSecretNeeds = ({ namespace, imagePullSecrets }: ExchangePlan): SecretNeeds => ({
+export const exchangeSecretNeeds = ({ namespace, certManager, imagePullSecrets }: ExchangePlan): SecretNeeds => ({
   namespace,
-  names: ['trafficServerCertificate'],
+  names: certManager ? [] : ['trafficServerCertificate'],
+  issued: certManager ? ['trafficServerCertificate'] : [],
   imagePullSecrets,
 });

@@ -49,6 +49,7 @@ const of =
 const openOfExchange = (plan: ExchangePlan, declared: readonly PartyPlan[]): readonly Point[] => [
   ...openTransport(plan),
   ...missingSecrets(exchangeSecretNeeds(plan)),
+  ...missingIssuer(plan),
   ...addressesOfExchange(plan),
   ...(plan.parties.length === 0 && declared.length === 0
     ? [['routes to nobody yet', 'add parties by their descriptors'] as const]
@@ -59,6 +60,7 @@ const openOfExchange = (plan: ExchangePlan, declared: readonly PartyPlan[]): rea
 const openOfParty = (plan: PartyPlan): readonly Point[] => [
   ...(plan.exchange ? openTransport(plan) : []),
   ...missingSecrets(partySecretNeeds(plan)),
+  ...(plan.exchange ? [...missingIssuer(plan), ...unnoticedRenewal(plan)] : []),
   ...missingTls(plan),
   ...(plan.exchange === undefined
     ? [['stands alone', 'name the descriptor of an exchange to join others'] as const]
@@ -93,6 +95,27 @@ const missingSecrets = ({ names, imagePullSecrets }: SecretNeeds): readonly Poin
 
 const secretText = (name: SecretName): string =>
   `${secrets[name].name} (${Object.values(secrets[name].keys).join(', ')})`;
+
+const missingIssuer = ({ certManager }: ExchangePlan | PartyPlan): readonly Point[] =>
+  certManager === undefined
+    ? []
+    : [
+        [
+          `reads ${secretText('issuedCertificate')} of ${certManager.issuer.kind} ${certManager.issuer.name}`,
+          'have cert-manager and that issuer before the pods, which wait for what it makes',
+        ],
+      ];
+
+/** @see docs/certificates.md, "What reads a new certificate" */
+const unnoticedRenewal = ({ namespace, certManager }: PartyPlan): readonly Point[] =>
+  certManager === undefined
+    ? []
+    : [
+        [
+          'has its certificate renewed by nobody who is there, and part of its Pulsar keeps the one that it started with',
+          `restart Pulsar between jobs within ${certManager.renewedDays} days after each renewal, which kubectl -n ${namespace} get certificate ${secrets.issuedCertificate.name} -o jsonpath='{.status.renewalTime}' tells`,
+        ],
+      ];
 
 function missingTls({ ingress: { tlsSecrets, hosts, annotations } }: PartyPlan): readonly Point[] {
   if (issuers.some((key) => key in annotations)) return [];

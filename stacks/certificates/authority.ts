@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { PrivateKey } from '@pulumi/tls';
-import { authorityName, certificateName, rsaBits } from '../../lib/federation/certificates';
-import type { Lifetime, Lifetimes } from './declared';
+import { authorityName, certificateName, type Lifetime, rsaBits } from '../../lib/federation/certificates';
+import type { Lifetimes } from './declared';
 import type { Tls } from './load-tls';
 import { hours, memberKey, memberUses } from './member-key';
 import type { PartyRequest } from './request-faults';

@@ -1,5 +1,5 @@
-import { certificateDays } from '../../lib/federation/certificates';
-import { checkInteger, checkKeys, type Keys, readInteger, readMap, shown } from '../../lib/input/checks';
+import { certificateDays, type Lifetime, memberDays, readMemberLifetime } from '../../lib/federation/certificates';
+import { checkInteger, checkKeys, type Keys, readMap, shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 
 /** Certificates that an exchange's stack makes: the federation's authority, the exchange's own, and those of parties. */
@@ -39,34 +39,23 @@ export type PartyCertificates =
       readonly file: string;
     };
 
-/** Days that certificates hold, and within which before their end they are renewed. */
+/** Of members' certificates, and of the authority's. */
 export interface Lifetimes {
   readonly member: Lifetime;
   readonly authority: Lifetime;
-}
-
-export interface Lifetime {
-  readonly days: number;
-  readonly renewedDays: number;
 }
 
 /** Reports what is wrong with the options of an authority. */
 export function readLifetimes(problems: Problems, declared: ExchangeCertificates): Lifetimes {
   const options = readMap(problems, '', declared, 'use { authority: true }, or leave it out');
   checkKeys(problems, options, keys);
-  const { authority, days: memberDays = certificateDays.member, authorityDays = certificateDays.authority } = options;
+  const { authority, authorityDays = certificateDays.authority } = options;
   if (authority !== true)
     problems.add('authority', `${shown(authority)} is no choice`, 'use true, or leave certificates out');
-  const days = readInteger(problems, 'days', memberDays, fewestDays, mostDays);
+  const member = readMemberLifetime(problems, options.days);
   const { soon } = certificateDays;
-  checkInteger(problems, 'authorityDays', authorityDays, 2 * days + soon, 2 * mostDays + soon);
-  return {
-    member: { days, renewedDays: Math.min(soon, Math.floor(days / 3)) },
-    authority: { days: authorityDays, renewedDays: days + soon },
-  };
+  checkInteger(problems, 'authorityDays', authorityDays, 2 * member.days + soon, 2 * memberDays.most + soon);
+  return { member, authority: { days: authorityDays, renewedDays: member.days + soon } };
 }
-
-const fewestDays = 7;
-const mostDays = 3650;
 
 const keys: Keys<ExchangeCertificates> = { authority: true, days: true, authorityDays: true };

@@ -84,9 +84,10 @@ const stages = [
   'load balancers', // waited for until they have an address, and no pod that is not ready
 ] as const;
 
-function stageOf({ kind, spec }: DrawnObject): (typeof stages)[number] {
+function stageOf(object: DrawnObject): (typeof stages)[number] {
+  const { kind, spec } = object;
   if (kind === 'Namespace') return 'namespace';
-  if (kind === 'Secret' || kind === 'ConfigMap') return 'what pods read when they start';
+  if (kind === 'Secret' || kind === 'ConfigMap' || isIssued(object)) return 'what pods read when they start';
   if (['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(kind)) return 'pods';
   return kind === 'Service' && spec?.type === 'LoadBalancer' ? 'load balancers' : 'everything else';
 }
@@ -166,6 +167,7 @@ function annotated(object: DrawnObject, manager: pulumi.Input<string>): DrawnObj
   const annotations = {
     'pulumi.com/patchFieldManager': manager,
     ...(notAwaited(object) && { 'pulumi.com/skipAwait': 'true' }),
+    ...(isIssued(object) && { 'pulumi.com/waitFor': 'condition=Ready' }), // until its Secret is there
   };
   return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...annotations } } };
 }
@@ -176,6 +178,10 @@ function annotated(object: DrawnObject, manager: pulumi.Input<string>): DrawnObj
  */
 const notAwaited = (object: DrawnObject): boolean =>
   object.kind === 'Ingress' || (object.kind === 'Service' && stageOf(object) !== 'load balancers');
+
+/** Of which cert-manager makes a Secret. */
+const isIssued = ({ apiVersion, kind }: DrawnObject): boolean =>
+  kind === 'Certificate' && apiVersion.startsWith('cert-manager.io/');
 
 /** What the provider waits for: until all pods are ready, or until a Service has an address. */
 const isAwaited = (object: DrawnObject): boolean => ['pods', 'load balancers'].includes(stageOf(object));

@@ -30,7 +30,7 @@ export interface PartySecrets {
   readonly fateboard?: SecretValues<'fateboard'>;
   /** Token that the notebook asks for. @default generated */
   readonly notebook?: SecretValues<'notebook'>;
-  /** PEM, the key as RSA in PKCS#8. @default none, where there is no exchange; with one it is required, unless the stack has `certificates` */
+  /** PEM, the key as RSA in PKCS#8. @default none, where there is no exchange; with one it is required, unless the stack has `certificates`, or the party `certManager` */
   readonly pulsarCertificate?: SecretValues<'pulsarCertificate'>;
   /** Values of the image pull Secrets that the plan names. @default Secrets of these names exist */
   readonly imagePullSecrets?: ImagePullSecrets;
@@ -38,7 +38,7 @@ export interface PartySecrets {
 
 /** Values of an exchange's Secrets. */
 export interface ExchangeSecrets {
-  /** Certificate, key and authority of Traffic Server, as PEM. @default required, unless the stack has `certificates` */
+  /** Certificate, key and authority of Traffic Server, as PEM. @default required, unless the stack has `certificates`, or the exchange `certManager` */
   readonly trafficServerCertificate?: SecretValues<'trafficServerCertificate'>;
   /** Values of the image pull Secrets that the plan names. @default Secrets of these names exist */
   readonly imagePullSecrets?: ImagePullSecrets;
@@ -60,11 +60,15 @@ export interface StackSecretNeeds extends SecretNeeds {
 export function checkSecrets(
   problems: Problems,
   declared: unknown,
-  { names, made = [], imagePullSecrets }: StackSecretNeeds,
+  { names, issued, made = [], imagePullSecrets }: StackSecretNeeds,
 ): void {
   const known = [...names, 'imagePullSecrets'];
   const values = mapAt(problems, declared, `use ${known.join(', ')}`);
-  checkNames(problems, values, known);
+  checkNames(problems, values, [...known, ...issued]);
+  for (const name of issued) {
+    if (values[name] !== undefined)
+      problems.add(name, 'is given beside certManager, which makes one', 'use one of the two');
+  }
   for (const name of names) {
     if (!made.includes(name)) checkSecret(problems.at(name), name, values[name]);
     else if (values[name] !== undefined)

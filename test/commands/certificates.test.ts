@@ -50,6 +50,35 @@ test('an authority is made as it is asked for, once', () => {
   expect(contentOf(join(folder, 'certificates'))).toEqual(before);
 });
 
+test('members whose certificates cert-manager makes are passed over', () => {
+  const folder = newFolder();
+  const party = (id: number, more: object) => ({ id, ...more });
+  const certManager = { issuer: 'federation-ca' };
+  const declare = (second: object) =>
+    writeFileSync(
+      join(folder, 'federation.yaml'),
+      JSON.stringify({
+        domain: 'example.com',
+        exchange: { addresses: { trafficServer: '192.0.2.68', nginx: '192.0.2.69' }, certManager },
+        parties: [party(30000, { certManager }), party(40000, second)],
+      }),
+    );
+  declare({});
+  const issued = parsed(tool.run(folder, 'certificates', 'issue', '--json'));
+  expect(issued.members.map(({ name }: { name: string }) => name)).toEqual(['40000.example.com']);
+  const names = parseAllDocuments(tool.run(folder, 'secrets').stdout)
+    .map((document) => document.toJS())
+    .filter(({ kind, metadata }) => kind === 'Secret' && metadata.name.includes('cert'))
+    .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+  expect(names).toEqual(['fate-40000/pulsar-cert']);
+  declare({ certManager });
+  const { status, stderr } = tool.run(folder, 'certificates', 'issue');
+  expect([status, stderr]).toEqual([
+    2,
+    'error: cert-manager makes the certificates of fate-exchange, fate-30000, fate-40000\n',
+  ]);
+});
+
 test('all members of a declaration are issued, by name and namespace', () => {
   const folder = newFolder();
   const issued = parsed(tool.run(folder, 'certificates', 'issue', '--json'));

@@ -1,4 +1,5 @@
 import type { Agreement } from '../../federation/agreement';
+import type { CertManager } from '../../federation/cert-manager';
 import { yaml } from '../../formats/yaml';
 import { InvalidInput } from '../../input/problems';
 
@@ -106,6 +107,11 @@ export const transportLimit = ({ transport }: Agreement): ChartLimit[] =>
   transport === 'open'
     ? []
     : [fatal('transport', 'has no mutual TLS', 'no other member takes its calls, and it takes those of anybody')];
+
+export const certManagerLimit = ({ certManager }: { readonly certManager?: CertManager }): ChartLimit[] =>
+  certManager === undefined
+    ? []
+    : [fatal('certManager', 'reads a certificate under other keys than cert-manager writes', 'its pods do not start')];
 
 /** Names that are not themselves any more once the chart has written them without quotes: `123`, `1e3`, `yes`, `2021-08-01`. */
 export const mangledNames = (names: Readonly<Record<string, string | undefined>>): ChartLimit[] =>

@@ -8,6 +8,7 @@ import {
   anyFile,
   type ChartLimit,
   type ClusterFile,
+  certManagerLimit,
   fatal,
   limit,
   longName,
@@ -68,6 +69,7 @@ export const modules = ['trafficServer', 'nginx'] as const;
 const exchangeLimits = (plan: ExchangePlan): ChartLimit[] => [
   ...longName(plan.namespace),
   ...transportLimit(plan),
+  ...certManagerLimit(plan),
   ...mangledNames({ namespace: plan.namespace }),
   ...plan.parties.flatMap(partyLimits),
   ...(plan.parties.length > 0 ? [] : [withoutRoutes]),

@@ -21,6 +21,7 @@ import {
   anyFile,
   type ChartLimit,
   type ClusterFile,
+  certManagerLimit,
   fatal,
   limit,
   longName,
@@ -196,6 +197,7 @@ function fatalLimits(plan: PartyPlan): ChartLimit[] {
   const limits = [
     ...longName(namespace),
     ...transportLimit(plan),
+    ...certManagerLimit(plan),
     ...mangledNames(
       Object.fromEntries(Object.entries(ingress.hosts).map(([ui, host]) => [`ingress.hosts.${ui}`, host])),
     ),

@@ -10,6 +10,7 @@ import {
   crafted,
   daysFromNow,
   folderWithAuthority,
+  handshake,
   issueIn,
   keys,
   newFolder,
@@ -174,6 +175,18 @@ describe('the chain', () => {
   ])('through an authority %s is found, once', async (_, between, what) => {
     const found = await through(between);
     expect(faultsOf(found, { ca: found.ca })).toEqual([expect.stringContaining(what)]);
+  });
+
+  test('has to lead to an authority that signed itself: TLS trusts none below it, although it is given', async () => {
+    const { certificate = '', ca = '' } = await through({});
+    const [own = '', between = ''] = certificate.split(/(?<=-----END CERTIFICATE-----\n)/);
+    const pair = (ca: string) => ({ certificate: own, key: pemOf(keys.rsa), ca });
+    const end = 'its authority between is itself certified by one that is not trusted';
+    expect(faultsOf({ source: 'here', ...pair(between) })).toEqual([expect.stringContaining(end)]);
+    const name = '30000.example.com';
+    await expect(handshake(pair(between), pair(between), name)).rejects.toThrow();
+    expect(faultsOf({ source: 'here', ...pair(between + ca) })).toEqual([]);
+    expect(await handshake(pair(between + ca), pair(between + ca), name)).toEqual([name, name]);
   });
 
   test('through more authorities than one allows is found', async () => {

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -135,6 +136,20 @@ describe('Secrets', () => {
     ];
     expect(await shown(file(JSON.stringify({ kind: 'List', items })))).toEqual(expected);
     expect(await shown(file(stringify({ kind: 'List', items })))).toEqual(expected);
+  });
+
+  test("of cert-manager's making need what Pulsar needs of a key", async () => {
+    const { certificate, key, ca } = pairOf(folder, 30000);
+    const pkcs1 = `${createPrivateKey(key).export({ type: 'pkcs1', format: 'pem' })}`;
+    const issued = (key: string) =>
+      secret('issued-certificate', { 'tls.crt': certificate, 'tls.key': key, 'ca.crt': ca }, 'kubernetes.io/tls');
+    const source = 'Secret fate-30000/issued-certificate';
+    expect(await shown(file(JSON.stringify(issued(key))))).toEqual([[source, '30000.example.com', []]]);
+    expect(await shown(file(JSON.stringify(issued(pkcs1))))).toEqual([
+      [source, '30000.example.com', ['its key is PKCS#1']],
+    ]);
+    const acme = secret('issued-certificate', { 'tls.crt': certificate, 'tls.key': key }, 'kubernetes.io/tls');
+    expect(await shown(file(JSON.stringify(acme)))).toEqual([[source, '30000.example.com', ['has no ca.crt']]]);
   });
 
   test('without a key that they need are found', async () => {

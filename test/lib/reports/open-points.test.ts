@@ -26,6 +26,25 @@ describe('what is open', () => {
     expect(found).toEqual([`reads ${named.join(', ')}`]);
   });
 
+  test('are the issuer of a certificate, and the restart that nobody else sees to', () => {
+    const certManager = { issuer: 'federation-ca', days: 60 };
+    const reads = 'reads issued-certificate (tls.crt, tls.key, ca.crt) of Issuer federation-ca';
+    expect(whatOf(exchange({ certManager }))).toEqual([
+      reads,
+      expect.stringMatching('no addresses'),
+      'routes to nobody yet',
+    ]);
+    const points = openPoints(party({ certManager }));
+    expect(points.map(({ what }) => what)).toContain(reads);
+    expect(points.map(({ what }) => what)).not.toContainEqual(expect.stringContaining('pulsar-cert'));
+    const [renewal] = points.filter(({ what }) => what.includes('renewed'));
+    expect(renewal?.remedy).toMatch(
+      /^restart Pulsar between jobs within 20 days .* -n fate-30000 get certificate issued-certificate/,
+    );
+    const alone = whatOf({ parties: [partyPlan({ ...agreement, id: 30000, certManager })] });
+    expect(alone.filter((what) => what.includes('certificate'))).toEqual([]);
+  });
+
   test.each([
     ['mutual-tls', []],
     ['open', ['takes calls and messages of anybody who reaches its public ports']],

@@ -151,6 +151,7 @@ test('a party with an exchange does not start without a certificate', async () =
 const needs: SecretNeeds = {
   namespace: 'fate-30000',
   names: ['mysql', 'fateboard', 'notebook', 'pulsarCertificate'],
+  issued: [],
   imagePullSecrets: ['registry-credentials'],
 };
 

@@ -53,6 +53,7 @@ const hosting = {
   namespace: [[{ namespace: 'fl' }]],
   kubernetes: [[{ kubernetes: '1.25' }]],
   driver: [[{ driver: 'kubefate' }, 'descriptor']], // the file is its answer
+  certManager: [[{ certManager: { issuer: 'federation-ca' } }]],
 } as const;
 
 const ofParty: Readonly<Record<keyof PartyProps, readonly Example<Partial<PartyProps>>[]>> = {

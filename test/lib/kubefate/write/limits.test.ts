@@ -250,6 +250,12 @@ describe('of an exchange the chart cannot express', () => {
     expect(fatal(exchange({ transport: 'mutual-tls' }, []))).toEqual(['transport']);
   });
 
+  test('a certificate that cert-manager makes', () => {
+    const certManager = { issuer: 'federation-ca' };
+    expect(fatal(exchange({ certManager }, []))).toEqual(['certManager']);
+    expect(fatal(party({ certManager }))).toEqual(['certManager']);
+  });
+
   test('a party of its own id', () => {
     expect(fatal(exchange({}, [partyDescriptorOf(1, '192.0.2.72', '192.0.2.73', { transport: 'open' })]))).toEqual([
       'parties[0].id',
