@@ -13,8 +13,10 @@ export function readNamespace(problems: Problems, path: string, declared: unknow
 export function checkNamespace(problems: Problems, path: string, namespace: unknown, usual: string): void {
   if (namespace === usual) return;
   checkDnsLabel(problems, path, namespace, usual);
-  if (typeof namespace !== 'string' || !isDnsLabel(namespace) || !platforms.test(namespace)) return;
-  problems.add(path, `${shown(namespace)} is one of the platform's own`, `use one such as "${usual}"`);
+  if (typeof namespace !== 'string' || !isDnsLabel(namespace)) return;
+  const remedy = `use one such as "${usual}"`;
+  if (platforms.test(namespace)) problems.add(path, `${shown(namespace)} is one of the platform's own`, remedy);
+  if (namespace in {}) problems.add(path, `${shown(namespace)} can name no chart of cdk8s`, remedy); // an object has it already
 }
 
 /** Who may write there, or read the Secrets, has the cluster. */

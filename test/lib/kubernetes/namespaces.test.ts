@@ -34,6 +34,13 @@ test.each(['kube-system', 'kube-public', 'kube-node-lease', 'vmware-system-csi',
   },
 );
 
+test('a namespace gives its chart a name, which `constructor` cannot be', () => {
+  for (const [path, name] of namings)
+    expect(problemsOf(() => name('constructor'))).toMatchObject([
+      { path, what: '"constructor" can name no chart of cdk8s' },
+    ]);
+});
+
 test.each(['fate-1', 'kubefate', 'vmware', 'tkg'])('%s may be named', (namespace) => {
   for (const [, name] of namings) expect(() => name(namespace)).not.toThrow();
 });
