@@ -4,7 +4,7 @@
 --   call            "probe" if it need not say whose it is
 --   caller          id of the party whose certificate was verified
 --   caller_header   header in which a call says whose it is
---   caller_field    field of its body, an object in JSON, in which it does
+--   caller_field    field of its body, an object in JSON, in which it does; empty where none counts
 --   refusal         gets the reason, for the location @refused
 local cjson = require "cjson.safe"
 
@@ -26,6 +26,7 @@ local function reason(caller, header, field)
   end
   if ngx.var.call == "probe" then return end
   if headers[header] ~= caller then return "in its header " .. header .. " this call says that it is another's" end
+  if field == "" then return end
   local said = cjson.decode(body())
   if type(said) ~= "table" then return "the body of this call is no object in JSON" end
   if said[field] ~= caller and said[field] ~= tonumber(caller) then

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Construct } from 'constructs';
-import { releases } from '../../lib/fate/releases';
-import type { Coordination } from '../../lib/fate/releases/release';
+import { type Coordination, releases } from '../../lib/fate/releases';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
 import type { ExchangePlan } from '../../lib/federation/exchange';
@@ -44,7 +43,7 @@ export class Nginx extends FateNginx {
 }
 
 function proven({ fate, domain, parties }: ExchangePlan): Listeners {
-  const coordination: Coordination = releases[fate].coordination;
+  const { coordination } = releases[fate];
   const refused = refusals(coordination);
   return {
     ports: services.nginx.ports,
@@ -81,7 +80,7 @@ const onlyAsItself = ({ caller }: Coordination): readonly Directive[] =>
     ? []
     : [
         ['set', '$caller_header', caller.header],
-        ['set', '$caller_field', caller.field],
+        ['set', '$caller_field', caller.field ?? ''],
         ['set', '$refusal', ''],
         ['rewrite_by_lua_file', `${scriptDirectory}/${callerFile}`],
       ];

@@ -28,7 +28,9 @@ fill_yaml() {
 # Made anew: the image has one that everybody may read.
 rm -f "$CONFIGURATION/service_conf.yaml"
 (umask 077 && fill_yaml <"$TEMPLATES/service_conf.yaml" >"$CONFIGURATION/service_conf.yaml")
-cp "$TEMPLATES/transfer_conf.yaml" "$CONFIGURATION/transfer_conf.yaml"
+if [ -e "$TEMPLATES/transfer_conf.yaml" ]; then cp "$TEMPLATES/transfer_conf.yaml" "$CONFIGURATION/transfer_conf.yaml"; fi
+# A link, so that changes arrive.
+if [ -n "${PULSAR_ROUTES-}" ]; then ln -sf "$PULSAR_ROUTES" "$PULSAR_ROUTES_LINK"; fi
 sed "s/\${POD_IP}/$POD_IP/" "$TEMPLATES/spark-defaults.conf" >"$SPARK_HOME/conf/spark-defaults.conf"
 install -m 755 "$TEMPLATES/spark-submit" "$SPARK_HOME/bin/spark-submit"
 

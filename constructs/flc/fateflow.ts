@@ -1,66 +1,63 @@
 import { join } from 'node:path';
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
-import type { Container, EnvVar, Service, VolumeMount } from 'kubernetes-types/core/v1';
+import type { Container, Probe, Service, VolumeMount } from 'kubernetes-types/core/v1';
 import { database } from '../../lib/fate/database';
 import { hdfsClientSettings } from '../../lib/fate/hdfs';
-import { releases } from '../../lib/fate/releases';
-import type { Release } from '../../lib/fate/releases/release';
-import { secrets } from '../../lib/fate/secrets';
+import { type Release, releases } from '../../lib/fate/releases';
 import { services } from '../../lib/fate/services';
 import { workerCores, workerMemoryMiB } from '../../lib/fate/spark';
 import type { PartyPlan } from '../../lib/federation/party';
 import { pulsarRoutes } from '../../lib/federation/routing';
 import { hadoopXml } from '../../lib/formats/hadoop-xml';
-import { properties, sparkDefaults } from '../../lib/formats/properties';
+import { sparkDefaults } from '../../lib/formats/properties';
 import { yaml } from '../../lib/formats/yaml';
 import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
-import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
+import { containerPorts, servicePorts, variables } from '../parts/container';
 import { podTemplate, rootWithoutExtras } from '../parts/pod';
 import { scriptText } from '../parts/script';
 import { volumeClaim } from '../parts/volume-claim';
+import { boardConfig, boardContainer, boardService, mysqlPassword } from './fateboard';
 
 /**
- * FATE Flow: takes jobs, schedules them, and drives Spark from its own pod. FATE Board stands beside it, since it shows
- * the job logs that FATE Flow writes to their common volume.
+ * FATE Flow: takes jobs, schedules them, and drives Spark from its own pod. Where FATE Board shows the logs that FATE Flow
+ * writes to its volume, it stands beside it.
  */
 export class FateFlow extends Construct {
   constructor(scope: Construct, id: string, plan: PartyPlan) {
     super(scope, id);
-    const release: Release = releases[plan.fate];
-    const { serviceConf, transferConf, sparkSettings } = release.fateflow;
+    const { fateflow, fateboard }: Release = releases[plan.fate];
+    const { serviceConf, transferConf, sparkSettings } = fateflow;
     const config = new ConfigFiles(this, 'fateflow-config', {
       'service_conf.yaml': yaml(serviceConf(plan)),
-      'transfer_conf.yaml': yaml(transferConf),
+      ...(transferConf && { 'transfer_conf.yaml': yaml(transferConf) }),
       'spark-defaults.conf': sparkDefaults(sparkSettings(plan)),
       'hdfs-site.xml': hadoopXml(hdfsClientSettings(plan.sizing)),
       'start.sh': startScript,
       'spark-submit': sparkSubmit,
     });
     const routes = new ConfigFiles(this, 'pulsar-route-table', {
-      'pulsar_route_table.yaml': yaml(pulsarRoutes(plan.id, plan.exchange)),
+      [routeTable]: yaml(pulsarRoutes(plan.id, plan.exchange)),
     });
-    const board = new ConfigFiles(this, 'fateboard-config', {
-      'application.properties': properties(release.fateboard.applicationProperties(plan)),
-    });
-    this.service(services.fateflow);
-    this.service(services.fateboard);
-    this.statefulSet(plan, release, { config, routes, board });
+    const board = fateboard.pod === 'fateflow' ? boardConfig(this, plan) : undefined;
+    this.service();
+    if (board) boardService(this, labels);
+    this.statefulSet(plan, fateflow, { config, routes, board });
   }
 
-  private service(service: typeof services.fateflow | typeof services.fateboard) {
-    new Manifest<Service>(this, service.name, {
+  private service() {
+    new Manifest<Service>(this, name, {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name: service.name },
-      spec: { selector: labels, ports: servicePorts(service.ports) },
+      metadata: { name },
+      spec: { selector: labels, ports: servicePorts(ports) },
     });
   }
 
-  private statefulSet(plan: PartyPlan, release: Release, files: Files) {
+  private statefulSet(plan: PartyPlan, release: Release['fateflow'], files: Files) {
     const { config, routes, board } = files;
     new Manifest<StatefulSet>(this, 'stateful-set', {
       apiVersion: 'apps/v1',
@@ -72,11 +69,11 @@ export class FateFlow extends Construct {
         selector: { matchLabels: labels },
         template: podTemplate(plan, 'fateflow', {
           // The routes are read for every job and need no restart.
-          metadata: { labels, annotations: checksumAnnotation(config, board) },
+          metadata: { labels, annotations: checksumAnnotation(config, ...(board ? [board] : [])) },
           spec: {
             initContainers: [waitForMysql(plan)],
-            containers: [fateflow(plan, release, files), fateboard(plan, release, files)],
-            volumes: [config.volume, routes.volume, board.volume],
+            containers: [fateflow(plan, release, files), ...(board ? [boardContainer(plan, board)] : [])],
+            volumes: [config.volume, routes.volume, ...(board ? [board.volume] : [])],
           },
         }),
         volumeClaimTemplates: [volumeClaim(plan.storageClasses.fateflow, plan.sizing.volumesGiB.fateflow)],
@@ -85,13 +82,18 @@ export class FateFlow extends Construct {
   }
 }
 
-type Files = Readonly<Record<'config' | 'routes' | 'board', ConfigFiles>>;
+interface Files {
+  readonly config: ConfigFiles;
+  readonly routes: ConfigFiles;
+  /** FATE Board's, where that is in the pod. */
+  readonly board?: ConfigFiles;
+}
 
 const { name, ports } = services.fateflow;
 const labels = { 'app.kubernetes.io/name': name };
 const startScript = scriptText(join(__dirname, 'fateflow.sh'));
 const sparkSubmit = scriptText(join(__dirname, 'spark-submit.sh'));
-const mysqlPassword: EnvVar = secretVariable('MYSQL_PASSWORD', secrets.mysql, secrets.mysql.keys.password);
+const routeTable = 'pulsar_route_table.yaml';
 
 const waitForMysql = (plan: PartyPlan): Container => ({
   name: 'ping-mysql',
@@ -106,7 +108,10 @@ const waitForMysql = (plan: PartyPlan): Container => ({
   securityContext: rootWithoutExtras,
 });
 
-function fateflow(plan: PartyPlan, { fateflow: release }: Release, { config, routes }: Files): Container {
+function fateflow(plan: PartyPlan, release: Release['fateflow'], { config, routes }: Files): Container {
+  const { pulsarRoutes, alive } = release;
+  const works: Probe =
+    alive === undefined ? { tcpSocket: { port: 'http' } } : { httpGet: { path: alive, port: 'http' } };
   return {
     name: release.container,
     image: plan.images.fateflow,
@@ -122,38 +127,25 @@ function fateflow(plan: PartyPlan, { fateflow: release }: Release, { config, rou
         SPARK_WORKERS: `${plan.sizing.sparkWorkers}`,
         SPARK_WORKER_CORES: `${workerCores(plan.sizing)}`,
         SPARK_WORKER_MEMORY: `${workerMemoryMiB(plan.sizing)}m`,
+        ...(pulsarRoutes.link && {
+          PULSAR_ROUTES: `${pulsarRoutes.directory}/${routeTable}`,
+          PULSAR_ROUTES_LINK: pulsarRoutes.link,
+        }),
+        ...release.environment,
       }),
     ],
     volumeMounts: [
       config.mountAt(release.templates),
       config.mountFile('hdfs-site.xml', `${release.hadoopConfiguration}/hdfs-site.xml`),
-      routes.mountAt(release.pulsarRoutes),
+      routes.mountAt(pulsarRoutes.directory),
       ...Object.entries(release.directories).map(
         ([subPath, mountPath]): VolumeMount => ({ name: dataVolume, mountPath, subPath }),
       ),
     ],
     resources: spelledResources(plan.sizing.containers.fateflow),
-    startupProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, failureThreshold: 30 },
-    readinessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, timeoutSeconds: 3 },
-    livenessProbe: { tcpSocket: { port: 'http' }, periodSeconds: 10, timeoutSeconds: 5 },
-    securityContext: rootWithoutExtras,
-  };
-}
-
-function fateboard(plan: PartyPlan, { fateflow, fateboard }: Release, { board }: Files): Container {
-  return {
-    name: services.fateboard.name,
-    image: plan.images.fateboard,
-    ports: [{ name: 'board', containerPort: services.fateboard.ports.http }],
-    env: [mysqlPassword, secretVariable('FATEBOARD_PASSWORD', secrets.fateboard, secrets.fateboard.keys.password)],
-    volumeMounts: [
-      board.mountFile('application.properties', fateboard.configuration),
-      { name: dataVolume, mountPath: fateflow.directories.logs, subPath: 'logs' },
-    ],
-    resources: spelledResources(plan.sizing.containers.fateboard),
-    startupProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 10, failureThreshold: 30 },
-    readinessProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 10, timeoutSeconds: 3 },
-    livenessProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 10, timeoutSeconds: 5 },
+    startupProbe: { ...works, periodSeconds: 10, failureThreshold: 30 },
+    readinessProbe: { ...works, periodSeconds: 10, timeoutSeconds: 3 },
+    livenessProbe: { ...works, periodSeconds: 10, timeoutSeconds: 5 },
     securityContext: rootWithoutExtras,
   };
 }

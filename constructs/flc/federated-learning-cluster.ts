@@ -7,6 +7,7 @@ import { KubeFateCluster } from '../kubefate/cluster-file';
 import { IssuedCertificate } from '../parts/issued-certificate';
 import { PodSecurityNamespace } from '../parts/namespace';
 import { Client } from './client';
+import { FateBoard } from './fateboard';
 import { FateFlow } from './fateflow';
 import { Hdfs } from './hdfs';
 import { Mysql } from './mysql';
@@ -43,6 +44,8 @@ export class FederatedLearningCluster extends WholeChart {
     }
     new Mysql(this, 'mysql', plan);
     new FateFlow(this, 'fateflow', plan);
+    const { fateboard } = plan.pods;
+    if (fateboard) new FateBoard(this, 'fateboard', { ...plan, pods: { ...plan.pods, fateboard } });
     new Client(this, 'client', plan);
     new Spark(this, 'spark', plan);
     new Hdfs(this, 'hdfs', plan);

@@ -149,13 +149,15 @@ const apart = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLab
 const codec = 'org.apache.hadoop.io.compress.SnappyCodec';
 
 /** `hdfs-site.xml`, of the daemons and of whoever calls Hadoop's tools beside them. */
-const hdfsSite = ({ sizing }: PartyPlan) =>
-  imageSettings({
+const hdfsSite = ({ fate, sizing }: PartyPlan) => ({
+  ...imageSettings({
     ...hdfsClientSettings(sizing),
     'dfs.webhdfs.enabled': 'true',
     'dfs.permissions.enabled': 'false',
     'dfs.namenode.datanode.registration.ip-hostname-check': 'false',
-  });
+  }),
+  ...releases[fate].hdfs.environment,
+});
 
 /**
  * In the spelling of the image's entry point: `_` stands for a dot, `___` for a hyphen.

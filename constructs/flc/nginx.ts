@@ -1,7 +1,6 @@
 import type { Construct } from 'constructs';
 import type { Service } from 'kubernetes-types/core/v1';
 import { releases } from '../../lib/fate/releases';
-import type { Coordination } from '../../lib/fate/releases/release';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
 import { certificateName } from '../../lib/federation/certificates';
@@ -75,7 +74,7 @@ function proven(plan: PartyPlan): Listeners {
 }
 
 function fromExchange({ id, fate }: PartyPlan, exchange: string): readonly Directive[] {
-  const coordination: Coordination = releases[fate].coordination;
+  const { coordination } = releases[fate];
   const refused = refusals(coordination);
   return [
     ...callVariables(coordination, `$certified $http_${callerHeader.replaceAll('-', '_')}`, [

@@ -1,8 +1,7 @@
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
-import type { Probe, Service } from 'kubernetes-types/core/v1';
-import { releases } from '../../lib/fate/releases';
-import type { Release } from '../../lib/fate/releases/release';
+import type { PodSecurityContext, Probe, Service } from 'kubernetes-types/core/v1';
+import { type Release, releases } from '../../lib/fate/releases';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
 import type { PartyPlan } from '../../lib/federation/party';
@@ -66,6 +65,7 @@ export class Pulsar extends Construct {
           metadata: { labels, annotations: checksumAnnotation(config) },
           spec: {
             terminationGracePeriodSeconds: 60,
+            securityContext: volumeGroup(release),
             containers: [
               {
                 name,
@@ -115,6 +115,10 @@ const javaMemory = (limitGiB: number): string => {
   const heap = Math.floor(limitGiB * 256);
   return `-Xms${heap}m -Xmx${heap}m -XX:MaxDirectMemorySize=${2 * heap}m`;
 };
+
+/** Where the image starts as a user who may not write to a new volume. */
+const volumeGroup = ({ group }: Release['pulsar']): PodSecurityContext | undefined =>
+  group === undefined ? undefined : { fsGroup: group, fsGroupChangePolicy: 'OnRootMismatch' };
 
 const answersFor = (cluster: string): Probe => ({
   httpGet: { path: `/admin/v2/clusters/${cluster}`, port: 'admin' },

@@ -26,14 +26,16 @@ export function podTemplate<Pod extends string>(
 ): PodTemplateSpec {
   const settings = plan.pods[pod];
   const { nodeSelector, tolerations, affinity, priorityClassName = spec.priorityClassName } = settings;
+  const basics = podBasics(plan);
   return {
     metadata: {
       labels: { ...settings.labels, ...metadata.labels },
       annotations: orNone({ ...settings.annotations, ...metadata.annotations }),
     },
     spec: {
-      ...podBasics(plan),
+      ...basics,
       ...spec,
+      securityContext: orNone({ ...basics.securityContext, ...spec.securityContext }),
       nodeSelector: orNone({ ...spec.nodeSelector, ...nodeSelector }),
       tolerations: tolerations.length === 0 ? spec.tolerations : [...(spec.tolerations ?? []), ...tolerations],
       affinity: orNone({ ...spec.affinity, ...affinity }),

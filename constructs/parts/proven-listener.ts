@@ -74,7 +74,10 @@ export const refusingForeign = (coordination: Coordination): Directive =>
 /** Answers with the message, as FATE Flow's own error. Nothing goes into it but variables of digits, letters and dots. */
 export const refusals =
   ({ refusal }: Coordination) =>
-  (message: string): Directive => ['return', 403, JSON.stringify(refusal(message))];
+  (message: string): Directive => {
+    const { status, body } = refusal(message);
+    return ['return', status, JSON.stringify(body)];
+  };
 
 const foreign = 'foreign';
 

@@ -17,10 +17,12 @@ export type Flow = Target & {
   readonly why: string;
   /** Where it depends on how members prove who they are: when there is such a connection. */
   readonly transport?: 'mutual-tls' | 'open';
+  /** Where it depends on where FATE Board finds jobs: when there is such a connection. */
+  readonly jobs?: 'mysql' | 'fateflow';
 };
 
 /**
- * Who calls whom inside the namespace of a party. FATE Flow and FATE Board share a pod; a job's Spark driver runs in it too,
+ * Who calls whom inside the namespace of a party. A job's Spark driver runs in FATE Flow's pod, in some releases FATE Board too,
  * and executors in the pods of the workers. Inside the namespace of an exchange nobody calls anybody.
  *
  * @see KubeFATE v1.6.1, `helm-charts/FATE`
@@ -36,7 +38,7 @@ export const partyFlows = [
   { from: 'fateflow', to: 'datanode', port: 'data', why: 'blocks of tables' },
   { from: 'fateflow', to: 'sparkMaster', port: 'rpc', why: 'applications of drivers' },
   { from: 'fateflow', to: 'sparkWorker', port: 'any', why: 'results of executors that are too large for a message' },
-  { from: 'fateboard', to: 'mysql', port: 'mysql', why: 'jobs, to show them' },
+  { from: 'fateboard', to: 'mysql', port: 'mysql', why: 'jobs, to show them', jobs: 'mysql' },
   { from: 'fateboard', to: 'fateflow', port: 'http', why: 'what is not in MySQL' },
   { from: 'client', to: 'fateflow', port: 'http', why: 'uploads and jobs' },
   { from: 'nginx', to: 'fateflow', port: 'http', why: 'calls of other parties, and of the party to itself' },

@@ -1,6 +1,6 @@
 import type { Quantity, Resources } from '../kubernetes/quantities';
 
-/** Containers of an FLC. `fateflow` and `fateboard` share a pod, each other one has its own. */
+/** Containers of an FLC, each in a pod of its own; in some releases of FATE `fateboard` is in that of `fateflow`. */
 export type PartyContainer =
   | 'mysql'
   | 'fateflow'
@@ -14,11 +14,12 @@ export type PartyContainer =
   | 'pulsar';
 
 /** Pods of an FLC, by the container that gives each its name. */
-export type PartyPod = Exclude<PartyContainer, 'fateboard'>;
+export type PartyPod = PartyContainer;
 
 export const partyPods = [
   'mysql',
   'fateflow',
+  'fateboard',
   'client',
   'sparkMaster',
   'sparkWorker',
@@ -121,9 +122,12 @@ const everyVolume = (size: number) => ({
   pulsar: size,
 });
 
-const one = { sparkWorkers: 1, datanodes: 1, replication: 1 } as const;
+const one = { sparkWorkers: 1, replication: 1 } as const;
 
-const production: Sizing = {
+/** Datanodes are the release's. */
+type Preset = Omit<Sizing, 'datanodes'>;
+
+const production: Preset = {
   containers: {
     ...everyPod(inFull(guideline.pod)),
     fateflow: inFull(guideline.pod),
@@ -136,7 +140,7 @@ const production: Sizing = {
 };
 
 /** Every figure of each preset. */
-export const sizingPresets: Readonly<Record<SizingPreset, Sizing>> = {
+export const sizingPresets: Readonly<Record<SizingPreset, Preset>> = {
   reference: {
     containers: {
       ...everyPod(promising(0.25, 1, guideline.pod)),

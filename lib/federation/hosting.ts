@@ -1,3 +1,4 @@
+import { type FateRelease, releases } from '../fate/releases';
 import {
   checkNames,
   checkObjectName,
@@ -95,8 +96,17 @@ export function planHosting<Image extends string>(
 }
 
 /** Reports a driver that cannot keep what the federation agreed on. */
-export function checkDriver(problems: Problems, driver: Driver, { transport }: Agreement): void {
-  if (driver !== 'kubefate' || transport === 'open') return;
+export function checkDriver(problems: Problems, driver: Driver, { fate, transport }: Agreement): void {
+  if (driver !== 'kubefate') return;
+  const withCharts = (Object.keys(releases) as FateRelease[]).filter((release) => releases[release].charts);
+  if (!withCharts.includes(fate)) {
+    problems.add(
+      'driver',
+      `"kubefate" has no charts of FATE ${fate} that are written for`,
+      `use "native", or agree with all members on FATE ${withCharts.join(' or ')}`,
+    );
+  }
+  if (transport === 'open') return;
   problems.add(
     'driver',
     `"kubefate" has no ${shown(transport)}: in its charts nobody proves who they are`,

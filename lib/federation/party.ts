@@ -1,7 +1,7 @@
 import { type PartyImage, releases } from '../fate/releases';
 import { services } from '../fate/services';
 import { type PartyPod, type PartyVolume, partyPods, partyVolumes, type Sizing } from '../fate/sizes';
-import { checkKeys, type Declared, type Keys, readDeclaration, readPart, shown } from '../input/checks';
+import { checkKeys, type Declared, type Keys, readDeclaration, readMap, readPart, shown } from '../input/checks';
 import { Problems, pathBelow } from '../input/problems';
 import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
 import type { PublicService, PublicServiceProps } from '../kubernetes/public-services';
@@ -79,7 +79,8 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   /** None for the cluster's default one. */
   readonly storageClasses: StorageClasses<PartyVolume>;
   readonly sizing: Sizing;
-  readonly pods: Pods<PartyPod>;
+  /** `fateboard` where it has a pod of its own. */
+  readonly pods: Pods<Exclude<PartyPod, 'fateboard'>> & Partial<Pods<'fateboard'>>;
   readonly ingress: IngressPlan;
   readonly pulsar: PulsarPlan;
   /** None: somebody makes the Secret of the certificate. */
@@ -173,7 +174,7 @@ export function planParty(
   const { ports, egress } = props;
   const id = readId(problems, props.id);
   checkEgress(problems, egress);
-  const sizing = planSizing(problems, props);
+  const sizing = planSizing(problems, props, releases[agreement.fate].hdfs);
   const fqdn = `${id}.${agreement.domain}`;
   const hosting = planHosting(problems, props, `fate-${id}`, partyImages(agreement));
   checkDriver(problems, hosting.driver, agreement);
@@ -191,12 +192,26 @@ export function planParty(
     egress,
     storageClasses: planStorageClasses(problems, props.storageClass, props.storageClasses, partyVolumes),
     sizing,
-    pods: planPods(problems.at('pods'), props.pods, partyPods),
+    pods: planPartyPods(problems.at('pods'), props.pods, agreement),
     ingress: planIngress(problems.at('ingress'), props.ingress, id, agreement.domain),
     pulsar: planPulsar(problems.at('pulsar'), props.pulsar, sizing.volumesGiB.pulsar),
     certManager: planCertManager(problems.at('certManager'), props.certManager),
     exchange,
   };
+}
+
+function planPartyPods(problems: Problems, declared: PartyProps['pods'], { fate }: Agreement): PartyPlan['pods'] {
+  const isApart = releases[fate].fateboard.pod === 'fateboard';
+  if (isApart) return planPods(problems, declared, partyPods);
+  const { fateboard, ...others } = readMap(problems, '', declared);
+  if (fateboard !== undefined) {
+    problems.add('fateboard', `is in FATE Flow's pod in FATE ${fate}`, 'use fateflow, which is for both');
+  }
+  return planPods(
+    problems,
+    others,
+    partyPods.filter((pod) => pod !== 'fateboard'),
+  );
 }
 
 function partyImages({ fate }: Agreement): Readonly<Record<PartyImage, string>> {

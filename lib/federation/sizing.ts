@@ -51,7 +51,10 @@ export interface SizingProps {
   readonly datasetGiB?: number;
   /** Spark worker pods, at most one per node, 1 to 150. @default the preset's: 2 for `production` and `neuralNetwork`, else 1 */
   readonly sparkWorkers?: number;
-  /** Datanode pods of HDFS, each with a volume of its own, 1 to 150. @default 1: vSAN already keeps copies of the volume */
+  /**
+   * Datanode pods of HDFS, each with a volume of its own, 1 to 150.
+   * @default as KubeFATE has it: 1 with FATE 1.6.1, where vSAN already keeps copies of the volume, else 3
+   */
   readonly datanodes?: number;
   /**
    * Copies that HDFS keeps of what Spark writes. FATE Flow asks for three of what it writes itself, which no setting changes,
@@ -82,10 +85,11 @@ export const sizingKeys: Keys<SizingProps> = {
   belowGuideline: true,
 };
 
-export function planSizing(problems: Problems, props: SizingProps): Sizing {
+/** @param usual what the release has where nothing is declared */
+export function planSizing(problems: Problems, props: SizingProps, usual: Pick<Sizing, 'datanodes'>): Sizing {
   const known = Object.keys(sizingPresets) as SizingPreset[];
   const sizing = readOneOf(problems, 'sizing', props.sizing, known, 'minimum');
-  const preset = sizingPresets[sizing];
+  const preset = { ...sizingPresets[sizing], datanodes: usual.datanodes };
   const counts = readCounts(problems, props, preset);
   const ownContainers = soundResources(problems.at('resources'), props.resources, preset.containers, leastMemoryGiB);
   const ownVolumes = soundVolumes(problems.at('volumesGiB'), props.volumesGiB, preset.volumesGiB);

@@ -8,7 +8,7 @@ export const chartVersion = 'v1.6.1';
 export const modules = ['mysql', 'python', 'fateboard', 'client', 'spark', 'hdfs', 'nginx', 'pulsar'] as const;
 
 /** Modules of chart `fate`, by the pods that they are here. */
-export const podModules: Readonly<Record<PartyPod, string>> = {
+export const podModules: Readonly<Record<Exclude<PartyPod, 'fateboard'>, string>> = {
   mysql: 'mysql',
   fateflow: 'python',
   client: 'client',

@@ -1,5 +1,4 @@
 import { services } from '../fate/services';
-import type { Sizing } from '../fate/sizes';
 import type { ExchangePlan } from '../federation/exchange';
 import type { PartyPlan } from '../federation/party';
 import { checkInteger, checkKeys, checkOneOf, isMap, readDeclaration } from '../input/checks';
@@ -163,7 +162,7 @@ interface Workload {
 }
 
 const workloadsOf = (plan: PartyPlan | ExchangePlan): readonly Workload[] =>
-  ('sizing' in plan ? partyWorkloads(plan.sizing) : exchangeWorkloads(plan)).map((workload) => ({
+  ('sizing' in plan ? partyWorkloads(plan) : exchangeWorkloads(plan)).map((workload) => ({
     replicas: 1,
     ...workload,
     namespace: plan.namespace,
@@ -171,12 +170,18 @@ const workloadsOf = (plan: PartyPlan | ExchangePlan): readonly Workload[] =>
 
 type PlannedWorkload = Omit<Workload, 'namespace' | 'replicas'> & Partial<Workload>;
 
-function partyWorkloads({ containers, sparkWorkers, datanodes }: Sizing): readonly PlannedWorkload[] {
+function partyWorkloads({ sizing, pods }: PartyPlan): readonly PlannedWorkload[] {
+  const { containers, sparkWorkers, datanodes } = sizing;
   const { mysql, fateflow, fateboard, client, sparkMaster, sparkWorker, namenode, datanode, nginx, pulsar } =
     containers;
   return [
     { name: services.mysql.name, containers: { mysql } },
-    { name: services.fateflow.name, containers: { fateflow, fateboard } },
+    ...(pods.fateboard
+      ? [
+          { name: services.fateflow.name, containers: { fateflow } },
+          { name: services.fateboard.name, containers: { fateboard } },
+        ]
+      : [{ name: services.fateflow.name, containers: { fateflow, fateboard } }]),
     { name: 'client', containers: { client } },
     { name: services.sparkMaster.name, containers: { sparkMaster } },
     { name: 'spark-worker', containers: { sparkWorker }, replicas: sparkWorkers, onePerNode: true },

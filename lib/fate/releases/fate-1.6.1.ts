@@ -1,52 +1,13 @@
 import { database } from '../database';
-import { hdfsClientSettings } from '../hdfs';
 import { services } from '../services';
-import { executorMemoryMiB, workerCores } from '../spark';
+import { workerCores } from '../spark';
+import { boardAddress, calls, connection, home, proxy } from './fate-1';
 import { pulsar27 } from './pulsar-2.7';
-import type { Call, ConfiguredParty, Coordination, Release } from './release';
+import type { ConfiguredParty, Release } from './release';
+import { sparkSettings } from './spark-defaults';
 
-const home = '/data/projects/fate';
 const configuration = `${home}/conf`;
 const pulsarRoutes = 'conf/pulsar_route_table';
-
-const job = '<job>/<role>/<to>';
-const task = '<job>/<component>/<task>/<version>/<role>/<to>';
-
-/**
- * Whose a call is FATE Flow reads in the body alone. Left out, though called from party to party: `/v1/forward/<role>/do`, for
- * FATE Serving, which calls whatever address the caller writes, FATE Flow's own included.
- *
- * @see FATE v1.6.1, `fate_flow/scheduler/federated_scheduler.py`, `fate_flow/utils/api_utils.py`, `fate_flow/apps/model_app.py`
- */
-const coordination: Coordination = {
-  caller: { header: 'src-party-id', field: 'src_party_id' },
-  headers: ['dest-party-id', 'src-party-id', 'src-role', 'service'],
-  calls: [
-    ...[
-      'create',
-      'start',
-      'update',
-      'align',
-      'clean',
-      'model',
-      'resource/<operation>',
-      'status/<state>',
-      'stop/<state>',
-    ].map((command): Call => `POST /v1/party/${job}/${command}`),
-    ...['create', 'start', 'collect', 'update', 'status/<state>', 'stop/<state>', 'clean/<content>'].map(
-      (command): Call => `POST /v1/party/${task}/${command}`,
-    ),
-    `POST /v1/initiator/${job}/stop/<state>`,
-    `POST /v1/initiator/${job}/rerun`,
-    'POST /v1/initiator/<job>/<component>/<task>/<version>/<role>/<from>/report',
-    'POST /v1/tracker/<job>/<component>/<role>/<to>/output/table',
-    'POST /v1/model/load/do',
-    'POST /v1/model/migrate/do',
-    'POST /v1/model/deploy/do',
-  ],
-  probes: ['POST /v1/version/get'],
-  refusal: (retmsg) => ({ retcode: 100, retmsg }),
-};
 
 /** @see KubeFATE v1.6.1, `helm-charts/FATE` and `helm-charts/FATE-Exchange` */
 export const fate161 = {
@@ -65,14 +26,16 @@ export const fate161 = {
     // Published without a version in every KubeFATE release: name a digest where both replicas must be one build.
     trafficServer: 'federatedai/trafficserver:latest',
   },
+  builds: [{ algorithm: 'basic', device: 'cpu', images: {} }],
   fateflow: {
     container: 'python',
     templates: `${home}/conf1`,
     configuration,
-    pulsarRoutes: `${home}/${pulsarRoutes}`,
+    pulsarRoutes: { directory: `${home}/${pulsarRoutes}` },
     sparkHome: '/data/projects/spark-2.4.1-bin-hadoop2.7',
     hadoopConfiguration: '/data/projects/hadoop-2.7.4/etc/hadoop',
     command: ['python', 'fate_flow/fate_flow_server.py'],
+    environment: {},
     directories: {
       logs: `${home}/logs`,
       jobs: `${home}/jobs`,
@@ -80,18 +43,22 @@ export const fate161 = {
     },
     serviceConf,
     transferConf: { paths: ['python/federatedml/transfer_variable/auth_conf'] },
-    sparkSettings: ({ sizing }) => ({
-      'spark.master': `spark://${services.sparkMaster.name}:${services.sparkMaster.ports.rpc}`,
-      'spark.driver.host': '${POD_IP}',
-      'spark.executor.memory': `${executorMemoryMiB(sizing)}m`,
-      // Drivers and executors of Spark read no file of Hadoop.
-      ...Object.fromEntries(
-        Object.entries(hdfsClientSettings(sizing)).map(([name, value]) => [`spark.hadoop.${name}`, value]),
-      ),
-    }),
+    sparkSettings,
   },
-  coordination,
-  fateboard: { configuration: `${home}/fateboard/conf/application.properties`, applicationProperties },
+  coordination: {
+    // Whose a call is FATE Flow reads in the body alone.
+    caller: { header: 'src-party-id', field: 'src_party_id' },
+    headers: ['dest-party-id', 'src-party-id', 'src-role', 'service'],
+    calls,
+    probes: ['POST /v1/version/get'],
+    refusal: (retmsg) => ({ status: 403, body: { retcode: 100, retmsg } }),
+  },
+  fateboard: {
+    pod: 'fateflow',
+    jobs: 'mysql',
+    configuration: `${home}/fateboard/conf/application.properties`,
+    applicationProperties,
+  },
   client: {
     notebooks: '/Examples',
     environment: ({ id }) => ({
@@ -116,17 +83,24 @@ export const fate161 = {
       },
     },
   },
-  hdfs: { namenode: { ui: 50070 }, datanode: { data: 50010, ui: 50075 } },
+  hdfs: { namenode: { ui: 50070 }, datanode: { data: 50010, ui: 50075 }, datanodes: 1, environment: {} },
   pulsar: pulsar27,
+  charts: 'v1.6.1',
+  toyExample: {
+    container: 'fateflow',
+    directory: `${home}/examples/toy_example`,
+    // In a cluster, on Spark with Pulsar.
+    command: (guest, host) => ['python', 'run_toy_example.py', `${guest}`, `${host}`, '1', '-b', '2'],
+  },
 } as const satisfies Release;
 
 /**
  * Keys that FATE 1.6.1 reads, where its own defaults do not suit. The host must be the pod's own address, because other
  * components call it back.
  */
-function serviceConf({ sizing, pulsar, ingress, transport }: ConfiguredParty) {
+function serviceConf(party: ConfiguredParty) {
+  const { sizing, pulsar } = party;
   const { name, ports } = services.pulsar;
-  const nginx = transport === 'mutual-tls' ? services.nginxInternal : services.nginx;
   return {
     work_mode: 1,
     fateflow: {
@@ -137,8 +111,8 @@ function serviceConf({ sizing, pulsar, ingress, transport }: ConfiguredParty) {
       proxy: 'nginx',
       default_federated_status_collect_type: 'PULL',
     },
-    fateboard: boardAddress(ingress),
-    database: { ...connection, max_connections: 100, stale_timeout: 30 },
+    fateboard: boardAddress(party),
+    database: connection,
     fate_on_spark: {
       // FATE Flow's own ledger: jobs that ask for more cores are refused, whatever Spark has.
       spark: { cores_per_node: workerCores(sizing), nodes: sizing.sparkWorkers },
@@ -150,30 +124,20 @@ function serviceConf({ sizing, pulsar, ingress, transport }: ConfiguredParty) {
         topic_ttl: pulsar.readMinutes,
         route_table: `${pulsarRoutes}/pulsar_route_table.yaml`,
       },
-      nginx: { host: nginx.name, http_port: nginx.ports.http },
+      nginx: proxy(party),
     },
     model_store_address: { storage: 'mysql', ...connection, max_connections: 10, stale_timeout: 10 },
   };
 }
 
-const { host, port, user } = database;
-const connection = { name: database.name, user, passwd: '${MYSQL_PASSWORD}', host, port };
-
-/**
- * Where the link `http://<host>:<port>` in FATE Flow's answers leads. FATE knows no `https`: an Ingress with TLS sends on to it.
- */
-const boardAddress = ({ hosts }: ConfiguredParty['ingress']) =>
-  hosts.fateboard === undefined
-    ? { host: services.fateboard.name, port: services.fateboard.ports.http }
-    : { host: hosts.fateboard, port: 80 };
-
 function applicationProperties({ pods }: ConfiguredParty) {
+  const { host, port, name, user } = database;
   const timezone = encodeURIComponent(pods.fateflow.timezone ?? 'GMT+8');
   return {
     'server.port': services.fateboard.ports.http,
     'fateflow.url': `http://${services.fateflow.name}:${services.fateflow.ports.http}`,
     'spring.datasource.driver-Class-Name': 'com.mysql.cj.jdbc.Driver',
-    'fateboard.datasource.jdbc-url': `jdbc:mysql://${host}:${port}/${database.name}?characterEncoding=utf8&characterSetResults=utf8&autoReconnect=true&failOverReadOnly=false&serverTimezone=${timezone}`,
+    'fateboard.datasource.jdbc-url': `jdbc:mysql://${host}:${port}/${name}?characterEncoding=utf8&characterSetResults=utf8&autoReconnect=true&failOverReadOnly=false&serverTimezone=${timezone}`,
     'fateboard.datasource.username': user,
     'fateboard.datasource.password': '${MYSQL_PASSWORD}',
     'server.board.login.username': 'admin',

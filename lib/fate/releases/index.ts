@@ -1,13 +1,17 @@
 // The FATE releases that this library knows: a file each, and its line here.
 import { fate161 } from './fate-1.6.1';
+import { fate1112 } from './fate-1.11.2';
 import type { Release } from './release';
 
-export type { ExchangeImage, PartyImage } from './release';
+export type { Build, Coordination, ExchangeImage, PartyImage, Release } from './release';
 
-/** What differs between FATE releases, and nothing else does. */
-export const releases = {
+const known = {
   '1.6.1': fate161,
+  '1.11.2': fate1112,
 } as const satisfies Record<string, Release>;
 
 /** A FATE release that this library knows. */
-export type FateRelease = keyof typeof releases;
+export type FateRelease = keyof typeof known;
+
+/** What differs between FATE releases, and nothing else does. */
+export const releases: Readonly<Record<FateRelease, Release>> = known;

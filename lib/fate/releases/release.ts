@@ -30,15 +30,24 @@ export type Call = `POST /${string}`;
  * workers, and FATE has nothing that would keep others from it.
  */
 export interface Coordination {
-  /** Where a call says whose it is: in a header and in the JSON of its body. `undefined`: calls of this release name nobody. */
-  readonly caller: { readonly header: string; readonly field: string } | undefined;
+  /**
+   * Where a call says whose it is: in a header, and in a field of the JSON of its body where the release goes by that.
+   * `undefined`: calls of this release name nobody.
+   */
+  readonly caller: { readonly header: string; readonly field?: string } | undefined;
   /** Headers of a call. No other one reaches FATE Flow. */
   readonly headers: readonly string[];
   readonly calls: readonly Call[];
   /** Calls by which people see whether a party is there. They need not say whose they are. */
   readonly probes: readonly Call[];
-  /** An answer in which FATE Flow finds an error, and shows its message. */
-  refusal(message: string): object;
+  /** An answer in which FATE Flow finds an error, and shows its message at once. */
+  refusal(message: string): { readonly status: number; readonly body: object };
+}
+
+/** What FATE's images were built to compute, and on what. */
+export interface Build {
+  readonly algorithm: 'basic' | 'nn' | 'all';
+  readonly device: 'cpu' | 'ipcl' | 'gpu';
 }
 
 /**
@@ -46,7 +55,10 @@ export interface Coordination {
  * draw it and compare no versions.
  */
 export interface Release {
+  /** Those of the first build. */
   readonly images: Readonly<Record<PartyImage | ExchangeImage, string>>;
+  /** Builds of FATE's code, and the images of each in the place of those above; the first one is the default. */
+  readonly builds: readonly (Build & { readonly images: Readonly<Partial<Record<PartyImage, string>>> })[];
   readonly fateflow: {
     /** Name of the container that runs FATE Flow, as KubeFATE and the paper's commands address it. */
     readonly container: string;
@@ -54,24 +66,36 @@ export interface Release {
     readonly templates: string;
     /** Where FATE Flow reads it, writable. */
     readonly configuration: string;
-    /** Directory of `pulsar_route_table.yaml`. */
-    readonly pulsarRoutes: string;
+    readonly pulsarRoutes: {
+      /** Where `pulsar_route_table.yaml` is mounted, as a directory: changes reach the running pod. */
+      readonly directory: string;
+      /** Where FATE Flow reads it, where that is elsewhere: the start script makes a link. */
+      readonly link?: string;
+    };
     readonly sparkHome: string;
     /** Where its Hadoop client looks for settings: what `hadoop classpath` names first. */
     readonly hadoopConfiguration: string;
     /** What the start script starts. */
     readonly command: readonly string[];
+    /** What else the server and its workers read of their environment. */
+    readonly environment: Readonly<Record<string, string>>;
+    /** Path that answers whenever the server works. @default none: an open port has to do */
+    readonly alive?: string;
     /** Directory of the data volume → where FATE Flow has it. */
     readonly directories: { readonly logs: string } & Readonly<Record<string, string>>;
     /** `service_conf.yaml`; the start script fills in `${POD_IP}` and `${MYSQL_PASSWORD}`. */
     serviceConf(party: ConfiguredParty): object;
-    /** `transfer_conf.yaml` */
-    readonly transferConf: object;
+    /** `transfer_conf.yaml`. @default the release has none */
+    readonly transferConf?: object;
     /** `spark-defaults.conf`; the start script fills in `${POD_IP}`. */
     sparkSettings(party: ConfiguredParty): Settings;
   };
   readonly coordination: Coordination;
   readonly fateboard: {
+    /** Whose pod it is in: FATE Flow's, whose log files it reads there, or its own. */
+    readonly pod: 'fateflow' | 'fateboard';
+    /** Where it finds the jobs that it shows. */
+    readonly jobs: 'mysql' | 'fateflow';
     /** Path of `application.properties`. */
     readonly configuration: string;
     /** `application.properties`; Spring fills `${…}` from the environment. */
@@ -91,6 +115,10 @@ export interface Release {
   readonly hdfs: {
     readonly namenode: { readonly ui: number };
     readonly datanode: { readonly data: number; readonly ui: number };
+    /** Datanodes of a party that declares no number. */
+    readonly datanodes: number;
+    /** What the entry points of its images read beside Hadoop's settings. */
+    readonly environment: Readonly<Record<string, string>>;
   };
   readonly pulsar: {
     /** Pulsar's name for its own cluster. FATE gives others the ids of their parties. */
@@ -99,6 +127,16 @@ export interface Release {
     readonly certificates: string;
     /** Path of `standalone.conf`, which replaces the image's own. */
     readonly configuration: string;
+    /** Group that may write to its volume, where the image does not start as root. */
+    readonly group?: number;
     standaloneConf(party: ConfiguredParty): Settings;
+  };
+  /** Version of KubeFATE's charts for which files are written. @default driver `kubefate` is refused */
+  readonly charts?: string;
+  /** FATE's first test, which adds secret numbers of two parties, run in a container of the guest. */
+  readonly toyExample: {
+    readonly container: 'fateflow' | 'client';
+    readonly directory: string;
+    command(guest: number, host: number): readonly string[];
   };
 }

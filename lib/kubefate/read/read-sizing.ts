@@ -1,3 +1,4 @@
+import { releases } from '../../fate/releases';
 import { type PartyContainer, type PartyVolume, sizingPresets } from '../../fate/sizes';
 import { workerCores } from '../../fate/spark';
 import type { PartyProps } from '../../federation/party';
@@ -66,17 +67,20 @@ export function readSizing(source: Source): SizingProps {
   };
   const sparkWorkers = source.integer('spark.worker.replicas', 1, 150) ?? 2;
   const sizing: SizingProps = { volumesGiB, ...(Object.keys(resources).length > 0 && { resources }), sparkWorkers };
-  const plan = planSizing(Problems.none(), { ...sizing, belowGuideline: true });
+  const plan = planSizing(Problems.none(), { ...sizing, belowGuideline: true }, usual);
   source.takeIf('python.spark.cores_per_node', workerCores(plan));
   source.takeIf('python.spark.nodes', sparkWorkers);
   return isBelowGuideline(sizing) ? { ...sizing, belowGuideline: true } : sizing;
 }
 
+/** What the chart has where the file says nothing. */
+const usual = releases['1.6.1'].hdfs;
+
 const entry = (container: PartyContainer, resources: Resources | undefined) => resources && { [container]: resources };
 
 function isBelowGuideline(sizing: SizingProps): boolean {
   const problems = Problems.none();
-  planSizing(problems, sizing);
+  planSizing(problems, sizing, usual);
   try {
     problems.throwIfAny('sizing');
     return false;

@@ -52,6 +52,6 @@ describe.each(Object.entries(releases))('of FATE %s', (_, { coordination }) => {
   });
 
   test('a refusal is a failure with its message', () => {
-    expect(coordination.refusal('why')).toEqual({ retcode: 100, retmsg: 'why' });
+    expect(coordination.refusal('why').body).toEqual({ retcode: 100, retmsg: 'why' });
   });
 });

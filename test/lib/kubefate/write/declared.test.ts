@@ -94,7 +94,7 @@ const ofParty: Readonly<Record<keyof PartyProps, readonly Example<Partial<PartyP
     [{ ingress: { annotations: { 'example.com/a': 'b' } } }],
     [{ ingress: { tlsSecret: 'fate-tls' } }],
   ],
-  pods: ['all' as const, ...partyPods].flatMap((name) =>
+  pods: ['all' as const, ...partyPods.filter((pod) => pod !== 'fateboard')].flatMap((name) =>
     eachOf(pod).map((it): Example<Partial<PartyProps>> => [{ pods: { [name]: it } }]),
   ),
   pulsar: [

@@ -1,0 +1,186 @@
+import { services } from '../services';
+import { workerCores } from '../spark';
+import { boardAddress, calls, connection, home, proxy } from './fate-1';
+import { pulsar210 } from './pulsar-2.10';
+import type { ConfiguredParty, Release } from './release';
+import { sparkSettings } from './spark-defaults';
+
+const configuration = `${home}/conf`;
+const pulsarRoutes = 'conf/pulsar_route_table';
+const sparkHome = '/data/projects/spark-3.1.3-bin-hadoop3.2';
+
+/** FATE Flow and Spark's workers, which carry FATE's code. */
+const built = (suffix: string) => ({
+  fateflow: `federatedai/fateflow-spark${suffix}:1.11.2-release`,
+  sparkWorker: `federatedai/spark-worker${suffix}:1.11.2-release`,
+});
+
+/** @see KubeFATE v1.11.2, `helm-charts/FATE` and `helm-charts/FATE-Exchange`; FATE-Builder, `docker-build/build.sh` */
+export const fate1112 = {
+  images: {
+    mysql: 'mysql:8.0.28',
+    ...built(''),
+    fateboard: 'federatedai/fateboard:1.11.2-release',
+    client: 'federatedai/client:1.11.2-release',
+    sparkMaster: 'federatedai/spark-master:1.11.2-release',
+    namenode: 'federatedai/hadoop-namenode:2.0.0-hadoop3.2.1-java8',
+    datanode: 'federatedai/hadoop-datanode:2.0.0-hadoop3.2.1-java8',
+    nginx: 'federatedai/nginx:1.11.2-release',
+    pulsar: 'federatedai/pulsar:2.10.1',
+    trafficServer: 'federatedai/trafficserver:latest',
+  },
+  builds: [
+    { algorithm: 'basic', device: 'cpu', images: {} },
+    { algorithm: 'basic', device: 'ipcl', images: built('-ipcl') },
+    { algorithm: 'nn', device: 'cpu', images: built('-nn') },
+    { algorithm: 'nn', device: 'gpu', images: built('-nn-gpu') },
+    { algorithm: 'all', device: 'gpu', images: built('-all-gpu') },
+  ],
+  fateflow: {
+    container: 'fateflow',
+    templates: `${home}/conf-tmp`,
+    configuration,
+    pulsarRoutes: { directory: `${home}/${pulsarRoutes}` },
+    sparkHome,
+    hadoopConfiguration: '/data/projects/hadoop-3.2.1/etc/hadoop',
+    command: ['python', 'fateflow/python/fate_flow/fate_flow_server.py'],
+    environment: { FATE_PROJECT_BASE: home, HUGGINGFACE_HUB_CACHE: `${home}/llm` },
+    directories: {
+      logs: `${home}/fateflow/logs`,
+      jobs: `${home}/fateflow/jobs`,
+      'model-local-cache': `${home}/fateflow/model_local_cache`,
+      llm: `${home}/llm`,
+    },
+    serviceConf,
+    sparkSettings,
+  },
+  /** @see FATE-Flow v1.11.2, `python/fate_flow/utils/api_utils.py`, `python/fate_flow/scheduler/federated_scheduler.py` */
+  coordination: {
+    caller: { header: 'src-party-id' },
+    headers: ['dest-party-id', 'src-party-id', 'src-role', 'src-fate-ver', 'service'],
+    calls: [
+      ...calls,
+      'POST /v1/party/<job>/<role>/<to>/parameter/update',
+      'POST /v1/party/<job>/<role>/<to>/component/<check>/check',
+      'POST /v1/party/<job>/<role>/<to>/dependence/check',
+    ],
+    probes: ['POST /v1/version/get', 'POST /v1/info/common'],
+    // With another status FATE Flow tries again, and at last shows the status alone.
+    refusal: (retmsg) => ({ status: 200, body: { retcode: 100, retmsg } }),
+  },
+  fateboard: {
+    pod: 'fateboard',
+    jobs: 'fateflow',
+    configuration: `${home}/fateboard/conf/application.properties`,
+    applicationProperties,
+  },
+  client: {
+    notebooks: home,
+    environment: ({ id }) => ({
+      partyId: `${id}`,
+      FATE_FLOW_HOST: services.fateflow.name,
+      FATE_FLOW_PORT: `${services.fateflow.ports.http}`,
+    }),
+  },
+  sparkWorker: {
+    configuration,
+    // FATE's code in an executor loads a configuration and uses none of it.
+    serviceConf: {
+      default_engines: engines(),
+      database: { name: 'fate_flow', user: 'fate', passwd: '', host: '127.0.0.1', port: 3306 },
+    },
+  },
+  hdfs: {
+    namenode: { ui: 9870 },
+    datanode: { data: 9866, ui: 9864 },
+    datanodes: 3,
+    // Else it has datanodes call one another by names, which DNS knows only of those that are ready.
+    environment: { MULTIHOMED_NETWORK: '0' },
+  },
+  pulsar: pulsar210,
+  toyExample: {
+    container: 'client',
+    directory: home,
+    command: (guest, host) => ['flow', 'test', 'toy', '-gid', `${guest}`, '-hid', `${host}`],
+  },
+} as const satisfies Release;
+
+function engines() {
+  return { computing: 'spark', federation: 'pulsar', storage: 'hdfs' } as const;
+}
+
+/**
+ * Keys that FATE 1.11.2 reads, where its own defaults do not suit. The host must be the pod's own address, because other
+ * components call it back.
+ */
+function serviceConf(party: ConfiguredParty) {
+  const { id, sizing, pulsar } = party;
+  const { name, ports } = services.pulsar;
+  return {
+    party_id: id,
+    fateflow: {
+      host: '${POD_IP}',
+      http_port: services.fateflow.ports.http,
+      grpc_port: services.fateflow.ports.grpc,
+      proxy: 'nginx',
+      protocol: 'http',
+    },
+    fateboard: boardAddress(party),
+    database: connection,
+    default_engines: engines(),
+    fate_on_spark: {
+      spark: {
+        // Without it FATE Flow calls the spark-submit of the Python package.
+        home: sparkHome,
+        // FATE Flow's own ledger: jobs that ask for more cores are refused, whatever Spark has.
+        cores_per_node: workerCores(sizing),
+        nodes: sizing.sparkWorkers,
+      },
+      hdfs: { name_node: `hdfs://${services.namenode.name}:${services.namenode.ports.rpc}` },
+      pulsar: {
+        host: name,
+        port: ports.broker,
+        mng_port: ports.admin,
+        cluster: pulsar210.cluster,
+        topic_ttl: pulsar.readMinutes,
+        route_table: `${pulsarRoutes}/pulsar_route_table.yaml`,
+        max_message_size: 1_048_576, // a tenth of it by default, where more messages are slower
+      },
+      nginx: proxy(party),
+    },
+    model_store_address: modelStore(),
+    // None, which FATE says at once when a model is to be published.
+    servings: { hosts: [] },
+  };
+}
+
+/** Where models go that users store. */
+function modelStore() {
+  const { name, passwd, ...address } = connection;
+  return { storage: 'mysql', ...address, database: name, password: passwd, max_connections: 10, stale_timeout: 10 };
+}
+
+function applicationProperties() {
+  return {
+    'server.port': services.fateboard.ports.http,
+    'fateflow.url': `http://${services.fateflow.name}:${services.fateflow.ports.http}`,
+    // Without a default in FATE Board: it does not start without them.
+    'fateflow.http_app_key': '',
+    'fateflow.http_secret_key': '',
+    'fateboard.front_end.cors': false,
+    'fateboard.front_end.url': '',
+    'server.board.login.username': 'admin',
+    'server.board.login.password': '${FATEBOARD_PASSWORD}',
+    'server.board.encrypt.enable': false,
+    'server.servlet.session.timeout': '4h',
+    'server.tomcat.max-threads': 1000,
+    'server.tomcat.max-connections': 20000,
+    'spring.servlet.multipart.max-file-size': '10MB',
+    'spring.servlet.multipart.max-request-size': '100MB',
+    'server.compression.enabled': true,
+    'server.compression.mime-types': 'application/json,application/xml,text/html,text/xml,text/plain',
+    'feign.client.config.default.connectTimeout': 10000,
+    'feign.client.config.default.readTimeout': 10000,
+    'management.endpoints.web.exposure.exclude': '*',
+  };
+}

@@ -1,0 +1,65 @@
+import { database } from '../database';
+import { services } from '../services';
+import type { Call, ConfiguredParty } from './release';
+
+/** Where the images of FATE 1.x have it. */
+export const home = '/data/projects/fate';
+
+const job = '<job>/<role>/<to>';
+const task = '<job>/<component>/<task>/<version>/<role>/<to>';
+
+/**
+ * What the FATE Flows of all releases 1.x ask of one another. Left out, though called from party to party:
+ * `/v1/forward/<role>/do`, for FATE Serving, which calls whatever address the caller writes, FATE Flow's own included.
+ *
+ * @see FATE v1.6.1, `fate_flow/scheduler/federated_scheduler.py`, `fate_flow/utils/api_utils.py`, `fate_flow/apps/model_app.py`
+ * @see FATE-Flow v1.11.2, the same files
+ */
+export const calls: readonly Call[] = [
+  ...[
+    'create',
+    'start',
+    'update',
+    'align',
+    'clean',
+    'model',
+    'resource/<operation>',
+    'status/<state>',
+    'stop/<state>',
+  ].map((command): Call => `POST /v1/party/${job}/${command}`),
+  ...['create', 'start', 'collect', 'update', 'status/<state>', 'stop/<state>', 'clean/<content>'].map(
+    (command): Call => `POST /v1/party/${task}/${command}`,
+  ),
+  `POST /v1/initiator/${job}/stop/<state>`,
+  `POST /v1/initiator/${job}/rerun`,
+  'POST /v1/initiator/<job>/<component>/<task>/<version>/<role>/<from>/report',
+  'POST /v1/tracker/<job>/<component>/<role>/<to>/output/table',
+  'POST /v1/model/load/do',
+  'POST /v1/model/migrate/do',
+  'POST /v1/model/deploy/do',
+];
+
+/** The job database as FATE Flow's MySQL client takes it. */
+export const connection = {
+  name: database.name,
+  user: database.user,
+  passwd: '${MYSQL_PASSWORD}',
+  host: database.host,
+  port: database.port,
+  max_connections: 100,
+  stale_timeout: 30,
+};
+
+/** nginx of the party, to which FATE Flow gives its calls to others. */
+export function proxy({ transport }: ConfiguredParty) {
+  const { name, ports } = transport === 'mutual-tls' ? services.nginxInternal : services.nginx;
+  return { host: name, http_port: ports.http };
+}
+
+/**
+ * Where the link `http://<host>:<port>` in FATE Flow's answers leads. FATE knows no `https`: an Ingress with TLS sends on to it.
+ */
+export const boardAddress = ({ ingress: { hosts } }: ConfiguredParty) =>
+  hosts.fateboard === undefined
+    ? { host: services.fateboard.name, port: services.fateboard.ports.http }
+    : { host: hosts.fateboard, port: 80 };
