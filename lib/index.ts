@@ -13,6 +13,7 @@ export {
 } from './fate/sizes';
 export type { Agreement, AgreementProps, Transport } from './federation/agreement';
 export type { CertManager, CertManagerProps } from './federation/cert-manager';
+export type { Compute, ComputeProps } from './federation/compute';
 export type {
   Declaration,
   OwnExchangeProps,

@@ -168,7 +168,11 @@ const nested = (path: readonly string[], value: unknown): unknown => {
 };
 
 /** What a key stands beside: a choice is known by it. */
-const companions: Readonly<Record<string, object>> = { nodePort: { type: 'NodePort' }, file: { id: 1 } };
+const companions: Readonly<Record<string, object>> = {
+  nodePort: { type: 'NodePort' },
+  file: { id: 1 },
+  gpus: { algorithm: 'nn', device: 'gpu' },
+};
 
 test.each([
   ['FederationProps', {}],

@@ -7,6 +7,7 @@ import { hdfsClientSettings } from '../../lib/fate/hdfs';
 import { type Release, releases } from '../../lib/fate/releases';
 import { services } from '../../lib/fate/services';
 import { workerCores, workerMemoryMiB } from '../../lib/fate/spark';
+import type { Compute } from '../../lib/federation/compute';
 import type { PartyPlan } from '../../lib/federation/party';
 import { pulsarRoutes } from '../../lib/federation/routing';
 import { hadoopXml } from '../../lib/formats/hadoop-xml';
@@ -142,10 +143,16 @@ function fateflow(plan: PartyPlan, release: Release['fateflow'], { config, route
         ([subPath, mountPath]): VolumeMount => ({ name: dataVolume, mountPath, subPath }),
       ),
     ],
-    resources: spelledResources(plan.sizing.containers.fateflow),
+    resources: withGpus(spelledResources(plan.sizing.containers.fateflow), plan.compute),
     startupProbe: { ...works, periodSeconds: 10, failureThreshold: 30 },
     readinessProbe: { ...works, periodSeconds: 10, timeoutSeconds: 3 },
     livenessProbe: { ...works, periodSeconds: 10, timeoutSeconds: 5 },
     securityContext: rootWithoutExtras,
   };
+}
+
+/** GPUs are promised whole, and to one pod: what is requested is the limit. */
+function withGpus({ requests, limits }: ReturnType<typeof spelledResources>, { gpus }: Compute) {
+  const counted: Readonly<Record<string, string>> = gpus === 0 ? {} : { 'nvidia.com/gpu': `${gpus}` };
+  return { requests: { ...requests, ...counted }, limits: { ...limits, ...counted } };
 }

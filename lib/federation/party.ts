@@ -1,4 +1,4 @@
-import { type PartyImage, releases } from '../fate/releases';
+import { type Build, type PartyImage, releases } from '../fate/releases';
 import { services } from '../fate/services';
 import { type PartyPod, type PartyVolume, partyPods, partyVolumes, type Sizing } from '../fate/sizes';
 import { checkKeys, type Declared, type Keys, readDeclaration, readMap, readPart, shown } from '../input/checks';
@@ -8,6 +8,7 @@ import type { PublicService, PublicServiceProps } from '../kubernetes/public-ser
 import { planStorageClasses, type StorageClasses, type StorageClassName } from '../kubernetes/storage-classes';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement, readAgreement } from './agreement';
 import { type CertManager, type CertManagerProps, planCertManager } from './cert-manager';
+import { type Compute, type ComputeProps, planCompute } from './compute';
 import type { ExchangeDescriptor } from './descriptor';
 import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
 import { checkDriver, checkRelease, type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
@@ -57,6 +58,8 @@ export interface PartyProps extends HostingProps<PartyImage>, PodsProps<PartyPod
   readonly storageClasses?: Readonly<Partial<Record<PartyVolume, StorageClassName>>>;
   /** User interfaces to publish. @default notebook and FATE Board, class `nginx` */
   readonly ingress?: IngressProps;
+  /** What FATE's code is built to compute, and on what. @default { algorithm: 'basic', device: 'cpu' } */
+  readonly compute?: ComputeProps;
   /** What Pulsar keeps. @default as much as its volume, `volumesGiB.pulsar`, allows */
   readonly pulsar?: PulsarProps;
   /**
@@ -82,6 +85,7 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   /** `fateboard` where it has a pod of its own. */
   readonly pods: Pods<Exclude<PartyPod, 'fateboard'>> & Partial<Pods<'fateboard'>>;
   readonly ingress: IngressPlan;
+  readonly compute: Compute;
   readonly pulsar: PulsarPlan;
   /** None: somebody makes the Secret of the certificate. */
   readonly certManager?: CertManager;
@@ -100,6 +104,7 @@ export const partyKeys: Keys<PartyProps> = {
   storageClass: true,
   storageClasses: true,
   ingress: true,
+  compute: true,
   pods: true,
   pulsar: true,
   certManager: true,
@@ -176,7 +181,8 @@ export function planParty(
   checkEgress(problems, egress);
   const sizing = planSizing(problems, props, releases[agreement.fate].hdfs);
   const fqdn = `${id}.${agreement.domain}`;
-  const hosting = planHosting(problems, props, `fate-${id}`, partyImages(agreement));
+  const compute = planCompute(problems.at('compute'), props.compute, agreement.fate);
+  const hosting = planHosting(problems, props, `fate-${id}`, partyImages(agreement, compute));
   checkDriver(problems, hosting.driver, agreement);
   const addresses = planAddresses(problems.at('addresses'), props.addresses, partyAddressKinds);
   const usualPorts = { nginx: services.nginx.ports, pulsar: services.pulsarPublicTls.ports };
@@ -194,6 +200,7 @@ export function planParty(
     sizing,
     pods: planPartyPods(problems.at('pods'), props.pods, agreement),
     ingress: planIngress(problems.at('ingress'), props.ingress, id, agreement.domain),
+    compute,
     pulsar: planPulsar(problems.at('pulsar'), props.pulsar, sizing.volumesGiB.pulsar),
     certManager: planCertManager(problems.at('certManager'), props.certManager),
     exchange,
@@ -214,7 +221,9 @@ function planPartyPods(problems: Problems, declared: PartyProps['pods'], { fate 
   );
 }
 
-function partyImages({ fate }: Agreement): Readonly<Record<PartyImage, string>> {
-  const { trafficServer: _, ...images } = releases[fate].images;
-  return images;
+function partyImages({ fate }: Agreement, compute: Build): Readonly<Record<PartyImage, string>> {
+  const { images, builds } = releases[fate];
+  const { trafficServer: _, ...usual } = images;
+  const build = builds.find(({ algorithm, device }) => algorithm === compute.algorithm && device === compute.device);
+  return { ...usual, ...build?.images };
 }
