@@ -39,6 +39,7 @@ export type { PulsarPlan, PulsarProps } from './federation/pulsar';
 export { exchangeNginxRoutes, type NginxRoutes, partyNginxRoutes, pulsarRoutes, sniRoutes } from './federation/routing';
 export type { SizingProps } from './federation/sizing';
 export { InvalidInput, type Problem } from './input/problems';
+export type { ChartLimit } from './kubefate/limits/limit';
 export type { DataDecision } from './kubefate/read/party-data';
 export { type ReadClusterFile, readClusterFile } from './kubefate/read/read-cluster-file';
 export type { ExchangeDeclaration } from './kubefate/read/read-exchange';
@@ -52,7 +53,7 @@ export {
   kubeFatePlan,
 } from './kubefate/service/service';
 export type { KubeFateRelease } from './kubefate/service/service-releases';
-export { type ChartLimit, type ClusterFile, clusterYaml, limitText } from './kubefate/write/cluster-file';
+export { type ClusterFile, clusterYaml, limitText } from './kubefate/write/cluster-file';
 export { exchangeFile } from './kubefate/write/exchange-file';
 export { clusterFile } from './kubefate/write/party-file';
 export type { PodProps, PodSettings, Pods, PodsProps, Toleration } from './kubernetes/pods';
