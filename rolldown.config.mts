@@ -15,7 +15,12 @@ export default defineConfig({
     strict: true,
     codeSplitting: {
       groups: [
-        { name: 'lib', test: /[/]lib[/]|declared[/]declaration-file/, minShareCount: 2 },
+        {
+          name: 'lib',
+          test: /[/]lib[/](?!.*[/](signing-requests|x509-library)\.ts$)|declared[/]declaration-file/,
+          minShareCount: 2,
+        },
+        { name: 'signing-requests', test: /[/]lib[/].*[/](signing-requests|x509-library)\.ts$/ }, // loads X.509, where one is read
         { name: 'tool', test: /[/]commands[/](declaration-file|files|mistake|terminal)\.ts$/ },
         { name: 'pki', test: /[/]commands[/]pki[/]/ }, // loads X.509, for the commands that need it
         { name: 'shared', minShareCount: 2 },

@@ -52,8 +52,8 @@ const loadedByCommands = [
   'open-points.js',
   'pki.js',
 ];
-const loadedByStacks = ['request-faults.js'];
-const modules = [...entryPoints, ...shared, ...loadedByCommands, ...loadedByStacks];
+const loadedByBoth = ['signing-requests.js'];
+const modules = [...entryPoints, ...shared, ...loadedByCommands, ...loadedByBoth];
 
 test('it holds a file for each entry point, those that they share, the start scripts and no sources', () => {
   const files = run(directory, 'tar', '-tf', tarball).trim().split('\n').sort();

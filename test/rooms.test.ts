@@ -107,6 +107,7 @@ test('plans know no drawing, no cloud, no file, no clock and no chance', () => {
   const foreign = sources('lib').flatMap((file) => imports(file).filter((from) => !from.startsWith('.')));
   const types = /^kubernetes-types\//; // no code
   expect([...new Set(foreign)].filter((it) => !types.test(it)).sort()).toEqual([
+    '@peculiar/x509',
     'ipaddr.js',
     'jws',
     'node:crypto',

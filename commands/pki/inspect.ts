@@ -3,8 +3,8 @@ import { secretForm } from '../../lib/fate/secret-forms';
 import type { SecretName } from '../../lib/fate/secrets';
 import { keyFault, keyRemedy } from '../../lib/federation/certificates';
 import { certificatesIn, commonNames, isIssuedBy, privateKeyIn } from '../../lib/input/pem';
+import * as x509 from '../../lib/input/x509-library';
 import { day, daysAfter, daysBetween, ends, fingerprint, shownText, starts } from './pem';
-import * as x509 from './x509-library';
 
 /** A certificate and what belongs to it, wherever that was found. */
 export interface Material {

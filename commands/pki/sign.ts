@@ -1,11 +1,12 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Member } from '../../lib/federation/certificates';
+import { readSigningRequest, type SigningRequest } from '../../lib/federation/signing-requests';
 import { certificatesIn } from '../../lib/input/pem';
 import { replaceFiles } from '../files';
 import { checkDomainOf, type SigningAuthorities, trustText, validity } from './authorities';
 import { type MemberFiles, memberFiles, prepare, readText } from './folder';
 import { fingerprint, isSameKey, shownName } from './pem';
-import { type ReadRequest, readRequest, requestFaults } from './requests';
+import { memberRequestFaults } from './requests';
 import { memberCertificate } from './x509';
 
 export interface SignOptions {
@@ -35,12 +36,18 @@ export async function sign(
   const { folder, domain, member, days, now } = options;
   checkDomainOf(authorities.signing, domain);
   const files = memberFiles(folder, member, domain);
-  const read = text.length > longestRequest ? undefined : readRequest(text);
-  if (read === undefined) return { faults: ['is no signing request; use the PEM that `certificates request` wrote'] };
-  const faults = [...(await requestFaults(read, member, domain)), ...otherFaults(read, files, options)];
+  const request = readSigningRequest(text);
+  if (request === undefined)
+    return { faults: ['is not one signing request alone; use the PEM that `certificates request` wrote'] };
+  const faults = [...(await memberRequestFaults(request, member, domain)), ...otherFaults(request, files, options)];
   if (faults.length > 0) return { faults };
   const { signing } = authorities;
-  const made = await memberCertificate(files.name, read.publicKey, signing, validity(now, days, signing.certificate));
+  const made = await memberCertificate(
+    files.name,
+    request.publicKey,
+    signing,
+    validity(now, days, signing.certificate),
+  );
   prepare(folder);
   replaceFiles([
     { path: files.ca, content: trustText(authorities), isPrivate: true },
@@ -49,10 +56,8 @@ export async function sign(
   return { files, certificate: made, issuer: shownName(signing.certificate) };
 }
 
-const longestRequest = 100_000;
-
 /** That it is somebody else's key: than was told, or than was certified before. */
-function otherFaults({ publicKey }: ReadRequest, files: MemberFiles, { fingerprint: told }: SignOptions): string[] {
+function otherFaults({ publicKey }: SigningRequest, files: MemberFiles, { fingerprint: told }: SignOptions): string[] {
   const own = fingerprint(publicKey);
   const [before] = certificatesIn(readText(files.certificate) ?? '') ?? [];
   const faults: string[] = [];

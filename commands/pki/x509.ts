@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
-import * as x509 from './x509-library';
+import * as x509 from '../../lib/input/x509-library';
 
 /** A certificate authority and its key. */
 export interface Authority {

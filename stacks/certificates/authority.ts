@@ -5,7 +5,7 @@ import type { Checked } from '../engine/before-update';
 import type { Lifetimes } from './declared';
 import type { Tls } from './load-tls';
 import { hours, memberKey, memberUses } from './member-key';
-import type { PartyRequest } from './request-faults';
+import type { PartyRequest } from './requests';
 
 /** What a {@link CertificateAuthority} is made from. */
 export interface CertificateAuthorityArgs {

@@ -1,14 +1,20 @@
 import * as pulumi from '@pulumi/pulumi';
+import { certificateName } from '../../lib/federation/certificates';
 import type { PartyDescriptor } from '../../lib/federation/descriptor';
 import { isMap, shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 import type { Described, PartySource } from '../references/descriptors';
 import { readProjectFile } from '../references/files';
 import { readOutput } from '../references/stack-outputs';
-import type { PartyRequest } from './request-faults';
 
 /** A party whose descriptor is known, and was asked for as this party's. */
 export type DescribedParty = Described<PartyDescriptor, PartySource> & { readonly value: PartyDescriptor };
+
+/** A party's request for its certificate, as PEM: its subject and its alternative names will be the certificate's, byte for byte. */
+export interface PartyRequest {
+  readonly id: number;
+  readonly request: string;
+}
 
 /** Requests of those parties that have one; every other gets a warning. What must not be certified is reported. */
 export async function readRequests(
@@ -16,17 +22,32 @@ export async function readRequests(
   parties: readonly DescribedParty[],
   domain: string,
 ): Promise<readonly PartyRequest[]> {
-  const { checkRequest } = await import('./request-faults.js'); // and X.509 with it
   const requests: PartyRequest[] = [];
   for (const party of parties) {
     const at = problems.at(party.path);
     const text = await readRequest(at, party);
-    if (text === undefined) continue;
-    const request = { id: party.value.id, request: text };
-    await checkRequest(at.at('request'), request, domain);
-    requests.push(request);
+    const request = text === undefined ? undefined : await checked(at.at('request'), text, party.value.id, domain);
+    if (request !== undefined) requests.push({ id: party.value.id, request });
   }
   return requests;
+}
+
+/** A request that is the party's alone; everything that speaks against certifying it is reported. */
+async function checked(problems: Problems, text: string, id: number, domain: string): Promise<string | undefined> {
+  const { isOfNameAlone, readSigningRequest, requestFaults } = await import('../../lib/federation/signing-requests.js'); // and X.509 with it
+  const name = certificateName(id, domain);
+  const request = readSigningRequest(text);
+  if (request === undefined) {
+    problems.add('', 'is not one signing request alone', `use a PEM of one for ${name}`);
+    return undefined;
+  }
+  if (!isOfNameAlone(request, name)) {
+    const names = request.alternativeNames.map(({ type, value }) => `${type}:${value}`).join(', ');
+    const what = `is of ${shown(request.subject)} with the alternative names ${shown(names)}`;
+    problems.add('', what, `have its organisation request ${name} alone: its output \`certificateRequest\` does`);
+  }
+  for (const { what, remedy } of await requestFaults(request)) problems.add('', what, remedy);
+  return request.pem;
 }
 
 async function readRequest(problems: Problems, { path, source, stack }: DescribedParty): Promise<string | undefined> {

@@ -9,8 +9,8 @@ import { makeAuthority, readAuthorities, signingAuthorities } from '../../comman
 import { memberFiles } from '../../commands/pki/folder';
 import { type Issued, type IssueOptions, issue } from '../../commands/pki/issue';
 import { keyText } from '../../commands/pki/pem';
-import * as x509 from '../../commands/pki/x509-library';
 import type { Member } from '../../lib/federation/certificates';
+import * as x509 from '../../lib/input/x509-library';
 
 const all = mkdtempSync(join(tmpdir(), 'certificates-'));
 afterAll(() => rmSync(all, { recursive: true, force: true }));
@@ -170,11 +170,13 @@ export interface CraftedRequest {
   readonly name?: string;
   readonly key?: KeyObject;
   readonly extensions?: x509.Extension[];
+  /** Beside that of the extensions. */
+  readonly attributes?: x509.Attribute[];
 }
 
 /** Any signing request; PEM. */
 export async function craftedRequest(options: CraftedRequest): Promise<string> {
-  const { name = 'CN=30000.example.com', key = keys.rsa, extensions = [] } = options;
+  const { name = 'CN=30000.example.com', key = keys.rsa, extensions = [], attributes = [] } = options;
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
     name,
     keys: {
@@ -189,6 +191,7 @@ export async function craftedRequest(options: CraftedRequest): Promise<string> {
     },
     signingAlgorithm: Object.assign(algorithmOf(key), { hash: 'SHA-256' }),
     extensions,
+    attributes,
   });
   return `${request.toString('pem')}\n`;
 }

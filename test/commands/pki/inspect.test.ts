@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { inspect, type Material } from '../../../commands/pki/inspect';
-import * as x509 from '../../../commands/pki/x509-library';
+import * as x509 from '../../../lib/input/x509-library';
 import {
   authorityOf,
   type Crafted,

@@ -7,9 +7,8 @@ import { memberFiles } from '../../../commands/pki/folder';
 import { fingerprint } from '../../../commands/pki/pem';
 import { request } from '../../../commands/pki/requests';
 import { type SignOptions, sign } from '../../../commands/pki/sign';
-import * as x509 from '../../../commands/pki/x509-library';
+import * as x509 from '../../../lib/input/x509-library';
 import {
-  type CraftedRequest,
   contentOf,
   craftedRequest,
   domain,
@@ -21,6 +20,7 @@ import {
   now,
   pairOf,
 } from '../../support/certificates';
+import { wrongRequests } from '../../support/wrong-requests';
 
 let folder: string;
 beforeAll(async () => {
@@ -69,41 +69,20 @@ test('a second request is the first one, unless its key is another', async () =>
   expect(again.publicKey.equals(createPublicKey(keys.rsa))).toBe(true);
 });
 
-test.each<[string, CraftedRequest, string]>([
-  ['of another party', { name: 'CN=40000.example.com' }, 'is of 40000.example.com and not of 30000.example.com'],
-  ['of the exchange', { name: 'CN=proxy.example.com' }, 'is of proxy.example.com and not of 30000.example.com'],
-  ['of another domain', { name: 'CN=30000.example.org' }, 'is of 30000.example.org and not of 30000.example.com'],
-  ['of nobody', { name: 'O=Organisation' }, 'is of nobody and not of 30000.example.com'],
-  ['of two names', { name: 'CN=30000.example.com, CN=40000.example.com' }, 'asks for the name 40000.example.com'],
-  [
-    'with another alternative name',
-    { extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: '*.example.com' }])] },
-    'asks for the name *.example.com',
-  ],
-  [
-    'with an address',
-    { extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: '192.0.2.1' }])] },
-    'asks for the name ip:192.0.2.1',
-  ],
-  ['of an authority', { extensions: [new x509.BasicConstraintsExtension(true)] }, 'asks to be an authority'],
-  [
-    'that would sign certificates',
-    { extensions: [new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign)] },
-    'asks to be an authority',
-  ],
-  ['of an EC key', { key: keys.ec }, 'its key is no RSA key but EC'],
-  ['of a short key', { key: keys.shortRsa }, 'its key has 1024 bits'],
-  ['of a weak exponent', { key: keys.oddRsa }, 'its key has the public exponent 3'],
-])('a request %s is refused', async (_, options, fault) => {
-  expect(await faultsOf(await craftedRequest(options))).toEqual([expect.stringContaining(fault)]);
+test.each(wrongRequests('30000.example.com'))('a request $what is refused', async ({ text, said }) => {
+  expect(await faultsOf(await text())).toEqual([expect.stringContaining(said)]);
 });
 
-test('a request that was changed on its way is refused', async () => {
-  const [one, other] = await Promise.all([craftedRequest({}), craftedRequest({ key: keys.otherRsa })]);
-  const [mine, theirs] = [one, other].map((text) => Buffer.from(new x509.Pkcs10CertificateRequest(text).rawData));
-  const changed = Buffer.concat([mine?.subarray(0, -256) ?? Buffer.of(), theirs?.subarray(-256) ?? Buffer.of()]);
-  const text = `-----BEGIN CERTIFICATE REQUEST-----\n${changed.toString('base64')}\n-----END CERTIFICATE REQUEST-----\n`;
-  expect(await faultsOf(text)).toEqual([expect.stringContaining('is not signed by its own key')]);
+test('a request of a common name alone, or of a whole subject, is taken: the certificate has names of its own', async () => {
+  for (const name of ['CN=30000.example.com', 'C=AT, O=Organisation, CN=30000.example.com']) {
+    const signed = await signing(await craftedRequest({ name }));
+    expect(signed).toMatchObject({ certificate: { subject: 'CN=30000.example.com' } });
+  }
+});
+
+test('what stands around a request is passed over', async () => {
+  const text = `Certificate Request:\n    Data:\n${await craftedRequest({})}sent by us\n`;
+  expect(await signing(text)).toHaveProperty('certificate');
 });
 
 test('what else is wrong comes at once', async () => {
@@ -113,15 +92,6 @@ test('what else is wrong comes at once', async () => {
     extensions: [new x509.BasicConstraintsExtension(true)],
   };
   expect(await faultsOf(await craftedRequest(options), { fingerprint: '00' })).toHaveLength(4);
-});
-
-test.each([
-  ['nothing', ''],
-  ['a text', 'hello'],
-  ['a broken request', '-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n'],
-  ['a long text', 'x'.repeat(1_000_000)],
-])('%s is no request', async (_, text) => {
-  expect(await faultsOf(text)).toEqual([expect.stringContaining('is no signing request')]);
 });
 
 test('names in a request cannot write to a terminal', async () => {
