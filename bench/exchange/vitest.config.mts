@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   test: {
-    include: ['exchange.ts'],
+    include: ['exchange.ts', 'calls.ts'],
+    fileParallelism: false,
     disableConsoleIntercept: true,
     testTimeout: 900_000,
     hookTimeout: 120_000,

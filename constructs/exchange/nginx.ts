@@ -6,7 +6,7 @@ import { services } from '../../lib/fate/services';
 import type { ExchangePlan } from '../../lib/federation/exchange';
 import { exchangeCallers, exchangeNginxRoutes } from '../../lib/federation/routing';
 import { block, type Directive, nginxConf } from '../../lib/formats/nginx-conf';
-import { FateNginx, type Listeners, routed, routesDirectory, scriptDirectory } from '../parts/fate-nginx';
+import { byRoute, FateNginx, type Listeners, routesDirectory, scriptDirectory } from '../parts/fate-nginx';
 import { showingCertificate } from '../parts/member-certificate';
 import {
   callerHeader,
@@ -65,7 +65,7 @@ function proven({ fate, domain, parties }: ExchangePlan): Listeners {
           ['access_by_lua_file', 'lua/router.lua'],
           ...passedHeaders(coordination),
           ['proxy_set_header', callerHeader, '$caller'],
-          ['proxy_pass', `https://${routed}`],
+          ...byRoute('https'),
           ...showingCertificate(own, `$http_dest_party_id.${domain}`),
         ],
         block(['location', '@refused'], refused('party $caller: $refusal')),

@@ -9,7 +9,7 @@ import { partyNginxRoutes } from '../../lib/federation/routing';
 import { block, type Directive } from '../../lib/formats/nginx-conf';
 import { Manifest } from '../app/manifest';
 import { servicePorts } from '../parts/container';
-import { FateNginx, type Listeners, nginxLabels, plainListener, routed } from '../parts/fate-nginx';
+import { FateNginx, type Listeners, nginxLabels, plainListener } from '../parts/fate-nginx';
 import { showingCertificate } from '../parts/member-certificate';
 import {
   callerHeader,
@@ -60,7 +60,7 @@ export class Nginx extends FateNginx {
 function proven(plan: PartyPlan): Listeners {
   const { id, domain, exchange } = plan;
   const internal = inside.ports.http;
-  if (!exchange) return { ports: { internal }, directives: [plainListener(internal, `http://${routed}`)] };
+  if (!exchange) return { ports: { internal }, directives: [plainListener(internal, 'http')] };
   const name = certificateName('exchange', domain);
   return {
     ports: { ...outside.ports, internal },
@@ -68,7 +68,7 @@ function proven(plan: PartyPlan): Listeners {
     directives: [
       ...fromExchange(plan, name),
       block(['map', '$http_dest_party_id', '$scheme_of_route'], ['default', 'https'], [`${id}`, 'http']),
-      plainListener(internal, `$scheme_of_route://${routed}`, ...showingCertificate(own, name)),
+      plainListener(internal, '$scheme_of_route', ...showingCertificate(own, name)),
     ],
   };
 }

@@ -116,6 +116,7 @@ describe('with mutual TLS', () => {
   test("no header of the caller goes on but a call's, and whose it is says the certificate", () => {
     expect(location('/')('proxy_pass_request_headers')).toEqual(['off']);
     expect(location('/')('proxy_set_header').sort()).toEqual([
+      'Connection ',
       'Content-Type application/json',
       'caller-party-id $caller',
       'dest-party-id $http_dest_party_id',

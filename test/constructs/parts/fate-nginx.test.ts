@@ -2,8 +2,11 @@ import { posix } from 'node:path';
 import { Chart } from 'cdk8s';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { Exchange, FederatedLearningCluster } from '../../../constructs';
 import { FateNginx, type FateNginxProps } from '../../../constructs/parts/fate-nginx';
+import { exchangePlan, partyPlan } from '../../../lib';
 import { plainPod } from '../../../lib/kubernetes/pods';
+import { exchangeDescriptorOf } from '../../support/declarations';
 import { directivesOf, parseNginxConf } from '../../support/nginx-conf';
 import { containerOf, environmentOf, fileOf, find, objectsOf, podOf } from '../../support/objects';
 
@@ -65,6 +68,30 @@ test("calls pass through FATE's Lua and go where it says, once", () => {
   expect(values('http', 'server', 'location', 'proxy_next_upstream')).toEqual(['off']);
   const [upstream] = directivesOf(config(), ['http', 'upstream']);
   expect(values('http', 'server', 'location', 'proxy_pass')).toEqual([`http://${upstream?.words[1]}`]);
+});
+
+test.each([
+  ['by plain HTTP', drawn()],
+  ['of an exchange', objectsOf((app) => new Exchange(app, 'exchange', exchangePlan({ domain: 'example.com' })))],
+  [
+    'of a party',
+    objectsOf((app) => {
+      const plan = partyPlan({ domain: 'example.com', id: 30000, exchange: exchangeDescriptorOf() });
+      return new FederatedLearningCluster(app, plan.namespace, plan);
+    }),
+  ],
+])('connections to where a route leads are kept, %s', (_, objects) => {
+  const config = parseNginxConf(fileOf(objects, 'nginx-config', 'nginx.conf'));
+  const [{ words = [], body = [] } = {}] = directivesOf(config, ['http', 'upstream']);
+  const names = body.map(({ words }) => words[0]);
+  expect(names.indexOf('keepalive')).toBeGreaterThan(names.indexOf('balancer_by_lua_file')); // which would undo it
+  const locations = directivesOf(config, ['http', 'server', 'location']).map(({ body = [] }) =>
+    body.map(({ words }) => words.join(' ')),
+  );
+  const byRoute = locations.filter((it) => it.some((line) => line.endsWith(`://${words[1]}`)));
+  expect(byRoute.length).toBe(1);
+  for (const lines of byRoute)
+    expect(lines).toEqual(expect.arrayContaining(['proxy_http_version 1.1', 'proxy_set_header Connection ']));
 });
 
 test('a call whose route is a name goes to the fallback', () => {

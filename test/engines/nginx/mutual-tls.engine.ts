@@ -131,11 +131,11 @@ describe.skipIf(refused !== undefined)(titled('nginx with mutual TLS', refused),
     return pod;
   }
 
+  const flowOf = (id: number) => `203.0.113.${id === 9999 ? 199 : 200 + id / 10_000}`;
+
   async function startParty(id: number) {
-    const flow = `203.0.113.${id === 9999 ? 199 : 200 + id / 10_000}`;
-    servers.push(await telling(`FATE Flow of ${id}`, flow, fateflow.ports.http));
     const pod = await startNginx(addressOf(id), cluster(id, descriptor), {
-      hosts: `${flow} ${fateflow.name}\n`,
+      hosts: `${flowOf(id)} ${fateflow.name}\n`,
       secrets: secretsOf('pulsarCertificate', certificateOf(id)),
     });
     pods.push(pod);
@@ -146,7 +146,10 @@ describe.skipIf(refused !== undefined)(titled('nginx with mutual TLS', refused),
   beforeAll(async () => {
     ca = certificateAuthority();
     both = await Promise.all(exchangeAddresses.map((it) => startExchange(it, parties, certificateOf('proxy'))));
-    for (const id of [...ids, 9999]) await startParty(id);
+    for (const id of [...ids, 9999]) {
+      servers.push(await telling(`FATE Flow of ${id}`, flowOf(id), fateflow.ports.http));
+      await startParty(id);
+    }
   });
 
   afterAll(async () => {
@@ -189,6 +192,37 @@ describe.skipIf(refused !== undefined)(titled('nginx with mutual TLS', refused),
       const call = { header: `${from}`, to: ids.find((it) => it !== from) ?? 0 };
       expect(await callExchange(call, certificateOf(from), 1)).toMatchObject({ status: 200 });
     }
+  });
+
+  /** Ports that a pod has connections from to this address. */
+  async function connections(pod: Pod | undefined, address: string): Promise<string[]> {
+    const wanted = ['state', 'established', 'dst', `${address}:${outside.ports.http}`];
+    const { stdout = '' } = (await pod?.exec('ss', '--no-header', '--tcp', '--numeric', ...wanted)) ?? {};
+    return [...stdout.matchAll(/(?<=:)\d+(?= +\S+ *$)/gm)].map(([port]) => port);
+  }
+
+  test('calls that follow one another share connections, to the exchange and from it', async () => {
+    const kept = async () => [
+      ...(await connections(clusters.get(10000), exchangeAddresses[0])),
+      ...(await connections(both[0], addressOf(20000))),
+    ];
+    for (let i = 0; i < 20; i++) await callFrom(10000, {});
+    const before = await kept();
+    for (let i = 0; i < 20; i++) await callFrom(10000, {});
+    const added = (await kept()).filter((it) => !before.includes(it));
+    expect(before.length).toBeGreaterThan(1);
+    expect(added.length).toBeLessThan(3); // where a worker comes to its first call
+  });
+
+  test('a connection that is kept does not outlive the nginx at its end', async () => {
+    expect(await callFrom(10000, { to: 50000 })).toMatchObject({ status: 200 });
+    const killed = clusters.get(50000);
+    if (killed === undefined) throw new Error('no pod');
+    pods.splice(pods.indexOf(killed), 1);
+    await killed.stop();
+    expect(await callFrom(10000, { to: 50000 })).toMatchObject({ status: 502 });
+    await startParty(50000);
+    expect(await callFrom(10000, { to: 50000 })).toMatchObject({ status: 200 });
   });
 
   test('the caller is in the log of both sides', async () => {

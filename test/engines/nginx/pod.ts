@@ -115,6 +115,7 @@ export async function telling(
     await pause(Number(/\/after-(\d+)/.exec(`${req.url}`)?.[1] ?? 0) * 1000);
     res.end(JSON.stringify({ by: name, path: req.url, headers: req.headers, bytes } satisfies Partial<Received>));
   });
+  server.keepAliveTimeout = 75_000; // nginx's
   await once(server.listen(port, address), 'listening');
   return server;
 }
