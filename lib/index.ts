@@ -1,5 +1,6 @@
 // What is true: facts of FATE, Kubernetes and Tanzu, and plans made of declarations. No cdk8s, no Pulumi, no files.
 export { type ExchangeImage, type FateRelease, type PartyImage, releases } from './fate/releases';
+export type { Conversion, PartyData } from './fate/releases/data';
 export { secrets } from './fate/secrets';
 export { services } from './fate/services';
 export {
@@ -38,8 +39,9 @@ export type { PublicAddress, PublicEndpoint } from './federation/public-addresse
 export type { PulsarPlan, PulsarProps } from './federation/pulsar';
 export { exchangeNginxRoutes, type NginxRoutes, partyNginxRoutes, pulsarRoutes, sniRoutes } from './federation/routing';
 export type { SizingProps } from './federation/sizing';
+export { type UpgradePlan, type UpgradeProps, upgradePlan } from './federation/upgrade';
+export type { DataOutcome, UpgradeStep } from './federation/upgrade-steps';
 export { InvalidInput, type Problem } from './input/problems';
-export type { ChartLimit } from './kubefate/limits/limit';
 export type { DataDecision } from './kubefate/read/party-data';
 export { type ReadClusterFile, readClusterFile } from './kubefate/read/read-cluster-file';
 export type { ExchangeDeclaration } from './kubefate/read/read-exchange';
@@ -53,7 +55,7 @@ export {
   kubeFatePlan,
 } from './kubefate/service/service';
 export type { KubeFateRelease } from './kubefate/service/service-releases';
-export { type ClusterFile, clusterYaml, limitText } from './kubefate/write/cluster-file';
+export { type ChartLimit, type ClusterFile, clusterYaml, limitText } from './kubefate/write/cluster-file';
 export { exchangeFile } from './kubefate/write/exchange-file';
 export { clusterFile } from './kubefate/write/party-file';
 export type { PodProps, PodSettings, Pods, PodsProps, Toleration } from './kubernetes/pods';

@@ -1,3 +1,4 @@
+import type { FateRelease } from '../fate/releases';
 import { type PartyVolume, partyVolumes } from '../fate/sizes';
 import { dataClaim } from '../kubernetes/data-volume';
 import type { ExchangePlan } from './exchange';
@@ -8,6 +9,8 @@ export interface LastingPartyValues {
   readonly id: number;
   readonly namespace: string;
   readonly domain: string;
+  /** Whose formats its data are in. */
+  readonly fate: FateRelease;
   /** None for the cluster's default one. */
   readonly storageClasses: PartyPlan['storageClasses'];
   readonly volumesGiB: Readonly<Record<PartyVolume, number>>;
@@ -17,12 +20,13 @@ export interface LastingPartyValues {
 }
 
 export const lastingPartyValues = (plan: PartyPlan): LastingPartyValues => {
-  const { id, namespace, domain, storageClasses, sizing, exchange } = plan;
+  const { id, namespace, domain, fate, storageClasses, sizing, exchange } = plan;
   const { address, port } = exchange?.trafficServer ?? {};
   return {
     id,
     namespace,
     domain,
+    fate,
     storageClasses,
     volumesGiB: sizing.volumesGiB,
     datanodes: sizing.datanodes,
@@ -50,7 +54,8 @@ export function lastingPartyChanges(before: Partial<LastingPartyValues>, plan: P
   ];
 }
 
-type SingleValue = Exclude<keyof LastingPartyValues, 'storageClasses' | 'volumesGiB' | 'datanodes'>;
+/** Another release is an upgrade, which has a plan of its own. */
+type SingleValue = Exclude<keyof LastingPartyValues, 'fate' | 'storageClasses' | 'volumesGiB' | 'datanodes'>;
 
 const singleValues = ['id', 'namespace', 'domain', 'exchange'] as const satisfies readonly SingleValue[];
 
@@ -130,6 +135,7 @@ function fewerDatanodes(
 export interface LastingExchangeValues {
   readonly namespace: string;
   readonly domain: string;
+  readonly fate: FateRelease;
   /** Where Traffic Server is reached; none where its LoadBalancer is to say so. */
   readonly trafficServer?: string;
 }
@@ -137,11 +143,13 @@ export interface LastingExchangeValues {
 export const lastingExchangeValues = ({
   namespace,
   domain,
+  fate,
   addresses,
   ports,
 }: ExchangePlan): LastingExchangeValues => ({
   namespace,
   domain,
+  fate,
   trafficServer: addresses && `${addresses.trafficServer}:${ports.trafficServer}`,
 });
 
@@ -157,6 +165,7 @@ const ofExchange: Readonly<Record<keyof LastingExchangeValues, string>> = {
   namespace:
     'its LoadBalancers are made anew, with other addresses unless they are reserved, and parties go on calling the old ones. Put it back',
   domain: 'all members change it together, with new certificates, and until then no party is found',
+  fate: 'parties of the other release find their jobs refused until they have followed, each by the plan of its own upgrade',
   trafficServer:
     "every party's Pulsar goes on calling the old one for those that it knows already. Keep both until each party has updated, and done what its update says",
 };

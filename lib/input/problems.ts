@@ -79,7 +79,13 @@ export class Problems {
 
   /** @throws {InvalidInput} when anything was added, here or below */
   throwIfAny(subject: string): void {
-    if (this.found.length > 0) throw new InvalidInput(subject, this.found);
+    const error = this.asError(subject);
+    if (error !== undefined) throw error;
+  }
+
+  /** What {@link throwIfAny} would throw. */
+  asError(subject: string): InvalidInput | undefined {
+    return this.found.length > 0 ? new InvalidInput(subject, this.found) : undefined;
   }
 }
 

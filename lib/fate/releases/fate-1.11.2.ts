@@ -1,6 +1,6 @@
 import { services } from '../services';
 import { workerCores } from '../spark';
-import { board, boardAddress, calls, connection, home, proxy } from './fate-1';
+import { boardAddress, calls, connection, home, proxy } from './fate-1';
 import { pulsar210 } from './pulsar-2.10';
 import type { ConfiguredParty, Release } from './release';
 import { sparkSettings } from './spark-defaults';
@@ -36,6 +36,7 @@ export const fate1112 = {
     { algorithm: 'nn', device: 'gpu', images: built('-nn-gpu') },
     { algorithm: 'all', device: 'gpu', images: built('-all-gpu') },
   ],
+  formats: { records: 'FATE 1.11', models: 'FATE 1', tables: 'FATE 1 on Hadoop 3.2', messages: 'Pulsar 2.10' },
   fateflow: {
     container: 'fateflow',
     templates: `${home}/conf-tmp`,
@@ -71,7 +72,7 @@ export const fate1112 = {
   fateboard: {
     pod: 'fateboard',
     jobs: 'fateflow',
-    ...board,
+    configuration: `${home}/fateboard/conf/application.properties`,
     applicationProperties,
   },
   client: {

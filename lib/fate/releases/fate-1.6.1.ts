@@ -1,7 +1,7 @@
 import { database } from '../database';
 import { services } from '../services';
 import { workerCores } from '../spark';
-import { board, boardAddress, calls, connection, home, proxy } from './fate-1';
+import { boardAddress, calls, connection, home, proxy } from './fate-1';
 import { pulsar27 } from './pulsar-2.7';
 import type { ConfiguredParty, Release } from './release';
 import { sparkSettings } from './spark-defaults';
@@ -27,6 +27,7 @@ export const fate161 = {
     trafficServer: 'federatedai/trafficserver:latest',
   },
   builds: [{ algorithm: 'basic', device: 'cpu', images: {} }],
+  formats: { records: 'FATE 1.6', models: 'FATE 1', tables: 'FATE 1 on Hadoop 2.7', messages: 'Pulsar 2.7' },
   fateflow: {
     container: 'python',
     templates: `${home}/conf1`,
@@ -56,7 +57,7 @@ export const fate161 = {
   fateboard: {
     pod: 'fateflow',
     jobs: 'mysql',
-    ...board,
+    configuration: `${home}/fateboard/conf/application.properties`,
     applicationProperties,
   },
   client: {

@@ -1,4 +1,5 @@
 import type { ExchangeContainer, PartyContainer, Sizing } from '../sizes';
+import type { DataFormats } from './data';
 
 /** Images of a party, one for each container. */
 export type PartyImage = PartyContainer;
@@ -59,6 +60,8 @@ export interface Release {
   readonly images: Readonly<Record<PartyImage | ExchangeImage, string>>;
   /** Builds of FATE's code, and the images of each in the place of those above; the first one is the default. */
   readonly builds: readonly (Build & { readonly images: Readonly<Partial<Record<PartyImage, string>>> })[];
+  /** What an upgrade has to convert, and what the later release starts without, follows from these. */
+  readonly formats: DataFormats;
   readonly fateflow: {
     /** Name of the container that runs FATE Flow, as KubeFATE and the paper's commands address it. */
     readonly container: string;
@@ -96,11 +99,9 @@ export interface Release {
     readonly pod: 'fateflow' | 'fateboard';
     /** Where it finds the jobs that it shows. */
     readonly jobs: 'mysql' | 'fateflow';
-    /** Directory of `application.properties`, writable. */
+    /** Path of `application.properties`. */
     readonly configuration: string;
-    /** What the start script starts, in the directory above. */
-    readonly command: readonly string[];
-    /** `application.properties`; the start script fills in `${FATEBOARD_PASSWORD}`, and Spring whatever else is in the environment. */
+    /** `application.properties`; Spring fills `${…}` from the environment. */
     applicationProperties(party: ConfiguredParty): Settings;
   };
   readonly client: {

@@ -1,0 +1,257 @@
+import { describe, expect, test, vi } from 'vitest';
+import { FederatedLearningCluster } from '../../../constructs';
+import {
+  exchangePlan,
+  type FateRelease,
+  type PartyData,
+  type PartyPlan,
+  type PartyProps,
+  partyPlan,
+  releases,
+  upgradePlan,
+} from '../../../lib';
+import { exchangeDescriptorOf, problemsOf } from '../../support/declarations';
+import { type AnyObject, containersOf, objectsOf, podOf, workloadsOf } from '../../support/objects';
+
+vi.mock('../../../lib/fate/releases', async (load) => {
+  const known = await load<typeof import('../../../lib/fate/releases')>();
+  const { fate999 } = await import('../fate/releases/fate-9.9.9.js');
+  const later = {
+    ...fate999,
+    formats: { ...fate999.formats, records: 'of another kind', models: 'of another kind', tables: 'of another kind' },
+  };
+  return { ...known, releases: { ...known.releases, '9.9.9': fate999, '10.0.0': later } };
+});
+
+const party = (fate: string, more: Partial<PartyProps & { domain: string }> = {}): PartyPlan =>
+  partyPlan({
+    domain: 'example.com',
+    id: 30000,
+    fate: fate as FateRelease,
+    exchange: exchangeDescriptorOf({ fate: fate as FateRelease, domain: more.domain ?? 'example.com' }),
+    ...more,
+  });
+
+const all: readonly PartyData[] = ['records', 'models', 'logs', 'notebooks', 'tables', 'messages'];
+const plan = (from: string, to: string, more: Partial<PartyProps> = {}) =>
+  upgradePlan(party(from, more), party(to, more), { accept: all });
+const outcomes = ({ data }: ReturnType<typeof plan>) => data.map(({ data, outcome }) => [data, outcome]);
+const typed = ({ steps }: ReturnType<typeof plan>) => steps.map(({ commands }) => commands.join('\n'));
+const text = (upgrade: ReturnType<typeof plan>) => typed(upgrade).join('\n');
+
+describe('the data of a party', () => {
+  test('go from 1.6.1 to 1.11.2, but for the messages of jobs, by the SQL of FATE and by the namenode', () => {
+    const upgrade = plan('1.6.1', '1.11.2');
+    expect(upgrade.data.map(({ data, outcome, by }) => [data, outcome, by])).toEqual([
+      ['records', 'converted', 'sql'],
+      ['models', 'kept', undefined],
+      ['logs', 'kept', undefined],
+      ['notebooks', 'kept', undefined],
+      ['tables', 'converted', 'hdfs'],
+      ['messages', 'lost', undefined],
+    ]);
+    expect(text(upgrade)).toContain('1.9.0-1.11.1.sql');
+    expect(text(upgrade)).toContain('delete pvc data-pulsar-0');
+  });
+
+  test('stay as they are where both releases have the same formats', () => {
+    const upgrade = plan('1.6.1', '9.9.9');
+    expect(new Set(upgrade.data.map(({ outcome }) => outcome))).toEqual(new Set(['kept']));
+    expect(text(upgrade)).not.toMatch(/curl|delete pvc|namenode/);
+    expect(text(upgrade)).toMatch(/mysqldump/);
+  });
+
+  test('are lost where nothing makes one format of the other, and volumes with nothing else start empty', () => {
+    const upgrade = plan('1.6.1', '10.0.0', { datanodes: 2 });
+    expect(outcomes(upgrade).filter(([, outcome]) => outcome === 'lost')).toEqual([
+      ['records', 'lost'],
+      ['models', 'lost'],
+      ['tables', 'lost'],
+    ]);
+    const deleted = [...text(upgrade).matchAll(/delete pvc (.*)/g)].flatMap(([, claims]) => `${claims}`.split(' '));
+    // FATE Flow's has the files and logs of jobs too.
+    expect(deleted.sort()).toEqual(['data-datanode-0', 'data-datanode-1', 'data-mysql-0', 'data-namenode-0']);
+  });
+
+  test('are on claims that are drawn, by the same names before and afterwards', () => {
+    const claims = ({ fate, sizing }: PartyPlan) =>
+      workloadsOf(drawn(party(fate, { datanodes: sizing.datanodes }))).flatMap(({ kind, metadata, spec }) =>
+        kind === 'StatefulSet'
+          ? Array.from({ length: spec?.replicas ?? 1 }, (_, i) => `data-${metadata?.name}-${i}`)
+          : [],
+      );
+    const [before, after] = [party('1.6.1', { datanodes: 2 }), party('1.11.2', { datanodes: 2 })];
+    const planned = upgradePlan(before, after, { accept: all }).data.flatMap(({ claims }) => claims);
+    expect([...new Set(planned)].sort()).toEqual(claims(before).sort());
+    expect(claims(after)).toEqual(expect.arrayContaining(planned));
+  });
+});
+
+const drawn = (plan: PartyPlan): AnyObject[] =>
+  objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
+
+/** Upgrades between releases that there are. */
+const known = Object.keys(releases).filter((release) => !['9.9.9', '10.0.0'].includes(release));
+const pairs = known.flatMap((from, i) => known.slice(i + 1).map((to) => [from, to] as const));
+
+describe.each(pairs)('from FATE %s to %s', (from, to) => {
+  const [before, after] = [drawn(party(from, { datanodes: 1 })), drawn(party(to, { datanodes: 1 }))];
+  const upgrade = plan(from, to, { datanodes: 1 });
+
+  /** Volume, and directory on it. */
+  const directories = (objects: readonly AnyObject[]) =>
+    workloadsOf(objects).flatMap((workload) =>
+      containersOf(podOf(workload)).flatMap(({ volumeMounts = [] }) =>
+        volumeMounts
+          .filter(({ name }) => name === 'data')
+          .map(({ subPath }) => `data-${workload.metadata?.name}-0/${subPath}`),
+      ),
+    );
+
+  test('data that stay, or are converted, are in the directories where the later release has them', () => {
+    const staying = upgrade.data.filter(({ outcome }) => outcome !== 'lost').map(({ data }) => data);
+    const modelsStay = staying.includes('models');
+    const needed = directories(before).filter((directory) => {
+      if (directory.endsWith('/model-local-cache')) return modelsStay;
+      return upgrade.data.some(
+        ({ outcome, claims }) => outcome !== 'lost' && claims.includes(`${directory.split('/')[0]}`),
+      );
+    });
+    expect(directories(after)).toEqual(expect.arrayContaining(needed));
+  });
+
+  test('what Kubernetes does not change is deleted first, so that an update makes it anew', () => {
+    const lasting = ({ spec: { serviceName, selector, podManagementPolicy, volumeClaimTemplates } }: AnyObject) =>
+      JSON.stringify({ serviceName, selector, podManagementPolicy, volumeClaimTemplates });
+    const sets = (objects: readonly AnyObject[]) => objects.filter(({ kind }) => kind === 'StatefulSet');
+    const replaced = sets(after)
+      .filter((set) =>
+        sets(before).some((it) => it.metadata.name === set.metadata.name && lasting(it) !== lasting(set)),
+      )
+      .map(({ metadata }) => metadata.name);
+    const deleted = [...text(upgrade).matchAll(/delete statefulset (.*) --cascade/g)].flatMap(([, names]) =>
+      `${names}`.split(' '),
+    );
+    expect(deleted).toEqual(expect.arrayContaining(replaced));
+  });
+
+  test('the commands name what is there', () => {
+    const names = new Set([...before, ...after].map(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`));
+    const named = [...text(upgrade).matchAll(/statefulset[/ ]([a-z]+)/g)].map(([, name]) => `statefulset/${name}`);
+    expect(named.length).toBeGreaterThan(2);
+    expect(named.filter((name) => !names.has(name))).toEqual([]);
+    for (const [, namespace] of text(upgrade).matchAll(/kubectl -n (\S+)/g)) expect(namespace).toBe('fate-30000');
+  });
+
+  test('nobody writes when the database is written out, and it is before anything changes', () => {
+    const order = [/f_job_id/, /delete statefulset fateflow/, /mysqldump/, /pulumi up/, /rollout status/].map((step) =>
+      typed(upgrade).findIndex((commands) => step.test(commands)),
+    );
+    expect(order).not.toContain(-1);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+    const dump = order[2] ?? 0;
+    const changing = typed(upgrade).findIndex((commands) => /delete pvc|< \$step|upgradeOnly/.test(commands));
+    expect(changing).toBeGreaterThan(dump);
+    expect(changing).toBeLessThan(order[3] ?? 0);
+  });
+});
+
+describe('is refused', () => {
+  test.each<[string, Partial<PartyProps & { domain: string }>, readonly string[]]>([
+    ['another party', { id: 30001, namespace: 'fate-30000' }, ['id']],
+    ['another namespace', { namespace: 'fate' }, ['namespace']],
+    ['another domain', { domain: 'example.org' }, ['domain']],
+    ['all of it at once', { id: 30001, domain: 'example.org' }, ['id', 'namespace', 'domain']],
+  ])('%s, which is no upgrade', (_, more, paths) => {
+    const problems = problemsOf(() => upgradePlan(party('1.6.1'), party('1.11.2', more), { accept: all }));
+    expect(problems.map(({ path }) => path)).toEqual(paths);
+  });
+
+  test('an exchange that becomes a party', () => {
+    expect(problemsOf(() => upgradePlan(exchangePlan({ domain: 'example.com' }), party('1.11.2')))).toHaveLength(1);
+  });
+
+  test('an earlier release, with what works', () => {
+    const [problem] = problemsOf(() => upgradePlan(party('1.11.2'), party('1.6.1'), { accept: all }));
+    expect(problem).toEqual({
+      path: 'fate',
+      what: 'was 1.11.2 and is 1.6.1 now, which is earlier',
+      remedy: expect.stringContaining('A dump of before goes into a party with empty volumes'),
+    });
+  });
+
+  test('a party that KubeFATE makes, and one that it made', () => {
+    const kubefate = (fate: string) =>
+      partyPlan({ domain: 'example.com', id: 30000, fate: fate as FateRelease, driver: 'kubefate', transport: 'open' });
+    expect(problemsOf(() => upgradePlan(kubefate('1.6.1'), party('1.6.1'))).map(({ path }) => path)).toEqual([
+      'driver',
+    ]);
+  });
+
+  test('what loses data that nobody has let go, by the name of each', () => {
+    const lost = problemsOf(() => upgradePlan(party('1.6.1'), party('10.0.0'), { accept: ['tables'] }));
+    expect(lost).toEqual([
+      {
+        path: 'accept',
+        what: 'records of jobs, metrics, models and tables are lost: FATE 10.0.0 does not read them',
+        remedy: 'where nobody needs them, accept: ["tables","records"]',
+      },
+      expect.objectContaining({ what: expect.stringMatching(/^models are lost/) }),
+    ]);
+  });
+
+  test('the loss of something that is no data of a party', () => {
+    const accept = ['jobs'] as unknown as readonly PartyData[];
+    expect(problemsOf(() => upgradePlan(party('1.6.1'), party('9.9.9'), { accept }))).toEqual([
+      { path: 'accept[0]', what: '"jobs" is no data of a party', remedy: `use ${all.join(', ')}` },
+    ]);
+  });
+});
+
+test('a member that stays at its release has nothing to do, and loses nothing', () => {
+  const same = upgradePlan(party('1.6.1'), party('1.6.1', { sparkWorkers: 2 }));
+  expect({ steps: same.steps, outcomes: new Set(outcomes(same).map(([, outcome]) => outcome)) }).toEqual({
+    steps: [],
+    outcomes: new Set(['kept']),
+  });
+  expect(upgradePlan(exchangePlan({ domain: 'example.com' }), exchangePlan({ domain: 'example.com' })).steps).toEqual(
+    [],
+  );
+});
+
+test('the exchange goes first and without parties, and gets them back when they have followed', () => {
+  const [from, to] = ['1.6.1', '1.11.2'].map((fate) =>
+    exchangePlan({ domain: 'example.com', fate: fate as FateRelease }),
+  );
+  const { steps } = upgradePlan(from as NonNullable<typeof from>, to as NonNullable<typeof to>);
+  const commands = steps.map(({ commands }) => commands.join('\n'));
+  expect(commands[1]).toMatch(/config rm .*:parties\n.*federation.fate 1.11.2\n.*up/);
+  expect(commands.at(-1)).toMatch(/config set .*:parties .*\n.*up/);
+});
+
+test('images that change are named by their containers', () => {
+  const { images } = plan('1.6.1', '1.11.2');
+  expect(images).toContainEqual({
+    container: 'namenode',
+    from: 'federatedai/hadoop-namenode:2.0.0-hadoop2.7.4-java8',
+    to: 'federatedai/hadoop-namenode:2.0.0-hadoop3.2.1-java8',
+  });
+  expect(images.map(({ container }) => container)).not.toContain('mysql');
+});
+
+test('the namenode is upgraded by the image of the later release, with what its pods need to be placed and pulled', () => {
+  const upgrade = plan('1.6.1', '1.11.2', {
+    registry: 'harbor.example.com/fate',
+    imagePullSecrets: ['harbor'],
+    pods: { namenode: { nodeSelector: { disk: 'ssd' }, tolerations: [{ key: 'fate', operator: 'Exists' }] } },
+  });
+  const [, manifest = ''] = /<<'END'\n([\s\S]*?)\nEND/.exec(text(upgrade)) ?? [];
+  const { spec } = JSON.parse(manifest).spec.template;
+  expect(spec).toMatchObject({
+    imagePullSecrets: [{ name: 'harbor' }],
+    nodeSelector: { disk: 'ssd' },
+    tolerations: [{ key: 'fate', operator: 'Exists' }],
+    containers: [{ image: 'harbor.example.com/fate/hadoop-namenode:2.0.0-hadoop3.2.1-java8' }],
+    volumes: [{ persistentVolumeClaim: { claimName: 'data-namenode-0' } }],
+  });
+});
