@@ -8,14 +8,16 @@ import type { Ui } from '../lib/federation/ingress';
 import { type LastingPartyValues, lastingPartyChanges, lastingPartyValues } from '../lib/federation/lasting';
 import { type PartyPlan, type PartyProps, planDeclaredParty } from '../lib/federation/party';
 import { partySecretNeeds } from '../lib/federation/secret-needs';
+import { readUpgrade, type UpgradeProps } from '../lib/federation/upgrade';
 import { isHostIpv4 } from '../lib/input/addresses';
 import { type Declared, type Keys, readConfig, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
+import { refusedUpgrade } from '../lib/reports/upgrade-text';
 import { readChain } from './certificates/chains';
 import type { PartyCertificates } from './certificates/declared';
 import { loadTls } from './certificates/load-tls';
 import { PartyCertificate } from './certificates/party-certificate';
-import { type Checked, checkOf, warnBeforeUpdate } from './engine/before-update';
+import { warnBeforeUpdate } from './engine/before-update';
 import { orRefuse, refuseIfAny } from './engine/refuse';
 import { type ChartResources, chartResources, fieldManagerKey } from './kubernetes/chart-resources';
 import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } from './kubernetes/cluster-access';
@@ -48,6 +50,8 @@ export interface PartyConfig {
    * @default `ca` of the own certificate in `secrets`, where that is a text
    */
   readonly ca?: string;
+  /** Once another FATE release is declared: that what its plan puts first is done. @default a party stays at its release */
+  readonly upgrade?: UpgradeProps;
 }
 
 /** What the exchange's stack and people take of a party's. */
@@ -75,17 +79,12 @@ export interface PartyOutputs extends Partial<Told<'descriptor' | 'certificateRe
  * @throws {pulumi.RunError} with every problem of the configuration and of the exchange's descriptor
  */
 export async function partyStack(config: PartyConfig): Promise<PartyOutputs> {
-  const { plan, secrets, cluster, makeCertificate } = await read(config);
+  const { plan, secrets, upgrade, cluster, makeCertificate } = await read(config);
   const { provider, ingressAddress } = accessTo(cluster);
-  const certificate = makeCertificate?.(checkOf(() => party));
+  const certificate = makeCertificate?.();
   const own = certificate && { pulsarCertificate: certificate.values };
   const values = { ...secrets, ...own };
-  const dependsOn = certificate && checkOf(() => certificate);
-  const party: PartyDeployment = new PartyDeployment(
-    `party-${plan.id}`,
-    { plan, secrets: values },
-    { provider, dependsOn },
-  );
+  const party = new PartyDeployment(`party-${plan.id}`, { plan, secrets: values, upgrade }, { provider });
   const signed = signedDescriptor(party.descriptor, values.pulsarCertificate);
   return {
     ...(party.descriptor && { descriptor: party.descriptor }),
@@ -109,21 +108,20 @@ const configKeys: Keys<PartyConfig> = {
   certificates: true,
   secrets: true,
   ca: true,
+  upgrade: true,
 };
 
 interface ReadParty extends PartyDeploymentArgs {
   readonly cluster: ReadCluster;
   /** None where nothing asks for it. */
-  readonly makeCertificate?: MakeCertificate;
+  readonly makeCertificate?: () => PartyCertificate;
 }
-
-type MakeCertificate = (checked: Checked) => PartyCertificate;
 
 /** Everything that is awaited, and the plan of it. */
 async function read(declared: PartyConfig): Promise<ReadParty> {
   const problems = Problems.none();
   const config = readConfig(problems, declared, configKeys);
-  const { federation, party, secrets } = config;
+  const { federation, party, secrets, upgrade } = config;
   const exchange = await readExchange(problems, config);
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
   const { kubernetes } = cluster;
@@ -131,9 +129,9 @@ async function read(declared: PartyConfig): Promise<ReadParty> {
   const makeCertificate = await readCertificate(problems, config, plan, exchange);
   const needs = partySecretNeeds(plan, config.exchange !== undefined);
   const made = config.certificates === undefined ? [] : (['pulsarCertificate'] as const);
-  checkDeployment(problems, 'party', { plan, secrets }, { ...needs, made });
+  checkDeployment(problems, 'party', { plan, secrets, upgrade }, { ...needs, made });
   refuseIfAny(problems, `party ${shown(Object(party).id)}`);
-  return { plan, secrets, cluster, makeCertificate };
+  return { plan, secrets, upgrade, cluster, makeCertificate };
 }
 
 async function readExchange(
@@ -157,7 +155,7 @@ async function readCertificate(
   { certificates, exchange: joined }: PartyConfig,
   { id, domain, certManager }: PartyPlan,
   exchange: Described<ExchangeDescriptor> | undefined,
-): Promise<MakeCertificate | undefined> {
+): Promise<(() => PartyCertificate) | undefined> {
   if (certificates === undefined || domain === unreadableDomain) return undefined;
   if (joined === undefined) {
     problems.add('certificates', 'are for a party with an exchange', 'name its exchange, or leave them out');
@@ -170,7 +168,7 @@ async function readCertificate(
   const commonName = certificateName(id, domain);
   const read = await readChain(problems, certificates, { id, commonName }, exchange);
   const tls = await loadTls(problems.at('certificates'));
-  return tls && ((checked) => new PartyCertificate(`party-${id}`, { tls, commonName, ...read, checked }));
+  return tls && (() => new PartyCertificate(`party-${id}`, { tls, commonName, ...read }));
 }
 
 /** What a {@link PartyDeployment} is made from. */
@@ -179,18 +177,27 @@ export interface PartyDeploymentArgs {
   readonly plan: PartyPlan;
   /** Values of the Secrets that the plan's pods read. @default generated passwords; a certificate must be given to a party with an exchange */
   readonly secrets?: PartySecrets;
+  /** Once the plan's FATE release is another: that what its upgrade puts first is done. @default a party stays at its release */
+  readonly upgrade?: UpgradeProps;
 }
 
 /** Reports what keeps a party from being deployed; `path` is where its plan comes from. */
 function checkDeployment(
   problems: Problems,
   path: string,
-  { plan, secrets }: PartyDeploymentArgs,
+  { plan, secrets, upgrade }: PartyDeploymentArgs,
   needs: StackSecretNeeds,
 ): void {
   checkNativeDriver(problems.at(path), plan);
   if (plan.exchange !== undefined) checkPublicAddresses(problems.at(path), plan);
   checkSecrets(problems.at('secrets'), secrets, needs);
+  readUpgrade(problems.at('upgrade'), upgrade);
+}
+
+/** Whether the party may go to the plan's release now. @throws with the plan of its upgrade when it may not */
+function checkUpgrade(plan: PartyPlan, before: Partial<LastingPartyValues>, upgrade: UpgradeProps | undefined): void {
+  const refused = refusedUpgrade(before, plan, upgrade);
+  if (refused !== undefined) throw new pulumi.RunError(refused);
 }
 
 /** Whether the exchange is at an address that a LoadBalancer has had since an earlier update. @throws {InvalidInput} when it is */
@@ -210,6 +217,7 @@ function checkGiven(plan: PartyPlan, told: PartyDescriptor | undefined): void {
  *
  * An update warns of what it cannot change any more, and says what does: sizes and class of volumes, namespace, domain, id,
  * and the address of the exchange's Traffic Server, behind which FATE registers the Pulsars of other parties once and for all.
+ * Another FATE release is refused, with the plan of the upgrade, until `upgrade` says that its plan was followed.
  */
 export class PartyDeployment extends pulumi.ComponentResource {
   /** With the declared addresses, or those that the LoadBalancers got. A party that stands alone has only declared ones. */
@@ -227,7 +235,10 @@ export class PartyDeployment extends pulumi.ComponentResource {
     const hooks = warnBeforeUpdate<LastingPartyValues, { descriptor: PartyDescriptor }>(
       name,
       (before) => lastingPartyChanges(before, plan),
-      ({ descriptor }) => checkGiven(plan, descriptor),
+      ({ descriptor }, before) => {
+        checkUpgrade(plan, before, args.upgrade);
+        checkGiven(plan, descriptor);
+      },
     );
     // Another address of the exchange is a change of the component, which is looked at first.
     const inputs = { ...lastingPartyValues(plan), exchangeNginx: plan.exchange?.nginx };

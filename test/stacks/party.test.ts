@@ -1,5 +1,5 @@
 import * as kubernetes from '@pulumi/kubernetes';
-import { expect, inject, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { App, FederatedLearningCluster, partyPlan } from '../../index';
 import { readSignedDescriptor } from '../../lib/federation/signed-descriptor';
 import { Problems } from '../../lib/input/problems';
@@ -323,6 +323,62 @@ test('an exchange that has moved to an address of the party is refused in the pr
     expect(message).toMatch('addresses.nginx: "192.0.2.72:9300" is already exchange.nginx');
     expect(recording.ofType(types.configMap)).toEqual([]);
   }
+});
+
+describe('another FATE release', () => {
+  const federation = { domain: 'example.com', fate: '1.11.2' } as const;
+  const next = { federation, exchange: exchangeDescriptorOf(federation) };
+
+  test.each<[string, PartyConfig['upgrade'], string]>([
+    ['without a word', undefined, 'then say upgrade: {"from":"1.6.1","accept":["messages"]}'],
+    ['of another one before', { from: '1.11.2', accept: ['messages'] }, 'upgrade.from: "1.11.2" is not the release'],
+    ['with a loss that nobody accepted', { from: '1.6.1' }, 'upgrade.accept: messages of running jobs are lost'],
+  ])('is refused in the preview, and before anything changes, with its plan: %s', async (_, upgrade, words) => {
+    const before = new Map((await deploy()).resources.map(({ key, inputs }) => [key, inputs]));
+    for (const preview of [true, false]) {
+      const { message, recording } = await failureOf(stack({ ...next, upgrade }), {
+        resource: paperCluster,
+        preview,
+        previous: ({ key }) => before.get(key),
+      });
+      expect(message).toMatch(words);
+      expect(message).toMatch(
+        /\n\n## fate-30000 from FATE 1\.6\.1 to 1\.11\.2\n[\s\S]*kubectl -n fate-30000 exec .* mysqldump/,
+      );
+      expect(recording.resources.filter(objects)).toEqual([]);
+    }
+  });
+
+  test('goes on once its plan was followed and what is lost is accepted', async () => {
+    const { resources } = await redeploy({ ...next, upgrade: { from: '1.6.1', accept: ['messages'] } });
+    expect(resources.filter(objects).length).toBeGreaterThan(20);
+  });
+
+  test('is not refused to a party that is new, and what was said of an upgrade stays without effect afterwards', async () => {
+    expect((await deploy(next)).outputs).toHaveProperty('descriptor');
+    const { resources } = await redeploy({ party: { id: 30000, sparkWorkers: 2 }, upgrade: { from: '1.6.1' } });
+    expect(resources.filter(objects).length).toBeGreaterThan(20);
+  });
+
+  test('is refused where the party is another one too', async () => {
+    const before = new Map((await deploy()).resources.map(({ key, inputs }) => [key, inputs]));
+    const party = { id: 30000, namespace: 'fate' };
+    const message = await failure(
+      { ...next, party, upgrade: { from: '1.6.1', accept: ['messages'] } },
+      {
+        previous: ({ key }) => before.get(key),
+      },
+    );
+    expect(message).toMatch(
+      'namespace: was fate-30000 and is fate now; data do not leave their namespace: put it back',
+    );
+  });
+
+  test('is described in words that can be read', async () => {
+    const upgrade = { from: 'old', accept: 'all', later: true } as unknown as PartyConfig['upgrade'];
+    const message = await failure({ upgrade });
+    for (const path of ['upgrade.from', 'upgrade.accept', 'upgrade.later']) expect(message).toMatch(`  ${path}: `);
+  });
 });
 
 test('a party is told when its exchange has moved, since its Pulsar remembers the old address', async () => {
