@@ -5,6 +5,7 @@ import { check } from './check';
 import { descriptor } from './descriptor/descriptor';
 import { init } from './init';
 import { secrets } from './secrets/secrets';
+import { upgrade } from './upgrade';
 
 /** In the order of the help. What a command needs beyond the parsing of its options, it loads when it runs. */
-export const commands: readonly AnyCommand[] = [init, check, certificates, descriptor, secrets];
+export const commands: readonly AnyCommand[] = [init, check, certificates, descriptor, secrets, upgrade];

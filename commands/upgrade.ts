@@ -1,0 +1,93 @@
+import type { DeclaredPlans } from '../lib/federation/declaration';
+import type { ExchangePlan } from '../lib/federation/exchange';
+import type { PartyPlan } from '../lib/federation/party';
+import type { UpgradeProps } from '../lib/federation/upgrade';
+import { type Report, reportingCommand } from './arguments';
+import { declarationFile, planDeclared } from './declaration-file';
+import { Mistake } from './mistake';
+import { colours } from './terminal';
+
+/** What it takes to get from one release of FATE to another. */
+export const upgrade = reportingCommand({
+  command: 'upgrade <from> <to>',
+  describe: 'Say what it takes to upgrade members to another FATE release, and what is lost',
+  examples: [
+    ['$0 upgrade federation.yaml next.yaml --accept messages', 'of all members of both declarations'],
+    ['$0 upgrade federation.yaml next.yaml --accept messages --json', 'the same for a program'],
+  ],
+  options: (yargs) =>
+    yargs
+      .positional('from', {
+        ...declarationFile,
+        default: undefined,
+        demandOption: true,
+        describe: 'Declaration of what is deployed',
+      })
+      .positional('to', {
+        ...declarationFile,
+        default: undefined,
+        demandOption: true,
+        describe: 'Declaration of what it is to be',
+      })
+      .option('accept', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        default: [] as string[],
+        defaultDescription: 'none',
+        describe: 'Data that may be lost, such as messages; may be repeated',
+      }),
+  run: async ({ from, to, accept }) => report(await planDeclared(from), await planDeclared(to), { from, to, accept }),
+});
+
+interface Options {
+  readonly from: string;
+  readonly to: string;
+  readonly accept: readonly string[];
+}
+
+async function report(before: DeclaredPlans, after: DeclaredPlans, { from, to, accept }: Options): Promise<Report> {
+  const { planUpgrade, checkLosses } = await import('../lib/federation/upgrade.js');
+  const { describeUpgrade } = await import('../lib/reports/upgrade-text.js');
+  const { Problems } = await import('../lib/input/problems.js');
+  const { objectChanges } = await import('../constructs/declared/object-changes.js');
+  const members = membersOfBoth(before, after);
+  if (members.length === 0) throw new Mistake(`${from} and ${to} declare no member that is in both`);
+  const problems = Problems.none();
+  const upgrades = members.flatMap(({ name, is, willBe }) => {
+    const plan = planUpgrade(problems.at(name), is, willBe);
+    if (plan === undefined) return [];
+    checkLosses(problems.at(name), plan, accept as UpgradeProps['accept']);
+    return [{ plan, objects: objectChanges(is, willBe) }];
+  });
+  const error = problems.asError('upgrade');
+  const texts = [
+    ...upgrades.map(({ plan, objects }) => describeUpgrade(plan, objects)),
+    ...(error ? [colours(process.stdout).red(error.message)] : []),
+  ];
+  return {
+    holds: error === undefined,
+    text: `${texts.join('\n\n')}\n`,
+    json: {
+      upgrades: upgrades.map(({ plan, objects }) => ({ ...plan, objects })),
+      ...(error && { problems: error.problems }),
+    },
+  };
+}
+
+interface Upgraded {
+  /** As it is named in messages. */
+  readonly name: string;
+  readonly is: PartyPlan | ExchangePlan;
+  readonly willBe: PartyPlan | ExchangePlan;
+}
+
+/** Who is new is not upgraded, and who is gone neither. */
+function membersOfBoth(before: DeclaredPlans, after: DeclaredPlans): readonly Upgraded[] {
+  const exchange =
+    before.exchange && after.exchange ? [{ name: 'exchange', is: before.exchange, willBe: after.exchange }] : [];
+  const parties = after.parties.flatMap((willBe) =>
+    before.parties.filter(({ id }) => id === willBe.id).map((is) => ({ name: `party ${willBe.id}`, is, willBe })),
+  );
+  return [...exchange, ...parties];
+}
