@@ -1,7 +1,7 @@
 import { type FateRelease, releases } from '../fate/releases';
 import { conversionOf, type PartyData, partyData } from '../fate/releases/data';
 import type { PartyVolume } from '../fate/sizes';
-import { checkKeys, type Keys, readDeclaration, readList, readOneOf, shown } from '../input/checks';
+import { checkKeys, type Keys, readDeclaration, readList, readOneOf, readPart, shown } from '../input/checks';
 import { Problems } from '../input/problems';
 import { dataClaim } from '../kubernetes/data-volume';
 import type { ExchangePlan } from './exchange';
@@ -53,9 +53,10 @@ export interface UpgradeProps {
 export function upgradePlan(
   from: PartyPlan | ExchangePlan,
   to: PartyPlan | ExchangePlan,
-  { accept = [] }: Pick<UpgradeProps, 'accept'> = {},
+  decision: Pick<UpgradeProps, 'accept'> = {},
 ): UpgradePlan {
   const problems = Problems.none();
+  const { accept } = readPart(problems, '', decision, { accept: true });
   const plan = planUpgrade(problems, from, to);
   if (plan !== undefined) checkLosses(problems, plan, accept);
   problems.throwIfAny(`upgrade of ${to.namespace}`);

@@ -51,6 +51,7 @@ const partyConfig = {
     notebook: { existingSecret: 'certificates/notebook' },
     imagePullSecrets,
   },
+  upgrade: { from: '1.6.1', accept: ['messages'] },
 };
 const exchangeConfig = {
   federation,

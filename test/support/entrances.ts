@@ -251,6 +251,7 @@ const entrance = <Declared extends readonly unknown[]>(
 ): Entrance => ({ sound, plan: plan as unknown as Entrance['plan'], share });
 
 const alone = library.partyPlan({ domain: 'example.com', id: 1 });
+const next = library.partyPlan({ domain: 'example.com', id: 1, fate: '1.11.2' });
 const routes = library.exchangePlan({ domain: 'example.com' });
 
 const partyFile = library.clusterFile(
@@ -361,6 +362,10 @@ export const entrances = {
       return [];
     },
   ),
+  upgradePlan: entrance([{ accept: ['messages'] }], (declared: { readonly accept: readonly library.PartyData[] }) => {
+    library.upgradePlan(alone, next, declared);
+    return [];
+  }),
   tanzuClusterPlan: entrance([cluster], drawCluster),
   'tanzuClusterPlan of v1alpha1': entrance([oldestCluster], drawCluster),
   'tanzuClusterPlan of v1alpha3': entrance([olderCluster], drawCluster),
