@@ -42,6 +42,7 @@ export type { SizingProps } from './federation/sizing';
 export { type UpgradePlan, type UpgradeProps, upgradePlan } from './federation/upgrade';
 export type { DataOutcome, UpgradeStep } from './federation/upgrade-steps';
 export { InvalidInput, type Problem } from './input/problems';
+export type { ChartLimit } from './kubefate/limits/limit';
 export type { DataDecision } from './kubefate/read/party-data';
 export { type ReadClusterFile, readClusterFile } from './kubefate/read/read-cluster-file';
 export type { ExchangeDeclaration } from './kubefate/read/read-exchange';
@@ -55,7 +56,7 @@ export {
   kubeFatePlan,
 } from './kubefate/service/service';
 export type { KubeFateRelease } from './kubefate/service/service-releases';
-export { type ChartLimit, type ClusterFile, clusterYaml, limitText } from './kubefate/write/cluster-file';
+export { type ClusterFile, clusterYaml, limitText } from './kubefate/write/cluster-file';
 export { exchangeFile } from './kubefate/write/exchange-file';
 export { clusterFile } from './kubefate/write/party-file';
 export type { PodProps, PodSettings, Pods, PodsProps, Toleration } from './kubernetes/pods';

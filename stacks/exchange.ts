@@ -12,7 +12,7 @@ import { CertificateAuthority } from './certificates/authority';
 import { type ExchangeCertificates, readLifetimes } from './certificates/declared';
 import { loadTls } from './certificates/load-tls';
 import { type DescribedParty, readRequests } from './certificates/requests';
-import { warnBeforeUpdate } from './engine/before-update';
+import { type Checked, checkOf, warnBeforeUpdate } from './engine/before-update';
 import { orRefuse, refuseIfAny } from './engine/refuse';
 import { chartResources } from './kubernetes/chart-resources';
 import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } from './kubernetes/cluster-access';
@@ -86,10 +86,10 @@ export interface ExchangeRoute {
 export async function exchangeStack(config: ExchangeConfig): Promise<ExchangeOutputs> {
   const { plan, secrets, routes, cluster, makeAuthority } = await read(config);
   const { provider } = accessTo(cluster);
-  const authority = makeAuthority?.();
+  const authority = makeAuthority?.(checkOf(() => exchange));
   const own = authority && { trafficServerCertificate: authority.exchange };
   const values = { ...secrets, ...own };
-  const exchange = new ExchangeDeployment('exchange', { plan, secrets: values }, { provider });
+  const exchange: ExchangeDeployment = new ExchangeDeployment('exchange', { plan, secrets: values }, { provider });
   const signed = signedDescriptor(exchange.descriptor, values.trafficServerCertificate);
   return {
     descriptor: exchange.descriptor,
@@ -103,8 +103,10 @@ interface ReadExchange extends ExchangeDeploymentArgs {
   readonly routes: readonly ExchangeRoute[];
   readonly cluster: ReadCluster;
   /** None where nothing asks for it. */
-  readonly makeAuthority?: () => CertificateAuthority;
+  readonly makeAuthority?: MakeAuthority;
 }
+
+type MakeAuthority = (checked: Checked) => CertificateAuthority;
 
 const configKeys: Keys<ExchangeConfig> = {
   federation: true,
@@ -141,7 +143,7 @@ async function readAuthority(
   certificates: ExchangeCertificates | undefined,
   { domain, certManager }: ExchangePlan,
   parties: readonly DescribedParty[],
-): Promise<(() => CertificateAuthority) | undefined> {
+): Promise<MakeAuthority | undefined> {
   if (certificates === undefined) return undefined;
   if (certManager !== undefined) {
     problems.add('certificates', 'are given beside exchange.certManager, which makes one', 'use one of the two');
@@ -150,7 +152,7 @@ async function readAuthority(
   const lifetimes = readLifetimes(problems.at('certificates'), certificates);
   const requests = domain === unreadableDomain ? [] : await readRequests(problems, parties, domain);
   const tls = await loadTls(problems.at('certificates'));
-  return tls && (() => new CertificateAuthority('certificates', { tls, domain, lifetimes, requests }));
+  return tls && ((checked) => new CertificateAuthority('certificates', { tls, domain, lifetimes, requests, checked }));
 }
 
 /** The exchange routes to a party as soon as it can; until then everything else goes on. */

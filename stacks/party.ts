@@ -17,7 +17,7 @@ import { readChain } from './certificates/chains';
 import type { PartyCertificates } from './certificates/declared';
 import { loadTls } from './certificates/load-tls';
 import { PartyCertificate } from './certificates/party-certificate';
-import { warnBeforeUpdate } from './engine/before-update';
+import { type Checked, checkOf, warnBeforeUpdate } from './engine/before-update';
 import { orRefuse, refuseIfAny } from './engine/refuse';
 import { type ChartResources, chartResources, fieldManagerKey } from './kubernetes/chart-resources';
 import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } from './kubernetes/cluster-access';
@@ -81,10 +81,15 @@ export interface PartyOutputs extends Partial<Told<'descriptor' | 'certificateRe
 export async function partyStack(config: PartyConfig): Promise<PartyOutputs> {
   const { plan, secrets, upgrade, cluster, makeCertificate } = await read(config);
   const { provider, ingressAddress } = accessTo(cluster);
-  const certificate = makeCertificate?.();
+  const certificate = makeCertificate?.(checkOf(() => party));
   const own = certificate && { pulsarCertificate: certificate.values };
   const values = { ...secrets, ...own };
-  const party = new PartyDeployment(`party-${plan.id}`, { plan, secrets: values, upgrade }, { provider });
+  const dependsOn = certificate && checkOf(() => certificate);
+  const party: PartyDeployment = new PartyDeployment(
+    `party-${plan.id}`,
+    { plan, secrets: values, upgrade },
+    { provider, dependsOn },
+  );
   const signed = signedDescriptor(party.descriptor, values.pulsarCertificate);
   return {
     ...(party.descriptor && { descriptor: party.descriptor }),
@@ -114,8 +119,10 @@ const configKeys: Keys<PartyConfig> = {
 interface ReadParty extends PartyDeploymentArgs {
   readonly cluster: ReadCluster;
   /** None where nothing asks for it. */
-  readonly makeCertificate?: () => PartyCertificate;
+  readonly makeCertificate?: MakeCertificate;
 }
+
+type MakeCertificate = (checked: Checked) => PartyCertificate;
 
 /** Everything that is awaited, and the plan of it. */
 async function read(declared: PartyConfig): Promise<ReadParty> {
@@ -155,7 +162,7 @@ async function readCertificate(
   { certificates, exchange: joined }: PartyConfig,
   { id, domain, certManager }: PartyPlan,
   exchange: Described<ExchangeDescriptor> | undefined,
-): Promise<(() => PartyCertificate) | undefined> {
+): Promise<MakeCertificate | undefined> {
   if (certificates === undefined || domain === unreadableDomain) return undefined;
   if (joined === undefined) {
     problems.add('certificates', 'are for a party with an exchange', 'name its exchange, or leave them out');
@@ -168,7 +175,7 @@ async function readCertificate(
   const commonName = certificateName(id, domain);
   const read = await readChain(problems, certificates, { id, commonName }, exchange);
   const tls = await loadTls(problems.at('certificates'));
-  return tls && (() => new PartyCertificate(`party-${id}`, { tls, commonName, ...read }));
+  return tls && ((checked) => new PartyCertificate(`party-${id}`, { tls, commonName, ...read, checked }));
 }
 
 /** What a {@link PartyDeployment} is made from. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Container, EnvVar, Service } from 'kubernetes-types/core/v1';
@@ -11,8 +12,9 @@ import type { Pods } from '../../lib/kubernetes/pods';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
-import { secretVariable, servicePorts } from '../parts/container';
+import { secretVariable, servicePorts, variables } from '../parts/container';
 import { podTemplate, rootWithoutExtras } from '../parts/pod';
+import { scriptText } from '../parts/script';
 
 /** FATE Board in a pod of its own: shows jobs and their logs, for which it asks FATE Flow. It keeps nothing. */
 export class FateBoard extends Construct {
@@ -49,7 +51,8 @@ export const boardService = (scope: Construct, selector: Readonly<Record<string,
 
 export const boardConfig = (scope: Construct, plan: PartyPlan) =>
   new ConfigFiles(scope, 'fateboard-config', {
-    [file]: properties(releases[plan.fate].fateboard.applicationProperties(plan)),
+    'application.properties': properties(releases[plan.fate].fateboard.applicationProperties(plan)),
+    'start.sh': startScript,
   });
 
 /** Its container, wherever that is: beside FATE Flow it reads the log files of their common volume. */
@@ -58,13 +61,15 @@ export function boardContainer(plan: PartyPlan, config: ConfigFiles): Container 
   return {
     name,
     image: plan.images.fateboard,
+    command: ['/bin/sh', `${templates}/start.sh`, ...fateboard.command],
     ports: [{ name: 'board', containerPort: ports.http }],
     env: [
       ...(fateboard.jobs === 'mysql' ? [mysqlPassword] : []),
       secretVariable('FATEBOARD_PASSWORD', secrets.fateboard, secrets.fateboard.keys.password),
+      ...variables({ TEMPLATES: templates, CONFIGURATION: fateboard.configuration }),
     ],
     volumeMounts: [
-      config.mountFile(file, fateboard.configuration),
+      config.mountAt(templates),
       ...(fateboard.pod === 'fateflow'
         ? [{ name: dataVolume, mountPath: fateflow.directories.logs, subPath: 'logs' }]
         : []),
@@ -79,5 +84,6 @@ export function boardContainer(plan: PartyPlan, config: ConfigFiles): Container 
 
 const { name, ports } = services.fateboard;
 const labels = { 'app.kubernetes.io/name': name };
-const file = 'application.properties';
+const templates = '/opt/kubefate-tanzu';
+const startScript = scriptText(join(__dirname, 'fateboard.sh'));
 export const mysqlPassword: EnvVar = secretVariable('MYSQL_PASSWORD', secrets.mysql, secrets.mysql.keys.password);

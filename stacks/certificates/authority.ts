@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { PrivateKey } from '@pulumi/tls';
 import { authorityName, certificateName, type Lifetime, rsaBits } from '../../lib/federation/certificates';
+import type { Checked } from '../engine/before-update';
 import type { Lifetimes } from './declared';
 import type { Tls } from './load-tls';
 import { hours, memberKey, memberUses } from './member-key';
@@ -13,6 +14,8 @@ export interface CertificateAuthorityArgs {
   readonly lifetimes: Lifetimes;
   /** Checked: what is in them is in the certificates. */
   readonly requests: readonly PartyRequest[];
+  /** Before anything of it is made. */
+  readonly checked: Checked;
 }
 
 /**
@@ -31,8 +34,8 @@ export class CertificateAuthority extends pulumi.ComponentResource {
   /** By id: PEM of the certificate and, below it, of the authority. */
   readonly parties: Readonly<Record<string, pulumi.Output<string>>>;
 
-  constructor(name: string, { tls, domain, lifetimes, requests }: CertificateAuthorityArgs) {
-    super('kubefate-tanzu:index:CertificateAuthority', name, { domain });
+  constructor(name: string, { tls, domain, lifetimes, requests, checked }: CertificateAuthorityArgs) {
+    super('kubefate-tanzu:index:CertificateAuthority', name, { domain }, { dependsOn: checked });
     const key = new tls.PrivateKey(
       'authority/key',
       { algorithm: 'RSA', rsaBits: rsaBits.authority },

@@ -23,13 +23,13 @@ export function memberKey(
   tls: Tls,
   name: string,
   commonName: string,
-  { parent, protect }: { readonly parent: pulumi.Resource; readonly protect?: boolean },
+  { protect, ...options }: Pick<pulumi.CustomResourceOptions, 'parent' | 'dependsOn' | 'protect'>,
 ): MemberKey {
-  const key = new tls.PrivateKey(`${name}/key`, { algorithm: 'RSA', rsaBits: rsaBits.member }, { parent, protect });
+  const key = new tls.PrivateKey(`${name}/key`, { algorithm: 'RSA', rsaBits: rsaBits.member }, { ...options, protect });
   const { certRequestPem } = new tls.CertRequest(
     `${name}/request`,
     { privateKeyPem: key.privateKeyPem, subject: { commonName }, dnsNames: [commonName] },
-    { parent },
+    options,
   );
   return {
     private: key.privateKeyPemPkcs8,

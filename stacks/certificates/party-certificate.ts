@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import * as pulumi from '@pulumi/pulumi';
 import { certificateDays } from '../../lib/federation/certificates';
-import { beforeUpdate } from '../engine/before-update';
+import { beforeUpdate, type Checked } from '../engine/before-update';
 import type { CertificateChain } from './chains';
 import type { Tls } from './load-tls';
 import { hours, memberKey, memberUses } from './member-key';
@@ -15,6 +15,8 @@ export interface PartyCertificateArgs {
   readonly source: string;
   /** Checked. @default none yet */
   readonly chain?: CertificateChain;
+  /** Before anything of it is made, beside its own. */
+  readonly checked: Checked;
 }
 
 /**
@@ -33,7 +35,7 @@ export class PartyCertificate extends pulumi.ComponentResource {
     readonly ca: pulumi.Output<string>;
   };
 
-  constructor(name: string, { tls, commonName, source, chain }: PartyCertificateArgs) {
+  constructor(name: string, { tls, commonName, source, chain, checked }: PartyCertificateArgs) {
     const inputs: CertifiedBefore = { certified: chain !== undefined };
     const hooks = beforeUpdate(`${name}-certified`, ({ oldInputs = {} }) => {
       if ((oldInputs as Partial<CertifiedBefore>).certified !== true || chain !== undefined) return;
@@ -42,7 +44,8 @@ export class PartyCertificate extends pulumi.ComponentResource {
       );
     });
     super('kubefate-tanzu:index:PartyCertificate', name, inputs, { hooks });
-    const key = memberKey(tls, name, commonName, { parent: this, protect: true });
+    const options = { parent: this, dependsOn: checked };
+    const key = memberKey(tls, name, commonName, { ...options, protect: true });
     const { certPem } = new tls.SelfSignedCert(
       `${name}/placeholder`,
       {
@@ -52,7 +55,7 @@ export class PartyCertificate extends pulumi.ComponentResource {
         allowedUses: memberUses,
         validityPeriodHours: hours(certificateDays.authority),
       },
-      { parent: this },
+      options,
     );
     const shown = pulumi.all([key.public, certPem]).apply(([own, placeholder]): CertificateChain => {
       if (chain !== undefined && isOfKey(chain, own)) return chain;

@@ -9,6 +9,18 @@ export function beforeUpdate(name: string, run: pulumi.ResourceHookFunction): pu
   return { beforeUpdate: [new pulumi.ResourceHook(name, run, { onDryRun: true })] };
 }
 
+/** To depend on: comes when what is checked before an update holds. */
+export type Checked = Promise<pulumi.Resource[]>;
+
+/**
+ * The check of a component's hooks, which run before the engine has registered it. To depend on the component itself is to
+ * wait for its children, which may never be ready.
+ *
+ * @param component made in the same turn, before or afterwards
+ */
+export const checkOf = (component: () => pulumi.ComponentResource): Checked =>
+  Promise.resolve().then(() => new Promise((resolve) => component().urn.apply(() => resolve([]))));
+
 /**
  * Warns before a component changes; its inputs are what the state keeps for that.
  *

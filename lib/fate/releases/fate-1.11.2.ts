@@ -1,6 +1,6 @@
 import { services } from '../services';
 import { workerCores } from '../spark';
-import { boardAddress, calls, connection, home, proxy } from './fate-1';
+import { board, boardAddress, calls, connection, home, proxy } from './fate-1';
 import { pulsar210 } from './pulsar-2.10';
 import type { ConfiguredParty, Release } from './release';
 import { sparkSettings } from './spark-defaults';
@@ -72,7 +72,7 @@ export const fate1112 = {
   fateboard: {
     pod: 'fateboard',
     jobs: 'fateflow',
-    configuration: `${home}/fateboard/conf/application.properties`,
+    ...board,
     applicationProperties,
   },
   client: {

@@ -1,7 +1,7 @@
 import { database } from '../database';
 import { services } from '../services';
 import { workerCores } from '../spark';
-import { boardAddress, calls, connection, home, proxy } from './fate-1';
+import { board, boardAddress, calls, connection, home, proxy } from './fate-1';
 import { pulsar27 } from './pulsar-2.7';
 import type { ConfiguredParty, Release } from './release';
 import { sparkSettings } from './spark-defaults';
@@ -57,7 +57,7 @@ export const fate161 = {
   fateboard: {
     pod: 'fateflow',
     jobs: 'mysql',
-    configuration: `${home}/fateboard/conf/application.properties`,
+    ...board,
     applicationProperties,
   },
   client: {

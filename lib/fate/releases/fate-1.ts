@@ -63,3 +63,23 @@ export const boardAddress = ({ ingress: { hosts } }: ConfiguredParty) =>
   hosts.fateboard === undefined
     ? { host: services.fateboard.name, port: services.fateboard.ports.http }
     : { host: hosts.fateboard, port: 80 };
+
+const boardHome = `${home}/fateboard`;
+
+/**
+ * How the images of FATE Board start it. Its log of garbage collection is left out, which grows in the container.
+ *
+ * @see FATE v1.6.1, `docker-build/docker/modules/fateboard/Dockerfile`; FATE-Builder, `docker-build/modules/fateboard`
+ */
+export const board = {
+  configuration: `${boardHome}/conf`,
+  command: [
+    'java',
+    `-Dspring.config.location=${boardHome}/conf/application.properties`,
+    `-Dssh_config_file=${boardHome}/conf`,
+    '-Xms2048m',
+    '-Xmx2048m',
+    '-jar',
+    'fateboard.jar',
+  ],
+} as const;

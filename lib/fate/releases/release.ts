@@ -99,9 +99,11 @@ export interface Release {
     readonly pod: 'fateflow' | 'fateboard';
     /** Where it finds the jobs that it shows. */
     readonly jobs: 'mysql' | 'fateflow';
-    /** Path of `application.properties`. */
+    /** Directory of `application.properties`, writable. */
     readonly configuration: string;
-    /** `application.properties`; Spring fills `${…}` from the environment. */
+    /** What the start script starts, in the directory above. */
+    readonly command: readonly string[];
+    /** `application.properties`; the start script fills in `${FATEBOARD_PASSWORD}`, and Spring whatever else is in the environment. */
     applicationProperties(party: ConfiguredParty): Settings;
   };
   readonly client: {

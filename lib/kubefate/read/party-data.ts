@@ -2,6 +2,7 @@ import { database } from '../../fate/database';
 import { type Driver, drivers } from '../../federation/hosting';
 import { checkKeys, readDeclaration, readList, readOneOf, shown } from '../../input/checks';
 import { Problems } from '../../input/problems';
+import type { PartyChart } from '../charts/party-chart';
 import { place } from './located';
 import type { DataDifference, Difference, Source } from './source';
 
@@ -46,7 +47,7 @@ export function decided<Declaration extends object>(
 }
 
 /** Names the data of a party that are not where the declared one looks for them. */
-export function nameData(source: Source): void {
+export function nameData(source: Source, { claims }: PartyChart): void {
   nameElsewhere(source);
   if (source.flag('persistence') !== true) {
     source.leave('persistence', 'nothing, which is false', 'the data are in the pods, and end with them');
@@ -68,16 +69,6 @@ export function nameData(source: Source): void {
   const reason = `the data are in claims of the chart, ${own.map(([, claim]) => claim).join(', ')}`;
   source.leave('persistence', '', reason, ['native']);
 }
-
-/** Claims of the chart. @see KubeFATE v1.6.1, `helm-charts/FATE/templates` */
-const claims: Readonly<Record<string, string>> = {
-  mysql: 'mysql-data',
-  python: 'python-data',
-  client: 'client-data',
-  'hdfs.namenode': 'namenode-data',
-  'hdfs.datanode': 'datanode-data',
-  pulsar: 'pulsar-data',
-};
 
 /** Directories of volumes that a file of this library names. */
 const directories: Readonly<Record<string, string>> = { mysql: 'mysql', client: 'client' };

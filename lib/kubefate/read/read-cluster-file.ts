@@ -1,10 +1,12 @@
 import { exchangePlan } from '../../federation/exchange';
 import { partyPlan } from '../../federation/party';
 import { Problems } from '../../input/problems';
-import { chartVersion } from '../chart';
+import type { ExchangeChart } from '../charts/exchange-chart';
+import type { PartyChart } from '../charts/party-chart';
 import { readYaml } from './located';
 import { type DataDecision, decided } from './party-data';
-import { readChart, refuseUnplannable } from './read-common';
+import { readChart } from './read-chart';
+import { refuseUnplannable } from './read-common';
 import { type ExchangeDeclaration, exchangeKeys, readExchange } from './read-exchange';
 import { type PartyDeclaration, partyKeys, readParty } from './read-party';
 import { type Difference, Source } from './source';
@@ -30,7 +32,7 @@ export type ReadClusterFile =
     };
 
 /**
- * Reads a `cluster.yaml` for chart `fate` or `fate-exchange` v1.6.1, whoever wrote it: a declaration that can be planned, and
+ * Reads a `cluster.yaml` for one of KubeFATE's charts `fate` or `fate-exchange`, whoever wrote it: a declaration that can be planned, and
  * what the file had that this library does otherwise. What moving would change beyond that is in the `limits` of the plan's
  * own file.
  *
@@ -41,24 +43,25 @@ export function readClusterFile(text: string): ReadClusterFile {
   const root = readYaml(problems, text);
   problems.throwIfAny(subject);
   const source = new Source(problems, root);
-  const chart = readChart(problems, source, chartVersion);
+  const found = readChart(problems, source);
   problems.throwIfAny(subject);
-  source.checkLeaves();
+  if (found === undefined) throw new Error('a file without a chart has a problem');
+  source.checkLeaves(found.chart);
   problems.throwIfAny(subject);
-  const read = chart === 'fate' ? party(problems, source) : exchange(problems, source);
+  const read = found.kind === 'party' ? party(problems, source, found.chart) : exchange(problems, source, found.chart);
   problems.throwIfAny(subject);
   return read;
 }
 
-function party(problems: Problems, source: Source): ReadClusterFile {
-  const { declaration, differences } = readParty(problems, source);
+function party(problems: Problems, source: Source, chart: PartyChart): ReadClusterFile {
+  const { declaration, differences } = readParty(problems, source, chart);
   problems.throwIfAny(subject);
   refuseUnplannable(source, () => partyPlan({ domain: anyDomain, ...declaration }), partyKeys);
   return { kind: 'party', differences, declare: (decision) => decided(declaration, differences, decision) };
 }
 
-function exchange(problems: Problems, source: Source): ReadClusterFile {
-  const { declaration, differences } = readExchange(source);
+function exchange(problems: Problems, source: Source, chart: ExchangeChart): ReadClusterFile {
+  const { declaration, differences } = readExchange(source, chart);
   problems.throwIfAny(subject);
   refuseUnplannable(source, () => exchangePlan({ domain: anyDomain, ...declaration }), exchangeKeys);
   return { kind: 'exchange', differences, declaration };

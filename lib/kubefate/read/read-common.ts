@@ -1,33 +1,56 @@
 import type { ExchangeImage, PartyImage } from '../../fate/releases';
 import type { HostingProps } from '../../federation/hosting';
 import { shown } from '../../input/checks';
-import { InvalidInput, type Problem, type Problems } from '../../input/problems';
+import { InvalidInput, type Problem } from '../../input/problems';
 import { nodePortBounds, type PublicServiceProps } from '../../kubernetes/public-services';
-import { chartImages, tagged } from '../chart';
-import { place } from './located';
+import { type ImageKeys, type ImageScheme, isOwn, runImages } from '../images';
 import type { Source } from './source';
 
 /** What a declaration takes from the keys that both charts have. */
 export function readHosting<Image extends PartyImage | ExchangeImage>(
   source: Source,
   usualNamespace: string,
-  images: readonly Image[],
+  scheme: ImageScheme<Image>,
 ): Omit<HostingProps<Image>, 'kubernetes'> {
   const namespace = source.require('namespace', source.text('namespace')) ?? usualNamespace;
   const name = source.require('name', source.text('name'));
   if (name !== namespace) source.differ('name', '', `the objects are named by their namespace, ${shown(namespace)}`);
   const registry = source.text('registry');
-  const imageTag = source.text('imageTag');
+  const imageTag = scheme.hasTagKey ? source.text('imageTag') : undefined;
+  const images = readImages(scheme, { registry, imageTag, modules: readNames(source, scheme) });
   const pullSecrets = source.list('imagePullSecrets').flatMap(({ path }) => source.text(`${path}.name`) ?? []);
   const imagePullSecrets = [...new Set(pullSecrets)];
-  const runs = chartImages({ registry, imageTag });
-  const ownImages = images.filter((image) => tagged.includes(image)).map((image) => [image, runs[image]]);
   return {
     namespace: namespace === usualNamespace ? undefined : namespace,
     registry,
-    images: imageTag === undefined ? undefined : Object.fromEntries(ownImages),
+    images,
     ...(imagePullSecrets.length > 0 && { imagePullSecrets }),
   };
+}
+
+/** Images in the place of the published ones: FATE's own under another tag, and those that a module names. */
+function readImages<Image extends string>(
+  scheme: ImageScheme<Image>,
+  keys: ImageKeys,
+): Readonly<Partial<Record<Image, string>>> | undefined {
+  const isOther = (name: string, module: string | undefined) =>
+    (keys.imageTag !== undefined && isOwn(scheme, name)) || (module !== undefined && module in keys.modules);
+  const others = Object.entries<string>(runImages(scheme, keys)).filter(([name]) =>
+    isOther(name, scheme.named[name as Image]?.module),
+  );
+  return others.length === 0 ? undefined : (Object.fromEntries(others) as Partial<Record<Image, string>>);
+}
+
+function readNames<Image extends string>(source: Source, { named }: ImageScheme<Image>): ImageKeys['modules'] {
+  const read = Object.values<ImageScheme<Image>['named'][Image]>(named).flatMap((at) => {
+    if (at === undefined) return [];
+    const found = at.keys.flatMap((key) => {
+      const text = source.text(`${at.module}.${key}`);
+      return text === undefined ? [] : [[key, text]];
+    });
+    return found.length === 0 ? [] : [[at.module, Object.fromEntries(found)]];
+  });
+  return Object.fromEntries(read);
 }
 
 /** The modules are all of those that are always drawn, in any order. */
@@ -99,19 +122,4 @@ function problemsOf(plan: () => unknown): readonly Problem[] {
     if (error instanceof InvalidInput) return error.problems;
     throw error;
   }
-}
-
-/** Whether the file is for a chart that can be read here. */
-export function readChart(problems: Problems, source: Source, version: string): 'fate' | 'fate-exchange' | undefined {
-  const name = source.require('chartName', source.text('chartName'));
-  const found = source.require('chartVersion', source.text('chartVersion'));
-  const at = (path: string) => place({ line: source.find(path)?.line ?? 1, path });
-  if (found !== undefined && found !== version) {
-    problems.add(at('chartVersion'), `${shown(found)} is not the chart's`, `give a file for ${version}`);
-  }
-  if (name === 'fate' || name === 'fate-exchange') return name;
-  if (name !== undefined) {
-    problems.add(at('chartName'), `${shown(name)} is no chart of a federation`, 'use fate or fate-exchange');
-  }
-  return undefined;
 }

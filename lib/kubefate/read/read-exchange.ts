@@ -11,8 +11,8 @@ import type { PublicEndpoint } from '../../federation/public-addresses';
 import { isDnsName } from '../../input/addresses';
 import { isHostAddress } from '../../input/checks';
 import { connectPorts, exchangeId } from '../chart';
+import type { ExchangeChart } from '../charts/exchange-chart';
 import { modules } from '../write/exchange-file';
-import { exchangeReasons } from './chart-keys';
 import type { Located } from './located';
 import { declaredServices, readHosting, readModules, readNodePort, refuseOtherEngines } from './read-common';
 import { readPods } from './read-pods';
@@ -23,7 +23,10 @@ export type ExchangeDeclaration = Partial<Pick<AgreementProps, 'domain'>> &
   Pick<AgreementProps, 'fate' | 'transport'> &
   ExchangeProps & { readonly parties: readonly PartyDescriptor[] };
 
-export function readExchange(source: Source): {
+export function readExchange(
+  source: Source,
+  chart: ExchangeChart,
+): {
   declaration: ExchangeDeclaration;
   differences: readonly Difference[];
 } {
@@ -33,10 +36,10 @@ export function readExchange(source: Source): {
   source.takeIf('partyId', exchangeId);
   readModules(source, modules);
   const replicas = readReplicas(source);
-  const { domain, parties } = readRoutes(source);
+  const { domain, parties } = readRoutes(source, chart);
   for (const [path, value] of Object.entries(asWeDo)) source.takeIf(path, value);
   for (const path of ['trafficServer.type', 'nginx.type']) {
-    if (!source.says(path)) source.differ(path, 'nothing, which is ClusterIP', exchangeReasons[path] ?? '');
+    if (!source.says(path)) source.differ(path, 'nothing, which is ClusterIP', chart.reasons[path] ?? '');
   }
   const services = {
     trafficServer: readNodePort(source, 'trafficServer', 'nodePort'),
@@ -48,11 +51,11 @@ export function readExchange(source: Source): {
     .filter((port) => !includesPort(defaultNginxConnectPorts, port));
   const declaration: ExchangeDeclaration = {
     ...(domain !== undefined && { domain }),
-    fate: '1.6.1',
+    fate: chart.fate,
     transport: 'open',
     // Policies for pods end with 1.24; which release it is, the file does not say. The chart's other objects are in all.
     kubernetes: hasPolicy ? lastForKubeFate : undefined,
-    ...readHosting(source, 'fate-exchange', ['nginx', 'trafficServer']),
+    ...readHosting(source, 'fate-exchange', chart.images),
     replicas,
     pods: readPods(source, { trafficServer: 'trafficServer', nginx: 'nginx' }),
     ...declaredServices(services),
@@ -60,7 +63,7 @@ export function readExchange(source: Source): {
     ...(unusualPorts.length > 0 && { nginxConnectPorts: [...defaultNginxConnectPorts, ...new Set(unusualPorts)] }),
     parties,
   };
-  return { declaration, differences: source.differences(exchangeReasons) };
+  return { declaration, differences: source.differences(chart) };
 }
 
 const asWeDo: Readonly<Record<string, unknown>> = {
@@ -94,7 +97,10 @@ interface SniRoute {
 }
 
 /** Parties that the exchange reaches in both ways; whatever else is in the two tables stays a difference. */
-function readRoutes(source: Source): { domain: string | undefined; parties: readonly PartyDescriptor[] } {
+function readRoutes(
+  source: Source,
+  { fate }: ExchangeChart,
+): { domain: string | undefined; parties: readonly PartyDescriptor[] } {
   const sni = source.list('trafficServer.route_table.sni').flatMap((at) => sniRoute(source, at) ?? []);
   const domain = sni[0]?.domain;
   const routes = new Map<number, SniRoute>();
@@ -113,7 +119,7 @@ function readRoutes(source: Source): { domain: string | undefined; parties: read
         id,
         fqdn,
         domain: `${domain}`,
-        fate: '1.6.1',
+        fate,
         transport: 'open',
         nginx,
         pulsar,

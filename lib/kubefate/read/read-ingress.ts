@@ -3,6 +3,7 @@ import { uiAnnotations } from '../../federation/ingress';
 import { isDnsName } from '../../input/addresses';
 import { isLabelKey } from '../../kubernetes/labels';
 import { ingressClass, ingressKeys, unpublished } from '../chart';
+import type { IngressScheme } from '../charts/party-chart';
 import type { Source } from './source';
 
 /** The domain of a party without an exchange is in its host names only. */
@@ -19,34 +20,46 @@ const hostsOf = (source: Source, key: string): string[] =>
   source.list(`ingress.${key}.hosts`).map(({ value }) => `${value instanceof Map && value.get('name')?.value}`);
 
 /** The interfaces that the file publishes by name. The chart publishes all four, whatever the file says. */
-export function readIngress(source: Source, id: number, domain: string | undefined): IngressProps | undefined {
+export function readIngress(
+  source: Source,
+  id: number,
+  domain: string | undefined,
+  { classKey, closed, domain: chartDomain }: IngressScheme,
+): IngressProps | undefined {
   const keys = Object.entries(ingressKeys).filter(([key]) => source.map(`ingress.${key}`).size > 0);
-  nameUnnamed(source, keys.length === 0);
-  if (keys.length === 0) return undefined;
-  const classOf = (key: string) => source.map(`ingress.${key}.annotations`).get(ingressClass)?.value;
-  const published = keys.filter(([key]) => classOf(key) !== unpublished);
-  const className = published.map(([key]) => classOf(key)).find((it) => typeof it === 'string');
+  nameUnnamed(source, keys.length === 0, chartDomain);
+  const ofAll = classKey && source.text(classKey);
+  const annotation = (key: string, name: string) => source.map(`ingress.${key}.annotations`).get(name)?.value;
+  const isClosed = (key: string) =>
+    ofAll === unpublished || Object.entries(closed).every(([name, value]) => annotation(key, name) === value);
+  const published = keys.filter(([key]) => !isClosed(key));
+  const ofEach = published.map(([key]) => annotation(key, ingressClass)).find((it) => typeof it === 'string');
+  const className = classKey === undefined ? ofEach : ofAll;
+  const ingressClassName = typeof className === 'string' && !usualClasses.includes(className) ? className : undefined;
+  if (keys.length === 0) return ingressClassName === undefined ? undefined : { ingressClassName };
   for (const [key, ui] of keys) {
-    for (const value of [className, unpublished]) takeAnnotation(source, key, ingressClass, value);
-    for (const [annotation, value] of Object.entries(uiAnnotations[ui] ?? {})) {
-      takeAnnotation(source, key, annotation, value);
-    }
-    if (classOf(key) === unpublished) takeHost(source, key, `${id}.${ui}.${domain}`);
+    const own = isClosed(key) ? closed : classKey === undefined && { [ingressClass]: className };
+    for (const [name, value] of Object.entries({ ...own, ...uiAnnotations[ui] }))
+      takeAnnotation(source, key, name, value);
+    if (isClosed(key)) takeHost(source, key, `${id}.${ui}.${domain}`);
   }
   const hosts = byUi(published, (key, ui) => ownHost(source, key, `${id}.${ui}.${domain}`, published));
   const tlsSecrets = byUi(published, (key, ui) => ownSecret(source, key, hosts[ui] ?? `${id}.${ui}.${domain}`));
   const annotations = commonAnnotations(
     source,
     published.map(([key]) => key),
+    closed,
   );
   return {
-    ingressClassName: typeof className === 'string' && className !== 'nginx' ? className : undefined,
+    ingressClassName,
     uis: published.map(([, ui]) => ui),
     hosts: orNone(hosts),
     annotations: orNone(annotations),
     tlsSecret: orNone(tlsSecrets),
   };
 }
+
+const usualClasses = ['nginx', unpublished];
 
 const byUi = (keys: readonly (readonly [string, Ui])[], read: (key: string, ui: Ui) => string | undefined) =>
   Object.fromEntries(
@@ -85,12 +98,17 @@ function ownSecret(source: Source, key: string, host: string): string | undefine
 }
 
 /** What all published interfaces are annotated with, beyond what each is anyway. */
-function commonAnnotations(source: Source, keys: readonly string[]): Record<string, string> {
+function commonAnnotations(
+  source: Source,
+  keys: readonly string[],
+  closed: IngressScheme['closed'],
+): Record<string, string> {
   const [first, ...others] = keys.map((key) => source.map(`ingress.${key}.annotations`));
   const common = [...(first ?? [])].flatMap(([name, { value }]): [string, string][] =>
     typeof value === 'string' &&
     isLabelKey(name) &&
     !isUsual(name) &&
+    !(name in closed) &&
     others.every((it) => it.get(name)?.value === value)
       ? [[name, value]]
       : [],
@@ -102,8 +120,8 @@ function commonAnnotations(source: Source, keys: readonly string[]): Record<stri
 const isUsual = (annotation: string): boolean =>
   annotation === ingressClass || Object.values(uiAnnotations).some((it) => it !== undefined && annotation in it);
 
-function nameUnnamed(source: Source, all: boolean): void {
-  const alike = (name: string) => `nothing, which publishes ${name}.kubefate.net, alike for all parties`;
+function nameUnnamed(source: Source, all: boolean, domain: string): void {
+  const alike = (name: string) => `nothing, which publishes ${name}.${domain}, alike for all parties`;
   if (all) {
     const reason =
       'notebook and FATE Board are published, as <id>.<interface>.<domain>, and none that knows no password';

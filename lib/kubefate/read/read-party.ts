@@ -1,5 +1,4 @@
 import { database } from '../../fate/database';
-import { type PartyImage, releases } from '../../fate/releases';
 import { services } from '../../fate/services';
 import type { AgreementProps } from '../../federation/agreement';
 import { descriptorVersion, type ExchangeDescriptor } from '../../federation/descriptor';
@@ -10,8 +9,8 @@ import { partyNginxRoutes } from '../../federation/routing';
 import { isHostIpv4 } from '../../input/addresses';
 import { isHostAddress, shown } from '../../input/checks';
 import type { Problems } from '../../input/problems';
-import { ingressKeys, modules, oneWorkerPerNode, podModules } from '../chart';
-import { partyReasons } from './chart-keys';
+import { ingressKeys, modules, oneWorkerPerNode } from '../chart';
+import type { PartyChart } from '../charts/party-chart';
 import { place } from './located';
 import { nameData } from './party-data';
 import { declaredServices, readHosting, readModules, readNodePort, refuseOtherEngines } from './read-common';
@@ -28,16 +27,17 @@ export type PartyDeclaration = Partial<Pick<AgreementProps, 'domain'>> &
 export function readParty(
   problems: Problems,
   source: Source,
+  chart: PartyChart,
 ): { declaration: PartyDeclaration; differences: readonly Difference[] } {
   for (const path of blocks) source.map(path);
   const id = source.require('partyId', source.integer('partyId', 1, 999_999_999)) ?? 0;
-  readBackend(problems, source);
+  readEngines(problems, source, chart);
   readModules(source, modules);
-  nameData(source);
-  const exchange = readExchange(source);
+  nameData(source, chart);
+  const exchange = readExchange(source, chart);
   const domain = exchange?.domain ?? domainOfHosts(source, id);
-  const sizing = readSizing(source);
-  const ingress = readIngress(source, id, domain);
+  const sizing = readSizing(source, chart);
+  const ingress = readIngress(source, id, domain, chart.ingress);
   const storageClasses = readStorageClasses(source);
   for (const [path, value] of Object.entries(asWeDo)) source.takeIf(path, value);
   source.takeIf('spark.worker.affinity', oneWorkerPerNode);
@@ -45,15 +45,15 @@ export function readParty(
     nginx: readNodePort(source, 'nginx', 'httpNodePort'),
     pulsar: isBalanced(source) || exchange === undefined ? undefined : readNodePort(source, 'pulsar', 'httpsNodePort'),
   };
-  const pods = readPods(source, podModules);
+  const pods = readPods(source, chart.placed);
   const declaration: PartyDeclaration = {
     ...(domain !== undefined && { domain }),
-    fate: '1.6.1',
+    fate: chart.fate,
     transport: 'open',
     id,
     // The file does not say which; its Ingresses end there.
     kubernetes: lastForKubeFate,
-    ...readHosting(source, `fate-${id}`, partyImages),
+    ...readHosting(source, `fate-${id}`, chart.images),
     ...storageClasses,
     ingress,
     ...sizing,
@@ -61,11 +61,9 @@ export function readParty(
     ...declaredServices(services),
     exchange,
   };
-  nameWhatIsMissing(source, exchange !== undefined, services.pulsar !== undefined);
-  return { declaration, differences: source.differences(partyReasons) };
+  nameWhatIsMissing(source, chart, exchange !== undefined, services.pulsar !== undefined);
+  return { declaration, differences: source.differences(chart) };
 }
-
-const partyImages = Object.keys(releases['1.6.1'].images).filter((image) => image !== 'trafficServer') as PartyImage[];
 
 /** Keys with keys below them. */
 const blocks = [
@@ -110,8 +108,12 @@ const asWeDo: Readonly<Record<string, unknown>> = {
   'mysql.database': database.name,
   'mysql.user': database.user,
   'python.hdfs.name_node': 'hdfs://namenode:9000',
-  'python.pulsar': { host: 'pulsar', mng_port: 8080, port: 6650 },
-  'python.nginx': { host: 'nginx', http_port: 9300, grpc_port: 9310 },
+  'python.pulsar.host': 'pulsar',
+  'python.pulsar.mng_port': 8080,
+  'python.pulsar.port': 6650,
+  'python.nginx.host': 'nginx',
+  'python.nginx.http_port': 9300,
+  'python.nginx.grpc_port': 9310,
   'python.spark.master': 'spark://spark-master:7077',
   'spark.master.replicas': 1,
   'nginx.type': 'LoadBalancer',
@@ -128,24 +130,22 @@ const asWeDo: Readonly<Record<string, unknown>> = {
   ),
 };
 
-function readBackend(problems: Problems, source: Source): void {
-  const backend = source.text('backend');
-  if (backend === 'spark') return refuseOtherEngines(source, 'pulsar', otherEngines, remedy);
-  const line = source.find('backend')?.line ?? 1;
-  problems.add(
-    place({ line, path: 'backend' }),
-    `${backend === undefined ? 'none, which is eggroll,' : shown(backend)} is not what is drawn here`,
-    remedy,
-  );
+function readEngines(problems: Problems, source: Source, { engines }: PartyChart): void {
+  const remedy = `use ${Object.values(engines).join(', ')}, with the modules spark, hdfs, nginx and pulsar`;
+  const others = Object.entries(engines).filter(([key, engine]) => source.text(key) !== engine);
+  if (others.length === 0) return refuseOtherEngines(source, 'pulsar', otherEngines, remedy);
+  for (const [key] of others) {
+    const found = source.text(key);
+    const what = found === undefined ? 'none, which is Eggroll,' : shown(found);
+    problems.add(place({ line: source.find(key)?.line ?? 1, path: key }), `${what} is not what is drawn here`, remedy);
+  }
 }
-
-const remedy = 'use spark, with the modules spark, hdfs, nginx and pulsar';
 
 /** Modules that do what Pulsar and Spark do here. */
 const otherEngines = ['rabbitmq', 'rollsite', 'lbrollsite', 'clustermanager', 'nodemanager'];
 
 /** The exchange, from the two halves of the file that say where it is. */
-function readExchange(source: Source): ExchangeDescriptor | undefined {
+function readExchange(source: Source, { fate }: PartyChart): ExchangeDescriptor | undefined {
   const nginx = readEndpoint(source, 'nginx.exchange', 'httpPort', services.nginx.ports.http, isHostIpv4);
   const reachable = (address: string) => isHostAddress(address, 'ipv4 or name');
   const trafficServer = readEndpoint(source, 'pulsar.exchange', 'port', services.trafficServer.ports.tls, reachable);
@@ -163,7 +163,7 @@ function readExchange(source: Source): ExchangeDescriptor | undefined {
     apiVersion: descriptorVersion,
     kind: 'Exchange',
     domain,
-    fate: '1.6.1',
+    fate,
     transport: 'open',
     trafficServer,
     nginx,
@@ -205,9 +205,9 @@ const isClosed = (address: string, port: number | undefined): boolean => {
 };
 
 /** Where the chart's own default is not what this library does. */
-function nameWhatIsMissing(source: Source, hasExchange: boolean, hasNodePort: boolean): void {
+function nameWhatIsMissing(source: Source, { reasons }: PartyChart, hasExchange: boolean, hasNodePort: boolean): void {
   if (!source.says('nginx.type'))
-    source.differ('nginx.type', 'nothing, which is ClusterIP', partyReasons['nginx.type'] ?? '');
+    source.differ('nginx.type', 'nothing, which is ClusterIP', reasons['nginx.type'] ?? '');
   if (source.flag('podSecurityPolicy.enabled') !== true) {
     const reason = `the pods are bound to the policy of the cluster, which Kubernetes ${lastForKubeFate} may have`;
     source.differ('podSecurityPolicy.enabled', 'nothing, which is false', reason);

@@ -11,9 +11,9 @@ import { plain, type Source } from './source';
  */
 export function readPods<Pod extends string>(
   source: Source,
-  modules: Readonly<Record<Pod, string>>,
+  modules: Readonly<Partial<Record<Pod, string>>>,
 ): Readonly<Partial<Record<Pod, PodProps>>> | undefined {
-  const pods = Object.entries<string>(modules).flatMap(([pod, module]): [string, PodProps][] => {
+  const pods = (Object.entries(modules) as [Pod, string][]).flatMap(([pod, module]): [string, PodProps][] => {
     const props = Object.assign({}, ...keys.map((key) => readKey(source, `${module}.${key}`, key)));
     return Object.keys(props).length === 0 ? [] : [[pod, props]];
   });

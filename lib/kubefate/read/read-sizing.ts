@@ -1,5 +1,5 @@
 import { releases } from '../../fate/releases';
-import { type PartyContainer, type PartyVolume, sizingPresets } from '../../fate/sizes';
+import { type PartyContainer, type PartyVolume, type Sizing, sizingPresets } from '../../fate/sizes';
 import { workerCores } from '../../fate/spark';
 import type { PartyProps } from '../../federation/party';
 import { planSizing, type SizingProps } from '../../federation/sizing';
@@ -7,14 +7,16 @@ import { shown } from '../../input/checks';
 import { Problems } from '../../input/problems';
 import type { Quantity, Resources } from '../../kubernetes/quantities';
 import { gibi, quantityNumber } from '../../kubernetes/quantities';
-import { commonest } from '../chart';
+import type { ChartModule } from '../chart';
+import type { ChartDefaults, PartyChart } from '../charts/party-chart';
+import { commonest } from '../images';
 import type { Source } from './source';
 
-/** The modules with a volume, and what the chart gives one without a size. */
-const volumes: readonly (readonly [module: string, volume: PartyVolume, defaultGiB?: number])[] = [
-  ['mysql', 'mysql', 1],
-  ['python', 'fateflow', 1],
-  ['client', 'client', 1],
+/** The modules with a volume. */
+const volumes: readonly (readonly [module: ChartModule, volume: PartyVolume])[] = [
+  ['mysql', 'mysql'],
+  ['python', 'fateflow'],
+  ['client', 'client'],
   ['hdfs.namenode', 'namenode'],
   ['hdfs.datanode', 'datanode'],
   ['pulsar', 'pulsar'],
@@ -51,34 +53,32 @@ export function readStorageClasses(source: Source): Pick<PartyProps, 'storageCla
 const withoutClass = '-';
 
 /** Sizes as the file has them, in the place of those of the default preset. */
-export function readSizing(source: Source): SizingProps {
+export function readSizing(source: Source, { fate, defaults, sized }: PartyChart): SizingProps {
+  const usual = releases[fate].hdfs;
   const persists = source.flag('persistence') === true;
   const volumesGiB = Object.fromEntries(
-    volumes.flatMap(([module, volume, defaultGiB]) => {
+    volumes.flatMap(([module, volume]) => {
       if (!persists && !source.says(`${module}.size`)) return [];
-      const size = readSize(source, `${module}.size`, defaultGiB);
+      const size = readSize(source, `${module}.size`, defaults.volumesGiB[volume]);
       return size === undefined ? [] : [[volume, size]];
     }),
   );
-  const resources: Partial<Record<PartyContainer, Resources>> = {
-    ...entry('fateflow', readResources(source, 'python')),
-    ...entry('sparkMaster', readResources(source, 'spark.master')),
-    ...entry('sparkWorker', readResources(source, 'spark.worker', chartWorker)),
-  };
+  const modules = Object.entries({ sparkMaster: 'spark.master', ...sized }) as [PartyContainer, ChartModule][];
+  const resources: Partial<Record<PartyContainer, Resources>> = Object.fromEntries(
+    modules.flatMap(([container, module]) => {
+      const found = readResources(source, module, container === 'sparkWorker' ? defaults.worker : undefined);
+      return found === undefined ? [] : [[container, found]];
+    }),
+  );
   const sparkWorkers = source.integer('spark.worker.replicas', 1, 150) ?? 2;
   const sizing: SizingProps = { volumesGiB, ...(Object.keys(resources).length > 0 && { resources }), sparkWorkers };
   const plan = planSizing(Problems.none(), { ...sizing, belowGuideline: true }, usual);
   source.takeIf('python.spark.cores_per_node', workerCores(plan));
   source.takeIf('python.spark.nodes', sparkWorkers);
-  return isBelowGuideline(sizing) ? { ...sizing, belowGuideline: true } : sizing;
+  return isBelowGuideline(sizing, usual) ? { ...sizing, belowGuideline: true } : sizing;
 }
 
-/** What the chart has where the file says nothing. */
-const usual = releases['1.6.1'].hdfs;
-
-const entry = (container: PartyContainer, resources: Resources | undefined) => resources && { [container]: resources };
-
-function isBelowGuideline(sizing: SizingProps): boolean {
+function isBelowGuideline(sizing: SizingProps, usual: Pick<Sizing, 'datanodes'>): boolean {
   const problems = Problems.none();
   planSizing(problems, sizing, usual);
   try {
@@ -110,11 +110,8 @@ function readSize(source: Source, path: string, defaultGiB: number | undefined):
   return sizeGiB;
 }
 
-/** What the chart has for a Spark worker, figure by figure, where the file says nothing. */
-const chartWorker: Resources = { requests: { cpu: 1, memoryGiB: 2 }, limits: { cpu: 2, memoryGiB: 4 } };
-
-/** Requests and limits; what is missing is that of the chart or, as in Kubernetes, the one is the other. */
-function readResources(source: Source, module: string, defaults?: Resources): Resources | undefined {
+/** Requests and limits; what is missing is that of the chart, figure by figure, or, as in Kubernetes, the one is the other. */
+function readResources(source: Source, module: ChartModule, defaults?: ChartDefaults['worker']): Resources | undefined {
   const path = `${module}.resources`;
   if (source.map(path).size === 0) {
     const planned = sizingPresets.minimum.containers[module === 'python' ? 'fateflow' : 'sparkMaster'];
@@ -125,7 +122,7 @@ function readResources(source: Source, module: string, defaults?: Resources): Re
         `FATE Flow is promised ${planned.requests.cpu} CPU and ${planned.requests.memoryGiB}Gi`,
       );
     }
-    return defaults;
+    return defaults && { limits: defaults.requests, ...defaults };
   }
   const limits = readQuantity(source, `${path}.limits`, defaults?.limits);
   const requests = readQuantity(source, `${path}.requests`, defaults?.requests);
@@ -134,19 +131,21 @@ function readResources(source: Source, module: string, defaults?: Resources): Re
     return cpu === undefined || memoryGiB === undefined ? undefined : { cpu, memoryGiB };
   };
   const [atLeast, atMost] = [complete(requests, limits), complete(limits, requests)];
-  if (atLeast && atMost) return { requests: bounded(source, path, atLeast, atMost), limits: atMost };
+  if (atLeast && atMost)
+    return { requests: bounded(source, path, atLeast, atMost, defaults?.requests), limits: atMost };
   source.differ(path, '', 'both CPU and memory are promised and bounded; those of the preset are taken');
   return undefined;
 }
 
 /** Kubernetes refuses pods that are promised more than they may take: also where the chart's own promise stands above a limit. */
-function bounded(source: Source, path: string, requests: Quantity, limits: Quantity): Quantity {
+function bounded(source: Source, path: string, requests: Quantity, limits: Quantity, own?: Quantity): Quantity {
   const within = {
     cpu: Math.min(requests.cpu, limits.cpu),
     memoryGiB: Math.min(requests.memoryGiB, limits.memoryGiB),
   };
   if (within.cpu < requests.cpu || within.memoryGiB < requests.memoryGiB) {
-    source.differ(`${path}.requests`, 'nothing, which is 1 CPU and 2Gi', 'at most what the limits allow is promised');
+    const missing = own === undefined ? 'nothing' : `nothing, which is ${own.cpu} CPU and ${own.memoryGiB}Gi`;
+    source.differ(`${path}.requests`, missing, 'at most what the limits allow is promised');
   }
   return within;
 }

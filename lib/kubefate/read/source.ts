@@ -2,8 +2,8 @@ import type { Driver } from '../../federation/hosting';
 import { shown } from '../../input/checks';
 import type { Problems } from '../../input/problems';
 import { printable, short } from '../../input/shown';
-import { chartVersion, exponent, exponentFrom } from '../chart';
-import { laterKeys, type ReasonsByKey, reasonFor } from './chart-keys';
+import { exponent, exponentFrom } from '../chart';
+import { type ReasonsByKey, reasonFor } from '../charts/reasons';
 import { isSecret, type Located, type LocatedMap, place, type Scalar } from './located';
 
 /** Something in a `cluster.yaml`, or missing from it, that this library does otherwise. Every text is one printable line. */
@@ -32,6 +32,13 @@ export interface DataDifference extends Found {
   readonly drivers: readonly Driver[];
 }
 
+/** What the reader has to know of any chart. */
+export interface ReadChart {
+  readonly version: string;
+  readonly reasons: ReasonsByKey;
+  readonly later: Readonly<Record<string, string>>;
+}
+
 /**
  * A `cluster.yaml` being read: whatever nobody takes from it is a difference in the end. What Go's templates take for empty
  * counts as missing, as it does for the chart.
@@ -47,8 +54,8 @@ export class Source {
   ) {}
 
   /** Reports keys of later charts, and numbers that the chart would write otherwise. */
-  checkLeaves(): void {
-    for (const leaf of leaves(this.root)) this.#checkLeaf(leaf);
+  checkLeaves(chart: ReadChart): void {
+    for (const leaf of leaves(this.root)) this.#checkLeaf(leaf, chart);
   }
 
   /** The value at a path, without taking it. */
@@ -164,11 +171,11 @@ export class Source {
    * All differences, those of the keys that nobody took among them: what concerns data first, else in the order of the file;
    * what is missing last.
    */
-  differences(reasons: ReasonsByKey): readonly Difference[] {
+  differences({ version, reasons }: ReadChart): readonly Difference[] {
     const rest = leaves(this.root, this.#taken).flatMap((leaf): Difference[] => {
       const known = reasonFor(reasons, leaf.path);
       if (known !== undefined && isEmpty(leaf)) return [];
-      const reason = known ?? `is no key of the chart ${chartVersion}, and KubeFATE ignores it`;
+      const reason = known ?? `is no key of the chart ${version}, and KubeFATE ignores it`;
       return [{ path: leaf.path, line: leaf.line, found: shownValue(leaf), reason, concerns: 'setting' }];
     });
     const last = Number.POSITIVE_INFINITY;
@@ -202,13 +209,13 @@ export class Source {
     return undefined;
   }
 
-  #checkLeaf(leaf: Located): void {
-    const later = Object.entries(laterKeys).find(([key]) => leaf.path === key || leaf.path.startsWith(`${key}.`));
+  #checkLeaf(leaf: Located, { version, later: keys }: ReadChart): void {
+    const later = Object.entries(keys).find(([key]) => leaf.path === key || leaf.path.startsWith(`${key}.`));
     if (later) {
       this.problems.add(
         place(leaf),
-        `is a key of chart ${later[1]}, not of ${chartVersion}`,
-        `give a file for chart ${chartVersion}`,
+        `is a key of chart ${later[1]}, not of ${version}`,
+        `leave it out, or give a file for chart ${later[1]}`,
       );
     }
     if (typeof leaf.value === 'number' && leaf.value >= exponentFrom) {

@@ -3,42 +3,43 @@ import type { PartyDescriptor } from '../../federation/descriptor';
 import { type ExchangePlan, includesPort, portsText } from '../../federation/exchange';
 import { exchangeNginxRoutes, sniRoutes } from '../../federation/routing';
 import type { PublicService } from '../../kubernetes/public-services';
-import { chartVersion, connectPorts, exchangeId } from '../chart';
-import {
-  anyFile,
-  type ChartLimit,
-  type ClusterFile,
-  certManagerLimit,
-  fatal,
-  limit,
-  longName,
-  mangledNames,
-  transportLimit,
-} from './cluster-file';
-import { imageKeys, imageLimits } from './images';
+import { connectPorts, exchangeId } from '../chart';
+import { exchangeChart } from '../charts';
+import type { ExchangeChart } from '../charts/exchange-chart';
+import { type ImageKeys, imageKeys } from '../images';
+import { anyFile, certManagerLimit, longName, mangledNames, transportLimit } from '../limits/any-file';
+import { type ChartLimit, fatal, limit } from '../limits/limit';
+import { podLimits } from '../limits/pods';
+import { serviceLimits } from '../limits/services';
+import type { ClusterFile } from './cluster-file';
+import { imageLimits } from './images';
 import { podSecurityPolicy, pullSecrets } from './party-file';
-import { placement, podLimits } from './pods';
-import { serviceLimits } from './services';
+import { placement } from './pods';
 
 /**
- * An exchange as KubeFATE installs it: `cluster.yaml` for chart `fate-exchange` v1.6.1, with a route for each party of the
- * plan. Install it without parties first, and update it when their addresses are known.
+ * An exchange as KubeFATE installs it: `cluster.yaml` for the chart `fate-exchange` of its release, with a route for each party
+ * of the plan. Install it without parties first, and update it when their addresses are known.
  *
+ * @throws {InvalidInput} of a release for which KubeFATE has no chart
  * @see White paper, "Step 4: Updating each FLC's exposed IP address in the route table of the Exchange service"
- * @see KubeFATE v1.6.1, `helm-charts/FATE-Exchange/values-template.yaml`
+ * @see KubeFATE, `helm-charts/FATE-Exchange/values-template.yaml` at the chart's tag
  */
-export const exchangeFile = (plan: ExchangePlan): ClusterFile => ({
-  values: exchangeValues(plan),
-  limits: exchangeLimits(plan),
-});
+export function exchangeFile(plan: ExchangePlan): ClusterFile {
+  const chart = exchangeChart(plan);
+  return {
+    values: exchangeValues(plan, chart, imageKeys(chart.images, plan.images)),
+    limits: exchangeLimits(plan, chart),
+  };
+}
 
-const exchangeValues = (plan: ExchangePlan) => ({
+const exchangeValues = (plan: ExchangePlan, { version }: ExchangeChart, { registry, imageTag }: ImageKeys) => ({
   name: plan.namespace,
   namespace: plan.namespace,
   chartName: 'fate-exchange',
-  chartVersion,
+  chartVersion: version,
   partyId: exchangeId,
-  ...imageKeys({ nginx: plan.images.nginx }),
+  registry,
+  imageTag,
   ...pullSecrets(plan),
   podSecurityPolicy: podSecurityPolicy(plan),
   modules,
@@ -66,14 +67,14 @@ const nodePort = (service: PublicService, key: string) =>
   service.type === 'NodePort' ? { [key]: Object.values(service.nodePorts)[0] } : {};
 
 export const modules = ['trafficServer', 'nginx'] as const;
-const exchangeLimits = (plan: ExchangePlan): ChartLimit[] => [
+const exchangeLimits = (plan: ExchangePlan, { images }: ExchangeChart): ChartLimit[] => [
   ...longName(plan.namespace),
   ...transportLimit(plan),
   ...certManagerLimit(plan),
   ...mangledNames({ namespace: plan.namespace }),
   ...plan.parties.flatMap(partyLimits),
   ...(plan.parties.length > 0 ? [] : [withoutRoutes]),
-  ...imageLimits(plan.images),
+  ...imageLimits(images, plan.images),
   ...reservedLimits(plan.reserved),
   ...podLimits(plan.pods),
   ...serviceLimits(plan.services),

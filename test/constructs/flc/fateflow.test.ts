@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { FederatedLearningCluster } from '../../../constructs';
-import { type AgreementProps, type ExchangeDescriptor, type PartyProps, partyPlan, services } from '../../../lib';
+import { type AgreementProps, type ExchangeDescriptor, type PartyProps, partyPlan } from '../../../lib';
 import { exchangeDescriptorOf } from '../../support/declarations';
 import { containerOf, environmentOf, fileOf, find, objectsOf } from '../../support/objects';
 
@@ -145,23 +145,6 @@ test("logs, jobs and models are on the volume, and FATE Board reads FATE Flow's 
     ['model-local-cache', '/data/projects/fate/model_local_cache'],
   ]);
   expect(onVolume('fateboard')).toEqual([['logs', '/data/projects/fate/logs']]);
-});
-
-test('FATE Board finds FATE Flow and the database, and takes its passwords from the environment', () => {
-  const settings = new Map(
-    fileOf(objects, 'fateboard-config', 'application.properties')
-      .trimEnd()
-      .split('\n')
-      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-  );
-  expect(settings.get('fateflow.url')).toBe('http://fateflow:9380');
-  expect(new URL(`${settings.get('fateboard.datasource.jdbc-url')}`.slice('jdbc:'.length))).toMatchObject({
-    host: `${services.mysql.name}:3306`,
-    pathname: '/eggroll_meta',
-  });
-  const variables = (containerOf(objects, 'fateboard').env ?? []).map(({ name }) => `\${${name}}`);
-  expect(variables).toContain(settings.get('fateboard.datasource.password'));
-  expect(variables).toContain(settings.get('server.board.login.password'));
 });
 
 const files = Object.entries<string>(find(objects, 'ConfigMap', 'fateflow-config').data);

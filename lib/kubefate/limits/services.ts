@@ -1,5 +1,5 @@
 import type { PublicService } from '../../kubernetes/public-services';
-import { type ChartLimit, limit } from './cluster-file';
+import { type ChartLimit, limit } from './limit';
 
 /** What no Service of the charts can be told. */
 export const serviceLimits = (services: Readonly<Record<string, PublicService>>): ChartLimit[] =>

@@ -1,26 +1,24 @@
 /**
- * Keys of KubeFATE's charts v1.6.1, of which a declaration takes over nothing: why, for the person who moves. A key that is
- * neither here nor taken over is none of the chart. `*` stands for one step of a path.
- *
- * @see KubeFATE v1.6.1, `helm-charts/FATE/values-template.yaml` and `helm-charts/FATE-Exchange/values-template.yaml`
+ * Keys of a chart of which a declaration takes over nothing: why, for the person who moves. A key that is neither here nor
+ * taken over is none of the chart. `*` stands for one step of a path.
  */
 export type ReasonsByKey = Readonly<Record<string, string>>;
 
 const scheduler = 'Kubernetes would refuse it, or it looks for labels that only the chart has: pods';
-const inSecret = 'passwords and their users are in Secrets, one value per key';
-const inNamespace = 'the Service keeps to the cluster; a party is reached through its nginx and its Pulsar';
-const ownClaim = 'a StatefulSet makes its own claim, ReadWriteOnce; move the data into it';
+export const inSecret = 'passwords and their users are in Secrets, one value per key';
+export const inNamespace = 'the Service keeps to the cluster; a party is reached through its nginx and its Pulsar';
+export const ownClaim = 'a StatefulSet makes its own claim, ReadWriteOnce; move the data into it';
 const fixed = 'is the same in every party';
-const inPlace = 'the party runs its own';
-const otherBackend = 'belongs to a backend that is not Spark with Pulsar';
+export const inPlace = 'the party runs its own';
+export const otherBackend = 'belongs to a backend that is not Spark with Pulsar';
 const reachable = 'is behind a LoadBalancer, or at a port of the nodes that the file names';
 const balanced = 'a LoadBalancer has the usual port, and a port of the nodes is for the type NodePort';
 const calls = 'calls are HTTP';
 const overTls = 'Pulsar is published by pulsar-public-tls, and TLS only';
-const release = 'the images are those of the release';
+export const release = 'the images are those of the release';
 const fateServing = 'FATE-Serving is not drawn';
 
-const placements = (...modules: readonly string[]): ReasonsByKey =>
+export const placements = (...modules: readonly string[]): ReasonsByKey =>
   reasons(modules, ['nodeSelector', 'tolerations', 'affinity'], scheduler);
 
 const claims = (...modules: readonly string[]): ReasonsByKey =>
@@ -34,22 +32,20 @@ const common: ReasonsByKey = {
   pullPolicy: 'Kubernetes decides: a tag is pulled once per node, `latest` each time',
 };
 
-export const partyReasons: ReasonsByKey = {
+/** Of every chart `fate`. @see KubeFATE, `helm-charts/FATE/values-template.yaml` at each tag */
+export const anyParty: ReasonsByKey = {
   ...common,
   persistence: 'whatever must survive is in a claim, not in the pod',
   'istio.enabled': 'no service mesh is drawn',
-  'host.*': 'the chart reads it under Istio only: its Ingresses are named by ingress.*.hosts, else all alike',
   'ingress.*.annotations.*':
     'annotations are those that all interfaces have: ingress.annotations; patch the Ingress for more',
   'ingress.*.hosts': 'an interface has one host name, and all of its paths: ingress.hosts',
   'ingress.*.tls': 'an interface has one Secret for its host name: ingress.tlsSecret',
-  rollsite: otherBackend,
   lbrollsite: otherBackend,
   clustermanager: otherBackend,
   nodemanager: otherBackend,
   rabbitmq: otherBackend,
   'ingress.rabbitmq': otherBackend,
-  'python.enabledNN': otherBackend,
   'python.clustermanager': otherBackend,
   'python.rabbitmq': otherBackend,
   'python.type': inNamespace,
@@ -86,13 +82,9 @@ export const partyReasons: ReasonsByKey = {
   servingPort: fateServing,
   serving: fateServing,
   'spark.type': inNamespace,
-  'spark.master.Image': release,
-  'spark.master.ImageTag': release,
   'spark.master.replicas': 'there is one master',
   'spark.master.type': inNamespace,
   'spark.master.nodePort': inNamespace,
-  'spark.worker.Image': release,
-  'spark.worker.ImageTag': release,
   'spark.worker.type': inNamespace,
   'hdfs.namenode.type': inNamespace,
   'hdfs.namenode.nodePort': inNamespace,
@@ -113,7 +105,8 @@ export const partyReasons: ReasonsByKey = {
   ...placements('nginx', 'pulsar'),
 };
 
-export const exchangeReasons: ReasonsByKey = {
+/** Of every chart `fate-exchange`. @see KubeFATE, `helm-charts/FATE-Exchange/values-template.yaml` at each tag */
+export const anyExchange: ReasonsByKey = {
   ...common,
   partyId: 'an exchange needs no id',
   persistence: 'the chart reads it nowhere: an exchange has nothing to keep',
@@ -133,40 +126,6 @@ export const exchangeReasons: ReasonsByKey = {
   'nginx.route_table':
     'a route is for a party that has an entry in trafficServer.route_table, too: one host, over HTTP',
   ...placements('trafficServer', 'nginx'),
-};
-
-/** Keys that came with later charts, and the first release known to have them. */
-export const laterKeys: Readonly<Record<string, string>> = {
-  computing: 'v1.11.2',
-  federation: 'v1.11.2',
-  storage: 'v1.11.2',
-  algorithm: 'v1.11.2',
-  device: 'v1.11.2',
-  skippedKeys: 'v1.11.2',
-  ingressClassName: 'v1.11.2',
-  'python.replicas': 'v1.11.2',
-  'python.logLevel': 'v1.11.2',
-  'python.dependent_distribution': 'v1.11.2',
-  'python.hive': 'v1.11.2',
-  'python.pulsar.topic_ttl': 'v1.11.2',
-  'python.pulsar.cluster': 'v1.11.2',
-  'python.pulsar.tenant': 'v1.11.2',
-  'fateboard.nodeSelector': 'v1.11.2',
-  'fateboard.tolerations': 'v1.11.2',
-  'fateboard.affinity': 'v1.11.2',
-  'client.notebook_hashed_password': 'v1.11.2',
-  'hdfs.datanode.replicas': 'v1.11.2',
-  'pulsar.resources': 'v1.11.2',
-  'pulsar.env': 'v1.11.2',
-  'pulsar.confs': 'v1.11.2',
-  'rollsite.enableTLS': 'v1.11.2',
-  osx: 'v2.0.0',
-  'hdfs.image': 'v2.0.0',
-  'hdfs.imageTag': 'v2.0.0',
-  'spark.master.image': 'v2.0.0',
-  'spark.master.imageTag': 'v2.0.0',
-  'spark.worker.image': 'v2.0.0',
-  'spark.worker.imageTag': 'v2.0.0',
 };
 
 /** The entry for a key or for the nearest thing around it; `undefined` when the chart has no such key. */
