@@ -1,150 +1,219 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { FederatedLearningCluster } from '../../../constructs';
-import { type AgreementProps, type ExchangeDescriptor, type PartyProps, partyPlan } from '../../../lib';
+import {
+  type AgreementProps,
+  type ExchangeDescriptor,
+  type FateRelease,
+  type PartyProps,
+  partyPlan,
+  releases,
+} from '../../../lib';
 import { exchangeDescriptorOf } from '../../support/declarations';
-import { containerOf, environmentOf, fileOf, find, objectsOf } from '../../support/objects';
+import { containerOf, environmentOf, fileOf, find, objectsOf, podOf } from '../../support/objects';
 
-const exchange = exchangeDescriptorOf();
 const flc = (props: Partial<PartyProps & AgreementProps & { exchange: ExchangeDescriptor }> = {}) =>
-  objectsOf(
-    (app) =>
-      new FederatedLearningCluster(
-        app,
-        'flc',
-        partyPlan({ domain: 'example.com', id: 30000, sparkWorkers: 3, exchange, ...props }),
-      ),
-  );
+  objectsOf((app) => {
+    const agreement = { domain: 'example.com', fate: props.fate, transport: props.transport };
+    const exchange = exchangeDescriptorOf(agreement);
+    const plan = partyPlan({ ...agreement, id: 30000, sparkWorkers: 3, exchange, ...props });
+    return new FederatedLearningCluster(app, 'flc', plan);
+  });
 const objects = flc();
 const serviceConf = (of = objects) => parse(fileOf(of, 'fateflow-config', 'service_conf.yaml'), { version: '1.1' });
 
-test('FATE Flow is configured for Spark, HDFS and Pulsar of its own namespace', () => {
-  const { fate_on_spark, fateflow, database, work_mode } = serviceConf();
-  expect(work_mode).toBe(1);
-  expect(fateflow).toMatchObject({ http_port: 9380, grpc_port: 9360, proxy: 'nginx' });
-  expect(database).toMatchObject({ name: 'eggroll_meta', user: 'fate', host: 'mysql', port: 3306 });
-  expect(fate_on_spark.hdfs.name_node).toBe('hdfs://namenode:9000');
-  expect(fate_on_spark.pulsar).toEqual({
-    host: 'pulsar',
-    port: 6650,
-    mng_port: 8080,
-    topic_ttl: 3,
-    route_table: 'conf/pulsar_route_table/pulsar_route_table.yaml',
-  });
-});
+/** Keys that a release reads of a party with Spark, HDFS and Pulsar, by blocks. Blocks of `peewee` pass all of theirs on. */
+type KeysRead = Readonly<Record<string, string>>;
 
-test("calls to other parties go to the port of the party's nginx that is for FATE Flow alone, where others need certificates", () => {
-  expect(serviceConf().fate_on_spark.nginx).toEqual({ host: 'nginx-internal', http_port: 9301 });
-  const open = flc({ transport: 'open', exchange: exchangeDescriptorOf({ transport: 'open' }) });
-  expect(serviceConf(open).fate_on_spark.nginx).toEqual({ host: 'nginx', http_port: 9300 });
-});
+const readBy: Readonly<Record<FateRelease, KeysRead>> = {
+  /** @see FATE v1.6.1, `python/fate_flow` and `python/fate_arch` */
+  '1.6.1': {
+    '': 'work_mode use_registry use_deserialize_safe_module',
+    fateflow: 'host http_port grpc_port proxy protocol default_federated_status_collect_type',
+    fateboard: 'host port',
+    database: 'name user passwd host port max_connections stale_timeout',
+    'fate_on_spark.spark': 'cores_per_node memory_per_node nodes',
+    'fate_on_spark.hdfs': 'name_node path_prefix',
+    'fate_on_spark.pulsar': 'host port mng_port topic_ttl cluster tenant user password route_table',
+    'fate_on_spark.nginx': 'host http_port grpc_port',
+    model_store_address: 'storage name user passwd host port max_connections stale_timeout',
+    servings: 'hosts',
+  },
+  /** @see FATE-Flow v1.11.2, `python/fate_flow/settings.py`, `python/fate_flow/db`; FATE v1.11.2, `python/fate_arch` */
+  '1.11.2': {
+    '': 'use_registry use_deserialize_safe_module dependent_distribution party_id hook_server_name enable_model_store encrypt_password encrypt_module private_key private_key_file',
+    hook_module: 'client_authentication site_authentication permission',
+    'authentication.client': 'switch http_app_key http_secret_key',
+    'authentication.site': 'switch',
+    permission: 'switch component dataset',
+    fateflow: 'host http_port grpc_port proxy protocol random_instance_id',
+    'fateflow.nginx': 'host http_port grpc_port',
+    fateboard: 'host port',
+    database: 'name user passwd host port max_connections stale_timeout',
+    zookeeper: 'hosts use_acl user password',
+    default_engines: 'computing federation storage',
+    'fate_on_spark.spark': 'home cores_per_node memory_per_node nodes',
+    'fate_on_spark.hdfs': 'name_node path_prefix',
+    'fate_on_spark.pulsar':
+      'host port mng_port topic_ttl cluster tenant user password mode max_message_size route_table',
+    'fate_on_spark.nginx': 'host http_port grpc_port',
+    model_store_address: 'storage database user password host port max_connections stale_timeout',
+    servings: 'hosts',
+  },
+};
 
-/** What FATE 1.6.1 reads of a party with Spark, HDFS and Pulsar. Blocks of `peewee` pass all of their keys on. */
-const read = {
-  work_mode: [],
-  use_registry: [],
-  use_deserialize_safe_module: [],
-  fateflow: ['host', 'http_port', 'grpc_port', 'proxy', 'protocol', 'default_federated_status_collect_type'],
-  fateboard: ['host', 'port'],
-  database: ['name', 'user', 'passwd', 'host', 'port', 'max_connections', 'stale_timeout'],
-  'fate_on_spark.spark': ['cores_per_node', 'memory_per_node', 'nodes'],
-  'fate_on_spark.hdfs': ['name_node', 'path_prefix'],
-  'fate_on_spark.pulsar': [
-    'host',
-    'port',
-    'mng_port',
-    'topic_ttl',
-    'cluster',
-    'tenant',
-    'user',
-    'password',
-    'route_table',
-  ],
-  'fate_on_spark.nginx': ['host', 'http_port', 'grpc_port'],
-  model_store_address: ['storage', 'name', 'user', 'passwd', 'host', 'port', 'max_connections', 'stale_timeout'],
-  servings: ['hosts'],
-} as const satisfies Record<string, readonly string[]>;
+/** Where a file has a value, lists and empty maps among them. */
+const written = (value: unknown, path = ''): string[] =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.entries(value).flatMap(([key, inner]) => written(inner, path === '' ? key : `${path}.${key}`))
+    : [path];
 
-test('FATE reads every key of its configuration', () => {
-  const known = Object.entries(read).flatMap(([block, keys]) =>
-    keys.length === 0 ? [block] : keys.map((key) => `${block}.${key}`),
-  );
-  const written = (value: unknown, path: string): string[] =>
-    typeof value === 'object' && value !== null
-      ? Object.entries(value).flatMap(([key, inner]) => written(inner, path === '' ? key : `${path}.${key}`))
-      : [path];
-  for (const key of written(serviceConf(), '')) expect(known).toContain(key);
-});
+describe.each(Object.keys(releases) as FateRelease[])('FATE Flow of FATE %s', (fate) => {
+  const objects = flc({ fate });
+  const { fateflow: release, fateboard, toyExample } = releases[fate];
+  const container = containerOf(objects, release.container);
+  const conf = serviceConf(objects);
 
-test('no FATE Serving is configured, which FATE says at once when a model is to be published', () => {
-  expect(serviceConf().servings?.hosts ?? []).toEqual([]);
-});
-
-test.each([
-  [{}, 'http://30000.fateboard.example.com:80'],
-  [{ ingress: { tlsSecret: 'fate-tls' } }, 'http://30000.fateboard.example.com:80'],
-  [{ ingress: { uis: [] } }, 'http://fateboard:8080'],
-] as const)('with %j, answers of FATE Flow link to %s', (props, link) => {
-  const { host, port } = serviceConf(flc(props)).fateboard;
-  expect(`http://${host}:${port}`).toBe(link);
-});
-
-test('data are uploaded and copied in pieces of the size that FATE has by default, whatever memory and volumes are', () => {
-  expect(Object.keys(environmentOf(containerOf(objects, 'python')))).not.toContainEqual(
-    expect.stringMatching(/^FATE_FLOW_UPLOAD/),
-  );
-});
-
-test('the hosts and ports that FATE Flow calls are those of Services', () => {
-  const { database, fate_on_spark } = serviceConf();
-  const called = [
-    [database.host, database.port],
-    [fate_on_spark.pulsar.host, fate_on_spark.pulsar.port],
-    [fate_on_spark.pulsar.host, fate_on_spark.pulsar.mng_port],
-    [fate_on_spark.nginx.host, fate_on_spark.nginx.http_port],
-  ];
-  for (const [host, port] of called) {
-    const open = find(objects, 'Service', host).spec.ports.map((it: { port: number }) => it.port);
-    expect(open, host).toContain(port);
-  }
-});
-
-test("FATE Flow's ledger counts the cores that the Spark workers offer", () => {
-  const worker = environmentOf(containerOf(objects, 'spark-worker'));
-  const { cores_per_node, nodes } = serviceConf().fate_on_spark.spark;
-  expect(`${cores_per_node}`).toBe(worker['SPARK_WORKER_CORES']);
-  expect(nodes).toBe(find(objects, 'Deployment', 'spark-worker').spec.replicas);
-});
-
-test('the route table of Pulsar is a directory of its own, whose changes reach the running pod', () => {
-  const mounts = containerOf(objects, 'python').volumeMounts ?? [];
-  expect(mounts.find(({ name }) => name === 'pulsar-route-table')).toEqual({
-    name: 'pulsar-route-table',
-    mountPath: '/data/projects/fate/conf/pulsar_route_table',
-    readOnly: true,
-  });
-  expect(find(objects, 'StatefulSet', 'fateflow').spec.template.metadata.annotations).not.toHaveProperty(
-    'checksum/pulsar-route-table',
-  );
-});
-
-test("logs, jobs and models are on the volume, and FATE Board reads FATE Flow's logs there", () => {
-  const onVolume = (container: string) =>
-    (containerOf(objects, container).volumeMounts ?? []).flatMap(({ name, subPath, mountPath }) =>
-      name === 'data' ? [[subPath, mountPath]] : [],
+  test('reads every key of its configuration', () => {
+    const known = Object.entries(readBy[fate]).flatMap(([block, keys]) =>
+      keys.split(' ').map((key) => (block === '' ? key : `${block}.${key}`)),
     );
-  expect(onVolume('python')).toEqual([
-    ['logs', '/data/projects/fate/logs'],
-    ['jobs', '/data/projects/fate/jobs'],
-    ['model-local-cache', '/data/projects/fate/model_local_cache'],
-  ]);
-  expect(onVolume('fateboard')).toEqual([['logs', '/data/projects/fate/logs']]);
+    expect(written(conf).filter((key) => !known.includes(key))).toEqual([]);
+  });
+
+  test('is configured for Spark, HDFS and Pulsar of its own namespace', () => {
+    expect(conf.fateflow).toMatchObject({ http_port: 9380, grpc_port: 9360, proxy: 'nginx' });
+    expect(conf.database).toMatchObject({ name: 'eggroll_meta', user: 'fate', host: 'mysql', port: 3306 });
+    expect(conf.fate_on_spark.hdfs.name_node).toBe('hdfs://namenode:9000');
+    expect(conf.fate_on_spark.pulsar).toMatchObject({
+      host: 'pulsar',
+      port: 6650,
+      mng_port: 8080,
+      topic_ttl: 3,
+      route_table: 'conf/pulsar_route_table/pulsar_route_table.yaml',
+    });
+  });
+
+  test('calls others by the port of its nginx that is for it alone, where others need certificates', () => {
+    expect(conf.fate_on_spark.nginx).toEqual({ host: 'nginx-internal', http_port: 9301 });
+    const open = serviceConf(flc({ fate, transport: 'open' }));
+    expect(open.fate_on_spark.nginx).toEqual({ host: 'nginx', http_port: 9300 });
+  });
+
+  test('knows no FATE Serving, and says so at once when a model is to be published', () => {
+    expect(conf.servings?.hosts ?? []).toEqual([]);
+  });
+
+  test.each([
+    [{}, 'http://30000.fateboard.example.com:80'],
+    [{ ingress: { tlsSecret: 'fate-tls' } }, 'http://30000.fateboard.example.com:80'],
+    [{ ingress: { uis: [] } }, 'http://fateboard:8080'],
+  ] as const)('with %j links in its answers to %s', (props, link) => {
+    const { host, port } = serviceConf(flc({ fate, ...props })).fateboard;
+    expect(`http://${host}:${port}`).toBe(link);
+  });
+
+  test('uploads and copies data in pieces of the size that FATE has by default, whatever memory and volumes are', () => {
+    expect(Object.keys(environmentOf(container))).not.toContainEqual(expect.stringMatching(/^FATE_FLOW_UPLOAD/));
+  });
+
+  test('calls hosts and ports of Services', () => {
+    const { database, fate_on_spark } = conf;
+    const called = [
+      [database.host, database.port],
+      [fate_on_spark.pulsar.host, fate_on_spark.pulsar.port],
+      [fate_on_spark.pulsar.host, fate_on_spark.pulsar.mng_port],
+      [fate_on_spark.nginx.host, fate_on_spark.nginx.http_port],
+    ];
+    for (const [host, port] of called) {
+      const open = find(objects, 'Service', host).spec.ports.map((it: { port: number }) => it.port);
+      expect(open, host).toContain(port);
+    }
+  });
+
+  test('counts the cores that the Spark workers offer', () => {
+    const worker = environmentOf(containerOf(objects, 'spark-worker'));
+    const { cores_per_node, nodes } = conf.fate_on_spark.spark;
+    expect(`${cores_per_node}`).toBe(worker['SPARK_WORKER_CORES']);
+    expect(nodes).toBe(find(objects, 'Deployment', 'spark-worker').spec.replicas);
+  });
+
+  test('has the route table of Pulsar where it reads it, as a directory whose changes reach the running pod', () => {
+    const mounts = container.volumeMounts ?? [];
+    const mount = mounts.find(({ name }) => name === 'pulsar-route-table');
+    expect(mount).toEqual({ name: 'pulsar-route-table', mountPath: release.pulsarRoutes.directory, readOnly: true });
+    expect(release.pulsarRoutes.link ?? `${mount?.mountPath}/pulsar_route_table.yaml`).toBe(
+      `/data/projects/fate/${conf.fate_on_spark.pulsar.route_table}`,
+    );
+    expect(find(objects, 'StatefulSet', 'fateflow').spec.template.metadata.annotations).not.toHaveProperty(
+      'checksum/pulsar-route-table',
+    );
+  });
+
+  test('has logs, jobs and models on its volume, each in a directory of its own', () => {
+    const onVolume = (container.volumeMounts ?? []).filter(({ name }) => name === 'data');
+    const kept = Object.fromEntries(onVolume.map(({ subPath, mountPath }) => [subPath, mountPath]));
+    expect(kept).toEqual(release.directories);
+    expect(kept).toMatchObject({
+      logs: expect.any(String),
+      jobs: expect.any(String),
+      'model-local-cache': expect.any(String),
+    });
+    expect(new Set(Object.values(kept)).size).toBe(onVolume.length);
+  });
+
+  test('mounts nothing into what another mount brings, read-only as that is', () => {
+    const mounts = (container.volumeMounts ?? []).map(({ mountPath }) => `${mountPath}/`);
+    const inside = mounts.filter((path) => mounts.some((other) => other !== path && path.startsWith(other)));
+    expect(inside).toEqual([]);
+  });
+
+  test('starts by the script that fills in its files', () => {
+    expect(container.command?.slice(0, 2)).toEqual(['/bin/sh', `${release.templates}/start.sh`]);
+    expect(container.command?.slice(2)).toEqual(release.command);
+  });
+
+  test('runs the toy example in a container that is there', () => {
+    const { container: where, command } = toyExample;
+    const name = where === 'client' ? 'client' : release.container;
+    expect(containerOf(objects, name).name).toBe(name);
+    expect(command(30000, 40000).join(' ')).toMatch(/\b30000\b.*\b40000\b/);
+  });
+
+  test('lends its pod to FATE Board in the releases that say so', () => {
+    const names = podOf(find(objects, 'StatefulSet', 'fateflow')).containers.map(({ name }) => name);
+    expect(names.includes('fateboard')).toBe(fateboard.pod === 'fateflow');
+  });
+});
+
+test('FATE 1.6.1 is told that it is a cluster, and FATE 1.11.2 which party and which engines', () => {
+  expect(serviceConf().work_mode).toBe(1);
+  const { work_mode, party_id, default_engines, fate_on_spark } = serviceConf(flc({ fate: '1.11.2' }));
+  expect([work_mode, party_id]).toEqual([undefined, 30000]);
+  expect(default_engines).toEqual({ computing: 'spark', federation: 'pulsar', storage: 'hdfs' });
+  expect(fate_on_spark.spark.home).toBe(releases['1.11.2'].fateflow.sparkHome);
+});
+
+test('FATE 1.11.2 keeps on its volume what FATE-LLM loads', () => {
+  const { volumeMounts = [], env = [] } = containerOf(flc({ fate: '1.11.2' }), 'fateflow');
+  const cache = env.find(({ name }) => name === 'HUGGINGFACE_HUB_CACHE')?.value;
+  expect(volumeMounts.find(({ mountPath }) => mountPath === cache)).toMatchObject({ name: 'data', subPath: 'llm' });
 });
 
 const files = Object.entries<string>(find(objects, 'ConfigMap', 'fateflow-config').data);
@@ -254,6 +323,27 @@ describe.each(['dash', 'bash'])('the start script in %s', (shell) => {
     start('secret', 'true');
     expect(written('spark/conf/spark-defaults.conf')).toMatch(/^spark\.driver\.host 192\.0\.2\.30$/m);
     expect(written('conf/transfer_conf.yaml')).toBe(written('templates/transfer_conf.yaml'));
+  });
+
+  test.each(Object.keys(releases) as FateRelease[])('leaves nothing to fill in of FATE %s', (fate) => {
+    const templates = join(directory, `templates-${fate}`);
+    mkdirSync(templates, { recursive: true });
+    const drawn = Object.entries<string>(find(flc({ fate }), 'ConfigMap', 'fateflow-config').data);
+    for (const [file, text] of drawn) writeFileSync(join(templates, file), text);
+    const env = { ...environment('p"w'), TEMPLATES: templates };
+    expect(spawnSync(shell, [join(templates, 'start.sh'), 'true'], { env }).status).toBe(0);
+    const { database, model_store_address, fateflow } = parse(written('conf/service_conf.yaml'), { version: '1.1' });
+    const { passwd, password = passwd } = model_store_address;
+    expect([database.passwd, password, fateflow.host]).toEqual(['p"w', 'p"w', '192.0.2.30']);
+    expect(written('conf/service_conf.yaml') + written('spark/conf/spark-defaults.conf')).not.toContain('${');
+  });
+
+  test('links the table of routes to where FATE Flow reads it, where that is elsewhere', () => {
+    const link = join(directory, 'conf/pulsar_route_table.yaml');
+    writeFileSync(link, "the image's own");
+    const env = { ...environment(), PULSAR_ROUTES: '/routes/pulsar_route_table.yaml', PULSAR_ROUTES_LINK: link };
+    expect(spawnSync(shell, [script(), 'true'], { env }).status).toBe(0);
+    expect(readlinkSync(link)).toBe('/routes/pulsar_route_table.yaml');
   });
 
   test('puts its spark-submit in the place of the one that FATE Flow calls', () => {
