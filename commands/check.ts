@@ -29,7 +29,7 @@ export const check = reportingCommand({
       default: [] as string[],
       defaultDescription: 'none',
       describe:
-        'Worker nodes of a cluster, <count>x<VM class>; behind a colon the members on it, where that is not all',
+        'Worker nodes of a cluster, <count>x<VM class>, with GPUs <count>x<VM class>+<GPUs of each>gpu; behind a colon the members on it, where that is not all',
     }),
   run: async ({ declaration, nodes }) => {
     const plans = await soundPlans(declaration);
@@ -75,7 +75,10 @@ async function report(declaration: string, plans: DeclaredPlans, nodes: readonly
   const { bold, green, yellow } = colours(process.stdout);
   const lines = [
     green(`${declaration} is sound`),
-    ...requests.map(({ member, cpu, memoryGiB }) => `  ${member} requests ${cpu} vCPU and ${memoryGiB} GiB`),
+    ...requests.map(
+      ({ member, cpu, memoryGiB, gpus }) =>
+        `  ${member} requests ${cpu} vCPU and ${memoryGiB} GiB${gpus === undefined ? '' : `, and GPUs: ${gpus}`}`,
+    ),
     ...clusters.map((cluster) => `\n${bold(cluster.members.join(', '))}\n  ${describeCapacity(cluster)}`),
     ...(open.length > 0 ? [`\n${yellow('Left open')}`] : []),
     ...open.map(({ member, what, remedy }) => `  ${member} ${what}; ${remedy}`),
@@ -103,13 +106,18 @@ interface Cluster {
 /** Of `3xbest-effort-2xlarge:exchange,30000`; no member is on two. */
 function readClusters(nodes: readonly string[], members: readonly Member[]): readonly Cluster[] {
   const clusters = nodes.map((text) => {
-    const [, count, vmClass, named] = /^(\d+)x([\w-]+)(?::(.+))?$/.exec(text) ?? [];
+    const [, count, vmClass, gpus, named] = /^(\d+)x([\w-]+)(?:\+(\d+)gpu)?(?::(.+))?$/.exec(text) ?? [];
     if (count === undefined)
       throw new Mistake(
         `--nodes ${text}: use one such as 3xbest-effort-2xlarge, or 3xbest-effort-2xlarge:exchange,30000`,
       );
     const names = named?.split(',') ?? members.map(({ name }) => name);
-    return { names, pool: { vmClass: vmClass as NodePool['vmClass'], count: Number(count) } };
+    const pool = {
+      vmClass: vmClass as NodePool['vmClass'],
+      count: Number(count),
+      gpus: gpus ? Number(gpus) : undefined,
+    };
+    return { names, pool };
   });
   const placed = new Set<string>();
   for (const name of clusters.flatMap(({ names }) => names)) {

@@ -73,6 +73,7 @@ export {
   type OversizedContainer,
   type PlannedNodes,
   type PlannedPod,
+  type QuantityWithGpus,
 } from './tanzu/capacity';
 export * from './tanzu/cluster';
 export { type VmClass, vmClasses } from './tanzu/vm-classes';

@@ -14,6 +14,8 @@ interface BasicCompute {
   readonly algorithm?: 'basic';
   /** `ipcl` is Intel's library for Paillier encryption, on CPUs with AVX-512. @default 'cpu' */
   readonly device?: 'cpu' | 'ipcl';
+  /** With device `gpu` alone. @default none */
+  readonly gpus?: never;
 }
 
 interface NeuralCompute {
@@ -21,6 +23,8 @@ interface NeuralCompute {
   readonly algorithm: 'nn';
   /** Without GPUs. @default 'cpu' */
   readonly device?: 'cpu';
+  /** With device `gpu` alone. @default none */
+  readonly gpus?: never;
 }
 
 interface GpuCompute {
@@ -44,7 +48,7 @@ export function planCompute(problems: Problems, declared: ComputeProps | undefin
   const device = readOneOf(problems, 'device', props.device as Build['device'], devices, 'cpu');
   checkBuild(problems, { algorithm, device }, fate);
   if (device !== 'gpu') {
-    checkKeys<BasicCompute>(problems, props, { algorithm: true, device: true });
+    checkKeys<Omit<BasicCompute, 'gpus'>>(problems, props, { algorithm: true, device: true });
     return { algorithm, device, gpus: 0 };
   }
   checkKeys<GpuCompute>(problems, props, { algorithm: true, device: true, gpus: true });
@@ -56,7 +60,7 @@ const algorithms = ['basic', 'nn', 'all'] as const satisfies readonly Build['alg
 const devices = ['cpu', 'ipcl', 'gpu'] as const satisfies readonly Build['device'][];
 
 /** Devices of a virtual machine. @see Broadcom, "Configuring VMDirectPath I/O passthrough devices": ESXi 8.0u2 */
-const mostGpus = 128;
+export const mostGpus = 128;
 
 function checkBuild(problems: Problems, { algorithm, device }: Build, fate: FateRelease): void {
   const { builds } = releases[fate];

@@ -1,4 +1,5 @@
 import { services } from '../fate/services';
+import { mostGpus } from '../federation/compute';
 import type { ExchangePlan } from '../federation/exchange';
 import type { PartyPlan } from '../federation/party';
 import { checkInteger, checkKeys, checkOneOf, isMap, readDeclaration } from '../input/checks';
@@ -18,6 +19,14 @@ export interface NodePool {
   readonly vmClass: VmClass | Quantity;
   /** Nodes, 1 to 150. */
   readonly count: number;
+  /** NVIDIA GPUs of each, up to 128. @default 0 */
+  readonly gpus?: number;
+}
+
+/** What pods request, or nodes have for them. */
+export interface QuantityWithGpus extends Quantity {
+  /** NVIDIA GPUs. @default none */
+  readonly gpus?: number;
 }
 
 /** Worker nodes of one kind, and what is not free on them. */
@@ -49,7 +58,7 @@ export interface PlannedPod {
   /** Name of its Deployment or StatefulSet; replicas share it. */
   readonly name: string;
   /** Sum over its containers. */
-  readonly requests: Quantity;
+  readonly requests: QuantityWithGpus;
 }
 
 /** A container that may take more than a node has, and so can never have what it may take. */
@@ -69,9 +78,9 @@ export interface Capacity {
   /** Whether one exists on a node less. */
   readonly survivesNodeLoss: boolean;
   /** By all pods. */
-  readonly requested: Quantity;
+  readonly requested: QuantityWithGpus;
   /** Of all nodes, the overhead taken off. */
-  readonly allocatable: Quantity;
+  readonly allocatable: QuantityWithGpus;
   /** Pods with the node that takes them, counted from 0. */
   readonly placed: readonly (PlannedPod & { readonly node: number })[];
   /** Pods that found no node. */
@@ -89,7 +98,7 @@ export interface Capacity {
  * else, and a `guaranteed` VM class changes nothing for it.
  *
  * Where they do not fit, the answer names the smallest nodes that would do: fewest vCPUs in total, then least memory, then
- * fewest nodes, among all classes of the same family. A class of one's own is a family of one.
+ * fewest nodes, among all classes of the same family. A class of one's own is a family of one. A node keeps its GPUs.
  *
  * It finds a placement by first fit, Spark workers and then the largest pods first. So what it places does fit, and in rare
  * cases it misses what a cleverer order would place. The scheduler itself places pods as they come, prefers to spread
@@ -99,16 +108,17 @@ export interface Capacity {
  * @see White paper, "Sizing Guidelines"
  */
 export function capacity(plans: readonly (PartyPlan | ExchangePlan)[], nodes: NodePoolProps): Capacity {
-  const { vmClass, count, overhead } = readNodes(nodes);
+  const planned = readNodes(nodes);
+  const { vmClass, count } = planned;
   const workloads = plans.flatMap(workloadsOf);
   const pods = workloads.flatMap(podsOf);
-  const room = roomOf(vmClass, overhead);
+  const room = roomOf(planned);
   const places = firstFit(pods, room);
   const needed = nodesNeeded(places);
   const fits = needed <= count;
   const survivesNodeLoss = needed <= count - 1;
   return {
-    nodes: { vmClass, count, overhead },
+    nodes: planned,
     fits,
     survivesNodeLoss,
     requested: quantityOf(sum(pods.map(({ size }) => size))),
@@ -119,8 +129,8 @@ export function capacity(plans: readonly (PartyPlan | ExchangePlan)[], nodes: No
     }),
     pending: pods.filter((pod) => placeOf(pod, places) >= count).map(described),
     oversized: workloads.flatMap((workload) => oversizedOf(workload, sizeOf(vmClass))),
-    toFit: fits ? undefined : smallest(pods, vmClass, overhead, 0),
-    toSurviveNodeLoss: survivesNodeLoss ? undefined : smallest(pods, vmClass, overhead, 1),
+    toFit: fits ? undefined : smallest(pods, planned, 0),
+    toSurviveNodeLoss: survivesNodeLoss ? undefined : smallest(pods, planned, 1),
   };
 }
 
@@ -159,6 +169,8 @@ interface Workload {
   readonly containers: Readonly<Record<string, Resources>>;
   readonly replicas: number;
   readonly onePerNode?: boolean;
+  /** Of each pod. */
+  readonly gpus?: number;
 }
 
 const workloadsOf = (plan: PartyPlan | ExchangePlan): readonly Workload[] =>
@@ -170,7 +182,7 @@ const workloadsOf = (plan: PartyPlan | ExchangePlan): readonly Workload[] =>
 
 type PlannedWorkload = Omit<Workload, 'namespace' | 'replicas'> & Partial<Workload>;
 
-function partyWorkloads({ sizing, pods }: PartyPlan): readonly PlannedWorkload[] {
+function partyWorkloads({ sizing, pods, compute: { gpus } }: PartyPlan): readonly PlannedWorkload[] {
   const { containers, sparkWorkers, datanodes } = sizing;
   const { mysql, fateflow, fateboard, client, sparkMaster, sparkWorker, namenode, datanode, nginx, pulsar } =
     containers;
@@ -178,10 +190,10 @@ function partyWorkloads({ sizing, pods }: PartyPlan): readonly PlannedWorkload[]
     { name: services.mysql.name, containers: { mysql } },
     ...(pods.fateboard
       ? [
-          { name: services.fateflow.name, containers: { fateflow } },
+          { name: services.fateflow.name, containers: { fateflow }, gpus },
           { name: services.fateboard.name, containers: { fateboard } },
         ]
-      : [{ name: services.fateflow.name, containers: { fateflow, fateboard } }]),
+      : [{ name: services.fateflow.name, containers: { fateflow, fateboard }, gpus }]),
     { name: 'client', containers: { client } },
     { name: services.sparkMaster.name, containers: { sparkMaster } },
     { name: 'spark-worker', containers: { sparkWorker }, replicas: sparkWorkers, onePerNode: true },
@@ -204,6 +216,7 @@ const exchangeWorkloads = ({
 interface Size {
   readonly milliCpu: number;
   readonly mib: number;
+  readonly gpus: number;
 }
 
 interface SizedPod {
@@ -214,8 +227,8 @@ interface SizedPod {
   readonly apart?: string;
 }
 
-function podsOf({ namespace, name, containers, replicas, onePerNode }: Workload): readonly SizedPod[] {
-  const size = sum(Object.values(containers).map(({ requests }) => sizeOf(requests)));
+function podsOf({ namespace, name, containers, replicas, onePerNode, gpus = 0 }: Workload): readonly SizedPod[] {
+  const size = { ...sum(Object.values(containers).map(({ requests }) => sizeOf(requests))), gpus };
   const apart = onePerNode ? `${namespace}/${name}` : undefined;
   return Array.from({ length: replicas }, () => ({ namespace, name, size, apart }));
 }
@@ -240,7 +253,8 @@ type Places = ReadonlyMap<SizedPod, number>;
  */
 function firstFit(pods: readonly SizedPod[], room: Size): Places {
   const nodes: FillingNode[] = [];
-  const share = ({ size }: SizedPod) => Math.max(size.milliCpu / room.milliCpu, size.mib / room.mib);
+  const share = ({ size }: SizedPod) =>
+    Math.max(size.milliCpu / room.milliCpu, size.mib / room.mib, size.gpus === 0 ? 0 : size.gpus / room.gpus);
   const order = [...pods].sort(
     (a, b) => Number(b.apart !== undefined) - Number(a.apart !== undefined) || share(b) - share(a),
   );
@@ -259,7 +273,7 @@ function place({ size, apart }: SizedPod, nodes: FillingNode[], room: Size): num
   const at = found === -1 ? nodes.push({ free: room, apart: new Set() }) - 1 : found;
   const node = nodes[at];
   if (node !== undefined) {
-    node.free = { milliCpu: node.free.milliCpu - size.milliCpu, mib: node.free.mib - size.mib };
+    node.free = less(node.free, size);
     node.apart.add(apart);
   }
   return at;
@@ -269,15 +283,11 @@ const placeOf = (pod: SizedPod, places: Places): number => places.get(pod) ?? Nu
 
 const nodesNeeded = (places: Places): number => Math.max(-1, ...places.values()) + 1;
 
-function smallest(
-  pods: readonly SizedPod[],
-  vmClass: NodePool['vmClass'],
-  overhead: Quantity,
-  spare: number,
-): NodePool | undefined {
-  const pools = familyOf(vmClass).map((vmClass) => ({
+function smallest(pods: readonly SizedPod[], nodes: PlannedNodes, spare: number): NodePool | undefined {
+  const pools = familyOf(nodes.vmClass).map((vmClass) => ({
     vmClass,
-    count: nodesNeeded(firstFit(pods, roomOf(vmClass, overhead))) + spare,
+    count: nodesNeeded(firstFit(pods, roomOf({ ...nodes, vmClass }))) + spare,
+    gpus: nodes.gpus,
   }));
   return pools.filter(({ count }) => count <= mostWorkers).sort(bySize)[0];
 }
@@ -295,35 +305,52 @@ function bySize(a: NodePool, b: NodePool): number {
 
 function sizeOf(size: NodePool['vmClass']): Size {
   const { cpu, memoryGiB } = typeof size === 'string' ? vmClasses[size] : size;
-  return { milliCpu: Math.round(cpu * 1000), mib: Math.round(memoryGiB * 1024) };
+  return { milliCpu: Math.round(cpu * 1000), mib: Math.round(memoryGiB * 1024), gpus: 0 };
 }
 
 /** What a node has for pods. */
-function roomOf(vmClass: NodePool['vmClass'], overhead: Quantity): Size {
-  const [node, taken] = [sizeOf(vmClass), sizeOf(overhead)];
-  return { milliCpu: Math.max(0, node.milliCpu - taken.milliCpu), mib: Math.max(0, node.mib - taken.mib) };
+function roomOf({ vmClass, overhead, gpus = 0 }: PlannedNodes): Size {
+  const { milliCpu, mib } = less(sizeOf(vmClass), sizeOf(overhead));
+  return { milliCpu: Math.max(0, milliCpu), mib: Math.max(0, mib), gpus };
 }
 
-const quantityOf = ({ milliCpu, mib }: Size): Quantity => ({ cpu: milliCpu / 1000, memoryGiB: mib / 1024 });
+const quantityOf = ({ milliCpu, mib, gpus }: Size): QuantityWithGpus => ({
+  cpu: milliCpu / 1000,
+  memoryGiB: mib / 1024,
+  gpus: gpus || undefined,
+});
 
-const sum = (sizes: readonly Size[]): Size =>
-  sizes.reduce((a, b) => ({ milliCpu: a.milliCpu + b.milliCpu, mib: a.mib + b.mib }), { milliCpu: 0, mib: 0 });
+const nothing: Size = { milliCpu: 0, mib: 0, gpus: 0 };
 
-const times = ({ milliCpu, mib }: Size, count: number): Size => ({ milliCpu: milliCpu * count, mib: mib * count });
+const sum = (sizes: readonly Size[]): Size => sizes.reduce((a, b) => less(a, times(b, -1)), nothing);
 
-const holds = (room: Size, size: Size): boolean => size.milliCpu <= room.milliCpu && size.mib <= room.mib;
+const less = (a: Size, b: Size): Size => ({
+  milliCpu: a.milliCpu - b.milliCpu,
+  mib: a.mib - b.mib,
+  gpus: a.gpus - b.gpus,
+});
+
+const times = ({ milliCpu, mib, gpus }: Size, count: number): Size => ({
+  milliCpu: milliCpu * count,
+  mib: mib * count,
+  gpus: gpus * count,
+});
+
+const holds = (room: Size, size: Size): boolean =>
+  size.milliCpu <= room.milliCpu && size.mib <= room.mib && size.gpus <= room.gpus;
 
 function readNodes(declared: NodePoolProps): PlannedNodes {
   const problems = Problems.none();
   const nodes = readDeclaration(problems, declared);
-  checkKeys<NodePoolProps>(problems, nodes, { vmClass: true, count: true, overhead: true });
-  const { vmClass, count, overhead = defaultOverhead } = nodes;
+  checkKeys<NodePoolProps>(problems, nodes, { vmClass: true, count: true, gpus: true, overhead: true });
+  const { vmClass, count, gpus, overhead = defaultOverhead } = nodes;
   const size = isMap(vmClass) ? readQuantity(problems.at('vmClass'), vmClass) : vmClass;
   if (!isMap(vmClass)) checkOneOf(problems, 'vmClass', vmClass, vmClassNames);
   checkInteger(problems, 'count', count, 1, mostWorkers);
+  if (gpus !== undefined) checkInteger(problems, 'gpus', gpus, 0, mostGpus);
   const taken = readQuantity(problems.at('overhead'), overhead, overheadBounds);
   problems.throwIfAny('nodes');
-  return { vmClass: size as NodePool['vmClass'], count, overhead: taken as Quantity };
+  return { vmClass: size as NodePool['vmClass'], count, gpus, overhead: taken as Quantity };
 }
 
 /** A node may have nothing less. */
@@ -332,11 +359,13 @@ const overheadBounds = {
   memoryGiB: { ...quantityBounds.memoryGiB, from: 0 },
 };
 
-const poolText = ({ vmClass, count }: NodePool): string =>
-  `${count} x ${typeof vmClass === 'string' ? vmClass : `(${sizeText(vmClass)})`}`;
+const poolText = ({ vmClass, count, gpus }: NodePool): string =>
+  `${count} x ${typeof vmClass === 'string' ? vmClass : `(${sizeText(vmClass)})`}${gpus ? ` with ${gpusText(gpus)}` : ''}`;
 
-const sizeText = ({ cpu, memoryGiB }: Quantity, separator = ', '): string =>
-  `${rounded(cpu)} vCPU${separator}${rounded(memoryGiB)} GiB`;
+const sizeText = ({ cpu, memoryGiB, gpus }: QuantityWithGpus, separator = ', '): string =>
+  [`${rounded(cpu)} vCPU`, `${rounded(memoryGiB)} GiB`, ...(gpus ? [gpusText(gpus)] : [])].join(separator);
+
+const gpusText = (gpus: number): string => `${gpus} GPU${gpus === 1 ? '' : 's'}`;
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 

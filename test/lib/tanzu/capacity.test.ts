@@ -412,3 +412,57 @@ describe('for any plans and nodes', () => {
     );
   });
 });
+
+describe('GPUs', () => {
+  const learning = (gpus: number) =>
+    partyPlan({ ...agreement, fate: '1.11.2', id: 30000, compute: { algorithm: 'nn', device: 'gpu', gpus } });
+  const nodes = { vmClass: 'best-effort-4xlarge', count: 6 } as const;
+
+  test('FATE Flow that computes on GPUs fits no node without', () => {
+    const answer = capacity([learning(1)], nodes);
+    expect(answer.fits).toBe(false);
+    expect(answer.pending.map(({ name, requests }) => [name, requests.gpus])).toEqual([['fateflow', 1]]);
+    expect(describeCapacity(answer)).toContain('no node for fate-30000/fateflow (1 vCPU, 5 GiB, 1 GPU)');
+    expect(answer.toFit).toBeUndefined();
+  });
+
+  test('it fits one that has as many', () => {
+    const answer = capacity([learning(2)], { ...nodes, gpus: 2 });
+    expect(answer).toMatchObject({ fits: true, requested: { gpus: 2 }, allocatable: { gpus: 12 } });
+    expect(describeCapacity(answer)).toMatch(/^6 x best-effort-4xlarge with 2 GPUs: fits/);
+    expect(capacity([learning(3)], { ...nodes, gpus: 2 }).fits).toBe(false);
+  });
+
+  test('two share a node that has enough, and need two that have one each', () => {
+    const two = [learning(1), { ...learning(1), namespace: 'fate-40000' }];
+    const places = (gpus: number) =>
+      new Set(
+        capacity(two, { ...nodes, gpus })
+          .placed.filter(({ name }) => name === 'fateflow')
+          .map(({ node }) => node),
+      ).size;
+    expect([places(1), places(2)]).toEqual([2, 1]);
+  });
+
+  test('who asks for none says nothing of them', () => {
+    const { requested, allocatable } = capacity([partyPlan({ ...agreement, id: 30000 })], nodes);
+    expect([requested.gpus, allocatable.gpus]).toEqual([undefined, undefined]);
+  });
+
+  test.each([-1, 1.5, 200, '1'])('%j GPUs of a node are refused', (gpus) => {
+    expect(() => capacity([], { ...nodes, gpus: gpus as number })).toThrow('gpus:');
+  });
+});
+
+test("FATE Board's pod counts for itself where it has one, and FATE 1.11.2 has three datanodes", () => {
+  const names = (fate: '1.6.1' | '1.11.2') =>
+    capacity([partyPlan({ ...agreement, fate, id: 30000 })], { vmClass: 'best-effort-8xlarge', count: 9 }).placed.map(
+      ({ name }) => name,
+    );
+  expect(names('1.6.1').filter((name) => /fateboard|datanode/.test(name))).toEqual(['datanode']);
+  expect(
+    names('1.11.2')
+      .filter((name) => /fateboard|datanode/.test(name))
+      .sort(),
+  ).toEqual(['datanode', 'datanode', 'datanode', 'fateboard']);
+});
