@@ -1,9 +1,18 @@
-import { pulsar27 } from './pulsar-2.7';
+import { sessionMillis, standalone, standaloneConf } from './pulsar';
 import type { Release } from './release';
 
-/** Pulsar 2.10 as one process: a broker and a bookie. */
+/** Where Pulsar 2.10 has other keys, or other defaults. Its metadata are in ZooKeeper as before: another store comes with 2.11. */
 export const pulsar210 = {
-  ...pulsar27,
-  // The image starts as a user of this group.
+  ...standalone,
+  // Its image starts as a user of this group.
   group: 0,
+  standaloneConf: (party) => ({
+    ...standaloneConf(party, tlsSettings),
+    backlogQuotaDefaultLimitBytes: party.pulsar.backlogGiB * 1024 ** 3,
+    metadataStoreSessionTimeoutMillis: sessionMillis,
+  }),
 } as const satisfies Release['pulsar'];
+
+/** Of the broker, and of its administration, which has protocols of its own. */
+const protocols = 'TLSv1.2,TLSv1.3';
+const tlsSettings = { tlsProtocols: protocols, webServiceTlsProtocols: protocols };

@@ -1,149 +1,19 @@
-import { secrets } from '../secrets';
-import { services } from '../services';
-import type { ConfiguredParty, Release } from './release';
+import { sessionMillis, standalone, standaloneConf } from './pulsar';
+import type { Release } from './release';
 
-const { ports } = services.pulsar;
-const { keys } = secrets.pulsarCertificate;
-const certificates = '/opt/pulsar/certs';
-const cluster = 'standalone';
-
-const files = {
-  certificate: `${certificates}/${keys.certificate}`,
-  key: `${certificates}/${keys.key}`,
-  ca: `${certificates}/${keys.ca}`,
-};
-
-/** Pulsar 2.7 as one process: a broker and a bookie. */
+/** Where Pulsar 2.7 has other keys, or other defaults. */
 export const pulsar27 = {
-  cluster,
-  certificates,
-  configuration: '/pulsar/conf/standalone.conf',
-  standaloneConf,
+  ...standalone,
+  standaloneConf: (party) => ({
+    ...standaloneConf(party, tlsSettings),
+    backlogQuotaDefaultLimitGB: party.pulsar.backlogGiB,
+    dispatchThrottlingOnNonBacklogConsumerEnabled: true,
+    replicationMetricsEnabled: true,
+    zooKeeperSessionTimeoutMillis: sessionMillis,
+    // The process would end with its session.
+    zookeeperSessionExpiredPolicy: 'reconnect',
+  }),
 } as const satisfies Release['pulsar'];
 
-/**
- * `standalone.conf`. The file replaces the image's own, so it holds whatever one broker with one bookie needs beyond the
- * defaults of Pulsar's classes.
- *
- * @see KubeFATE v1.6.1, `helm-charts/FATE/templates/pulsar.yaml`; Pulsar 2.7.0, `conf/standalone.conf`
- */
-function standaloneConf({ id, exchange, transport, pulsar, sizing }: ConfiguredParty) {
-  return {
-    clusterName: cluster,
-    brokerServicePort: ports.broker,
-    webServicePort: ports.admin,
-    ...(exchange && tls(transport)),
-    maxMessageSize: maxMessageBytes,
-    nettyMaxFrameSizeBytes: maxMessageBytes,
-    // Under the default prefix two parties that replicate into one topic have one name, and the second is refused.
-    replicatorPrefix: `pulsar.repl.${id}`,
-    backlogQuotaDefaultLimitGB: pulsar.backlogGiB,
-    ...(pulsar.unreadMinutes && { ttlDurationDefaultInSeconds: pulsar.unreadMinutes * 60 }),
-    ...singleBroker,
-    ...singleBookie,
-    ...storage(sizing.volumesGiB.pulsar),
-  };
-}
-
-/** FATE's messages are large; Pulsar's own limit is 5 MiB. */
-const maxMessageBytes = 134_217_728;
-
-/**
- * All four ports are open then: FATE Flow uses the plain ones, other parties the broker's TLS one. The administration's is for
- * Pulsar itself, whose own client goes there once its connections are TLS: to clear up after a job, where FATE asks for it.
- */
-const tls = (transport: ConfiguredParty['transport']) => ({
-  brokerServicePortTls: ports['broker-tls'],
-  webServicePortTls: ports['admin-tls'],
-  tlsEnabled: true,
-  // Certificates route and encrypt there, and nobody verifies them.
-  ...(transport === 'open' && { tlsAllowInsecureConnection: true }),
-  tlsCertificateFilePath: files.certificate,
-  tlsKeyFilePath: files.key,
-  tlsTrustCertsFilePath: files.ca,
-  brokerClientTlsEnabled: true,
-  ...(transport === 'mutual-tls' && mutual),
-});
-
-/**
- * Both TLS ports want a certificate of the federation's authority, and replication goes to no server without one. Whose it is
- * nobody compares: replication knows no check of host names, and whoever names no method of authentication is anonymous, as
- * FATE's clients are, on the TLS port too. So a member may read and write all topics at another's Pulsar, and what keeps
- * messages from the wrong one is the exchange, whose routes lead to declared addresses only.
- *
- * @see Pulsar 2.7.0, `BrokerService.getReplicationClient`, `ServerCnx.handleConnect`
- */
-const mutual = {
-  tlsRequireTrustedClientCertOnConnect: true,
-  tlsProtocols: 'TLSv1.2', // the default takes 1.0 and 1.1 too, and no later one
-  brokerClientTrustCertsFilePath: files.ca,
-  brokerClientAuthenticationPlugin: 'org.apache.pulsar.client.impl.auth.AuthenticationTls',
-  brokerClientAuthenticationParameters: `tlsCertFile:${files.certificate},tlsKeyFile:${files.key}`,
-  // Replication shows its certificate only where this is on.
-  authenticationEnabled: true,
-  anonymousUserRole: 'anonymous',
-};
-
-/**
- * Broker, bookie and their ZooKeeper are one process, and stand still together: on a busy node, or while it is migrated.
- * Sessions may last as long as that ZooKeeper allows, 20 of its ticks of 3 s, which nothing can change. A client is heard of
- * every 10 s, so a stop of 50 s may end one. The broker then takes a new one, where it would end the process by default, and
- * the bookie registers again after a second, where it would wait for as long as a session lasts.
- *
- * @see Pulsar 2.7.0, `LocalBookkeeperEnsemble`; ZooKeeper 3.5.7, `ZooKeeperServer`
- */
-const standingStill = {
-  broker: { zooKeeperSessionTimeoutMillis: 60_000, zookeeperSessionExpiredPolicy: 'reconnect' },
-  bookie: { zkTimeout: 60_000, zkRetryBackoffStartMs: 1000, zkRetryBackoffMaxMs: 1000 },
-};
-
-/** One bookie keeps the one copy of a message; the volume below it keeps more. */
-const singleBroker = {
-  managedLedgerDefaultEnsembleSize: 1,
-  managedLedgerDefaultWriteQuorum: 1,
-  managedLedgerDefaultAckQuorum: 1,
-  managedLedgerDefaultMarkDeleteRateLimit: 0.1,
-  bookkeeperClientMinNumRacksPerWriteQuorum: 1,
-  loadManagerClassName: 'org.apache.pulsar.broker.loadbalance.NoopLoadManager',
-  loadBalancerEnabled: false,
-  dispatchThrottlingOnNonBacklogConsumerEnabled: true,
-  topicPublisherThrottlingTickTimeMillis: 2,
-  replicationMetricsEnabled: true,
-  ...standingStill.broker,
-};
-
-const singleBookie = {
-  allowLoopback: true,
-  ledgerStorageClass: 'org.apache.bookkeeper.bookie.storage.ldb.DbLedgerStorage',
-  dbStorage_readAheadCacheBatchSize: 1000,
-  dbStorage_rocksDB_writeBufferSizeMB: 4,
-  dbStorage_rocksDB_sstSizeInMB: 4,
-  dbStorage_rocksDB_blockSize: 4096,
-  journalSyncData: false,
-  journalMaxGroupWaitMSec: 1,
-  flushInterval: 60000,
-  ...standingStill.bookie,
-};
-
-/**
- * What fits on the volume. Space comes back by whole files, and each is closed at a sixteenth of it: the classes let a
- * ledger and a journal grow to 2 GiB and an entry log to 1 GiB, and keep five journals that nothing reads again. With half a
- * GiB left the bookie refuses what is new and clears up, whatever else is on the volume; without that it would end at the
- * last byte and stay away.
- */
-function storage(volumeGiB: number) {
-  const fileMiB = Math.min(64 * volumeGiB, 1024);
-  const full = Math.round((1 - 0.5 / volumeGiB) * 10_000) / 10_000;
-  return {
-    managedLedgerMaxSizePerLedgerMbytes: fileMiB,
-    managedLedgerMinLedgerRolloverTimeMinutes: 1,
-    logSizeLimit: fileMiB * 1024 ** 2,
-    journalMaxSizeMB: fileMiB,
-    journalMaxBackups: 0,
-    gcWaitTime: 60_000,
-    diskUsageThreshold: full,
-    diskUsageWarnThreshold: full,
-    diskCheckInterval: 1000,
-    isForceGCAllowWhenNoSpace: true,
-  };
-}
+/** By default it takes 1.0 and 1.1 too, and no later one. */
+const tlsSettings = { tlsProtocols: 'TLSv1.2' };

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FederatedLearningCluster } from '../../../constructs';
-import { type AgreementProps, type PartyProps, partyPlan } from '../../../lib';
+import { type AgreementProps, type FateRelease, type PartyProps, partyPlan, releases } from '../../../lib';
 import { exchangeDescriptorOf } from '../../support/declarations';
-import { containerOf, environmentOf, fileOf, objectsOf } from '../../support/objects';
+import { containerOf, environmentOf, fileOf, find, objectsOf, podOf } from '../../support/objects';
 
 const flc = (
   id: number,
@@ -22,39 +22,66 @@ const settings = (objects: ReturnType<typeof flc>) =>
       .map((line) => line.split('=')),
   );
 
-test('with an exchange all four ports are open, and the broker speaks TLS to others', () => {
-  expect(settings(flc(30000, exchangeDescriptorOf()))).toMatchObject({
-    brokerServicePort: '6650',
-    brokerServicePortTls: '6651',
-    webServicePort: '8080',
-    webServicePortTls: '8081',
-    tlsEnabled: 'true',
-    brokerClientTlsEnabled: 'true',
-    tlsCertificateFilePath: '/opt/pulsar/certs/broker.cert.pem',
-    tlsKeyFilePath: '/opt/pulsar/certs/broker.key-pk8.pem',
-    tlsTrustCertsFilePath: '/opt/pulsar/certs/ca.cert.pem',
+describe.each(Object.keys(releases) as FateRelease[])('Pulsar of FATE %s', (fate) => {
+  test('with an exchange all four ports are open, and the broker speaks TLS to others', () => {
+    expect(settings(flc(30000, exchangeDescriptorOf({ fate }), { fate }))).toMatchObject({
+      brokerServicePort: '6650',
+      brokerServicePortTls: '6651',
+      webServicePort: '8080',
+      webServicePortTls: '8081',
+      tlsEnabled: 'true',
+      brokerClientTlsEnabled: 'true',
+      tlsCertificateFilePath: '/opt/pulsar/certs/broker.cert.pem',
+      tlsKeyFilePath: '/opt/pulsar/certs/broker.key-pk8.pem',
+      tlsTrustCertsFilePath: '/opt/pulsar/certs/ca.cert.pem',
+    });
   });
-});
 
-test("with mutual TLS the broker wants certificates of the federation's authority, verifies others, and shows its own", () => {
-  const its = settings(flc(30000, exchangeDescriptorOf()));
-  expect(its).not.toHaveProperty('tlsAllowInsecureConnection');
-  expect(its).toMatchObject({
-    tlsRequireTrustedClientCertOnConnect: 'true',
-    brokerClientTrustCertsFilePath: its.tlsTrustCertsFilePath,
-    brokerClientAuthenticationParameters: `tlsCertFile:${its.tlsCertificateFilePath},tlsKeyFile:${its.tlsKeyFilePath}`,
-    authenticationEnabled: 'true',
+  test("with mutual TLS the broker wants certificates of the federation's authority, verifies others, and shows its own", () => {
+    const its = settings(flc(30000, exchangeDescriptorOf({ fate }), { fate }));
+    expect(its).not.toHaveProperty('tlsAllowInsecureConnection');
+    expect(its).toMatchObject({
+      tlsRequireTrustedClientCertOnConnect: 'true',
+      brokerClientTrustCertsFilePath: its.tlsTrustCertsFilePath,
+      brokerClientAuthenticationParameters: `tlsCertFile:${its.tlsCertificateFilePath},tlsKeyFile:${its.tlsKeyFilePath}`,
+      authenticationEnabled: 'true',
+    });
   });
-});
 
-test('FATE Flow, which has no certificate, is served by mutual TLS too', () => {
-  expect(settings(flc(30000, exchangeDescriptorOf()))['anonymousUserRole']).toMatch(/./);
-});
+  test('FATE Flow, which has no certificate, is served by mutual TLS too', () => {
+    expect(settings(flc(30000, exchangeDescriptorOf({ fate }), { fate }))['anonymousUserRole']).toMatch(/./);
+  });
 
-test('in an open federation the broker takes any certificate, and asks nobody who they are', () => {
-  const its = settings(flc(30000, exchangeDescriptorOf({ transport: 'open' }), { transport: 'open' }));
-  expect(its['tlsAllowInsecureConnection']).toBe('true');
-  expect(Object.keys(its).filter((key) => /authentication|anonymous|require/i.test(key))).toEqual([]);
+  test('in an open federation the broker takes any certificate, and asks nobody who they are', () => {
+    const its = settings(flc(30000, exchangeDescriptorOf({ fate, transport: 'open' }), { fate, transport: 'open' }));
+    expect(its['tlsAllowInsecureConnection']).toBe('true');
+    expect(Object.keys(its).filter((key) => /authentication|anonymous|require/i.test(key))).toEqual([]);
+  });
+
+  test('its TLS is of the versions that nobody has broken, on both of its ports', () => {
+    const its = settings(flc(30000, exchangeDescriptorOf({ fate }), { fate }));
+    const versions = Object.entries(its).filter(([key]) => /tlsProtocols$/i.test(key));
+    expect(versions.length).toBeGreaterThan(0);
+    for (const [key, value] of versions) expect(value, key).toMatch(/^TLSv1\.2(,TLSv1\.3)?$/);
+  });
+
+  test('sessions last as long as its ZooKeeper allows, and end no process', () => {
+    const its = settings(flc(30000, undefined, { fate }));
+    const session = its['metadataStoreSessionTimeoutMillis'] ?? its['zooKeeperSessionTimeoutMillis'];
+    expect([session, its['zkTimeout']]).toEqual(['60000', '60000']);
+    expect(its['zookeeperSessionExpiredPolicy'] ?? 'reconnect').toBe('reconnect'); // by default since Pulsar 2.8
+  });
+
+  test('unread messages of a topic take no more than declared', () => {
+    const its = settings(flc(30000, undefined, { fate, pulsar: { backlogGiB: 2 } }));
+    const bytes = its['backlogQuotaDefaultLimitBytes'] ?? Number(its['backlogQuotaDefaultLimitGB']) * 1024 ** 3;
+    expect(Number(bytes)).toBe(2 * 1024 ** 3);
+  });
+
+  test('may write to its volume, whoever its image starts as', () => {
+    const { securityContext } = podOf(find(flc(30000, undefined, { fate }), 'StatefulSet', 'pulsar'));
+    expect(securityContext?.fsGroup).toBe(releases[fate].pulsar.group);
+  });
 });
 
 test('the certificate is mounted where the configuration names its files', () => {
