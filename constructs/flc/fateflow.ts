@@ -7,7 +7,7 @@ import { hdfsClientSettings } from '../../lib/fate/hdfs';
 import { type Release, releases } from '../../lib/fate/releases';
 import { services } from '../../lib/fate/services';
 import { workerCores, workerMemoryMiB } from '../../lib/fate/spark';
-import type { Compute } from '../../lib/federation/compute';
+import { withGpus } from '../../lib/federation/compute';
 import type { PartyPlan } from '../../lib/federation/party';
 import { pulsarRoutes } from '../../lib/federation/routing';
 import { hadoopXml } from '../../lib/formats/hadoop-xml';
@@ -149,10 +149,4 @@ function fateflow(plan: PartyPlan, release: Release['fateflow'], { config, route
     livenessProbe: { ...works, periodSeconds: 10, timeoutSeconds: 5 },
     securityContext: rootWithoutExtras,
   };
-}
-
-/** GPUs are promised whole, and to one pod: what is requested is the limit. */
-function withGpus({ requests, limits }: ReturnType<typeof spelledResources>, { gpus }: Compute) {
-  const counted: Readonly<Record<string, string>> = gpus === 0 ? {} : { 'nvidia.com/gpu': `${gpus}` };
-  return { requests: { ...requests, ...counted }, limits: { ...limits, ...counted } };
 }

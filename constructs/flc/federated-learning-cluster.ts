@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { certificateName } from '../../lib/federation/certificates';
 import type { PartyPlan } from '../../lib/federation/party';
+import { partyChart } from '../../lib/kubefate/charts';
 import { clusterFile } from '../../lib/kubefate/write/party-file';
 import { WholeChart } from '../app/whole-chart';
 import { KubeFateCluster } from '../kubefate/cluster-file';
@@ -32,7 +33,7 @@ export class FederatedLearningCluster extends WholeChart {
     new PodSecurityNamespace(this, 'namespace', {
       name: plan.namespace,
       kubernetes: plan.kubernetes,
-      level: 'baseline',
+      level: plan.driver === 'kubefate' ? partyChart(plan).podSecurity : 'baseline',
     });
     if (plan.driver === 'kubefate') {
       new KubeFateCluster(this, 'kubefate-cluster', { namespace: plan.namespace, file: clusterFile(plan) });

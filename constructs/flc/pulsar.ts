@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { PodSecurityContext, Probe, Service } from 'kubernetes-types/core/v1';
+import { pulsarMemory } from '../../lib/fate/heap';
 import { type Release, releases } from '../../lib/fate/releases';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
@@ -72,7 +73,7 @@ export class Pulsar extends Construct {
                 image: plan.images.pulsar,
                 command: ['bin/pulsar', 'standalone', '--no-stream-storage', '--no-functions-worker'],
                 ports: containerPorts(ports),
-                env: variables({ PULSAR_MEM: javaMemory(resources.limits.memoryGiB) }),
+                env: variables({ PULSAR_MEM: pulsarMemory(resources) }),
                 volumeMounts: [
                   config.mountFile(file, release.configuration),
                   { name: dataVolume, mountPath: '/pulsar/data', subPath: 'pulsar' },
@@ -109,12 +110,6 @@ const { name, ports } = services.pulsar;
 const labels = { 'app.kubernetes.io/name': name };
 const certificate = secrets.pulsarCertificate;
 const file = 'standalone.conf';
-
-/** A quarter of the container for the heap, half for buffers, the rest for everything else of the JVM. */
-const javaMemory = (limitGiB: number): string => {
-  const heap = Math.floor(limitGiB * 256);
-  return `-Xms${heap}m -Xmx${heap}m -XX:MaxDirectMemorySize=${2 * heap}m`;
-};
 
 /** Where the image starts as a user who may not write to a new volume. */
 const volumeGroup = ({ group }: Release['pulsar']): PodSecurityContext | undefined =>

@@ -8,3 +8,9 @@ export const heapMiB = ({ limits }: Resources): number => Math.floor(limits.memo
 
 /** Beside the heap are threads, classes and buffers. */
 const heapPart = 0.75;
+
+/** `PULSAR_MEM`: a quarter of the container for the heap, half for buffers, the rest for everything else of the JVM. */
+export function pulsarMemory({ limits }: Resources): string {
+  const heap = Math.floor(limits.memoryGiB * 256);
+  return `-Xms${heap}m -Xmx${heap}m -XX:MaxDirectMemorySize=${2 * heap}m`;
+}

@@ -1,6 +1,7 @@
 import { type Build, type FateRelease, releases } from '../fate/releases';
 import { checkKeys, readInteger, readMap, readOneOf } from '../input/checks';
 import type { Problems } from '../input/problems';
+import type { spelledResources } from '../kubernetes/quantities';
 
 /**
  * What FATE's code computes, and on what: one of the builds of its images. FATE 1.6.1 has the first alone.
@@ -55,6 +56,14 @@ export function planCompute(problems: Problems, declared: ComputeProps | undefin
   const { gpus = 1 } = props;
   return { algorithm, device, gpus: readInteger(problems, 'gpus', gpus, 1, mostGpus) };
 }
+
+/** Resources of the container that computes. GPUs are promised whole, and to one pod: what is requested is the limit. */
+export function withGpus({ requests, limits }: ReturnType<typeof spelledResources>, { gpus }: Compute) {
+  const counted: Readonly<Record<string, string>> = gpus === 0 ? {} : { [gpuResource]: `${gpus}` };
+  return { requests: { ...requests, ...counted }, limits: { ...limits, ...counted } };
+}
+
+export const gpuResource = 'nvidia.com/gpu';
 
 const algorithms = ['basic', 'nn', 'all'] as const satisfies readonly Build['algorithm'][];
 const devices = ['cpu', 'ipcl', 'gpu'] as const satisfies readonly Build['device'][];

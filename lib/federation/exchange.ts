@@ -194,7 +194,13 @@ function routableParties(
 
 /** The plan of an exchange that routes to nobody yet; worth nothing when `problems` were found. */
 export function planExchange(problems: Problems, props: ExchangeProps, agreement: Agreement): ExchangePlan {
-  const hosting = planHosting(problems, props, 'fate-exchange', exchangeImages(agreement));
+  const hosting = planHosting(
+    problems,
+    props,
+    'fate-exchange',
+    exchangeImages(agreement),
+    releases[agreement.fate].charts?.lastKubernetes,
+  );
   checkDriver(problems, hosting.driver, agreement);
   const addresses = planAddresses(problems.at('addresses'), props.addresses, exchangeAddressKinds);
   const usualPorts = { trafficServer: services.trafficServer.ports, nginx: services.nginx.ports };

@@ -57,7 +57,7 @@ export interface HostingProps<Image extends string> extends ImageSourceProps<Ima
   /**
    * Kubernetes release of the cluster, `1.27` or `v1.27.5+vmware.1`: up to 1.24 pods are admitted by a
    * PodSecurityPolicy, from 1.25 on by labels of the namespace.
-   * @default '1.25'; with driver `kubefate` '1.21', the last release that takes all objects of its charts
+   * @default '1.25'; with driver `kubefate` and FATE 1.6.1 '1.21', the last release that takes all objects of its charts
    */
   readonly kubernetes?: string;
   /**
@@ -81,16 +81,20 @@ export const hostingKeys: Keys<HostingProps<string>> = {
   driver: true,
 };
 
-/** @param published the release's images of what is hosted, and no others */
+/**
+ * @param published the release's images of what is hosted, and no others
+ * @param lastKubernetes the last one for KubeFATE's charts, where later ones do not take all of their objects
+ */
 export function planHosting<Image extends string>(
   problems: Problems,
   props: HostingProps<Image>,
   defaultNamespace: string,
   published: Readonly<Record<Image, string>>,
+  lastKubernetes: string = defaultKubernetes,
 ): Hosting<Image> {
   const namespace = readNamespace(problems, 'namespace', props.namespace, defaultNamespace);
   const driver = readOneOf(problems, 'driver', props.driver, drivers, 'native');
-  const usual = driver === 'kubefate' ? lastForKubeFate : defaultKubernetes;
+  const usual = driver === 'kubefate' ? lastKubernetes : defaultKubernetes;
   const kubernetes = readKubernetes(problems, props.kubernetes, usual);
   return { namespace, kubernetes, driver, ...planImages(problems, props, published) };
 }
@@ -145,9 +149,6 @@ export function planImages<Image extends string>(
 }
 
 export const defaultKubernetes = '1.25';
-
-/** Charts of KubeFATE 1.6 have Ingresses of `networking.k8s.io/v1beta1`, which ends with this release. */
-export const lastForKubeFate = '1.21';
 
 /** The release that was declared; the usual one, and a problem, for anything else. */
 export function readKubernetes(problems: Problems, kubernetes: unknown, usual: string): string {

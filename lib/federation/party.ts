@@ -179,10 +179,11 @@ export function planParty(
   const { ports, egress } = props;
   const id = readId(problems, props.id);
   checkEgress(problems, egress);
-  const sizing = planSizing(problems, props, releases[agreement.fate].hdfs);
+  const { hdfs, charts } = releases[agreement.fate];
+  const sizing = planSizing(problems, props, hdfs);
   const fqdn = `${id}.${agreement.domain}`;
   const compute = planCompute(problems.at('compute'), props.compute, agreement.fate);
-  const hosting = planHosting(problems, props, `fate-${id}`, partyImages(agreement, compute));
+  const hosting = planHosting(problems, props, `fate-${id}`, partyImages(agreement, compute), charts?.lastKubernetes);
   checkDriver(problems, hosting.driver, agreement);
   const addresses = planAddresses(problems.at('addresses'), props.addresses, partyAddressKinds);
   const usualPorts = { nginx: services.nginx.ports, pulsar: services.pulsarPublicTls.ports };

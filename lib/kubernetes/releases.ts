@@ -14,6 +14,9 @@ export function kubernetesMinor(version: string): number | undefined {
 export const isFromMinor = (kubernetes: string, minor: number): boolean =>
   (kubernetesMinor(kubernetes) ?? Number.POSITIVE_INFINITY) >= minor;
 
+/** The last release with PodSecurityPolicies. */
+export const lastWithPolicies = '1.24';
+
 /** Whether this release admits pods by labels of their namespace; earlier ones do by a PodSecurityPolicy. */
 export const admitsByLabels = (kubernetes: string): boolean => isFromMinor(kubernetes, 25);
 

@@ -99,6 +99,7 @@ export const fate1112 = {
     environment: { MULTIHOMED_NETWORK: '0' },
   },
   pulsar: pulsar210,
+  charts: { version: 'v1.11.2' },
   toyExample: {
     container: 'client',
     directory: home,

@@ -86,7 +86,8 @@ export const fate161 = {
   },
   hdfs: { namenode: { ui: 50070 }, datanode: { data: 50010, ui: 50075 }, datanodes: 1, environment: {} },
   pulsar: pulsar27,
-  charts: 'v1.6.1',
+  // Its Ingresses are of networking.k8s.io/v1beta1.
+  charts: { version: 'v1.6.1', lastKubernetes: '1.21' },
   toyExample: {
     container: 'fateflow',
     directory: `${home}/examples/toy_example`,

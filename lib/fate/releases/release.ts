@@ -136,8 +136,12 @@ export interface Release {
     readonly group?: number;
     standaloneConf(party: ConfiguredParty): Settings;
   };
-  /** Version of KubeFATE's charts for which files are written. @default driver `kubefate` is refused */
-  readonly charts?: string;
+  /** KubeFATE's charts for which files are written. @default driver `kubefate` is refused */
+  readonly charts?: {
+    readonly version: string;
+    /** The last Kubernetes that takes all of their objects. @default none */
+    readonly lastKubernetes?: string;
+  };
   /** FATE's first test, which adds secret numbers of two parties, run in a container of the guest. */
   readonly toyExample: {
     readonly container: 'fateflow' | 'client';

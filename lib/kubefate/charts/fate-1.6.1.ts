@@ -19,7 +19,8 @@ import { since1112 } from './later-keys';
 import type { PartyChart } from './party-chart';
 import { anyParty, otherBackend, release } from './reasons';
 
-const { trafficServer: _, ...images } = releases['1.6.1'].images;
+const { images, charts } = releases['1.6.1'];
+const { trafficServer: _, ...usual } = images;
 const sized = { fateflow: 'python', sparkWorker: 'spark.worker' } as const;
 const readMinutes = 3;
 
@@ -27,8 +28,9 @@ const readMinutes = 3;
 export const chart161: PartyChart = {
   version: 'v1.6.1',
   fate: '1.6.1',
+  lastKubernetes: charts?.lastKubernetes,
   engines: { backend: 'spark' },
-  images: { published: { ...images, mysql: 'mysql:8' }, tag: '1.6.1-release', hasTagKey: true, named: {} },
+  images: () => ({ published: { ...usual, mysql: 'mysql:8' }, tag: '1.6.1-release', hasTagKey: true, named: {} }),
   ingress: {
     // Ingresses of v1beta1 name their class in an annotation.
     closed: { 'kubernetes.io/ingress.class': 'unpublished' },
@@ -59,7 +61,9 @@ export const chart161: PartyChart = {
     datanodes: 1,
     volumesGiB: { mysql: 1, fateflow: 1, client: 1 },
     readMinutes,
+    backlogGiB: 10,
   },
+  keys: {},
   podSecurity: 'baseline',
   bare: { sparkMaster: { replicas: 1 } },
   ownKeys: () => ({}),
@@ -82,7 +86,7 @@ function limits(plan: PartyPlan): readonly ChartLimit[] {
     ...kubernetesLimits(plan),
     ...fatalLimits(plan),
     unsizedLimit(plan, sized, 'FATE Flow and the Spark workers'),
-    ...sparkLimits,
+    ...sparkLimits('Deployment python'),
     ...hdfsLimits(plan),
     ...podLimits(plan.pods),
     ...serviceLimits(plan.services),
@@ -111,6 +115,7 @@ function limits(plan: PartyPlan): readonly ChartLimit[] {
       'has FATE Flow read an uploaded file at once, up to 104 GB',
       'a file larger than its memory ends the upload, or FATE Flow and all jobs: upload it in parts',
     ),
+    limit('pulsar', 'ends Pulsar when it stands still for half a minute', 'jobs wait until it is there again'),
     ...programLimits,
   ];
 }

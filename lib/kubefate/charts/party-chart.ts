@@ -1,4 +1,4 @@
-import type { FateRelease, PartyImage } from '../../fate/releases';
+import type { Build, FateRelease, PartyImage } from '../../fate/releases';
 import type { PartyContainer, PartyPod, PartyVolume } from '../../fate/sizes';
 import type { PartyPlan } from '../../federation/party';
 import type { Quantity } from '../../kubernetes/quantities';
@@ -16,9 +16,16 @@ export interface PartyChart {
   readonly version: `v${string}`;
   /** The FATE release that it runs. */
   readonly fate: FateRelease;
+  /** The last Kubernetes that takes all of its objects. @default none */
+  readonly lastKubernetes?: string;
   /** Keys by which a file asks for Spark, Pulsar and HDFS. */
   readonly engines: Readonly<Record<string, string>>;
-  readonly images: ImageScheme<PartyImage>;
+  /** How a file names the build of FATE's images, by the keys `algorithm` and `device`. @default there is one */
+  readonly builds?: {
+    readonly algorithm: Readonly<Record<Build['algorithm'], string>>;
+    readonly device: Readonly<Record<Build['device'], string>>;
+  };
+  images(build: Build): ImageScheme<PartyImage>;
   readonly ingress: IngressScheme;
   /** Modules that can be placed, by the pods that they are here. */
   readonly placed: Readonly<Partial<Record<PartyPod, ChartModule>>>;
@@ -27,6 +34,8 @@ export interface PartyChart {
   /** Its claims, by the modules that they are of. */
   readonly claims: Readonly<Partial<Record<ChartModule, string>>>;
   readonly defaults: ChartDefaults;
+  /** Where a file says what not every chart can be told. */
+  readonly keys: Readonly<Partial<Record<'datanodes' | 'readMinutes' | 'backlogGiB', string>>>;
   /** The least that a namespace has to allow for its pods. */
   readonly podSecurity: PodSecurityLevel;
   /** What a block of a pod has to repeat of the chart, which loses it where there is such a block. */
@@ -62,6 +71,7 @@ export interface ChartDefaults {
   readonly worker: { readonly requests: Quantity; readonly limits?: Quantity };
   readonly datanodes: number;
   readonly volumesGiB: Readonly<Partial<Record<PartyVolume, number>>>;
-  /** `topic_ttl` of Pulsar, in minutes. */
   readonly readMinutes: number;
+  /** Of one topic of Pulsar, whatever its volume. */
+  readonly backlogGiB: number;
 }

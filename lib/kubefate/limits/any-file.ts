@@ -14,6 +14,7 @@ export const anyFile: readonly ChartLimit[] = [
     'restarts no pod for a file that changed',
     'programs go on with what they read at their start: restart their Deployments after an update',
   ),
+  limit('keepalive', 'has nginx make a connection for every call', 'a call takes the way between parties once more'),
   limit('client_max_body_size', "leaves nginx's 1 MiB for a call in the place of 64 MiB", 'large jobs end in 413'),
   limit(
     'X-Forwarded-For',

@@ -71,12 +71,16 @@ export function unsizedLimit(
   );
 }
 
-/** How Spark divides what it has. */
-export const sparkLimits: readonly ChartLimit[] = [
+/**
+ * How Spark divides what it has.
+ *
+ * @param fateflow the workload that FATE Flow is
+ */
+export const sparkLimits = (fateflow: string): readonly ChartLimit[] => [
   limit(
     'sizing.sparkWorkers',
     "writes FATE Flow's ledger of cores into a file that FATE Flow reads at its start only",
-    'after an update of the workers it counts the old ones: restart the Deployment python',
+    `after an update of the workers it counts the old ones: restart the ${fateflow}`,
   ),
   limit(
     'sizing.containers.sparkWorker',
@@ -149,7 +153,6 @@ export const programLimits: readonly ChartLimit[] = [
     'whoever publishes a model gets an error of Python in the place of an answer',
   ),
   limit('mysql', 'has MySQL log changes for replicas, 30 days long', 'its volume fills up with what nobody reads'),
-  limit('pulsar', 'ends Pulsar when it stands still for half a minute', 'jobs wait until it is there again'),
   limit(
     'nginx',
     'opens the gRPC port 9310 beside 9300 on the LoadBalancer',

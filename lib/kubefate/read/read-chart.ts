@@ -18,6 +18,7 @@ export function readChart(problems: Problems, source: Source): FoundChart | unde
   if (name !== undefined && name !== 'fate' && name !== 'fate-exchange') {
     const at = place({ line: source.find('chartName')?.line ?? 1, path: 'chartName' });
     problems.add(at, `${shown(name)} is no chart of a federation`, 'use fate or fate-exchange');
+    return undefined;
   }
   const line = source.find('chartVersion')?.line ?? 1;
   const find = <Chart extends { readonly version: string }>(charts: readonly Chart[]): Chart | undefined => {

@@ -1,3 +1,4 @@
+import { releases } from '../../fate/releases';
 import type { AgreementProps } from '../../federation/agreement';
 import { descriptorVersion, type PartyDescriptor } from '../../federation/descriptor';
 import {
@@ -6,10 +7,10 @@ import {
   type ExchangeProps,
   includesPort,
 } from '../../federation/exchange';
-import { lastForKubeFate } from '../../federation/hosting';
 import type { PublicEndpoint } from '../../federation/public-addresses';
 import { isDnsName } from '../../input/addresses';
 import { isHostAddress } from '../../input/checks';
+import { lastWithPolicies } from '../../kubernetes/releases';
 import { connectPorts, exchangeId } from '../chart';
 import type { ExchangeChart } from '../charts/exchange-chart';
 import { modules } from '../write/exchange-file';
@@ -53,8 +54,8 @@ export function readExchange(
     ...(domain !== undefined && { domain }),
     fate: chart.fate,
     transport: 'open',
-    // Policies for pods end with 1.24; which release it is, the file does not say. The chart's other objects are in all.
-    kubernetes: hasPolicy ? lastForKubeFate : undefined,
+    // Which release it is, the file does not say. The chart's other objects are in all.
+    kubernetes: hasPolicy ? (releases[chart.fate].charts?.lastKubernetes ?? lastWithPolicies) : undefined,
     ...readHosting(source, 'fate-exchange', chart.images),
     replicas,
     pods: readPods(source, { trafficServer: 'trafficServer', nginx: 'nginx' }),

@@ -1,19 +1,23 @@
 import { database } from '../../fate/database';
 import { services } from '../../fate/services';
+import type { PartyPod } from '../../fate/sizes';
 import type { AgreementProps } from '../../federation/agreement';
 import { descriptorVersion, type ExchangeDescriptor } from '../../federation/descriptor';
-import { lastForKubeFate } from '../../federation/hosting';
 import type { PartyProps } from '../../federation/party';
 import type { PublicEndpoint } from '../../federation/public-addresses';
+import type { PulsarProps } from '../../federation/pulsar';
 import { partyNginxRoutes } from '../../federation/routing';
+import type { SizingProps } from '../../federation/sizing';
 import { isHostIpv4 } from '../../input/addresses';
 import { isHostAddress, shown } from '../../input/checks';
 import type { Problems } from '../../input/problems';
+import { lastWithPolicies } from '../../kubernetes/releases';
 import { ingressKeys, modules, oneWorkerPerNode } from '../chart';
 import type { PartyChart } from '../charts/party-chart';
 import { place } from './located';
 import { nameData } from './party-data';
 import { declaredServices, readHosting, readModules, readNodePort, refuseOtherEngines } from './read-common';
+import { readBuild, readCompute } from './read-compute';
 import { domainOfHosts, readIngress } from './read-ingress';
 import { readPods } from './read-pods';
 import { readSizing, readStorageClasses } from './read-sizing';
@@ -32,6 +36,7 @@ export function readParty(
   for (const path of blocks) source.map(path);
   const id = source.require('partyId', source.integer('partyId', 1, 999_999_999)) ?? 0;
   readEngines(problems, source, chart);
+  const build = readBuild(source, chart);
   readModules(source, modules);
   nameData(source, chart);
   const exchange = readExchange(source, chart);
@@ -39,30 +44,56 @@ export function readParty(
   const sizing = readSizing(source, chart);
   const ingress = readIngress(source, id, domain, chart.ingress);
   const storageClasses = readStorageClasses(source);
-  for (const [path, value] of Object.entries(asWeDo)) source.takeIf(path, value);
+  for (const [path, value] of Object.entries({ ...asWeDo, ...repeated(chart) })) source.takeIf(path, value);
   source.takeIf('spark.worker.affinity', oneWorkerPerNode);
   const services = {
     nginx: readNodePort(source, 'nginx', 'httpNodePort'),
     pulsar: isBalanced(source) || exchange === undefined ? undefined : readNodePort(source, 'pulsar', 'httpsNodePort'),
   };
   const pods = readPods(source, chart.placed);
+  const hasPolicy = source.flag('podSecurityPolicy.enabled') === true;
   const declaration: PartyDeclaration = {
     ...(domain !== undefined && { domain }),
     fate: chart.fate,
     transport: 'open',
     id,
-    // The file does not say which; its Ingresses end there.
-    kubernetes: lastForKubeFate,
-    ...readHosting(source, `fate-${id}`, chart.images),
+    // The file does not say which: the last that takes its Ingresses, or that has policies for pods.
+    kubernetes: chart.lastKubernetes ?? (hasPolicy ? lastWithPolicies : undefined),
+    ...readHosting(source, `fate-${id}`, chart.images(build)),
     ...storageClasses,
     ingress,
+    compute: readCompute(source, build),
     ...sizing,
     pods,
+    pulsar: readPulsar(source, chart, sizing),
     ...declaredServices(services),
     exchange,
   };
   nameWhatIsMissing(source, chart, exchange !== undefined, services.pulsar !== undefined);
   return { declaration, differences: source.differences(chart) };
+}
+
+/** What a block of the file has to repeat of the chart. */
+const repeated = ({ bare, placed }: PartyChart): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(bare).flatMap(([pod, block]) =>
+      Object.entries(block).map(([key, value]) => [`${placed[pod as PartyPod]}.${key}`, value]),
+    ),
+  );
+
+/** What Pulsar keeps, as far as the chart can be told. */
+function readPulsar(
+  source: Source,
+  { keys, defaults }: PartyChart,
+  { volumesGiB }: SizingProps,
+): PulsarProps | undefined {
+  const backlog = keys.backlogGiB === undefined ? undefined : source.find(keys.backlogGiB);
+  const backlogGiB = Number(backlog?.value);
+  const fits = Number.isInteger(backlogGiB) && backlogGiB >= 1 && backlogGiB <= (volumesGiB?.pulsar ?? 0);
+  if (backlog && fits) source.take(backlog);
+  const minutes = keys.readMinutes === undefined ? undefined : source.integer(keys.readMinutes, 1, 525_600);
+  const readMinutes = minutes === defaults.readMinutes ? undefined : minutes;
+  return fits || readMinutes !== undefined ? { backlogGiB: fits ? backlogGiB : undefined, readMinutes } : undefined;
 }
 
 /** Keys with keys below them. */
@@ -94,6 +125,7 @@ const blocks = [
   'pulsar.exchange',
   'pulsar.publicLB',
   'pulsar.route_table',
+  'pulsar.confs',
 ];
 
 /** What the chart can be told and does by itself, in the words of its defaults, and what this library does, too. */
@@ -111,6 +143,8 @@ const asWeDo: Readonly<Record<string, unknown>> = {
   'python.pulsar.host': 'pulsar',
   'python.pulsar.mng_port': 8080,
   'python.pulsar.port': 6650,
+  'python.pulsar.cluster': 'standalone',
+  'python.pulsar.tenant': 'fl-tenant',
   'python.nginx.host': 'nginx',
   'python.nginx.http_port': 9300,
   'python.nginx.grpc_port': 9310,
@@ -205,11 +239,16 @@ const isClosed = (address: string, port: number | undefined): boolean => {
 };
 
 /** Where the chart's own default is not what this library does. */
-function nameWhatIsMissing(source: Source, { reasons }: PartyChart, hasExchange: boolean, hasNodePort: boolean): void {
+function nameWhatIsMissing(
+  source: Source,
+  { reasons, lastKubernetes }: PartyChart,
+  hasExchange: boolean,
+  hasNodePort: boolean,
+): void {
   if (!source.says('nginx.type'))
     source.differ('nginx.type', 'nothing, which is ClusterIP', reasons['nginx.type'] ?? '');
-  if (source.flag('podSecurityPolicy.enabled') !== true) {
-    const reason = `the pods are bound to the policy of the cluster, which Kubernetes ${lastForKubeFate} may have`;
+  if (lastKubernetes !== undefined && source.flag('podSecurityPolicy.enabled') !== true) {
+    const reason = `the pods are bound to the policy of the cluster, which Kubernetes ${lastKubernetes} may have`;
     source.differ('podSecurityPolicy.enabled', 'nothing, which is false', reason);
   }
   if ((isBalanced(source) || hasNodePort) === hasExchange) return;
@@ -226,6 +265,9 @@ const publication = 'a party with an exchange is published, one without is not';
 /** Where a file says what a plan has under these keys. */
 export const partyKeys: Readonly<Record<string, string>> = {
   id: 'partyId',
+  compute: 'algorithm',
+  'compute.gpus': 'python.resources',
+  datanodes: 'hdfs.datanode.replicas',
   images: 'imageTag',
   storageClass: 'mysql.storageClass',
   sparkWorkers: 'spark.worker.replicas',

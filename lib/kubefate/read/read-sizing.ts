@@ -1,3 +1,4 @@
+import { pulsarMemory } from '../../fate/heap';
 import { releases } from '../../fate/releases';
 import { type PartyContainer, type PartyVolume, type Sizing, sizingPresets } from '../../fate/sizes';
 import { workerCores } from '../../fate/spark';
@@ -53,7 +54,7 @@ export function readStorageClasses(source: Source): Pick<PartyProps, 'storageCla
 const withoutClass = '-';
 
 /** Sizes as the file has them, in the place of those of the default preset. */
-export function readSizing(source: Source, { fate, defaults, sized }: PartyChart): SizingProps {
+export function readSizing(source: Source, { fate, defaults, sized, keys }: PartyChart): SizingProps {
   const usual = releases[fate].hdfs;
   const persists = source.flag('persistence') === true;
   const volumesGiB = Object.fromEntries(
@@ -71,10 +72,17 @@ export function readSizing(source: Source, { fate, defaults, sized }: PartyChart
     }),
   );
   const sparkWorkers = source.integer('spark.worker.replicas', 1, 150) ?? 2;
-  const sizing: SizingProps = { volumesGiB, ...(Object.keys(resources).length > 0 && { resources }), sparkWorkers };
+  const datanodes = keys.datanodes === undefined ? undefined : source.integer(keys.datanodes, 1, 150);
+  const sizing: SizingProps = {
+    volumesGiB,
+    ...(Object.keys(resources).length > 0 && { resources }),
+    sparkWorkers,
+    datanodes,
+  };
   const plan = planSizing(Problems.none(), { ...sizing, belowGuideline: true }, usual);
   source.takeIf('python.spark.cores_per_node', workerCores(plan));
   source.takeIf('python.spark.nodes', sparkWorkers);
+  source.takeIf('pulsar.env', [{ name: 'PULSAR_MEM', value: pulsarMemory(plan.containers.pulsar) }]);
   return isBelowGuideline(sizing, usual) ? { ...sizing, belowGuideline: true } : sizing;
 }
 

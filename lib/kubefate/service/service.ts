@@ -1,4 +1,4 @@
-import { type HostingProps, lastForKubeFate, planHosting } from '../../federation/hosting';
+import { type HostingProps, planHosting } from '../../federation/hosting';
 import { soundResources } from '../../federation/sizing';
 import {
   checkHostName,
@@ -128,7 +128,7 @@ export function kubeFatePlan(declaration: KubeFateProps): KubeFatePlan {
   const problems = Problems.none();
   const props = readDeclaration(problems, declaration);
   const { volumeGiB = 5 } = props;
-  const { chartRepository = 'https://federatedai.github.io/KubeFATE', kubernetes = lastForKubeFate } = props;
+  const { chartRepository = 'https://federatedai.github.io/KubeFATE', kubernetes = defaultKubernetes } = props;
   checkKeys(problems, props, kubeFateKeys);
   const releases = Object.keys(kubeFateReleases) as KubeFateRelease[];
   const release = readOneOf(problems, 'release', props.release, releases, '1.6.1');
@@ -197,6 +197,9 @@ const kubeFateKeys: Keys<KubeFateProps> = {
   resources: true,
   pods: true,
 };
+
+/** The last one that takes all objects of the charts of 1.6.1. */
+const defaultKubernetes = '1.21';
 
 const imagesOf = (service: string): Readonly<Record<KubeFateContainer, string>> => ({
   kubefate: `federatedai/kubefate:${service}`,

@@ -1,6 +1,7 @@
 import type { Affinity } from 'kubernetes-types/core/v1';
 import { type PartyPod, type PartyVolume, partyVolumes } from '../../fate/sizes';
 import { workerCores } from '../../fate/spark';
+import { withGpus } from '../../federation/compute';
 import { type Ui, uiAnnotations } from '../../federation/ingress';
 import type { PartyPlan } from '../../federation/party';
 import { partyNginxRoutes } from '../../federation/routing';
@@ -24,10 +25,11 @@ import { placement } from './pods';
  */
 export function clusterFile(plan: PartyPlan): ClusterFile {
   const chart = partyChart(plan);
-  const images = imageKeys(chart.images, plan.images);
+  const scheme = chart.images(plan.compute);
+  const images = imageKeys(scheme, plan.images);
   return {
     values: partyValues(plan, chart, images),
-    limits: [...chart.limits(plan), ...imageLimits(chart.images, plan.images), ...initImageLimits(images.registry)],
+    limits: [...chart.limits(plan), ...imageLimits(scheme, plan.images), ...initImageLimits(images.registry)],
   };
 }
 
@@ -47,13 +49,14 @@ function partyValues(plan: PartyPlan, chart: PartyChart, { modules: named, ...im
     podSecurityPolicy: podSecurityPolicy(plan),
     modules,
     ...chart.engines,
-    ...own.file,
+    ...build(plan, chart),
     ...classOfAll(plan, chart.ingress),
     ingress: ingresses(plan, chart.ingress),
     // A directory of the volume: beside `lost+found` MySQL would not initialise, and this block replaces the chart's default.
     mysql: { subPath: 'mysql', ...of('mysql'), ...rest('mysql') },
     python: {
       ...of('fateflow'),
+      resources: withGpus(spelledResources(plan.sizing.containers.fateflow), plan.compute),
       ...rest('python'),
       // FATE Flow's ledger, which refuses jobs that ask for more.
       spark: { cores_per_node: workerCores(plan.sizing), nodes: plan.sizing.sparkWorkers },
@@ -72,6 +75,9 @@ function partyValues(plan: PartyPlan, chart: PartyChart, { modules: named, ...im
     pulsar: { ...pulsarExchange(plan), ...of('pulsar'), ...rest('pulsar') },
   };
 }
+
+const build = ({ compute }: PartyPlan, { builds }: PartyChart) =>
+  builds && { algorithm: builds.algorithm[compute.algorithm], device: builds.device[compute.device] };
 
 /** What all modules say in the same words, as far as the chart takes it. Whatever is left out of a block is empty, or the chart's. */
 function moduleKeys({ sizing, storageClasses, pods }: PartyPlan, chart: PartyChart, pod: PartyPod, own?: Affinity) {
@@ -129,12 +135,13 @@ function ingress({ id, domain, ingress: planned }: PartyPlan, ui: Ui, { classKey
   const secretName = planned.tlsSecrets[ui];
   const name = published ?? `${id}.${ui}.${domain}`;
   const open = classKey === undefined && { [ingressClass]: planned.ingressClassName };
+  const annotations = {
+    ...(published === undefined ? closed : open),
+    ...uiAnnotations[ui],
+    ...(published !== undefined && planned.annotations),
+  };
   return {
-    annotations: {
-      ...(published === undefined ? closed : open),
-      ...uiAnnotations[ui],
-      ...(published !== undefined && planned.annotations),
-    },
+    annotations: Object.keys(annotations).length === 0 ? undefined : annotations,
     hosts: [{ name, path: '/' }],
     tls: secretName === undefined ? undefined : [{ secretName, hosts: [name] }],
   };

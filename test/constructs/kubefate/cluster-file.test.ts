@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { App, Exchange, FederatedLearningCluster } from '../../../constructs';
 import {
   clusterFile,
@@ -154,4 +155,22 @@ describe('the file and the native objects agree', () => {
       .map(({ hosts, annotations, tls }) => [hosts[0].name, annotations, tls]);
     expect(published).toEqual(native);
   });
+});
+
+test.each([
+  ['1.6.1', '1.21', undefined],
+  ['1.11.2', '1.24', undefined],
+  ['1.11.2', '1.27', 'privileged'],
+] as const)('the namespace of FATE %s on Kubernetes %s admits the pods of its chart', (fate, kubernetes, level) => {
+  const plan = partyPlan({ domain: 'example.com', transport: 'open', id: 30000, fate, kubernetes, driver });
+  const draw = (drawn: PartyPlan) =>
+    parseAllDocuments(`${synthesize((app) => new FederatedLearningCluster(app, 'flc', drawn))['flc.k8s.yaml']}`).map(
+      (it) => it.toJS(),
+    );
+  const [namespace, binding] = draw(plan);
+  const enforce = 'pod-security.kubernetes.io/enforce';
+  expect(namespace.metadata.labels?.[enforce]).toBe(level);
+  if (level === undefined) expect(binding).toMatchObject({ roleRef: { name: 'psp:vmware-system-privileged' } });
+  const [own] = draw({ ...plan, driver: 'native' });
+  expect(own.metadata.labels?.[enforce]).toBe(level && 'baseline');
 });

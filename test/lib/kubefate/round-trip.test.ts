@@ -7,6 +7,7 @@ import {
   exchangeDescriptor,
   exchangeFile,
   exchangePlan,
+  type FateRelease,
   partyDescriptor,
   partyPlan,
   readClusterFile,
@@ -65,8 +66,8 @@ const exchange = fc
   })
   .map(
     ({ ports, ...addresses }) =>
-      (name: string) =>
-        exchangeDescriptor(exchangePlan({ domain: name, transport, ports }), addresses),
+      (name: string, fate: FateRelease) =>
+        exchangeDescriptor(exchangePlan({ domain: name, transport, fate, ports }), addresses),
   );
 
 const nodePort = fc.integer({ min: 30_000, max: 32_767 });
@@ -81,54 +82,95 @@ const servicesOf = (...names: string[]) =>
     ),
   );
 
-/** What chart `fate` can express, and nothing else. */
-const expressible = fc
-  .record(
-    {
-      ...hosting,
-      kubernetes: fc.constant('1.21'),
-      id,
-      domain,
-      transport: fc.constant(transport),
-      storageClass: label,
-      storageClasses: fc.record({ mysql: label, pulsar: label }, { requiredKeys: [] }),
-      sparkWorkers: fc.integer({ min: 1, max: 20 }),
-      volumesGiB: fc.record({
-        mysql: size,
-        fateflow: size,
-        client: size,
-        namenode: size,
-        datanode: size,
-        pulsar: size,
-      }),
-      resources: fc.record({ fateflow: resources, sparkWorker: resources }, { requiredKeys: [] }),
-      ingress: fc
-        .record(
-          {
-            ingressClassName: label,
-            uis: fc.uniqueArray(fc.constantFrom('notebook', 'fateboard', 'spark', 'pulsar'), { minLength: 1 }),
-            domain,
-            hosts: fc.uniqueArray(label, { minLength: 4, maxLength: 4 }),
-            annotations: fc.dictionary(annotation, fc.string({ unit: 'binary-ascii' }), { minKeys: 1, maxKeys: 3 }),
-            tlsSecret: fc.oneof(label, fc.record({ notebook: label, fateboard: label }, { requiredKeys: [] })),
-          },
-          { requiredKeys: [] },
-        )
-        .map(ownNames),
-      pods: fc.record({ all: placement, sparkWorker: placement, fateflow: placement }, { requiredKeys: [] }),
-      tag: label,
-      services: servicesOf('nginx', 'pulsar'),
-      exchange: fc.option(exchange, { nil: undefined }),
-    },
-    { requiredKeys: ['id', 'domain', 'transport', 'kubernetes'] },
-  )
-  .map(({ exchange, tag, services, ...props }) => ({
-    ...props,
-    services: exchange === undefined ? { nginx: services?.['nginx'] } : services, // without one Pulsar is published to nobody
-    ...(tag !== undefined && { images: taggedImages(props.registry ?? 'federatedai', tag) }),
-    belowGuideline: true,
-    exchange: exchange?.(props.domain),
-  }));
+const placed = (...pods: string[]) =>
+  fc.record(Object.fromEntries(['all', ...pods].map((pod) => [pod, placement])), { requiredKeys: [] });
+const sized = (...containers: string[]) =>
+  fc.record(Object.fromEntries(containers.map((name) => [name, resources])), { requiredKeys: [] });
+
+/** What the charts `fate` can express each in its own way. */
+const byChart = {
+  '1.6.1': {
+    kubernetes: fc.constant('1.21'),
+    resources: sized('fateflow', 'sparkWorker'),
+    pods: placed('sparkWorker', 'fateflow'),
+    tag: label,
+  },
+  '1.11.2': {
+    kubernetes: fc.constantFrom('1.24', '1.25'),
+    resources: sized('fateflow', 'sparkMaster', 'sparkWorker', 'pulsar'),
+    pods: placed('sparkWorker', 'sparkMaster', 'fateflow', 'fateboard'),
+    compute: fc.constantFrom<object>(
+      {},
+      { device: 'ipcl' },
+      { algorithm: 'nn' },
+      { algorithm: 'nn', device: 'gpu' },
+      { algorithm: 'all', device: 'gpu', gpus: 4 },
+    ),
+    datanodes: fc.integer({ min: 1, max: 9 }),
+    pulsar: fc.record(
+      { backlogGiB: fc.constant(1), readMinutes: fc.integer({ min: 1, max: 60 }) },
+      { requiredKeys: [] },
+    ),
+    images: fc
+      .record({ sparkMaster: label, sparkWorker: label }, { requiredKeys: [] })
+      .map((tags) =>
+        Object.fromEntries(
+          Object.entries(tags).map(([name, tag]) => [name, `example.org/own/${name.toLowerCase()}:${tag}`]),
+        ),
+      ),
+  },
+} as const satisfies Partial<Record<FateRelease, object>>;
+
+/** What a chart `fate` can express, and nothing else. */
+const expressible = (fate: keyof typeof byChart) =>
+  fc
+    .tuple(
+      fc.record(
+        {
+          ...hosting,
+          id,
+          domain,
+          transport: fc.constant(transport),
+          storageClass: label,
+          storageClasses: fc.record({ mysql: label, pulsar: label }, { requiredKeys: [] }),
+          sparkWorkers: fc.integer({ min: 1, max: 20 }),
+          volumesGiB: fc.record({
+            mysql: size,
+            fateflow: size,
+            client: size,
+            namenode: size,
+            datanode: size,
+            pulsar: size,
+          }),
+          ingress: fc
+            .record(
+              {
+                ingressClassName: label,
+                uis: fc.uniqueArray(fc.constantFrom('notebook', 'fateboard', 'spark', 'pulsar'), { minLength: 1 }),
+                domain,
+                hosts: fc.uniqueArray(label, { minLength: 4, maxLength: 4 }),
+                annotations: fc.dictionary(annotation, fc.string({ unit: 'binary-ascii' }), { minKeys: 1, maxKeys: 3 }),
+                tlsSecret: fc.oneof(label, fc.record({ notebook: label, fateboard: label }, { requiredKeys: [] })),
+              },
+              { requiredKeys: [] },
+            )
+            .map(ownNames),
+          services: servicesOf('nginx', 'pulsar'),
+          exchange: fc.option(exchange, { nil: undefined }),
+        },
+        { requiredKeys: ['id', 'domain', 'transport'] },
+      ),
+      fc.record<{ tag?: string }>(byChart[fate] as object, { requiredKeys: ['kubernetes'] as never }),
+    )
+    .map(([{ exchange, services, ...props }, { tag, ...own }]) => ({
+      ...props,
+      ...own,
+      fate,
+      services: exchange === undefined ? { nginx: services?.['nginx'] } : services, // without one Pulsar is published to nobody
+      ...(tag !== undefined && { images: taggedImages(props.registry ?? 'federatedai', tag) }),
+      belowGuideline: true,
+      exchange: exchange?.(props.domain, fate),
+    }));
 
 /** Host names and Secrets are of interfaces that are published, here for some of them. */
 function ownNames<T extends { uis?: string[]; hosts?: string[]; tlsSecret?: string | Record<string, string> }>({
@@ -159,21 +201,24 @@ const taggedImages = (registry: string, tag: string) => ({
 
 const reread = (file: ClusterFile) => readClusterFile(clusterYaml(file));
 
-test('a plan becomes a file, a declaration and the same plan again, as far as chart fate can express it', () => {
-  fc.assert(
-    fc.property(expressible, (props) => {
-      const plan = partyPlan(props as Parameters<typeof partyPlan>[0]);
-      const read = reread(clusterFile(plan));
-      if (read.kind !== 'party') throw new Error(read.kind);
-      expect(read.differences).toMatchObject([{ path: 'persistence', concerns: 'data', drivers: ['native'] }]);
-      expect(read.differences).toHaveLength(1);
-      const again = partyPlan({ domain: props.domain, ...read.declare({ withoutData: ['persistence'] }) });
-      expect(again).toEqual(plan);
-      expect(clusterFile(again)).toEqual(clusterFile(plan));
-    }),
-    { numRuns: 200 },
-  );
-});
+test.each(['1.6.1', '1.11.2'] as const)(
+  'a plan of %s becomes a file, a declaration and the same plan again, as far as its chart fate can express it',
+  (fate) => {
+    fc.assert(
+      fc.property(expressible(fate), (props) => {
+        const plan = partyPlan(props as Parameters<typeof partyPlan>[0]);
+        const read = reread(clusterFile(plan));
+        if (read.kind !== 'party') throw new Error(read.kind);
+        expect(read.differences).toMatchObject([{ path: 'persistence', concerns: 'data', drivers: ['native'] }]);
+        expect(read.differences).toHaveLength(1);
+        const again = partyPlan({ domain: props.domain, ...read.declare({ withoutData: ['persistence'] }) });
+        expect(again).toEqual(plan);
+        expect(clusterFile(again)).toEqual(clusterFile(plan));
+      }),
+      { numRuns: 200 },
+    );
+  },
+);
 
 const route = fc.record({
   id,
@@ -188,11 +233,15 @@ const routes = fc.uniqueArray(route, { selector: (it) => it.id, maxLength: 6 }).
   })),
 );
 
-test('an exchange and its routes, too, as far as chart fate-exchange can express them', () => {
+test.each([
+  ['1.6.1', '1.21'],
+  ['1.11.2', '1.24'],
+] as const)('an exchange of %s and its routes, too, as far as its chart can express them', (fate, kubernetes) => {
   const declared = fc.record(
     {
       ...hosting,
-      kubernetes: fc.constantFrom('1.21', '1.25'),
+      kubernetes: fc.constantFrom(kubernetes, '1.25'),
+      fate: fc.constant(fate),
       domain,
       transport: fc.constant(transport),
       replicas: fc.integer({ min: 1, max: 9 }),
@@ -200,13 +249,13 @@ test('an exchange and its routes, too, as far as chart fate-exchange can express
       services: servicesOf('trafficServer', 'nginx'),
       parties: routes,
     },
-    { requiredKeys: ['domain', 'transport', 'parties'] },
+    { requiredKeys: ['domain', 'transport', 'fate', 'parties'] },
   );
   fc.assert(
     fc.property(declared, ({ parties, ...props }) => {
       const unique = parties.filter(({ nginx }, i) => parties.findIndex((it) => it.nginx === nginx) === i);
       const descriptors = unique.map(({ id, nginx, pulsar, ports }) =>
-        partyDescriptor(partyPlan({ domain: props.domain, transport, id, ports }), { nginx, pulsar }),
+        partyDescriptor(partyPlan({ domain: props.domain, transport, fate, id, ports }), { nginx, pulsar }),
       );
       const declared = { ...props, parties: descriptors } as Parameters<typeof exchangePlan>[0];
       const plan = exchangePlan(declared);

@@ -301,7 +301,7 @@ test.each<[string, string, string]>([
   ['a domain in capitals', partyFile.replace('port: 443', 'port: 443, domain: A.B'), 'line 20, pulsar.exchange.domain'],
   ['a number for a name', partyFile.replace('name: fate-30000', 'name: 30000'), 'line 1, name'],
   ['another chart', partyFile.replace('chartName: fate', 'chartName: fate-serving'), 'line 3, chartName'],
-  ['another version', partyFile.replace('v1.6.1', 'v1.11.2'), 'line 4, chartVersion'],
+  ['another version', partyFile.replace('v1.6.1', 'v1.9.0'), 'line 4, chartVersion'],
   ['no chart', partyFile.replace('chartName: fate\n', ''), 'line 1, chartName'],
   ['no party id', partyFile.replace('partyId: 30000\n', ''), 'line 1, partyId'],
   ['another backend', partyFile.replace('backend: spark', 'backend: eggroll'), 'line 9, backend'],
@@ -359,7 +359,7 @@ describe('of a file for another chart version only the version is named', () => 
     ['with its own keys', 'backend: spark', 'computing: Spark\nfederation: Pulsar'],
     ['with a key that is now otherwise', 'persistence: true', 'persistence: {enabled: true}'],
   ])('%s', (_, before, after) => {
-    const text = partyFile.replace('v1.6.1', 'v1.11.2').replace(before, after);
+    const text = partyFile.replace('v1.6.1', 'v1.9.0').replace(before, after);
     expect(problemsOf(() => readClusterFile(text)).map(({ path }) => path)).toEqual(['line 4, chartVersion']);
   });
 });

@@ -5,25 +5,27 @@ import {
   type ExchangeProps,
   exchangeFile,
   exchangePlan,
+  type FateRelease,
   type PartyProps,
   partyPlan,
 } from '../../../../lib';
 import { partyPods, partyVolumes } from '../../../../lib/fate/sizes';
 import { exchangeDescriptorOf } from '../../../support/declarations';
 
-const party = (props: Partial<PartyProps>) =>
+const party = (fate: FateRelease, props: Partial<PartyProps>) =>
   clusterFile(
     partyPlan({
       domain: 'example.com',
       transport: 'open',
+      fate,
       id: 30000,
       kubernetes: '1.21',
-      exchange: exchangeDescriptorOf({ transport: 'open' }),
+      exchange: exchangeDescriptorOf({ transport: 'open', fate }),
       ...props,
     }),
   );
-const exchange = (props: ExchangeProps) =>
-  exchangeFile(exchangePlan({ domain: 'example.com', transport: 'open', kubernetes: '1.21', ...props }));
+const exchange = (fate: FateRelease, props: ExchangeProps) =>
+  exchangeFile(exchangePlan({ domain: 'example.com', transport: 'open', fate, kubernetes: '1.21', ...props }));
 
 /** Of these the file says the same, whatever they are: a limit does, or it is only for others to know. */
 type SaidElsewhere = 'descriptor' | { readonly limit: string };
@@ -56,7 +58,33 @@ const hosting = {
   certManager: [[{ certManager: { issuer: 'federation-ca' } }]],
 } as const;
 
-const ofParty: Readonly<Record<keyof PartyProps, readonly Example<Partial<PartyProps>>[]>> = {
+/** What the charts can be told each in its own way. */
+const charts = {
+  '1.6.1': {
+    pods: partyPods.filter((pod) => pod !== 'fateboard'),
+    sized: ['fateflow', 'sparkWorker'],
+    compute: [], // the release has one build
+    backlog: [{ pulsar: { backlogGiB: 1 } }, { limit: 'pulsar' }],
+  },
+  '1.11.2': {
+    pods: partyPods,
+    sized: ['fateflow', 'sparkMaster', 'sparkWorker', 'pulsar'],
+    compute: [
+      [{ compute: { device: 'ipcl' } }],
+      [{ compute: { algorithm: 'nn' } }],
+      [{ compute: { algorithm: 'all', device: 'gpu' } }],
+      [{ compute: { algorithm: 'nn', device: 'gpu', gpus: 2 } }],
+    ],
+    backlog: [{ pulsar: { backlogGiB: 1 } }],
+  },
+} as const satisfies Partial<Record<FateRelease, object>>;
+type Chart = keyof typeof charts;
+const containers = [
+  ...['mysql', 'fateflow', 'fateboard', 'client', 'sparkMaster', 'sparkWorker', 'namenode', 'datanode'],
+  ...['nginx', 'pulsar'],
+] as const;
+
+const ofParty = (fate: Chart): Readonly<Record<keyof PartyProps, readonly Example<Partial<PartyProps>>[]>> => ({
   ...hosting,
   id: [[{ id: 40000 }]],
   images: [
@@ -94,30 +122,23 @@ const ofParty: Readonly<Record<keyof PartyProps, readonly Example<Partial<PartyP
     [{ ingress: { annotations: { 'example.com/a': 'b' } } }],
     [{ ingress: { tlsSecret: 'fate-tls' } }],
   ],
-  pods: ['all' as const, ...partyPods.filter((pod) => pod !== 'fateboard')].flatMap((name) =>
+  pods: ['all' as const, ...charts[fate].pods].flatMap((name) =>
     eachOf(pod).map((it): Example<Partial<PartyProps>> => [{ pods: { [name]: it } }]),
   ),
-  compute: [], // the release of the charts has one build
-  pulsar: [
-    [{ pulsar: { backlogGiB: 1 } }, { limit: 'pulsar' }],
-    [{ pulsar: { readMinutes: 30 } }],
-    [{ pulsar: { unreadMinutes: 30 } }],
-  ],
+  compute: charts[fate].compute,
+  pulsar: [charts[fate].backlog, [{ pulsar: { readMinutes: 30 } }], [{ pulsar: { unreadMinutes: 30 } }]],
   sizing: [[{ sizing: 'production' }]],
   datasetGiB: [[{ datasetGiB: 100 }]],
   sparkWorkers: [[{ sparkWorkers: 3 }]],
-  datanodes: [[{ datanodes: 3 }]],
+  datanodes: [[{ datanodes: 5 }]],
   replication: [[{ replication: 2, datanodes: 2 }]],
-  resources: [
-    [{ resources: { fateflow: large } }],
-    [{ resources: { sparkWorker: large } }],
-    ...(['mysql', 'fateboard', 'client', 'sparkMaster', 'namenode', 'datanode', 'nginx', 'pulsar'] as const).map(
-      (name): Example<Partial<PartyProps>> => [{ resources: { [name]: large } }, { limit: 'sizing.containers' }],
-    ),
-  ],
+  resources: containers.map((name): Example<Partial<PartyProps>> => {
+    const props = { resources: { [name]: large } };
+    return charts[fate].sized.some((it) => it === name) ? [props] : [props, { limit: 'sizing.containers' }];
+  }),
   volumesGiB: partyVolumes.map((volume) => [{ volumesGiB: { [volume]: 99 } }]),
   belowGuideline: [[{ belowGuideline: true }, 'descriptor']], // decides what is refused, and nothing else
-};
+});
 
 const ofExchange: Readonly<Record<keyof ExchangeProps, readonly Example<ExchangeProps>[]>> = {
   ...hosting,
@@ -149,13 +170,19 @@ const cases = <Props>(examples: Readonly<Record<string, readonly Example<Props>[
     some.map(([props, said]) => ({ props, said, text: JSON.stringify(props) })),
   );
 
+const releases = Object.keys(charts) as Chart[];
+
 describe.each([
-  { member: 'a party', file: party as (props: object) => ReturnType<typeof party>, examples: cases<object>(ofParty) },
-  {
-    member: 'an exchange',
-    file: exchange as (props: object) => ReturnType<typeof exchange>,
+  ...releases.map((fate) => ({
+    member: `a party of ${fate}`,
+    file: (props: object) => party(fate, props),
+    examples: cases<object>(ofParty(fate)),
+  })),
+  ...releases.map((fate) => ({
+    member: `an exchange of ${fate}`,
+    file: (props: object) => exchange(fate, props),
     examples: cases<object>(ofExchange),
-  },
+  })),
 ])('whatever is declared of $member', ({ file, examples }) => {
   const base = (props: object) => file('kubernetes' in props ? { kubernetes: props.kubernetes } : {});
 

@@ -2,29 +2,41 @@ import type { Container } from 'kubernetes-types/core/v1';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { Exchange, FederatedLearningCluster } from '../../../../constructs';
-import { type ClusterFile, clusterFile, exchangeFile, exchangePlan, partyPlan } from '../../../../lib';
+import {
+  type ClusterFile,
+  clusterFile,
+  exchangeFile,
+  exchangePlan,
+  type FateRelease,
+  partyPlan,
+} from '../../../../lib';
 import { hdfsClientSettings } from '../../../../lib/fate/hdfs';
 import { exchangeDescriptorOf } from '../../../support/declarations';
 import { type Parsed, parseNginxConf } from '../../../support/nginx-conf';
 import { type AnyObject, objectsOf } from '../../../support/objects';
 import { partyDescriptorOf } from '../../../support/parties';
-import { exchangeChart, partyChart } from './chart-1.6.1';
+import * as chart161 from './chart-1.6.1';
+import * as chart1112 from './chart-1.11.2';
 
 const registry = 'harbor.example.com/fate';
-const party = partyPlan({
-  domain: 'example.com',
-  transport: 'open',
-  id: 30000,
-  kubernetes: '1.21',
-  registry,
-  exchange: exchangeDescriptorOf({ transport: 'open' }),
-});
-const exchange = exchangePlan({
-  domain: 'example.com',
-  transport: 'open',
-  kubernetes: '1.21',
-  parties: [partyDescriptorOf(30000, '192.0.2.72', '192.0.2.73', { transport: 'open' })],
-});
+const open = (fate: FateRelease) => ({ domain: 'example.com', transport: 'open', fate, driver: 'kubefate' }) as const;
+const partyOf = (fate: FateRelease) =>
+  partyPlan({
+    ...open(fate),
+    id: 30000,
+    registry,
+    exchange: exchangeDescriptorOf({ transport: 'open', fate }),
+  });
+const exchangeOf = (fate: FateRelease) =>
+  exchangePlan({
+    ...open(fate),
+    parties: [partyDescriptorOf(30000, '192.0.2.72', '192.0.2.73', { transport: 'open', fate })],
+  });
+/** The same, drawn here. */
+const drawnParty = (fate: FateRelease) =>
+  objectsOf((app) => new FederatedLearningCluster(app, 'party', { ...partyOf(fate), driver: 'native' }));
+const drawnExchange = (fate: FateRelease) =>
+  objectsOf((app) => new Exchange(app, 'exchange', { ...exchangeOf(fate), driver: 'native' }));
 
 const guarded = 'probes, disruption budgets, spreading, security contexts';
 const copies = 'sizing.replication';
@@ -39,39 +51,35 @@ const ofPods: Readonly<Record<string, string>> = {
   'nginx.conf access_log': 'access_log',
   'nginx.conf client_max_body_size': 'client_max_body_size',
   'nginx.conf if': 'X-Forwarded-For',
+  'nginx.conf keepalive': 'keepalive',
+  'nginx.conf proxy_http_version': 'keepalive',
 };
 
 /** Written otherwise, and no less said: to the command line, at the default, or as what the image has. */
 const ofOtherWords = ['nginx.conf daemon', 'nginx.conf return'];
 
-const ofParty: Readonly<Record<string, string>> = {
+/** Of pods without anything that guards them. */
+const unguarded = 'probes, StatefulSets, security contexts';
+const unspread = 'podManagementPolicy, spreading, security contexts';
+const append = 'dfs.client.block.write.replace-datanode-on-failure';
+const hdfsKeys = Object.keys(hdfsClientSettings({ replication: 1, datanodes: 1 }));
+const limitOfHdfs = (key: string): string => (key === 'dfs.replication' ? copies : append);
+
+/** Of both charts `fate`. */
+const ofAnyParty: Readonly<Record<string, string>> = {
   ...ofPods,
-  'workload strategy': 'probes, StatefulSets, security contexts',
-  'workload podManagementPolicy': 'probes, StatefulSets, security contexts',
-  'workload serviceName': 'probes, StatefulSets, security contexts',
-  'workload volumeClaimTemplates': 'volumeClaimTemplates',
-  'pod topologySpreadConstraints': 'probes, StatefulSets, security contexts',
-  '* livenessProbe': 'probes, StatefulSets, security contexts',
-  '* readinessProbe': 'probes, StatefulSets, security contexts',
-  '* startupProbe': 'probes, StatefulSets, security contexts',
-  '* securityContext': 'probes, StatefulSets, security contexts',
-  '* resources': 'sizing.containers',
   'mysql args': 'mysql',
+  '* resources': 'sizing.containers',
   'secret mysql': 'Secret mysql',
   'secret fateboard': 'Secret fateboard',
   'secret notebook': 'Secret notebook',
   'mysql env MYSQL_ROOT_PASSWORD': 'Secret mysql',
-  'python env MYSQL_PASSWORD': 'Secret mysql',
   'fateboard env': 'Secret fateboard',
-  'fateboard env MYSQL_PASSWORD': 'Secret mysql',
   'fateboard env FATEBOARD_PASSWORD': 'Secret fateboard',
   'fateboard env TEMPLATES': 'Secret fateboard',
   'fateboard env CONFIGURATION': 'Secret fateboard',
   'fateboard command': 'Secret fateboard',
   'client env JUPYTER_TOKEN': 'Secret notebook',
-  'python env SPARK_WORKERS': 'spark',
-  'python env SPARK_WORKER_CORES': 'spark',
-  'python env SPARK_WORKER_MEMORY': 'spark',
   'spark-defaults.conf spark.executor.memory': 'sizing.containers.sparkWorker',
   'spark-master env': 'sizing.containers',
   'spark-master env SPARK_DAEMON_MEMORY': 'sizing.containers',
@@ -79,26 +87,61 @@ const ofParty: Readonly<Record<string, string>> = {
   'spark-worker env SPARK_WORKER_CORES': 'sizing.containers.sparkWorker',
   'spark-worker env SPARK_WORKER_MEMORY': 'sizing.containers.sparkWorker',
   'spark-worker env SPARK_WORKER_OPTS': 'SPARK_WORKER_OPTS',
-  ...Object.fromEntries(
-    Object.keys(hdfsClientSettings(party.sizing)).map((key) => [`spark-defaults.conf spark.hadoop.${key}`, copies]),
-  ),
-  ...Object.fromEntries(
-    ['namenode', 'datanode'].flatMap((daemon) => [
-      [`${daemon} env HADOOP_HEAPSIZE`, 'sizing.containers'],
-      ...[
-        'replication',
-        ...['best___effort', 'policy'].map((it) => `client_block_write_replace___datanode___on___failure_${it}`),
-      ].map((key) => [`${daemon} env HDFS_CONF_dfs_${key}`, copies]),
-    ]),
-  ),
-  'pulsar env PULSAR_MEM': 'sizing.containers',
+  'namenode env HADOOP_HEAPSIZE': 'sizing.containers',
+  'datanode env HADOOP_HEAPSIZE': 'sizing.containers',
   'standalone.conf replicatorPrefix': 'replicatorPrefix',
   ...Object.fromEntries(
     [
       'diskCheckInterval isForceGCAllowWhenNoSpace journalMaxBackups journalMaxSizeMB logSizeLimit',
-      'zkRetryBackoffMaxMs zkRetryBackoffStartMs zkTimeout zookeeperSessionExpiredPolicy',
+      'zkRetryBackoffMaxMs zkRetryBackoffStartMs zkTimeout',
     ].flatMap((keys) => keys.split(' ').map((key) => [`standalone.conf ${key}`, 'pulsar'])),
   ),
+};
+
+/** FATE Flow's container has the name of its release. */
+const ofFateFlow = (container: string): Readonly<Record<string, string>> => ({
+  [`${container} env MYSQL_PASSWORD`]: 'Secret mysql',
+  [`${container} env SPARK_WORKERS`]: 'spark',
+  [`${container} env SPARK_WORKER_CORES`]: 'spark',
+  [`${container} env SPARK_WORKER_MEMORY`]: 'spark',
+});
+
+const ofHdfs = (limitOf: (key: string) => string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    hdfsKeys.flatMap((key) => {
+      const variable = `HDFS_CONF_${key.replaceAll('-', '___').replaceAll('.', '_')}`;
+      const where = ['namenode env', 'datanode env'].map((it) => `${it} ${variable}`);
+      return [`spark-defaults.conf spark.hadoop.${key}`, ...where].map((it) => [it, limitOf(key)]);
+    }),
+  );
+
+const ofParty161: Readonly<Record<string, string>> = {
+  ...ofAnyParty,
+  ...ofFateFlow('python'),
+  ...ofHdfs(() => copies),
+  'fateboard env MYSQL_PASSWORD': 'Secret mysql',
+  'workload strategy': unguarded,
+  'workload podManagementPolicy': unguarded,
+  'workload serviceName': unguarded,
+  'workload volumeClaimTemplates': 'volumeClaimTemplates',
+  'pod topologySpreadConstraints': unguarded,
+  '* livenessProbe': unguarded,
+  '* readinessProbe': unguarded,
+  '* startupProbe': unguarded,
+  '* securityContext': unguarded,
+  'pulsar env PULSAR_MEM': 'sizing.containers',
+  'standalone.conf zookeeperSessionExpiredPolicy': 'pulsar',
+};
+
+const ofParty1112: Readonly<Record<string, string>> = {
+  ...ofAnyParty,
+  ...ofFateFlow('fateflow'),
+  ...ofHdfs(limitOfHdfs),
+  'workload podManagementPolicy': unspread,
+  'pod topologySpreadConstraints': unspread,
+  'pod securityContext': 'fsGroup',
+  'standalone.conf metadataStoreSessionTimeoutMillis': 'pulsar',
+  '* securityContext': unspread,
 };
 
 const ofExchange: Readonly<Record<string, string>> = {
@@ -133,8 +176,9 @@ const ofOtherFiles = [
   'records.config proxy.config.ssl.server.private_key.path',
   'standalone.conf brokerServicePort',
   'standalone.conf webServicePort',
-  ...['CONFIGURATION', 'SPARK_HOME', 'TEMPLATES'].map((it) => `python env ${it}`),
-  ...['NOTEBOOK_DIRECTORY', 'NOTEBOOK_PORT'].map((it) => `client env ${it}`),
+  'standalone.conf backlogQuotaDefaultLimitBytes', // the same in GiB
+  ...['CONFIGURATION', 'SPARK_HOME', 'TEMPLATES'].flatMap((it) => [`python env ${it}`, `fateflow env ${it}`]),
+  ...['FATE_FLOW_HOST', 'NOTEBOOK_DIRECTORY', 'NOTEBOOK_PORT'].map((it) => `client env ${it}`),
 ];
 
 /** FATE's Lua reads a table again by itself, and a party's has nobody who could leave it. */
@@ -187,21 +231,39 @@ const named = (table: Readonly<Record<string, string>>, thing: string): string |
 const isHad = (chart: Readonly<Record<string, string>>, thing: string): boolean =>
   Object.entries(chart).some(([where, keys]) => keys.split(' ').some((key) => `${where} ${key}` === thing));
 
+const ofRoutes = Object.fromEntries(ofHotRoutes.map((it) => [it.replace('nginx', '*'), 'hot routes']));
+
 describe.each([
   {
-    what: 'a party',
-    objects: objectsOf((app) => new FederatedLearningCluster(app, 'party', party)),
-    file: clusterFile(party),
-    chart: partyChart,
-    table: ofParty,
+    what: 'a party of 1.6.1',
+    objects: drawnParty('1.6.1'),
+    file: clusterFile(partyOf('1.6.1')),
+    chart: chart161.partyChart,
+    table: ofParty161,
     otherwise: [...ofOtherWords, ...ofOtherFiles, ...ofHotRoutes],
   },
   {
-    what: 'an exchange',
-    objects: objectsOf((app) => new Exchange(app, 'exchange', exchange)),
-    file: exchangeFile(exchange),
-    chart: exchangeChart,
-    table: { ...ofExchange, ...Object.fromEntries(ofHotRoutes.map((it) => [it.replace('nginx', '*'), 'hot routes'])) },
+    what: 'a party of 1.11.2',
+    objects: drawnParty('1.11.2'),
+    file: clusterFile(partyOf('1.11.2')),
+    chart: chart1112.partyChart,
+    table: ofParty1112,
+    otherwise: [...ofOtherWords, ...ofOtherFiles, ...ofHotRoutes],
+  },
+  {
+    what: 'an exchange of 1.6.1',
+    objects: drawnExchange('1.6.1'),
+    file: exchangeFile(exchangeOf('1.6.1')),
+    chart: chart161.exchangeChart,
+    table: { ...ofExchange, ...ofRoutes },
+    otherwise: [...ofOtherWords, ...ofOtherFiles],
+  },
+  {
+    what: 'an exchange of 1.11.2',
+    objects: drawnExchange('1.11.2'),
+    file: exchangeFile(exchangeOf('1.11.2')),
+    chart: chart161.exchangeChart, // rendered, they differ in the tag of one image
+    table: { ...ofExchange, ...ofRoutes },
     otherwise: [...ofOtherWords, ...ofOtherFiles],
   },
 ])('whatever is drawn natively of $what', ({ objects, file, chart, table, otherwise }) => {
@@ -223,19 +285,23 @@ describe.each([
 });
 
 /** What KubeFATE does beside the chart. */
-test('what happens to a release in its life is named', () => {
+test.each(['1.6.1', '1.11.2'] as const)('what happens to a release of %s in its life is named', (fate) => {
   const text = (file: ClusterFile) =>
     parse(JSON.stringify(file.limits.map((each) => Object.values(each).join(' ')))).join('\n');
-  expect(text(clusterFile(party))).toMatch(/deleting the cluster.*delete all data/);
-  for (const file of [clusterFile(party), exchangeFile(exchange)]) expect(text(file)).toMatch(/rolled back too far/);
-  expect(text(clusterFile(party))).toMatch(/ledger.*restart the Deployment python/);
+  const party = text(clusterFile(partyOf(fate)));
+  for (const file of [party, text(exchangeFile(exchangeOf(fate)))]) expect(file).toMatch(/rolled back too far/);
+  // Claims of a StatefulSet outlive it; those of Helm's own objects do not.
+  if (fate === '1.6.1') expect(party).toMatch(/deleting the cluster.*delete all data/);
+  else expect(party).not.toMatch(/delete all data/);
+  expect(party).toMatch(fate === '1.6.1' ? /ledger.*the Deployment python/ : /ledger.*the StatefulSet python/);
 });
 
-test("the namenode's busybox is named where images come from another registry, and only there", () => {
-  const paths = (props: object) =>
-    clusterFile(
-      partyPlan({ domain: 'example.com', transport: 'open', id: 30000, kubernetes: '1.21', ...props }),
-    ).limits.map(({ path }) => path);
-  expect(paths({ registry })).toContain('registry');
-  expect(paths({})).not.toContain('registry');
-});
+test.each(['1.6.1', '1.11.2'] as const)(
+  "the namenode's busybox is named where images of %s come from another registry, and only there",
+  (fate) => {
+    const paths = (props: object) =>
+      clusterFile(partyPlan({ ...open(fate), id: 30000, ...props })).limits.map(({ path }) => path);
+    expect(paths({ registry })).toContain('registry');
+    expect(paths({})).not.toContain('registry');
+  },
+);
