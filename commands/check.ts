@@ -29,7 +29,7 @@ export const check = reportingCommand({
       default: [] as string[],
       defaultDescription: 'none',
       describe:
-        'Worker nodes of a cluster, <count>x<VM class>, with GPUs <count>x<VM class>+<GPUs of each>gpu; behind a colon the members on it, where that is not all',
+        'Worker nodes of a cluster, <count>x<default VM class>, with GPUs <count>x<VM class>+<GPUs of each>gpu; behind a colon the members on it, where that is not all',
     }),
   run: async ({ declaration, nodes }) => {
     const plans = await soundPlans(declaration);
@@ -112,6 +112,8 @@ function readClusters(nodes: readonly string[], members: readonly Member[]): rea
         `--nodes ${text}: use one such as 3xbest-effort-2xlarge, or 3xbest-effort-2xlarge:exchange,30000`,
       );
     const names = named?.split(',') ?? members.map(({ name }) => name);
+    const twice = names.find((name, i) => names.indexOf(name) < i);
+    if (twice !== undefined) throw new Mistake(`--nodes ${text}: names ${twice} twice`);
     const pool = {
       vmClass: vmClass as NodePool['vmClass'],
       count: Number(count),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,6 +21,10 @@ export const declarationFile = {
 export async function planDeclared(path: string): Promise<DeclaredPlans> {
   const { planDeclarationFile, planDeclarationOf } = await import('../constructs/declared/declaration-file.js');
   refuseFolder(path);
+  if (!existsSync(path))
+    throw new Mistake(
+      `${path}: there is no such file; name one, or have \`kubefate-tanzu init\` write a project with one`,
+    );
   if (!/\.[cm]?[jt]s$/.test(path)) return planDeclarationFile(path);
   return planDeclarationOf(path, await exported(path), (at) => `${path} ${at}`.trimEnd());
 }

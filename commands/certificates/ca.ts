@@ -77,7 +77,8 @@ const whatFollows: Readonly<Record<RotationStep, string>> = {
 };
 
 async function authorityJson({ signing, next, old }: Authorities) {
-  const { ends, fingerprint, shownName } = await import('../pki/pem.js');
+  const { fingerprint, shownName } = await import('../pki/pem.js');
+  const { ends } = await import('../../lib/input/pem.js');
   const roles = [
     ['certifies', signing],
     ['is the next one', next],

@@ -80,7 +80,8 @@ const issuedText = async (issued: readonly Issued[]): Promise<string> =>
     .join('');
 
 async function issuedJson(issued: readonly Issued[]) {
-  const { ends, fingerprint } = await import('../pki/pem.js');
+  const { fingerprint } = await import('../pki/pem.js');
+  const { ends } = await import('../../lib/input/pem.js');
   return issued.map(({ certificate, ...rest }) => ({
     ...rest,
     notAfter: ends(certificate).toISOString(),

@@ -33,7 +33,9 @@ export const request = reportingCommand({
     const { domain, members } = await selectMembers(selection);
     const [only, another] = members;
     if (only === undefined || another !== undefined)
-      throw new Mistake('a request is of one member; name it by --party <id> or --exchange');
+      throw new Mistake(
+        `a request is of one member, and here are ${members.length}; name one by --party <id> or --exchange`,
+      );
     const { files, publicKey, isNew } = await request(folder, only.member, domain, bits ?? rsaBits.member);
     const key = fingerprint(publicKey);
     const text = `${isNew ? 'Made' : 'There is'} ${files.request}, the request of ${files.name}. Send it to whoever keeps the authority, and tell by another way the fingerprint of its key:\n  ${key}\nWhat comes back belongs into ${files.folder}.\n`;

@@ -59,7 +59,9 @@ const refused = (request: string, faults: readonly string[]): Report => ({
 });
 
 async function certified({ files, certificate, issuer }: Signed, isCompared: boolean): Promise<Report> {
-  const { day, ends, fingerprint } = await import('../pki/pem.js');
+  const { fingerprint } = await import('../pki/pem.js');
+  const { day } = await import('../../lib/input/days.js');
+  const { ends } = await import('../../lib/input/pem.js');
   const { name, certificate: path, ca } = files;
   const key = fingerprint(certificate.publicKey);
   const lines = [

@@ -2,13 +2,14 @@ import type { X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { authorityName, backdatedMinutes, keyFault, keyRemedy } from '../../lib/federation/certificates';
-import { certificatesIn, commonNames, isIssuedBy, privateKeyIn } from '../../lib/input/pem';
+import { daysAfter } from '../../lib/input/days';
+import { certificatesIn, commonNames, ends, isIssuedBy, privateKeyIn, starts } from '../../lib/input/pem';
 import { replaceFiles, writeNewFiles } from '../files';
 import { Mistake } from '../mistake';
 import { during } from '../terminal';
 import { prepare, readText, replacedFolder, trustFiles } from './folder';
 import { newKey } from './keys';
-import { daysAfter, ends, keyText, shownName, starts } from './pem';
+import { keyText, shownName } from './pem';
 import { type Authority, authorityCertificate, type Validity } from './x509';
 
 /** Authorities of a federation, as far as they are in a folder. */
@@ -165,9 +166,9 @@ export const domainOf = (authority: X509Certificate): string | undefined =>
 
 /** Certificates come from the next authority from now on. Done in two steps, of which a second run finishes the second. */
 export function switchAuthority(folder: string): void {
-  const [signing, next, old] = (['signing', 'next', 'old'] as const).map((place) => authorityFolder(folder, place));
-  if (existsSync(`${signing}`)) renameSync(`${signing}`, `${old}`);
-  renameSync(`${next}`, `${signing}`);
+  const at = (place: Place) => authorityFolder(folder, place);
+  if (existsSync(at('signing'))) renameSync(at('signing'), at('old'));
+  renameSync(at('next'), at('signing'));
 }
 
 /** The old authority is trusted no more. Its files are kept. */

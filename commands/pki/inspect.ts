@@ -2,9 +2,18 @@ import type { KeyObject, X509Certificate } from 'node:crypto';
 import { secretForm } from '../../lib/fate/secret-forms';
 import type { SecretName } from '../../lib/fate/secrets';
 import { keyFault, keyRemedy } from '../../lib/federation/certificates';
-import { certificatesIn, commonNames, isIssuedBy, privateKeyIn } from '../../lib/input/pem';
+import { day, daysAfter, daysBetween } from '../../lib/input/days';
+import {
+  certificatesIn,
+  commonNames,
+  ends,
+  hasSeveralKeys,
+  isIssuedBy,
+  privateKeyIn,
+  starts,
+} from '../../lib/input/pem';
 import * as x509 from '../../lib/input/x509-library';
-import { day, daysAfter, daysBetween, ends, fingerprint, shownText, starts } from './pem';
+import { fingerprint, shownText } from './pem';
 
 /** A certificate and what belongs to it, wherever that was found. */
 export interface Material {
@@ -67,14 +76,29 @@ export function inspect(material: Material, options: InspectOptions): Inspection
     fingerprint: fingerprint(certificate.publicKey),
     faults: [
       ...faults,
-      ...timeFaults('', certificate, options),
-      ...nameFaults(certificate, material.name),
-      ...useFaults(certificate),
-      ...keyFaults(material, certificate),
-      ...chainFaults(chain, material, options),
+      ...(isTrust(chain, material)
+        ? [...chain.flatMap((authority) => authorityFaults(authority, options)), ...keyFaults(material, certificate)]
+        : memberFaults(certificate, chain, material, options)),
     ],
   };
 }
+
+/** Whether it is a file of authorities, of which nobody has said that it is a member's. */
+const isTrust = (chain: readonly X509Certificate[], { name, secret }: Material): boolean =>
+  name === undefined && secret === undefined && chain.every((each) => each.ca && isIssuedBy(each, each));
+
+const memberFaults = (
+  certificate: X509Certificate,
+  chain: readonly X509Certificate[],
+  material: Material,
+  options: InspectOptions,
+): readonly Fault[] => [
+  ...timeFaults('', certificate, options),
+  ...nameFaults(certificate, material.name),
+  ...useFaults(certificate),
+  ...keyFaults(material, certificate),
+  ...chainFaults(chain, material, options),
+];
 
 function timeFaults(whose: string, certificate: X509Certificate, { now, soonDays }: InspectOptions): readonly Fault[] {
   const [from, to] = [starts(certificate), ends(certificate)];
@@ -183,13 +207,14 @@ const ownKeyFault = (key: KeyObject, certificate?: X509Certificate): readonly Fa
     ? []
     : [{ what: 'does not belong to its key', remedy: 'use the two that were made together' }];
 
-const unreadableKey = (text: string): Fault =>
-  text.includes('ENCRYPTED')
-    ? {
-        what: 'its key is encrypted',
-        remedy: 'use it as `openssl pkcs8 -topk8 -nocrypt` writes it: nobody is there to type its password',
-      }
-    : { what: 'its key cannot be read', remedy: 'use a private key as PEM' };
+function unreadableKey(text: string): Fault {
+  if (hasSeveralKeys(text)) return { what: 'has several keys', remedy: 'use the one that belongs to it, alone' };
+  if (!text.includes('ENCRYPTED')) return { what: 'its key cannot be read', remedy: 'use a private key as PEM' };
+  return {
+    what: 'its key is encrypted',
+    remedy: 'use it as `openssl pkcs8 -topk8 -nocrypt` writes it: nobody is there to type its password',
+  };
+}
 
 /** By its first line alone. */
 function kindOf(text: string): string {

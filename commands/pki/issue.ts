@@ -3,13 +3,14 @@ import { mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { secretForm } from '../../lib/fate/secret-forms';
 import { certificateSecret, keyFault, keyRemedy, type Member } from '../../lib/federation/certificates';
-import { certificatesIn, commonNames, isIssuedBy, privateKeyIn } from '../../lib/input/pem';
+import { daysAfter } from '../../lib/input/days';
+import { certificatesIn, commonNames, ends, isIssuedBy, privateKeyIn } from '../../lib/input/pem';
 import { replaceFiles, writeNewFiles } from '../files';
 import { Mistake } from '../mistake';
 import { checkDomainOf, type SigningAuthorities, spreadTrust, trusted, trustText, validity } from './authorities';
 import { type MemberFiles, memberFiles, prepare, readText, replacedFolder } from './folder';
 import { newKey } from './keys';
-import { daysAfter, ends, keyText } from './pem';
+import { keyText } from './pem';
 import { type Authority, memberCertificate } from './x509';
 
 export interface IssueOptions {

@@ -19,14 +19,3 @@ export const shownText = (text: string): string => short(printable(text), 100);
 /** What a certificate's owner is called, for people. */
 export const shownName = (certificate: X509Certificate): string =>
   commonNames(certificate).join(', ') || certificate.subject.replaceAll('\n', ', ');
-
-export const starts = (certificate: X509Certificate): Date => new Date(certificate.validFrom);
-export const ends = (certificate: X509Certificate): Date => new Date(certificate.validTo);
-
-const msPerDay = 24 * 60 * 60 * 1000;
-
-export const daysAfter = (date: Date, days: number): Date => new Date(date.getTime() + days * msPerDay);
-export const daysBetween = (from: Date, to: Date): number => Math.floor((to.getTime() - from.getTime()) / msPerDay);
-
-/** `2026-11-26` */
-export const day = (date: Date): string => date.toISOString().slice(0, 10);

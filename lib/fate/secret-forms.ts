@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { hasSeveralKeys, privateKeyIn } from '../input/pem';
 import type { SecretName } from './secrets';
 
 /** What a value must be for the programs that read it. */
@@ -27,21 +27,13 @@ const certificate: SecretForm = {
 };
 
 const rsaKey: SecretForm = {
-  fits: (text) => text.includes('-----BEGIN PRIVATE KEY-----') && isRsa(text),
+  fits: (text) => text.includes('-----BEGIN PRIVATE KEY-----') && privateKeyIn(text)?.asymmetricKeyType === 'rsa',
   remedy: 'use an RSA key as PKCS#8, which `openssl pkcs8 -topk8 -nocrypt -in <key>` makes of a private RSA key',
   required: true,
 };
 
-function isRsa(key: string): boolean {
-  try {
-    return createPrivateKey(key).asymmetricKeyType === 'rsa';
-  } catch {
-    return false;
-  }
-}
-
 const anyKey: SecretForm = {
-  fits: (text) => /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/.test(text),
+  fits: (text) => /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/.test(text) && !hasSeveralKeys(text),
   remedy: 'use a private key as PEM, not encrypted',
   required: true,
 };

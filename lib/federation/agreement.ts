@@ -1,6 +1,6 @@
 import { type FateRelease, releases } from '../fate/releases';
 import { isDnsName } from '../input/addresses';
-import { type Keys, readOneOf, readPart, shown } from '../input/checks';
+import { type Keys, problemsBelow, readOneOf, readPart, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
 
 /**
@@ -48,7 +48,7 @@ const longestDomain = 54;
 /** The agreement where it is a part of its own, `federation`. */
 export const readAgreement = (problems: Problems, federation: AgreementProps): Agreement =>
   planAgreement(
-    problems.at('federation'),
+    problemsBelow(problems, 'federation', federation),
     readPart(problems, 'federation', federation, agreementKeys) as AgreementProps,
   );
 

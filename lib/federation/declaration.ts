@@ -6,6 +6,7 @@ import {
   type Keys,
   readDeclaration,
   readEntries,
+  readFileName,
   shown,
 } from '../input/checks';
 import { Problems } from '../input/problems';
@@ -114,8 +115,8 @@ function descriptorFiles(
   around: Surroundings,
 ): DescriptorFiles {
   if (file === undefined) return around;
-  if (isFileName(problems, 'ca', file, 'ca.cert.pem')) return { ...around, ca: around.read(problems.at('ca'), file) };
-  return around;
+  const name = readFileName(problems, 'ca', file, 'ca.cert.pem');
+  return name === undefined ? around : { ...around, ca: around.read(problems.at('ca'), name) };
 }
 
 function readParty(
@@ -146,20 +147,14 @@ function readDescribed<Descriptor>(
     return [];
   }
   if (!isFile(value)) return [{ path, value }];
-  const { file } = value;
   checkNames(problems.at(path), value, ['file', 'unsigned', ...keys]);
-  if (!isFileName(problems, `${path}.file`, file, 'partners/party-30000.jws')) return [];
+  const file = readFileName(problems, `${path}.file`, value.file, 'partners/party-30000.jws');
+  if (file === undefined) return [];
   const named = `${path} (file ${file})`;
   const before = problems.count;
   const text = files.read(problems.at(named), file);
   const descriptor = text === undefined ? undefined : readDescriptorText(problems.at(named), text, value, files);
   return problems.count > before ? [] : [{ path: named, value: descriptor as Descriptor }];
-}
-
-function isFileName(problems: Problems, path: string, file: unknown, example: string): file is string {
-  if (typeof file === 'string' && file !== '') return true;
-  problems.add(path, `${shown(file)} is no name`, `use one such as ${shown(example)}`);
-  return false;
 }
 
 const isFile = (source: unknown): source is DescriptorFile => isMap(source) && 'file' in source;

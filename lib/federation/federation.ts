@@ -53,15 +53,8 @@ function planFederation(problems: Problems, props: FederationProps): Federation 
   const empty = planExchange(problems.at('exchange'), props.exchange, agreement);
   const descriptor = exchangeDescriptor(empty);
   const parties = props.parties.map((party, i) =>
-    planParty(problems.at(`parties[${i}]`), party, agreement, descriptor),
+    planParty(party === noMap ? Problems.none() : problems.at(`parties[${i}]`), party, agreement, descriptor),
   );
-  if (props.exchange.addresses === undefined && parties.length > 0) {
-    problems.add(
-      'exchange.addresses',
-      'is missing',
-      'deploy the exchange with no parties first, then give the addresses of its two LoadBalancers: every party needs them',
-    );
-  }
   checkNamespaces(problems, empty, parties);
   checkHosts(problems, parties);
   checkAddresses(problems, props, empty, parties);
@@ -113,9 +106,14 @@ function checkAddresses(
 function checkShape(problems: Problems, props: FederationProps): void {
   checkKeys<FederationProps>(problems, props, { ...agreementKeys, exchange: true, parties: true });
   const { exchange, parties } = props;
-  if (!isMap(exchange)) problems.add('exchange', `${shown(exchange)} is no map`, 'use {} for an exchange of defaults');
-  else checkKeys(problems.at('exchange'), exchange, exchangeKeys);
-  if (!Array.isArray(parties))
+  if (exchange === undefined) problems.add('exchange', 'is missing', 'use {} for an exchange of defaults');
+  else if (!isMap(exchange)) problems.add('exchange', `${shown(exchange)} is no map`, 'use {} for one of defaults');
+  else {
+    checkKeys(problems.at('exchange'), exchange, exchangeKeys);
+    if (exchange.addresses === undefined && listOr(parties).length > 0) problems.add(...missingAddresses);
+  }
+  if (parties === undefined) problems.add('parties', 'is missing', 'use [] before the first party joins');
+  else if (!Array.isArray(parties))
     problems.add('parties', `${shown(parties)} is no list`, 'use [] before the first party joins');
   listOr(parties).forEach((party, i) => {
     if (!isMap(party)) problems.add(`parties[${i}]`, `${shown(party)} is no map`, 'use one such as { id: 30000 }');
@@ -123,5 +121,13 @@ function checkShape(problems: Problems, props: FederationProps): void {
   });
 }
 
-const mapOr = <T>(value: T): T => (isMap(value) ? value : ({} as T));
+const missingAddresses = [
+  'exchange.addresses',
+  'is missing',
+  'deploy the exchange with no parties first, then give the addresses of its two LoadBalancers: every party needs them',
+] as const;
+
+/** Stands for what {@link checkShape} has told of. */
+const noMap = {};
+const mapOr = <T>(value: T): T => (isMap(value) ? value : (noMap as T));
 const listOr = <T>(value: readonly T[]): readonly T[] => (Array.isArray(value) ? value : []);

@@ -1,7 +1,16 @@
 import { type Build, type PartyImage, releases } from '../fate/releases';
 import { services } from '../fate/services';
 import { type PartyPod, type PartyVolume, partyPods, partyVolumes, type Sizing } from '../fate/sizes';
-import { checkKeys, type Declared, type Keys, readDeclaration, readMap, readPart, shown } from '../input/checks';
+import {
+  checkKeys,
+  type Declared,
+  type Keys,
+  problemsBelow,
+  readDeclaration,
+  readMap,
+  readPart,
+  shown,
+} from '../input/checks';
 import { Problems, pathBelow } from '../input/problems';
 import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
 import type { PublicService, PublicServiceProps } from '../kubernetes/public-services';
@@ -145,7 +154,8 @@ export function planDeclaredParty(
 ): PartyPlan {
   const agreement = readAgreement(problems, federation);
   const props = { kubernetes, ...readPart(problems, 'party', party, partyKeys) } as PartyProps;
-  const plan = planJoinedParty(problems, 'party', props, agreement, exchange);
+  const below = problemsBelow(problems, 'party', party);
+  const plan = planJoinedParty(problems, 'party', props, agreement, exchange, below);
   checkRelease(problems.at('party'), plan.kubernetes, kubernetes);
   return plan;
 }
@@ -160,9 +170,10 @@ function planJoinedParty(
   props: PartyProps,
   agreement: Agreement,
   exchange: Declared<ExchangeDescriptor> | undefined,
+  below = problems.at(path),
 ): PartyPlan {
   const isSound = exchange && checkExchangeDescriptor(problems.at(exchange.path), exchange.value, agreement);
-  const plan = planParty(problems.at(path), props, agreement, isSound ? exchange.value : undefined);
+  const plan = planParty(below, props, agreement, isSound ? exchange.value : undefined);
   const theirs = plan.exchange && describedEndpoints('exchange', plan.exchange);
   const own = ownEndpoints(pathBelow(path, 'addresses'), plan, props.ports !== undefined);
   checkDistinct(problems, [...(theirs ?? []), ...own]);

@@ -1,7 +1,7 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { decode, type Header, type Signature, sign, verify } from 'jws';
 import { isMap, shown } from '../input/checks';
-import { certificatesIn, commonNames, isIssuedBy, privateKeyIn } from '../input/pem';
+import { certificatesIn, commonNames, ends, isIssuedBy, privateKeyIn, starts } from '../input/pem';
 import { Problems } from '../input/problems';
 import { certificateName } from './certificates';
 import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
@@ -155,7 +155,7 @@ function checkChain(
 }
 
 function checkTime(problems: Problems, certificate: X509Certificate, now: Date): void {
-  const [from, to] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
+  const [from, to] = [starts(certificate), ends(certificate)];
   if (from <= now && now <= to) return;
   const name = shown(commonNames(certificate).join(', '));
   const when = now < from ? `holds from ${from.toISOString()} on` : `ended on ${to.toISOString()}`;

@@ -41,6 +41,10 @@ export function readPart<T extends object>(
   return part;
 }
 
+/** For what is wrong with the values of a part; lost where it is no map, of which {@link readPart} has told. */
+export const problemsBelow = (problems: Problems, path: string, part: unknown): Problems =>
+  part === undefined || isMap(plain(part)) ? problems.at(path) : Problems.none();
+
 /** As {@link readPart}, of what may hold values that are known late, and programs' own objects. */
 export function readConfig<T extends object>(problems: Problems, config: T, known: Keys<T>): T {
   const remedy = `use one with ${Object.keys(known).join(', ')}`;
@@ -106,6 +110,15 @@ export function readText(problems: Problems, path: string, value: unknown): stri
 
 /** Tags of vCenter are the longest. */
 const lineOfText = /^[^\p{C}\p{Zl}\p{Zp}]{1,256}$/u;
+
+/** The name of a file that was declared; none, and a problem, for anything else. */
+export function readFileName(problems: Problems, path: string, value: unknown, example: string): string | undefined {
+  if (isFileName(value)) return value;
+  problems.add(path, `${shown(value)} is no name`, `use one such as "${example}"`);
+  return undefined;
+}
+
+export const isFileName = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** A number from here to there, both included. */
 export interface Bounds {

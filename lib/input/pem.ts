@@ -11,18 +11,25 @@ export function certificatesIn(text: string): readonly X509Certificate[] | undef
   }
 }
 
-/** A private key; none where the text is none, or is encrypted. What is wrong with it stays unsaid: it might be shown. */
+/** A private key; none where the text is none, several, or encrypted. What is wrong with it stays unsaid: it might be shown. */
 export function privateKeyIn(text: string): KeyObject | undefined {
   try {
-    return createPrivateKey(text);
+    return hasSeveralKeys(text) ? undefined : createPrivateKey(text);
   } catch {
     return undefined;
   }
 }
 
+/** Programs differ on which of them is the one. */
+export const hasSeveralKeys = (text: string): boolean =>
+  text.split(/-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/).length > 2;
+
 /** Whether a certificate is signed by an authority's key, in its name. */
 export const isIssuedBy = (certificate: X509Certificate, authority: X509Certificate): boolean =>
   certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+
+export const starts = (certificate: X509Certificate): Date => new Date(certificate.validFrom);
+export const ends = (certificate: X509Certificate): Date => new Date(certificate.validTo);
 
 export const commonNames = (certificate: X509Certificate): readonly string[] =>
   [certificate.toLegacyObject().subject?.CN ?? []].flat();

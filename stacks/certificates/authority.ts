@@ -55,6 +55,7 @@ export class CertificateAuthority extends pulumi.ComponentResource {
         },
         { parent: this },
       ).certPem;
+    // Not protected: the authority beside it certifies another one as well.
     const own = memberKey(tls, 'exchange', certificateName('exchange', domain), { parent: this });
     this.certificate = pulumi.unsecret(authority);
     this.exchange = { certificate: signed('exchange', own.request), key: own.private, ca: authority };

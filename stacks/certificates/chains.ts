@@ -2,9 +2,10 @@ import { type KeyObject, X509Certificate } from 'node:crypto';
 import * as pulumi from '@pulumi/pulumi';
 import { certificateDays } from '../../lib/federation/certificates';
 import { checkNames, isMap, shown } from '../../lib/input/checks';
-import { certificatesIn, isIssuedBy } from '../../lib/input/pem';
+import { day, daysBetween } from '../../lib/input/days';
+import { certificatesIn, ends, isIssuedBy } from '../../lib/input/pem';
 import type { Problems } from '../../lib/input/problems';
-import { readProjectFile } from '../references/files';
+import { readOrReport, readProjectFile } from '../references/files';
 import { isSourceName, qualified } from '../references/stack-names';
 import { readOutput } from '../references/stack-outputs';
 import type { PartyCertificates } from './declared';
@@ -74,16 +75,15 @@ function ofStack(name: string, source: string, exchange: ReferredStack | undefin
   return readOutput(known ?? new pulumi.StackReference(full), 'certificates', source);
 }
 
-async function ofFile(problems: Problems, file: string): Promise<unknown> {
-  try {
-    const text = await readProjectFile(file);
-    return text.trimStart().startsWith('{') ? JSON.parse(text) : text;
-  } catch (error) {
-    if (Object(error).code === 'ENOENT') return undefined;
-    const remedy = 'use the JSON of `pulumi stack output certificates --json`, or PEM';
-    problems.add('', `cannot be read (${error instanceof Error ? error.message : error})`, remedy);
-    return undefined;
-  }
+const ofFile = (problems: Problems, file: string): Promise<unknown> =>
+  readOrReport(problems, 'use the JSON of `pulumi stack output certificates --json`, or PEM', async () => {
+    const text = await readProjectFile(file).catch(orAbsent);
+    return text?.trimStart().startsWith('{') ? JSON.parse(text) : text;
+  });
+
+/** One that is not there yet is no fault. */
+function orAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 /** @param value by id, or PEM of a certificate and, below it, of authorities */
@@ -120,11 +120,8 @@ function checkCertificate(
 
 /** What is to be said of a certificate's end; nothing while that is far away. */
 function endOf({ certificate }: CertificateChain, now: Date): string | undefined {
-  const end = new Date(new X509Certificate(certificate).validTo);
-  const days = Math.floor((end.getTime() - now.getTime()) / msPerDay);
+  const end = ends(new X509Certificate(certificate));
+  const days = daysBetween(now, end);
   if (days >= certificateDays.soon) return undefined;
-  const day = end.toISOString().slice(0, 10);
-  return `${days < 0 ? 'ended' : 'ends'} on ${day}: have it renewed, by \`pulumi up\` where it was made, and run it here again`;
+  return `${days < 0 ? 'ended' : 'ends'} on ${day(end)}: have it renewed, by \`pulumi up\` where it was made, and run it here again`;
 }
-
-const msPerDay = 24 * 60 * 60 * 1000;

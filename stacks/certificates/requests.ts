@@ -1,10 +1,10 @@
 import * as pulumi from '@pulumi/pulumi';
 import { certificateName } from '../../lib/federation/certificates';
 import type { PartyDescriptor } from '../../lib/federation/descriptor';
-import { isMap, shown } from '../../lib/input/checks';
+import { isMap, readFileName, shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
 import type { Described, PartySource } from '../references/descriptors';
-import { readProjectFile } from '../references/files';
+import { readOrReport, readProjectFile } from '../references/files';
 import { readOutput } from '../references/stack-outputs';
 
 /** A party whose descriptor is known, and was asked for as this party's. */
@@ -64,12 +64,7 @@ async function readRequest(problems: Problems, { path, source, stack }: Describe
 }
 
 async function readRequestFile(problems: Problems, file: unknown): Promise<string | undefined> {
-  try {
-    if (typeof file === 'string') return await readProjectFile(file);
-    problems.add('', `${shown(file)} is no name`, 'use one such as "partners/party-40000.csr"');
-  } catch (error) {
-    const remedy = 'use the text of `pulumi stack output certificateRequest`';
-    problems.add('', `cannot be read (${error instanceof Error ? error.message : error})`, remedy);
-  }
-  return undefined;
+  const name = readFileName(problems, '', file, 'partners/party-40000.csr');
+  const remedy = 'use the text of `pulumi stack output certificateRequest`';
+  return name === undefined ? undefined : readOrReport(problems, remedy, () => readProjectFile(name));
 }

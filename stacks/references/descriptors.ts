@@ -3,9 +3,9 @@ import type { PartyDescriptorFile } from '../../lib/federation/declaration';
 import type { PartyDescriptor } from '../../lib/federation/descriptor';
 import { checkAuthor, checkAuthorNamed } from '../../lib/federation/descriptor-checks';
 import { type DescriptorFile, type DescriptorTrust, readDescriptorText } from '../../lib/federation/descriptor-files';
-import { checkNames, checkUnique, type Declared, isMap, shown } from '../../lib/input/checks';
+import { checkNames, checkUnique, type Declared, isMap, readFileName, shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
-import { readProjectFile } from './files';
+import { readOrReport, readProjectFile } from './files';
 import { isSourceName, qualified } from './stack-names';
 import { readOutput } from './stack-outputs';
 
@@ -152,7 +152,8 @@ async function readDescriptorFile(
   trust: DescriptorTrust,
 ): Promise<readonly Read<unknown>[]> {
   const before = problems.count;
-  const text = await readText(problems, source.file, 'use what `pulumi stack output signedDescriptor` says');
+  const remedy = 'use what `pulumi stack output signedDescriptor` says';
+  const text = await readOrReport(problems, remedy, () => readProjectFile(source.file));
   const value = text === undefined ? undefined : readDescriptorText(problems, text, source, trust);
   return problems.count > before ? [] : [{ value }];
 }
@@ -166,18 +167,8 @@ async function readDescriptorFile(
 export async function readTrust(problems: Problems, file: unknown, own: unknown): Promise<DescriptorTrust> {
   const now = new Date();
   if (file === undefined) return { ...(typeof own === 'string' && { ca: own }), now };
-  if (typeof file === 'string' && file !== '')
-    return { ca: await readText(problems.at('ca'), file, 'use the file that the federation agreed on'), now };
-  problems.add('ca', `${shown(file)} is no name`, 'use one such as "ca.cert.pem"');
-  return { now };
-}
-
-async function readText(problems: Problems, file: string, remedy: string): Promise<string | undefined> {
-  try {
-    return await readProjectFile(file);
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    problems.add('', `cannot be read (${text})`, remedy);
-    return undefined;
-  }
+  const name = readFileName(problems, 'ca', file, 'ca.cert.pem');
+  if (name === undefined) return { now };
+  const remedy = 'use the file that the federation agreed on';
+  return { ca: await readOrReport(problems.at('ca'), remedy, () => readProjectFile(name)), now };
 }

@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { isFileName } from '../../lib/input/checks';
 
 /**
  * Whether a stack can be called so, with `<organisation>/` and `<project>/` before it or without. With another name the engine
@@ -11,7 +12,7 @@ export const isStackName = (name: unknown): name is string =>
 
 /** Whether a source can be called so. */
 export const isSourceName = (kind: 'stack' | 'file', name: unknown): name is string =>
-  kind === 'stack' ? isStackName(name) : typeof name === 'string' && name !== '';
+  kind === 'stack' ? isStackName(name) : isFileName(name);
 
 /** Full name of a stack, which one of this project and organisation may be called without: `party-30000`. */
 export const qualified = (stack: string): string =>

@@ -77,7 +77,8 @@ describe('on nodes', () => {
     ['no VM class that there is', ['3xhuge'], '"huge" is not known'],
     ['no node', ['0xbest-effort-2xlarge'], '0 is out of range'],
     ['a member that is not declared', [`${small}:50000`], 'names 50000, and declared are exchange, 30000, 40000'],
-    ['a member twice', [`${small}:30000`, `${small}:30000`], 'puts 30000 on two clusters'],
+    ['a member on two clusters', [`${small}:30000`, `${small}:30000`], 'puts 30000 on two clusters'],
+    ['a member twice', [`${small}:30000,30000`], `${small}:30000,30000: names 30000 twice`],
   ])('%s is wrong use', (_, nodes, message) => {
     const { status, stderr } = check(...nodes.flatMap((each) => ['--nodes', each]));
     expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(message) });

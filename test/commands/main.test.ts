@@ -88,7 +88,11 @@ test.each([
   ['an unknown command', 'chek', 'Did you mean check?'],
   ['an unknown option', 'check --fast', 'fast'],
   ['an argument too many', 'check federation.yaml party-30000.yaml', 'party-30000.yaml'],
-  ['a file that is not there', 'check nowhere.yaml', "no such file or directory, open 'nowhere.yaml'"],
+  [
+    'a file that is not there',
+    'check nowhere.yaml',
+    'nowhere.yaml: there is no such file; name one, or have `kubefate-tanzu init`',
+  ],
   ['a folder in the place of a file', 'check .', '.: is a folder'],
   ['a folder in the place of a request', 'certificates sign . --party 30000', '.: is a folder'],
   ['a folder in the place of a certificate', 'certificates check localhost:1 --ca .', '.: is a folder'],

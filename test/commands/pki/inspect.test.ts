@@ -121,6 +121,11 @@ describe('a key', () => {
     expect(faultsOf({ ...pkcs1, secret: undefined })).toEqual([]);
   });
 
+  test('beside another one is found: programs differ on which of them is meant', () => {
+    for (const key of [`${sound.key}${pemOf(keys.ec)}`, `${pemOf(keys.ec)}${sound.key}`])
+      expect(faultsOf({ ...sound, key })).toEqual(['has several keys']);
+  });
+
   test('that is encrypted or broken is found', () => {
     const encrypted = keys.rsa.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' });
     expect(faultsOf({ ...sound, key: `${encrypted}` })).toEqual(['its key is encrypted']);
@@ -207,6 +212,36 @@ describe('the chain', () => {
     expect(faultsOf({ source: 'here', certificate, ca })).toEqual([
       expect.stringContaining(what.replace('CN', 'root')),
     ]);
+  });
+});
+
+describe('a file of authorities', () => {
+  const alone = (certificate: string, more: Partial<Material> = {}): Material => ({
+    source: 'here',
+    certificate,
+    ...more,
+  });
+  const made = (options: Crafted) => crafted({ subject: 'CN=root', names: [], ca: true, ...options });
+
+  test('is judged as such, unless it is said to be a member', async () => {
+    expect(faultsOf(alone(authority.pem))).toEqual([]);
+    expect(faultsOf(alone(authority.pem + (await made({ key: keys.otherRsa }))))).toEqual([]);
+    expect(faultsOf(alone(authority.pem, { name: 'ca.example.com' }))).toContain(
+      'is an authority itself, and could certify members',
+    );
+    expect(faultsOf(alone(await ours({ ca: true }).then(({ certificate }) => `${certificate}`)))).toContain(
+      'is an authority itself, and could certify members',
+    );
+  });
+
+  test('is as good as each of them, and its key', async () => {
+    const [ended, short] = [await made({ notAfter: daysFromNow(-1) }), await made({ key: keys.shortRsa })];
+    expect(faultsOf(alone(authority.pem + ended + short))).toEqual([
+      expect.stringMatching(/^its authority root ended on /),
+      'its authority root has a key that has 1024 bits',
+    ]);
+    expect(faultsOf(alone(authority.pem, { key: pemOf(keys.ec) }))).toEqual(['does not belong to its key']);
+    expect(faultsOf(alone(authority.pem, { key: pemOf(authority.key) }))).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { secretForm } from '../../../lib/fate/secret-forms';
 
@@ -25,4 +26,11 @@ describe.each([
     );
     for (const character of ascii) expect(form.fits(`a${character}b`), JSON.stringify(character)).toBe(true);
   });
+});
+
+test.each(['pulsarCertificate', 'trafficServerCertificate'] as const)('a key of %s stands alone', (name) => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const key = `${privateKey.export({ type: 'pkcs8', format: 'pem' })}`;
+  const { fits } = secretForm(name, 'key');
+  expect([fits(key), fits(key + key)]).toEqual([true, false]);
 });

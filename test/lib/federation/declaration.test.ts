@@ -58,6 +58,9 @@ test('an exchange has a descriptor for the parties', () => {
 });
 
 test.each<[string, unknown, string[]]>([
+  ['a party that is no map', { federation: agreement, party: 7 }, ['party']],
+  ['an agreement that is no map', { federation: [], party }, ['federation']],
+  ['an exchange without its agreement', { federation: null }, ['federation']],
   ['no map', [], ['']],
   ['nothing', null, ['']],
   ['a word of another kind beside a party', { federation: agreement, party, parties: [] }, ['parties']],

@@ -298,8 +298,10 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ['a typing error in a key', { parties: [{ id: 1, storageclass: 'gold' }] }, ['parties[0].storageclass']],
   ['a key that the federation has not', { partys: [] }, ['partys']],
   ['parties that are no list', { parties: { id: 1 } }, ['parties']],
-  ['a party that is no map', { parties: [{ id: 1 }, null] }, ['parties[1]', 'parties[1].id']],
-  ['no exchange', { exchange: undefined }, ['exchange', 'exchange.addresses']],
+  ['a party that is no map', { parties: [{ id: 1 }, null] }, ['parties[1]']],
+  ['no exchange', { exchange: undefined }, ['exchange']],
+  ['an exchange that is no map', { exchange: 'none' }, ['exchange']],
+  ['no parties', { parties: undefined }, ['parties']],
   ['an exchange without addresses that parties need', { exchange: {} }, ['exchange.addresses']],
   ['no replica of the exchange', { exchange: { ...twoParties.exchange, replicas: 0 } }, ['exchange.replicas']],
   [
