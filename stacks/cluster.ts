@@ -12,6 +12,7 @@ import { planClusterDeployment } from '../lib/tanzu/cluster/deployment';
 import { ingressNginx } from '../lib/tanzu/cluster/ingress-nginx';
 import { type LastingClusterValues, lastingClusterChanges, lastingClusterValues } from '../lib/tanzu/cluster/lasting';
 import { warnBeforeUpdate } from './engine/before-update';
+import { readArgs } from './engine/component-args';
 import { refuse, refuseIfAny } from './engine/refuse';
 import { chartResources } from './kubernetes/chart-resources';
 import { checkKubeconfigAccess, clusterProvider, type KubeconfigAccess } from './kubernetes/cluster-access';
@@ -153,8 +154,9 @@ export class TanzuCluster extends pulumi.ComponentResource {
   /** Of the ingress controller, if there is one. */
   readonly ingressAddress?: pulumi.Output<string>;
 
-  /** @throws {pulumi.RunError} when values of Secrets are wrong */
-  constructor(name: string, args: TanzuClusterArgs, options?: pulumi.ComponentResourceOptions) {
+  /** @throws {pulumi.RunError} when there is no plan, or values of Secrets are wrong */
+  constructor(name: string, declared: TanzuClusterArgs, options?: pulumi.ComponentResourceOptions) {
+    const args = readArgs(`cluster ${name}`, declared, argKeys, 'clusterDeploymentPlan()');
     const charts = draw(args.plan);
     const problems = Problems.none();
     checkSecrets(problems.at('secrets'), args.secrets, secretNeeds(args.plan, ''));
@@ -232,6 +234,8 @@ export class TanzuCluster extends pulumi.ComponentResource {
   }
 }
 
+const argKeys: Keys<TanzuClusterArgs> = { plan: true, supervisor: true, timeout: true, secrets: true };
+
 const secretNeeds = ({ imagePullSecrets }: ClusterDeploymentPlan, namespace: string): SecretNeeds => ({
   namespace,
   names: [],
@@ -281,4 +285,19 @@ function decoded(data: Readonly<Record<string, string>> | undefined, secret: str
 }
 
 /** Of the API server, from a kubeconfig; the platforms differ on where else they show it. */
-const serverOf = (kubeconfig: string): string => parse(kubeconfig).clusters[0].cluster.server;
+function serverOf(kubeconfig: string): string {
+  const server: unknown = read(kubeconfig)?.clusters?.[0]?.cluster?.server;
+  if (typeof server === 'string') return server;
+  throw new pulumi.RunError(
+    'the kubeconfig of the cluster names no server: `pulumi refresh`, once the Supervisor has written it whole',
+  );
+}
+
+/** Of what cannot be read nothing is told: it has a key in it. */
+function read(kubeconfig: string) {
+  try {
+    return parse(kubeconfig);
+  } catch {
+    return undefined;
+  }
+}

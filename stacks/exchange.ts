@@ -13,6 +13,7 @@ import { type ExchangeCertificates, readLifetimes } from './certificates/declare
 import { loadTls } from './certificates/load-tls';
 import { type DescribedParty, readRequests } from './certificates/requests';
 import { type Checked, checkOf, warnBeforeUpdate } from './engine/before-update';
+import { readArgs } from './engine/component-args';
 import { orRefuse, refuseIfAny } from './engine/refuse';
 import { chartResources } from './kubernetes/chart-resources';
 import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } from './kubernetes/cluster-access';
@@ -180,6 +181,8 @@ export interface ExchangeDeploymentArgs {
   readonly secrets?: ExchangeSecrets;
 }
 
+const argKeys: Keys<ExchangeDeploymentArgs> = { plan: true, secrets: true };
+
 /** Reports what keeps an exchange from being deployed; `path` is where its plan comes from. */
 function checkDeployment(
   problems: Problems,
@@ -207,9 +210,10 @@ export class ExchangeDeployment extends pulumi.ComponentResource {
   /** With the declared addresses, or those that the LoadBalancers got. */
   readonly descriptor: pulumi.Output<ExchangeDescriptor>;
 
-  /** @throws {pulumi.RunError} when Secrets have no values */
+  /** @throws {pulumi.RunError} when there is no plan, or Secrets have no values */
   constructor(name: string, args: ExchangeDeploymentArgs, options?: pulumi.ComponentResourceOptions) {
-    const { plan, secrets = {} } = args;
+    const makes = 'exchangePlan() or federation()';
+    const { plan, secrets = {} } = readArgs(`exchange ${name}`, args, argKeys, makes);
     const needs = exchangeSecretNeeds(plan);
     const problems = Problems.none();
     checkDeployment(problems, 'plan', plan, secrets, needs);

@@ -18,6 +18,7 @@ import type { PartyCertificates } from './certificates/declared';
 import { loadTls } from './certificates/load-tls';
 import { PartyCertificate } from './certificates/party-certificate';
 import { type Checked, checkOf, warnBeforeUpdate } from './engine/before-update';
+import { readArgs } from './engine/component-args';
 import { orRefuse, refuseIfAny } from './engine/refuse';
 import { type ChartResources, chartResources, fieldManagerKey } from './kubernetes/chart-resources';
 import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } from './kubernetes/cluster-access';
@@ -188,6 +189,8 @@ export interface PartyDeploymentArgs {
   readonly upgrade?: UpgradeProps;
 }
 
+const argKeys: Keys<PartyDeploymentArgs> = { plan: true, secrets: true, upgrade: true };
+
 /** Reports what keeps a party from being deployed; `path` is where its plan comes from. */
 function checkDeployment(
   problems: Problems,
@@ -232,8 +235,9 @@ export class PartyDeployment extends pulumi.ComponentResource {
   /** Of the published user interfaces. */
   readonly urls: Readonly<Partial<Record<Ui, string>>>;
 
-  /** @throws {pulumi.RunError} when a Secret has no values */
-  constructor(name: string, args: PartyDeploymentArgs, options?: pulumi.ComponentResourceOptions) {
+  /** @throws {pulumi.RunError} when there is no plan, or a Secret has no values */
+  constructor(name: string, declared: PartyDeploymentArgs, options?: pulumi.ComponentResourceOptions) {
+    const args = readArgs(`party ${name}`, declared, argKeys, 'partyPlan() or federation()');
     const { plan, secrets = {} } = args;
     const needs = partySecretNeeds(plan);
     const problems = Problems.none();

@@ -1,6 +1,7 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { checkKeys, isMap, type Keys } from '../../lib/input/checks';
+import { plainAround } from '../../lib/input/plain';
 import { Problems } from '../../lib/input/problems';
 import { refuseIfAny } from '../engine/refuse';
 import { isStackName, qualified } from '../references/stack-names';
@@ -93,7 +94,8 @@ const referenceTo = (config: unknown): pulumi.StackReference | undefined =>
  *
  * @throws {pulumi.RunError} with every problem of the configuration
  */
-export function clusterAccess(config: ClusterAccessConfig = {}): ClusterAccess {
+export function clusterAccess(declared: ClusterAccessConfig = {}): ClusterAccess {
+  const config = plainAround(declared) as ClusterAccessConfig;
   const problems = Problems.none();
   checkClusterAccess(problems, config);
   refuseIfAny(problems, 'access to a cluster');
@@ -126,9 +128,10 @@ export function accessTo({ config: { stack: declared, ...config } = {}, stack }:
  */
 export function clusterProvider(
   name: string,
-  access: KubeconfigAccess = {},
+  declared: KubeconfigAccess = {},
   options?: pulumi.CustomResourceOptions,
 ): kubernetes.Provider {
+  const access = plainAround(declared) as KubeconfigAccess;
   const problems = Problems.none();
   checkKubeconfigAccess(problems, access);
   refuseIfAny(problems, `provider ${name}`);

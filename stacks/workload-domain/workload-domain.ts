@@ -11,6 +11,7 @@ import type {
 } from '../../lib/tanzu/workload-domain';
 import { planWorkloadDomain } from '../../lib/tanzu/workload-domain/workload-domain';
 import { beforeUpdate } from '../engine/before-update';
+import { readArgs } from '../engine/component-args';
 import { refuse } from '../engine/refuse';
 import type { Told } from '../references/stack-outputs';
 import * as vsphere from '../vsphere';
@@ -88,6 +89,8 @@ export interface WorkloadDomainArgs {
   readonly inventory?: pulumi.Input<Inventory>;
 }
 
+const argKeys: Keys<WorkloadDomainArgs> = { plan: true, inventory: true };
+
 /**
  * A workload domain for Tanzu Kubernetes clusters: looks up what exists by its name, and makes what the plan says.
  *
@@ -101,7 +104,9 @@ export class WorkloadDomain extends pulumi.ComponentResource {
   /** Name of the vSphere Namespace, once it can be used. */
   readonly namespace: pulumi.Output<string>;
 
-  constructor(name: string, { plan, inventory }: WorkloadDomainArgs, options?: pulumi.ComponentResourceOptions) {
+  /** @throws {pulumi.RunError} when there is no plan */
+  constructor(name: string, args: WorkloadDomainArgs, options?: pulumi.ComponentResourceOptions) {
+    const { plan, inventory } = readArgs(`workload domain ${name}`, args, argKeys, 'workloadDomainPlan()');
     super('kubefate-tanzu:index:WorkloadDomain', name, {}, options);
     const found = pulumi.output(inventory ?? lookUp(plan, { parent: this }).catch(refuse));
     const offer: Offer = {

@@ -14,7 +14,7 @@ import program from '../../stacks/program';
 import { isStackName } from '../../stacks/references/stack-names';
 import { workloadDomainStack } from '../../stacks/workload-domain/workload-domain';
 import { refusals } from '../support/admission';
-import { deployment, domain, offer, party, routing } from '../support/entrances';
+import * as entrancesOfLibrary from '../support/entrances';
 import { hostile } from '../support/hostile';
 import { changes, keysOf, mutated, places, trials } from '../support/mutants';
 import { attempt, type World } from '../support/pulumi-recorder';
@@ -29,6 +29,11 @@ beforeAll(() => {
 afterAll(() => {
   delete process.env['PULUMI_NODEJS_ROOT_DIRECTORY'];
 });
+
+const { deployment, domain, offer } = entrancesOfLibrary;
+/** Certificates come from a Secret or a stack, but where it is said otherwise. */
+const { certManager, ...party } = entrancesOfLibrary.party;
+const { certManager: issuer, ...routing } = entrancesOfLibrary.routing;
 
 const federation = { domain: 'example.com', fate: '1.6.1' };
 const exchange = exchangeDescriptor(exchangePlan({ domain: 'example.com' }), {
@@ -124,6 +129,18 @@ const entrances: Readonly<Record<string, Entrance>> = {
   'partyStack with a key of its own': entrance(ownKey(partyConfig, { stack: 'exchange' }), ofParty, partyStack, 0.3),
   'exchangeStack with the authority': entrance(
     ownKey(exchangeConfig, { authority: true, days: 90 }),
+    members,
+    exchangeStack,
+    0.3,
+  ),
+  'partyStack with cert-manager': entrance(
+    { ...partyConfig, party: { ...party, certManager }, secrets: { imagePullSecrets } },
+    ofParty,
+    partyStack,
+    0.3,
+  ),
+  'exchangeStack with cert-manager': entrance(
+    { ...exchangeConfig, exchange: { ...routing, certManager: issuer }, secrets: { imagePullSecrets } },
     members,
     exchangeStack,
     0.3,

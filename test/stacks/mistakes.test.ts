@@ -1,23 +1,28 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { expect, test } from 'vitest';
-import { partyPlan } from '../../lib';
+import { exchangePlan, partyPlan } from '../../lib';
+import { isMap } from '../../lib/input/checks';
+import { plain } from '../../lib/input/plain';
 import { clusterDeploymentPlan } from '../../lib/tanzu/cluster';
 import { workloadDomainPlan } from '../../lib/tanzu/workload-domain';
 import { type ClusterConfig, clusterStack, TanzuCluster } from '../../stacks/cluster';
-import { type ExchangeConfig, exchangeStack } from '../../stacks/exchange';
+import { type ExchangeConfig, ExchangeDeployment, exchangeStack } from '../../stacks/exchange';
+import { clusterAccess, clusterProvider } from '../../stacks/kubernetes/cluster-access';
 import { PartyDeployment, partyStack } from '../../stacks/party';
 import program from '../../stacks/program';
 import { WorkloadDomain, workloadDomainStack } from '../../stacks/workload-domain/workload-domain';
 import { exchangeDescriptorOf } from '../support/declarations';
+import { hostile } from '../support/hostile';
 import { partyDescriptorOf } from '../support/parties';
-import { failureOf, type World } from '../support/pulumi-recorder';
+import { attempt, failureOf, type World } from '../support/pulumi-recorder';
 import { clusterWith, exchangeSecrets, paperCluster, partySecrets } from '../support/stacks';
 import { existingDomain } from '../support/workload-domains';
 
 const federation = { domain: 'example.com' };
 const exchange = exchangeDescriptorOf();
 const cluster = { name: 'fate-org1', platform: 'vSphere 8.0', kubernetes: 'v1.26.5+vmware.2' } as const;
+const base64 = (text: string) => Buffer.from(text).toString('base64');
 const provider = () => new kubernetes.Provider('cluster', {});
 const wrongCluster = { name: 'org1', deployment: { cluster: { ...cluster, kubernetes: 'x' } } };
 const noVcenter: World = {
@@ -107,6 +112,17 @@ const mistakes: Readonly<Record<string, readonly [run: () => Promise<unknown>, w
     }),
     { resource: ({ readId }) => (readId ? { data: {} } : undefined) },
   ],
+  'a cluster whose kubeconfig has no cluster': [
+    async () => clusterStack({ name: 'org1', deployment: { cluster }, supervisor: provider() }),
+    {
+      resource: ({ readId }) =>
+        readId ? { data: { value: base64('users: [{ user: { token: hush } }]') } } : undefined,
+    },
+  ],
+  'a cluster whose kubeconfig is no YAML': [
+    async () => clusterStack({ name: 'org1', deployment: { cluster }, supervisor: provider() }),
+    { resource: ({ readId }) => (readId ? { data: { value: base64('token: hush: [') } } : undefined) },
+  ],
   'a request for a certificate': [
     () =>
       exchangeStack({
@@ -143,6 +159,7 @@ const mistakes: Readonly<Record<string, readonly [run: () => Promise<unknown>, w
 test.each(Object.entries(mistakes))('Pulumi shows the message alone of a mistake in %s', async (_, [run, world]) => {
   const { errors } = await failureOf(run, world);
   for (const error of errors) expect(pulumi.RunError.isInstance(error), error.stack).toBe(true);
+  expect(errors.join()).not.toContain('hush');
 });
 
 const stackFunctions: Readonly<Record<string, (config: never) => Promise<unknown>>> = {
@@ -175,4 +192,32 @@ test.each(Object.entries(stackFunctions))('%s refuses whatever is no configurati
 test.each(Object.entries(stackFunctions))('%s names an option that it does not have', async (_, run) => {
   const { message } = await failureOf(() => run({ superviser: {} } as never));
   expect(message).toMatch('superviser: is not known here');
+});
+
+const party = partyPlan({ ...federation, id: 1, exchange });
+const options = () => ({ provider: provider() });
+/** What programs call without a stack function, and arguments that are sound but for one. */
+const direct: Readonly<Record<string, readonly [call: (args: never) => unknown, around: (value: unknown) => unknown]>> =
+  {
+    clusterAccess: [clusterAccess, (stack) => ({ stack })],
+    clusterProvider: [(access) => clusterProvider('own', access), (context) => ({ context })],
+    PartyDeployment: [(args) => new PartyDeployment('own', args, options()), (secrets) => ({ plan: party, secrets })],
+    ExchangeDeployment: [
+      (args) => new ExchangeDeployment('own', args, options()),
+      (secrets) => ({ plan: exchangePlan(federation), secrets }),
+    ],
+    TanzuCluster: [
+      (args) => new TanzuCluster('org1', args),
+      (secrets) => ({ plan: clusterDeploymentPlan({ cluster }), supervisor: provider(), secrets }),
+    ],
+    WorkloadDomain: [(args) => new WorkloadDomain('org1', args), (plan) => ({ plan: isMap(plain(plan)) ? 7 : plan })],
+  };
+
+test.each(Object.entries(direct))('%s says what is wrong of whatever it is given', async (_, [call, around]) => {
+  for (const [what, value] of hostile) {
+    for (const args of [value, around(value)]) {
+      const { errors } = await attempt(async () => void call(args as never));
+      for (const error of errors) expect(pulumi.RunError.isInstance(error), `${what}: ${error.stack}`).toBe(true);
+    }
+  }
 });
