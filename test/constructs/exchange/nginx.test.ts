@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { Exchange } from '../../../constructs';
-import { exchangePlan, type PartyDescriptor } from '../../../lib';
+import { exchangePlan, type FateRelease, type PartyDescriptor, releases } from '../../../lib';
 import { directivesOf, parseNginxConf } from '../../support/nginx-conf';
 import { containerOf, environmentOf, fileOf, find, objectsOf, podOf } from '../../support/objects';
 import { partyDescriptorOf } from '../../support/parties';
 
-const exchange = (parties: readonly PartyDescriptor[] = []) =>
-  objectsOf((app) => new Exchange(app, 'exchange', exchangePlan({ domain: 'example.com', parties })));
+const exchange = (parties: readonly PartyDescriptor[] = [], fate?: FateRelease) =>
+  objectsOf((app) => new Exchange(app, 'exchange', exchangePlan({ domain: 'example.com', fate, parties })));
 
 const text = (parties: readonly PartyDescriptor[]) =>
   fileOf(exchange(parties), 'nginx-route-table', 'route_table.yaml');
@@ -154,4 +154,40 @@ test('in an open federation it takes any call by plain HTTP, and needs no certif
   expect(directivesOf(config, ['http', 'server', 'listen']).map(({ words }) => words[1])).toEqual(['9300', '9302']);
   expect(JSON.stringify(config)).not.toMatch(/ssl|caller/);
   expect(podOf(find(objects, 'Deployment', 'nginx')).volumes?.filter(({ secret }) => secret)).toEqual([]);
+});
+
+describe.each(Object.keys(releases) as FateRelease[])('between parties of FATE %s', (fate) => {
+  const { coordination } = releases[fate];
+  const config = parseNginxConf(fileOf(exchange([], fate), 'nginx-config', 'nginx.conf'));
+  const locations = directivesOf(config, ['http', 'server', 'location']);
+  const inside = (name: string, ...path: string[]) =>
+    directivesOf(locations.find(({ words }) => words[1] === name)?.body ?? [], path).map(({ words }) => words.slice(1));
+
+  test("a call's headers go on and no others, with the certificate's word in the place of the caller's", () => {
+    const passed = Object.fromEntries(inside('/', 'proxy_set_header').map(([name, value]) => [name, value]));
+    for (const name of coordination.headers) {
+      const isCaller = name === coordination.caller?.header;
+      expect(passed[name], name).toBe(isCaller ? '$caller' : `$http_${name.replaceAll('-', '_')}`);
+    }
+    const others = Object.keys(passed).filter((name) => !coordination.headers.includes(name));
+    expect(others.sort()).toEqual(['Connection', 'Content-Type', 'caller-party-id']);
+  });
+
+  test('a call says whose it is where FATE Flow goes by it, and there it is compared', () => {
+    const set = Object.fromEntries(inside('/', 'set').map(([name, value]) => [name, value]));
+    const { caller } = coordination;
+    expect(set['$caller_header']).toBe(caller?.header);
+    expect(set['$caller_field']).toBe(caller && (caller.field ?? ''));
+  });
+
+  test.each(['@plain', '@unproven', '@refused'])(
+    'what ends at %s has the status at which FATE Flow reads it',
+    (name) => {
+      const found = inside(name, 'return');
+      if (name === '@refused' && coordination.caller === undefined) return expect(found).toEqual([]);
+      const [[status, text = ''] = []] = found;
+      const { status: expected, body } = coordination.refusal('why');
+      expect([status, Object.keys(JSON.parse(text))]).toEqual([`${expected}`, Object.keys(body)]);
+    },
+  );
 });

@@ -3,8 +3,10 @@ import { parse } from 'yaml';
 import {
   exchangeDescriptor,
   exchangePlan,
+  type FateRelease,
   FederatedLearningCluster,
   partyPlan,
+  releases,
   services,
   type Transport,
 } from '../../../index';
@@ -39,9 +41,9 @@ const toldLater: readonly Connection[] = [
   'sparkWorker -> sparkMaster:rpc', // SPARK_MASTER of the image
 ];
 
-const drawn = (transport: Transport) =>
+const drawn = (fate: FateRelease, transport: Transport) =>
   objectsOf((app) => {
-    const agreement = { domain: 'example.com', transport };
+    const agreement = { domain: 'example.com', fate, transport };
     const addresses = { trafficServer: '192.0.2.68', nginx: '192.0.2.69' };
     const exchange = exchangeDescriptor(exchangePlan({ ...agreement, addresses }));
     const plan = partyPlan({ ...agreement, id: 30000, exchange, datanodes: 2, replication: 2 });
@@ -50,6 +52,7 @@ const drawn = (transport: Transport) =>
 
 const callers: Readonly<Record<string, Flow['from']>> = {
   python: 'fateflow',
+  fateflow: 'fateflow',
   'ping-mysql': 'fateflow',
   fateboard: 'fateboard',
   client: 'client',
@@ -110,10 +113,17 @@ function connectionsTo(from: Flow['from'], host: string, port: number): Connecti
   );
 }
 
-describe.each(['mutual-tls', 'open'] as const)('with transport %s', (transport) => {
-  const found = configured(drawn(transport));
+const cases = (Object.keys(releases) as FateRelease[]).flatMap((fate) =>
+  (['mutual-tls', 'open'] as const).map((transport) => [fate, transport] as const),
+);
+
+describe.each(cases)('of FATE %s with transport %s', (fate, transport) => {
+  const found = configured(drawn(fate, transport));
+  const { jobs } = releases[fate].fateboard;
   const flows = new Set<Connection>(
-    partyFlows.filter((it: Flow) => [undefined, transport].includes(it.transport)).map(connection),
+    partyFlows
+      .filter((it: Flow) => [undefined, transport].includes(it.transport) && [undefined, jobs].includes(it.jobs))
+      .map(connection),
   );
 
   test('every address in a configuration of an FLC is a flow, or is known not to be called', () => {
