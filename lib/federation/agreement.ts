@@ -20,7 +20,7 @@ export interface AgreementProps {
    * At most 54 characters, so that the longest of these names fits a certificate's common name.
    */
   readonly domain: string;
-  /** FATE release that every member runs. @default '1.6.1' */
+  /** FATE release that every member runs: no two of these work together, since FATE wants one minor version. @default '1.6.1' */
   readonly fate?: FateRelease;
   /**
    * How members prove to each other who they are. `open` is the paper's way, and the only one with members on KubeFATE's

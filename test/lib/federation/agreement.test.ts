@@ -2,10 +2,12 @@ import { expect, test } from 'vitest';
 import {
   exchangeDescriptor,
   exchangePlan,
+  type FateRelease,
   federation,
   type PartyDescriptor,
   partyDescriptor,
   partyPlan,
+  releases,
   type Transport,
 } from '../../../lib';
 import { exchangeDescriptorOf, problemsOf, twoParties } from '../../support/declarations';
@@ -65,3 +67,31 @@ test("KubeFATE's charts fit an open federation only", () => {
   ]);
   expect(federation({ ...declaration, parties, transport: 'open' }).parties).toHaveLength(2);
 });
+
+const fates = Object.keys(releases) as FateRelease[];
+
+test.each(fates.flatMap((fate) => fates.filter((it) => it !== fate).map((theirs) => [fate, theirs] as const)))(
+  'members of FATE %s and %s are in no federation together, whichever of them looks',
+  (fate, theirs) => {
+    const refused = {
+      what: `"${theirs}" is not this federation's`,
+      remedy: `use "${fate}", or agree with its author on one`,
+    };
+    const party = partyDescriptorOf(1, '192.0.2.10', '192.0.2.11', { fate: theirs });
+    expect(problemsOf(() => exchangePlan({ domain, fate, parties: [party] }))).toEqual([
+      { path: 'parties[0].fate', ...refused },
+    ]);
+    expect(
+      problemsOf(() => partyPlan({ domain, fate, id: 1, exchange: exchangeDescriptorOf({ fate: theirs }) })),
+    ).toEqual([{ path: 'exchange.fate', ...refused }]);
+  },
+);
+
+test.each(['1.6.0', '1.11.3', '3.0.0', 'v1.6.1', '', 1.6, null])(
+  'FATE %j is refused, with the releases that are known',
+  (fate) => {
+    const [problem, ...others] = problemsOf(() => partyPlan({ domain, fate: fate as FateRelease, id: 1 }));
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ path: 'fate', remedy: `use ${fates.join(', ')}` });
+  },
+);
