@@ -161,7 +161,7 @@ const described = (read: Described<ExchangeDescriptor> | undefined): Declared<Ex
 async function readCertificate(
   problems: Problems,
   { certificates, exchange: joined }: PartyConfig,
-  { id, domain, certManager }: PartyPlan,
+  { id, domain, namespace, certManager }: PartyPlan,
   exchange: Described<ExchangeDescriptor> | undefined,
 ): Promise<MakeCertificate | undefined> {
   if (certificates === undefined || domain === unreadableDomain) return undefined;
@@ -176,7 +176,7 @@ async function readCertificate(
   const commonName = certificateName(id, domain);
   const read = await readChain(problems, certificates, { id, commonName }, exchange);
   const tls = await loadTls(problems.at('certificates'));
-  return tls && ((checked) => new PartyCertificate(`party-${id}`, { tls, commonName, ...read, checked }));
+  return tls && ((checked) => new PartyCertificate(`party-${id}`, { tls, commonName, namespace, ...read, checked }));
 }
 
 /** What a {@link PartyDeployment} is made from. */

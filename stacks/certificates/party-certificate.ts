@@ -1,6 +1,8 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import * as pulumi from '@pulumi/pulumi';
 import { certificateDays } from '../../lib/federation/certificates';
+import { day } from '../../lib/input/days';
+import { ends } from '../../lib/input/pem';
 import { beforeUpdate, type Checked } from '../engine/before-update';
 import type { CertificateChain } from './chains';
 import type { Tls } from './load-tls';
@@ -15,6 +17,8 @@ export interface PartyCertificateArgs {
   readonly source: string;
   /** Checked. @default none yet */
   readonly chain?: CertificateChain;
+  /** Of the party's pods. */
+  readonly namespace: string;
   /** Before anything of it is made, beside its own. */
   readonly checked: Checked;
 }
@@ -23,7 +27,7 @@ export interface PartyCertificateArgs {
  * A party's key in the state of its stack, the request for its certificate, and that certificate, once there is one for this
  * key. `pulumi destroy --exclude-protected` leaves the key there, and its certificate goes on with it afterwards.
  *
- * An update that would take a certificate away from the party fails.
+ * An update that would take a certificate away from the party fails. One that brings another says that Pulsar is to be restarted.
  */
 export class PartyCertificate extends pulumi.ComponentResource {
   /** PEM, for whoever has the authority's key. */
@@ -35,13 +39,18 @@ export class PartyCertificate extends pulumi.ComponentResource {
     readonly ca: pulumi.Output<string>;
   };
 
-  constructor(name: string, { tls, commonName, source, chain, checked }: PartyCertificateArgs) {
-    const inputs: CertifiedBefore = { certified: chain !== undefined };
-    const hooks = beforeUpdate(`${name}-certified`, ({ oldInputs = {} }) => {
-      if ((oldInputs as Partial<CertifiedBefore>).certified !== true || chain !== undefined) return;
-      throw new pulumi.RunError(
-        `${source} has no certificate for ${commonName} any more, and without one nobody would talk to its Pulsar: put it back`,
-      );
+  constructor(name: string, { tls, commonName, source, chain, namespace, checked }: PartyCertificateArgs) {
+    const inputs = certified(chain);
+    const hooks = beforeUpdate(`${name}-certified`, async ({ oldInputs = {} }) => {
+      const before = oldInputs as Partial<Certified>;
+      if (before.certified === true && !inputs.certified)
+        throw new pulumi.RunError(
+          `${source} has no certificate for ${commonName} any more, and without one nobody would talk to its Pulsar: put it back`,
+        );
+      if (before.serialNumber !== undefined && before.serialNumber !== inputs.serialNumber)
+        await pulumi.log.warn(
+          `${commonName} gets another certificate, and part of its Pulsar keeps the old one: restart it after this update, between jobs, and before that one ends on ${before.ends}:\n  kubectl -n ${namespace} rollout restart statefulset/pulsar`,
+        );
     });
     super('kubefate-tanzu:index:PartyCertificate', name, inputs, { hooks });
     const options = { parent: this, dependsOn: checked };
@@ -72,8 +81,17 @@ export class PartyCertificate extends pulumi.ComponentResource {
 }
 
 /** What the state keeps of an update. */
-interface CertifiedBefore {
+interface Certified {
   readonly certified: boolean;
+  readonly serialNumber?: string;
+  /** Day. */
+  readonly ends?: string;
+}
+
+function certified(chain: CertificateChain | undefined): Certified {
+  if (chain === undefined) return { certified: false };
+  const certificate = new X509Certificate(chain.certificate);
+  return { certified: true, serialNumber: certificate.serialNumber, ends: day(ends(certificate)) };
 }
 
 const isOfKey = ({ publicKey }: CertificateChain, own: string): boolean =>

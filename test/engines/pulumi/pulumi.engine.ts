@@ -384,8 +384,9 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     ]);
     await done('exchange', 'up --yes', later);
     expect(await pods('fate-exchange')).toEqual(podsBefore);
-    expect(await planned('party-30000')).toEqual(['update fate-30000/pulsar-cert']);
-    await done('party-30000', 'up --yes');
+    expect((await planned('party-30000')).sort()).toEqual(['update fate-30000/pulsar-cert', 'update party-30000']);
+    const { text } = await done('party-30000', 'up --yes');
+    expect(text).toContain('kubectl -n fate-30000 rollout restart statefulset/pulsar');
     const after = await shownBy('fate-30000', 'pulsar-cert');
     expect(after.cert).not.toBe(before.cert);
     expect(after).toEqual({ ...before, cert: after.cert });

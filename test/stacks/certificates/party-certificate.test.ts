@@ -101,6 +101,30 @@ test('the one that the exchange has made for its key is what its pods get, with 
   expect(run.warnings()).toEqual([]);
 });
 
+test.each<[string, () => Promise<string> | string | undefined, number]>([
+  ['the same one', () => chain, 0],
+  ['the first one', () => undefined, 0],
+  ['another one', async () => `${await ca.sign(request, 20)}${ca.ca}`, 1],
+])(
+  'after %s an update says, and so does its preview, whether Pulsar is to be restarted',
+  async (_, before, warnings) => {
+    const earlier = await before();
+    const first = await deploy(earlier === undefined ? undefined : { '30000': earlier });
+    const { inputs } = first.get(types.partyCertificate, 'party-30000');
+    const previous: World['previous'] = ({ type }) => (type === types.partyCertificate ? inputs : undefined);
+    for (const preview of [true, false]) {
+      const said = (await deploy({ '30000': chain }, {}, { previous, preview })).warnings();
+      expect(said).toHaveLength(warnings);
+      for (const each of said) {
+        expect(each).toMatch(
+          /^30000\.example\.com gets another certificate, .* before that one ends on \d{4}-\d\d-\d\d:\n/,
+        );
+        expect(each).toContain('kubectl -n fate-30000 rollout restart statefulset/pulsar');
+      }
+    }
+  },
+);
+
 test('its key is no output, secret on its way, and outlives the stack', async () => {
   const run = await deploy({ '30000': chain });
   expect(run.secretOutputs).toEqual([]);
