@@ -2,7 +2,7 @@ import { pulsarMemory } from '../../fate/heap';
 import { releases } from '../../fate/releases';
 import { services } from '../../fate/services';
 import type { PartyPlan } from '../../federation/party';
-import { anyFile } from '../limits/any-file';
+import { anyFile, mangledNames } from '../limits/any-file';
 import { type ChartLimit, limit } from '../limits/limit';
 import {
   boardLimits,
@@ -18,7 +18,7 @@ import { podLimits } from '../limits/pods';
 import { serviceLimits } from '../limits/services';
 import { since200 } from './later-keys';
 import type { OwnKeys, PartyChart } from './party-chart';
-import { anyParty, inSecret, otherBackend, placements } from './reasons';
+import { anyParty, inNamespace, inSecret, otherBackend, placements } from './reasons';
 
 const { images, builds, hdfs } = releases['1.11.2'];
 const { trafficServer: _, ...usual } = images;
@@ -107,6 +107,8 @@ export const chart1112: PartyChart = {
     'python.logLevel': 'FATE Flow logs as it does by itself',
     'python.dependent_distribution': 'the images have what FATE needs',
     'python.hive': otherBackend,
+    'spark.master.type': inNamespace,
+    'spark.master.nodePort': inNamespace,
     'client.notebook_hashed_password': inSecret,
     'pulsar.env': 'the memory of its JVM follows from what Pulsar may take',
     'pulsar.confs': 'is the same in every party',
@@ -142,6 +144,7 @@ const pulsarOfFateFlow = ({ pulsar }: PartyPlan) => ({
 function limits(plan: PartyPlan): readonly ChartLimit[] {
   return [
     ...fatalLimits(plan),
+    ...mangledNames({ 'ingress.ingressClassName': plan.ingress.ingressClassName }),
     unsizedLimit(plan, sized, "FATE Flow, Spark's pods and Pulsar"),
     ...sparkLimits('StatefulSet python'),
     ...hdfsLimits(plan),

@@ -17,7 +17,7 @@ import { podLimits } from '../limits/pods';
 import { serviceLimits } from '../limits/services';
 import { since1112 } from './later-keys';
 import type { PartyChart } from './party-chart';
-import { anyParty, otherBackend, release } from './reasons';
+import { anyParty, inNamespace, otherBackend, release } from './reasons';
 
 const { images, charts } = releases['1.6.1'];
 const { trafficServer: _, ...usual } = images;
@@ -73,6 +73,7 @@ export const chart161: PartyChart = {
     'host.*': 'the chart reads it under Istio only: its Ingresses are named by ingress.*.hosts, else all alike',
     rollsite: otherBackend,
     'python.enabledNN': otherBackend,
+    'spark.type': inNamespace,
     'spark.master.Image': release,
     'spark.master.ImageTag': release,
     'spark.worker.Image': release,

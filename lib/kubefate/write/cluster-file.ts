@@ -1,6 +1,7 @@
 import { yaml } from '../../formats/yaml';
 import { InvalidInput } from '../../input/problems';
 import type { ChartLimit } from '../limits/limit';
+import { firstFor } from '../service/service-releases';
 
 /** A `cluster.yaml` for KubeFATE's CLI. */
 export interface ClusterFile {
@@ -10,10 +11,10 @@ export interface ClusterFile {
   readonly limits: readonly ChartLimit[];
 }
 
-/** The text to give to `kubefate cluster install -f` and `update -f`; begins with comments that name the limits. */
+/** The text to give to `kubefate cluster install -f` and `update -f`; begins with comments that name its service and the limits. */
 export const clusterYaml = ({ values, limits }: ClusterFile): string =>
   [
-    `# Chart ${values['chartName']} ${values['chartVersion']} of KubeFATE\n`,
+    `# Chart ${values['chartName']} ${values['chartVersion']} of KubeFATE, for a service of release ${firstFor(`${values['chartVersion']}`)} or later\n`,
     ...(limits.length > 0 ? ['# What the chart cannot express of the declaration:\n'] : []),
     ...limits.map((limit) => `#   ${limitText(limit)}\n`),
     yaml(values),

@@ -281,3 +281,98 @@ describe('the values keep to what KubeFATE makes of them', () => {
     expect(Object.keys(values['pulsar'] as object)).toEqual(['storageClass', 'size']);
   });
 });
+
+describe('of a party of 1.11.2', () => {
+  const party = (props: Partial<PartyProps & { domain: string }> = {}) =>
+    clusterFile(
+      partyPlan({
+        domain: 'example.com',
+        transport: 'open',
+        fate: '1.11.2',
+        id: 30000,
+        exchange: exchangeDescriptorOf({ transport: 'open', fate: '1.11.2' }),
+        ...props,
+      }),
+    );
+
+  test.each(['1.19', '1.24', '1.25', '1.31'])('nothing stops KubeFATE on Kubernetes %s', (kubernetes) => {
+    const file = party({ kubernetes });
+    expect(fatal(file)).toEqual([]);
+    expect(file.values['podSecurityPolicy']).toEqual({ enabled: ['1.19', '1.24'].includes(kubernetes) });
+  });
+
+  test.each<[string, Parameters<typeof party>[0], string]>([
+    ['an id of a million', { id: 1_000_000 }, 'id'],
+    ['a namespace that is a number', { namespace: '30000' }, 'namespace'],
+    ['a class that is a number', { storageClass: '1e3' }, 'storageClass'],
+    ['no class for FATE Flow', { storageClasses: { fateflow: false } }, 'storageClasses.fateflow'],
+    ['a class of Ingresses that is a truth value', { ingress: { ingressClassName: 'on' } }, 'ingress.ingressClassName'],
+  ])('%s stops it', (_, props, path) => {
+    expect(fatal(party(props))).toEqual([path]);
+  });
+
+  test('datanodes, GPUs, the memory of Pulsar and what it keeps are in the file', () => {
+    const { values, limits } = party({
+      datanodes: 5,
+      compute: { algorithm: 'all', device: 'gpu', gpus: 2 },
+      pulsar: { backlogGiB: 3, readMinutes: 10 },
+      resources: { pulsar: { requests: { cpu: 4, memoryGiB: 8 }, limits: { cpu: 4, memoryGiB: 8 } } },
+    });
+    const gpus = { 'nvidia.com/gpu': '2' };
+    expect(values).toMatchObject({
+      algorithm: 'ALL',
+      device: 'GPU',
+      python: { resources: { requests: gpus, limits: gpus }, pulsar: { host: 'pulsar', topic_ttl: 10 } },
+      hdfs: { datanode: { replicas: 5 } },
+      pulsar: {
+        env: [{ name: 'PULSAR_MEM', value: '-Xms2048m -Xmx2048m -XX:MaxDirectMemorySize=4096m' }],
+        confs: { backlogQuotaDefaultLimitGB: 3 },
+      },
+    });
+    const named = limits.map(({ path }) => path);
+    for (const path of ['sizing.datanodes', 'pulsar.readMinutes', 'images.fateflow']) expect(named).not.toContain(path);
+  });
+
+  test('a block that the chart does not complete says the whole of it', () => {
+    expect(party().values).not.toHaveProperty('fateboard');
+    const { values } = party({ pods: { fateboard: { nodeSelector: { zone: 'a' } } } });
+    // Else the chart leaves FATE Board a login of nothing.
+    expect(values['fateboard']).toEqual({
+      ...{ type: 'ClusterIP', username: 'admin', password: 'admin' },
+      nodeSelector: { zone: 'a' },
+    });
+    expect(Object.keys(Object(party({ pulsar: { readMinutes: 9 } }).values['python']).pulsar).sort()).toEqual(
+      'cluster host mng_port port tenant topic_ttl'.split(' '),
+    );
+  });
+
+  test('images of Spark alone can be named one by one', () => {
+    const { values, limits } = party({
+      images: { sparkWorker: 'harbor.example.com/own/worker:7', nginx: 'harbor.example.com/own/nginx:7' },
+    });
+    expect(Object(values['spark']).worker).toMatchObject({ Image: 'harbor.example.com/own/worker', ImageTag: '7' });
+    expect(values['imageTag']).toBeUndefined();
+    expect(limits.map(({ path }) => path).filter((path) => path.startsWith('images'))).toEqual(['images.nginx']);
+  });
+
+  test('an interface that the plan does not publish is closed: by a class, or where one is for all by an annotation', () => {
+    const { values, limits } = party({ ingress: { uis: ['notebook'] } });
+    expect(values['ingressClassName']).toBe('nginx');
+    const closed = { 'nginx.ingress.kubernetes.io/whitelist-source-range': '127.0.0.1/32' };
+    for (const ui of ['fateboard', 'spark', 'pulsar']) {
+      expect(Object(values['ingress'])[ui].annotations).toMatchObject(closed);
+    }
+    expect(Object(values['ingress']).client.annotations).not.toMatchObject(closed);
+    expect(limits.map(({ path }) => path)).toContain('ingress.uis');
+    const none = party({ ingress: { uis: [] } });
+    expect(none.values['ingressClassName']).toBe('unpublished');
+    expect(none.limits.map(({ path }) => path)).not.toContain('ingress.uis');
+    const all = party({ ingress: { uis: ['notebook', 'fateboard', 'spark', 'pulsar'] } });
+    expect(all.limits.map(({ path }) => path)).not.toContain('ingress.uis');
+  });
+
+  test('what a bad certificate does is named where there is one', () => {
+    expect(paths(party())).toContain('Secret pulsar-cert');
+    expect(paths(party({ exchange: undefined } as never))).not.toContain('Secret pulsar-cert');
+  });
+});

@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest';
+import { exchangePlan, partyPlan, readClusterFile } from '../../../../lib';
+import { problemsOf } from '../../../support/declarations';
+
+/** A party of chart 1.11.2 as an operator writes it: few keys, and one build of many. */
+const partyFile = `name: fate-9999
+namespace: fate-9999
+chartName: fate
+chartVersion: v1.11.2
+partyId: 9999
+registry: ""
+persistence: true
+podSecurityPolicy: {enabled: false}
+ingressClassName: nginx
+modules: [mysql, python, fateboard, client, spark, hdfs, nginx, pulsar]
+computing: Spark
+federation: Pulsar
+storage: HDFS
+algorithm: NN
+device: GPU
+skippedKeys: [route_table]
+ingress:
+  client: {hosts: [{name: notebook.example.org}]}
+mysql: {subPath: mysql, storageClass: gold, size: 2Gi}
+client: {subPath: client, storageClass: gold, size: 2Gi, notebook_hashed_password: "sha1:opensesame"}
+python:
+  storageClass: gold
+  size: 20Gi
+  logLevel: DEBUG
+  resources:
+    requests: {cpu: "2", memory: 4Gi, nvidia.com/gpu: 1}
+    limits: {cpu: "4", memory: 8Gi, nvidia.com/gpu: 1}
+  pulsar: {host: pulsar, mng_port: 8080, port: 6650, topic_ttl: 20, cluster: standalone, tenant: fl-tenant}
+fateboard: {username: admin, password: opensesame, nodeSelector: {zone: a}}
+spark:
+  worker: {Image: harbor.example.com/own/worker, ImageTag: "7", replicas: 3}
+hdfs:
+  namenode: {storageClass: gold, size: 2Gi}
+  datanode: {storageClass: gold, size: 30Gi, replicas: 2}
+nginx:
+  type: LoadBalancer
+  exchange: {ip: 192.0.2.69, httpPort: 9300, grpcPort: 9310}
+pulsar:
+  storageClass: gold
+  size: 8Gi
+  resources: {limits: {cpu: "4", memory: 8Gi}}
+  confs: {backlogQuotaDefaultLimitGB: 6, brokerDeleteInactiveTopicsFrequencySeconds: 30}
+  publicLB: {enabled: true}
+  exchange: {ip: 192.0.2.68, port: 443, domain: example.com}
+`;
+
+function party(text: string) {
+  const read = readClusterFile(text);
+  if (read.kind !== 'party') throw new Error(read.kind);
+  const withoutData = read.differences.filter(({ concerns }) => concerns === 'data').map(({ path }) => path);
+  return { ...read, plan: partyPlan({ domain: 'example.com', ...read.declare({ withoutData }) }) };
+}
+const named = ({ differences }: { differences: readonly { path: string }[] }) => differences.map(({ path }) => path);
+const without = (line: RegExp) => {
+  expect(partyFile).toMatch(line);
+  return partyFile.replace(line, '');
+};
+
+test('what chart 1.11.2 takes beyond the one of 1.6.1 is read', () => {
+  const { plan } = party(partyFile);
+  expect(plan).toMatchObject({
+    fate: '1.11.2',
+    kubernetes: '1.25',
+    compute: { algorithm: 'nn', device: 'gpu', gpus: 1 },
+    images: {
+      fateflow: 'federatedai/fateflow-spark-nn-gpu:1.11.2-release',
+      sparkWorker: 'harbor.example.com/own/worker:7',
+      sparkMaster: 'federatedai/spark-master:1.11.2-release',
+    },
+    pulsar: { backlogGiB: 6, readMinutes: 20 },
+    pods: { fateboard: { nodeSelector: { zone: 'a' } } },
+    ingress: { hosts: { notebook: 'notebook.example.org' } },
+    exchange: { fate: '1.11.2', nginx: { address: '192.0.2.69' } },
+  });
+  expect(plan.sizing).toMatchObject({ datanodes: 2, sparkWorkers: 3 });
+  expect(plan.sizing.containers.pulsar.limits).toEqual({ cpu: 4, memoryGiB: 8 });
+});
+
+test('all else of it is named, and no password is repeated', () => {
+  const read = party(partyFile);
+  expect(named(read)).toEqual([
+    'persistence',
+    'skippedKeys[0]',
+    'client.notebook_hashed_password',
+    'python.logLevel',
+    'fateboard.password',
+    'nginx.exchange.grpcPort',
+    'pulsar.confs.brokerDeleteInactiveTopicsFrequencySeconds',
+    'ingress.fateboard',
+    'ingress.spark',
+    'ingress.pulsar',
+  ]);
+  expect(JSON.stringify(read.differences)).not.toContain('opensesame');
+  expect(read.differences[0]?.reason).toContain('data-mysql-0');
+});
+
+test.each<[string, string, object]>([
+  [
+    'no build',
+    without(/^algorithm.*\ndevice.*\n/m).replaceAll(', nvidia.com/gpu: 1', ''),
+    { compute: { algorithm: 'basic', device: 'cpu', gpus: 0 } },
+  ],
+  ['no number of datanodes', partyFile.replace(', replicas: 2', ''), { sizing: { datanodes: 3 } }],
+  ['policies for pods', partyFile.replace('{enabled: false}', '{enabled: true}'), { kubernetes: '1.24' }],
+  ['another class', partyFile.replace('ClassName: nginx', 'ClassName: own'), { ingress: { ingressClassName: 'own' } }],
+  [
+    'a tag alone',
+    partyFile.replace('Image: harbor.example.com/own/worker, ', ''),
+    { images: { sparkWorker: 'federatedai/spark-worker-nn-gpu:7' } },
+  ],
+  [
+    'a registry',
+    partyFile.replace('registry: ""', 'registry: harbor.example.com/fate'),
+    { images: { mysql: 'harbor.example.com/fate/mysql:8.0.28' } },
+  ],
+])('with %s, the plan has what the chart would run', (_, text, plan) => {
+  expect(party(text).plan).toMatchObject(plan);
+});
+
+test('a Spark worker without resources is promised what the chart promises, and has as much at most', () => {
+  const quantity = { cpu: 4, memoryGiB: 8 };
+  expect(party(partyFile).plan.sizing.containers.sparkWorker).toEqual({ requests: quantity, limits: quantity });
+});
+
+test('an interface is closed by the annotation alone that a file of this library has', () => {
+  const closed = `${partyFile.replace(/^ingress:\n.*\n/m, '')}ingress:
+  client: {hosts: [{name: 9999.notebook.example.com}]}
+  spark: {annotations: {nginx.ingress.kubernetes.io/whitelist-source-range: 127.0.0.1/32}, hosts: [{name: 9999.spark.example.com}]}
+  pulsar: {annotations: {nginx.ingress.kubernetes.io/whitelist-source-range: 192.0.2.0/24}, hosts: [{name: 9999.pulsar.example.com}]}
+`;
+  const { plan, differences } = party(closed);
+  expect(Object.keys(plan.ingress.hosts)).toEqual(['notebook', 'pulsar']);
+  expect(plan.ingress.annotations).toEqual({});
+  expect(differences.map(({ path }) => path).join()).toContain('pulsar.annotations.nginx');
+});
+
+test('the annotation that older charts name the class by is told of: Kubernetes refuses both', () => {
+  const { differences } = party(
+    partyFile.replace('client: {hosts', 'client: {annotations: {kubernetes.io/ingress.class: nginx}, hosts'),
+  );
+  const told = differences.find(({ path }) => path.endsWith('kubernetes.io/ingress.class'));
+  expect(told?.reason).toMatch(/refuses/);
+});
+
+describe('is refused with its place', () => {
+  test.each<[string, string, string[]]>([
+    ['Eggroll', partyFile.replace('computing: Spark', 'computing: Eggroll'), ['line 11, computing']],
+    ['RabbitMQ', partyFile.replace('federation: Pulsar', 'federation: RabbitMQ'), ['line 12, federation']],
+    [
+      'Spark in one process',
+      partyFile.replace('Spark\n', 'Spark_local\n').replace('HDFS', 'LocalFS'),
+      ['line 11, computing', 'line 13, storage'],
+    ],
+    ['no engine', without(/^storage.*\n/m), ['line 1, storage']],
+    ['a build in small letters', partyFile.replace('NN', 'nn'), ['line 14, algorithm']],
+    ['a build that there is not', partyFile.replace('device: GPU', 'device: IPCL'), ['line 14, algorithm']],
+    ['half a GPU', partyFile.replaceAll('gpu: 1', 'gpu: "500m"'), ['line 27, python.resources.limits.nvidia.com/gpu']],
+    ['a key of chart 2.0.0', `${partyFile}osx: {type: ClusterIP}\n`, ['line 45, osx.type']],
+    ['an image of chart 2.0.0', partyFile.replace('Image: harbor', 'image: harbor'), ['line 31, spark.worker.image']],
+  ])('%s', (_, text, places) => {
+    const problems = problemsOf(() => readClusterFile(text));
+    expect(problems.map(({ path }) => path)).toEqual(places);
+  });
+});
+
+test('what a topic may hold beyond its volume, or without bound, is named and not taken over', () => {
+  for (const limit of ['9', '-1']) {
+    const read = party(partyFile.replace('LimitGB: 6', `LimitGB: ${limit}`));
+    expect(named(read)).toContain('pulsar.confs.backlogQuotaDefaultLimitGB');
+    expect(read.plan.pulsar.backlogGiB).toBe(4);
+  }
+});
+
+test('an exchange of chart 1.11.2 is one of FATE 1.11.2, under the one tag that the chart has', () => {
+  const text = `name: fate-exchange
+namespace: fate-exchange
+chartName: fate-exchange
+chartVersion: v1.11.2
+partyId: 1
+imageTag: 1.6.1-release
+modules: [trafficServer, nginx]
+trafficServer:
+  type: LoadBalancer
+  replicas: 2
+  route_table: {sni: [{fqdn: 9999.example.com, tunnelRoute: "192.0.2.73:6651"}]}
+nginx:
+  type: LoadBalancer
+  replicas: 2
+  route_table: {9999: {fateflow: [{host: 192.0.2.72, http_port: 9300}]}}
+`;
+  const read = readClusterFile(text);
+  if (read.kind !== 'exchange') throw new Error(read.kind);
+  expect(exchangePlan({ domain: 'example.com', ...read.declaration })).toMatchObject({
+    fate: '1.11.2',
+    images: { nginx: 'federatedai/nginx:1.11.2-release' },
+    parties: [{ id: 9999, fate: '1.11.2' }],
+  });
+  expect(named(read)).toEqual(['imageTag']);
+});
