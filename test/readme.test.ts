@@ -22,6 +22,7 @@ import * as library from '../index';
 import {
   capacity,
   exchangePlan,
+  type FateRelease,
   federation,
   ingressControllerPlan,
   partyPlan,
@@ -122,11 +123,24 @@ test("the README's party beside the exchange fits three best-effort-2xlarge and 
   expect([answer.fits, answer.survivesNodeLoss]).toEqual([true, false]);
 });
 
-test('the toy example is run in the container of FATE Flow, in the directory that its data mounts share', () => {
-  const command = blocks('sh').find((block) => block.includes('toy_example')) ?? '';
-  const { container, directories } = releases['1.6.1'].fateflow;
-  expect(command).toContain(`statefulset/fateflow -c ${container} `);
-  expect(command).toContain(`cd ${directories.logs.replace('/logs', '')}/examples/toy_example `);
+test.each(Object.keys(releases) as FateRelease[])('the toy example of FATE %s is run where it is', (fate) => {
+  const { fateflow, toyExample } = releases[fate];
+  const { container, directory, command } = toyExample;
+  const text = command(30000, 40000).join(' ');
+  const block = blocks('sh').find((it) => it.includes(text)) ?? '';
+  if (container === 'client') return expect(block).toContain(`exec -it statefulset/client -- ${text}\n`);
+  expect(block).toContain(`exec -it statefulset/fateflow -c ${fateflow.container} `);
+  expect(block).toContain(`cd ${directory} && ${text}`);
+});
+
+test('the README tells how much more FATE 1.11.2 requests', () => {
+  const of = (fate: FateRelease) =>
+    capacity([partyPlan({ domain: 'example.com', fate, id: 30000 })], { vmClass: 'guaranteed-8xlarge', count: 3 })
+      .requested;
+  const more = { cpu: of('1.11.2').cpu - of('1.6.1').cpu, memoryGiB: of('1.11.2').memoryGiB - of('1.6.1').memoryGiB };
+  expect(readme.replace(/\s+/g, ' ')).toContain(
+    `and so ${more.cpu} vCPU and ${more.memoryGiB} GiB more in \`minimum\``,
+  );
 });
 
 describe('where the README sends whoever has applied the files', () => {

@@ -334,6 +334,19 @@ export const entrances = {
     [{ domain: 'example.com', ...party, exchange }],
     (declared: Parameters<typeof library.partyPlan>[0]) => [drawParty(library.partyPlan(declared))],
   ),
+  'partyPlan of a later release': entrance(
+    [
+      {
+        domain: 'example.com',
+        ...party,
+        fate: '1.11.2',
+        compute: { algorithm: 'nn', device: 'gpu', gpus: 2 },
+        pods: { all: pod, fateboard: pod },
+        exchange: { ...exchange, fate: '1.11.2' },
+      },
+    ],
+    (declared: Parameters<typeof library.partyPlan>[0]) => [drawParty(library.partyPlan(declared))],
+  ),
   exchangePlan: entrance(
     [
       {
@@ -356,7 +369,7 @@ export const entrances = {
     },
   ),
   capacity: entrance(
-    [{ vmClass: { cpu: '16', memory: '64Gi' }, count: 3, overhead: quantity }],
+    [{ vmClass: { cpu: '16', memory: '64Gi' }, count: 3, gpus: 2, overhead: quantity }],
     (declared: library.NodePoolProps) => {
       library.describeCapacity(library.capacity([alone], declared));
       return [];
