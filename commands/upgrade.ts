@@ -1,7 +1,7 @@
 import type { DeclaredPlans } from '../lib/federation/declaration';
 import type { ExchangePlan } from '../lib/federation/exchange';
 import type { PartyPlan } from '../lib/federation/party';
-import type { UpgradeProps } from '../lib/federation/upgrade';
+import type { UpgradeProps } from '../lib/upgrade/upgrade';
 import { type Report, reportingCommand } from './arguments';
 import { declarationFile, planDeclared } from './declaration-file';
 import { Mistake } from './mistake';
@@ -47,7 +47,7 @@ interface Options {
 }
 
 async function report(before: DeclaredPlans, after: DeclaredPlans, { from, to, accept }: Options): Promise<Report> {
-  const { planUpgrade, checkLosses } = await import('../lib/federation/upgrade.js');
+  const { planUpgrade, checkLosses } = await import('../lib/upgrade/upgrade.js');
   const { describeUpgrade } = await import('../lib/reports/upgrade-text.js');
   const { Problems } = await import('../lib/input/problems.js');
   const { objectChanges } = await import('../constructs/declared/object-changes.js');
@@ -58,7 +58,8 @@ async function report(before: DeclaredPlans, after: DeclaredPlans, { from, to, a
     const plan = planUpgrade(problems.at(name), is, willBe);
     if (plan === undefined) return [];
     checkLosses(problems.at(name), plan, accept as UpgradeProps['accept']);
-    return [{ plan, objects: objectChanges(is, willBe) }];
+    const isDrawn = is.driver === 'native' && willBe.driver === 'native' && is.namespace === willBe.namespace;
+    return [{ plan, objects: isDrawn ? objectChanges(is, willBe) : undefined }];
   });
   const error = problems.asError('upgrade');
   const texts = [

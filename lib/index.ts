@@ -39,8 +39,6 @@ export type { PublicAddress, PublicEndpoint } from './federation/public-addresse
 export type { PulsarPlan, PulsarProps } from './federation/pulsar';
 export { exchangeNginxRoutes, type NginxRoutes, partyNginxRoutes, pulsarRoutes, sniRoutes } from './federation/routing';
 export type { SizingProps } from './federation/sizing';
-export { type UpgradePlan, type UpgradeProps, upgradePlan } from './federation/upgrade';
-export type { DataOutcome, UpgradeStep } from './federation/upgrade-steps';
 export { InvalidInput, type Problem } from './input/problems';
 export type { ChartLimit } from './kubefate/limits/limit';
 export type { DataDecision } from './kubefate/read/party-data';
@@ -77,3 +75,6 @@ export {
 } from './tanzu/capacity';
 export * from './tanzu/cluster';
 export { type VmClass, vmClasses } from './tanzu/vm-classes';
+export type { UpgradeStep } from './upgrade/step';
+export type { DataOutcome } from './upgrade/steps';
+export { type UpgradePlan, type UpgradeProps, upgradePlan } from './upgrade/upgrade';

@@ -21,7 +21,8 @@ const roomsOfLib: Readonly<Record<string, readonly string[]>> = {
   federation: ['fate', 'kubernetes', 'input'],
   tanzu: ['federation', 'fate', 'kubernetes', 'input'],
   kubefate: ['federation', 'fate', 'kubernetes', 'input', 'formats'],
-  reports: ['kubefate', 'tanzu', 'federation', 'fate', 'kubernetes', 'input', 'formats'],
+  upgrade: ['kubefate', 'federation', 'fate', 'kubernetes', 'input', 'formats'],
+  reports: ['upgrade', 'kubefate', 'tanzu', 'federation', 'fate', 'kubernetes', 'input', 'formats'],
 };
 
 const sources = (room: string): string[] =>

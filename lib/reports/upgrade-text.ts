@@ -1,9 +1,10 @@
 import { partyData } from '../fate/releases/data';
 import { type LastingPartyValues, lastingPartyValues } from '../federation/lasting';
 import type { PartyPlan } from '../federation/party';
-import { checkDecision, planPartyUpgrade, type UpgradePlan, type UpgradeProps } from '../federation/upgrade';
-import type { DataOutcome, UpgradeStep } from '../federation/upgrade-steps';
 import { Problems } from '../input/problems';
+import type { UpgradeStep } from '../upgrade/step';
+import type { DataOutcome } from '../upgrade/steps';
+import { checkDecision, planPartyUpgrade, type UpgradePlan, type UpgradeProps } from '../upgrade/upgrade';
 
 /**
  * A plan of an upgrade, as Markdown.
@@ -14,7 +15,7 @@ export function describeUpgrade(
   { member, from, to, data, steps, back }: UpgradePlan,
   objects: Readonly<Record<string, readonly string[]>> = {},
 ): string {
-  if (from === to) return `${member} stays at FATE ${to}: there is nothing to upgrade`;
+  if (steps.length === 0) return `${member} stays at FATE ${to}: there is nothing to upgrade`;
   return [
     `## ${member} from FATE ${from} to ${to}`,
     ...(data.length > 0 ? ['', '| Data | | Claims |', '| --- | --- | --- |', ...data.map(row)] : []),
@@ -27,15 +28,20 @@ export function describeUpgrade(
 }
 
 const row = ({ data, outcome, claims }: DataOutcome): string =>
-  `| \`${data}\`: ${partyData[data].what} | ${outcome} | ${claims.join(', ')} |`;
+  `| \`${data}\`: ${partyData[data].what} | ${outcome} | ${claimsText(claims)} |`;
+
+const claimsText = ({ from, to }: DataOutcome['claims']): string =>
+  from.join() === to.join() ? from.join(', ') : `${from.join(', ')} → ${to.join(', ')}`;
 
 const numbered = (steps: readonly UpgradeStep[]): readonly string[] =>
-  steps.flatMap(({ what, commands }, i) => {
+  steps.flatMap(({ what, commands, withFiles = [] }, i) => {
     const number = `${i + 1}. `;
-    const block =
-      commands.length > 0 ? ['', ...['```sh', ...commands, '```'].map((line) => indented(line, number))] : [];
-    return ['', `${number}${what}`, ...block];
+    const lines = [...typed(commands), ...(withFiles.length > 0 ? ['', 'With files:', ...typed(withFiles)] : [])];
+    return ['', `${number}${what}`, ...lines.map((line) => (line === '' ? '' : indented(line, number)))];
   });
+
+const typed = (commands: readonly string[]): readonly string[] =>
+  commands.length > 0 ? ['', '```sh', ...commands, '```'] : [];
 
 const indented = (line: string, number: string): string => ' '.repeat(number.length) + line;
 

@@ -1,19 +1,13 @@
-import { database } from '../fate/database';
-import { type Conversion, type PartyData, partyData, schemaSteps } from '../fate/releases/data';
+import { type Conversion, type PartyData, partyData } from '../fate/releases/data';
 import { services } from '../fate/services';
 import type { PartyVolume } from '../fate/sizes';
+import type { ExchangePlan } from '../federation/exchange';
+import type { LastingPartyValues } from '../federation/lasting';
+import type { PartyPlan } from '../federation/party';
+import { yaml } from '../formats/yaml';
 import { dataClaim, dataVolume } from '../kubernetes/data-volume';
-import type { ExchangePlan } from './exchange';
-import type { LastingPartyValues } from './lasting';
-import type { PartyPlan } from './party';
-
-/** Something that is to be done. */
-export interface UpgradeStep {
-  /** What, and why: a sentence or two. */
-  readonly what: string;
-  /** Lines for a shell; none where nothing is typed. */
-  readonly commands: readonly string[];
-}
+import { changeSchema, dump, endJobs, inNamespace, type Mysql, nativeMysql, restore } from './database-steps';
+import type { UpgradeStep } from './step';
 
 /** What an upgrade needs to know of a party as it is. */
 export type UpgradedParty = Pick<LastingPartyValues, 'id' | 'namespace' | 'domain' | 'datanodes' | 'fate'> &
@@ -22,12 +16,12 @@ export type UpgradedParty = Pick<LastingPartyValues, 'id' | 'namespace' | 'domai
 /** What becomes of some data of a party. */
 export interface DataOutcome {
   readonly data: PartyData;
-  /** `converted` by a step that is to be done; whatever else stays as it is, or is lost. */
-  readonly outcome: 'kept' | 'converted' | 'lost';
+  /** `kept` on its volumes, `converted` there by a step that is to be done, `moved` to others by such steps, or `lost`. */
+  readonly outcome: 'kept' | 'converted' | 'moved' | 'lost';
   /** What converts it. */
   readonly by?: Conversion;
   /** Claims that it is on, before and afterwards. */
-  readonly claims: readonly string[];
+  readonly claims: { readonly from: readonly string[]; readonly to: readonly string[] };
 }
 
 /** A party's upgrade, with what follows for it. */
@@ -41,11 +35,11 @@ export interface PartyUpgrade {
 
 /** What is done at a party, in this order: whatever can be gone back to comes first. */
 export const partySteps = (upgrade: PartyUpgrade): readonly UpgradeStep[] => [
-  endJobs(upgrade),
+  endJobs(mysqlOf(upgrade)),
   ...(upgrade.to.exchange ? [exchangeFirst(upgrade)] : []),
   stopFateFlow(upgrade),
-  dump(upgrade),
-  ...(isConverted(upgrade, 'sql') ? [changeSchema(upgrade)] : []),
+  dump(mysqlOf(upgrade), dumpFile(upgrade)),
+  ...(isConverted(upgrade, 'sql') ? [changeSchema(mysqlOf(upgrade), dumpFile(upgrade))] : []),
   ...(isConverted(upgrade, 'hdfs') ? [convertHdfs(upgrade)] : []),
   ...upgrade.anew.map((volume) => startAnew(upgrade, volume)),
   update(upgrade),
@@ -55,24 +49,11 @@ export const partySteps = (upgrade: PartyUpgrade): readonly UpgradeStep[] => [
 
 const isConverted = ({ data }: PartyUpgrade, by: DataOutcome['by']): boolean => data.some((each) => each.by === by);
 
-const kubectl = ({ to: { namespace } }: PartyUpgrade, command: string): string => `kubectl -n ${namespace} ${command}`;
+const kubectl = ({ to }: PartyUpgrade, command: string): string => inNamespace(to, command);
 
-/** In MySQL's pod, with the password that is there. */
-const inMysql = (upgrade: PartyUpgrade, client: string, stdin = false): string =>
-  kubectl(
-    upgrade,
-    `exec ${stdin ? '-i ' : ''}statefulset/${services.mysql.name} -- sh -c 'export MYSQL_PWD="$MYSQL_ROOT_PASSWORD"; exec ${client} --user=root --default-character-set=utf8mb4 ${database.name}'`,
-  );
+const mysqlOf = ({ to: { namespace } }: PartyUpgrade): Mysql => nativeMysql(namespace);
 
-const sql = (upgrade: PartyUpgrade): string => inMysql(upgrade, 'mysql', true);
-
-const endJobs = (upgrade: PartyUpgrade): UpgradeStep => ({
-  what: 'All members agree on a day, submit nothing more and let all jobs end: members of different releases refuse each other, and a job that still runs is lost. None are left when this says nothing.',
-  commands: [
-    `echo "SELECT f_job_id, f_status FROM t_job WHERE f_status IN ('waiting', 'ready', 'running')" |`,
-    `  ${sql(upgrade)}`,
-  ],
-});
+const dumpFile = ({ from, to }: PartyUpgrade): string => `${to.namespace}-${from.fate}.sql`;
 
 const exchangeFirst = ({ to: { fate } }: PartyUpgrade): UpgradeStep => ({
   what: `The exchange goes first, to FATE ${fate} and without parties: its descriptor says of which release a party has to be.`,
@@ -88,43 +69,12 @@ const stopFateFlow = (upgrade: PartyUpgrade): UpgradeStep => ({
   commands: [remove(upgrade, services.fateflow.name)],
 });
 
-const dumpFile = ({ from, to }: PartyUpgrade): string => `${to.namespace}-${from.fate}.sql`;
-
-const dump = (upgrade: PartyUpgrade): UpgradeStep => ({
-  what: 'Write out the database, and keep the file: it is the way back. It is whole when its last line says so.',
-  commands: [
-    `${inMysql(upgrade, 'mysqldump --single-transaction --no-tablespaces')} > ${dumpFile(upgrade)}`,
-    `tail -n 1 ${dumpFile(upgrade)}  # -- Dump completed on …`,
-  ],
-});
-
-/** The database as it was. */
-const restore = (upgrade: PartyUpgrade): readonly string[] => [
-  `echo "DROP DATABASE ${database.name}; CREATE DATABASE ${database.name}" |`,
-  `  ${sql(upgrade)}`,
-  `${sql(upgrade)} < ${dumpFile(upgrade)}`,
-];
-
-const changeSchema = (upgrade: PartyUpgrade): UpgradeStep => {
-  const { source, files, mended } = schemaSteps;
-  return {
-    what: `Change its tables with the files of FATE's repository, in this order. One of them is mended first: as published it ends in a syntax error, once a job has run. Where one ends in an error, the tables are half changed: read the dump in again, as on the way back, mend what the error names, and begin with the first.`,
-    commands: [
-      `for step in ${files.join(' ')}; do curl -fsSLO ${source}/$step; done`,
-      `sed -i.published "${mended.script}" ${mended.file}`,
-      `for step in ${files.join(' ')}; do`,
-      `  ${sql(upgrade)} < $step || { echo "$step failed"; break; }`,
-      'done',
-    ],
-  };
-};
-
 const convertHdfs = (upgrade: PartyUpgrade): UpgradeStep => ({
   what: 'Have the namenode of the new release take over what the old one wrote: it refuses to start otherwise. Datanodes follow by themselves.',
   commands: [
     remove(upgrade, services.datanode.name, services.namenode.name),
     `${kubectl(upgrade, 'apply -f -')} <<'END'`,
-    ...JSON.stringify(namenodeUpgrade(upgrade.to), undefined, 2).split('\n'),
+    ...yaml(namenodeUpgrade(upgrade.to)).trimEnd().split('\n'),
     'END',
     kubectl(upgrade, `wait --for=condition=complete --timeout=10m job/${upgradeJob}`),
     kubectl(upgrade, `delete job ${upgradeJob}`),
@@ -176,15 +126,14 @@ const update = ({ from, to, data }: PartyUpgrade): UpgradeStep => {
   const set = (path: string, value: string) =>
     `pulumi config set --stack party-${to.id} --path 'kubefate-tanzu:${path}' ${value}`;
   return {
-    what: `Update: by Pulumi, which refuses until it is told that all of this was done, and what may be lost${lost.length > 0 ? '' : ', which is nothing here'}; or by applying the files of a declaration with fate: '${to.fate}'.`,
+    what: `Update: by Pulumi, which refuses until it is told that all of this was done, and what may be lost${lost.length > 0 ? '' : ', which is nothing here'}; or by files made of a declaration with fate: '${to.fate}'.`,
     commands: [
       set('federation.fate', to.fate),
       set('upgrade.from', from.fate),
       ...lost.map((data, i) => set(`upgrade.accept[${i}]`, data)),
       `pulumi up --stack party-${to.id} --refresh`,
-      '# or',
-      kubectlApply(to),
     ],
+    withFiles: [kubectlApply(to)],
   };
 };
 
@@ -209,27 +158,26 @@ export function partyStepsBack(upgrade: PartyUpgrade): readonly UpgradeStep[] {
     ...data.filter(({ by }) => by === 'hdfs').flatMap(({ data }): readonly PartyVolume[] => partyData[data].volumes),
   ]);
   const claims = data.flatMap(({ data, claims }) =>
-    partyData[data].volumes.some((volume) => touched.has(volume)) ? claims : [],
+    partyData[data].volumes.some((volume) => touched.has(volume)) ? claims.from : [],
   );
   return [
     {
       what: 'Read the dump into an empty database, to which nobody writes meanwhile.',
-      commands: [remove(upgrade, services.fateflow.name), ...restore(upgrade)],
+      commands: [remove(upgrade, services.fateflow.name), ...restore(mysqlOf(upgrade), dumpFile(upgrade))],
     },
     {
       what: `Take away what FATE ${from.fate} does not read any more. Tables are uploaded again.`,
       commands: [remove(upgrade, ...touched), kubectl(upgrade, `delete pvc ${claims.join(' ')}`)],
     },
     {
-      what: `Put fate: '${from.fate}' back, at all members and the exchange first. Files are applied as before. Pulumi takes no member that it knows to an earlier release: destroy the stack, which leaves claims and passwords, and make it again.`,
+      what: `Put fate: '${from.fate}' back, at all members and the exchange first. Pulumi takes no party that it knows to an earlier release: destroy the stack, which leaves claims and passwords, and make it again.`,
       commands: [
         `pulumi config set --stack party-${to.id} --path kubefate-tanzu:federation.fate ${from.fate}`,
         `pulumi config rm --stack party-${to.id} kubefate-tanzu:upgrade`,
         `pulumi destroy --stack party-${to.id} --exclude-protected`,
         `pulumi up --stack party-${to.id}`,
-        '# or',
-        kubectlApply(to),
       ],
+      withFiles: [kubectlApply(to)],
     },
   ];
 }
@@ -244,15 +192,14 @@ export const exchangeSteps = (to: ExchangePlan): readonly UpgradeStep[] => [
     commands: [],
   },
   {
-    what: `Update it to FATE ${to.fate}: by Pulumi without parties, since it refuses descriptors of another release; or by applying its file, with the routes that it has.`,
+    what: `Update it to FATE ${to.fate}: by Pulumi without parties, since it refuses descriptors of another release; its file keeps its routes.`,
     commands: [
       `pulumi config get --stack ${exchangeStack} kubefate-tanzu:parties > parties.json`,
       `pulumi config rm --stack ${exchangeStack} kubefate-tanzu:parties`,
       `pulumi config set --stack ${exchangeStack} --path kubefate-tanzu:federation.fate ${to.fate}`,
       `pulumi up --stack ${exchangeStack}`,
-      '# or',
-      kubectlApply(to),
     ],
+    withFiles: [kubectlApply(to)],
   },
   { what: 'The parties follow, in any order, each by the plan of its own upgrade.', commands: [] },
   {

@@ -1,20 +1,15 @@
 import { type FateRelease, releases } from '../fate/releases';
 import { conversionOf, type PartyData, partyData } from '../fate/releases/data';
 import type { PartyVolume } from '../fate/sizes';
+import type { ExchangePlan } from '../federation/exchange';
+import { lastingPartyValues } from '../federation/lasting';
+import type { PartyPlan } from '../federation/party';
 import { checkKeys, type Keys, readDeclaration, readList, readOneOf, readPart, shown } from '../input/checks';
 import { Problems } from '../input/problems';
 import { dataClaim } from '../kubernetes/data-volume';
-import type { ExchangePlan } from './exchange';
-import { lastingPartyValues } from './lasting';
-import type { PartyPlan } from './party';
-import {
-  type DataOutcome,
-  exchangeSteps,
-  partySteps,
-  partyStepsBack,
-  type UpgradedParty,
-  type UpgradeStep,
-} from './upgrade-steps';
+import { chartClaim, movingSteps, movingStepsBack } from './moving';
+import type { UpgradeStep } from './step';
+import { type DataOutcome, exchangeSteps, partySteps, partyStepsBack, type UpgradedParty } from './steps';
 
 /** The way of a member from one FATE release to another. */
 export interface UpgradePlan {
@@ -79,6 +74,7 @@ export function planUpgrade(
 
 /** As {@link planUpgrade}, of a party of which no more is known than its update kept. */
 export function planPartyUpgrade(problems: Problems, from: UpgradedParty, to: PartyPlan): UpgradePlan | undefined {
+  if (from.driver === 'kubefate' && to.driver === 'native') return planMove(problems, from, to);
   const before = problems.count;
   checkSame(problems, from, to, ['id', 'namespace', 'domain', 'driver']);
   checkLater(problems, from.fate, to.fate);
@@ -95,9 +91,36 @@ export function planPartyUpgrade(problems: Problems, from: UpgradedParty, to: Pa
   };
 }
 
+/** From KubeFATE's chart, whose claims have other names, to native objects: at the same release, or at a later one too. */
+function planMove(problems: Problems, from: UpgradedParty, to: PartyPlan): UpgradePlan | undefined {
+  const before = problems.count;
+  checkSame(problems, from, to, ['id', 'domain']);
+  checkLater(problems, from.fate, to.fate);
+  if (from.namespace === to.namespace) {
+    const remedy = `declare another namespace, such as "${to.namespace}-native": the old party stays until its data have moved`;
+    problems.add('namespace', `${shown(to.namespace)} has KubeFATE's objects of the same names`, remedy);
+  }
+  if (problems.count > before) return undefined;
+  const data = outcomes(from, to.fate).map((each) => moved(each, from.fate));
+  const move = { from, to, data };
+  return { ...common(from, to), data, steps: movingSteps(move), back: movingStepsBack(move) };
+}
+
+/** HDFS copies tables from one release of its own to another; jobs that run do not move. */
+function moved({ data, outcome, by, claims }: DataOutcome, fate: FateRelease): DataOutcome {
+  const from = partyData[data].volumes.map((volume) => chartClaim(fate, volume));
+  const isLost = outcome === 'lost' || data === 'messages';
+  return {
+    data,
+    outcome: isLost ? 'lost' : 'moved',
+    by: by === 'sql' ? by : undefined,
+    claims: { from, to: claims.to },
+  };
+}
+
 function planExchangeUpgrade(problems: Problems, from: ExchangePlan, to: ExchangePlan): UpgradePlan | undefined {
   const before = problems.count;
-  checkSame(problems, from, to, ['namespace', 'domain', 'driver']);
+  checkSame(problems, from, to, ['namespace', 'domain', 'driver'], besideIt);
   checkLater(problems, from.fate, to.fate);
   if (problems.count > before) return undefined;
   return { ...common(from, to), data: [], steps: from.fate === to.fate ? [] : exchangeSteps(to), back: [] };
@@ -121,17 +144,25 @@ const others = {
   id: 'jobs, models and certificates are those of the other party: declare this one beside it',
   namespace: 'data do not leave their namespace: put it back',
   domain: 'all members change it together, with new certificates: upgrade first, or afterwards',
-  driver: 'the claims are others: move the data first, as docs/moving-data.md tells',
+  driver: "KubeFATE's claims have other names, and nothing moves data there: put it back",
 } as const;
+
+/** The same of an exchange, which keeps nothing. */
+const besideIt = {
+  ...others,
+  namespace: 'the one there has other LoadBalancers: make it beside the old one, and let the parties follow',
+  driver: 'make it beside the old one, in another namespace, and let the parties follow',
+};
 
 function checkSame<Key extends keyof typeof others>(
   problems: Problems,
   from: Readonly<Partial<Record<Key, unknown>>>,
   to: Readonly<Record<Key, unknown>>,
   keys: readonly Key[],
+  remedies: Readonly<Record<Key, string>> = others,
 ): void {
   for (const key of keys.filter((key) => from[key] !== undefined && from[key] !== to[key]))
-    problems.add(key, `was ${from[key]} and is ${to[key]} now`, others[key]);
+    problems.add(key, `was ${from[key]} and is ${to[key]} now`, remedies[key]);
 }
 
 function checkLater(problems: Problems, from: FateRelease, to: FateRelease): void {
@@ -162,7 +193,7 @@ function outcomes({ fate, datanodes }: UpgradedParty, to: FateRelease): readonly
     const claims = volumes.flatMap((volume) =>
       Array.from({ length: volume === 'datanode' ? datanodes : 1 }, (_, i) => dataClaim(volume, i)),
     );
-    return { data, claims, ...outcomeOf(data, fate, to) };
+    return { data, claims: { from: claims, to: claims }, ...outcomeOf(data, fate, to) };
   });
 }
 

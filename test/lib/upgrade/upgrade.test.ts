@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
+import { parse } from 'yaml';
 import { FederatedLearningCluster } from '../../../constructs';
 import {
   exchangePlan,
@@ -81,7 +84,7 @@ describe('the data of a party', () => {
           : [],
       );
     const [before, after] = [party('1.6.1', { datanodes: 2 }), party('1.11.2', { datanodes: 2 })];
-    const planned = upgradePlan(before, after, { accept: all }).data.flatMap(({ claims }) => claims);
+    const planned = upgradePlan(before, after, { accept: all }).data.flatMap(({ claims }) => claims.from);
     expect([...new Set(planned)].sort()).toEqual(claims(before).sort());
     expect(claims(after)).toEqual(expect.arrayContaining(planned));
   });
@@ -114,7 +117,7 @@ describe.each(pairs)('from FATE %s to %s', (from, to) => {
     const needed = directories(before).filter((directory) => {
       if (directory.endsWith('/model-local-cache')) return modelsStay;
       return upgrade.data.some(
-        ({ outcome, claims }) => outcome !== 'lost' && claims.includes(`${directory.split('/')[0]}`),
+        ({ outcome, claims }) => outcome !== 'lost' && claims.from.includes(`${directory.split('/')[0]}`),
       );
     });
     expect(directories(after)).toEqual(expect.arrayContaining(needed));
@@ -167,6 +170,19 @@ describe('is refused', () => {
     expect(problems.map(({ path }) => path)).toEqual(paths);
   });
 
+  test.each([
+    ['another namespace', { namespace: 'exchange' }, 'namespace'],
+    ['another domain', { domain: 'example.org' }, 'domain'],
+    ['another driver', { driver: 'kubefate', transport: 'open' }, 'driver'],
+    ['an earlier release', { fate: '1.6.1' }, 'fate'],
+  ] as const)('an exchange with %s', (_, more, path) => {
+    const from = exchangePlan({ domain: 'example.com', fate: '1.11.2' });
+    const problems = problemsOf(() =>
+      upgradePlan(from, exchangePlan({ domain: 'example.com', fate: '1.11.2', ...more })),
+    );
+    expect(problems.map((problem) => problem.path)).toEqual([path]);
+  });
+
   test('an exchange that becomes a party', () => {
     expect(problemsOf(() => upgradePlan(exchangePlan({ domain: 'example.com' }), party('1.11.2')))).toHaveLength(1);
   });
@@ -180,12 +196,12 @@ describe('is refused', () => {
     });
   });
 
-  test('a party that KubeFATE makes, and one that it made', () => {
-    const kubefate = (fate: string) =>
-      partyPlan({ domain: 'example.com', id: 30000, fate: fate as FateRelease, driver: 'kubefate', transport: 'open' });
-    expect(problemsOf(() => upgradePlan(kubefate('1.6.1'), party('1.6.1'))).map(({ path }) => path)).toEqual([
-      'driver',
-    ]);
+  test.each<[string, () => unknown, string]>([
+    ['KubeFATE from one chart to the next', () => upgradePlan(made('1.6.1'), made('1.11.2')), 'driver'],
+    ['to KubeFATE, at whatever release', () => upgradePlan(party('1.6.1'), made('1.6.1')), 'driver'],
+    ['from KubeFATE in the same namespace', () => upgradePlan(made('1.6.1'), party('1.6.1')), 'namespace'],
+  ])('%s', (_, declare, path) => {
+    expect(problemsOf(declare).map((problem) => problem.path)).toEqual([path]);
   });
 
   test('what loses data that nobody has let go, by the name of each', () => {
@@ -205,6 +221,54 @@ describe('is refused', () => {
     expect(problemsOf(() => upgradePlan(party('1.6.1'), party('9.9.9'), { accept }))).toEqual([
       { path: 'accept[0]', what: '"jobs" is no data of a party', remedy: `use ${all.join(', ')}` },
     ]);
+  });
+});
+
+/** A party that KubeFATE makes. */
+const made = (fate: string): PartyPlan =>
+  partyPlan({ domain: 'example.com', id: 30000, fate: fate as FateRelease, driver: 'kubefate', transport: 'open' });
+
+describe('a party that KubeFATE has made', () => {
+  const move = (to: string) =>
+    upgradePlan(made('1.6.1'), party(to, { namespace: 'fate-30000-native' }), { accept: ['messages'] });
+
+  test('moves to the claims of a native one, at the same release and at a later one, beside which it stays', () => {
+    for (const to of ['1.6.1', '1.11.2']) {
+      expect(move(to).data.map(({ data, outcome, claims }) => [data, outcome, claims.from, claims.to])).toEqual([
+        ['records', 'moved', ['mysql-data'], ['data-mysql-0']],
+        ['models', 'moved', ['python-data'], ['data-fateflow-0']],
+        ['logs', 'moved', ['python-data'], ['data-fateflow-0']],
+        ['notebooks', 'moved', ['client-data'], ['data-client-0']],
+        ['tables', 'moved', ['namenode-data', 'datanode-data'], ['data-namenode-0', 'data-datanode-0']],
+        ['messages', 'lost', ['pulsar-data'], ['data-pulsar-0']],
+      ]);
+      expect(text(move(to))).not.toMatch(/kubectl -n fate-30000 delete/);
+    }
+  });
+
+  test('has its tables changed by SQL in the new database, where the release is another', () => {
+    expect(text(move('1.6.1'))).not.toContain('curl');
+    const order = typed(move('1.11.2')).findIndex((commands) => commands.includes('curl'));
+    expect(typed(move('1.11.2'))[order - 1]).toMatch(
+      /DROP DATABASE[\s\S]*kubectl -n fate-30000-native .* < fate-30000-1.6.1.sql/,
+    );
+    expect(typed(move('1.11.2'))[order]).toMatch(/kubectl -n fate-30000-native exec -i statefulset\/mysql/);
+  });
+
+  test('gives its files to where the later release has them', () => {
+    expect(text(move('1.11.2'))).toMatch(
+      /deployment\/python -c python -- tar -C \/data\/projects\/fate -c logs jobs model_local_cache >/,
+    );
+    expect(text(move('1.11.2'))).toMatch(
+      /statefulset\/fateflow -c fateflow -- tar -C \/data\/projects\/fate\/fateflow -x </,
+    );
+  });
+
+  test('is moved by the commands of the page about that', () => {
+    const page = readFileSync(join(__dirname, '../../../docs/moving-data.md'), 'utf8').replaceAll(/ \\\n +/g, ' ');
+    const lines = [...page.matchAll(/^kubectl .*$/gm)].map(([line]) => line);
+    expect(lines.length).toBeGreaterThan(10);
+    expect(lines.filter((line) => !text(move('1.6.1')).includes(line))).toEqual([]);
   });
 });
 
@@ -246,7 +310,7 @@ test('the namenode is upgraded by the image of the later release, with what its 
     pods: { namenode: { nodeSelector: { disk: 'ssd' }, tolerations: [{ key: 'fate', operator: 'Exists' }] } },
   });
   const [, manifest = ''] = /<<'END'\n([\s\S]*?)\nEND/.exec(text(upgrade)) ?? [];
-  const { spec } = JSON.parse(manifest).spec.template;
+  const { spec } = parse(manifest).spec.template;
   expect(spec).toMatchObject({
     imagePullSecrets: [{ name: 'harbor' }],
     nodeSelector: { disk: 'ssd' },

@@ -1,0 +1,158 @@
+import { type FateRelease, releases } from '../fate/releases';
+import { services } from '../fate/services';
+import type { PartyVolume } from '../fate/sizes';
+import type { PartyPlan } from '../federation/party';
+import { partyChart } from '../kubefate/charts';
+import { changeSchema, dump, endJobs, inNamespace, type Mysql, nativeMysql, restore } from './database-steps';
+import type { UpgradeStep } from './step';
+import type { DataOutcome, UpgradedParty } from './steps';
+
+/** A party that KubeFATE has made, and the native one that takes its data. */
+export interface Move {
+  readonly from: UpgradedParty;
+  readonly to: PartyPlan;
+  readonly data: readonly DataOutcome[];
+}
+
+/** Claims of a chart, by the volume that they are here. */
+export const chartClaim = (fate: FateRelease, volume: PartyVolume): string =>
+  `${partyChart({ fate }).claims[chartModules[volume]]}`;
+
+const chartModules = {
+  mysql: 'mysql',
+  fateflow: 'python',
+  client: 'client',
+  namenode: 'hdfs.namenode',
+  datanode: 'hdfs.datanode',
+  pulsar: 'pulsar',
+} as const satisfies Record<PartyVolume, string>;
+
+/** What has the pods that write to a volume: the claim of a StatefulSet's pod ends in its number. */
+function chartWorkload(fate: FateRelease, volume: PartyVolume): string {
+  const name = chartModules[volume].replace('hdfs.', '');
+  return `${chartClaim(fate, volume).endsWith('-0') ? 'statefulset' : 'deployment'}/${name}`;
+}
+
+/** Side by side, so that the old party is there until nobody misses anything. */
+export const movingSteps = (move: Move): readonly UpgradeStep[] => [
+  endJobs(oldMysql(move)),
+  copyFiles(move),
+  stopOld(move),
+  dump(oldMysql(move), dumpFile(move)),
+  copyTables(move),
+  makeNew(move),
+  readDump(move),
+  ...(move.data.some(({ by }) => by === 'sql') ? [changeSchema(newMysql(move), dumpFile(move))] : []),
+  putFiles(move),
+  putTables(move),
+  follow(move),
+];
+
+/** The old party goes on, as long as nothing was deleted. */
+export const movingStepsBack = ({ from }: Move): readonly UpgradeStep[] => [
+  {
+    what: 'The old party is as it was. Start its FATE Flow, and leave the routes to its addresses.',
+    commands: [inNamespace(from, `scale ${chartWorkload(from.fate, 'fateflow')} --replicas=1`)],
+  },
+];
+
+const oldMysql = ({ from: { namespace, fate } }: Move): Mysql => ({
+  namespace,
+  workload: chartWorkload(fate, 'mysql'),
+  hasPassword: false,
+});
+const newMysql = ({ to: { namespace } }: Move): Mysql => nativeMysql(namespace);
+const dumpFile = ({ from }: Move): string => `${from.namespace}-${from.fate}.sql`;
+
+/** Where FATE Flow has its files, and their directories there that a later release reads. */
+function files({ from, to, data }: Move) {
+  const [before, after] = [from.fate, to.fate].map((fate) => releases[fate].fateflow.directories);
+  const names = Object.keys(before ?? {}).filter((name) => name in (after ?? {}));
+  const isLost = data.some(({ data, outcome }) => data === 'models' && outcome === 'lost');
+  const read = names.filter((name) => !(isLost && name.startsWith('model')));
+  return { root: rootOf(before), nextRoot: rootOf(after), names: read.map((name) => lastOf(`${before?.[name]}`)) };
+}
+
+const rootOf = (directories: { readonly logs: string } | undefined): string =>
+  `${directories?.logs}`.replace(/\/[^/]*$/, '');
+const lastOf = (path: string): string => path.replace(/^.*\//, '');
+
+const container = (fate: FateRelease): string => releases[fate].fateflow.container;
+
+function copyFiles(move: Move): UpgradeStep {
+  const { from } = move;
+  const { root, names } = files(move);
+  const flow = `exec ${chartWorkload(from.fate, 'fateflow')} -c ${container(from.fate)}`;
+  const client = `exec ${chartWorkload(from.fate, 'client')}`;
+  const { notebooks } = releases[from.fate].client;
+  return {
+    what: 'Copy the files of FATE Flow and the notebooks, while their pods run.',
+    commands: [
+      inNamespace(from, `${flow} -- tar -C ${root} -c ${names.join(' ')} > fateflow.tar`),
+      inNamespace(from, `${client} -- tar -C ${notebooks} -c persistence > notebooks.tar`),
+    ],
+  };
+}
+
+const stopOld = ({ from }: Move): UpgradeStep => ({
+  what: 'Stop FATE Flow, so that nobody writes to its database.',
+  commands: [inNamespace(from, `scale ${chartWorkload(from.fate, 'fateflow')} --replicas=0`)],
+});
+
+const copyTables = ({ from }: Move): UpgradeStep => ({
+  what: 'Copy the tables where they cannot be uploaded again, which is better. The namenode needs room in /tmp for all of them.',
+  commands: [
+    inNamespace(
+      from,
+      `exec ${chartWorkload(from.fate, 'namenode')} -- sh -c 'hdfs dfs -get / /tmp/tables >&2 && tar -C /tmp/tables -c .' > tables.tar`,
+    ),
+  ],
+});
+
+const makeNew = ({ from, to }: Move): UpgradeStep => ({
+  what: `Make the new party, of FATE ${to.fate} in namespace ${to.namespace}, beside the old one in ${from.namespace}. Let it start once, and stop its FATE Flow.`,
+  commands: [
+    `pulumi up --stack party-${to.id}`,
+    inNamespace(to, `rollout status statefulset/${services.fateflow.name}`),
+    inNamespace(to, `scale statefulset/${services.fateflow.name} --replicas=0`),
+  ],
+  withFiles: [
+    `kubectl apply -f manifests/${to.namespace}.k8s.yaml`,
+    inNamespace(to, `rollout status statefulset/${services.fateflow.name}`),
+    inNamespace(to, `scale statefulset/${services.fateflow.name} --replicas=0`),
+  ],
+});
+
+const readDump = (move: Move): UpgradeStep => ({
+  what: 'Read the dump into an empty database.',
+  commands: restore(newMysql(move), dumpFile(move)),
+});
+
+function putFiles(move: Move): UpgradeStep {
+  const { to } = move;
+  const flow = `statefulset/${services.fateflow.name}`;
+  return {
+    what: 'Start FATE Flow, and give it and the notebooks their files.',
+    commands: [
+      inNamespace(to, `scale ${flow} --replicas=1`),
+      inNamespace(to, `rollout status ${flow}`),
+      inNamespace(to, `exec -i ${flow} -c ${container(to.fate)} -- tar -C ${files(move).nextRoot} -x < fateflow.tar`),
+      inNamespace(to, `exec -i statefulset/client -- tar -C ${releases[to.fate].client.notebooks} -x < notebooks.tar`),
+    ],
+  };
+}
+
+const putTables = ({ to }: Move): UpgradeStep => ({
+  what: 'Give HDFS the tables that were copied, under the same paths.',
+  commands: [
+    inNamespace(
+      to,
+      `exec -i statefulset/${services.namenode.name} -- sh -c 'mkdir /tmp/tables && tar -C /tmp/tables -x && hdfs dfs -D dfs.replication=${to.sizing.replication} -put -f /tmp/tables/* /' < tables.tar`,
+    ),
+  ],
+});
+
+const follow = ({ from }: Move): UpgradeStep => ({
+  what: `Look: FATE Board lists the old jobs. Then the exchange's routes lead to the new addresses, and the toy example ends in success. Delete the old cluster in ${from.namespace} with KubeFATE when nobody misses anything: its claims go with it.`,
+  commands: [],
+});
