@@ -8,19 +8,12 @@ import { kubeFatePlan, partyPlan, secrets } from '../../../lib';
 import { releases } from '../../../lib/fate/releases';
 import { containerOf, find, objectsOf } from '../../support/objects';
 import { noPods, refusal, titled } from '../support/engines';
-import { type Image, type Pod, startPod, untilReady } from '../support/pod';
+import { type Pod, startPod, untilReady } from '../support/pod';
 import { listeners } from '../support/probe';
+import { mariadbImage as image } from './image';
 
 const refused = refusal('mariadb') ?? noPods();
 const { sparkHome } = releases['1.6.1'].fateflow;
-
-/** Debian's MariaDB, and a stand-in for the entry points of the images. */
-const image: Image = {
-  engine: 'mariadb',
-  command: ['/entrypoint.sh'],
-  files: { '/entrypoint.sh': readFileSync(join(__dirname, 'entrypoint.sh'), 'utf8') },
-  directories: ['/run/mysqld'],
-};
 
 /** With what a shell, YAML, an option file or a URL would mind, and what may be in a password at all. */
 const password = () => `${randomBytes(9).toString('base64')} $HOME\`&|;<>()#%@:/*?~{}[]!^=+-_.,`;
