@@ -10,6 +10,7 @@ import { Exchange, FederatedLearningCluster } from '../../../constructs';
 import {
   type ExchangeDescriptor,
   exchangePlan,
+  type FateRelease,
   type PartyDescriptor,
   partyDescriptor,
   partyPlan,
@@ -33,8 +34,8 @@ const image: Image = {
 };
 
 /** What a federation draws, by how its members prove who they are. */
-export const drawn = (transport: Transport) => {
-  const agreement = { domain: 'example.com', transport };
+export const drawn = (transport: Transport, fate?: FateRelease) => {
+  const agreement = { domain: 'example.com', transport, fate };
   return {
     agreement,
     party: (id: number, nginx: string): PartyDescriptor =>
