@@ -35,6 +35,7 @@ attempt traffic-server traffic-server/setup.sh
 attempt nginx nginx/setup.sh
 attempt mariadb mysql/setup.sh
 attempt cluster-api kubernetes/cluster-api/setup.sh
+attempt cert-manager-definitions kubernetes/cert-manager/setup.sh definitions
 attempt pulsar pulsar/setup.sh
 attempt hadoop hadoop/setup.sh
 attempt spark spark/setup.sh
@@ -42,3 +43,4 @@ attempt kubernetes-1.37 kubernetes/setup.sh 1.37
 attempt kwok kubernetes/kwok/setup.sh
 attempt pulumi pulumi/setup.sh
 attempt kubernetes-1.24 kubernetes/setup.sh 1.24
+attempt cert-manager kubernetes/cert-manager/setup.sh controllers

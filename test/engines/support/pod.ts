@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ConfigMap, Container, Volume } from 'kubernetes-types/core/v1';
+import type { ConfigMap, Container, KeyToPath, Volume } from 'kubernetes-types/core/v1';
 import { vi } from 'vitest';
 import { type AnyObject, containersOf, find, podOf, type Workload } from '../../support/objects';
 import { cache } from './engines';
@@ -169,8 +169,18 @@ function filesOf({ name, configMap, secret }: Volume, objects: readonly AnyObjec
     ? find<ConfigMap>(objects, 'ConfigMap', configMap.name ?? '').data
     : secrets?.[secret?.secretName ?? ''];
   if (files === undefined) throw new Error(`volume ${name} has no content`);
-  return files;
+  return secret?.items === undefined ? files : itemsOf(secret.items, files);
 }
+
+/** Those of the keys that are named, under other names; a pod whose Secret has not all of them never starts. */
+const itemsOf = (items: readonly KeyToPath[], files: Files): Files =>
+  Object.fromEntries(
+    items.map(({ key, path }) => {
+      const text = files[key];
+      if (text === undefined) throw new Error(`the Secret has no ${key}`);
+      return [path, text];
+    }),
+  );
 
 /** Waits until this passes once. A pod that ends before, or never gets there, is stopped, and what it wrote is told. */
 export async function untilReady(pod: Pod, probe: () => Promise<void>, timeout = 30_000): Promise<Pod> {
