@@ -1,4 +1,5 @@
 import { type FateRelease, releases } from '../fate/releases';
+import type { PartyData } from '../fate/releases/data';
 import { services } from '../fate/services';
 import type { PartyVolume } from '../fate/sizes';
 import type { PartyPlan } from '../federation/party';
@@ -39,14 +40,17 @@ export const movingSteps = (move: Move): readonly UpgradeStep[] => [
   copyFiles(move),
   stopOld(move),
   dump(oldMysql(move), dumpFile(move)),
-  copyTables(move),
+  ...(isMoved(move, 'tables') ? [copyTables(move)] : []),
   makeNew(move),
-  readDump(move),
+  ...(isMoved(move, 'records') ? [readDump(move)] : []),
   ...(move.data.some(({ by }) => by === 'sql') ? [changeSchema(newMysql(move), dumpFile(move))] : []),
   putFiles(move),
-  putTables(move),
+  ...(isMoved(move, 'tables') ? [putTables(move)] : []),
   follow(move),
 ];
+
+const isMoved = ({ data }: Move, name: PartyData): boolean =>
+  data.some(({ data, outcome }) => data === name && outcome === 'moved');
 
 /** The old party goes on, as long as nothing was deleted. */
 export const movingStepsBack = ({ from }: Move): readonly UpgradeStep[] => [
@@ -65,11 +69,11 @@ const newMysql = ({ to: { namespace } }: Move): Mysql => nativeMysql(namespace);
 const dumpFile = ({ from }: Move): string => `${from.namespace}-${from.fate}.sql`;
 
 /** Where FATE Flow has its files, and their directories there that a later release reads. */
-function files({ from, to, data }: Move) {
+function files(move: Move) {
+  const { from, to } = move;
   const [before, after] = [from.fate, to.fate].map((fate) => releases[fate].fateflow.directories);
   const names = Object.keys(before ?? {}).filter((name) => name in (after ?? {}));
-  const isLost = data.some(({ data, outcome }) => data === 'models' && outcome === 'lost');
-  const read = names.filter((name) => !(isLost && name.startsWith('model')));
+  const read = names.filter((name) => isMoved(move, 'models') || !name.startsWith('model'));
   return { root: rootOf(before), nextRoot: rootOf(after), names: read.map((name) => lastOf(`${before?.[name]}`)) };
 }
 

@@ -264,6 +264,12 @@ describe('a party that KubeFATE has made', () => {
     );
   });
 
+  test('leaves behind what the later release does not read', () => {
+    const later = upgradePlan(made('1.6.1'), party('10.0.0', { namespace: 'fate-30000-native' }), { accept: all });
+    expect(text(later)).toMatch(/-c logs jobs > fateflow.tar/);
+    expect(text(later)).not.toMatch(/tables\.tar|DROP DATABASE/);
+  });
+
   test('is moved by the commands of the page about that', () => {
     const page = readFileSync(join(__dirname, '../../../docs/moving-data.md'), 'utf8').replaceAll(/ \\\n +/g, ' ');
     const lines = [...page.matchAll(/^kubectl .*$/gm)].map(([line]) => line);
