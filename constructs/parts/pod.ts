@@ -71,8 +71,8 @@ export const podBasics = (plan: PodSource) =>
   }) satisfies Partial<PodSpec>;
 
 /**
- * The images of FATE 1.6 start as root; MySQL, Traffic Server and nginx give it up by themselves. Nothing more is
- * granted, so that Pod Security level `baseline` admits them.
+ * The images of FATE start as root, all but that of Pulsar 2.10; MySQL, Traffic Server and nginx give it up by themselves.
+ * Nothing more is granted, so that Pod Security level `baseline` admits them.
  */
 export const rootWithoutExtras: SecurityContext = {
   allowPrivilegeEscalation: false,

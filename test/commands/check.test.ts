@@ -68,6 +68,12 @@ describe('on nodes', () => {
     expect(check('--nodes', small).stdout).toContain('2 x best-effort-2xlarge: does not fit');
   });
 
+  test('GPUs of a node stand behind its class', () => {
+    const { clusters } = checkJson('--nodes', '3xbest-effort-2xlarge+2gpu:exchange,30000');
+    expect(clusters[0]).toMatchObject({ nodes: { count: 3, gpus: 2 }, members: ['fate-exchange', 'fate-30000'] });
+    expect(check('--nodes', `${small}+2gpu`).stdout).toContain('2 x best-effort-2xlarge with 2 GPUs: does not fit');
+  });
+
   test('the declaration may stand behind them', () => {
     expect(checkJson('--nodes', small, 'exchange.yaml')).toMatchObject({ status: 0, clusters: [{ fits: true }] });
   });
