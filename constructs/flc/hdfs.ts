@@ -152,7 +152,6 @@ const codec = 'org.apache.hadoop.io.compress.SnappyCodec';
 const hdfsSite = ({ fate, sizing }: PartyPlan) => ({
   ...imageSettings({
     ...hdfsClientSettings(sizing),
-    'dfs.webhdfs.enabled': 'true',
     'dfs.permissions.enabled': 'false',
     'dfs.namenode.datanode.registration.ip-hostname-check': 'false',
   }),
