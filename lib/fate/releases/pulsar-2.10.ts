@@ -1,7 +1,14 @@
 import { sessionMillis, standalone, standaloneConf } from './pulsar';
 import type { Release } from './release';
 
-/** Where Pulsar 2.10 has other keys, or other defaults. Its metadata are in ZooKeeper as before: another store comes with 2.11. */
+/**
+ * Where Pulsar 2.10 has other keys, or other defaults. Its metadata are in ZooKeeper as before: another store comes with 2.11.
+ *
+ * Its own client of administration shows the first certificate of a file alone. One that is not issued by an authority that the
+ * broker trusts is refused by that broker, which then never makes its cluster: authorities in between belong to those trusted.
+ *
+ * @see Pulsar 2.10.1, `KeyManagerProxy`, `PulsarStandalone`
+ */
 export const pulsar210 = {
   ...standalone,
   // Its image starts as a user of this group.
