@@ -98,6 +98,8 @@ const singleBroker = {
   managedLedgerDefaultEnsembleSize: 1,
   managedLedgerDefaultWriteQuorum: 1,
   managedLedgerDefaultAckQuorum: 1,
+  // What was acknowledged is written with the next one and once in ten seconds at most. After a crash the last message of a
+  // topic comes again, and FATE passes over it: it waits for a name and a tag, and takes no number of a part twice.
   managedLedgerDefaultMarkDeleteRateLimit: 0.1,
   bookkeeperClientMinNumRacksPerWriteQuorum: 1,
   loadManagerClassName: 'org.apache.pulsar.broker.loadbalance.NoopLoadManager',
