@@ -87,8 +87,9 @@ export class Pulsar extends Construct {
                 // There is no other Pulsar to take over from one that is slow.
                 readinessProbe: { tcpSocket: { port: 'broker' }, periodSeconds: 10, timeoutSeconds: 3 },
                 // A connection says nothing, the kernel makes it for a process that stands still. One that does so for a
-                // minute works on by itself, and killed it would take longer to come back.
-                livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 12 },
+                // minute works on by itself, Pulsar 2.10 after as long again if its session with ZooKeeper has ended by then,
+                // and killed it would take longer to come back.
+                livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 18 },
                 securityContext: rootWithoutExtras,
               },
             ],
