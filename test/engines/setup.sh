@@ -36,8 +36,10 @@ attempt nginx nginx/setup.sh
 attempt mariadb mysql/setup.sh
 attempt cluster-api kubernetes/cluster-api/setup.sh
 attempt cert-manager-definitions kubernetes/cert-manager/setup.sh definitions
-attempt pulsar pulsar/setup.sh
-attempt hadoop hadoop/setup.sh
+attempt pulsar-2.7 pulsar/setup.sh 2.7
+attempt pulsar-2.10 pulsar/setup.sh 2.10
+attempt hadoop-2.7 hadoop/setup.sh 2.7
+attempt hadoop-3.2 hadoop/setup.sh 3.2
 attempt spark spark/setup.sh
 attempt kubernetes-1.37 kubernetes/setup.sh 1.37
 attempt kwok kubernetes/kwok/setup.sh

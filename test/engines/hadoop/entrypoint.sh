@@ -4,6 +4,9 @@
 # and an empty directory of names is formatted. It knows nothing of YARN, and Hadoop runs without its native code.
 #
 # usage: entrypoint.sh namenode|datanode
+#
+# environment, beside the settings:
+#   MULTIHOMED_NETWORK   1 if it has several addresses [1]
 set -eu
 configuration=/etc/hadoop servers=org.apache.hadoop.hdfs.server
 java=(java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "$configuration:/opt/hadoop/lib:/opt/hadoop/lib/*")
@@ -22,9 +25,11 @@ set_properties() { # file prefix
 
 set_properties core-site.xml CORE_CONF
 set_properties hdfs-site.xml HDFS_CONF
-for server in rpc servicerpc http https; do set_property hdfs-site.xml "dfs.namenode.$server-bind-host" 0.0.0.0; done
-set_property hdfs-site.xml dfs.client.use.datanode.hostname true
-set_property hdfs-site.xml dfs.datanode.use.datanode.hostname true
+if [ "${MULTIHOMED_NETWORK-1}" = 1 ]; then
+  for server in rpc servicerpc http https; do set_property hdfs-site.xml "dfs.namenode.$server-bind-host" 0.0.0.0; done
+  set_property hdfs-site.xml dfs.client.use.datanode.hostname true
+  set_property hdfs-site.xml dfs.datanode.use.datanode.hostname true
+fi
 
 first=${SERVICE_PRECONDITION-}
 until [ -z "$first" ] || : 2>/dev/null <"/dev/tcp/${first/:/\/}"; do sleep 1; done

@@ -2,28 +2,26 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { FederatedLearningCluster } from '../../../constructs';
-import { partyPlan } from '../../../lib';
+import { type FateRelease, partyPlan, releases } from '../../../lib';
 import { askedCopies } from '../../../lib/fate/hdfs';
 import { lastingPartyChanges, lastingPartyValues } from '../../../lib/federation/lasting';
 import { containerOf, environmentOf, fileOf, find, objectsOf } from '../../support/objects';
-import { cache, noPods, refusal, titled } from '../support/engines';
+import { noPods, refusal, titled } from '../support/engines';
 import { type Pod, startPod } from '../support/pod';
 import { listeners } from '../support/probe';
 import {
   type Addresses,
   type Hdfs,
   hadoop,
+  hadoopHome,
   hadoopOfFateFlow,
+  hadoopRelease,
   hdfsClient,
   hdfsHosts,
   hdfsVolumes,
   startHdfs,
   type Volumes,
 } from './hdfs';
-
-const refused = refusal('hadoop') ?? noPods();
-const plan = partyPlan({ domain: 'example.com', id: 30000, datanodes: 2, replication: 2 });
-const objects = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
 
 const addresses: Addresses = { namenode: '198.51.100.101', datanodes: ['198.51.100.102', '198.51.100.103'] };
 
@@ -32,178 +30,197 @@ const propertiesOf = (xml: string) =>
     ([, name, value]) => [`${name}`, `${value}`] as const,
   );
 
-/** Hadoop's own values. */
-const defaults = () =>
-  ['core', 'hdfs'].flatMap((it) => propertiesOf(readFileSync(join(cache, `hadoop/lib/${it}-default.xml`), 'utf8')));
-/** Every setting that Hadoop has a default for. */
-const known = () => defaults().map(([name]) => name);
-
-/** Names of Hadoop 1, which Hadoop 2 takes for its own. */
+/** Names of Hadoop 1, which later ones take for their own. */
 const renamed: Readonly<Record<string, string>> = { 'fs.default.name': 'fs.defaultFS' };
 
-/** Settings that the manifests give to a container, by the names that Hadoop 2 has for them. */
-function settingsOf(role: string): (readonly [string, string])[] {
-  const variables = Object.entries(environmentOf(containerOf(objects, role))).flatMap(([key, value]) => {
-    const setting = /^(?:CORE|HDFS)_CONF_(.*)$/.exec(key)?.[1];
-    return setting === undefined ? [] : [[setting.replaceAll('___', '-').replaceAll('_', '.'), `${value}`] as const];
-  });
-  const file = role === 'namenode' ? propertiesOf(fileOf(objects, 'namenode-config', 'core-site.xml')) : [];
-  return [...variables, ...file].map(([name, value]) => [renamed[name] ?? name, value]);
-}
+/** Each release of Hadoop that one of FATE has, with the first of those. */
+const hadoops = new Map((Object.keys(releases) as FateRelease[]).reverse().map((fate) => [hadoopRelease(fate), fate]));
 
-describe.skipIf(refused !== undefined)(titled('HDFS', refused), () => {
-  let volumes: Volumes;
-  let hdfs: Hdfs;
-  let written: string | undefined;
-  let fateflow: Pod;
-  let fateflowVolume: string;
+describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) => {
+  const refused = refusal(`hadoop-${release}`) ?? noPods();
+  const { hdfs: ports } = releases[fate];
+  const declared = { domain: 'example.com', fate, id: 30000 };
+  const plan = partyPlan({ ...declared, datanodes: 2, replication: 2 });
+  const objects = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
 
-  const json = async (pod: Pod, port: number, path: string) =>
-    (await fetch(`http://${pod.address}:${port}/${path}`, { signal: AbortSignal.timeout(10_000) })).json();
-  const bean = async (name: string) =>
-    (await json(hdfs.namenode, 50070, `jmx?qry=Hadoop:service=NameNode,name=${name}`)).beans[0];
-  const live = async (): Promise<string[]> => Object.keys(JSON.parse((await bean('NameNodeInfo')).LiveNodes));
-
-  const datanode = (ordinal = 0): Pod => {
-    const pod = hdfs.datanodes[ordinal];
-    if (pod === undefined) throw new Error(`no datanode ${ordinal}`);
-    return pod;
-  };
-  const podOf = (role: string): Pod => (role === 'namenode' ? hdfs.namenode : datanode());
-  const digest = async (pod: Pod, file: string) => (await pod.exec('sha256sum', file)).stdout.split(' ')[0];
-
-  async function start(addresses: Addresses): Promise<void> {
-    hdfs = await startHdfs(objects, volumes, addresses);
-    await vi.waitFor(async () => expect(await live()).toHaveLength(2), { timeout: 60_000, interval: 500 });
-  }
-  beforeAll(async () => {
-    volumes = hdfsVolumes(plan.sizing.datanodes);
-    await start(addresses);
-    fateflowVolume = mkdtempSync('/run/fateflow-');
-    fateflow = await startPod({
-      statefulSet: 'fateflow',
-      container: 'python',
-      volumes: { data: fateflowVolume },
-      objects,
-      secrets: { mysql: { password: 'unused' } },
-      image: hdfsClient,
-      address: '198.51.100.104',
-      hosts: hdfsHosts(objects, addresses),
-    });
-  }, 240_000);
-  afterAll(async () => {
-    await fateflow?.stop();
-    await hdfs?.stop();
-    volumes.remove();
-    rmSync(fateflowVolume, { recursive: true });
-  });
-
-  test.each([
-    ['namenode', 50070],
-    ['datanode', 50075],
-  ])('each setting of the %s is known to Hadoop, and in effect', async (role, port) => {
-    const { properties } = await json(podOf(role), port, 'conf?format=json');
-    const effective = new Map(properties.map((it: { key: string; value: string }) => [it.key, it.value]));
-    const drawn = settingsOf(role);
-    expect(drawn.length).toBeGreaterThan(5);
-    for (const [setting, value] of drawn) {
-      expect(known(), setting).toContain(setting);
-      expect(effective.get(setting), setting).toBe(value);
-    }
-  });
-
-  test.each(['namenode', 'datanode'])('the %s listens on the ports of its Service', async (role) => {
-    const published = find(objects, 'Service', role).spec.ports.map(({ port }: { port: number }) => port);
-    expect(await listeners(podOf(role))).toEqual(expect.arrayContaining(published));
-  });
-
-  test('datanodes are known by the names of their pods in the cluster', async () => {
-    expect((await live()).sort()).toEqual(
-      [0, 1].map((it) => `datanode-${it}.datanode.fate-30000.svc.cluster.local:50010`),
+  /** Hadoop's own values. */
+  const defaults = () =>
+    ['core', 'hdfs'].flatMap((it) =>
+      propertiesOf(readFileSync(join(hadoopHome(fate), `lib/${it}-default.xml`), 'utf8')),
     );
-  });
+  /** Every setting that Hadoop has a default for. */
+  const known = () => defaults().map(([name]) => name);
 
-  test('a file that one pod writes is read by another, and each datanode has a copy of each block', async () => {
-    const [first, second] = [datanode(0), datanode(1)];
-    await first.exec('sh', '-c', 'head -c 3000000 /dev/urandom >/tmp/file');
-    await hadoop(first, 'fs.FsShell', '-D', 'dfs.blocksize=1048576', '-put', '/tmp/file', '/file');
-    written = await digest(first, '/tmp/file');
-    await hadoop(second, 'fs.FsShell', '-get', '/file', '/tmp/read');
-    expect(await digest(second, '/tmp/read')).toBe(written);
-    const report = await hadoop(second, 'hdfs.tools.DFSck', '/file', '-files', '-blocks');
-    const copies = [...report.matchAll(/repl=(\d+)/g)].map(([, it]) => Number(it));
-    expect(copies).toEqual([2, 2, 2]);
-    expect(report).toMatch(/Under-replicated blocks:\s+0/);
-  }, 120_000);
+  /** Settings that the manifests give to a container, by the names that Hadoop has for them. */
+  function settingsOf(role: string): (readonly [string, string])[] {
+    const variables = Object.entries(environmentOf(containerOf(objects, role))).flatMap(([key, value]) => {
+      const setting = /^(?:CORE|HDFS)_CONF_(.*)$/.exec(key)?.[1];
+      return setting === undefined ? [] : [[setting.replaceAll('___', '-').replaceAll('_', '.'), `${value}`] as const];
+    });
+    const file = role === 'namenode' ? propertiesOf(fileOf(objects, 'namenode-config', 'core-site.xml')) : [];
+    return [...variables, ...file].map(([name, value]) => [renamed[name] ?? name, value]);
+  }
 
-  // pyarrow asks for 3 copies when it makes a file; FATE appends to it later.
-  const makeTable = (tool: typeof hadoop, pod: Pod, file: string) =>
-    tool(pod, 'fs.FsShell', '-D', `dfs.replication=${askedCopies}`, '-put', '/etc/hostname', file);
-  const append = (tool: typeof hadoop, pod: Pod, file: string) =>
-    tool(pod, 'fs.FsShell', '-appendToFile', '/etc/hostname', file);
-  const lines = async (file: string) =>
-    (await hadoop(datanode(), 'fs.FsShell', '-cat', file)).split('\n').filter((it) => it !== '');
+  describe.skipIf(refused !== undefined)(titled(`HDFS ${release}`, refused), () => {
+    const ofFateFlow = hadoopOfFateFlow(fate);
+    let volumes: Volumes;
+    let hdfs: Hdfs;
+    let written: string | undefined;
+    let fateflow: Pod;
+    let fateflowVolume: string;
 
-  test.each([
-    ["FATE Flow's pod", 'hdfs://namenode:9000/table', hadoopOfFateFlow, () => fateflow],
-    ["a datanode's pod", '/other-table', hadoop, datanode],
-  ] as const)(
-    'a client in %s appends to what FATE Flow wrote',
-    async (_, file, tool, pod) => {
-      await makeTable(tool, pod(), file);
-      await append(tool, pod(), file);
-      expect(await lines(file)).toHaveLength(2);
-    },
-    120_000,
-  );
+    const json = async (pod: Pod, port: number, path: string) =>
+      (
+        await fetch(`http://${pod.address}:${port}/${path}`, {
+          headers: { Accept: 'application/json' },
+          signal: AbortSignal.timeout(10_000),
+        })
+      ).json();
+    const bean = async (name: string) =>
+      (await json(hdfs.namenode, ports.namenode.ui, `jmx?qry=Hadoop:service=NameNode,name=${name}`)).beans[0];
+    const live = async (): Promise<string[]> => Object.keys(JSON.parse((await bean('NameNodeInfo')).LiveNodes));
 
-  test('HDFS keeps as many of the copies that FATE Flow asks for as there are datanodes', async () => {
-    const report = await hadoop(datanode(), 'hdfs.tools.DFSck', '/table', '-files', '-blocks');
-    expect(report).toMatch(/Average block replication:\s+2\.0/);
-  }, 120_000);
-
-  test('a largest number of copies at the namenode would end what FATE Flow writes, and not bound it', async () => {
-    const most = Number(new Map(defaults()).get('dfs.replication.max'));
-    const put = (copies: number) => {
-      const options = ['-D', `dfs.replication=${copies}`, '-put', '/etc/hostname', `hdfs://namenode:9000/${copies}`];
-      return hadoopOfFateFlow(fateflow, 'fs.FsShell', ...options);
+    const datanode = (ordinal = 0): Pod => {
+      const pod = hdfs.datanodes[ordinal];
+      if (pod === undefined) throw new Error(`no datanode ${ordinal}`);
+      return pod;
     };
-    await put(most);
-    await expect(put(most + 1)).rejects.toThrow(/put: file .* on client /); // of the reason the shell tells the first line
-    expect((await hadoop(datanode(), 'fs.FsShell', '-ls', '/')).match(/\/51\d$/gm)).toEqual([`/${most}`]);
-  }, 120_000);
+    const podOf = (role: string): Pod => (role === 'namenode' ? hdfs.namenode : datanode());
+    const digest = async (pod: Pod, file: string) => (await pod.exec('sha256sum', file)).stdout.split(' ')[0];
 
-  test('where there are to be fewer datanodes, the command that the update shows gives each a copy of all', async () => {
-    await hadoop(datanode(), 'fs.FsShell', '-D', 'dfs.replication=1', '-put', '/etc/hostname', '/single');
-    const fewer = partyPlan({ domain: 'example.com', id: plan.id, datanodes: 1 });
-    const [, command = ''] = lastingPartyChanges(lastingPartyValues(plan), fewer)[0]?.split('\n') ?? [];
-    const [, options = ''] = /-- hdfs dfs (.*)$/.exec(command) ?? [];
-    expect(command).toContain('exec namenode-0');
-    await hadoop(hdfs.namenode, 'fs.FsShell', ...options.split(' '));
-    const report = await hadoop(datanode(), 'hdfs.tools.DFSck', '/single', '-files', '-blocks');
-    expect(report).toMatch(/Average block replication:\s+2\.0/);
-  }, 120_000);
+    async function start(addresses: Addresses): Promise<void> {
+      hdfs = await startHdfs(fate, objects, volumes, addresses);
+      await vi.waitFor(async () => expect(await live()).toHaveLength(2), { timeout: 60_000, interval: 500 });
+    }
+    beforeAll(async () => {
+      volumes = hdfsVolumes(plan.sizing.datanodes);
+      await start(addresses);
+      fateflowVolume = mkdtempSync('/run/fateflow-');
+      fateflow = await startPod({
+        statefulSet: 'fateflow',
+        container: releases[fate].fateflow.container,
+        volumes: { data: fateflowVolume },
+        objects,
+        secrets: { mysql: { password: 'unused' } },
+        image: hdfsClient(fate),
+        address: '198.51.100.104',
+        hosts: hdfsHosts(objects, addresses),
+      });
+    }, 240_000);
+    afterAll(async () => {
+      await fateflow?.stop();
+      await hdfs?.stop();
+      volumes.remove();
+      rmSync(fateflowVolume, { recursive: true });
+    });
 
-  test('FATE Flow appends while a datanode is away', async () => {
-    await datanode(1).exec('kill', '-TERM', '1');
-    await vi.waitFor(() => expect(datanode(1).exitCode()).toBeDefined(), { timeout: 30_000, interval: 250 });
-    await append(hadoopOfFateFlow, fateflow, 'hdfs://namenode:9000/table');
-    expect(await lines('/table')).toHaveLength(3);
-  }, 120_000);
+    test.each([
+      ['namenode', ports.namenode.ui],
+      ['datanode', ports.datanode.ui],
+    ])('each setting of the %s is known to Hadoop, and in effect', async (role, port) => {
+      const { properties } = await json(podOf(role), port, 'conf?format=json');
+      const effective = new Map(properties.map((it: { key: string; value: string }) => [it.key, it.value]));
+      const drawn = settingsOf(role);
+      expect(drawn.length).toBeGreaterThan(5);
+      for (const [setting, value] of drawn) {
+        expect(known(), setting).toContain(setting);
+        expect(effective.get(setting), setting).toBe(value);
+      }
+    });
 
-  test('it starts again on its volumes, under other addresses, with what it had', async () => {
-    expect(hdfs.namenode.log()).toMatch(/has been successfully formatted/);
-    const { ClusterId } = await bean('NameNodeInfo');
-    await hdfs.stop();
-    await start({ namenode: '198.51.100.111', datanodes: ['198.51.100.112', '198.51.100.113'] });
-    expect(hdfs.namenode.log()).not.toMatch(/formatted/);
-    expect((await bean('NameNodeInfo')).ClusterId).toBe(ClusterId);
-    await hadoop(datanode(), 'fs.FsShell', '-get', '/file', '/tmp/read');
-    expect(await digest(datanode(), '/tmp/read')).toBe(written);
-  }, 240_000);
+    test.each(['namenode', 'datanode'])('the %s listens on the ports of its Service', async (role) => {
+      const published = find(objects, 'Service', role).spec.ports.map(({ port }: { port: number }) => port);
+      expect(await listeners(podOf(role))).toEqual(expect.arrayContaining(published));
+    });
 
-  test('the roots of the volumes keep what the file system has there', () => {
-    expect(readdirSync(volumes.namenode).sort()).toEqual(['lost+found', 'name']);
-    for (const it of volumes.datanodes) expect(readdirSync(it).sort()).toEqual(['data', 'lost+found']);
+    test('datanodes are known by the names of their pods in the cluster', async () => {
+      expect((await live()).sort()).toEqual(
+        [0, 1].map((it) => `datanode-${it}.datanode.fate-30000.svc.cluster.local:${ports.datanode.data}`),
+      );
+    });
+
+    test('a file that one pod writes is read by another, and each datanode has a copy of each block', async () => {
+      const [first, second] = [datanode(0), datanode(1)];
+      await first.exec('sh', '-c', 'head -c 3000000 /dev/urandom >/tmp/file');
+      await hadoop(first, 'fs.FsShell', '-D', 'dfs.blocksize=1048576', '-put', '/tmp/file', '/file');
+      written = await digest(first, '/tmp/file');
+      await hadoop(second, 'fs.FsShell', '-get', '/file', '/tmp/read');
+      expect(await digest(second, '/tmp/read')).toBe(written);
+      const report = await hadoop(second, 'hdfs.tools.DFSck', '/file', '-files', '-blocks');
+      const copies = [...report.matchAll(/repl=(\d+)/gi)].map(([, it]) => Number(it));
+      expect(copies).toEqual([2, 2, 2]);
+      expect(report).toMatch(/Under-replicated blocks:\s+0/);
+    }, 120_000);
+
+    // pyarrow asks for 3 copies when it makes a file; FATE appends to it later.
+    const makeTable = (tool: typeof hadoop, pod: Pod, file: string) =>
+      tool(pod, 'fs.FsShell', '-D', `dfs.replication=${askedCopies}`, '-put', '/etc/hostname', file);
+    const append = (tool: typeof hadoop, pod: Pod, file: string) =>
+      tool(pod, 'fs.FsShell', '-appendToFile', '/etc/hostname', file);
+    const lines = async (file: string) =>
+      (await hadoop(datanode(), 'fs.FsShell', '-cat', file)).split('\n').filter((it) => it !== '');
+
+    test.each([
+      ["FATE Flow's pod", 'hdfs://namenode:9000/table', ofFateFlow, () => fateflow],
+      ["a datanode's pod", '/other-table', hadoop, datanode],
+    ] as const)(
+      'a client in %s appends to what FATE Flow wrote',
+      async (_, file, tool, pod) => {
+        await makeTable(tool, pod(), file);
+        await append(tool, pod(), file);
+        expect(await lines(file)).toHaveLength(2);
+      },
+      120_000,
+    );
+
+    test('HDFS keeps as many of the copies that FATE Flow asks for as there are datanodes', async () => {
+      const report = await hadoop(datanode(), 'hdfs.tools.DFSck', '/table', '-files', '-blocks');
+      expect(report).toMatch(/Average block replication:\s+2\.0/);
+    }, 120_000);
+
+    test('a largest number of copies at the namenode would end what FATE Flow writes, and not bound it', async () => {
+      const most = Number(new Map(defaults()).get('dfs.replication.max'));
+      const put = (copies: number) => {
+        const options = ['-D', `dfs.replication=${copies}`, '-put', '/etc/hostname', `hdfs://namenode:9000/${copies}`];
+        return ofFateFlow(fateflow, 'fs.FsShell', ...options);
+      };
+      await put(most);
+      await expect(put(most + 1)).rejects.toThrow(/put: (file .* on client|Requested replication factor of) /); // of the reason the shell tells the first line
+      expect((await hadoop(datanode(), 'fs.FsShell', '-ls', '/')).match(/\/51\d$/gm)).toEqual([`/${most}`]);
+    }, 120_000);
+
+    test('where there are to be fewer datanodes, the command that the update shows gives each a copy of all', async () => {
+      await hadoop(datanode(), 'fs.FsShell', '-D', 'dfs.replication=1', '-put', '/etc/hostname', '/single');
+      const fewer = partyPlan({ ...declared, datanodes: 1, replication: 1 });
+      const [, command = ''] = lastingPartyChanges(lastingPartyValues(plan), fewer)[0]?.split('\n') ?? [];
+      const [, options = ''] = /-- hdfs dfs (.*)$/.exec(command) ?? [];
+      expect(command).toContain('exec namenode-0');
+      await hadoop(hdfs.namenode, 'fs.FsShell', ...options.split(' '));
+      const report = await hadoop(datanode(), 'hdfs.tools.DFSck', '/single', '-files', '-blocks');
+      expect(report).toMatch(/Average block replication:\s+2\.0/);
+    }, 120_000);
+
+    test('FATE Flow appends while a datanode is away', async () => {
+      await datanode(1).exec('kill', '-TERM', '1');
+      await vi.waitFor(() => expect(datanode(1).exitCode()).toBeDefined(), { timeout: 30_000, interval: 250 });
+      await append(ofFateFlow, fateflow, 'hdfs://namenode:9000/table');
+      expect(await lines('/table')).toHaveLength(3);
+    }, 120_000);
+
+    test('it starts again on its volumes, under other addresses, with what it had', async () => {
+      expect(hdfs.namenode.log()).toMatch(/has been successfully formatted/);
+      const { ClusterId } = await bean('NameNodeInfo');
+      await hdfs.stop();
+      await start({ namenode: '198.51.100.111', datanodes: ['198.51.100.112', '198.51.100.113'] });
+      expect(hdfs.namenode.log()).not.toMatch(/formatted/);
+      expect((await bean('NameNodeInfo')).ClusterId).toBe(ClusterId);
+      await hadoop(datanode(), 'fs.FsShell', '-get', '/file', '/tmp/read');
+      expect(await digest(datanode(), '/tmp/read')).toBe(written);
+    }, 240_000);
+
+    test('the roots of the volumes keep what the file system has there', () => {
+      expect(readdirSync(volumes.namenode).sort()).toEqual(['lost+found', 'name']);
+      for (const it of volumes.datanodes) expect(readdirSync(it).sort()).toEqual(['data', 'lost+found']);
+    });
   });
 });

@@ -1,13 +1,17 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { releases } from '../../../lib/fate/releases';
+import { type FateRelease, releases } from '../../../lib/fate/releases';
 import { type AnyObject, containerOf, find } from '../../support/objects';
 import { cache } from '../support/engines';
 import { type Image, type Pod, startPod, untilReady } from '../support/pod';
 import { probed } from '../support/probe';
 
-const release = releases['1.6.1'].fateflow;
+/** Hadoop's release in the images of HDFS, as far as it is set up by it: `3.2`. */
+export const hadoopRelease = (fate: FateRelease): string =>
+  /hadoop(\d+\.\d+)/.exec(releases[fate].images.namenode)?.[1] ?? releases[fate].images.namenode;
+
+export const hadoopHome = (fate: FateRelease): string => join(cache, `hadoop-${hadoopRelease(fate)}`);
 
 const log4j = `log4j.rootLogger=INFO, console
 log4j.appender.console=org.apache.log4j.ConsoleAppender
@@ -16,7 +20,7 @@ log4j.appender.console.layout=org.apache.log4j.SimpleLayout
 `;
 
 /** Hadoop where the images have it, and stand-ins for what else they have. */
-const image = (role: string): Image => ({
+const image = (fate: FateRelease, role: string): Image => ({
   command: ['/entrypoint.sh', role],
   files: {
     '/entrypoint.sh': readFileSync(join(__dirname, 'entrypoint.sh'), 'utf8'),
@@ -24,7 +28,7 @@ const image = (role: string): Image => ({
     '/etc/hadoop/hdfs-site.xml': '<configuration>\n</configuration>\n',
     '/etc/hadoop/log4j.properties': log4j,
   },
-  links: { '/opt/hadoop': join(cache, 'hadoop') },
+  links: { '/opt/hadoop': hadoopHome(fate) },
   env: {
     HDFS_CONF_dfs_namenode_name_dir: 'file:///hadoop/dfs/name',
     HDFS_CONF_dfs_datanode_data_dir: 'file:///hadoop/dfs/data',
@@ -32,16 +36,16 @@ const image = (role: string): Image => ({
 });
 
 /** FATE Flow's image as far as it is a client of HDFS. */
-export const hdfsClient: Image = {
+export const hdfsClient = (fate: FateRelease, release = releases[fate].fateflow): Image => ({
   files: {
     '/usr/local/bin/python': '#!/bin/sh\nexec sleep 3600\n',
     [`${release.hadoopConfiguration}/core-site.xml`]: '<configuration>\n</configuration>\n',
     [`${release.hadoopConfiguration}/log4j.properties`]: log4j,
   },
-  links: { '/opt/hadoop': join(cache, 'hadoop') },
+  links: { '/opt/hadoop': hadoopHome(fate) },
   directories: [release.configuration, `${release.sparkHome}/bin`, `${release.sparkHome}/conf`],
   env: { PATH: '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' }, // the machine's may have another `python` first
-};
+});
 
 export interface Addresses {
   readonly namenode: string;
@@ -82,7 +86,12 @@ export interface Hdfs {
 }
 
 /** HDFS of a party, with every datanode that it has a volume for. */
-export async function startHdfs(objects: readonly AnyObject[], volumes: Volumes, addresses: Addresses): Promise<Hdfs> {
+export async function startHdfs(
+  fate: FateRelease,
+  objects: readonly AnyObject[],
+  volumes: Volumes,
+  addresses: Addresses,
+): Promise<Hdfs> {
   const hosts = hdfsHosts(objects, addresses);
   const start = async (statefulSet: string, ordinal: number, volume = '', address = '') => {
     const pod = await startPod({
@@ -90,7 +99,7 @@ export async function startHdfs(objects: readonly AnyObject[], volumes: Volumes,
       ordinal,
       objects,
       volumes: { data: volume },
-      image: image(statefulSet),
+      image: image(fate, statefulSet),
       address,
       hosts,
     });
@@ -113,7 +122,7 @@ export async function startHdfs(objects: readonly AnyObject[], volumes: Volumes,
 /** A tool of Hadoop, run in a pod of HDFS. */
 export const hadoop = toolsOf('/etc/hadoop');
 /** The same in FATE Flow's pod, with the settings of the client that is there. */
-export const hadoopOfFateFlow = toolsOf(release.hadoopConfiguration);
+export const hadoopOfFateFlow = (fate: FateRelease) => toolsOf(releases[fate].fateflow.hadoopConfiguration);
 
 function toolsOf(configuration: string) {
   return async (pod: Pod, tool: string, ...args: readonly string[]): Promise<string> => {

@@ -45,7 +45,8 @@ public class Configuration {
 
     private static Object text(Object value) {
         if (value instanceof Optional) return ((Optional<?>) value).get();
-        return value instanceof Set ? String.join(",", (Set<String>) value) : value;
+        if (value instanceof Double && (Double) value % 1 == 0) return ((Double) value).longValue();
+        return value instanceof Set ? String.join(",", new TreeSet<>((Set<String>) value)) : value; // sorted, as in the file
     }
 
     private static Optional<Field> field(Class<?> type, String name) {

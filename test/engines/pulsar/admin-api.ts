@@ -3,7 +3,7 @@ export function adminApi(server: string) {
   async function call(method: string, path: string, body?: unknown): Promise<Response> {
     const response = await fetch(`${server}/admin/v2/${path}`, {
       method,
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(120_000),
       ...(body !== undefined && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
     });
     if (response.ok || (method === 'GET' && response.status === 404)) return response;

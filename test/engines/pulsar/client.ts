@@ -15,7 +15,7 @@ export interface Client {
 }
 
 /** @param certificate with which it speaks to a port that wants one */
-export function startClient(broker: string, certificate?: CertifiedKey): Client {
+export function startClient(release: string, broker: string, certificate?: CertifiedKey): Client {
   const directory = mkdtempSync('/run/pulsar-client-');
   const file = join(directory, 'message');
   const credentials = certificate === undefined ? [] : [certificate.cert, certificate.key, certificate.ca];
@@ -24,7 +24,7 @@ export function startClient(broker: string, certificate?: CertifiedKey): Client 
     writeFileSync(file, pem, { mode: 0o600 });
     return file;
   });
-  const client = spawn('java', java('Client.java', broker, ...files), { stdio: ['pipe', 'pipe', 'ignore'] });
+  const client = spawn('java', java(release, 'Client.java', broker, ...files), { stdio: ['pipe', 'pipe', 'ignore'] });
   const answers = createInterface(client.stdout);
 
   async function ask(command: string): Promise<'done' | 'nothing'> {

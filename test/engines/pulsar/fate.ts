@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { services } from '../../../lib';
 import { adminApi } from './admin-api';
@@ -11,7 +13,10 @@ export interface Fate {
   /** Makes sure that the party's Pulsar knows the others, and that it takes messages of the job to them. */
   meet(job: string, others: readonly { readonly id: number }[]): Promise<void>;
   send(job: string, to: number, message: string | Buffer): Promise<void>;
-  /** The next message from this party; `undefined` when none comes in time. */
+  /**
+   * The next message from this party that has not come before; `undefined` when none comes in time. Pulsar may bring one again.
+   * FATE tells it by its name, its tag and the number of a part; here no two messages of a topic are the same.
+   */
   receive(job: string, from: number, seconds: number): Promise<Buffer | undefined>;
   /** Clears up after the job, as at its end. */
   cleanUp(job: string): Promise<void>;
@@ -27,13 +32,33 @@ const { ports } = services.pulsar;
 export const topicOf = (job: string, from: number, to: number): string => `${tenant}/${job}/${from}-${to}`;
 
 /**
+ * @param release of Pulsar's client
  * @param pulsar address of the party's Pulsar
  * @param routeTable `pulsar_route_table.yaml`
  */
-export function startFate(id: number, pulsar: string, routeTable: string): Fate {
+export function startFate(release: string, id: number, pulsar: string, routeTable: string): Fate {
   const admin = adminApi(`http://${pulsar}:${ports.admin}`);
-  const client = startClient(`pulsar://${pulsar}:${ports.broker}`);
+  const client = startClient(release, `pulsar://${pulsar}:${ports.broker}`);
   const routes: ReadonlyMap<unknown, ReadonlyMap<string, string>> = parse(routeTable, { mapAsMap: true });
+
+  /** FATE tries sixty times, with three seconds in between. */
+  async function patiently<Result>(attempt: () => Promise<Result>, left = 60): Promise<Result> {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (left === 1) throw error;
+      await pause(3000);
+      return patiently(attempt, left - 1);
+    }
+  }
+
+  const received = new Set<string>();
+  function isNew(topic: string, message: Buffer): boolean {
+    const key = `${topic} ${createHash('sha256').update(message).digest('hex')}`;
+    if (received.has(key)) return false;
+    received.add(key);
+    return true;
+  }
 
   /** An entry that is there is never looked at again. */
   async function register(party: number): Promise<void> {
@@ -75,7 +100,13 @@ export function startFate(id: number, pulsar: string, routeTable: string): Fate 
       }
     },
     send: (job, to, message) => client.send(topicOf(job, id, to), message),
-    receive: (job, from, seconds) => client.receive(topicOf(job, from, id), seconds),
+    receive: async (job, from, seconds) => {
+      const topic = topicOf(job, from, id);
+      for (;;) {
+        const message = await patiently(() => client.receive(topic, seconds));
+        if (message === undefined || isNew(topic, message)) return message;
+      }
+    },
     cleanUp: async (job) => {
       await admin.post(`namespaces/${tenant}/${job}/unsubscribe/unique`);
     },

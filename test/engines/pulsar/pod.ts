@@ -6,17 +6,17 @@ import { expect } from 'vitest';
 import { secrets } from '../../../lib';
 import { type AnyObject, containerOf } from '../../support/objects';
 import type { CertifiedKey } from '../support/certified-key';
-import { cache } from '../support/engines';
 import { type Files, type Image, type Pod, startPod, untilReady } from '../support/pod';
+import { jars } from './java';
 
 /** Pulsar's classes where the image has them, and stand-ins for what else it has. */
-const image: Image = {
-  links: { '/pulsar/lib': join(cache, 'pulsar/lib') },
+const imageOf = (release: string): Image => ({
+  links: { '/pulsar/lib': jars(release) },
   files: {
     '/pulsar/bin/pulsar': readFileSync(join(__dirname, 'pulsar'), 'utf8'),
   },
   workingDirectory: '/pulsar',
-};
+});
 
 /**
  * The pod of a party's Pulsar, ready.
@@ -24,6 +24,7 @@ const image: Image = {
  * @param volume directory that is the pod's volume
  */
 export async function pulsarPod(
+  release: string,
   objects: readonly AnyObject[],
   certificate: CertifiedKey,
   address: string,
@@ -37,7 +38,7 @@ export async function pulsarPod(
     volumes: { data: volume },
     objects,
     secrets: { [secrets.pulsarCertificate.name]: filesOf(certificate) },
-    image,
+    image: imageOf(release),
     address,
   });
   return untilReady(

@@ -10,7 +10,7 @@ import { type Image, type Pod, startPod, untilReady } from '../support/pod';
 import { listeners, probed } from '../support/probe';
 import { driver, sparkHome, sparkMaster, sparkWorker } from './spark';
 
-const refused = refusal('spark') ?? refusal('hadoop') ?? noPods();
+const refused = refusal('spark') ?? refusal('hadoop-2.7') ?? noPods();
 const plan = partyPlan({ domain: 'example.com', id: 30000, sparkWorkers: 2 });
 const objects = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
 
@@ -74,7 +74,7 @@ describe.skipIf(refused !== undefined)(titled('Spark', refused), () => {
   beforeAll(async () => {
     volumes = { hdfs: hdfsVolumes(plan.sizing.datanodes), fateflow: mkdtempSync('/run/fateflow-') };
     [hdfs, master, fateflow, ...workers] = await Promise.all([
-      startHdfs(objects, volumes.hdfs, hdfsAddresses),
+      startHdfs('1.6.1', objects, volumes.hdfs, hdfsAddresses),
       startMaster(addresses.master),
       startPod({
         statefulSet: 'fateflow',
