@@ -49,6 +49,7 @@ const loadedByCommands = [
   'descriptor-source.js',
   'existing-secrets.js',
   'missing-secrets.js',
+  'object-changes.js',
   'open-points.js',
   'pki.js',
 ];
