@@ -101,7 +101,7 @@ export interface Release {
     readonly jobs: 'mysql' | 'fateflow';
     /** Directory of `application.properties`, writable. */
     readonly configuration: string;
-    /** What the start script starts, in the directory above. */
+    /** What the start script starts, in the working directory of the image. */
     readonly command: readonly string[];
     /** `application.properties`; the start script fills in `${FATEBOARD_PASSWORD}`, and Spring whatever else is in the environment. */
     applicationProperties(party: ConfiguredParty): Settings;

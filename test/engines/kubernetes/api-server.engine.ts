@@ -12,7 +12,10 @@ import {
   KubeFateService,
 } from '../../../constructs';
 import {
+  type ComputeProps,
   exchangePlan,
+  type FateRelease,
+  releases as fateReleases,
   imageDiskMountPlan,
   ingressControllerPlan,
   kubeFatePlan,
@@ -129,6 +132,15 @@ const sets = new Map<string, AnyObject[]>([
         kubernetes,
         exchange: exchangeDescriptorOf(),
       });
+      return new FederatedLearningCluster(app, plan.namespace, plan);
+    }),
+  ),
+  ...(Object.keys(fateReleases) as FateRelease[]).flatMap((fate) =>
+    onEach(`a party of FATE ${fate}`, ['1.24', '1.37'], (app, kubernetes) => {
+      const { algorithm, device } = fateReleases[fate].builds.at(-1) ?? {};
+      const compute = { algorithm, device } as ComputeProps;
+      const exchange = exchangeDescriptorOf({ fate });
+      const plan = partyPlan({ domain: 'example.com', fate, id: 30000, kubernetes, compute, exchange });
       return new FederatedLearningCluster(app, plan.namespace, plan);
     }),
   ),
