@@ -68,7 +68,7 @@ function proven({ fate, domain, parties }: ExchangePlan): Listeners {
           ...byRoute('https'),
           ...showingCertificate(own, `$http_dest_party_id.${domain}`),
         ],
-        block(['location', '@refused'], refused('party $caller: $refusal')),
+        ...(coordination.caller ? [block(['location', '@refused'], refused('party $caller: $refusal'))] : []),
       ),
     ],
   };

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Service } from 'kubernetes-types/core/v1';
 import { heapMiB } from '../../lib/fate/heap';
-import { releases } from '../../lib/fate/releases';
+import { type Release, releases } from '../../lib/fate/releases';
 import { localPorts, services } from '../../lib/fate/services';
 import { workerCores, workerMemoryMiB } from '../../lib/fate/spark';
 import type { PartyPlan } from '../../lib/federation/party';
@@ -19,8 +19,7 @@ export class Spark extends Construct {
     super(scope, id);
     this.masterService();
     this.master(plan);
-    const { serviceConf } = releases[plan.fate].sparkWorker;
-    this.workers(plan, new ConfigFiles(this, 'spark-worker-config', { 'service_conf.yaml': yaml(serviceConf) }));
+    this.workers(plan, releases[plan.fate]);
   }
 
   private masterService() {
@@ -70,7 +69,10 @@ export class Spark extends Construct {
     });
   }
 
-  private workers(plan: PartyPlan, config: ConfigFiles) {
+  private workers(plan: PartyPlan, { sparkWorker }: Release) {
+    const config =
+      sparkWorker &&
+      new ConfigFiles(this, 'spark-worker-config', { 'service_conf.yaml': yaml(sparkWorker.serviceConf) });
     new Manifest<Deployment>(this, 'worker', {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -81,7 +83,7 @@ export class Spark extends Construct {
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
         selector: { matchLabels: workerLabels },
         template: podTemplate(plan, 'sparkWorker', {
-          metadata: { labels: workerLabels, annotations: checksumAnnotation(config) },
+          metadata: { labels: workerLabels, annotations: config && checksumAnnotation(config) },
           spec: {
             affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [onePerNode] } },
             containers: [
@@ -95,7 +97,7 @@ export class Spark extends Construct {
                   SPARK_WORKER_MEMORY: `${workerMemoryMiB(plan.sizing)}m`,
                   SPARK_WORKER_OPTS: workerOptions,
                 }),
-                volumeMounts: [config.mountAt(releases[plan.fate].sparkWorker.configuration)],
+                volumeMounts: sparkWorker && config && [config.mountAt(sparkWorker.configuration)],
                 resources: spelledResources(plan.sizing.containers.sparkWorker),
                 startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 5, failureThreshold: 24 },
                 readinessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 3 },
@@ -103,7 +105,7 @@ export class Spark extends Construct {
                 securityContext: rootWithoutExtras,
               },
             ],
-            volumes: [config.volume],
+            volumes: config && [config.volume],
           },
         }),
       },

@@ -68,7 +68,16 @@ export const pulsarRoutes = (
   if (exchange === undefined) return new Map([[id, own]]);
   const { trafficServer, domain } = exchange;
   return new Map<number | 'default', object>([
-    ['default', { proxy: `${trafficServer.address}:${trafficServer.port}`, domain }],
+    [
+      'default',
+      {
+        proxy: `${trafficServer.address}:${trafficServer.port}`,
+        domain,
+        // FATE 1.x has these by itself.
+        brokerPort: ports.broker,
+        brokerSslPort: ports['broker-tls'],
+      },
+    ],
     [id, own],
   ]);
 };

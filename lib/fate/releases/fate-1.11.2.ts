@@ -3,11 +3,11 @@ import { workerCores } from '../spark';
 import { board, boardAddress, calls, connection, home, proxy } from './fate-1';
 import { pulsar210 } from './pulsar-2.10';
 import type { ConfiguredParty, Release } from './release';
+import { boardProperties, client, hadoopConfiguration, hdfs, sparkHome, toyExample } from './since-1.11';
 import { sparkSettings } from './spark-defaults';
 
 const configuration = `${home}/conf`;
 const pulsarRoutes = 'conf/pulsar_route_table';
-const sparkHome = '/data/projects/spark-3.1.3-bin-hadoop3.2';
 
 /** FATE Flow and Spark's workers, which carry FATE's code. */
 const built = (suffix: string) => ({
@@ -43,7 +43,7 @@ export const fate1112 = {
     configuration,
     pulsarRoutes: { directory: `${home}/${pulsarRoutes}` },
     sparkHome,
-    hadoopConfiguration: '/data/projects/hadoop-3.2.1/etc/hadoop',
+    hadoopConfiguration,
     command: ['python', 'fateflow/python/fate_flow/fate_flow_server.py'],
     environment: { FATE_PROJECT_BASE: home, HUGGINGFACE_HUB_CACHE: `${home}/llm` },
     directories: {
@@ -73,16 +73,9 @@ export const fate1112 = {
     pod: 'fateboard',
     jobs: 'fateflow',
     ...board,
-    applicationProperties,
+    applicationProperties: boardProperties,
   },
-  client: {
-    notebooks: home,
-    environment: ({ id }) => ({
-      partyId: `${id}`,
-      FATE_FLOW_HOST: services.fateflow.name,
-      FATE_FLOW_PORT: `${services.fateflow.ports.http}`,
-    }),
-  },
+  client,
   sparkWorker: {
     configuration,
     // FATE's code in an executor loads a configuration and uses none of it.
@@ -91,20 +84,10 @@ export const fate1112 = {
       database: { name: 'fate_flow', user: 'fate', passwd: '', host: '127.0.0.1', port: 3306 },
     },
   },
-  hdfs: {
-    namenode: { ui: 9870 },
-    datanode: { data: 9866, ui: 9864 },
-    datanodes: 3,
-    // Else it has datanodes call one another by names, which DNS knows only of those that are ready.
-    environment: { MULTIHOMED_NETWORK: '0' },
-  },
+  hdfs,
   pulsar: pulsar210,
   charts: { version: 'v1.11.2' },
-  toyExample: {
-    container: 'client',
-    directory: home,
-    command: (guest, host) => ['flow', 'test', 'toy', '-gid', `${guest}`, '-hid', `${host}`],
-  },
+  toyExample,
 } as const satisfies Release;
 
 function engines() {
@@ -160,29 +143,4 @@ function serviceConf(party: ConfiguredParty) {
 function modelStore() {
   const { name, passwd, ...address } = connection;
   return { storage: 'mysql', ...address, database: name, password: passwd, max_connections: 10, stale_timeout: 10 };
-}
-
-function applicationProperties() {
-  return {
-    'server.port': services.fateboard.ports.http,
-    'fateflow.url': `http://${services.fateflow.name}:${services.fateflow.ports.http}`,
-    // Without a default in FATE Board: it does not start without them.
-    'fateflow.http_app_key': '',
-    'fateflow.http_secret_key': '',
-    'fateboard.front_end.cors': false,
-    'fateboard.front_end.url': '',
-    'server.board.login.username': 'admin',
-    'server.board.login.password': '${FATEBOARD_PASSWORD}',
-    'server.board.encrypt.enable': false,
-    'server.servlet.session.timeout': '4h',
-    'server.tomcat.max-threads': 1000,
-    'server.tomcat.max-connections': 20000,
-    'spring.servlet.multipart.max-file-size': '10MB',
-    'spring.servlet.multipart.max-request-size': '100MB',
-    'server.compression.enabled': true,
-    'server.compression.mime-types': 'application/json,application/xml,text/html,text/xml,text/plain',
-    'feign.client.config.default.connectTimeout': 10000,
-    'feign.client.config.default.readTimeout': 10000,
-    'management.endpoints.web.exposure.exclude': '*',
-  };
 }

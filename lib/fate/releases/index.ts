@@ -1,6 +1,8 @@
 // The FATE releases that this library knows: a file each, and its line here.
 import { fate161 } from './fate-1.6.1';
 import { fate1112 } from './fate-1.11.2';
+import { fate200 } from './fate-2.0.0';
+import { fate220 } from './fate-2.2.0';
 import type { Release } from './release';
 
 export type { Build, Coordination, ExchangeImage, PartyImage, Release } from './release';
@@ -8,6 +10,8 @@ export type { Build, Coordination, ExchangeImage, PartyImage, Release } from './
 const known = {
   '1.6.1': fate161,
   '1.11.2': fate1112,
+  '2.0.0': fate200,
+  '2.2.0': fate220,
 } as const satisfies Record<string, Release>;
 
 /** A FATE release that this library knows. */

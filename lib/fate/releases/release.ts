@@ -24,7 +24,7 @@ export interface ConfiguredParty {
 export type Settings = Readonly<Record<string, string | number | boolean>>;
 
 /** A method and a raw path. `<to>` is the id of the party that is called, `<from>` the caller's; any other `<…>` is one word. */
-export type Call = `POST /${string}`;
+export type Call = `${'GET' | 'POST'} /${string}`;
 
 /**
  * What one party calls at another, through the nginx of both. Everything else that FATE Flow answers is for its own users and
@@ -112,7 +112,8 @@ export interface Release {
     /** Environment of FATE's command-line tools. */
     environment(party: ConfiguredParty): Readonly<Record<string, string>>;
   };
-  readonly sparkWorker: {
+  /** What FATE's code in an executor reads of its pod. @default nothing */
+  readonly sparkWorker?: {
     /** Directory in which FATE's code in an executor looks for `service_conf.yaml`. */
     readonly configuration: string;
     readonly serviceConf: object;

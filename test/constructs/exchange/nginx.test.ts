@@ -190,4 +190,14 @@ describe.each(Object.keys(releases) as FateRelease[])('between parties of FATE %
       expect([status, Object.keys(JSON.parse(text))]).toEqual([`${expected}`, Object.keys(body)]);
     },
   );
+
+  test('each variable that it names is one that has a value', () => {
+    const text = fileOf(exchange([], fate), 'nginx-config', 'nginx.conf');
+    const own = /^(prefix|http_|ssl_|remote_|time_|upstream_|request_?|status|(body_)?bytes_sent)/;
+    const given = [...text.matchAll(/^ *(?:set \$(\w+)|map .* "?\$(\w+)"? {$)|\(\?<(\w+)>/gm)].flatMap((it) =>
+      it.slice(1, 4),
+    );
+    const named = [...text.matchAll(/\$(\w+)/g)].map(([, name]) => `${name}`);
+    expect(named.filter((name) => !own.test(name) && !given.includes(name))).toEqual([]);
+  });
 });

@@ -41,6 +41,22 @@ const serviceConf = (of = objects) => parse(fileOf(of, 'fateflow-config', 'servi
 /** Keys that a release reads of a party with Spark, HDFS and Pulsar, by blocks. Blocks of `peewee` pass all of theirs on. */
 type KeysRead = Readonly<Record<string, string>>;
 
+/** @see FATE-Flow v2.2.0, `fate_flow/runtime/system_settings.py`, whose own reader is run in `test/engines/fate/` */
+const readBy2: KeysRead = {
+  '': 'party_id use_registry log_level',
+  fateflow: 'host http_port grpc_port protocol proxy_name random_instance_id',
+  database: 'engine decrypt_key',
+  'database.mysql': 'name user passwd host port max_connections stale_timeout',
+  default_engines: 'computing federation storage',
+  default_provider: 'name version device',
+  'computing.spark': 'home cores',
+  'federation.nginx': 'host http_port grpc_port protocol',
+  'federation.pulsar': 'host port mng_port user password max_message_size mode topic_ttl cluster tenant',
+  'storage.hdfs': 'name_node',
+  model_store: 'engine decrypt_key',
+  'model_store.file': 'path',
+};
+
 const readBy: Readonly<Record<FateRelease, KeysRead>> = {
   /** @see FATE v1.6.1, `python/fate_flow` and `python/fate_arch` */
   '1.6.1': {
@@ -76,6 +92,8 @@ const readBy: Readonly<Record<FateRelease, KeysRead>> = {
     model_store_address: 'storage database user password host port max_connections stale_timeout',
     servings: 'hosts',
   },
+  '2.0.0': readBy2,
+  '2.2.0': readBy2,
 };
 
 /** Where a file has a value, lists and empty maps among them. */
@@ -84,11 +102,37 @@ const written = (value: unknown, path = ''): string[] =>
     ? Object.entries(value).flatMap(([key, inner]) => written(inner, path === '' ? key : `${path}.${key}`))
     : [path];
 
+/** What the file says, in whichever words the release has for it. */
+// biome-ignore lint/suspicious/noExplicitAny: a file that was read
+function told(conf: any) {
+  const { fateflow, database, model_store_address, fate_on_spark, computing, federation, storage } = conf;
+  return fate_on_spark === undefined
+    ? {
+        proxy: fateflow.proxy_name,
+        database: database.mysql,
+        passwords: [database.mysql.passwd],
+        cores: computing.spark.cores,
+        pulsar: federation.pulsar,
+        nginx: federation.nginx,
+        hdfs: storage.hdfs,
+      }
+    : {
+        proxy: fateflow.proxy,
+        database,
+        passwords: [database.passwd, model_store_address.password ?? model_store_address.passwd],
+        cores: fate_on_spark.spark.cores_per_node * fate_on_spark.spark.nodes,
+        pulsar: fate_on_spark.pulsar,
+        nginx: fate_on_spark.nginx,
+        hdfs: fate_on_spark.hdfs,
+      };
+}
+
 describe.each(Object.keys(releases) as FateRelease[])('FATE Flow of FATE %s', (fate) => {
   const objects = flc({ fate });
   const { fateflow: release, fateboard, toyExample } = releases[fate];
   const container = containerOf(objects, release.container);
   const conf = serviceConf(objects);
+  const { proxy, database, cores, pulsar, nginx, hdfs } = told(conf);
 
   test('reads every key of its configuration', () => {
     const known = Object.entries(readBy[fate]).flatMap(([block, keys]) =>
@@ -98,35 +142,21 @@ describe.each(Object.keys(releases) as FateRelease[])('FATE Flow of FATE %s', (f
   });
 
   test('is configured for Spark, HDFS and Pulsar of its own namespace', () => {
-    expect(conf.fateflow).toMatchObject({ http_port: 9380, grpc_port: 9360, proxy: 'nginx' });
-    expect(conf.database).toMatchObject({ name: 'eggroll_meta', user: 'fate', host: 'mysql', port: 3306 });
-    expect(conf.fate_on_spark.hdfs.name_node).toBe('hdfs://namenode:9000');
-    expect(conf.fate_on_spark.pulsar).toMatchObject({
-      host: 'pulsar',
-      port: 6650,
-      mng_port: 8080,
-      topic_ttl: 3,
-      route_table: 'conf/pulsar_route_table/pulsar_route_table.yaml',
-    });
+    expect(conf.fateflow).toMatchObject({ http_port: 9380, grpc_port: 9360 });
+    expect(proxy).toBe('nginx');
+    expect(database).toMatchObject({ name: 'eggroll_meta', user: 'fate', host: 'mysql', port: 3306 });
+    expect(hdfs.name_node).toBe('hdfs://namenode:9000');
+    expect(pulsar).toMatchObject({ host: 'pulsar', port: 6650, mng_port: 8080, topic_ttl: 3 });
   });
 
   test('calls others by the port of its nginx that is for it alone, where others need certificates', () => {
-    expect(conf.fate_on_spark.nginx).toEqual({ host: 'nginx-internal', http_port: 9301 });
-    const open = serviceConf(flc({ fate, transport: 'open' }));
-    expect(open.fate_on_spark.nginx).toEqual({ host: 'nginx', http_port: 9300 });
+    expect(nginx).toEqual({ host: 'nginx-internal', http_port: 9301 });
+    const open = told(serviceConf(flc({ fate, transport: 'open' })));
+    expect(open.nginx).toEqual({ host: 'nginx', http_port: 9300 });
   });
 
   test('knows no FATE Serving, and says so at once when a model is to be published', () => {
     expect(conf.servings?.hosts ?? []).toEqual([]);
-  });
-
-  test.each([
-    [{}, 'http://30000.fateboard.example.com:80'],
-    [{ ingress: { tlsSecret: 'fate-tls' } }, 'http://30000.fateboard.example.com:80'],
-    [{ ingress: { uis: [] } }, 'http://fateboard:8080'],
-  ] as const)('with %j links in its answers to %s', (props, link) => {
-    const { host, port } = serviceConf(flc({ fate, ...props })).fateboard;
-    expect(`http://${host}:${port}`).toBe(link);
   });
 
   test('uploads and copies data in pieces of the size that FATE has by default, whatever memory and volumes are', () => {
@@ -134,12 +164,11 @@ describe.each(Object.keys(releases) as FateRelease[])('FATE Flow of FATE %s', (f
   });
 
   test('calls hosts and ports of Services', () => {
-    const { database, fate_on_spark } = conf;
     const called = [
       [database.host, database.port],
-      [fate_on_spark.pulsar.host, fate_on_spark.pulsar.port],
-      [fate_on_spark.pulsar.host, fate_on_spark.pulsar.mng_port],
-      [fate_on_spark.nginx.host, fate_on_spark.nginx.http_port],
+      [pulsar.host, pulsar.port],
+      [pulsar.host, pulsar.mng_port],
+      [nginx.host, nginx.http_port],
     ];
     for (const [host, port] of called) {
       const open = find(objects, 'Service', host).spec.ports.map((it: { port: number }) => it.port);
@@ -149,9 +178,8 @@ describe.each(Object.keys(releases) as FateRelease[])('FATE Flow of FATE %s', (f
 
   test('counts the cores that the Spark workers offer', () => {
     const worker = environmentOf(containerOf(objects, 'spark-worker'));
-    const { cores_per_node, nodes } = conf.fate_on_spark.spark;
-    expect(`${cores_per_node}`).toBe(worker['SPARK_WORKER_CORES']);
-    expect(nodes).toBe(find(objects, 'Deployment', 'spark-worker').spec.replicas);
+    const { replicas } = find(objects, 'Deployment', 'spark-worker').spec;
+    expect(cores).toBe(Number(worker['SPARK_WORKER_CORES']) * replicas);
   });
 
   test('has the route table of Pulsar where it reads it, as a directory whose changes reach the running pod', () => {
@@ -159,7 +187,9 @@ describe.each(Object.keys(releases) as FateRelease[])('FATE Flow of FATE %s', (f
     const mount = mounts.find(({ name }) => name === 'pulsar-route-table');
     expect(mount).toEqual({ name: 'pulsar-route-table', mountPath: release.pulsarRoutes.directory, readOnly: true });
     expect(release.pulsarRoutes.link ?? `${mount?.mountPath}/pulsar_route_table.yaml`).toBe(
-      `/data/projects/fate/${conf.fate_on_spark.pulsar.route_table}`,
+      pulsar.route_table === undefined
+        ? `${release.configuration}/pulsar_route_table.yaml`
+        : `/data/projects/fate/${pulsar.route_table}`,
     );
     expect(find(objects, 'StatefulSet', 'fateflow').spec.template.metadata.annotations).not.toHaveProperty(
       'checksum/pulsar-route-table',
@@ -170,11 +200,8 @@ describe.each(Object.keys(releases) as FateRelease[])('FATE Flow of FATE %s', (f
     const onVolume = (container.volumeMounts ?? []).filter(({ name }) => name === 'data');
     const kept = Object.fromEntries(onVolume.map(({ subPath, mountPath }) => [subPath, mountPath]));
     expect(kept).toEqual(release.directories);
-    expect(kept).toMatchObject({
-      logs: expect.any(String),
-      jobs: expect.any(String),
-      'model-local-cache': expect.any(String),
-    });
+    expect(kept).toMatchObject({ logs: expect.any(String), jobs: expect.any(String) });
+    expect(Object.keys(kept)).toContainEqual(expect.stringMatching(/^model/));
     expect(new Set(Object.values(kept)).size).toBe(onVolume.length);
   });
 
@@ -200,6 +227,24 @@ describe.each(Object.keys(releases) as FateRelease[])('FATE Flow of FATE %s', (f
     const names = podOf(find(objects, 'StatefulSet', 'fateflow')).containers.map(({ name }) => name);
     expect(names.includes('fateboard')).toBe(fateboard.pod === 'fateflow');
   });
+});
+
+describe.each(['1.6.1', '1.11.2'] as const)('FATE Flow of FATE %s', (fate) => {
+  test.each([
+    [{}, 'http://30000.fateboard.example.com:80'],
+    [{ ingress: { tlsSecret: 'fate-tls' } }, 'http://30000.fateboard.example.com:80'],
+    [{ ingress: { uis: [] } }, 'http://fateboard:8080'],
+  ] as const)('with %j links in its answers to %s', (props, link) => {
+    const { host, port } = serviceConf(flc({ fate, ...props })).fateboard;
+    expect(`http://${host}:${port}`).toBe(link);
+  });
+});
+
+test('FATE 2 is told which party it is in quotes, and which engines', () => {
+  const { party_id, default_engines, computing } = serviceConf(flc({ fate: '2.2.0' }));
+  expect(party_id).toBe('30000');
+  expect(default_engines).toEqual({ computing: 'spark', federation: 'pulsar', storage: 'hdfs' });
+  expect(computing.spark.home).toBe(releases['2.2.0'].fateflow.sparkHome);
 });
 
 test('FATE 1.6.1 is told that it is a cluster, and FATE 1.11.2 which party and which engines', () => {
@@ -332,9 +377,9 @@ describe.each(['dash', 'bash'])('the start script in %s', (shell) => {
     for (const [file, text] of drawn) writeFileSync(join(templates, file), text);
     const env = { ...environment('p"w'), TEMPLATES: templates };
     expect(spawnSync(shell, [join(templates, 'start.sh'), 'true'], { env }).status).toBe(0);
-    const { database, model_store_address, fateflow } = parse(written('conf/service_conf.yaml'), { version: '1.1' });
-    const { passwd, password = passwd } = model_store_address;
-    expect([database.passwd, password, fateflow.host]).toEqual(['p"w', 'p"w', '192.0.2.30']);
+    const filled = parse(written('conf/service_conf.yaml'), { version: '1.1' });
+    expect(new Set(told(filled).passwords)).toEqual(new Set(['p"w']));
+    expect(filled.fateflow.host).toBe('192.0.2.30');
     expect(written('conf/service_conf.yaml') + written('spark/conf/spark-defaults.conf')).not.toContain('${');
   });
 

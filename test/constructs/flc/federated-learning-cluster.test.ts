@@ -15,9 +15,12 @@ import { twoParties } from '../../support/declarations';
 import { containersOf, find, objectsOf, podOf, workloadsOf } from '../../support/objects';
 
 /** As Hadoop has them: its third release moved them below those that Linux gives away. */
+const hadoop3 = { namenode: [9000, 9870], datanode: [9866, 9864] };
 const hdfsPorts: Readonly<Record<FateRelease, Readonly<Record<string, readonly number[]>>>> = {
   '1.6.1': { namenode: [9000, 50070], datanode: [50010, 50075] },
-  '1.11.2': { namenode: [9000, 9870], datanode: [9866, 9864] },
+  '1.11.2': hadoop3,
+  '2.0.0': hadoop3,
+  '2.2.0': hadoop3,
 };
 
 const published: Readonly<Record<FateRelease, readonly string[]>> = {
@@ -43,6 +46,30 @@ const published: Readonly<Record<FateRelease, readonly string[]>> = {
     'federatedai/pulsar:2.10.1',
     'federatedai/spark-master:1.11.2-release',
     'federatedai/spark-worker:1.11.2-release',
+    'mysql:8.0.28',
+  ],
+  '2.0.0': [
+    'federatedai/client:2.0.0-release',
+    'federatedai/fateboard:2.0.0-release',
+    'federatedai/fateflow-spark:2.0.0-release',
+    'federatedai/hadoop-datanode:2.0.0-hadoop3.2.1-java8',
+    'federatedai/hadoop-namenode:2.0.0-hadoop3.2.1-java8',
+    'federatedai/nginx:2.0.0-release',
+    'federatedai/pulsar:2.10.2',
+    'federatedai/spark-master:2.0.0-release',
+    'federatedai/spark-worker:2.0.0-release',
+    'mysql:8.0.28',
+  ],
+  '2.2.0': [
+    'federatedai/client:2.2.0-release',
+    'federatedai/fateboard:2.1.1-release',
+    'federatedai/fateflow-spark:2.2.0-release',
+    'federatedai/hadoop-datanode:2.0.0-hadoop3.2.1-java8',
+    'federatedai/hadoop-namenode:2.0.0-hadoop3.2.1-java8',
+    'federatedai/nginx:2.0.0-release',
+    'federatedai/pulsar:2.10.2',
+    'federatedai/spark-master:2.2.0-release',
+    'federatedai/spark-worker:2.2.0-release',
     'mysql:8.0.28',
   ],
 };

@@ -40,8 +40,10 @@ describe.each(Object.keys(releases) as FateRelease[])('of FATE %s', (fate) => {
       SPARK_WORKER_MEMORY: offer['SPARK_WORKER_MEMORY'],
     });
     expect(fileOf(objects, 'fateflow-config', 'spark-defaults.conf')).toMatch(/^spark\.executor\.memory 457m$/m);
-    const { spark } = parse(fileOf(objects, 'fateflow-config', 'service_conf.yaml')).fate_on_spark;
-    expect(spark).toMatchObject({ cores_per_node: 8, nodes: 3 });
+    const { fate_on_spark, computing } = parse(fileOf(objects, 'fateflow-config', 'service_conf.yaml'));
+    expect(fate_on_spark?.spark ?? computing.spark).toMatchObject(
+      fate_on_spark ? { cores_per_node: 8, nodes: 3 } : { cores: 24 },
+    );
   });
 
   test.each([1, 8, 32])(

@@ -52,6 +52,13 @@ describe.each(Object.entries(releases))('of FATE %s', (_, { coordination }) => {
   });
 
   test('a refusal is a failure with its message', () => {
-    expect(coordination.refusal('why').body).toEqual({ retcode: 100, retmsg: 'why' });
+    const {
+      retcode,
+      retmsg,
+      code = retcode,
+      message = retmsg,
+    } = coordination.refusal('why').body as Record<string, unknown>;
+    expect([code, message]).toEqual([expect.any(Number), 'why']);
+    expect(code).not.toBe(0);
   });
 });

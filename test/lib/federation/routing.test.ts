@@ -75,7 +75,12 @@ test('a party that stands alone sends calls for others nowhere, and its Pulsar k
 test("Pulsar reaches every other party through Traffic Server under the federation's domain", () => {
   const routes = read(yaml(pulsarRoutes(30000, party?.exchange)));
   expect([...routes.keys()]).toEqual(['default', 30000]);
-  expect(Object.fromEntries(routes.get('default'))).toEqual({ proxy: '192.0.2.68:443', domain: 'example.com' });
+  expect(Object.fromEntries(routes.get('default'))).toEqual({
+    proxy: '192.0.2.68:443',
+    domain: 'example.com',
+    brokerPort: 6650,
+    brokerSslPort: 6651,
+  });
   expect(Object.fromEntries(routes.get(30000))).toEqual({ host: 'pulsar', port: 6650, sslPort: 6651, proxy: '' });
 });
 

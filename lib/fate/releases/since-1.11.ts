@@ -1,0 +1,55 @@
+import { services } from '../services';
+import { home } from './fate-1';
+import type { Release } from './release';
+
+export const sparkHome = '/data/projects/spark-3.1.3-bin-hadoop3.2';
+
+export const hadoopConfiguration = '/data/projects/hadoop-3.2.1/etc/hadoop';
+
+/** FATE's command-line tools, with the toy example among them, in the client's image. */
+export const client = {
+  notebooks: home,
+  environment: ({ id }) => ({
+    partyId: `${id}`,
+    FATE_FLOW_HOST: services.fateflow.name,
+    FATE_FLOW_PORT: `${services.fateflow.ports.http}`,
+  }),
+} as const satisfies Release['client'];
+
+export const toyExample = {
+  container: 'client',
+  directory: home,
+  command: (guest, host) => ['flow', 'test', 'toy', '-gid', `${guest}`, '-hid', `${host}`],
+} as const satisfies Release['toyExample'];
+
+/** Hadoop 3.2. */
+export const hdfs = {
+  namenode: { ui: 9870 },
+  datanode: { data: 9866, ui: 9864 },
+  datanodes: 3,
+  // Else it has datanodes call one another by names, which DNS knows only of those that are ready.
+  environment: { MULTIHOMED_NETWORK: '0' },
+} as const satisfies Release['hdfs'];
+
+export const boardProperties = () => ({
+  'server.port': services.fateboard.ports.http,
+  'fateflow.url': `http://${services.fateflow.name}:${services.fateflow.ports.http}`,
+  // Without a default in FATE Board: it does not start without them.
+  'fateflow.http_app_key': '',
+  'fateflow.http_secret_key': '',
+  'fateboard.front_end.cors': false,
+  'fateboard.front_end.url': '',
+  'server.board.login.username': 'admin',
+  'server.board.login.password': '${FATEBOARD_PASSWORD}',
+  'server.board.encrypt.enable': false,
+  'server.servlet.session.timeout': '4h',
+  'server.tomcat.max-threads': 1000,
+  'server.tomcat.max-connections': 20000,
+  'spring.servlet.multipart.max-file-size': '10MB',
+  'spring.servlet.multipart.max-request-size': '100MB',
+  'server.compression.enabled': true,
+  'server.compression.mime-types': 'application/json,application/xml,text/html,text/xml,text/plain',
+  'feign.client.config.default.connectTimeout': 10000,
+  'feign.client.config.default.readTimeout': 10000,
+  'management.endpoints.web.exposure.exclude': '*',
+});
