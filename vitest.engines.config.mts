@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const clusters = 'test/engines/{kubernetes,pulumi}/*.engine.ts';
+const federations = 'test/engines/fate/*.engine.ts';
 
-/** The heaviest parts, Pulsar's and Pulumi's, are never at work together: one group begins when the other has ended. */
+/** The heaviest parts, Pulsar's, Pulumi's and FATE's, are never at work together: one group begins when the other has ended. */
 const group = (name: string, groupOrder: number, files: { include: string[]; exclude?: string[] }) => ({
   extends: true as const,
   test: { name, ...files, sequence: { groupOrder }, maxWorkers: 2 }, // most of the time goes into waiting
@@ -13,8 +14,9 @@ export default defineConfig({
   resolve: { alias: { 'kubefate-tanzu': fileURLToPath(new URL('index.ts', import.meta.url)) } },
   test: {
     projects: [
-      group('programs', 0, { include: ['test/engines/**/*.engine.ts'], exclude: [clusters] }),
+      group('programs', 0, { include: ['test/engines/**/*.engine.ts'], exclude: [clusters, federations] }),
       group('clusters', 1, { include: [clusters] }),
+      group('federations', 2, { include: [federations] }),
     ],
     reporters: ['verbose'],
     testTimeout: 180_000,

@@ -46,3 +46,4 @@ attempt kwok kubernetes/kwok/setup.sh
 attempt pulumi pulumi/setup.sh
 attempt kubernetes-1.24 kubernetes/setup.sh 1.24
 attempt cert-manager kubernetes/cert-manager/setup.sh controllers
+attempt fate fate/setup.sh

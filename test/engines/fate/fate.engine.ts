@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Exchange } from '../../../constructs';
+import { federation, secrets, services } from '../../../lib';
+import { releases } from '../../../lib/fate/releases';
+import { type AnyObject, fileOf, objectsOf } from '../../support/objects';
+import { startNginx } from '../nginx/pod';
+import { type Authority, type CertifiedKey, certificateAuthority } from '../support/certified-key';
+import { noPods, refusal, titled } from '../support/engines';
+import type { Pod } from '../support/pod';
+import { trafficServerPod } from '../traffic-server/pod';
+import { endOf, stateOf, submission, submit, tasksOf, toyExample } from './flow-api';
+import { release } from './images';
+import { type Addresses, type Party, startParty } from './party';
+import { metricsOf, secureBoost, upload } from './secure-boost';
+
+const refused =
+  ['fate', 'pulsar-2.10', 'traffic-server', 'nginx', 'mariadb'].map(refusal).find((it) => it !== undefined) ?? noPods();
+
+const gate = { trafficServer: '198.51.100.68', nginx: '198.51.100.69' };
+const hosts = { 30000: 72, 40000: 164, 50000: 92 } as const;
+type Id = keyof typeof hosts;
+
+/** Of a party's pods. Those of nginx and Pulsar are its public ones, too. */
+const addressesOf = (id: Id): Addresses => {
+  const [nginx, pulsar, mysql, fateflow, client] = Array.from({ length: 5 }, (_, i) => `198.51.100.${hosts[id] + i}`);
+  return { nginx, pulsar, mysql, fateflow, client } as Readonly<Record<keyof Addresses, string>>;
+};
+
+const federationOf = (...ids: readonly Id[]) =>
+  federation({
+    domain: 'example.com',
+    fate: release,
+    exchange: { addresses: gate },
+    parties: ids.map((id) => {
+      const { nginx, pulsar } = addressesOf(id);
+      return { id, addresses: { nginx, pulsar } };
+    }),
+  });
+const exchangeOf = (...ids: readonly Id[]): AnyObject[] => {
+  const { exchange } = federationOf(...ids);
+  return objectsOf((app) => new Exchange(app, exchange.namespace, exchange));
+};
+
+describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes by itself here`, refused), () => {
+  const directory = refused === undefined ? mkdtempSync('/run/fate-') : '';
+  const objects = exchangeOf(30000, 40000);
+  let certify: Authority;
+  let certificate: CertifiedKey;
+  let trafficServer: Pod;
+  let nginx: Pod;
+  let first: Party;
+  let second: Party;
+  let newcomer: Party | undefined;
+
+  beforeAll(async () => {
+    certify = certificateAuthority();
+    certificate = certify('proxy.example.com');
+    [trafficServer, nginx, first, second] = await Promise.all([
+      startTrafficServer(),
+      startExchangeNginx(),
+      start(30000),
+      start(40000),
+    ]);
+  }, 600_000);
+  afterAll(async () => {
+    await Promise.all([first, second, newcomer, nginx, trafficServer].map((it) => it?.stop()));
+    rmSync(directory, { recursive: true });
+  }, 60_000);
+
+  const startTrafficServer = () => trafficServerPod(objects, certificate, gate.trafficServer);
+  const startExchangeNginx = () => {
+    const { name, keys } = secrets.trafficServerCertificate;
+    const { cert, key, ca } = certificate;
+    const files = { [keys.certificate]: cert, [keys.key]: key, [keys.ca]: ca };
+    return startNginx(gate.nginx, objects, { secrets: { [name]: files } });
+  };
+  function start(id: Id): Promise<Party> {
+    const [plan] = federationOf(id).parties;
+    if (plan === undefined) throw new Error('one party was declared');
+    return startParty(plan, addressesOf(id), certify, directory);
+  }
+
+  test("FATE's own command runs the toy example with another party, from the client", async () => {
+    const command = releases[release].toyExample.command(first.id, second.id);
+    const { stdout, stderr } = await first.pods.client.exec(...command);
+    expect(stdout, stderr).toMatch(/toy test job \d+ is success/);
+  }, 150_000);
+
+  test('the other party runs it too, and a party alone, both at once', async () => {
+    const jobs = [
+      { api: second.api, job: await submit(second.api, toyExample(second.id, first.id)) },
+      { api: first.api, job: await submit(first.api, toyExample(first.id, first.id)) },
+    ];
+    expect(await Promise.all(jobs.map(({ api, job }) => endOf(api, job)))).toEqual(['success', 'success']);
+  }, 300_000);
+
+  test('hetero SecureBoost trains on what both have uploaded, and the guest reads its metrics', async () => {
+    const uploads = [
+      { api: first.api, job: await upload(first.api, 'guest') },
+      { api: second.api, job: await upload(second.api, 'host') },
+    ];
+    expect(await Promise.all(uploads.map(({ api, job }) => endOf(api, job)))).toEqual(['success', 'success']);
+    const job = await submit(first.api, secureBoost(first.id, second.id));
+    expect(await endOf(first.api, job)).toBe('success');
+    expect((await metricsOf(first.api, job, first.id, 'sbt_0')).get('sbt_loss')).toEqual([
+      expect.objectContaining({ step: 0, metric: expect.any(Number) }),
+    ]);
+    expect((await metricsOf(first.api, job, first.id, 'evaluation_0')).get('evaluation')).toEqual({
+      sbt_0: { train_set: [{ metric: 'auc', val: 1 }] },
+    });
+  }, 400_000);
+
+  /** When a task of the job is at work. */
+  const atWork = (job: string, task: string) =>
+    vi.waitFor(async () => expect((await tasksOf(first.api, job)).get(task)).toBe('running'), {
+      timeout: 120_000,
+      interval: 500,
+    });
+
+  test('a job whose FATE Flow is lost fails, and is submitted again', async () => {
+    const job = await submit(first.api, toyExample(first.id, second.id));
+    await atWork(job, 'toy_example_0');
+    await first.restart('fateflow');
+    expect(await endOf(first.api, job)).toBe('failed');
+    expect(await endOf(second.api, job)).toBe('failed');
+    expect(await endOf(first.api, await submit(first.api, toyExample(first.id, second.id)))).toBe('success');
+  }, 400_000);
+
+  test('a third party is nobody without a route, and a member by its route alone', async () => {
+    newcomer = await start(50000);
+    const { api, id } = newcomer;
+    const refusal = await submission(api, toyExample(id, second.id));
+    expect(refusal.code).not.toBe(0);
+    expect(refusal.message).toContain('"50000.example.com" is of no party that this exchange has a route to');
+    const three = exchangeOf(30000, 40000, 50000);
+    trafficServer.publish('traffic-server-sni', { 'sni.yaml': fileOf(three, 'traffic-server-sni', 'sni.yaml') });
+    nginx.publish(
+      'nginx-route-table',
+      Object.fromEntries(
+        ['route_table.yaml', 'callers.conf'].map((it) => [it, fileOf(three, 'nginx-route-table', it)]),
+      ),
+    );
+    for (const [from, to] of [
+      [first, id],
+      [newcomer, second.id],
+    ] as const)
+      await vi.waitFor(async () => expect(await answerOf(from, to)).toBe(`${to}`), { timeout: 30_000, interval: 1000 });
+    const jobs = [
+      { api: first.api, job: await submit(first.api, toyExample(first.id, id)) },
+      { api, job: await submit(api, toyExample(id, second.id)) },
+    ];
+    expect(await Promise.all(jobs.map(({ api, job }) => endOf(api, job)))).toEqual(['success', 'success']);
+    expect(await stateOf(second.api, `${jobs[1]?.job}`)).toBe('success');
+  }, 600_000);
+});
+
+/** Who answers when FATE Flow of a party calls another. */
+async function answerOf({ pods }: Party, to: number): Promise<unknown> {
+  const { name, ports } = services.nginxInternal;
+  const headers = ['--header', `dest-party-id: ${to}`, '--header', 'service: fateflow'];
+  const { stdout } = await pods.fateflow.exec(
+    'curl',
+    '--silent',
+    ...headers,
+    `http://${name}:${ports.http}/v2/site/info/query`,
+  );
+  return JSON.parse(stdout).data?.party_id;
+}

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { FederatedLearningCluster } from '../../../constructs';
+import { type PartyPlan, secrets, services } from '../../../lib';
+import { type AnyObject, containerOf, objectsOf } from '../../support/objects';
+import { mariadbImage } from '../mysql/image';
+import { startNginx } from '../nginx/pod';
+import { pulsarPod } from '../pulsar/pod';
+import type { Authority, CertifiedKey } from '../support/certified-key';
+import { type Files, type Image, type Pod, startPod, untilReady } from '../support/pod';
+import { probed } from '../support/probe';
+import { type FlowApi, flowApi } from './flow-api';
+import { clientImage, fateFlowImage } from './images';
+
+/** Addresses of a party's pods. Those of nginx and Pulsar are the public ones, too. */
+export interface Addresses {
+  readonly mysql: string;
+  readonly fateflow: string;
+  readonly client: string;
+  readonly nginx: string;
+  readonly pulsar: string;
+}
+
+export interface Party {
+  readonly id: number;
+  readonly objects: readonly AnyObject[];
+  readonly api: FlowApi;
+  readonly pods: Readonly<Record<keyof Addresses, Pod>>;
+  /** Ends a pod as a lost node would, and starts another in its place, with the volume of before. */
+  restart(pod: keyof Addresses): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A party as its files have it, but for Spark, HDFS and FATE Board. */
+export async function startParty(
+  plan: PartyPlan,
+  addresses: Addresses,
+  authority: Authority,
+  directory: string,
+): Promise<Party> {
+  const objects = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
+  const certificate = authority(plan.fqdn);
+  const volume = (name: string) => {
+    const path = join(directory, `${plan.id}`, name);
+    mkdirSync(join(path, 'lost+found'), { recursive: true });
+    return path;
+  };
+  const volumes = {
+    mysql: volume('mysql'),
+    fateflow: volume('fateflow'),
+    client: volume('client'),
+    pulsar: volume('pulsar'),
+  };
+  const values = secretsOf(certificate);
+  const hosts = [
+    `${addresses.mysql} ${services.mysql.name}`,
+    `${addresses.fateflow} ${services.fateflow.name}`,
+    `${addresses.nginx} ${services.nginx.name} ${services.nginxInternal.name}`,
+    `${addresses.pulsar} ${services.pulsar.name}`,
+    '',
+  ].join('\n');
+  const statefulSet = (name: 'mysql' | 'fateflow' | 'client', image: Image, container?: string) =>
+    startPod({
+      statefulSet: name,
+      container,
+      volumes: { data: volumes[name] },
+      objects,
+      secrets: values,
+      image,
+      address: addresses[name],
+      hosts,
+    });
+  const starts: Readonly<Record<keyof Addresses, () => Promise<Pod>>> = {
+    mysql: async () => {
+      const pod = await statefulSet('mysql', mariadbImage);
+      const { readinessProbe } = containerOf(objects, 'mysql');
+      const ready = async () => expect((await pod.exec(...(readinessProbe?.exec?.command ?? []))).code).toBe(0);
+      return untilReady(pod, ready, 120_000);
+    },
+    fateflow: async () => {
+      const pod = await statefulSet('fateflow', fateFlowImage, 'fateflow');
+      const ready = async () => expect(await probed(pod, containerOf(objects, 'fateflow'))).toEqual([200, 200, 200]);
+      return untilReady(pod, ready, 180_000);
+    },
+    client: async () => untilReady(await statefulSet('client', clientImage), () => answers(addresses.client), 60_000),
+    nginx: () => startNginx(addresses.nginx, objects, { hosts, secrets: values }),
+    pulsar: () => pulsarPod('2.10', objects, certificate, addresses.pulsar, volumes.pulsar),
+  };
+  const [, pulsar, nginx, mysql] = await Promise.all([undefined, starts.pulsar(), starts.nginx(), starts.mysql()]);
+  const fateflow = await starts.fateflow();
+  const pods = { mysql, fateflow, nginx, pulsar, client: await starts.client() };
+  return {
+    id: plan.id,
+    objects,
+    api: flowApi(addresses.fateflow),
+    pods,
+    restart: async (pod) => {
+      await pods[pod].stop();
+      pods[pod] = await starts[pod]();
+    },
+    stop: async () => {
+      await Promise.all(Object.values(pods).map((it) => it.stop()));
+    },
+  };
+}
+
+async function answers(client: string): Promise<void> {
+  const { status } = await fetch(`http://${client}:${services.notebook.ports.http}/`);
+  expect(status).toBe(200);
+}
+
+const secretsOf = ({ cert, key, ca }: CertifiedKey): Readonly<Record<string, Files>> => {
+  const { mysql, pulsarCertificate, notebook } = secrets;
+  const random = () => `${randomBytes(9).toString('base64')} $#&"<>`;
+  return {
+    [mysql.name]: { [mysql.keys.password]: `${random().replaceAll('"', '')}`, [mysql.keys.rootPassword]: 'unused' },
+    [notebook.name]: { [notebook.keys.token]: 'unused' },
+    [pulsarCertificate.name]: {
+      [pulsarCertificate.keys.certificate]: cert,
+      [pulsarCertificate.keys.key]: key,
+      [pulsarCertificate.keys.ca]: ca,
+    },
+  };
+};
