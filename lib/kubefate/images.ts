@@ -8,8 +8,17 @@ export interface ImageScheme<Image extends string> {
   readonly tag: string;
   /** Whether the key `imageTag` puts another one in its place. */
   readonly hasTagKey: boolean;
+  /** Whether `registry` is written before every image as it is, in the place of where FATE's are published. */
+  readonly hasPrefixes?: boolean;
   /** Images that a module names by two keys of its own. */
-  readonly named: Readonly<Partial<Record<Image, { readonly module: ChartModule; readonly keys: NameKeys }>>>;
+  readonly named: Readonly<Partial<Record<Image, NamedImage>>>;
+}
+
+interface NamedImage {
+  readonly module: ChartModule;
+  readonly keys: NameKeys;
+  /** What the chart adds to the name, for the build. */
+  readonly suffix?: string;
 }
 
 /** Keys of a module's image without its tag, and of the tag. */
@@ -36,7 +45,7 @@ export function imageKeys(scheme: ImageScheme<string>, images: Images): ImageKey
   // Naming the registry moves MySQL's image to it, too.
   const isNamed = registry !== publisher || images['mysql']?.startsWith(`${publisher}/`) === true;
   const common = {
-    registry: isNamed ? registry : undefined,
+    registry: isNamed && !scheme.hasPrefixes ? registry : undefined,
     imageTag: imageTag === scheme.tag ? undefined : imageTag,
     modules: {},
   };
@@ -47,10 +56,11 @@ export function imageKeys(scheme: ImageScheme<string>, images: Images): ImageKey
 function moduleKeys({ named }: ImageScheme<string>, images: Images, runs: Images): ImageKeys['modules'] {
   const other = Object.entries(named).flatMap(([name, at]) => {
     const image = images[name] ?? '';
-    const { tag } = partsOf(image);
-    if (at === undefined || tag === undefined || image.includes('@') || image === runs[name]) return [];
-    const [imageKey, tagKey] = at.keys;
-    return [[at.module, { [imageKey]: image.slice(0, -tag.length - 1), [tagKey]: tag }] as const];
+    const { name: path, tag } = partsOf(image);
+    const { module, keys, suffix = '' } = at ?? { keys: ['', ''] };
+    if (module === undefined || tag === undefined || image.includes('@') || image === runs[name]) return [];
+    if (!path.endsWith(suffix)) return [];
+    return [[module, { [keys[0]]: path.slice(0, path.length - suffix.length), [keys[1]]: tag }] as const];
   });
   return Object.fromEntries(other);
 }
@@ -61,14 +71,26 @@ export function runImages<Image extends string>(
   { registry, imageTag = scheme.tag, modules }: ImageKeys,
 ): Readonly<Record<Image, string>> {
   const run = Object.entries<string>(scheme.published).map(([name, image]) => {
+    const published = partsOf(image);
     const at = scheme.named[name as Image];
-    const own = at && modules[at.module];
-    const [ownImage, ownTag] = at === undefined || own === undefined ? [] : at.keys.map((key) => own[key]);
-    const tagged = isOwn(scheme, name) ? `${image.slice(0, -scheme.tag.length)}${ownTag ?? imageTag}` : image;
-    if (ownImage !== undefined) return [name, `${ownImage}:${partsOf(tagged).tag}`];
-    return [name, registry === undefined ? tagged : `${registry}/${tagged.slice(tagged.lastIndexOf('/') + 1)}`];
+    const said = at && modules[at.module];
+    const [ownName, ownTag] = at === undefined || said === undefined ? [] : at.keys.map((key) => said[key]);
+    const own = ownName === undefined ? undefined : `${ownName}${at?.suffix ?? ''}`;
+    const tag = ownTag ?? (isOwn(scheme, name) ? imageTag : published.tag);
+    return [name, `${placed(scheme, registry, published.name, own)}:${tag}`];
   });
   return Object.fromEntries(run);
+}
+
+/** A name with its registry. */
+function placed(
+  { hasPrefixes }: ImageScheme<string>,
+  registry: string | undefined,
+  name: string,
+  own?: string,
+): string {
+  if (hasPrefixes) return `${registry ?? ''}${own ?? name}`;
+  return own ?? (registry === undefined ? name : `${registry}/${name.slice(name.lastIndexOf('/') + 1)}`);
 }
 
 /** Whether it is one of FATE's own, which all have the release as their tag. */
@@ -76,14 +98,16 @@ export const isOwn = ({ published, tag }: ImageScheme<string>, name: string): bo
   published[name]?.endsWith(`:${tag}`) === true;
 
 interface ImageParts {
+  /** All but tag and digest. */
+  readonly name: string;
   /** Registry and path. */
   readonly path: string;
   readonly tag?: string;
 }
 
 function partsOf(image: string): ImageParts {
-  const [, path = '', tag] = /^(?:(.*)\/)?[^/:@]+(?::([^@]+))?/.exec(image) ?? [];
-  return { path, tag };
+  const [, name = '', path = '', tag] = /^((?:(.*)\/)?[^/:@]+)(?::([^@]+))?/.exec(image) ?? [];
+  return { name, path, tag };
 }
 
 /** Where FATE's images are published. */

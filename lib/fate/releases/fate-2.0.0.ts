@@ -30,5 +30,6 @@ export const fate200 = {
     { algorithm: 'nn', device: 'gpu', images: built('-nn-gpu') },
     { algorithm: 'all', device: 'gpu', images: built('-all-gpu') },
   ],
+  charts: { version: 'v2.0.0' },
   fateboard: { pod: 'fateboard', jobs: 'fateflow', ...board, applicationProperties },
 } as const satisfies Release;

@@ -8,6 +8,7 @@ import {
   boardLimits,
   exchangeLimits,
   fatalLimits,
+  ledgerLimit,
   passwordLimits,
   programLimits,
   sparkLimits,
@@ -17,7 +18,7 @@ import {
 import { podLimits } from '../limits/pods';
 import { serviceLimits } from '../limits/services';
 import { since200 } from './later-keys';
-import type { OwnKeys, PartyChart } from './party-chart';
+import { ledger, type OwnKeys, type PartyChart } from './party-chart';
 import { anyParty, inNamespace, inSecret, otherBackend, placements } from './reasons';
 
 const { images, builds, hdfs } = releases['1.11.2'];
@@ -121,7 +122,7 @@ function ownKeys(plan: PartyPlan): OwnKeys {
   const { sizing, pulsar } = plan;
   return {
     modules: {
-      ...(pulsar.readMinutes !== readMinutes && { python: { pulsar: pulsarOfFateFlow(plan) } }),
+      python: { ...pulsarOfFateFlow(plan), spark: ledger(plan) },
       'hdfs.datanode': { replicas: sizing.datanodes },
       pulsar: {
         env: [{ name: 'PULSAR_MEM', value: pulsarMemory(sizing.containers.pulsar) }],
@@ -132,50 +133,59 @@ function ownKeys(plan: PartyPlan): OwnKeys {
 }
 
 /** As a whole: of such a block the chart completes nothing. */
-const pulsarOfFateFlow = ({ pulsar }: PartyPlan) => ({
-  host: services.pulsar.name,
-  mng_port: services.pulsar.ports.admin,
-  port: services.pulsar.ports.broker,
-  topic_ttl: pulsar.readMinutes,
-  cluster: 'standalone',
-  tenant: 'fl-tenant',
-});
+const pulsarOfFateFlow = ({ pulsar }: PartyPlan) =>
+  pulsar.readMinutes !== readMinutes && {
+    pulsar: {
+      host: services.pulsar.name,
+      mng_port: services.pulsar.ports.admin,
+      port: services.pulsar.ports.broker,
+      topic_ttl: pulsar.readMinutes,
+      cluster: 'standalone',
+      tenant: 'fl-tenant',
+    },
+  };
 
 function limits(plan: PartyPlan): readonly ChartLimit[] {
   return [
-    ...fatalLimits(plan),
-    ...mangledNames({ 'ingress.ingressClassName': plan.ingress.ingressClassName }),
-    unsizedLimit(plan, sized, "FATE Flow, Spark's pods and Pulsar"),
-    ...sparkLimits('StatefulSet python'),
-    ...hdfsLimits(plan),
-    ...podLimits(plan.pods),
-    ...serviceLimits(plan.services),
-    ...passwordLimits,
-    ...(plan.exchange ? exchangeLimits(plan) : []),
-    ...ingressLimits(plan),
-    ...anyFile,
-    ...startLimits,
-    ...(plan.exchange ? [certificateLimit] : []),
-    limit(
-      'pulsar',
-      'closes files at 1 and 2 GiB, whatever the volume',
-      'a volume of a few GiB is full to the last byte, and Pulsar answers nothing until somebody clears it',
-    ),
-    ...unreadLimit(plan),
+    ...limitsOfStatefulSets(plan),
+    ledgerLimit('StatefulSet python'),
     ...boardLimits(plan),
     limit(
       'model_store_address',
       "names a store of Tencent's cloud without an address",
       'whoever stores a model in the database gets an error',
     ),
-    limit(
-      'pulsar',
-      'has Pulsar lose its sessions when it stands still for half a minute',
-      'jobs wait until it and its bookie have registered again',
-    ),
-    ...programLimits,
   ];
 }
+
+/** Of this chart and of the next one. */
+export const limitsOfStatefulSets = (plan: PartyPlan): readonly ChartLimit[] => [
+  ...fatalLimits(plan),
+  ...mangledNames({ 'ingress.ingressClassName': plan.ingress.ingressClassName }),
+  unsizedLimit(plan, sized, "FATE Flow, Spark's pods and Pulsar"),
+  ...sparkLimits,
+  ...hdfsLimits(plan),
+  ...podLimits(plan.pods),
+  ...serviceLimits(plan.services),
+  ...passwordLimits,
+  ...(plan.exchange ? exchangeLimits(plan) : []),
+  ...ingressLimits(plan),
+  ...anyFile,
+  ...startLimits,
+  ...(plan.exchange ? [certificateLimit] : []),
+  limit(
+    'pulsar',
+    'closes files at 1 and 2 GiB, whatever the volume',
+    'a volume of a few GiB is full to the last byte, and Pulsar answers nothing until somebody clears it',
+  ),
+  ...unreadLimit(plan),
+  limit(
+    'pulsar',
+    'has Pulsar lose its sessions when it stands still for half a minute',
+    'jobs wait until it and its bookie have registered again',
+  ),
+  ...programLimits,
+];
 
 function hdfsLimits({ sizing: { datanodes, replication } }: PartyPlan): ChartLimit[] {
   const copies = 3;

@@ -7,6 +7,7 @@ import {
   boardLimits,
   exchangeLimits,
   fatalLimits,
+  ledgerLimit,
   passwordLimits,
   programLimits,
   sparkLimits,
@@ -16,7 +17,7 @@ import {
 import { podLimits } from '../limits/pods';
 import { serviceLimits } from '../limits/services';
 import { since1112 } from './later-keys';
-import type { PartyChart } from './party-chart';
+import { ledger, type PartyChart } from './party-chart';
 import { anyParty, inNamespace, otherBackend, release } from './reasons';
 
 const { images, charts } = releases['1.6.1'];
@@ -66,7 +67,7 @@ export const chart161: PartyChart = {
   keys: {},
   podSecurity: 'baseline',
   bare: { sparkMaster: { replicas: 1 } },
-  ownKeys: () => ({}),
+  ownKeys: (plan) => ({ modules: { python: { spark: ledger(plan) } } }),
   limits,
   reasons: {
     ...anyParty,
@@ -87,7 +88,8 @@ function limits(plan: PartyPlan): readonly ChartLimit[] {
     ...kubernetesLimits(plan),
     ...fatalLimits(plan),
     unsizedLimit(plan, sized, 'FATE Flow and the Spark workers'),
-    ...sparkLimits('Deployment python'),
+    ledgerLimit('Deployment python'),
+    ...sparkLimits,
     ...hdfsLimits(plan),
     ...podLimits(plan.pods),
     ...serviceLimits(plan.services),

@@ -3,16 +3,18 @@ import type { FateRelease } from '../../fate/releases';
 import { InvalidInput } from '../../input/problems';
 import { exchange161 } from './exchange-1.6.1';
 import { exchange1112 } from './exchange-1.11.2';
+import { exchange200 } from './exchange-2.0.0';
 import type { ExchangeChart } from './exchange-chart';
 import { chart161 } from './fate-1.6.1';
 import { chart1112 } from './fate-1.11.2';
+import { chart200 } from './fate-2.0.0';
 import type { PartyChart } from './party-chart';
 
 /** Charts `fate`. */
-export const partyCharts: readonly PartyChart[] = [chart161, chart1112];
+export const partyCharts: readonly PartyChart[] = [chart161, chart1112, chart200];
 
 /** Charts `fate-exchange`. */
-export const exchangeCharts: readonly ExchangeChart[] = [exchange161, exchange1112];
+export const exchangeCharts: readonly ExchangeChart[] = [exchange161, exchange1112, exchange200];
 
 type Released = { readonly fate: FateRelease };
 

@@ -6,12 +6,9 @@ const since = (version: string, keys: readonly string[]): LaterKeys =>
 
 export const since200 = since('v2.0.0', [
   'osx',
-  'hdfs.image',
-  'hdfs.imageTag',
-  'spark.master.image',
-  'spark.master.imageTag',
-  'spark.worker.image',
-  'spark.worker.imageTag',
+  ...['client', 'fateboard', 'mysql', 'nginx', 'pulsar', 'python', 'hdfs', 'spark.master', 'spark.worker'].flatMap(
+    (module) => [`${module}.image`, `${module}.imageTag`],
+  ),
 ]);
 
 export const since1112 = {

@@ -1,5 +1,6 @@
 import type { Build, FateRelease, PartyImage } from '../../fate/releases';
 import type { PartyContainer, PartyPod, PartyVolume } from '../../fate/sizes';
+import { workerCores } from '../../fate/spark';
 import type { PartyPlan } from '../../federation/party';
 import type { Quantity } from '../../kubernetes/quantities';
 import type { PodSecurityLevel } from '../../kubernetes/releases';
@@ -51,10 +52,14 @@ export interface PartyChart {
 }
 
 export interface OwnKeys {
-  /** Of the file itself. */
-  readonly file?: object;
   readonly modules?: Readonly<Partial<Record<ChartModule, object>>>;
 }
+
+/** FATE Flow's ledger of cores, which refuses jobs that ask for more. */
+export const ledger = ({ sizing }: PartyPlan) => ({
+  cores_per_node: workerCores(sizing),
+  nodes: sizing.sparkWorkers,
+});
 
 /** How a file publishes user interfaces: the chart has an Ingress for each. */
 export interface IngressScheme {

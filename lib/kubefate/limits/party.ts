@@ -71,17 +71,16 @@ export function unsizedLimit(
   );
 }
 
-/**
- * How Spark divides what it has.
- *
- * @param fateflow the workload that FATE Flow is
- */
-export const sparkLimits = (fateflow: string): readonly ChartLimit[] => [
+/** @param fateflow the workload that FATE Flow is */
+export const ledgerLimit = (fateflow: string): ChartLimit =>
   limit(
     'sizing.sparkWorkers',
     "writes FATE Flow's ledger of cores into a file that FATE Flow reads at its start only",
     `after an update of the workers it counts the old ones: restart the ${fateflow}`,
-  ),
+  );
+
+/** How Spark divides what it has. */
+export const sparkLimits: readonly ChartLimit[] = [
   limit(
     'sizing.containers.sparkWorker',
     'does not tell the worker what to offer',

@@ -22,7 +22,8 @@ export function readHosting<Image extends PartyImage | ExchangeImage>(
   const imagePullSecrets = [...new Set(pullSecrets)];
   return {
     namespace: namespace === usualNamespace ? undefined : namespace,
-    registry,
+    // A prefix of images is part of each, and no registry.
+    registry: scheme.hasPrefixes ? undefined : registry,
     images,
     ...(imagePullSecrets.length > 0 && { imagePullSecrets }),
   };
@@ -34,7 +35,9 @@ function readImages<Image extends string>(
   keys: ImageKeys,
 ): Readonly<Partial<Record<Image, string>>> | undefined {
   const isOther = (name: string, module: string | undefined) =>
-    (keys.imageTag !== undefined && isOwn(scheme, name)) || (module !== undefined && module in keys.modules);
+    (scheme.hasPrefixes && keys.registry !== undefined) ||
+    (keys.imageTag !== undefined && isOwn(scheme, name)) ||
+    (module !== undefined && module in keys.modules);
   const others = Object.entries<string>(runImages(scheme, keys)).filter(([name]) =>
     isOther(name, scheme.named[name as Image]?.module),
   );

@@ -1,6 +1,5 @@
 import type { Affinity } from 'kubernetes-types/core/v1';
 import { type PartyPod, type PartyVolume, partyVolumes } from '../../fate/sizes';
-import { workerCores } from '../../fate/spark';
 import { withGpus } from '../../federation/compute';
 import { type Ui, uiAnnotations } from '../../federation/ingress';
 import type { PartyPlan } from '../../federation/party';
@@ -58,8 +57,6 @@ function partyValues(plan: PartyPlan, chart: PartyChart, { modules: named, ...im
       ...of('fateflow'),
       resources: withGpus(spelledResources(plan.sizing.containers.fateflow), plan.compute),
       ...rest('python'),
-      // FATE Flow's ledger, which refuses jobs that ask for more.
-      spark: { cores_per_node: workerCores(plan.sizing), nodes: plan.sizing.sparkWorkers },
     },
     client: { subPath: 'client', ...of('client'), ...rest('client') },
     ...ifAny('fateboard', { ...of('fateboard'), ...rest('fateboard') }, chart.bare.fateboard),

@@ -87,6 +87,31 @@ const placed = (...pods: string[]) =>
 const sized = (...containers: string[]) =>
   fc.record(Object.fromEntries(containers.map((name) => [name, resources])), { requiredKeys: [] });
 
+const image = fc.tuple(label, label).map(([name, tag]) => `example.org/own/${name}:${tag}`);
+
+/** Those with StatefulSets. */
+const since1112 = {
+  kubernetes: fc.constantFrom('1.24', '1.25'),
+  resources: sized('fateflow', 'sparkMaster', 'sparkWorker', 'pulsar'),
+  pods: placed('sparkWorker', 'sparkMaster', 'fateflow', 'fateboard'),
+  compute: fc.constantFrom<object>(
+    {},
+    { device: 'ipcl' },
+    { algorithm: 'nn' },
+    { algorithm: 'nn', device: 'gpu' },
+    { algorithm: 'all', device: 'gpu', gpus: 4 },
+  ),
+  datanodes: fc.integer({ min: 1, max: 9 }),
+  pulsar: fc.record({ backlogGiB: fc.constant(1), readMinutes: fc.integer({ min: 1, max: 60 }) }, { requiredKeys: [] }),
+  images: fc
+    .record({ sparkMaster: label, sparkWorker: label }, { requiredKeys: [] })
+    .map((tags) =>
+      Object.fromEntries(
+        Object.entries(tags).map(([name, tag]) => [name, `example.org/own/${name.toLowerCase()}:${tag}`]),
+      ),
+    ),
+};
+
 /** What the charts `fate` can express each in its own way. */
 const byChart = {
   '1.6.1': {
@@ -95,29 +120,14 @@ const byChart = {
     pods: placed('sparkWorker', 'fateflow'),
     tag: label,
   },
-  '1.11.2': {
-    kubernetes: fc.constantFrom('1.24', '1.25'),
-    resources: sized('fateflow', 'sparkMaster', 'sparkWorker', 'pulsar'),
-    pods: placed('sparkWorker', 'sparkMaster', 'fateflow', 'fateboard'),
-    compute: fc.constantFrom<object>(
-      {},
-      { device: 'ipcl' },
-      { algorithm: 'nn' },
-      { algorithm: 'nn', device: 'gpu' },
-      { algorithm: 'all', device: 'gpu', gpus: 4 },
-    ),
-    datanodes: fc.integer({ min: 1, max: 9 }),
-    pulsar: fc.record(
-      { backlogGiB: fc.constant(1), readMinutes: fc.integer({ min: 1, max: 60 }) },
+  '1.11.2': since1112,
+  '2.0.0': {
+    ...since1112,
+    images: fc.record(
+      { mysql: image, nginx: image, fateflow: image.map((it) => it.replace(':', '-spark:')) },
       { requiredKeys: [] },
     ),
-    images: fc
-      .record({ sparkMaster: label, sparkWorker: label }, { requiredKeys: [] })
-      .map((tags) =>
-        Object.fromEntries(
-          Object.entries(tags).map(([name, tag]) => [name, `example.org/own/${name.toLowerCase()}:${tag}`]),
-        ),
-      ),
+    compute: fc.constant({}),
   },
 } as const satisfies Partial<Record<FateRelease, object>>;
 
@@ -162,15 +172,24 @@ const expressible = (fate: keyof typeof byChart) =>
       ),
       fc.record<{ tag?: string }>(byChart[fate] as object, { requiredKeys: ['kubernetes'] as never }),
     )
-    .map(([{ exchange, services, ...props }, { tag, ...own }]) => ({
-      ...props,
+    .map(([{ exchange, services, ...common }, { tag, ...own }]) => ({
+      ...common,
       ...own,
       fate,
       services: exchange === undefined ? { nginx: services?.['nginx'] } : services, // without one Pulsar is published to nobody
-      ...(tag !== undefined && { images: taggedImages(props.registry ?? 'federatedai', tag) }),
+      ...(tag !== undefined && { images: taggedImages(common.registry ?? 'federatedai', tag) }),
       belowGuideline: true,
-      exchange: exchange?.(props.domain, fate),
-    }));
+      exchange: exchange?.(common.domain, fate),
+    }))
+    .map((props) => (fate === '2.0.0' ? alone(props) : props));
+
+/** With images where FATE's are published: that chart has no other place for those of HDFS, and joins nobody. */
+const alone = <Props extends object>(props: Props) => ({
+  ...props,
+  registry: undefined,
+  exchange: undefined,
+  services: undefined,
+});
 
 /** Host names and Secrets are of interfaces that are published, here for some of them. */
 function ownNames<T extends { uis?: string[]; hosts?: string[]; tlsSecret?: string | Record<string, string> }>({
@@ -201,7 +220,7 @@ const taggedImages = (registry: string, tag: string) => ({
 
 const reread = (file: ClusterFile) => readClusterFile(clusterYaml(file));
 
-test.each(['1.6.1', '1.11.2'] as const)(
+test.each(['1.6.1', '1.11.2', '2.0.0'] as const)(
   'a plan of %s becomes a file, a declaration and the same plan again, as far as its chart fate can express it',
   (fate) => {
     fc.assert(

@@ -25,7 +25,8 @@ const partyOf = (fate: FateRelease) =>
     ...open(fate),
     id: 30000,
     registry,
-    exchange: exchangeDescriptorOf({ transport: 'open', fate }),
+    // KubeFATE's chart joins no party of 2.0.0 with others.
+    exchange: fate === '2.0.0' ? undefined : exchangeDescriptorOf({ transport: 'open', fate }),
   });
 const exchangeOf = (fate: FateRelease) =>
   exchangePlan({
@@ -144,6 +145,14 @@ const ofParty1112: Readonly<Record<string, string>> = {
   '* securityContext': unspread,
 };
 
+/** By itself, without the replication of 1.11.2. */
+const { 'standalone.conf replicatorPrefix': _, ...alone } = ofParty1112;
+const ofParty200: Readonly<Record<string, string>> = {
+  ...alone,
+  'fateflow env PULSAR_ROUTES': 'pulsar_route_table.yaml',
+  'fateflow env PULSAR_ROUTES_LINK': 'pulsar_route_table.yaml',
+};
+
 const ofExchange: Readonly<Record<string, string>> = {
   ...ofPods,
   'workload strategy': guarded,
@@ -249,6 +258,14 @@ describe.each([
     chart: chart1112.partyChart,
     table: ofParty1112,
     otherwise: [...ofOtherWords, ...ofOtherFiles, ...ofHotRoutes],
+  },
+  {
+    what: 'a party of 2.0.0',
+    objects: drawnParty('2.0.0'),
+    file: clusterFile(partyOf('2.0.0')),
+    chart: chart1112.partyChart, // rendered, they differ in images, in commands and in paths
+    table: ofParty200,
+    otherwise: [...ofOtherWords, ...ofOtherFiles, ...ofHotRoutes, 'standalone.conf replicatorPrefix'],
   },
   {
     what: 'an exchange of 1.6.1',

@@ -376,3 +376,56 @@ describe('of a party of 1.11.2', () => {
     expect(paths(party({ exchange: undefined } as never))).not.toContain('Secret pulsar-cert');
   });
 });
+
+describe('of a party of 2.0.0', () => {
+  const agreed = { domain: 'example.com', transport: 'open', fate: '2.0.0' } as const;
+  const party = (props: Partial<PartyProps> = {}) => clusterFile(partyPlan({ ...agreed, id: 30000, ...props }));
+
+  test('an exchange stops it, since no job with another party ends well, and it is told what would work', () => {
+    const file = clusterFile(partyPlan({ ...agreed, id: 30000, exchange: exchangeDescriptorOf(agreed) }));
+    expect(fatal(file)).toEqual(['exchange']);
+    expect(file.limits.find((limit) => limit.fatal)?.consequence).toMatch(/1\.11\.2, or native/);
+  });
+
+  test('by itself it can be installed, and every fault of the chart is named', () => {
+    expect(fatal(party())).toEqual([]);
+    expect(paths(party())).toEqual(
+      expect.arrayContaining([
+        'pulsar_route_table.yaml',
+        'chartRepository',
+        'fateflow.command',
+        'fateflow.command, --debug',
+        'fateflow.directories',
+        'computing.spark.cores',
+      ]),
+    );
+    // FATE Flow's answers have no link any more, and its ledger of cores is the chart's own.
+    expect(paths(party())).not.toContain('ingress.hosts.fateboard');
+    expect(paths(party())).not.toContain('sizing.sparkWorkers');
+    expect(party().values['python']).not.toHaveProperty('spark');
+  });
+
+  test('images are named one by one, those of HDFS excepted, and FATE’s without what the chart adds for the build', () => {
+    const { values, limits } = party({
+      registry: 'harbor.example.com/fate',
+      compute: { algorithm: 'nn' },
+      images: { client: 'example.org/notebook:7' },
+    });
+    expect(values).toMatchObject({
+      algorithm: 'NN',
+      mysql: { image: 'harbor.example.com/fate/mysql', imageTag: '8.0.28' },
+      python: { image: 'harbor.example.com/fate/fateflow', imageTag: '2.0.0-release' },
+      client: { image: 'example.org/notebook', imageTag: '7' },
+      spark: { worker: { image: 'harbor.example.com/fate/spark-worker', imageTag: '2.0.0-release' } },
+    });
+    expect(values['registry']).toBeUndefined();
+    const others = limits.map(({ path }) => path).filter((path) => path.startsWith('images'));
+    expect(others).toEqual(['images.namenode', 'images.datanode']);
+  });
+
+  test('an exchange of a federation of 2.0.0 is of the chart 1.11.2, and nothing stops it', () => {
+    const file = exchangeFile(exchangePlan(agreed));
+    expect(file.values).toMatchObject({ chartVersion: 'v1.11.2' });
+    expect(fatal(file)).toEqual([]);
+  });
+});

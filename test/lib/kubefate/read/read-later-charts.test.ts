@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { exchangePlan, partyPlan, readClusterFile } from '../../../../lib';
+import { clusterFile, exchangePlan, partyPlan, readClusterFile } from '../../../../lib';
+import { refuseFatalLimits } from '../../../../lib/kubefate/write/cluster-file';
 import { problemsOf } from '../../../support/declarations';
 
 /** A party of chart 1.11.2 as an operator writes it: few keys, and one build of many. */
@@ -201,4 +202,43 @@ nginx:
     parties: [{ id: 9999, fate: '1.11.2' }],
   });
   expect(named(read)).toEqual(['imageTag']);
+});
+
+describe('a file of chart 2.0.0', () => {
+  const text = partyFile
+    .replace('v1.11.2', 'v2.0.0')
+    .replace('registry: ""', 'registry: harbor.example.com/')
+    .replace('Image: harbor.example.com/own/worker, ImageTag: "7"', 'imageTag: "7"')
+    .replace('mysql: {', 'mysql: {image: own/mysql, ');
+
+  test('is read as a party that native objects can be, with the images that the chart would run', () => {
+    expect(party(text).plan).toMatchObject({
+      fate: '2.0.0',
+      driver: 'native',
+      exchange: { fate: '2.0.0', trafficServer: { address: '192.0.2.68' } },
+      images: {
+        mysql: 'harbor.example.com/own/mysql:8.0.28',
+        sparkWorker: 'harbor.example.com/federatedai/spark-worker-nn-gpu:7',
+      },
+    });
+  });
+
+  test('is told what the chart reads nowhere, and of other engines where they are', () => {
+    const read = party(`${text}osx: {type: ClusterIP}\n`);
+    expect(read.differences.find(({ path }) => path === 'python.logLevel')?.reason).toMatch(/reads it/);
+    expect(named(read)).toContain('osx.type');
+    const problems = problemsOf(() => readClusterFile(text.replace('federation: Pulsar', 'federation: OSX')));
+    expect(problems.map(({ path }) => path)).toEqual(['line 12, federation']);
+  });
+
+  test('with an exchange is no file for KubeFATE again: the error says what would work', () => {
+    const read = readClusterFile(text);
+    if (read.kind !== 'party') throw new Error(read.kind);
+    const plan = partyPlan({ domain: 'example.com', ...read.declare({ driver: 'kubefate' }) });
+    const [problem] = problemsOf(() => refuseFatalLimits('fate-9999 with KubeFATE', clusterFile(plan)));
+    expect(problem).toMatchObject({
+      path: 'exchange',
+      what: expect.stringContaining('FATE 1.11.2, or native objects'),
+    });
+  });
 });
