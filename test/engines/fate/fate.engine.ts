@@ -118,12 +118,32 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       interval: 500,
     });
 
+  test('Traffic Server and then a Pulsar are lost in the middle of a job, which ends in success', async () => {
+    const job = await submit(first.api, secureBoost(first.id, second.id));
+    await atWork(job, 'psi_0');
+    await trafficServer.stop();
+    trafficServer = await startTrafficServer();
+    await atWork(job, 'sbt_0');
+    await second.restart('pulsar');
+    expect(await endOf(first.api, job)).toBe('success');
+  }, 400_000);
+
   test('a job whose FATE Flow is lost fails, and is submitted again', async () => {
     const job = await submit(first.api, toyExample(first.id, second.id));
     await atWork(job, 'toy_example_0');
     await first.restart('fateflow');
     expect(await endOf(first.api, job)).toBe('failed');
     expect(await endOf(second.api, job)).toBe('failed');
+    expect(await endOf(first.api, await submit(first.api, toyExample(first.id, second.id)))).toBe('success');
+  }, 400_000);
+
+  test('a job that finds no nginx of the exchange at work fails: FATE Flow tries three times, without a pause', async () => {
+    const job = await submit(first.api, secureBoost(first.id, second.id));
+    await atWork(job, 'reader_0');
+    await nginx.stop();
+    const end = await endOf(first.api, job);
+    nginx = await startExchangeNginx();
+    expect(end).toBe('failed');
     expect(await endOf(first.api, await submit(first.api, toyExample(first.id, second.id)))).toBe('success');
   }, 400_000);
 
