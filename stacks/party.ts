@@ -6,7 +6,13 @@ import { certificateName } from '../lib/federation/certificates';
 import { type ExchangeDescriptor, type PartyDescriptor, partyDescriptor } from '../lib/federation/descriptor';
 import type { Ui } from '../lib/federation/ingress';
 import { type LastingPartyValues, lastingPartyChanges, lastingPartyValues } from '../lib/federation/lasting';
-import { type PartyPlan, type PartyProps, planDeclaredParty } from '../lib/federation/party';
+import {
+  type PartyPlan,
+  type PartyProps,
+  planDeclaredParty,
+  unpublishedImages,
+  unpublishedRemedy,
+} from '../lib/federation/party';
 import { partySecretNeeds } from '../lib/federation/secret-needs';
 import { isHostIpv4 } from '../lib/input/addresses';
 import { type Declared, type Keys, readConfig, shown } from '../lib/input/checks';
@@ -139,7 +145,14 @@ async function read(declared: PartyConfig): Promise<ReadParty> {
   const made = config.certificates === undefined ? [] : (['pulsarCertificate'] as const);
   checkDeployment(problems, 'party', { plan, secrets, upgrade }, { ...needs, made });
   refuseIfAny(problems, `party ${shown(Object(party).id)}`);
+  warnOfImages(plan);
   return { plan, secrets, upgrade, cluster, makeCertificate };
+}
+
+function warnOfImages(plan: PartyPlan): void {
+  const images = unpublishedImages(plan);
+  if (images.length === 0) return;
+  void pulumi.log.warn(`party ${plan.id} pulls ${images.join(', ')}, which nobody has published: ${unpublishedRemedy}`);
 }
 
 async function readExchange(

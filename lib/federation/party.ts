@@ -233,6 +233,17 @@ function planPartyPods(problems: Problems, declared: PartyProps['pods'], { fate 
   );
 }
 
+/** Images that a party names as the release does, and that nobody has published: its pods wait for them for ever. */
+export function unpublishedImages(plan: PartyPlan): readonly string[] {
+  const named = partyImages(plan, plan.compute);
+  const { unpublished = [] } = releases[plan.fate];
+  return unpublished.map((image) => plan.images[image]).filter((it) => Object.values(named).includes(it));
+}
+
+/** What has to be done for them. */
+export const unpublishedRemedy =
+  "build them with FATE's own FATE-Builder, and say where they are by registry or images";
+
 function partyImages({ fate }: Agreement, compute: Build): Readonly<Record<PartyImage, string>> {
   const { images, builds } = releases[fate];
   const { trafficServer: _, ...usual } = images;

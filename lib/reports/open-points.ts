@@ -3,7 +3,7 @@ import { services } from '../fate/services';
 import type { DeclaredPlans } from '../federation/declaration';
 import type { ExchangePlan } from '../federation/exchange';
 import { issuers } from '../federation/ingress';
-import type { PartyPlan } from '../federation/party';
+import { type PartyPlan, unpublishedImages, unpublishedRemedy } from '../federation/party';
 import { exchangeSecretNeeds, partySecretNeeds, type SecretNeeds } from '../federation/secret-needs';
 import { isHostIpv4 } from '../input/addresses';
 import { type ClusterFile, limitText, refuseFatalLimits } from '../kubefate/write/cluster-file';
@@ -61,6 +61,7 @@ const openOfParty = (plan: PartyPlan): readonly Point[] => [
   ...(plan.exchange ? openTransport(plan) : []),
   ...missingSecrets(partySecretNeeds(plan)),
   ...(plan.exchange ? [...missingIssuer(plan), ...unnoticedRenewal(plan)] : []),
+  ...missingImages(plan),
   ...missingTls(plan),
   ...(plan.exchange === undefined
     ? [['stands alone', 'name the descriptor of an exchange to join others'] as const]
@@ -116,6 +117,11 @@ const unnoticedRenewal = ({ namespace, certManager }: PartyPlan): readonly Point
           `restart Pulsar between jobs within ${certManager.renewedDays} days after each renewal, which kubectl -n ${namespace} get certificate ${secrets.issuedCertificate.name} -o jsonpath='{.status.renewalTime}' tells`,
         ],
       ];
+
+function missingImages(plan: PartyPlan): readonly Point[] {
+  const images = unpublishedImages(plan);
+  return images.length === 0 ? [] : [[`pulls ${images.join(', ')}, which nobody has published`, unpublishedRemedy]];
+}
 
 function missingTls({ ingress: { tlsSecrets, hosts, annotations } }: PartyPlan): readonly Point[] {
   if (issuers.some((key) => key in annotations)) return [];

@@ -57,6 +57,17 @@ test('a certificate that is not of the party signs nothing, and a warning says w
   expect(run.warnings()[0]).toMatch('is of "30000.example.com", and signed by "proxy.example.com"');
 });
 
+test('images that nobody has published are told of before its pods wait for them', async () => {
+  const federation = { domain: 'example.com', fate: '2.2.0' } as const;
+  const exchange = exchangeDescriptorOf(federation);
+  const warningsOf = async (registry?: string) =>
+    (await deploy({ federation, exchange, party: { id: 30000, registry } })).warnings();
+  expect(await warningsOf()).toEqual([
+    expect.stringMatching('party 30000 pulls federatedai/fateflow-spark:2.2.0-release, '),
+  ]);
+  expect(await warningsOf('harbor.example.com/fate')).toEqual([]);
+});
+
 test('its objects are those that cdk8s writes for the same plan, but for annotations to Pulumi', async () => {
   const run = await deploy();
   const plan = partyPlan({ domain: 'example.com', id: 30000, exchange });

@@ -32,6 +32,7 @@ export const fate220 = {
     pulsar: 'federatedai/pulsar:2.10.2',
     trafficServer: 'federatedai/trafficserver:latest',
   },
+  unpublished: ['fateflow', 'client', 'sparkMaster', 'sparkWorker'],
   builds: [
     { algorithm: 'basic', device: 'cpu', images: {} },
     { algorithm: 'nn', device: 'cpu', images: built('-nn') },

@@ -58,6 +58,8 @@ export interface Build {
 export interface Release {
   /** Those of the first build. */
   readonly images: Readonly<Record<PartyImage | ExchangeImage, string>>;
+  /** Of the images those that nobody has published. @default none */
+  readonly unpublished?: readonly PartyImage[];
   /** Builds of FATE's code, and the images of each in the place of those above; the first one is the default. */
   readonly builds: readonly (Build & { readonly images: Readonly<Partial<Record<PartyImage, string>>> })[];
   /** What an upgrade has to convert, and what the later release starts without, follows from these. */

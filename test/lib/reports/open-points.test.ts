@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type ExchangeProps, exchangePlan, federation, type PartyProps, partyPlan, secrets } from '../../../lib';
+import {
+  type ExchangeProps,
+  exchangePlan,
+  type FateRelease,
+  federation,
+  type PartyProps,
+  partyPlan,
+  secrets,
+} from '../../../lib';
 import { openPoints } from '../../../lib/reports/open-points';
 import { exchangeDescriptorOf, twoParties } from '../../support/declarations';
 
@@ -101,6 +109,22 @@ describe('what is open', () => {
   test('is that an exchange routes to nobody, as long as no party is declared', () => {
     expect(whatOf(exchange())).toContain('routes to nobody yet');
     expect(whatOf(federation(twoParties))).not.toContain('routes to nobody yet');
+  });
+
+  test('are images that nobody has published, for as long as nothing says where the own ones are', () => {
+    const pulled = (props: Partial<PartyProps>, fate: FateRelease = '2.2.0') =>
+      whatOf({ parties: [partyPlan({ ...agreement, fate, id: 30000, ...props })] }).filter((it) =>
+        it.startsWith('pulls'),
+      );
+    const own = 'harbor.example.com/own:1';
+    expect(pulled({})).toEqual([
+      'pulls federatedai/fateflow-spark:2.2.0-release, federatedai/client:2.2.0-release, federatedai/spark-master:2.2.0-release, federatedai/spark-worker:2.2.0-release, which nobody has published',
+    ]);
+    expect(pulled({ compute: { algorithm: 'nn' }, images: { client: own, sparkMaster: own } })).toEqual([
+      'pulls federatedai/fateflow-spark-nn:2.2.0-release, federatedai/spark-worker-nn:2.2.0-release, which nobody has published',
+    ]);
+    expect(pulled({ registry: 'harbor.example.com/fate' })).toEqual([]);
+    expect(pulled({}, '1.11.2')).toEqual([]);
   });
 
   test('are host names for DNS', () => {
