@@ -156,7 +156,7 @@ const putTables = ({ to }: Move): UpgradeStep => ({
   ],
 });
 
-const follow = ({ from }: Move): UpgradeStep => ({
-  what: `Look: FATE Board lists the old jobs. Then the exchange's routes lead to the new addresses, and the toy example ends in success. Delete the old cluster in ${from.namespace} with KubeFATE when nobody misses anything: its claims go with it.`,
+const follow = (move: Move): UpgradeStep => ({
+  what: `Look: ${isMoved(move, 'records') ? 'FATE Board lists the old jobs' : 'FATE Flow is ready'}. Then the exchange's routes lead to the new addresses, and the toy example ends in success. Delete the old cluster in ${move.from.namespace} with KubeFATE when nobody misses anything: its claims go with it.`,
   commands: [],
 });

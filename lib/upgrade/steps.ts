@@ -112,14 +112,17 @@ const namenodeUpgrade = ({ images, imagePullSecrets, pods: { namenode } }: Party
 
 const orNone = <T extends object>(some: T): T | undefined => (Object.keys(some).length === 0 ? undefined : some);
 
-const startAnew = (upgrade: PartyUpgrade, volume: PartyVolume): UpgradeStep => {
-  const pods = volume === 'datanode' ? upgrade.from.datanodes : 1;
-  const claims = Array.from({ length: pods }, (_, i) => dataClaim(volume, i));
-  return {
-    what: `What ${volume} has written is not for the new release. It starts on an empty volume; with the claim its content is gone.`,
-    commands: [remove(upgrade, volume), kubectl(upgrade, `delete pvc ${claims.join(' ')}`)],
-  };
-};
+const startAnew = (upgrade: PartyUpgrade, volume: PartyVolume): UpgradeStep => ({
+  what: `What ${volume} has written is not for the new release. It starts on an empty volume; with the claim its content is gone.`,
+  commands: [remove(upgrade, volume), deleteClaims(upgrade, [volume], upgrade.from.datanodes)],
+});
+
+function deleteClaims(upgrade: PartyUpgrade, volumes: readonly PartyVolume[], datanodes: number): string {
+  const claims = volumes.flatMap((volume) =>
+    Array.from({ length: volume === 'datanode' ? datanodes : 1 }, (_, i) => dataClaim(volume, i)),
+  );
+  return kubectl(upgrade, `delete pvc ${claims.join(' ')}`);
+}
 
 const update = ({ from, to, data }: PartyUpgrade): UpgradeStep => {
   const lost = data.filter(({ outcome }) => outcome === 'lost').map(({ data }) => data);
@@ -138,9 +141,19 @@ const update = ({ from, to, data }: PartyUpgrade): UpgradeStep => {
 };
 
 const look = (upgrade: PartyUpgrade): UpgradeStep => ({
-  what: "Look: FATE Flow is ready, and FATE Board lists the old jobs. When all parties are this far, the exchange gets them back, in its configuration or by its file, and the toy example ends in success. Descriptions of jobs without `work_mode` and `backend`, and with `DataTransform` in the place of `DataIO`, are the later release's.",
+  what: `Look: FATE Flow is ready${isLost(upgrade, 'records') ? '' : ', and FATE Board lists the old jobs'}. When all parties are this far, the exchange gets them back, in its configuration or by its file, and the toy example ends in success.${descriptionsOfJobs(upgrade)}`,
   commands: [kubectl(upgrade, `rollout status statefulset/${services.fateflow.name}`)],
 });
+
+const isLost = ({ data }: PartyUpgrade, name: PartyData): boolean =>
+  data.some(({ data, outcome }) => data === name && outcome === 'lost');
+
+/** They change where records of jobs do. */
+function descriptionsOfJobs(upgrade: PartyUpgrade): string {
+  if (isLost(upgrade, 'records')) return ` Descriptions of jobs are written anew, as those of FATE ${upgrade.to.fate}.`;
+  if (!isConverted(upgrade, 'sql')) return '';
+  return " Descriptions of jobs without `work_mode` and `backend`, and with `DataTransform` in the place of `DataIO`, are the later release's.";
+}
 
 const finishHdfs = (upgrade: PartyUpgrade): UpgradeStep => ({
   what: 'When the tables are there, and nobody wants to go back: HDFS lets go of what it was before, which takes room until then.',
@@ -152,23 +165,14 @@ const finishHdfs = (upgrade: PartyUpgrade): UpgradeStep => ({
 
 /** What is done where the later release does not work: records are as they were, and so are models, files and notebooks. */
 export function partyStepsBack(upgrade: PartyUpgrade): readonly UpgradeStep[] {
-  const { from, to, data } = upgrade;
-  const touched = new Set([
-    ...upgrade.anew,
-    ...data.filter(({ by }) => by === 'hdfs').flatMap(({ data }): readonly PartyVolume[] => partyData[data].volumes),
-  ]);
-  const claims = data.flatMap(({ data, claims }) =>
-    partyData[data].volumes.some((volume) => touched.has(volume)) ? claims.from : [],
-  );
+  const { from, to } = upgrade;
+  const unread = unreadVolumes(upgrade);
   return [
     {
       what: 'Read the dump into an empty database, to which nobody writes meanwhile.',
       commands: [remove(upgrade, services.fateflow.name), ...restore(mysqlOf(upgrade), dumpFile(upgrade))],
     },
-    {
-      what: `Take away what FATE ${from.fate} does not read any more. Tables are uploaded again.`,
-      commands: [remove(upgrade, ...touched), kubectl(upgrade, `delete pvc ${claims.join(' ')}`)],
-    },
+    ...(unread.length > 0 ? [takeAway(upgrade, unread)] : []),
     {
       what: `Put fate: '${from.fate}' back, at all members and the exchange first. Pulumi takes no party that it knows to an earlier release: destroy the stack, which leaves claims and passwords, and make it again.`,
       commands: [
@@ -181,6 +185,23 @@ export function partyStepsBack(upgrade: PartyUpgrade): readonly UpgradeStep[] {
     },
   ];
 }
+
+/** Volumes that the release of before does not read any more, but for MySQL's: there the dump replaces what was written. */
+function unreadVolumes({ anew, data }: PartyUpgrade): readonly PartyVolume[] {
+  const converted = data.flatMap(({ data, by }): readonly PartyVolume[] =>
+    by === 'hdfs' ? partyData[data].volumes : [],
+  );
+  return [...anew.filter((volume) => volume !== 'mysql'), ...converted];
+}
+
+/** The datanodes of both: one of the other release's HDFS would not come up at the next try. */
+const takeAway = (upgrade: PartyUpgrade, volumes: readonly PartyVolume[]): UpgradeStep => ({
+  what: `Take away what FATE ${upgrade.from.fate} does not read any more.${volumes.includes('datanode') ? ' Tables are uploaded again.' : ''}`,
+  commands: [
+    remove(upgrade, ...volumes),
+    deleteClaims(upgrade, volumes, Math.max(upgrade.from.datanodes, upgrade.to.sizing.datanodes)),
+  ],
+});
 
 const kubectlApply = ({ namespace }: { readonly namespace: string }): string =>
   `kubectl apply -f manifests/${namespace}.k8s.yaml`;

@@ -159,6 +159,27 @@ describe.each(pairs)('from FATE %s to %s', (from, to) => {
     expect(changes.filter((i) => i < dump)).toEqual([]);
     expect(changes.filter((i) => i > (order[3] ?? 0))).toEqual([]);
   });
+
+  test('the way back deletes no database that it has read the dump into, and says nothing that kubectl refuses', () => {
+    const back = upgrade.back.map(({ commands }) => commands.join('\n'));
+    const restored = back.findIndex((commands) => commands.includes('CREATE DATABASE'));
+    expect(restored).toBeGreaterThanOrEqual(0);
+    expect(back.slice(restored).join('\n')).not.toMatch(/delete (statefulset|pvc) .*mysql/);
+    expect(back.join('\n')).not.toMatch(/delete (statefulset|pvc) +(--|$)/m);
+  });
+
+  test('old jobs are looked for where their records are not lost', () => {
+    const areLost = upgrade.data.some(({ data, outcome }) => data === 'records' && outcome === 'lost');
+    const told = upgrade.steps.map(({ what }) => what).join('\n');
+    expect(told.includes('lists the old jobs')).toBe(!areLost);
+    expect(told.includes('`DataIO`')).toBe(upgrade.data.some(({ by }) => by === 'sql'));
+  });
+});
+
+test('the way back takes away all datanodes of both releases where HDFS is another', () => {
+  const { back } = upgradePlan(party('1.6.1', { datanodes: 1 }), party('1.11.2', { datanodes: 3 }), { accept: all });
+  const [claims] = back.flatMap(({ commands }) => commands.filter((line) => line.includes('delete pvc')));
+  for (const i of [0, 1, 2]) expect(claims).toContain(`data-datanode-${i}`);
 });
 
 describe('is refused', () => {
@@ -270,6 +291,12 @@ describe('a party that KubeFATE has made', () => {
     const later = upgradePlan(made('1.6.1'), party('10.0.0', { namespace: 'fate-30000-native' }), { accept: all });
     expect(text(later)).toMatch(/-c logs jobs > fateflow.tar/);
     expect(text(later)).not.toMatch(/tables\.tar|DROP DATABASE/);
+  });
+
+  test.each(['1.6.1', '2.0.0'])('tells of old jobs where it has their records: at %s', (to) => {
+    const { data, steps } = upgradePlan(made('1.6.1'), party(to, { namespace: 'fate-30000-native' }), { accept: all });
+    const areMoved = data.some(({ data, outcome }) => data === 'records' && outcome === 'moved');
+    expect(steps.some(({ what }) => what.includes('lists the old jobs'))).toBe(areMoved);
   });
 
   test('is moved by the commands of the page about that', () => {
