@@ -64,6 +64,7 @@ export function checkSecrets(
 ): void {
   const known = [...names, 'imagePullSecrets'];
   const values = mapAt(problems, declared, `use ${known.join(', ')}`);
+  if (values === undefined) return;
   checkNames(problems, values, [...known, ...issued]);
   for (const name of issued) {
     if (values[name] !== undefined)
@@ -79,7 +80,7 @@ export function checkSecrets(
     values['imagePullSecrets'],
     'use docker configurations',
   );
-  for (const [name, value] of Object.entries(configurations)) {
+  for (const [name, value] of Object.entries(configurations ?? {})) {
     const at = problems.at('imagePullSecrets');
     if (!imagePullSecrets.includes(name))
       at.add(name, 'is used by no pod', 'name it in imagePullSecrets of the plan too');
@@ -90,6 +91,7 @@ export function checkSecrets(
 function checkSecret(problems: Problems, name: SecretName, declared: unknown): void {
   const { name: object, keys } = secrets[name];
   const values = mapAt(problems, declared, `use ${Object.keys(keys).join(', ')}, or existingSecret`);
+  if (values === undefined) return;
   if ('existingSecret' in values) {
     checkNames(problems, values, ['existingSecret']);
     const { existingSecret } = values;
@@ -110,10 +112,11 @@ function checkSecret(problems: Problems, name: SecretName, declared: unknown): v
   }
 }
 
-function mapAt(problems: Problems, value: unknown, remedy: string): Readonly<Record<string, unknown>> {
+/** None where it is no map, which is problem enough. */
+function mapAt(problems: Problems, value: unknown, remedy: string): Readonly<Record<string, unknown>> | undefined {
   if (value === undefined || isMap(value)) return value ?? {};
   problems.add('', 'is no map', remedy);
-  return {};
+  return undefined;
 }
 
 /** A value that is not known yet is checked when it is, by {@link sound}. */

@@ -169,7 +169,8 @@ const ecKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const rsaKey = '-----BEGIN RSA PRIVATE KEY-----\nhush\n-----END RSA PRIVATE KEY-----\n';
 
 test.each<[string, unknown, readonly string[]]>([
-  ['no map', 'hush', ['secrets', ...['certificate', 'key', 'ca'].map((key) => `secrets.pulsarCertificate.${key}`)]],
+  ['no map', 'hush', ['secrets']],
+  ['a certificate that is a text', { pulsarCertificate: 'hush' }, ['secrets.pulsarCertificate']],
   ['an unknown Secret', { pulsarCertificate, redis: { password: 'hush' } }, ['secrets.redis']],
   ['an unknown value', { pulsarCertificate, mysql: { user: 'hush' } }, ['secrets.mysql.user']],
   ['a Secret that is a text', { pulsarCertificate, mysql: 'hush' }, ['secrets.mysql']],
