@@ -4,6 +4,7 @@ import { services } from '../fate/services';
 import type { PartyVolume } from '../fate/sizes';
 import type { PartyPlan } from '../federation/party';
 import { partyChart } from '../kubefate/charts';
+import { claimOfPod, isPerPod } from '../kubefate/charts/party-chart';
 import { changeSchema, dump, endJobs, inNamespace, type Mysql, nativeMysql, restore } from './database-steps';
 import type { UpgradeStep } from './step';
 import type { DataOutcome, UpgradedParty } from './steps';
@@ -16,7 +17,13 @@ export interface Move {
 }
 
 /** Claims of a chart, by the volume that they are here. */
-export const chartClaim = (fate: FateRelease, volume: PartyVolume): string =>
+export function chartClaims({ fate, datanodes }: UpgradedParty, volume: PartyVolume): readonly string[] {
+  const claim = chartClaim(fate, volume);
+  const pods = volume === 'datanode' && isPerPod(claim) ? datanodes : 1;
+  return Array.from({ length: pods }, (_, pod) => claimOfPod(claim, pod));
+}
+
+const chartClaim = (fate: FateRelease, volume: PartyVolume): string =>
   `${partyChart({ fate }).claims[chartModules[volume]]}`;
 
 const chartModules = {
@@ -31,7 +38,7 @@ const chartModules = {
 /** What has the pods that write to a volume: the claim of a StatefulSet's pod ends in its number. */
 function chartWorkload(fate: FateRelease, volume: PartyVolume): string {
   const name = chartModules[volume].replace('hdfs.', '');
-  return `${chartClaim(fate, volume).endsWith('-0') ? 'statefulset' : 'deployment'}/${name}`;
+  return `${isPerPod(chartClaim(fate, volume)) ? 'statefulset' : 'deployment'}/${name}`;
 }
 
 /** Side by side, so that the old party is there until nobody misses anything. */
@@ -157,6 +164,6 @@ const putTables = ({ to }: Move): UpgradeStep => ({
 });
 
 const follow = (move: Move): UpgradeStep => ({
-  what: `Look: ${isMoved(move, 'records') ? 'FATE Board lists the old jobs' : 'FATE Flow is ready'}. Then the exchange's routes lead to the new addresses, and the toy example ends in success. Delete the old cluster in ${move.from.namespace} with KubeFATE when nobody misses anything: its claims go with it.`,
+  what: `Look: ${isMoved(move, 'records') ? 'FATE Board lists the old jobs' : 'FATE Flow is ready'}. Then the exchange's routes lead to the new addresses, and the toy example ends in success. Delete the old cluster in ${move.from.namespace} with KubeFATE when nobody misses anything: ${isPerPod(chartClaim(move.from.fate, 'mysql')) ? 'its claims stay until you delete them, or the namespace' : 'its claims go with it'}.`,
   commands: [],
 });

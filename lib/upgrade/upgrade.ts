@@ -6,8 +6,9 @@ import { lastingPartyValues } from '../federation/lasting';
 import type { PartyPlan } from '../federation/party';
 import { checkKeys, type Keys, readDeclaration, readList, readOneOf, readPart, shown } from '../input/checks';
 import { Problems } from '../input/problems';
+import { nativeNamespace } from '../kubefate/native-namespace';
 import { dataClaim } from '../kubernetes/data-volume';
-import { chartClaim, movingSteps, movingStepsBack } from './moving';
+import { chartClaims, movingSteps, movingStepsBack } from './moving';
 import type { UpgradeStep } from './step';
 import { type DataOutcome, exchangeSteps, partySteps, partyStepsBack, type UpgradedParty } from './steps';
 
@@ -97,18 +98,18 @@ function planMove(problems: Problems, from: UpgradedParty, to: PartyPlan): Upgra
   checkSame(problems, from, to, ['id', 'domain']);
   checkLater(problems, from.fate, to.fate);
   if (from.namespace === to.namespace) {
-    const remedy = `declare another namespace, such as "${to.namespace}-native": the old party stays until its data have moved`;
+    const remedy = `declare another namespace, such as "${nativeNamespace(to)}": the old party stays until its data have moved`;
     problems.add('namespace', `${shown(to.namespace)} has KubeFATE's objects of the same names`, remedy);
   }
   if (problems.count > before) return undefined;
-  const data = outcomes(from, to.fate).map((each) => moved(each, from.fate));
+  const data = outcomes({ ...from, datanodes: to.sizing.datanodes }, to.fate).map((each) => moved(each, from));
   const move = { from, to, data };
   return { ...common(from, to), data, steps: movingSteps(move), back: movingStepsBack(move) };
 }
 
 /** HDFS copies tables from one release of its own to another; jobs that run do not move. */
-function moved({ data, outcome, by, claims }: DataOutcome, fate: FateRelease): DataOutcome {
-  const from = partyData[data].volumes.map((volume) => chartClaim(fate, volume));
+function moved({ data, outcome, by, claims }: DataOutcome, party: UpgradedParty): DataOutcome {
+  const from = partyData[data].volumes.flatMap((volume) => chartClaims(party, volume));
   const isLost = outcome === 'lost' || data === 'messages';
   return {
     data,

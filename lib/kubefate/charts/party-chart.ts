@@ -32,7 +32,7 @@ export interface PartyChart {
   readonly placed: Readonly<Partial<Record<PartyPod, ChartModule>>>;
   /** Modules that take requests and limits. */
   readonly sized: Readonly<Partial<Record<PartyContainer, ChartModule>>>;
-  /** Its claims, by the modules that they are of. */
+  /** Its claims, by the modules that they are of: of a StatefulSet's pods, those of the first. */
   readonly claims: Readonly<Partial<Record<ChartModule, string>>>;
   readonly defaults: ChartDefaults;
   /** Where a file says what not every chart can be told. */
@@ -50,6 +50,12 @@ export interface PartyChart {
   /** Keys that came with later charts, and which. */
   readonly later: Readonly<Record<string, string>>;
 }
+
+/** Whether pods of a StatefulSet have a claim each. */
+export const isPerPod = (claim: string): boolean => claim.endsWith('-0');
+
+/** The claim of another pod; the same where all pods have one. */
+export const claimOfPod = (claim: string, pod: number): string => claim.replace(/-0$/, `-${pod}`);
 
 export interface OwnKeys {
   readonly modules?: Readonly<Partial<Record<ChartModule, object>>>;

@@ -1,15 +1,20 @@
 import { database } from '../../fate/database';
+import { partyVolumes } from '../../fate/sizes';
 import { type Driver, drivers } from '../../federation/hosting';
+import type { PartyProps } from '../../federation/party';
 import { checkKeys, readDeclaration, readList, readOneOf, shown } from '../../input/checks';
 import { Problems } from '../../input/problems';
-import type { PartyChart } from '../charts/party-chart';
+import { dataClaim } from '../../kubernetes/data-volume';
+import { claimOfPod, isPerPod, type PartyChart } from '../charts/party-chart';
+import { nativeNamespace } from '../native-namespace';
 import { place } from './located';
 import type { DataDifference, Difference, Source } from './source';
 
 /** What becomes of a party's data. */
 export interface DataDecision {
   /**
-   * What makes the party's objects from now on. KubeFATE keeps the claims of its chart, this library has others.
+   * What makes the party's objects from now on. KubeFATE keeps the claims of its chart; this library has others, and another
+   * namespace, where it finds none of KubeFATE's.
    * @default 'native'
    */
   readonly driver?: Driver;
@@ -21,7 +26,7 @@ export interface DataDecision {
 }
 
 /** The declaration, once its caller has decided what becomes of all data. */
-export function decided<Declaration extends object>(
+export function decided<Declaration extends Pick<PartyProps, 'id' | 'namespace'>>(
   declaration: Declaration,
   differences: readonly Difference[],
   decided: DataDecision = {},
@@ -43,11 +48,14 @@ export function decided<Declaration extends object>(
     problems.add(place({ line, path }), `${reason}, and the declared party starts without them`, remedy);
   }
   problems.throwIfAny('cluster.yaml');
-  return { ...declaration, driver };
+  if (driver === 'kubefate') return { ...declaration, driver };
+  const { id, namespace = `fate-${id}` } = declaration;
+  return { ...declaration, driver, namespace: nativeNamespace({ id, namespace }) };
 }
 
 /** Names the data of a party that are not where the declared one looks for them. */
-export function nameData(source: Source, { claims }: PartyChart): void {
+export function nameData(source: Source, chart: PartyChart): void {
+  const { claims } = chart;
   nameElsewhere(source);
   if (source.flag('persistence') !== true) {
     source.leave('persistence', 'nothing, which is false', 'the data are in the pods, and end with them');
@@ -62,12 +70,28 @@ export function nameData(source: Source, { claims }: PartyChart): void {
   const own = Object.entries(claims).filter(([module]) => !source.says(`${module}.existingClaim`));
   for (const module of Object.keys(claims)) {
     const path = `${module}.existingClaim`;
-    if (source.says(path))
-      source.leave(path, '', 'the data are in a claim that neither the chart nor this library makes');
+    if (!source.says(path)) continue;
+    const reason = `the data are in a claim that neither the chart nor this library makes${taken([`${source.find(path)?.value}`])}`;
+    source.leave(path, '', reason);
   }
   if (own.length === 0) return;
-  const reason = `the data are in claims of the chart, ${own.map(([, claim]) => claim).join(', ')}`;
+  const named = own.map(([module, claim]) => (module === 'hdfs.datanode' ? ofDatanodes(source, chart, claim) : claim));
+  const reason = `the data are in claims of the chart, ${named.join(', ')}${taken(own.map(([, claim]) => claim))}`;
   source.leave('persistence', '', reason, ['native']);
+}
+
+function ofDatanodes(source: Source, { keys, defaults }: PartyChart, claim: string): string {
+  const declared = keys.datanodes === undefined ? undefined : source.find(keys.datanodes)?.value;
+  const pods = Number(declared) || defaults.datanodes;
+  return isPerPod(claim) && pods > 1 ? `${claim} to ${claimOfPod(claim, pods - 1)}` : claim;
+}
+
+/** Which of these claims a native party in their namespace would have for its own, with passwords and directories of before. */
+function taken(claims: readonly string[]): string {
+  const found = claims.filter((claim) => partyVolumes.some((volume) => claim === dataClaim(volume, 0)));
+  return found.length === 0
+    ? ''
+    : ` (native objects in the same namespace would take ${found.join(' and ')} for their own)`;
 }
 
 /** Directories of volumes that a file of this library names. */

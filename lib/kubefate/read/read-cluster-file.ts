@@ -18,7 +18,8 @@ export type ReadClusterFile =
       /** What concerns data comes first. */
       readonly differences: readonly Difference[];
       /**
-       * The party, once the caller has decided what becomes of its data.
+       * The party, once the caller has decided what becomes of its data; native, in a namespace beside the one of the file, as
+       * `upgradePlan` wants it: `fate-9999-native`.
        *
        * @throws {InvalidInput} with every difference that concerns data of that driver and is not in `withoutData`
        */

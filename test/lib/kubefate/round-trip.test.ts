@@ -230,7 +230,9 @@ test.each(['1.6.1', '1.11.2', '2.0.0'] as const)(
         if (read.kind !== 'party') throw new Error(read.kind);
         expect(read.differences).toMatchObject([{ path: 'persistence', concerns: 'data', drivers: ['native'] }]);
         expect(read.differences).toHaveLength(1);
-        const again = partyPlan({ domain: props.domain, ...read.declare({ withoutData: ['persistence'] }) });
+        const declared = read.declare({ withoutData: ['persistence'] });
+        expect(partyPlan({ domain: props.domain, ...declared }).namespace).not.toBe(plan.namespace); // beside KubeFATE's
+        const again = partyPlan({ domain: props.domain, ...declared, namespace: plan.namespace });
         expect(again).toEqual(plan);
         expect(clusterFile(again)).toEqual(clusterFile(plan));
       }),

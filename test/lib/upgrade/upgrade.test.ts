@@ -248,25 +248,52 @@ describe('is refused', () => {
 });
 
 /** A party that KubeFATE makes. */
-const made = (fate: string): PartyPlan =>
-  partyPlan({ domain: 'example.com', id: 30000, fate: fate as FateRelease, driver: 'kubefate', transport: 'open' });
+const made = (fate: string, datanodes?: number): PartyPlan =>
+  partyPlan({
+    domain: 'example.com',
+    id: 30000,
+    fate: fate as FateRelease,
+    driver: 'kubefate',
+    transport: 'open',
+    datanodes,
+  });
 
 describe('a party that KubeFATE has made', () => {
   const move = (to: string) =>
     upgradePlan(made('1.6.1'), party(to, { namespace: 'fate-30000-native' }), { accept: ['messages'] });
 
   test('moves to the claims of a native one, at the same release and at a later one, beside which it stays', () => {
-    for (const to of ['1.6.1', '1.11.2']) {
+    const three = ['data-datanode-0', 'data-datanode-1', 'data-datanode-2'];
+    for (const [to, datanodes] of [
+      ['1.6.1', ['data-datanode-0']],
+      ['1.11.2', three],
+    ] as const) {
       expect(move(to).data.map(({ data, outcome, claims }) => [data, outcome, claims.from, claims.to])).toEqual([
         ['records', 'moved', ['mysql-data'], ['data-mysql-0']],
         ['models', 'moved', ['python-data'], ['data-fateflow-0']],
         ['logs', 'moved', ['python-data'], ['data-fateflow-0']],
         ['notebooks', 'moved', ['client-data'], ['data-client-0']],
-        ['tables', 'moved', ['namenode-data', 'datanode-data'], ['data-namenode-0', 'data-datanode-0']],
+        ['tables', 'moved', ['namenode-data', 'datanode-data'], ['data-namenode-0', ...datanodes]],
         ['messages', 'lost', ['pulsar-data'], ['data-pulsar-0']],
       ]);
       expect(text(move(to))).not.toMatch(/kubectl -n fate-30000 delete/);
     }
+  });
+
+  test('by StatefulSets, moves from the claims of all of their pods, which outlive them', () => {
+    const upgrade = upgradePlan(made('1.11.2'), party('1.11.2', { namespace: 'fate-30000-native' }), {
+      accept: ['messages'],
+    });
+    expect(upgrade.data.map(({ data, outcome, claims }) => [data, outcome, claims.from])).toEqual([
+      ['records', 'moved', ['data-mysql-0']],
+      ['models', 'moved', ['python-data-python-0']],
+      ['logs', 'moved', ['python-data-python-0']],
+      ['notebooks', 'moved', ['persistence-client-0']],
+      ['tables', 'moved', ['dfs-namenode-0', 'dfs-datanode-0', 'dfs-datanode-1', 'dfs-datanode-2']],
+      ['messages', 'lost', ['pulsar-data-pulsar-0']],
+    ]);
+    expect(upgrade.steps.at(-1)?.what).toMatch(/claims stay until you delete them/);
+    expect(move('1.11.2').steps.at(-1)?.what).toMatch(/claims go with it/);
   });
 
   test('has its tables changed by SQL in the new database, where the release is another', () => {
@@ -299,11 +326,27 @@ describe('a party that KubeFATE has made', () => {
     expect(steps.some(({ what }) => what.includes('lists the old jobs'))).toBe(areMoved);
   });
 
+  const page = readFileSync(join(__dirname, '../../../docs/moving-data.md'), 'utf8').replaceAll(/ \\\n +/g, ' ');
+
   test('is moved by the commands of the page about that', () => {
-    const page = readFileSync(join(__dirname, '../../../docs/moving-data.md'), 'utf8').replaceAll(/ \\\n +/g, ' ');
     const lines = [...page.matchAll(/^kubectl .*$/gm)].map(([line]) => line);
     expect(lines.length).toBeGreaterThan(10);
     expect(lines.filter((line) => !text(move('1.6.1')).includes(line))).toEqual([]);
+  });
+
+  test('has the claims that the page says, by each chart, and moves to those of all native datanodes', () => {
+    const rows = [...page.matchAll(/^\|[^|]*\| `\w+-data` \|.*$/gm)].map(([row]) => row.split('|'));
+    const column = (i: number) => rows.flatMap((row) => `${row[i]}`.match(/[\w-]+-\w+/g) ?? []).sort();
+    for (const [fate, i] of [
+      ['1.6.1', 2],
+      ['1.11.2', 3],
+      ['2.0.0', 3],
+    ] as const) {
+      const native = party(fate, { namespace: 'fate-30000-native', datanodes: 2 });
+      const { data } = upgradePlan(made(fate, 2), native, { accept: all });
+      const claims = (of: 'from' | 'to') => [...new Set(data.flatMap(({ claims }) => claims[of]))].sort();
+      expect([claims('from'), claims('to')]).toEqual([column(i), column(4)]);
+    }
   });
 });
 

@@ -94,7 +94,7 @@ describe("the paper's party", () => {
     const plan = partyPlan({ domain: 'example.org', ...party(partyFile).declaration });
     expect(plan).toMatchObject({
       id: 30000,
-      namespace: 'fate-30000',
+      namespace: 'fate-30000-native',
       domain: 'fate.org',
       kubernetes: '1.21',
       driver: 'native',

@@ -1,7 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { clusterFile, exchangePlan, partyPlan, readClusterFile } from '../../../../lib';
+import { FederatedLearningCluster } from '../../../../constructs';
+import {
+  clusterFile,
+  clusterYaml,
+  exchangePlan,
+  type PartyPlan,
+  partyPlan,
+  readClusterFile,
+  upgradePlan,
+} from '../../../../lib';
+import { partyCharts } from '../../../../lib/kubefate/charts';
 import { refuseFatalLimits } from '../../../../lib/kubefate/write/cluster-file';
 import { problemsOf } from '../../../support/declarations';
+import { type AnyObject, objectsOf } from '../../../support/objects';
 
 /** A party of chart 1.11.2 as an operator writes it: few keys, and one build of many. */
 const partyFile = `name: fate-9999
@@ -50,11 +61,19 @@ pulsar:
   exchange: {ip: 192.0.2.68, port: 443, domain: example.com}
 `;
 
-function party(text: string) {
+function asParty(text: string) {
   const read = readClusterFile(text);
   if (read.kind !== 'party') throw new Error(read.kind);
-  const withoutData = read.differences.filter(({ concerns }) => concerns === 'data').map(({ path }) => path);
-  return { ...read, plan: partyPlan({ domain: 'example.com', ...read.declare({ withoutData }) }) };
+  return read;
+}
+const withoutData = ({ differences }: ReturnType<typeof asParty>) =>
+  differences.filter(({ concerns }) => concerns === 'data').map(({ path }) => path);
+function party(text: string) {
+  const read = asParty(text);
+  return {
+    ...read,
+    plan: partyPlan({ domain: 'example.com', ...read.declare({ withoutData: withoutData(read) }) }),
+  };
 }
 const named = ({ differences }: { differences: readonly { path: string }[] }) => differences.map(({ path }) => path);
 const without = (line: RegExp) => {
@@ -97,7 +116,9 @@ test('all else of it is named, and no password is repeated', () => {
     'ingress.pulsar',
   ]);
   expect(JSON.stringify(read.differences)).not.toContain('opensesame');
-  expect(read.differences[0]?.reason).toContain('data-mysql-0');
+  expect(read.differences[0]?.reason).toBe(
+    'the data are in claims of the chart, data-mysql-0, python-data-python-0, persistence-client-0, dfs-namenode-0, dfs-datanode-0 to dfs-datanode-1, pulsar-data-pulsar-0 (native objects in the same namespace would take data-mysql-0 for their own)',
+  );
 });
 
 test.each<[string, string, object]>([
@@ -242,3 +263,59 @@ describe('a file of chart 2.0.0', () => {
     });
   });
 });
+
+describe.each(partyCharts)('claims of chart $version', ({ fate, claims }) => {
+  const made = partyPlan({ domain: 'example.com', id: 9999, fate, driver: 'kubefate', transport: 'open' });
+  const read = (more: object = {}, namespace = made.namespace) => {
+    const file = clusterFile({ ...made, namespace });
+    return asParty(clusterYaml({ ...file, values: { ...file.values, ...more } }));
+  };
+  const dataOf = ({ differences }: ReturnType<typeof read>, path: string) =>
+    differences.find((each) => each.path === path)?.reason;
+  const declared = (it: ReturnType<typeof read>) =>
+    partyPlan({ domain: 'example.com', ...it.declare({ withoutData: withoutData(it) }) });
+
+  test('that native objects would take for their own are named, and no others', () => {
+    const drawn = claimsOf(declared(read()));
+    const [, found] = /would take (.*) for their own/.exec(`${dataOf(read(), 'persistence')}`) ?? [];
+    expect(found?.split(' and ') ?? []).toEqual(Object.values(claims).filter((claim) => drawn.includes(claim)));
+  });
+
+  test('that somebody has made are named, too, when native objects would take them', () => {
+    const python = (existingClaim: string) => ({ python: { existingClaim } });
+    const path = 'python.existingClaim';
+    expect(dataOf(read(python('data-fateflow-0')), path)).toContain('would take data-fateflow-0 for their own');
+    expect(dataOf(read(python('models')), path)).not.toContain('would take');
+  });
+
+  test.each([
+    ['where the chart keeps them', { persistence: true }],
+    ['where the data are in the pods', { persistence: false }],
+  ])('are in no namespace of native objects, %s', (_, more) => {
+    expect(declared(read(more)).namespace).toBe('fate-9999-native');
+    expect(read(more).declare({ driver: 'kubefate', withoutData: withoutData(read(more)) }).namespace).toBeUndefined();
+  });
+
+  test('are moved to what is declared: the plan takes it, and refuses it in the namespace of KubeFATE', () => {
+    const accept = ['messages', 'tables', 'records', 'models'] as const;
+    const native = declared(read());
+    expect(upgradePlan(made, native, { accept }).member).toBe('fate-9999-native');
+    const inPlace = partyPlan({ ...partyProps(native), namespace: made.namespace });
+    const [problem] = problemsOf(() => upgradePlan(made, inPlace, { accept }));
+    expect(problem).toMatchObject({ path: 'namespace', remedy: expect.stringContaining(`"${native.namespace}"`) });
+  });
+
+  test('stay apart when the namespace has the longest name that there is', () => {
+    expect(declared(read({}, 'n'.repeat(63))).namespace).toBe('fate-9999-native');
+  });
+});
+
+const partyProps = ({ id, fate }: PartyPlan) => ({ domain: 'example.com', id, fate, transport: 'open' as const });
+
+/** Claims of the pods of StatefulSets, as Kubernetes names them. */
+const claimsOf = (plan: PartyPlan): readonly string[] =>
+  objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan))
+    .filter(({ kind }) => kind === 'StatefulSet')
+    .flatMap(({ metadata, spec }) =>
+      spec.volumeClaimTemplates.map((it: AnyObject) => `${it.metadata.name}-${metadata.name}-0`),
+    );
