@@ -6,11 +6,13 @@ import {
   exchangeFile,
   exchangePlan,
   type FateRelease,
+  InvalidInput,
   type PartyProps,
   partyPlan,
 } from '../../../../lib';
 import { partyPods, partyVolumes } from '../../../../lib/fate/sizes';
-import { exchangeDescriptorOf } from '../../../support/declarations';
+import { exchangeCharts, partyCharts } from '../../../../lib/kubefate/charts';
+import { exchangeDescriptorOf, problemsOf } from '../../../support/declarations';
 
 const party = (fate: FateRelease, props: Partial<PartyProps>) =>
   clusterFile(
@@ -58,6 +60,18 @@ const hosting = {
   certManager: [[{ certManager: { issuer: 'federation-ca' } }]],
 } as const;
 
+const since1112 = {
+  pods: partyPods,
+  sized: ['fateflow', 'sparkMaster', 'sparkWorker', 'pulsar'],
+  compute: [
+    [{ compute: { device: 'ipcl' } }],
+    [{ compute: { algorithm: 'nn' } }],
+    [{ compute: { algorithm: 'all', device: 'gpu' } }],
+    [{ compute: { algorithm: 'nn', device: 'gpu', gpus: 2 } }],
+  ],
+  backlog: [{ pulsar: { backlogGiB: 1 } }],
+} as const;
+
 /** What the charts can be told each in its own way. */
 const charts = {
   '1.6.1': {
@@ -66,17 +80,8 @@ const charts = {
     compute: [], // the release has one build
     backlog: [{ pulsar: { backlogGiB: 1 } }, { limit: 'pulsar' }],
   },
-  '1.11.2': {
-    pods: partyPods,
-    sized: ['fateflow', 'sparkMaster', 'sparkWorker', 'pulsar'],
-    compute: [
-      [{ compute: { device: 'ipcl' } }],
-      [{ compute: { algorithm: 'nn' } }],
-      [{ compute: { algorithm: 'all', device: 'gpu' } }],
-      [{ compute: { algorithm: 'nn', device: 'gpu', gpus: 2 } }],
-    ],
-    backlog: [{ pulsar: { backlogGiB: 1 } }],
-  },
+  '1.11.2': since1112,
+  '2.0.0': since1112,
 } as const satisfies Partial<Record<FateRelease, object>>;
 type Chart = keyof typeof charts;
 const containers = [
@@ -171,6 +176,24 @@ const cases = <Props>(examples: Readonly<Record<string, readonly Example<Props>[
   );
 
 const releases = Object.keys(charts) as Chart[];
+
+test('what is declared is tried with every chart that there is', () => {
+  for (const known of [partyCharts, exchangeCharts]) expect(known.map(({ fate }) => fate)).toEqual(releases);
+});
+
+test.each<[string, () => unknown]>([
+  ['a party', () => party('2.2.0', {})],
+  ['an exchange', () => exchange('2.2.0', {})],
+])('%s of a release without a chart has no file, and is told of which there are', (_, write) => {
+  expect(write).toThrow(InvalidInput);
+  expect(problemsOf(write)).toEqual([
+    {
+      path: 'fate',
+      what: 'KubeFATE has no chart for "2.2.0"',
+      remedy: 'use "1.6.1" or "1.11.2" or "2.0.0", or native objects',
+    },
+  ]);
+});
 
 describe.each([
   ...releases.map((fate) => ({
