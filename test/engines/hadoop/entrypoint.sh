@@ -23,6 +23,7 @@ set_properties() { # file prefix
   done
 }
 
+export CORE_CONF_fs_defaultFS=${CORE_CONF_fs_defaultFS-hdfs://$(hostname):8020}
 set_properties core-site.xml CORE_CONF
 set_properties hdfs-site.xml HDFS_CONF
 if [ "${MULTIHOMED_NETWORK-1}" = 1 ]; then
@@ -40,4 +41,5 @@ namenode)
   exec "${java[@]}" "$servers.namenode.NameNode"
   ;;
 datanode) exec "${java[@]}" "$servers.datanode.DataNode" ;;
+hdfs) exec "${java[@]}" "$servers.namenode.NameNode" "${@:3}" ;; # hdfs namenode -<option>
 esac

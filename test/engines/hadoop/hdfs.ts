@@ -19,9 +19,9 @@ log4j.appender.console.target=System.err
 log4j.appender.console.layout=org.apache.log4j.SimpleLayout
 `;
 
-/** Hadoop where the images have it, and stand-ins for what else they have. */
-const image = (fate: FateRelease, role: string): Image => ({
-  command: ['/entrypoint.sh', role],
+/** Hadoop where the images have it, and stand-ins for what else they have. Without a role the arguments say what is started. */
+export const hdfsImage = (fate: FateRelease, ...role: readonly string[]): Image => ({
+  command: ['/entrypoint.sh', ...role],
   files: {
     '/entrypoint.sh': readFileSync(join(__dirname, 'entrypoint.sh'), 'utf8'),
     '/etc/hadoop/core-site.xml': '<configuration>\n</configuration>\n',
@@ -99,7 +99,7 @@ export async function startHdfs(
       ordinal,
       objects,
       volumes: { data: volume },
-      image: image(fate, statefulSet),
+      image: hdfsImage(fate, statefulSet),
       address,
       hosts,
     });
