@@ -109,7 +109,7 @@ function readClusters(nodes: readonly string[], members: readonly Member[]): rea
     const [, count, vmClass, gpus, named] = /^(\d+)x([\w-]+)(?:\+(\d+)gpu)?(?::(.+))?$/.exec(text) ?? [];
     if (count === undefined)
       throw new Mistake(
-        `--nodes ${text}: use one such as 3xbest-effort-2xlarge, or 3xbest-effort-2xlarge:exchange,30000`,
+        `--nodes ${text}: use one such as 3xbest-effort-2xlarge, 3xbest-effort-2xlarge+2gpu, or 3xbest-effort-2xlarge:exchange,30000`,
       );
     const names = named?.split(',') ?? members.map(({ name }) => name);
     const twice = names.find((name, i) => names.indexOf(name) < i);

@@ -51,6 +51,10 @@ async function report(before: DeclaredPlans, after: DeclaredPlans, { from, to, a
   const { describeUpgrade } = await import('../lib/reports/upgrade-text.js');
   const { Problems } = await import('../lib/input/problems.js');
   const { objectChanges } = await import('../constructs/declared/object-changes.js');
+  const { partyData } = await import('../lib/fate/releases/data.js');
+  for (const name of accept)
+    if (!(name in partyData))
+      throw new Mistake(`--accept ${name}: use one of ${Object.keys(partyData).join(', ')}; it may be repeated`);
   const members = membersOfBoth(before, after);
   if (members.length === 0) throw new Mistake(`${from} and ${to} declare no member that is in both`);
   const problems = Problems.none();
@@ -85,10 +89,14 @@ interface Upgraded {
 
 /** Who is new is not upgraded, and who is gone neither. */
 function membersOfBoth(before: DeclaredPlans, after: DeclaredPlans): readonly Upgraded[] {
-  const exchange =
-    before.exchange && after.exchange ? [{ name: 'exchange', is: before.exchange, willBe: after.exchange }] : [];
+  const [is, willBe] = [before.exchange, after.exchange];
+  const exchange = is && willBe && !isBeside(is, willBe) ? [{ name: 'exchange', is, willBe }] : [];
   const parties = after.parties.flatMap((willBe) =>
     before.parties.filter(({ id }) => id === willBe.id).map((is) => ({ name: `party ${willBe.id}`, is, willBe })),
   );
   return [...exchange, ...parties];
 }
+
+/** An exchange does not move from one driver to another: another is made beside it. */
+const isBeside = (is: ExchangePlan, willBe: ExchangePlan): boolean =>
+  is.driver !== willBe.driver && is.namespace !== willBe.namespace;

@@ -48,11 +48,12 @@ export function planCompute(problems: Problems, declared: ComputeProps | undefin
   const algorithm = readOneOf(problems, 'algorithm', props.algorithm as Build['algorithm'], algorithms, 'basic');
   const device = readOneOf(problems, 'device', props.device as Build['device'], devices, 'cpu');
   checkBuild(problems, { algorithm, device }, fate);
+  checkKeys<GpuCompute>(problems, props, { algorithm: true, device: true, gpus: true });
   if (device !== 'gpu') {
-    checkKeys<Omit<BasicCompute, 'gpus'>>(problems, props, { algorithm: true, device: true });
+    if (props.gpus !== undefined)
+      problems.add('gpus', 'is for device "gpu" alone', 'add device: "gpu", or leave it out');
     return { algorithm, device, gpus: 0 };
   }
-  checkKeys<GpuCompute>(problems, props, { algorithm: true, device: true, gpus: true });
   const { gpus = 1 } = props;
   return { algorithm, device, gpus: readInteger(problems, 'gpus', gpus, 1, mostGpus) };
 }

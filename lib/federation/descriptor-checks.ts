@@ -93,9 +93,13 @@ function checkHead(
   kind: string,
   agreement: Agreement,
 ): descriptor is Record<string, unknown> {
-  const expected = `a ${kind} of ${descriptorVersion}`;
+  const expected = `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind} of ${descriptorVersion}`;
   if (!isMap(descriptor)) {
     problems.add('', `${shown(descriptor)} is no descriptor`, `use ${expected}`);
+    return false;
+  }
+  if (descriptor['kind'] === undefined && descriptor['apiVersion'] === undefined) {
+    problems.add('', 'has neither kind nor apiVersion, so that it is no descriptor', `use ${expected}`);
     return false;
   }
   if (descriptor['kind'] !== kind || descriptor['apiVersion'] !== descriptorVersion) {

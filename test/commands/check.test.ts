@@ -80,6 +80,11 @@ describe('on nodes', () => {
 
   test.each([
     ['no count', ['best-effort-2xlarge'], '--nodes best-effort-2xlarge: use one such as'],
+    [
+      'GPUs in other words',
+      ['3xbest-effort-2xlarge+2gpus'],
+      'such as 3xbest-effort-2xlarge, 3xbest-effort-2xlarge+2gpu',
+    ],
     ['no VM class that there is', ['3xhuge'], '"huge" is not known'],
     ['no node', ['0xbest-effort-2xlarge'], '0 is out of range'],
     ['a member that is not declared', [`${small}:50000`], 'names 50000, and declared are exchange, 30000, 40000'],

@@ -63,3 +63,27 @@ test('who is new, or has left, is not upgraded; and somebody has to be', () => {
     stderr: expect.stringContaining('declare no member that is in both'),
   });
 });
+
+test('data that nobody has cannot be let go: that is wrong use, told once', () => {
+  const { status, stdout, stderr } = upgrade('federation.yaml', 'next.yaml', '--accept', 'messages,tables');
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toBe(
+    'error: --accept messages,tables: use one of records, models, logs, notebooks, tables, messages; it may be repeated\n',
+  );
+});
+
+test("an exchange that is made beside KubeFATE's is a new one, and the party moves to it", () => {
+  const federation = (driver: string, suffix: string) => `
+domain: example.com
+transport: open
+exchange: { namespace: fate-exchange${suffix}, driver: ${driver}, addresses: { trafficServer: 192.0.2.68, nginx: 192.0.2.69 } }
+parties:
+  - { id: 30000, namespace: fate-30000${suffix}, driver: ${driver} }
+`;
+  const from = declared('kubefate.yaml', () => federation('kubefate', ''));
+  const to = declared('native.yaml', () => federation('native', '-native'));
+  const { status, stdout } = upgrade(from, to, '--accept', 'messages');
+  expect(stdout).toContain('## fate-30000-native from FATE 1.6.1 to 1.6.1');
+  expect(stdout).not.toContain('exchange.');
+  expect(status).toBe(0);
+});

@@ -105,3 +105,10 @@ test.each([
   const paths = problemsOf(() => party(compute as ComputeProps)).map(({ path }) => path);
   expect(paths).toEqual([`compute${at}`]);
 });
+
+test.each([undefined, 'cpu', 'ipcl'])('GPUs of device %s are refused with the device that has them', (device) => {
+  const problems = problemsOf(() => party({ device, gpus: 2 } as unknown as ComputeProps));
+  expect(problems).toEqual([
+    { path: 'compute.gpus', what: 'is for device "gpu" alone', remedy: 'add device: "gpu", or leave it out' },
+  ]);
+});

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import {
+  type ExchangeDescriptor,
   exchangeNginxRoutes,
   exchangePlan,
   federation,
   partyDescriptor,
   partyNginxRoutes,
+  partyPlan,
   pulsarRoutes,
   sniRoutes,
 } from '../../../lib';
@@ -96,6 +98,17 @@ const descriptor = (id: number, host: number) =>
     },
     { nginx: `192.0.2.${host}`, pulsar: `192.0.2.${host + 1}` },
   );
+
+test("a declaration in the place of an exchange's descriptor is told what it lacks", () => {
+  const exchange = { kubernetes: '1.25' } as unknown as ExchangeDescriptor;
+  expect(problemsOf(() => partyPlan({ domain: 'example.com', id: 30000, exchange }))).toEqual([
+    {
+      path: 'exchange',
+      what: 'has neither kind nor apiVersion, so that it is no descriptor',
+      remedy: 'use an Exchange of kubefate-tanzu/v1',
+    },
+  ]);
+});
 
 test('an exchange routes to the parties of its descriptors, by id, however they were listed', () => {
   const plan = exchangePlan({ domain: 'example.com', parties: [descriptor(40000, 10), descriptor(30000, 20)] });
