@@ -1,3 +1,4 @@
+import { releases } from '../fate/releases';
 import { type Conversion, type PartyData, partyData } from '../fate/releases/data';
 import { services } from '../fate/services';
 import type { PartyVolume } from '../fate/sizes';
@@ -181,7 +182,7 @@ export function partyStepsBack(upgrade: PartyUpgrade): readonly UpgradeStep[] {
         `pulumi destroy --stack party-${to.id} --exclude-protected`,
         `pulumi up --stack party-${to.id}`,
       ],
-      withFiles: [kubectlApply(to)],
+      withFiles: [...removeBoard(upgrade), kubectlApply(to)],
     },
   ];
 }
@@ -202,6 +203,12 @@ const takeAway = (upgrade: PartyUpgrade, volumes: readonly PartyVolume[]): Upgra
     deleteClaims(upgrade, volumes, Math.max(upgrade.from.datanodes, upgrade.to.sizing.datanodes)),
   ],
 });
+
+/** Where FATE Board was in the pod of FATE Flow: an applied file deletes nothing. */
+const removeBoard = (upgrade: PartyUpgrade): readonly string[] => {
+  const [before, after] = [upgrade.from, upgrade.to].map(({ fate }) => releases[fate].fateboard.pod);
+  return before === after ? [] : [kubectl(upgrade, `delete deployment ${services.fateboard.name}`)];
+};
 
 const kubectlApply = ({ namespace }: { readonly namespace: string }): string =>
   `kubectl apply -f manifests/${namespace}.k8s.yaml`;

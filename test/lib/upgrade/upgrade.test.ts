@@ -168,6 +168,14 @@ describe.each(pairs)('from FATE %s to %s', (from, to) => {
     expect(back.join('\n')).not.toMatch(/delete (statefulset|pvc) +(--|$)/m);
   });
 
+  test('the way back by files deletes the workloads that the release of before has not', () => {
+    const names = (objects: readonly AnyObject[]) =>
+      workloadsOf(objects).map(({ kind, metadata }) => `${kind?.toLowerCase()} ${metadata?.name}`);
+    const onlyAfter = names(after).filter((name) => !names(before).includes(name));
+    const deleted = upgrade.back.flatMap(({ withFiles = [] }) => withFiles.filter((line) => line.includes(' delete ')));
+    expect(deleted).toEqual(onlyAfter.map((name) => `kubectl -n fate-30000 delete ${name}`));
+  });
+
   test('old jobs are looked for where their records are not lost', () => {
     const areLost = upgrade.data.some(({ data, outcome }) => data === 'records' && outcome === 'lost');
     const told = upgrade.steps.map(({ what }) => what).join('\n');
