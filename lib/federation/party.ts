@@ -237,8 +237,12 @@ function planPartyPods(problems: Problems, declared: PartyProps['pods'], { fate 
 export function unpublishedImages(plan: PartyPlan): readonly string[] {
   const named = partyImages(plan, plan.compute);
   const { unpublished = [] } = releases[plan.fate];
-  return unpublished.map((image) => plan.images[image]).filter((it) => Object.values(named).includes(it));
+  return unpublished
+    .map((image) => plan.images[image])
+    .filter((it) => Object.values(named).includes(it.replace(dockerHub, '')));
 }
+
+const dockerHub = /^(index\.)?docker\.io\//;
 
 /** What has to be done for them. */
 export const unpublishedRemedy =

@@ -124,6 +124,9 @@ describe('what is open', () => {
       'pulls federatedai/fateflow-spark-nn:2.2.0-release, federatedai/spark-worker-nn:2.2.0-release, which nobody has published',
     ]);
     expect(pulled({ registry: 'harbor.example.com/fate' })).toEqual([]);
+    // Docker Hub by its full name is where they are not.
+    for (const registry of ['docker.io/federatedai', 'index.docker.io/federatedai'])
+      expect(pulled({ registry })).toEqual([expect.stringContaining(`pulls ${registry}/fateflow-spark:2.2.0-release`)]);
     expect(pulled({}, '1.11.2')).toEqual([]);
   });
 
