@@ -82,6 +82,8 @@ export function planPartyUpgrade(problems: Problems, from: UpgradedParty, to: Pa
   if (from.fate !== to.fate) checkNative(problems, to);
   if (problems.count > before) return undefined;
   const data = outcomes(from, to.fate);
+  if (from.fate !== to.fate) checkDatanodes(problems, from.datanodes, to.sizing.datanodes, data);
+  if (problems.count > before) return undefined;
   const upgrade = { from, to, data, anew: anewVolumes(data) };
   const stays = from.fate === to.fate;
   return {
@@ -180,6 +182,13 @@ function checkNative(problems: Problems, { driver, fate }: PartyPlan): void {
   if (driver === 'native') return;
   const remedy = `declare a native party of FATE ${fate} in another namespace, and move the data there`;
   problems.add('driver', 'KubeFATE takes no data from one chart to the next: claims have other names', remedy);
+}
+
+function checkDatanodes(problems: Problems, before: number, now: number, data: readonly DataOutcome[]): void {
+  const stay = data.some(({ data, outcome }) => data === 'tables' && outcome !== 'lost');
+  if (!stay || now >= before) return;
+  const what = `was ${before} and is ${now} now: HDFS loses what only the last ones hold`;
+  problems.add('datanodes', what, `upgrade with ${before}, and have fewer afterwards`);
 }
 
 function isEarlier(release: string, than: string): boolean {

@@ -235,6 +235,24 @@ describe('is refused', () => {
     expect(problemsOf(declare).map((problem) => problem.path)).toEqual([path]);
   });
 
+  test.each([
+    ['1.6.1', '1.11.2', 1],
+    ['2.0.0', '2.2.0', 1],
+    ['1.11.2', '2.0.0', 0],
+    ['2.2.0', '2.2.0', 0],
+  ])('fewer datanodes from %s to %s where tables stay on them', (from, to, problems) => {
+    const upgrade = () => upgradePlan(party(from, { datanodes: 3 }), party(to, { datanodes: 2 }), { accept: all });
+    if (problems === 0) expect(upgrade).not.toThrow();
+    else
+      expect(problemsOf(upgrade)).toEqual([
+        {
+          path: 'datanodes',
+          what: 'was 3 and is 2 now: HDFS loses what only the last ones hold',
+          remedy: 'upgrade with 3, and have fewer afterwards',
+        },
+      ]);
+  });
+
   test('what loses data that nobody has let go, by the name of each', () => {
     const lost = problemsOf(() => upgradePlan(party('1.6.1'), party('10.0.0'), { accept: ['tables'] }));
     expect(lost).toEqual([
