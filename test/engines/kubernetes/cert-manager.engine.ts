@@ -1,11 +1,10 @@
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { parse } from 'yaml';
 import { inspect } from '../../../commands/pki/inspect';
 import { secretValues } from '../../../commands/pki/secret-manifest';
 import { readSource } from '../../../commands/pki/sources';
@@ -18,6 +17,7 @@ import { startNginx } from '../nginx/pod';
 import { cache, noPods, refusal, titled } from '../support/engines';
 import type { Pod } from '../support/pod';
 import { type ApiServer, startApiServer } from './api-server';
+import { certManagerDefinitions } from './definitions';
 import { apply, createAll, itemsOf, read } from './live-objects';
 import { type Programs, programs } from './programs';
 
@@ -36,8 +36,7 @@ const namespace = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', meta
 
 /** Kinds of cert-manager, by its own definitions. */
 async function define(server: ApiServer): Promise<void> {
-  const directory = join(cache, 'cert-manager-definitions');
-  const definitions = readdirSync(directory).map((file) => parse(readFileSync(join(directory, file), 'utf8')));
+  const definitions = certManagerDefinitions();
   await createAll(server, definitions);
   await vi.waitFor(async () => {
     const { body } = await server.call('GET', '/apis/cert-manager.io/v1');

@@ -1,9 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { tanzuSchemas } from '../../constructs/tanzu/crds/tanzu-kubernetes-cluster';
 import type { AnyObject } from '../../support/objects';
 import { cache } from '../support/engines';
+
+/** Of cert-manager's kinds, its own. */
+export function certManagerDefinitions(): AnyObject[] {
+  const directory = join(cache, 'cert-manager-definitions');
+  return readdirSync(directory).map((file) => parse(readFileSync(join(directory, file), 'utf8')));
+}
 
 /** The definition of a Tanzu kind. @param apiVersions of one group, and no others: nothing here converts between them */
 export function definitionOf(kind: 'Cluster' | 'TanzuKubernetesCluster', apiVersions: readonly string[]): AnyObject {
