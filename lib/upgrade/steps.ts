@@ -12,7 +12,7 @@ import type { UpgradeStep } from './step';
 
 /** What an upgrade needs to know of a party as it is. */
 export type UpgradedParty = Pick<LastingPartyValues, 'id' | 'namespace' | 'domain' | 'datanodes' | 'fate'> &
-  Partial<Pick<PartyPlan, 'driver' | 'images'>>;
+  Partial<Pick<LastingPartyValues, 'volumesGiB' | 'storageClasses'> & Pick<PartyPlan, 'driver' | 'images'>>;
 
 /** What becomes of some data of a party. */
 export interface DataOutcome {

@@ -1,8 +1,8 @@
 import { type FateRelease, releases } from '../fate/releases';
 import { conversionOf, type PartyData, partyData } from '../fate/releases/data';
-import type { PartyVolume } from '../fate/sizes';
+import { type PartyVolume, partyVolumes } from '../fate/sizes';
 import type { ExchangePlan } from '../federation/exchange';
-import { lastingPartyValues } from '../federation/lasting';
+import { type LastingPartyValues, lastingPartyValues } from '../federation/lasting';
 import type { PartyPlan } from '../federation/party';
 import { checkKeys, type Keys, readDeclaration, readList, readOneOf, readPart, shown } from '../input/checks';
 import { Problems } from '../input/problems';
@@ -82,7 +82,10 @@ export function planPartyUpgrade(problems: Problems, from: UpgradedParty, to: Pa
   if (from.fate !== to.fate) checkNative(problems, to);
   if (problems.count > before) return undefined;
   const data = outcomes(from, to.fate);
-  if (from.fate !== to.fate) checkDatanodes(problems, from.datanodes, to.sizing.datanodes, data);
+  if (from.fate !== to.fate) {
+    checkDatanodes(problems, from.datanodes, to.sizing.datanodes, data);
+    checkVolumes(problems, from, lastingPartyValues(to), anewVolumes(data));
+  }
   if (problems.count > before) return undefined;
   const upgrade = { from, to, data, anew: anewVolumes(data) };
   const stays = from.fate === to.fate;
@@ -190,6 +193,28 @@ function checkDatanodes(problems: Problems, before: number, now: number, data: r
   const what = `was ${before} and is ${now} now: HDFS loses what only the last ones hold`;
   problems.add('datanodes', what, `upgrade with ${before}, and have fewer afterwards`);
 }
+
+/** No update changes the claims of a StatefulSet, and only those of volumes that start anew are made again. */
+function checkVolumes(
+  problems: Problems,
+  before: UpgradedParty,
+  now: LastingPartyValues,
+  anew: readonly PartyVolume[],
+): void {
+  for (const key of ['volumesGiB', 'storageClasses'] as const) {
+    const values = before[key];
+    if (values === undefined) continue;
+    for (const volume of partyVolumes.filter((it) => !anew.includes(it) && values[it] !== now[key][it])) {
+      const [was, is] = [values[volume], now[key][volume]].map((value) => value ?? "the cluster's default");
+      problems.add(`${key}.${volume}`, `was ${was} and is ${is} now`, remediesOfVolumes[key]);
+    }
+  }
+}
+
+const remediesOfVolumes = {
+  volumesGiB: 'put it back: claims that exist grow afterwards, and never become smaller',
+  storageClasses: 'put it back: claims that exist stay with their class',
+};
 
 function isEarlier(release: string, than: string): boolean {
   const [a, b] = [release, than].map((text) => text.split('.').map(Number));

@@ -253,6 +253,28 @@ describe('is refused', () => {
       ]);
   });
 
+  test('another size or class of volumes that stay, as no update changes them', () => {
+    const to = { volumesGiB: { mysql: 77, pulsar: 33 }, storageClasses: { client: 'fast' } };
+    const changed = (from: string, release: string, to: object) =>
+      problemsOf(() => upgradePlan(party(from), party(release, to), { accept: all }));
+    const { mysql } = party('2.0.0').sizing.volumesGiB;
+    const client = {
+      path: 'storageClasses.client',
+      what: 'was vsan-default-storage-policy and is fast now',
+      remedy: 'put it back: claims that exist stay with their class',
+    };
+    expect(changed('1.6.1', '1.11.2', { ...to, volumesGiB: { pulsar: 33 } })).toEqual([client]); // Pulsar's starts empty
+    expect(changed('1.6.1', '1.11.2', to)).toEqual([
+      {
+        path: 'volumesGiB.mysql',
+        what: `was ${mysql} and is 77 now`,
+        remedy: 'put it back: claims that exist grow afterwards, and never become smaller',
+      },
+      client,
+    ]);
+    expect(() => upgradePlan(party('2.0.0'), party('2.0.0', to), { accept: all })).not.toThrow();
+  });
+
   test('what loses data that nobody has let go, by the name of each', () => {
     const lost = problemsOf(() => upgradePlan(party('1.6.1'), party('10.0.0'), { accept: ['tables'] }));
     expect(lost).toEqual([
