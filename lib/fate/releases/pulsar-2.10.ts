@@ -7,8 +7,8 @@ import type { Release } from './release';
  * Its own client of administration shows the first certificate of a file alone. One that is not issued by an authority that the
  * broker trusts is refused by that broker, which then never makes its cluster: authorities in between belong to those trusted.
  *
- * After a minute's stop its session may have ended. Jobs that are there go on, and for a minute or two more it answers those who
- * ask for another one with an error.
+ * After a minute's stop its session may have ended. Jobs that are there go on, and for some minutes more it answers those who ask
+ * for another one with an error.
  *
  * @see Pulsar 2.10.1, `KeyManagerProxy`, `PulsarStandalone`
  */

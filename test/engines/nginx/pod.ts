@@ -63,7 +63,7 @@ export async function startNginx(
   const pod = await startPod({ deployment: 'nginx', objects, image: { ...image, files }, address, secrets });
   const container = containerOf(objects, 'nginx');
   return vi
-    .waitFor(async () => expect(await probed(pod, container)).toBe(200), { timeout: 15_000, interval: 250 })
+    .waitFor(async () => expect(await probed(pod, container)).toBe(200), { timeout: 60_000, interval: 250 })
     .then(() => pod)
     .catch(async (cause) => {
       const log = pod.log();
