@@ -1,4 +1,5 @@
-import { type Build, type PartyImage, releases } from '../fate/releases';
+import { type PartyImage, releases } from '../fate/releases';
+import { partyImages } from '../fate/releases/party-images';
 import { services } from '../fate/services';
 import { type PartyPod, type PartyVolume, partyPods, partyVolumes, type Sizing } from '../fate/sizes';
 import {
@@ -194,7 +195,13 @@ export function planParty(
   const sizing = planSizing(problems, props, hdfs);
   const fqdn = `${id}.${agreement.domain}`;
   const compute = planCompute(problems.at('compute'), props.compute, agreement.fate);
-  const hosting = planHosting(problems, props, `fate-${id}`, partyImages(agreement, compute), charts?.lastKubernetes);
+  const hosting = planHosting(
+    problems,
+    props,
+    `fate-${id}`,
+    partyImages(agreement.fate, compute),
+    charts?.lastKubernetes,
+  );
   checkDriver(problems, hosting.driver, agreement);
   const addresses = planAddresses(problems.at('addresses'), props.addresses, partyAddressKinds);
   const usualPorts = { nginx: services.nginx.ports, pulsar: services.pulsarPublicTls.ports };
@@ -235,7 +242,7 @@ function planPartyPods(problems: Problems, declared: PartyProps['pods'], { fate 
 
 /** Images that a party names as the release does, and that nobody has published: its pods wait for them for ever. */
 export function unpublishedImages(plan: PartyPlan): readonly string[] {
-  const named = partyImages(plan, plan.compute);
+  const named = partyImages(plan.fate, plan.compute);
   const { unpublished = [] } = releases[plan.fate];
   return unpublished
     .map((image) => plan.images[image])
@@ -247,10 +254,3 @@ const dockerHub = /^(index\.)?docker\.io\//;
 /** What has to be done for them. */
 export const unpublishedRemedy =
   "build them with FATE's own FATE-Builder, and say where they are by registry or images";
-
-function partyImages({ fate }: Agreement, compute: Build): Readonly<Record<PartyImage, string>> {
-  const { images, builds } = releases[fate];
-  const { trafficServer: _, ...usual } = images;
-  const build = builds.find(({ algorithm, device }) => algorithm === compute.algorithm && device === compute.device);
-  return { ...usual, ...build?.images };
-}

@@ -3,17 +3,22 @@ import { workerCores } from '../spark';
 import { board, boardAddress, calls, connection, home, proxy } from './fate-1';
 import { pulsar210 } from './pulsar-2.10';
 import type { ConfiguredParty, Release } from './release';
-import { boardProperties, client, hadoopConfiguration, hdfs, sparkHome, toyExample } from './since-1.11';
+import {
+  boardProperties,
+  buildsFor,
+  builtOf,
+  client,
+  hadoopConfiguration,
+  hdfs,
+  sparkHome,
+  toyExample,
+} from './since-1.11';
 import { sparkSettings } from './spark-defaults';
 
 const configuration = `${home}/conf`;
 const pulsarRoutes = 'conf/pulsar_route_table';
 
-/** FATE Flow and Spark's workers, which carry FATE's code. */
-const built = (suffix: string) => ({
-  fateflow: `federatedai/fateflow-spark${suffix}:1.11.2-release`,
-  sparkWorker: `federatedai/spark-worker${suffix}:1.11.2-release`,
-});
+const built = builtOf('1.11.2');
 
 /** @see KubeFATE v1.11.2, `helm-charts/FATE` and `helm-charts/FATE-Exchange`; FATE-Builder, `docker-build/build.sh` */
 export const fate1112 = {
@@ -29,13 +34,7 @@ export const fate1112 = {
     pulsar: 'federatedai/pulsar:2.10.1',
     trafficServer: 'federatedai/trafficserver:latest',
   },
-  builds: [
-    { algorithm: 'basic', device: 'cpu', images: {} },
-    { algorithm: 'basic', device: 'ipcl', images: built('-ipcl') },
-    { algorithm: 'nn', device: 'cpu', images: built('-nn') },
-    { algorithm: 'nn', device: 'gpu', images: built('-nn-gpu') },
-    { algorithm: 'all', device: 'gpu', images: built('-all-gpu') },
-  ],
+  builds: buildsFor(built),
   formats: { records: 'FATE 1.11', models: 'FATE 1', tables: 'FATE 1 on Hadoop 3.2', messages: 'Pulsar 2.10' },
   fateflow: {
     container: 'fateflow',

@@ -1,7 +1,7 @@
 import { database } from '../database';
 import { services } from '../services';
 import { workerCores } from '../spark';
-import { board, boardAddress, calls, connection, home, proxy } from './fate-1';
+import { board, boardAddress, boardServer, calls, connection, home, proxy } from './fate-1';
 import { pulsar27 } from './pulsar-2.7';
 import type { ConfiguredParty, Release } from './release';
 import { sparkSettings } from './spark-defaults';
@@ -144,12 +144,7 @@ function applicationProperties({ pods }: ConfiguredParty) {
     'fateboard.datasource.password': '${MYSQL_PASSWORD}',
     'server.board.login.username': 'admin',
     'server.board.login.password': '${FATEBOARD_PASSWORD}',
-    'server.tomcat.max-threads': 1000,
-    'server.tomcat.max-connections': 20000,
-    'spring.servlet.multipart.max-file-size': '10MB',
-    'spring.servlet.multipart.max-request-size': '100MB',
-    'server.compression.enabled': true,
-    'server.compression.mime-types': 'application/json,application/xml,text/html,text/xml,text/plain',
+    ...boardServer,
     'spring.datasource.druid.filter.config.enabled': false,
     'spring.datasource.druid.web-stat-filter.enabled': false,
     'spring.datasource.druid.stat-view-servlet.enabled': false,

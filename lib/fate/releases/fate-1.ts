@@ -64,6 +64,16 @@ export const boardAddress = ({ ingress: { hosts } }: ConfiguredParty) =>
     ? { host: services.fateboard.name, port: services.fateboard.ports.http }
     : { host: hosts.fateboard, port: 80 };
 
+/** FATE Board's web server, of every release. */
+export const boardServer = {
+  'server.tomcat.max-threads': 1000,
+  'server.tomcat.max-connections': 20000,
+  'spring.servlet.multipart.max-file-size': '10MB',
+  'spring.servlet.multipart.max-request-size': '100MB',
+  'server.compression.enabled': true,
+  'server.compression.mime-types': 'application/json,application/xml,text/html,text/xml,text/plain',
+};
+
 const boardHome = `${home}/fateboard`;
 
 /**

@@ -1,12 +1,9 @@
 import { board } from './fate-1';
 import { applicationProperties, fate2 } from './fate-2';
 import type { Release } from './release';
+import { buildsFor, builtOf } from './since-1.11';
 
-/** FATE Flow and Spark's workers, which carry FATE's code. */
-const built = (suffix: string) => ({
-  fateflow: `federatedai/fateflow-spark${suffix}:2.0.0-release`,
-  sparkWorker: `federatedai/spark-worker${suffix}:2.0.0-release`,
-});
+const built = builtOf('2.0.0');
 
 /** @see KubeFATE v2.0.0, `helm-charts/FATE`; FATE-Builder, `docker-build/build.sh` */
 export const fate200 = {
@@ -23,13 +20,7 @@ export const fate200 = {
     pulsar: 'federatedai/pulsar:2.10.2',
     trafficServer: 'federatedai/trafficserver:latest',
   },
-  builds: [
-    { algorithm: 'basic', device: 'cpu', images: {} },
-    { algorithm: 'basic', device: 'ipcl', images: built('-ipcl') },
-    { algorithm: 'nn', device: 'cpu', images: built('-nn') },
-    { algorithm: 'nn', device: 'gpu', images: built('-nn-gpu') },
-    { algorithm: 'all', device: 'gpu', images: built('-all-gpu') },
-  ],
+  builds: buildsFor(built),
   charts: { version: 'v2.0.0' },
   fateboard: { pod: 'fateboard', jobs: 'fateflow', ...board, applicationProperties },
 } as const satisfies Release;

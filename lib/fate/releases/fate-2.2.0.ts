@@ -1,12 +1,9 @@
 import { home } from './fate-1';
 import { applicationProperties, fate2 } from './fate-2';
 import type { Release } from './release';
+import { builtOf } from './since-1.11';
 
-/** FATE Flow, Spark's workers and the client carry FATE's code. */
-const built = (suffix: string) => ({
-  fateflow: `federatedai/fateflow-spark${suffix}:2.2.0-release`,
-  sparkWorker: `federatedai/spark-worker${suffix}:2.2.0-release`,
-});
+const built = builtOf('2.2.0');
 
 const boardHome = `${home}/fate_board`;
 

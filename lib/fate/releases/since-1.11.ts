@@ -1,6 +1,22 @@
 import { services } from '../services';
-import { home } from './fate-1';
+import { boardServer, home } from './fate-1';
 import type { Release } from './release';
+
+/** FATE Flow and Spark's workers, which carry FATE's code: of one of FATE-Builder's builds. */
+export const builtOf = (release: string) => (suffix: string) => ({
+  fateflow: `federatedai/fateflow-spark${suffix}:${release}-release`,
+  sparkWorker: `federatedai/spark-worker${suffix}:${release}-release`,
+});
+
+/** @see FATE-Builder, `docker-build/build.sh` */
+export const buildsFor = (built: ReturnType<typeof builtOf>) =>
+  [
+    { algorithm: 'basic', device: 'cpu', images: {} },
+    { algorithm: 'basic', device: 'ipcl', images: built('-ipcl') },
+    { algorithm: 'nn', device: 'cpu', images: built('-nn') },
+    { algorithm: 'nn', device: 'gpu', images: built('-nn-gpu') },
+    { algorithm: 'all', device: 'gpu', images: built('-all-gpu') },
+  ] as const satisfies Release['builds'];
 
 export const sparkHome = '/data/projects/spark-3.1.3-bin-hadoop3.2';
 
@@ -43,12 +59,7 @@ export const boardProperties = () => ({
   'server.board.login.password': '${FATEBOARD_PASSWORD}',
   'server.board.encrypt.enable': false,
   'server.servlet.session.timeout': '4h',
-  'server.tomcat.max-threads': 1000,
-  'server.tomcat.max-connections': 20000,
-  'spring.servlet.multipart.max-file-size': '10MB',
-  'spring.servlet.multipart.max-request-size': '100MB',
-  'server.compression.enabled': true,
-  'server.compression.mime-types': 'application/json,application/xml,text/html,text/xml,text/plain',
+  ...boardServer,
   'feign.client.config.default.connectTimeout': 10000,
   'feign.client.config.default.readTimeout': 10000,
   'management.endpoints.web.exposure.exclude': '*',

@@ -1,5 +1,6 @@
 import { pulsarMemory } from '../../fate/heap';
 import { releases } from '../../fate/releases';
+import { partyImages } from '../../fate/releases/party-images';
 import { services } from '../../fate/services';
 import type { PartyPlan } from '../../federation/party';
 import { anyFile, mangledNames } from '../limits/any-file';
@@ -21,8 +22,7 @@ import { since200 } from './later-keys';
 import { ledger, type OwnKeys, type PartyChart } from './party-chart';
 import { anyParty, inNamespace, inSecret, otherBackend, placements } from './reasons';
 
-const { images, builds, hdfs } = releases['1.11.2'];
-const { trafficServer: _, ...usual } = images;
+const { hdfs } = releases['1.11.2'];
 const readMinutes = 3;
 const sized = {
   fateflow: 'python',
@@ -40,8 +40,8 @@ export const chart1112: PartyChart = {
     algorithm: { basic: 'Basic', nn: 'NN', all: 'ALL' },
     device: { cpu: 'CPU', ipcl: 'IPCL', gpu: 'GPU' },
   },
-  images: ({ algorithm, device }) => ({
-    published: { ...usual, ...builds.find((it) => it.algorithm === algorithm && it.device === device)?.images },
+  images: (build) => ({
+    published: partyImages('1.11.2', build),
     tag: '1.11.2-release',
     hasTagKey: false,
     named: {

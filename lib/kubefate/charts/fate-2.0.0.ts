@@ -1,12 +1,11 @@
-import { type Build, releases } from '../../fate/releases';
+import type { Build } from '../../fate/releases';
+import { partyImages } from '../../fate/releases/party-images';
 import type { PartyPlan } from '../../federation/party';
 import { type ChartLimit, fatal, limit } from '../limits/limit';
 import { chart1112, limitsOfStatefulSets } from './fate-1.11.2';
 import type { OwnKeys, PartyChart } from './party-chart';
 import { otherBackend, release } from './reasons';
 
-const { images, builds } = releases['2.0.0'];
-const { trafficServer: _, ...usual } = images;
 const { rollsite: __, ...reasons } = chart1112.reasons;
 const keys = ['image', 'imageTag'] as const;
 const noEffect = 'no template of the chart reads it';
@@ -51,10 +50,7 @@ export const chart200: PartyChart = {
   later: {},
 };
 
-const published = ({ algorithm, device }: Build) => ({
-  ...usual,
-  ...builds.find((it) => it.algorithm === algorithm && it.device === device)?.images,
-});
+const published = (build: Build) => partyImages('2.0.0', build);
 
 /** What the chart adds to the names of images with FATE's code. */
 const suffixOf = (build: Build): string => /spark-worker(.*):/.exec(published(build).sparkWorker)?.[1] ?? '';
