@@ -21,7 +21,7 @@ export default defineConfig({
           minShareCount: 2,
         },
         { name: 'signing-requests', test: /[/]lib[/].*[/](signing-requests|x509-library)\.ts$/ }, // loads X.509, where one is read
-        { name: 'tool', test: /[/]commands[/](declaration-file|files|mistake|terminal)\.ts$/ },
+        { name: 'tool', test: /[/]commands[/](arguments|declaration-file|files|mistake|selection|terminal)\.ts$/ },
         { name: 'pki', test: /[/]commands[/]pki[/]/ }, // loads X.509, for the commands that need it
         { name: 'shared', minShareCount: 2 },
       ],

@@ -1,4 +1,5 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { Mistake } from './mistake';
 
 /** What a command came to. */
 export interface Outcome {
@@ -46,3 +47,11 @@ export const command = <Options>(definition: Command<Options>): AnyCommand =>
 export const reportingCommand = <Options>(
   definition: Command<Options> & { readonly run: (options: ArgumentsCamelCase<Options>) => Promise<Report> },
 ): AnyCommand => ({ ...definition, reports: true }) as unknown as AnyCommand;
+
+/** A number that could be meant. */
+export const whole =
+  (name: string, from: number, to: number) =>
+  (given: number): number | undefined => {
+    if (Number.isInteger(given) && from <= given && given <= to) return given;
+    throw new Mistake(`--${name}: use a whole number from ${from} to ${to}`);
+  };

@@ -1,14 +1,5 @@
-import { Mistake } from '../mistake';
-
-/** A number that could be meant. */
-const whole =
-  (name: string, from: number, to: number) =>
-  (given: number): number | undefined => {
-    if (Number.isInteger(given) && from <= given && given <= to) return given;
-    throw new Mistake(`--${name}: use a whole number from ${from} to ${to}`);
-  };
-
-const party = whole('party', 1, 999_999_999);
+import { whole } from '../arguments';
+import { memberOptions } from '../selection';
 
 /** Options that several of the commands have. */
 export const options = {
@@ -18,17 +9,9 @@ export const options = {
     describe: 'Folder of certificates and keys; it keeps itself out of git',
   },
   domain: { type: 'string', describe: 'Domain of the federation, in the place of a declaration' },
-  party: {
-    type: 'number',
-    array: true,
-    nargs: 1,
-    describe: 'Id of a party; may be repeated',
-    coerce: (ids: readonly number[]): readonly number[] | undefined => [
-      ...new Set(ids.flatMap((id) => party(id) ?? [])),
-    ],
-  },
-  onlyParty: { type: 'number', describe: 'Id of the party whose request it is', coerce: party },
-  exchange: { type: 'boolean', describe: 'The exchange' },
+  party: memberOptions.party,
+  onlyParty: { ...memberOptions.oneParty, describe: 'Id of the party whose request it is' },
+  exchange: memberOptions.exchange,
   memberDays: {
     type: 'number',
     describe: 'Days that a certificate holds, no longer than its authority',

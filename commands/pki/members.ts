@@ -1,17 +1,8 @@
 import type { Member } from '../../lib/federation/certificates';
-import type { DeclaredPlans } from '../../lib/federation/declaration';
 import { exchangePlan } from '../../lib/federation/exchange';
 import { partyPlan } from '../../lib/federation/party';
-import { planDeclared } from '../declaration-file';
 import { Mistake } from '../mistake';
-
-/** Whom a command is about: of a declaration all, or those that are named. */
-export interface Selection {
-  /** File. */
-  readonly declaration: string;
-  readonly party?: readonly number[];
-  readonly exchange?: boolean;
-}
+import { declaredPlans, type Selection } from '../selection';
 
 export interface SelectedMembers {
   readonly domain: string;
@@ -46,23 +37,4 @@ async function declaredMembers(selection: Selection): Promise<SelectedMembers> {
     throw new Mistake(`cert-manager makes the certificates of ${plans.map(({ namespace }) => namespace).join(', ')}`);
   const [{ domain } = { domain: '' }] = plans;
   return { domain, members: members.map(({ member, plan: { namespace } }) => ({ member, namespace })) };
-}
-
-/**
- * Plans of those that are named, or of all that are declared.
- *
- * @throws {Mistake} when one is named that is not declared
- */
-export async function declaredPlans({ declaration, party, exchange }: Selection): Promise<DeclaredPlans> {
-  const plans = await planDeclared(declaration);
-  if (party === undefined && !exchange) return plans;
-  const missing = [
-    ...(exchange && plans.exchange === undefined ? ['the exchange'] : []),
-    ...(party ?? []).filter((id) => !plans.parties.some((each) => each.id === id)).map((id) => `party ${id}`),
-  ];
-  if (missing.length > 0) throw new Mistake(`${declaration} does not declare ${missing.join(', ')}`);
-  return {
-    exchange: exchange ? plans.exchange : undefined,
-    parties: plans.parties.filter(({ id }) => party?.includes(id)),
-  };
 }

@@ -1,7 +1,7 @@
 import { command } from '../arguments';
-import { options } from '../certificates/options';
 import { declarationFile } from '../declaration-file';
 import { Mistake } from '../mistake';
+import { declaredPlans, memberOptions } from '../selection';
 import { refuseTerminal } from '../terminal';
 
 /** Secrets that pods of a declaration read. */
@@ -17,7 +17,7 @@ export const secrets = command({
   options: (yargs) =>
     yargs
       .positional('declaration', declarationFile)
-      .option('party', { ...options.party, describe: 'Of this party alone; may be repeated' })
+      .option('party', { ...memberOptions.party, describe: 'Of this party alone; may be repeated' })
       .option('exchange', { type: 'boolean', describe: 'Of the exchange alone' })
       .option('certificates', {
         type: 'string',
@@ -35,7 +35,6 @@ export const secrets = command({
       .option('kubefate', { type: 'boolean', describe: "Those of KubeFATE's service too" }),
   run: async ({ certificates, existing: names, kubefate, ...selection }) => {
     refuseTerminal();
-    const { declaredPlans } = await import('../pki/members.js');
     const { existingSecrets } = await import('./existing-secrets.js');
     const { kubeFateSecrets, missingSecrets } = await import('./missing-secrets.js');
     const { manifestsText } = await import('../pki/secret-manifest.js');
