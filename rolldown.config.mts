@@ -23,6 +23,7 @@ export default defineConfig({
         { name: 'signing-requests', test: /[/]lib[/].*[/](signing-requests|x509-library)\.ts$/ }, // loads X.509, where one is read
         { name: 'tool', test: /[/]commands[/](arguments|declaration-file|files|mistake|selection|terminal)\.ts$/ },
         { name: 'pki', test: /[/]commands[/]pki[/]/ }, // loads X.509, for the commands that need it
+        { name: 'cluster', test: /[/]commands[/]cluster[/](?!options)/ }, // loads the Kubernetes client, for the commands that need it
         { name: 'shared', minShareCount: 2 },
       ],
     },

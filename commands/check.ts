@@ -1,10 +1,8 @@
 import type { DeclaredPlans } from '../lib/federation/declaration';
-import type { ExchangePlan } from '../lib/federation/exchange';
-import type { PartyPlan } from '../lib/federation/party';
 import type { InvalidInput } from '../lib/input/problems';
 import type { NodePool } from '../lib/tanzu/capacity';
 import { type Report, reportingCommand } from './arguments';
-import { declarationFile, planDeclared } from './declaration-file';
+import { declarationFile, type Member, membersOf, planDeclared } from './declaration-file';
 import { Mistake } from './mistake';
 import { colours } from './terminal';
 
@@ -86,17 +84,6 @@ async function report(declaration: string, plans: DeclaredPlans, nodes: readonly
   const json = { sound: true, requests, clusters, open };
   return { holds: clusters.every(({ fits }) => fits), text: lines.map((line) => `${line}\n`).join(''), json };
 }
-
-interface Member {
-  /** As it is typed: `exchange`, or a party's id. */
-  readonly name: string;
-  readonly plan: ExchangePlan | PartyPlan;
-}
-
-const membersOf = ({ exchange, parties }: DeclaredPlans): readonly Member[] => [
-  ...(exchange ? [{ name: 'exchange', plan: exchange }] : []),
-  ...parties.map((plan) => ({ name: `${plan.id}`, plan })),
-];
 
 interface Cluster {
   readonly members: readonly Member[];

@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DeclaredPlans } from '../lib/federation/declaration';
+import type { ExchangePlan } from '../lib/federation/exchange';
+import type { PartyPlan } from '../lib/federation/party';
 import { refuseFolder } from './files';
 import { Mistake } from './mistake';
 
@@ -61,3 +63,15 @@ function resolved({ resolve }: NodeJS.Require, module: string): string | undefin
 /** A module of one kind is the default of another. */
 const unwrapped = (module: unknown): unknown =>
   typeof module === 'object' && module !== null && 'default' in module ? unwrapped(module.default) : module;
+
+/** One of those that are declared. */
+export interface Member {
+  /** As it is typed: `exchange`, or a party's id. */
+  readonly name: string;
+  readonly plan: ExchangePlan | PartyPlan;
+}
+
+export const membersOf = ({ exchange, parties }: DeclaredPlans): readonly Member[] => [
+  ...(exchange ? [{ name: 'exchange', plan: exchange }] : []),
+  ...parties.map((plan) => ({ name: `${plan.id}`, plan })),
+];

@@ -34,6 +34,7 @@ export { type ExchangePlan, type ExchangeProps, exchangePlan, type PortRange } f
 export { type Federation, type FederationProps, federation } from './federation/federation';
 export type { Driver, Hosting, HostingProps, ImageSource, ImageSourceProps } from './federation/hosting';
 export type { IngressPlan, IngressProps, Ui } from './federation/ingress';
+export type { KubectlAccess } from './federation/kubectl-access';
 export { type PartyPlan, type PartyProps, partyPlan } from './federation/party';
 export type { PublicAddress, PublicEndpoint } from './federation/public-addresses';
 export type { PulsarPlan, PulsarProps } from './federation/pulsar';

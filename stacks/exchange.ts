@@ -16,7 +16,13 @@ import { type Checked, checkOf, warnBeforeUpdate } from './engine/before-update'
 import { readArgs } from './engine/component-args';
 import { orRefuse, refuseIfAny } from './engine/refuse';
 import { chartResources } from './kubernetes/chart-resources';
-import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } from './kubernetes/cluster-access';
+import {
+  accessTo,
+  type ClusterAccessConfig,
+  checkNoAccess,
+  type ReadCluster,
+  readCluster,
+} from './kubernetes/cluster-access';
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
 import { checkSecrets, type ExchangeSecrets, type StackSecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
@@ -125,6 +131,7 @@ async function read(declared: ExchangeConfig): Promise<ReadExchange> {
   const config = readConfig(problems, declared, configKeys);
   const { federation, exchange, secrets, certificates } = config;
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
+  checkNoAccess(problems.at('exchange'), exchange);
   const sources = readEntries(problems, 'parties', config.parties);
   const trust = await readTrust(problems, config.ca, Object(Object(secrets).trafficServerCertificate).ca);
   const parties = (await readParties(problems, sources, trust)).flatMap(withDescriptor);

@@ -27,7 +27,13 @@ import { type Checked, checkOf, warnBeforeUpdate } from './engine/before-update'
 import { readArgs } from './engine/component-args';
 import { orRefuse, refuseIfAny } from './engine/refuse';
 import { type ChartResources, chartResources, fieldManagerKey } from './kubernetes/chart-resources';
-import { accessTo, type ClusterAccessConfig, type ReadCluster, readCluster } from './kubernetes/cluster-access';
+import {
+  accessTo,
+  type ClusterAccessConfig,
+  checkNoAccess,
+  type ReadCluster,
+  readCluster,
+} from './kubernetes/cluster-access';
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
 import { checkSecrets, type PartySecrets, type StackSecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
@@ -138,6 +144,7 @@ async function read(declared: PartyConfig): Promise<ReadParty> {
   const { federation, party, secrets, upgrade } = config;
   const exchange = await readExchange(problems, config);
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
+  checkNoAccess(problems.at('party'), party);
   const { kubernetes } = cluster;
   const plan = planDeclaredParty(problems, { federation, party, exchange: described(exchange), kubernetes });
   const makeCertificate = await readCertificate(problems, config, plan, exchange);

@@ -23,6 +23,7 @@ import { type CertManager, type CertManagerProps, planCertManager } from './cert
 import type { PartyDescriptor } from './descriptor';
 import { checkPartyDescriptor } from './descriptor-checks';
 import { checkDriver, checkRelease, type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
+import { type KubectlAccess, planAccess } from './kubectl-access';
 import {
   checkDistinct,
   type DeclaredEndpoint,
@@ -79,6 +80,8 @@ export interface ExchangeProps extends HostingProps<ExchangeImage>, PodsProps<Ex
    * @default somebody makes the Secret `traffic-server-cert`
    */
   readonly certManager?: CertManagerProps;
+  /** Where commands such as `diagnose` find the cluster. @default that of `kubectl` */
+  readonly access?: KubectlAccess;
 }
 
 /** Everything to draw of one exchange: complete and checked. */
@@ -94,6 +97,8 @@ export interface ExchangePlan extends Agreement, Hosting<ExchangeImage>, Planned
   readonly pods: Pods<ExchangeContainer>;
   /** None: somebody makes the Secret of the certificate. */
   readonly certManager?: CertManager;
+  /** Empty for what `kubectl` takes. */
+  readonly access: KubectlAccess;
   /** Parties to route between, by id; none before the first one joins. */
   readonly parties: readonly PartyDescriptor[];
 }
@@ -109,6 +114,7 @@ export const exchangeKeys: Keys<ExchangeProps> = {
   services: true,
   pods: true,
   certManager: true,
+  access: true,
 };
 
 /**
@@ -217,6 +223,7 @@ export function planExchange(problems: Problems, props: ExchangeProps, agreement
     resources: { ...defaultResources, ...soundResources(problems.at('resources'), props.resources, defaultResources) },
     pods: planPods(problems.at('pods'), props.pods, ['trafficServer', 'nginx']),
     certManager: planCertManager(problems.at('certManager'), props.certManager),
+    access: planAccess(problems.at('access'), props.access),
     parties: [],
   };
 }

@@ -3,6 +3,7 @@ import { Problems } from '../input/problems';
 import { type AgreementProps, agreementKeys, planAgreement } from './agreement';
 import { exchangeDescriptor, partyDescriptor } from './descriptor';
 import { checkRoute, type ExchangePlan, type ExchangeProps, exchangeKeys, planExchange } from './exchange';
+import { type KubectlAccess, memberAccess, planAccess } from './kubectl-access';
 import { type PartyPlan, type PartyProps, partyKeys, planParty } from './party';
 import { isId } from './party-id';
 import { checkDistinct, ownEndpoints } from './public-addresses';
@@ -13,6 +14,12 @@ export interface FederationProps extends AgreementProps {
   readonly exchange: ExchangeProps;
   /** None before the first party joins. */
   readonly parties: readonly PartyProps[];
+  /**
+   * Where commands such as `diagnose` find the cluster of a member that does not say so itself. A kubeconfig of a member's own
+   * goes with its own context.
+   * @default that of `kubectl`
+   */
+  readonly access?: KubectlAccess;
 }
 
 /** Plans of everything in a federation. */
@@ -50,6 +57,7 @@ function planFederation(problems: Problems, props: FederationProps): Federation 
     ids.filter(({ value }) => isId(value)),
     'every party needs its own id',
   );
+  const access = planAccess(problems.at('access'), props.access);
   const empty = planExchange(problems.at('exchange'), props.exchange, agreement);
   const descriptor = exchangeDescriptor(empty);
   const parties = props.parties.map((party, i) =>
@@ -59,7 +67,8 @@ function planFederation(problems: Problems, props: FederationProps): Federation 
   checkHosts(problems, parties);
   checkAddresses(problems, props, empty, parties);
   const routed = parties.flatMap((party) => partyDescriptor(party) ?? []).sort((a, b) => a.id - b.id);
-  return { exchange: { ...empty, parties: routed }, parties };
+  const exchange = { ...empty, access: memberAccess(empty.access, access), parties: routed };
+  return { exchange, parties: parties.map((party) => ({ ...party, access: memberAccess(party.access, access) })) };
 }
 
 /** A second id has its own message already, and the same default namespace would only repeat it. */
@@ -104,7 +113,7 @@ function checkAddresses(
 
 /** Reports what is not even of the right shape; the rest reads on with what is left of it. */
 function checkShape(problems: Problems, props: FederationProps): void {
-  checkKeys<FederationProps>(problems, props, { ...agreementKeys, exchange: true, parties: true });
+  checkKeys<FederationProps>(problems, props, { ...agreementKeys, exchange: true, parties: true, access: true });
   const { exchange, parties } = props;
   if (exchange === undefined) problems.add('exchange', 'is missing', 'use {} for an exchange of defaults');
   else if (!isMap(exchange)) problems.add('exchange', `${shown(exchange)} is no map`, 'use {} for one of defaults');

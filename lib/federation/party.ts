@@ -23,6 +23,7 @@ import type { ExchangeDescriptor } from './descriptor';
 import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
 import { checkDriver, checkRelease, type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
 import { type IngressPlan, type IngressProps, planIngress } from './ingress';
+import { type KubectlAccess, planAccess } from './kubectl-access';
 import { readId } from './party-id';
 import {
   checkDistinct,
@@ -77,6 +78,8 @@ export interface PartyProps extends HostingProps<PartyImage>, PodsProps<PartyPod
    * @default somebody makes the Secret `pulsar-cert`
    */
   readonly certManager?: CertManagerProps;
+  /** Where commands such as `diagnose` find the cluster. @default that of `kubectl` */
+  readonly access?: KubectlAccess;
 }
 
 /** Everything to draw of one party: complete, checked, and private to it. */
@@ -99,6 +102,8 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly pulsar: PulsarPlan;
   /** None: somebody makes the Secret of the certificate. */
   readonly certManager?: CertManager;
+  /** Empty for what `kubectl` takes. */
+  readonly access: KubectlAccess;
   /** The exchange that joins the party with the others; none for a party that stands alone. */
   readonly exchange?: ExchangeDescriptor;
 }
@@ -118,6 +123,7 @@ export const partyKeys: Keys<PartyProps> = {
   pods: true,
   pulsar: true,
   certManager: true,
+  access: true,
 };
 
 /**
@@ -222,6 +228,7 @@ export function planParty(
     compute,
     pulsar: planPulsar(problems.at('pulsar'), props.pulsar, sizing.volumesGiB.pulsar),
     certManager: planCertManager(problems.at('certManager'), props.certManager),
+    access: planAccess(problems.at('access'), props.access),
     exchange,
   };
 }

@@ -75,6 +75,16 @@ export interface ReadCluster {
   readonly kubernetes?: string;
 }
 
+/** Reports a part that says where commands look: who reads it would think that it is put there. */
+export function checkNoAccess(problems: Problems, part: unknown): void {
+  if (Object(part).access === undefined) return;
+  problems.add(
+    'access',
+    'is for commands that look into a cluster',
+    'name the one that a stack deploys to by `cluster`',
+  );
+}
+
 /** Reports what is wrong with the way to a cluster, and reads what its stack tells. */
 export async function readCluster(problems: Problems, config: ClusterAccessConfig | undefined): Promise<ReadCluster> {
   checkClusterAccess(problems, config);

@@ -255,6 +255,12 @@ test('what KubeFATE makes of a file is not for Pulumi', async () => {
   expect(await failure({ exchange: { driver: 'kubefate' } })).toMatch('exchange.driver: "kubefate" makes a file');
 });
 
+test('where commands look is not where a stack deploys to', async () => {
+  expect(await failure({ exchange: { access: { context: 'org1' } } })).toMatch(
+    'exchange.access: is for commands that look into a cluster; name the one that a stack deploys to by `cluster`',
+  );
+});
+
 test('its pods are admitted as the release of the cluster does it, and another release is refused', async () => {
   const stacks = { 'acme/kubefate-tanzu/cluster-org1': { kubeconfig: 'k', kubernetes: 'v1.21.2+vmware.1' } };
   const cluster = { stack: 'cluster-org1' };

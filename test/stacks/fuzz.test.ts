@@ -31,9 +31,9 @@ afterAll(() => {
 });
 
 const { deployment, domain, offer } = entrancesOfLibrary;
-/** Certificates come from a Secret or a stack, but where it is said otherwise. */
-const { certManager, ...party } = entrancesOfLibrary.party;
-const { certManager: issuer, ...routing } = entrancesOfLibrary.routing;
+/** Certificates come from a Secret or a stack, but where it is said otherwise; clusters are the stacks' own. */
+const { certManager, access: _partys, ...party } = entrancesOfLibrary.party;
+const { certManager: issuer, access: _exchanges, ...routing } = entrancesOfLibrary.routing;
 
 const federation = { domain: 'example.com', fate: '1.6.1' };
 const exchange = exchangeDescriptor(exchangePlan({ domain: 'example.com' }), {

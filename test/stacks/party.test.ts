@@ -275,6 +275,12 @@ test('a configuration is refused with all of its problems, and before anything i
   expect(recording.resources).toEqual([]);
 });
 
+test('where commands look is not where a stack deploys to', async () => {
+  expect(await failure({ party: { id: 30000, access: { context: 'org1' } } })).toMatch(
+    'party.access: is for commands that look into a cluster; name the one that a stack deploys to by `cluster`',
+  );
+});
+
 test('what KubeFATE makes of a file is not for Pulumi', async () => {
   const message = await failure({ party: { id: 30000, driver: 'kubefate' } });
   expect(message).toMatch('party.driver: "kubefate" makes a file for KubeFATE, and no objects; use native here');

@@ -57,6 +57,7 @@ const hosting = {
   namespace: [[{ namespace: 'fl' }]],
   kubernetes: [[{ kubernetes: '1.25' }]],
   driver: [[{ driver: 'kubefate' }, 'descriptor']], // the file is its answer
+  access: [[{ access: { context: 'org1' } }, 'descriptor']], // for commands alone
   certManager: [[{ certManager: { issuer: 'federation-ca' } }]],
 } as const;
 

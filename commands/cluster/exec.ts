@@ -1,0 +1,127 @@
+import { PassThrough, Writable } from 'node:stream';
+import type { Exec, KubeConfig, V1Status } from '@kubernetes/client-node' with { 'resolution-mode': 'import' };
+import { ruleFor } from '../../lib/kubernetes/access-rules';
+import { type Login, requestOptions } from './login';
+import { ClusterRefusal, forbidden, unauthorized, unreachable } from './refusal';
+
+/** A command for a container. */
+export interface Execution {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly command: readonly string[];
+  /** @default none */
+  readonly input?: string;
+  /** After which nobody waits any more. @default 60 */
+  readonly seconds?: number;
+}
+
+/** What a command in a container came to. */
+export interface Exit {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** @throws {ClusterRefusal} when the command cannot be run, or is not done in time */
+export async function execute(login: Login, execution: Execution): Promise<Exit> {
+  const [stdout, stderr] = [collector(), collector()];
+  let ended: (status: V1Status) => void = () => {};
+  const status = new Promise<V1Status>((resolve) => {
+    ended = resolve;
+  });
+  const socket = await connect(login, execution, { stdout: stdout.stream, stderr: stderr.stream, ended });
+  try {
+    const code = exitCode(execution, await Promise.race([status, cut(socket, execution)]));
+    return { code, stdout: stdout.text(), stderr: stderr.text() };
+  } finally {
+    socket.terminate();
+  }
+}
+
+type Socket = Awaited<ReturnType<Exec['exec']>>;
+
+interface Streams {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly ended: (status: V1Status) => void;
+}
+
+async function connect(login: Login, execution: Execution, { stdout, stderr, ended }: Streams): Promise<Socket> {
+  const { namespace, pod, container, command, input } = execution;
+  const { Exec } = await import('@kubernetes/client-node');
+  const exec = new Exec(patient(login));
+  const stdin = input === undefined ? null : new PassThrough();
+  const all = input === undefined ? [...command] : reading(command, Buffer.byteLength(input));
+  try {
+    const socket = await exec.exec(namespace, pod, container, all, stdout, stderr, stdin, false, ended);
+    stdin?.write(input);
+    return socket;
+  } catch (error) {
+    throw refused(login, execution, error);
+  }
+}
+
+/**
+ * A command that sees the end of its input. Up to version 4 the protocol cannot say it: that is what API servers before
+ * Kubernetes 1.30 speak, and for them the library ends the connection in its place.
+ */
+const reading = (command: readonly string[], bytes: number): string[] => [
+  ...['sh', '-c', 'head -c "$0" | "$@"', `${bytes}`],
+  ...command,
+];
+
+/** The library has no limit for a server that takes a connection and says nothing. */
+function patient(login: Login): KubeConfig {
+  const limit = { handshakeTimeout: login.limits.answerSeconds * 1000 };
+  const applyToHTTPSOptions = async (options: object) => Object.assign(options, await requestOptions(login), limit);
+  return Object.create(login.kubeconfig, { applyToHTTPSOptions: { value: applyToHTTPSOptions } });
+}
+
+/** The status of an answer in the place of a WebSocket is all that the library tells of it. */
+function refused(login: Login, { namespace, pod, container }: Execution, error: unknown): ClusterRefusal {
+  if (error instanceof ClusterRefusal) return error;
+  const { message = '', error: cause } = Object(error) as { readonly message?: string; readonly error?: Error };
+  const [, status] = /^Unexpected server response: (\d+)/.exec(message) ?? [];
+  if (status === undefined) return unreachable(login, cause ?? (error as Error));
+  if (status === '401') return unauthorized(login);
+  if (status === '403') return forbidden(login, namespace, ruleFor('Pod', ['create', 'get'], 'exec'));
+  if (status === '404') return new ClusterRefusal('not-found', `there is no pod ${pod} in ${namespace}`, podsChange);
+  if (status === '400')
+    return new ClusterRefusal('not-found', `pod ${pod} in ${namespace} has no container ${container}`, podsChange);
+  const what = `the node of pod ${pod} in ${namespace} runs no command in container ${container} (HTTP ${status})`;
+  return new ClusterRefusal('failed', what, 'look whether the container runs, and its node is ready');
+}
+
+const podsChange = 'pods come and go: try again';
+
+/** Rejects when nothing comes any more. */
+function cut(socket: Socket, { namespace, pod, seconds = 60 }: Execution): Promise<never> {
+  return new Promise((_, reject) => {
+    const late = `a command in pod ${pod} of ${namespace} is not done in ${seconds} s`;
+    const timer = setTimeout(() => reject(new ClusterRefusal('failed', late, 'look at its node')), seconds * 1000);
+    socket.onclose = () => {
+      clearTimeout(timer);
+      const lost = `the connection to pod ${pod} of ${namespace} was cut`;
+      reject(new ClusterRefusal('failed', lost, 'look whether the pod was restarted, and try again'));
+    };
+  });
+}
+
+function exitCode({ namespace, pod }: Execution, { status, details, message }: V1Status): number {
+  if (status === 'Success') return 0;
+  const code = details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
+  if (code !== undefined) return Number(code);
+  throw new ClusterRefusal('failed', `a command in pod ${pod} of ${namespace} did not start`, `it says: ${message}`);
+}
+
+function collector() {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString() };
+}

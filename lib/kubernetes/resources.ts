@@ -1,0 +1,41 @@
+/** Where the API has the objects of a kind. */
+export interface Resource {
+  /** API group; empty for the first one. */
+  readonly group: string;
+  readonly version: string;
+  /** Name of the collection. */
+  readonly name: string;
+  /** Of no namespace. @default false */
+  readonly isClusterWide?: boolean;
+}
+
+const core = (name: string): Resource => ({ group: '', version: 'v1', name });
+const apps = (name: string): Resource => ({ group: 'apps', version: 'v1', name });
+
+/** Kinds that commands look at in a cluster. */
+export const resources = {
+  ConfigMap: core('configmaps'),
+  Event: core('events'),
+  Namespace: { ...core('namespaces'), isClusterWide: true },
+  PersistentVolumeClaim: core('persistentvolumeclaims'),
+  Pod: core('pods'),
+  Secret: core('secrets'),
+  Service: core('services'),
+  Deployment: apps('deployments'),
+  StatefulSet: apps('statefulsets'),
+  Job: { group: 'batch', version: 'v1', name: 'jobs' },
+  Ingress: { group: 'networking.k8s.io', version: 'v1', name: 'ingresses' },
+  PodDisruptionBudget: { group: 'policy', version: 'v1', name: 'poddisruptionbudgets' },
+  RoleBinding: { group: 'rbac.authorization.k8s.io', version: 'v1', name: 'rolebindings' },
+  Certificate: { group: 'cert-manager.io', version: 'v1', name: 'certificates' },
+} as const satisfies Readonly<Record<string, Resource>>;
+
+export type ResourceKind = keyof typeof resources;
+
+/** Path of a collection, or of one object. */
+export function resourcePath(kind: ResourceKind, namespace: string, name?: string): string {
+  const { group, version, name: collection, isClusterWide = false }: Resource = resources[kind];
+  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+  const within = isClusterWide ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `${root}${within}/${collection}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
+}

@@ -1,0 +1,165 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readLogin, requestOptions } from '../../../commands/cluster/login';
+import { ClusterRefusal } from '../../../commands/cluster/refusal';
+import { kubeconfigOf } from '../../support/api-stand-in';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'login-'));
+  vi.stubEnv('HOME', folder);
+  vi.stubEnv('KUBECONFIG', '');
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+const servers = { org1: 'https://192.0.2.1:6443', org2: 'https://192.0.2.2:6443/' };
+function written(name: string, text = kubeconfigOf(servers)): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+const refusal = async (work: Promise<unknown>): Promise<ClusterRefusal> => {
+  const error = await work.then(
+    () => undefined,
+    (error) => error,
+  );
+  expect(error).toBeInstanceOf(ClusterRefusal);
+  return error;
+};
+
+test('a context is named, or is the current one', async () => {
+  const file = written('config');
+  expect(await readLogin(file, undefined)).toMatchObject({ context: 'org1', server: servers.org1 });
+  expect(await readLogin(file, 'org2')).toMatchObject({ context: 'org2', server: 'https://192.0.2.2:6443' });
+});
+
+test("without a name it is kubectl's: of KUBECONFIG, of several files there, else of the home directory", async () => {
+  mkdirSync(join(folder, '.kube'));
+  written('.kube/config');
+  expect(await readLogin(undefined, undefined)).toMatchObject({ context: 'org1' });
+  const [one, two] = [
+    written('one', kubeconfigOf({ third: servers.org1 })),
+    written('two', kubeconfigOf({ fourth: servers.org2 }).replaceAll('somebody', 'another')),
+  ];
+  vi.stubEnv('KUBECONFIG', one);
+  expect(await readLogin(undefined, undefined)).toMatchObject({ context: 'third' });
+  vi.stubEnv('KUBECONFIG', `${one}:${two}`);
+  expect(await readLogin(undefined, 'fourth')).toMatchObject({ server: 'https://192.0.2.2:6443' });
+});
+
+describe('is refused in a sentence that says what would work, and shows nothing of the file:', () => {
+  test.each<[string, string, string | undefined, RegExp]>([
+    [
+      'none',
+      '',
+      undefined,
+      /^\S+config is no kubeconfig; name one by --kubeconfig, or by `access` in the declaration$/,
+    ],
+    ['no YAML', 'users:\n  - token: hush: hush\n', undefined, /config is no kubeconfig at line 2; name one/],
+    ['another document', '[hush]', undefined, /no current context; it has none at all$/],
+    ['a user without a name', 'users: [{ user: { token: hush } }]', undefined, /config is no kubeconfig; /],
+    ['no such context', kubeconfigOf(servers), 'org3', /has no context org3; name one of org1, org2$/],
+    [
+      'no current context',
+      kubeconfigOf(servers).replace(/current-context.*/, ''),
+      undefined,
+      /has no current context; name one of org1, org2$/,
+    ],
+    [
+      'a context of a cluster that is not there',
+      kubeconfigOf(servers).replace(/cluster: org1/, 'cluster: gone'),
+      'org1',
+      /context org1 of kubeconfig \S+ is of cluster gone, which is not in it/,
+    ],
+    [
+      'a context of a user who is not there',
+      kubeconfigOf(servers).replace('name: somebody', 'name: gone'),
+      'org1',
+      /is of user somebody, which is not in it/,
+    ],
+  ])('%s', async (_, text, context, message) => {
+    const file = written('config', text);
+    const { message: said, kind } = await refusal(readLogin(file, context));
+    expect(said).toMatch(message);
+    expect(said).not.toContain('hush');
+    expect(said).not.toContain('\n');
+    expect(kind).toBe(/context|which is not/.test(said.split(';')[0] ?? '') ? 'no-context' : 'no-kubeconfig');
+  });
+
+  test.each([
+    [
+      'a file that is not there',
+      () => join(folder, 'gone'),
+      /gone cannot be read \(ENOENT\); name one by --kubeconfig/,
+    ],
+    ['a folder', () => folder, /cannot be read \(EISDIR\)/],
+    ['no file at all', () => undefined, /there is no kubeconfig \S+\/\.kube\/config; name one by --kubeconfig/],
+  ])('%s', async (_, file, message) => {
+    expect((await refusal(readLogin(file(), undefined))).message).toMatch(message);
+  });
+
+  test('contexts that are many: some of them are named', async () => {
+    const many = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`org${i}`, 'https://192.0.2.1']));
+    const { message } = await refusal(readLogin(written('config', kubeconfigOf(many)), 'other'));
+    expect(message).toMatch(/name one of org0, .*org11 and 28 more$/);
+  });
+});
+
+describe('a plug-in', () => {
+  const login = (user: object, pluginSeconds = 60) =>
+    readLogin(written('config', kubeconfigOf(servers, user)), undefined, { answerSeconds: 20, pluginSeconds });
+  const plugin = (script: string) => ({
+    exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] },
+  });
+  const credential = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    kind: 'ExecCredential',
+    status: { token: 'made' },
+  };
+
+  test('gives the login', async () => {
+    const options = await requestOptions(await login(plugin(`echo '${JSON.stringify(credential)}'`)));
+    expect(options.headers).toEqual({ Authorization: 'Bearer made' });
+  });
+
+  test.each<[string, object, RegExp]>([
+    [
+      'that is not here',
+      { exec: { command: 'no-such-plugin' } },
+      /^no-such-plugin, which .* org1, is not here; install it$/,
+    ],
+    [
+      'that fails',
+      plugin('echo hush >&2; exit 1'),
+      /^sh, which is to log in for context org1, fails; see what `kubectl/,
+    ],
+    ['that says nothing', plugin('true'), /^sh, .* fails; see what `kubectl --context org1 get pods` says, and log in/],
+  ])('%s is told of, and nothing of what it has printed', async (_, user, message) => {
+    const { kind, message: said } = await refusal(requestOptions(await login(user)));
+    expect(kind).toBe('no-login');
+    expect(said).toMatch(message);
+    expect(said).not.toContain('hush');
+  });
+
+  test('that asks somebody and gets no answer is ended', async () => {
+    const marker = join(folder, 'ended');
+    const asking = plugin(`trap 'touch ${marker}; exit' TERM; while :; do sleep 0.1; done`);
+    const { message } = await refusal(requestOptions(await login(asking, 0.5)));
+    expect(message).toMatch(/is not done in time; see what `kubectl --context org1 get pods` says, and log in there$/);
+    const { existsSync } = await import('node:fs');
+    await vi.waitFor(() => expect(existsSync(marker)).toBe(true), { timeout: 30_000 });
+  });
+});
+
+test('a login whose files are gone is told of', async () => {
+  const user = { 'client-certificate': 'gone.pem', 'client-key': 'gone.key' };
+  const login = await readLogin(written('config', kubeconfigOf(servers, user)), undefined);
+  const { kind, message } = await refusal(requestOptions(login));
+  expect(kind).toBe('no-login');
+  expect(message).toMatch(/the login of context org1 cannot be used: \S+gone.pem cannot be read \(ENOENT\); make the/);
+});
