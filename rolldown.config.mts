@@ -38,7 +38,7 @@ function startScripts(directory: string): Plugin {
     name: 'start-scripts',
     buildStart() {
       for (const file of readdirSync(directory, { encoding: 'utf8', recursive: true }))
-        if (/\.(sh|lua)$/.test(file))
+        if (/\.(sh|lua|py)$/.test(file))
           this.emitFile({ type: 'asset', fileName: basename(file), source: readFileSync(join(directory, file)) });
     },
   };

@@ -18,5 +18,6 @@ export { TextFile, type TextFileProps } from './app/text-file';
 export { declaredApp } from './declared/declared-app';
 export { Exchange } from './exchange/exchange';
 export { FederatedLearningCluster } from './flc/federated-learning-cluster';
+export { ToyExample, type ToyExampleProps } from './flc/toy-example';
 export { KubeFateService } from './kubefate/kubefate-service';
 export { TanzuKubernetesCluster } from './tanzu/tanzu-kubernetes-cluster';

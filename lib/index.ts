@@ -40,6 +40,7 @@ export type { PublicAddress, PublicEndpoint } from './federation/public-addresse
 export type { PulsarPlan, PulsarProps } from './federation/pulsar';
 export { exchangeNginxRoutes, type NginxRoutes, partyNginxRoutes, pulsarRoutes, sniRoutes } from './federation/routing';
 export type { SizingProps } from './federation/sizing';
+export type { Verification, VerificationProps } from './federation/verification';
 export { InvalidInput, type Problem } from './input/problems';
 export type { ChartLimit } from './kubefate/limits/limit';
 export type { DataDecision } from './kubefate/read/party-data';

@@ -36,6 +36,7 @@ import {
 } from './kubernetes/cluster-access';
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
 import { checkSecrets, type PartySecrets, type StackSecretNeeds, secretObjects } from './kubernetes/secrets';
+import { verificationOf } from './kubernetes/verification';
 import { checkNativeDriver } from './native-driver';
 import { type Described, type DescriptorSource, readDescriptors, readTrust } from './references/descriptors';
 import { signedDescriptor } from './references/signed-descriptor';
@@ -80,6 +81,8 @@ export interface PartyOutputs extends Partial<Told<'descriptor' | 'certificateRe
   readonly certificateRequest?: pulumi.Output<string>;
   /** Of the published user interfaces. */
   readonly urls: Readonly<Partial<Record<Ui, string>>>;
+  /** How the Job of `verification` went, as the last refresh saw it. None where nothing is verified. */
+  readonly verification?: pulumi.Output<string>;
   /** Host name → address, for DNS; as far as the cluster's stack tells the address of its ingress controller. */
   readonly hosts?: pulumi.Output<Readonly<Record<string, string>>>;
   /** The same as a line for `/etc/hosts`; empty where that address is a name. */
@@ -109,6 +112,7 @@ export async function partyStack(config: PartyConfig): Promise<PartyOutputs> {
     ...(signed && { signedDescriptor: signed }),
     ...(certificate && { certificateRequest: certificate.request }),
     urls: party.urls,
+    ...(party.verification && { verification: party.verification }),
     ...(ingressAddress && dnsOf(Object.values(plan.ingress.hosts), ingressAddress)),
   };
 }
@@ -254,6 +258,8 @@ export class PartyDeployment extends pulumi.ComponentResource {
   readonly descriptor?: pulumi.Output<PartyDescriptor>;
   /** Of the published user interfaces. */
   readonly urls: Readonly<Partial<Record<Ui, string>>>;
+  /** How the Job of the plan's verification went, as the last refresh saw it. None where nothing is verified. */
+  readonly verification?: pulumi.Output<string>;
 
   /** @throws {pulumi.RunError} when there is no plan, or a Secret has no values */
   constructor(name: string, declared: PartyDeploymentArgs, options?: pulumi.ComponentResourceOptions) {
@@ -285,7 +291,9 @@ export class PartyDeployment extends pulumi.ComponentResource {
     });
     this.descriptor = descriptorOf(plan, resources);
     this.urls = urlsOf(plan);
-    this.registerOutputs({ descriptor: this.descriptor, urls: this.urls });
+    this.verification = plan.verification && verificationOf(resources);
+    const { descriptor, urls, verification } = this;
+    this.registerOutputs({ descriptor, urls, ...(verification && { verification }) });
   }
 }
 

@@ -10,7 +10,7 @@ const run = (directory: string, program: string, ...args: string[]) =>
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
 const twoParty = readFileSync(join(root, 'examples/two-party.ts'), 'utf8');
 const scripts = readdirSync(join(root, 'constructs'), { encoding: 'utf8', recursive: true })
-  .filter((file) => /\.(sh|lua)$/.test(file))
+  .filter((file) => /\.(sh|lua|py)$/.test(file))
   .map((file) => basename(file));
 const { version, peerDependencies, peerDependenciesMeta } = JSON.parse(
   readFileSync(join(root, 'package.json'), 'utf8'),

@@ -19,10 +19,11 @@ const roomsOfLib: Readonly<Record<string, readonly string[]>> = {
   kubernetes: ['input'],
   fate: ['kubernetes', 'input', 'formats'],
   federation: ['fate', 'kubernetes', 'input'],
+  jobs: ['federation', 'fate', 'kubernetes', 'input', 'formats'],
   tanzu: ['federation', 'fate', 'kubernetes', 'input'],
   kubefate: ['federation', 'fate', 'kubernetes', 'input', 'formats'],
   upgrade: ['kubefate', 'federation', 'fate', 'kubernetes', 'input', 'formats'],
-  reports: ['upgrade', 'kubefate', 'tanzu', 'federation', 'fate', 'kubernetes', 'input', 'formats'],
+  reports: ['upgrade', 'kubefate', 'tanzu', 'jobs', 'federation', 'fate', 'kubernetes', 'input', 'formats'],
 };
 
 const sources = (room: string): string[] =>

@@ -15,6 +15,7 @@ import { Mysql } from './mysql';
 import { Nginx } from './nginx';
 import { Pulsar } from './pulsar';
 import { Spark } from './spark';
+import { ToyExample } from './toy-example';
 import { UserInterfaces } from './user-interfaces';
 
 /**
@@ -37,6 +38,7 @@ export class FederatedLearningCluster extends WholeChart {
     });
     if (plan.driver === 'kubefate') {
       new KubeFateCluster(this, 'kubefate-cluster', { namespace: plan.namespace, file: clusterFile(plan) });
+      this.verify(plan);
       return;
     }
     if (plan.exchange && plan.certManager) {
@@ -53,5 +55,10 @@ export class FederatedLearningCluster extends WholeChart {
     new Nginx(this, 'nginx', plan);
     new Pulsar(this, 'pulsar', plan);
     new UserInterfaces(this, 'user-interfaces', plan);
+    this.verify(plan);
+  }
+
+  private verify(plan: PartyPlan) {
+    if (plan.verification) new ToyExample(this, 'toy-example', { plan, ...plan.verification });
   }
 }

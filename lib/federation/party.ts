@@ -39,6 +39,7 @@ import {
 } from './public-addresses';
 import { type PulsarPlan, type PulsarProps, planPulsar } from './pulsar';
 import { planSizing, type SizingProps, sizingKeys } from './sizing';
+import { planVerification, type Verification, type VerificationProps } from './verification';
 
 /** One party, as its operator declares it. */
 export interface PartyProps extends HostingProps<PartyImage>, PodsProps<PartyPod>, SizingProps {
@@ -80,6 +81,12 @@ export interface PartyProps extends HostingProps<PartyImage>, PodsProps<PartyPod
   readonly certManager?: CertManagerProps;
   /** Where commands such as `diagnose` find the cluster. @default that of `kubectl` */
   readonly access?: KubectlAccess;
+  /**
+   * Has a Job run FATE's toy example once the party is there, alone or with others, too: `true`, or with whom. A Job that has run
+   * stays, and says how it went; another plan is verified by another one.
+   * @default false
+   */
+  readonly verification?: boolean | VerificationProps;
 }
 
 /** Everything to draw of one party: complete, checked, and private to it. */
@@ -104,6 +111,8 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly certManager?: CertManager;
   /** Empty for what `kubectl` takes. */
   readonly access: KubectlAccess;
+  /** None: nothing is verified. */
+  readonly verification?: Verification;
   /** The exchange that joins the party with the others; none for a party that stands alone. */
   readonly exchange?: ExchangeDescriptor;
 }
@@ -124,6 +133,7 @@ export const partyKeys: Keys<PartyProps> = {
   pulsar: true,
   certManager: true,
   access: true,
+  verification: true,
 };
 
 /**
@@ -229,6 +239,11 @@ export function planParty(
     pulsar: planPulsar(problems.at('pulsar'), props.pulsar, sizing.volumesGiB.pulsar),
     certManager: planCertManager(problems.at('certManager'), props.certManager),
     access: planAccess(problems.at('access'), props.access),
+    verification: planVerification(problems.at('verification'), props.verification, {
+      id,
+      sizing,
+      isJoined: exchange !== undefined,
+    }),
     exchange,
   };
 }

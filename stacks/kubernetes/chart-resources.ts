@@ -2,6 +2,7 @@ import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { RandomId } from '@pulumi/random';
 import type { Chart } from 'cdk8s';
+import { toyExample } from '../../lib/jobs/toy-example';
 
 /** How the objects of a chart become resources. */
 export interface ChartResourcesOptions {
@@ -110,6 +111,7 @@ interface DrawnObject {
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
   };
   readonly spec?: { readonly type?: string };
@@ -174,10 +176,13 @@ function annotated(object: DrawnObject, manager: pulumi.Input<string>): DrawnObj
 
 /**
  * What the provider would wait for in vain or to no purpose: an Ingress for an address, which a cluster without a controller
- * never gives; a Service inside the cluster for ten quiet seconds, before its pods come.
+ * never gives; a Service inside the cluster for ten quiet seconds, before its pods come; the toy example, which waits for partners that
+ * may come later, and whose failure undoes nothing.
  */
 const notAwaited = (object: DrawnObject): boolean =>
-  object.kind === 'Ingress' || (object.kind === 'Service' && stageOf(object) !== 'load balancers');
+  object.kind === 'Ingress' ||
+  (object.kind === 'Service' && stageOf(object) !== 'load balancers') ||
+  (object.kind === 'Job' && object.metadata.labels?.['app.kubernetes.io/name'] === toyExample);
 
 /** Of which cert-manager makes a Secret. */
 const isIssued = ({ apiVersion, kind }: DrawnObject): boolean =>

@@ -57,6 +57,35 @@ test('a certificate that is not of the party signs nothing, and a warning says w
   expect(run.warnings()[0]).toMatch('is of "30000.example.com", and signed by "proxy.example.com"');
 });
 
+describe('of the Job that verifies a party', () => {
+  const verified = { party: { id: 30000, verification: true } };
+  const ended = (type: string, reason: string) => ({ conditions: [{ type, reason, status: 'True' }] });
+  const verification = async (status: object | undefined) => {
+    const world = { resource: (it: RecordedResource) => (it.type === types.job ? { status } : paperCluster(it)) };
+    return (await deploy(verified, world)).outputs['verification'];
+  };
+
+  test('an output says how it went, as far as the state knows', async () => {
+    expect(await verification(ended('Complete', 'CompletionsReached'))).toBe('success');
+    expect(await verification(ended('Failed', 'BackoffLimitExceeded'))).toMatch(
+      /^failed: kubectl -n fate-30000 logs job\/toy-example-\w{8} says why \(BackoffLimitExceeded\)$/,
+    );
+    for (const status of [{}, undefined, { active: 1 }, { conditions: [{ type: 'Failed', status: 'False' }] }])
+      expect(await verification(status)).toMatch(/^not known yet: .* pulumi up --refresh takes its result$/);
+  });
+
+  test('an update neither waits nor fails with it', async () => {
+    const [job] = (await deploy(verified)).ofType(types.job);
+    expect(job?.inputs).toMatchObject({ metadata: { annotations: { 'pulumi.com/skipAwait': 'true' } } });
+  });
+
+  test('there is none by itself, and no output', async () => {
+    const run = await deploy();
+    expect(run.ofType(types.job)).toEqual([]);
+    expect(run.outputs).not.toHaveProperty('verification');
+  });
+});
+
 test('images that nobody has published are told of before its pods wait for them', async () => {
   const federation = { domain: 'example.com', fate: '2.2.0' } as const;
   const exchange = exchangeDescriptorOf(federation);

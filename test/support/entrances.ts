@@ -77,6 +77,7 @@ export const party = {
   pulsar: { backlogGiB: 2, unreadMinutes: 60, readMinutes: 60 },
   certManager: { issuer: 'federation-ca', kind: 'ClusterIssuer', days: 90 },
   access: { kubeconfig: 'clusters/org1.yaml', context: 'org1' },
+  verification: { with: [2] },
   sizing: 'minimum',
   datasetGiB: 3,
   sparkWorkers: 2,

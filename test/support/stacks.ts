@@ -33,6 +33,7 @@ export const types = {
   service: 'kubernetes:core/v1:Service',
   deployment: 'kubernetes:apps/v1:Deployment',
   statefulSet: 'kubernetes:apps/v1:StatefulSet',
+  job: 'kubernetes:batch/v1:Job',
   ingress: 'kubernetes:networking.k8s.io/v1:Ingress',
   authority: 'kubefate-tanzu:index:CertificateAuthority',
   partyCertificate: 'kubefate-tanzu:index:PartyCertificate',

@@ -1,6 +1,6 @@
 import { services } from '../services';
 import { workerCores } from '../spark';
-import { board, boardAddress, calls, connection, home, proxy } from './fate-1';
+import { board, boardAddress, calls, connection, home, jobs, proxy, toyJob } from './fate-1';
 import { pulsar210 } from './pulsar-2.10';
 import type { ConfiguredParty, Release } from './release';
 import {
@@ -68,6 +68,7 @@ export const fate1112 = {
     // With another status FATE Flow tries again, and at last shows the status alone.
     refusal: (retmsg) => ({ status: 200, body: { retcode: 100, retmsg } }),
   },
+  jobs: { ...jobs, errors: { call: 'POST /v1/log/cat', fields: { log_type: 'partyError' } } },
   fateboard: {
     pod: 'fateboard',
     jobs: 'fateflow',
@@ -86,7 +87,7 @@ export const fate1112 = {
   hdfs,
   pulsar: pulsar210,
   charts: { version: 'v1.11.2' },
-  toyExample,
+  toyExample: { ...toyExample, job: toyJob },
 } as const satisfies Release;
 
 function engines() {

@@ -1,7 +1,7 @@
 import { database } from '../database';
 import { services } from '../services';
 import { workerCores } from '../spark';
-import { board, boardAddress, boardServer, calls, connection, home, proxy } from './fate-1';
+import { board, boardAddress, boardServer, calls, connection, home, jobs, proxy, toyJob } from './fate-1';
 import { pulsar27 } from './pulsar-2.7';
 import type { ConfiguredParty, Release } from './release';
 import { sparkSettings } from './spark-defaults';
@@ -54,6 +54,7 @@ export const fate161 = {
     probes: ['POST /v1/version/get'],
     refusal: (retmsg) => ({ status: 403, body: { retcode: 100, retmsg } }),
   },
+  jobs: { ...jobs, errors: { call: 'GET /v1/job/log', archived: true } },
   fateboard: {
     pod: 'fateflow',
     jobs: 'mysql',
@@ -93,6 +94,7 @@ export const fate161 = {
     directory: `${home}/examples/toy_example`,
     // In a cluster, on Spark with Pulsar.
     command: (guest, host) => ['python', 'run_toy_example.py', `${guest}`, `${host}`, '1', '-b', '2'],
+    job: (guest, host, seconds) => toyJob(guest, host, seconds, { work_mode: 1, backend: 2 }),
   },
 } as const satisfies Release;
 

@@ -1,6 +1,7 @@
 import { database } from '../database';
 import { services } from '../services';
-import type { Call, ConfiguredParty } from './release';
+import type { Call, ConfiguredParty, JobInterface } from './release';
+import { oneCore, toyPartitions } from './toy-example';
 
 /** Where the images of FATE 1.x have it. */
 export const home = '/data/projects/fate';
@@ -38,6 +39,33 @@ export const calls: readonly Call[] = [
   'POST /v1/model/migrate/do',
   'POST /v1/model/deploy/do',
 ];
+
+/** Of all releases 1.x, but for the logs. */
+export const jobs = {
+  answer: { code: 'retcode', message: 'retmsg', job: 'jobId' },
+  prefix: 'f_',
+  submit: 'POST /v1/job/submit',
+  states: 'POST /v1/job/query',
+  tasks: 'POST /v1/job/task/query',
+  stop: 'POST /v1/job/stop',
+} as const satisfies Partial<JobInterface>;
+
+/**
+ * The toy example, in which the guest asserts that the sum is what it has to be.
+ *
+ * @see FATE v1.6.1, `examples/toy_example`, `federatedml/toy_example`; FATE-Client v1.11.2, `flow_sdk/client/api/test.py`
+ * @param engines of the job, where the release asks for them
+ */
+export const toyJob = (guest: number, host: number, timeout: number, engines: object = {}): object => ({
+  job_dsl: { components: { secure_add_example_0: { module: 'SecureAddExample' } } },
+  job_runtime_conf: {
+    dsl_version: 2,
+    initiator: { role: 'guest', party_id: guest },
+    role: { guest: [guest], host: [host] },
+    job_parameters: { common: { ...engines, timeout, spark_run: oneCore } },
+    component_parameters: { common: { secure_add_example_0: { data_num: 1000, partition: toyPartitions } } },
+  },
+});
 
 /** The job database as FATE Flow's MySQL client takes it. */
 export const connection = {

@@ -5,6 +5,7 @@ import { pulsar210 } from './pulsar-2.10';
 import type { Call, ConfiguredParty, Coordination, Release } from './release';
 import { boardProperties, client, hadoopConfiguration, hdfs, sparkHome, toyExample } from './since-1.11';
 import { sparkSettings } from './spark-defaults';
+import { oneCore, toyPartitions } from './toy-example';
 
 const flow = `${home}/fate_flow`;
 
@@ -59,10 +60,19 @@ export const fate2 = {
     sparkSettings,
   },
   coordination,
+  jobs: {
+    answer: { code: 'code', message: 'message', job: 'job_id' },
+    prefix: '',
+    submit: 'POST /v2/job/submit',
+    states: 'GET /v2/job/query',
+    tasks: 'GET /v2/job/task/query',
+    stop: 'POST /v2/job/stop',
+    errors: { call: 'GET /v2/log/query', fields: { log_type: 'task_error' } },
+  },
   client,
   hdfs,
   pulsar: pulsar210,
-  toyExample,
+  toyExample: { ...toyExample, job: toyJob },
 } as const satisfies Partial<Release>;
 
 /**
@@ -104,6 +114,27 @@ function serviceConf(party: ConfiguredParty) {
     storage: { hdfs: { name_node: `hdfs://${services.namenode.name}:${services.namenode.ports.rpc}` } },
     model_store: { engine: 'file', file: { path: `${flow}/model` } },
   };
+}
+
+/**
+ * The toy example, in which guest and host compare what each has got of the other.
+ *
+ * @see FATE-Client v2.2.0, `fate_client/flow_sdk/api/test.py`; FATE v2.2.0, `python/fate/components/components/toy_example.py`
+ */
+function toyJob(guest: number, host: number, timeout: number): object {
+  const dag = {
+    parties: [
+      { role: 'guest', party_id: [`${guest}`] },
+      { role: 'host', party_id: [`${host}`] },
+    ],
+    stage: 'default',
+    // Without the first one FATE Flow counts four cores for it.
+    conf: { cores: 1, task: { engine_run: oneCore, timeout } },
+    tasks: {
+      toy_example_0: { component_ref: 'toy_example', parameters: { data_num: 1024, partition: toyPartitions } },
+    },
+  };
+  return { dag_schema: { dag, schema_version: '2.0.0' } };
 }
 
 /** FATE Board 2 does not start without the keys of a ZooKeeper that it is told not to use. */

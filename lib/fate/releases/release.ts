@@ -45,6 +45,29 @@ export interface Coordination {
   refusal(message: string): { readonly status: number; readonly body: object };
 }
 
+/**
+ * FATE Flow's interface for those who have jobs: calls, which take the fields of a job as JSON or, where they get, in the query. It
+ * answers with status 200 whatever comes of them.
+ */
+export interface JobInterface {
+  /** Keys of every answer: 0 or the kind of its failure, its words for it, and the job that was submitted. */
+  readonly answer: { readonly code: string; readonly message: string; readonly job: string };
+  /** What the names of a record's fields begin with. */
+  readonly prefix: string;
+  readonly submit: Call;
+  /** States of a job, one for each role that this party has in it. */
+  readonly states: Call;
+  /** Tasks of a job, with their states. */
+  readonly tasks: Call;
+  readonly stop: Call;
+  /** What a role of this party has logged as errors: lines, or files in an archive of all logs. */
+  readonly errors: {
+    readonly call: Call;
+    readonly fields?: Readonly<Record<string, string>>;
+    readonly archived?: true;
+  };
+}
+
 /** What FATE's images were built to compute, and on what. */
 export interface Build {
   readonly algorithm: 'basic' | 'nn' | 'all';
@@ -96,6 +119,7 @@ export interface Release {
     sparkSettings(party: ConfiguredParty): Settings;
   };
   readonly coordination: Coordination;
+  readonly jobs: JobInterface;
   readonly fateboard: {
     /** Whose pod it is in: FATE Flow's, whose log files it reads there, or its own. */
     readonly pod: 'fateflow' | 'fateboard';
@@ -149,6 +173,14 @@ export interface Release {
   readonly toyExample: {
     readonly container: 'fateflow' | 'client';
     readonly directory: string;
+    /** FATE's own command, for people: its exit code says nothing. */
     command(guest: number, host: number): readonly string[];
+    /**
+     * The same job as {@link JobInterface.submit} takes it, on one core for each role, whatever FATE Flow or Spark would give it. FATE
+     * asserts its result: with a wrong one it fails.
+     *
+     * @param seconds after which FATE Flow itself ends it
+     */
+    job(guest: number, host: number, seconds: number): object;
   };
 }

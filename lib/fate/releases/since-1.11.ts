@@ -36,7 +36,7 @@ export const toyExample = {
   container: 'client',
   directory: home,
   command: (guest, host) => ['flow', 'test', 'toy', '-gid', `${guest}`, '-hid', `${host}`],
-} as const satisfies Release['toyExample'];
+} as const satisfies Partial<Release['toyExample']>;
 
 /** Hadoop 3.2. */
 export const hdfs = {

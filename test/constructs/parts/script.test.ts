@@ -37,7 +37,8 @@ test('a checkout of Git for Windows has the files that go into manifests as they
   const [origin, checkout] = [join(directory, 'origin'), join(directory, 'checkout')];
   const git = (...args: readonly string[]) =>
     execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], { stdio: 'pipe' });
-  const files = [...filesOf('constructs', '.sh'), ...filesOf('constructs', '.lua'), ...filesOf('lib', '.json')];
+  const endings = ['.sh', '.lua', '.py'];
+  const files = [...endings.flatMap((it) => filesOf('constructs', it)), ...filesOf('lib', '.json')];
   expect(files.length).toBeGreaterThan(4);
   for (const file of ['.gitattributes', ...files]) cpSync(join(root, file), join(origin, file));
   git('init', '--quiet', origin);

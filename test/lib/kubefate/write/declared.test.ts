@@ -144,6 +144,7 @@ const ofParty = (fate: Chart): Readonly<Record<keyof PartyProps, readonly Exampl
   }),
   volumesGiB: partyVolumes.map((volume) => [{ volumesGiB: { [volume]: 99 } }]),
   belowGuideline: [[{ belowGuideline: true }, 'descriptor']], // decides what is refused, and nothing else
+  verification: [[{ verification: true }, 'descriptor']], // its Job stands beside what KubeFATE makes
 });
 
 const ofExchange: Readonly<Record<keyof ExchangeProps, readonly Example<ExchangeProps>[]>> = {

@@ -1,0 +1,288 @@
+# Runs FATE's toy example by FATE Flow's interface, and says how it went. What FATE's own commands print is for people: they end in
+# exit code 0 whatever came of the job, leave it behind with its cores when they give up, and some ask for more cores than there are.
+#
+# usage: python3 toy-example.py request.json
+#        or a program on standard input, of this file and of its last line: main(request)
+#
+# request: what is to be done, and what for; lib/jobs/toy-example.ts makes it
+# environment:
+#   RESULT   file for the lines of `verify` [none]
+#
+# For Python 3.6 and later, with its standard library only.
+import io
+import json
+import os
+import re
+import signal
+import sys
+import tarfile
+import time
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import ProxyHandler, Request, build_opener
+
+ENDS = ("success", "failed", "canceled", "timeout")
+# Nothing here is behind a proxy, whatever the environment says.
+OPENER = build_opener(ProxyHandler({}))
+
+
+class Refusal(Exception):
+    """What FATE Flow, or whoever stands in its place, says instead of doing it."""
+
+
+def main(request):
+    flow = Flow(request)
+    if request["do"] == "verify":
+        return verify(flow, request)
+    try:
+        answer = ONE_BY_ONE[request["do"]](flow, request)
+    except Refusal as refusal:
+        answer = {"refusal": str(refusal)}
+    print(json.dumps(answer))
+    return 0
+
+
+# One by one, for a program that goes from one to the next.
+
+
+def reach(flow, request):
+    flow.reach(request.get("host"))
+    return {}
+
+
+def submit(flow, request):
+    return {"job": flow.submit(request["submission"])}
+
+
+def watch(flow, request):
+    """The state of a job as soon as it is another one than was known, or after some seconds."""
+    until = time.time() + request["seconds"]
+    while True:
+        state = flow.state(request["job"])
+        if state != request.get("known") or time.time() > until:
+            return {"state": state}
+        time.sleep(1)
+
+
+def why(flow, request):
+    return {"reasons": flow.reasons(request["job"])}
+
+
+def stop(flow, request):
+    flow.stop(request["job"])
+    return {}
+
+
+ONE_BY_ONE = {"reach": reach, "submit": submit, "watch": watch, "why": why, "stop": stop}
+
+
+# All of it at once, for a pod of its own.
+
+
+class Ended(BaseException):
+    """The pod is to end: by its deadline, or because somebody deleted it."""
+
+
+def verify(flow, request):
+    def end(number, frame):
+        raise Ended
+
+    signal.signal(signal.SIGTERM, end)
+    lines, holds = [], True
+    until = time.time() + request["patience"]
+    try:
+        for run in request["runs"]:
+            started = time.time()
+            reason = outcome(flow, run, until, request["timeout"])
+            seconds = "in %d s" % (time.time() - started)
+            lines.append(name(flow.guest, run["host"]) + (": success " + seconds if reason is None else ": failed: " + reason))
+            holds = holds and reason is None
+            print(lines[-1], flush=True)
+    except Ended:
+        lines.append("ended from outside before all was done")
+        holds = False
+        print(lines[-1], flush=True)
+    if "RESULT" in os.environ:
+        with open(os.environ["RESULT"], "w") as file:
+            file.write("".join(line + "\n" for line in lines)[-4000:])  # the kubelet reads 4 KiB
+    return 0 if holds else 1
+
+
+def name(guest, host):
+    return "%d alone" % guest if guest == host else "%d with %d" % (guest, host)
+
+
+def outcome(flow, run, until, timeout):
+    """Why the toy example failed; nothing where it succeeded."""
+    try:
+        wait(flow, None, until)
+        if run["host"] != flow.guest:
+            wait(flow, run["host"], until)
+        job = flow.submit(run["submission"])
+    except Refusal as refusal:
+        return str(refusal)
+    print("%s: job %s" % (name(flow.guest, run["host"]), job), flush=True)
+    try:
+        state = end_of(flow, job, timeout)
+    except Ended:
+        quietly(flow.stop, job)
+        raise
+    if state == "success":
+        return None
+    if state in ENDS:
+        return "; ".join(["job %s is %s" % (job, state)] + flow.reasons(job))
+    quietly(flow.stop, job)
+    return "job %s is still %s after %d s, and is stopped" % (job, state, timeout)
+
+
+def wait(flow, host, until):
+    """Until FATE Flow answers: the party's own, or through the exchange that of another."""
+    while True:
+        try:
+            return flow.reach(host)
+        except Refusal as refusal:
+            if time.time() > until:
+                raise Refusal("%s, for as long as it was waited for" % refusal)
+        time.sleep(5)
+
+
+def end_of(flow, job, timeout):
+    """The state in which a job ends, or in which it is when its time is over."""
+    until, state, told = time.time() + timeout, None, None
+    while True:
+        try:
+            state = flow.state(job)
+        except Refusal as refusal:  # FATE Flow starts again, say
+            print(refusal, flush=True)
+        if state != told:
+            told = state
+            print("job %s is %s" % (job, state), flush=True)
+        if state in ENDS or time.time() > until:
+            return state
+        time.sleep(2)
+
+
+def quietly(ask, job):
+    try:
+        ask(job)
+    except Refusal as refusal:
+        print("job %s is not stopped: %s" % (job, refusal), flush=True)
+
+
+class Flow:
+    """FATE Flow of the guest."""
+
+    def __init__(self, request):
+        self.guest = request["guest"]
+        self.address = request["fateflow"]
+        self.proxy = request["proxy"]
+        self.probe = request["probe"]
+        self.calls = request["jobs"]
+
+    def reach(self, host=None):
+        """Asks FATE Flow a question that anybody may ask: its own, or through its nginx another party's."""
+        try:
+            if host is None:
+                return self.ask(self.address, self.probe, {"module": "FATE"}, {})
+            headers = {"dest-party-id": str(host), "service": "fateflow"}
+            return self.ask(self.proxy, self.probe, {"module": "FATE"}, headers)
+        except Refusal as refusal:
+            where = "FATE Flow of %d" % (host or self.guest) + ("" if host is None else ", asked through nginx,")
+            raise Refusal("%s does not answer: %s" % (where, refusal))
+
+    def submit(self, submission):
+        return self.job_call("submit", submission)[self.calls["answer"]["job"]]
+
+    def state(self, job):
+        for row in self.job_call("states", {"job_id": job, "role": "guest"}).get("data") or []:
+            return row[self.calls["prefix"] + "status"]
+        raise Refusal("FATE Flow knows no job %s" % job)
+
+    def stop(self, job):
+        self.job_call("stop", {"job_id": job})
+
+    def reasons(self, job):
+        """What FATE Flow knows of why a job failed."""
+        reasons = []
+        for ask in (self.failed_tasks, self.last_error):
+            try:
+                reasons += ask(job)
+            except Refusal as refusal:
+                reasons.append(str(refusal))
+        return reasons
+
+    def failed_tasks(self, job):
+        prefix = self.calls["prefix"]
+        rows = self.job_call("tasks", {"job_id": job}).get("data") or []
+        for row in rows:
+            of = {key: row.get(prefix + key) for key in ("role", "party_id", "party_status", "error_report")}
+            if of["party_status"] in ENDS[1:]:
+                report = last_line(of["error_report"] or "")
+                yield "%(role)s %(party_id)s is %(party_status)s" % of + (report and ": " + report)
+
+    def last_error(self, job):
+        errors = self.calls["errors"]
+        party = {"job_id": job, "role": "guest", "party_id": str(self.guest)}
+        if errors.get("archived"):
+            line = self.last_archived(errors["call"], job)
+        else:
+            lines = self.ask(self.address, errors["call"], dict(party, **errors["fields"]), {}).get("data") or []
+            line = last_line("\n".join(each["content"] for each in lines))
+        if line:
+            yield "the guest's log ends in: " + line
+
+    def last_archived(self, call, job):
+        archive = self.send(self.address, call, {"job_id": job}, {}, in_body=True)
+        try:
+            with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+                of_guest = [it for it in files if it.name.lstrip("./").startswith("guest/%d/" % self.guest)]
+                texts = [files.extractfile(it).read().decode("utf-8", "replace") for it in of_guest if it.name.endswith("/ERROR.log")]
+        except tarfile.TarError:
+            raise Refusal("FATE Flow has no logs of job %s" % job)
+        return last_line("\n".join(texts))
+
+    def job_call(self, which, fields):
+        return self.ask(self.address, self.calls[which], fields, {})
+
+    def ask(self, address, call, fields, headers):
+        """An answer in which FATE Flow reports no failure, whatever its status."""
+        text = self.send(address, call, fields, headers)
+        keys = self.calls["answer"]
+        try:
+            answer = json.loads(text.decode("utf-8", "replace"))
+            code = answer[keys["code"]]
+        except (ValueError, TypeError, KeyError):
+            raise Refusal("it is not FATE Flow that answers, but: " + in_short(text.decode("utf-8", "replace")))
+        if code != 0:
+            raise Refusal(in_short("%s %s" % (answer.get(keys["message"]), json.dumps(answer["data"]) if answer.get("data") else "")))
+        return answer
+
+    def send(self, address, call, fields, headers, in_body=False):
+        method, path = call.split(" ")
+        in_body = in_body or method == "POST"
+        url = address + path + ("" if in_body else "?" + urlencode(fields))
+        body = json.dumps(fields).encode() if in_body else None
+        request = Request(url, body, dict(headers, **{"Content-Type": "application/json"}), method=method)
+        try:
+            with OPENER.open(request, timeout=120) as response:
+                return response.read()
+        except HTTPError as error:
+            return error.read() or ("status %d" % error.code).encode()
+        except OSError as error:
+            raise Refusal("%s: %s" % (address, getattr(error, "reason", error)))
+
+
+def last_line(text):
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return in_short(lines[-1]) if lines else ""
+
+
+def in_short(text):
+    """One line of a few hundred characters without markup, for terminals of any encoding."""
+    line = " ".join(re.sub("<[^>]*>", " ", text).split()).encode("ascii", "backslashreplace").decode()
+    return line if len(line) <= 400 else line[:397] + "..."
+
+
+if __name__ == "__main__" and len(sys.argv) > 1:
+    with open(sys.argv[1]) as declared:
+        sys.exit(main(json.load(declared)))

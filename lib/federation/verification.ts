@@ -1,0 +1,69 @@
+import type { Sizing } from '../fate/sizes';
+import { workerCores } from '../fate/spark';
+import { checkKeys, checkUnique, type Keys, readList, readMap, shown } from '../input/checks';
+import type { Problems } from '../input/problems';
+import { isId } from './party-id';
+
+/** With whom a party runs FATE's toy example. */
+export interface VerificationProps {
+  /**
+   * Ids of other parties, with each of which it runs as guest after it has run alone. The other direction is theirs to verify.
+   * @default []
+   */
+  readonly with?: readonly number[];
+}
+
+/** What is verified of a party, beside that it works alone. */
+export interface Verification {
+  /** Ids of the other parties. */
+  readonly with: readonly number[];
+}
+
+/** Hosts of the toy example, in the order of its runs. */
+export const hostsOf = ({ id }: { readonly id: number }, verification: Verification | undefined): readonly number[] =>
+  verification === undefined ? [] : [id, ...verification.with];
+
+interface Verified {
+  readonly id: number;
+  readonly sizing: Sizing;
+  /** Whether others can be reached. */
+  readonly isJoined: boolean;
+}
+
+/** None where nothing is to be verified. */
+export function planVerification(
+  problems: Problems,
+  declared: boolean | VerificationProps | undefined,
+  party: Verified,
+): Verification | undefined {
+  if (declared === undefined || declared === false) return undefined;
+  const props = readMap<VerificationProps>(problems, '', declared === true ? {} : declared);
+  checkKeys(problems, props, keys);
+  const partners = readList(problems, 'with', props.with, []);
+  checkPartners(problems, partners, party);
+  checkCores(problems, party);
+  return { with: partners };
+}
+
+const keys: Keys<VerificationProps> = { with: true };
+
+function checkPartners(problems: Problems, partners: readonly unknown[], { id, isJoined }: Verified): void {
+  const declared = partners.map((value, i) => ({ path: `with[${i}]`, value }));
+  for (const { path, value } of declared) {
+    if (!isId(value)) problems.add(path, `${shown(value)} is no id of a party`, 'use one such as 40000');
+    else if (value === id) problems.add(path, `${id} is the party itself`, 'leave it out: it always runs alone, too');
+  }
+  checkUnique(problems, declared, 'one run with each is enough');
+  if (partners.length > 0 && !isJoined)
+    problems.add('with', 'names others, and the party stands alone', 'name its exchange, or leave them out');
+}
+
+/** Alone it is guest and host at once. */
+function checkCores(problems: Problems, { sizing }: Verified): void {
+  if (sparkCores(sizing) > 1) return;
+  const remedy = 'give its worker another core or a second worker, or leave out verification';
+  problems.add('', 'takes two cores of Spark, and the party has one', remedy);
+}
+
+/** Cores that a party's Spark has for jobs. */
+export const sparkCores = (sizing: Sizing): number => workerCores(sizing) * sizing.sparkWorkers;
