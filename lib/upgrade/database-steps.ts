@@ -27,7 +27,8 @@ function inMysql({ workload, hasPassword, ...place }: Mysql, client: string, std
   return inNamespace(place, `exec ${stdin}${workload} -- ${typed}`);
 }
 
-const sql = (mysql: Mysql): string => inMysql(mysql, 'mysql', '-i ');
+/** A client in the pod of MySQL that reads statements. */
+export const sql = (mysql: Mysql): string => inMysql(mysql, 'mysql', '-i ');
 
 export const endJobs = (mysql: Mysql): UpgradeStep => ({
   what: 'All members agree on a day, submit nothing more and let all jobs end: members of different releases refuse each other, and a job that still runs is lost. None are left when this says nothing.',

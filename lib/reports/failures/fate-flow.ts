@@ -1,0 +1,183 @@
+import { releases } from '../../fate/releases';
+import { services } from '../../fate/services';
+import type { Failure } from './failure';
+import { boardWorkload, client, jobsAtWork, kubectl, podsOf, stopJob } from './lines';
+import { here, measured, paper, read } from './source';
+
+const { fateflow, mysql, nginx } = services;
+
+/** FATE Flow and what it cannot be without in its own namespace. */
+export const fateFlowFailures = {
+  'fateflow-lost': {
+    title: 'FATE Flow restarted or is away',
+    component: 'FATE Flow',
+    layer: 'FATE Flow',
+    sign: 'Jobs stand at one percentage; FATE Board and the notebook get no answer; other parties see the job as running.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'Its jobs are failed at all parties within seconds of its return, and the next one runs.',
+        source: measured(
+          'FATE 2.2.0',
+          'fate/fate.engine.ts',
+          'a job whose FATE Flow is lost fails, and is submitted again',
+        ),
+        releases: ['2.2.0'],
+      },
+      {
+        says: 'Its jobs become failed: their tasks ran at an address that is no FATE Flow any more.',
+        source: read('FATE-Flow v1.11.2 and v2.0.0, `detector.py`'),
+        releases: ['1.11.2', '2.0.0'],
+      },
+      {
+        says: 'Its jobs become canceled, “task executor process abort”; where another process has got the number of the lost one they stay running until they time out.',
+        source: read('FATE v1.6.1, `fate_flow/scheduler/detector.py`'),
+        releases: ['1.6.1'],
+      },
+      {
+        says: 'The job hangs and ends as a timeout, by default 72 hours after it was made, at every party; it is submitted again from the beginning.',
+        source: paper('Table 4. Impact of Component Failures'),
+      },
+      {
+        says: 'Jobs, models and logs are on volumes: nothing of what has ended is lost.',
+        source: paper('KubeFATE Component Failures'),
+      },
+    ],
+    time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
+    party: ({ plan }) => ({
+      check: [
+        kubectl(plan, `get pods ${podsOf(fateflow.name)} -o wide`),
+        kubectl(plan, `logs statefulset/${fateflow.name} -c ${releases[plan.fate].fateflow.container} --tail=50`),
+        ...jobsAtWork(plan),
+      ],
+      shows: 'the pod is young or not ready, and jobs are at work that are older than it.',
+      remedy:
+        'Wait until it is ready. Stop jobs that still count as running, in agreement with their other parties, and submit them again.',
+      commands: [kubectl(plan, `rollout status statefulset/${fateflow.name} --timeout=5m`), ...stopJob(plan)],
+    }),
+  },
+  'mysql-lost': {
+    title: 'MySQL restarted or is away',
+    component: 'MySQL',
+    layer: 'FATE Flow',
+    sign: 'FATE Flow answers with an error of its database; its pod starts no further than the container ping-mysql.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'It ends in good order, and starts again with all it had.',
+        source: measured(
+          'MariaDB 10.11',
+          'mysql/mysql.engine.ts',
+          'it ends in good order, and starts again with what it had',
+        ),
+      },
+      {
+        says: 'Jobs go on and end by themselves.',
+        source: paper(
+          'Table 4. Impact of Component Failures',
+          'its name is lost in the text, and follows from the order of the rows',
+        ),
+      },
+    ],
+    time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
+    party: ({ plan }) => ({
+      check: [
+        kubectl(plan, `get pods ${podsOf(mysql.name)}`),
+        kubectl(plan, `exec ${mysql.name}-0 -- mysqladmin ping --host=127.0.0.1`),
+        kubectl(plan, `logs ${mysql.name}-0 --tail=50`),
+      ],
+      shows: 'no `mysqld is alive`.',
+      remedy: 'Wait for the pod; its log says what it waits for. FATE Flow finds it again by itself.',
+      commands: [kubectl(plan, `rollout status statefulset/${mysql.name} --timeout=10m`)],
+    }),
+  },
+  'mysql-half-made': {
+    title: 'MySQL was killed while it made its database',
+    component: 'MySQL',
+    layer: 'FATE Flow',
+    sign: 'Soon after a first deployment MySQL never becomes ready: “No data dictionary version number found”.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'It never starts on that directory. Nothing is lost: there was nothing yet.',
+        source: read('KubeFATE issue 789'),
+      },
+    ],
+    party: ({ plan }) => ({
+      check: [kubectl(plan, `logs ${mysql.name}-0 --tail=50`)],
+      shows: 'that sentence, at every start.',
+      remedy: 'Give it an empty volume. Only where no job has ever run: with the claim its content is gone.',
+      commands: [
+        kubectl(plan, `delete pvc data-${mysql.name}-0 --wait=false`),
+        kubectl(plan, `delete pod ${mysql.name}-0`),
+      ],
+    }),
+  },
+  'nginx-lost': {
+    title: "A party's nginx restarted or is away",
+    component: 'nginx',
+    layer: 'FATE Flow',
+    sign: 'Other parties get 502 or no answer from this one; its own jobs reach nobody, not even itself.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'FATE Flow tries a call three times without a pause. A new job is refused; one at work may fail, by the moment.',
+        source: measured(
+          'FATE 2.2.0, nginx of the exchange',
+          'fate/fate.engine.ts',
+          'a job that finds no nginx of the exchange is refused, after three tries without a pause',
+        ),
+        releases: ['2.2.0'],
+      },
+      {
+        says: 'A pod that is told to stop ends its calls first, and the new one is there before.',
+        source: measured(
+          'nginx 1.22',
+          'nginx/nginx.engine.ts',
+          'a pod that stops ends the calls that it has, and then itself',
+        ),
+      },
+      {
+        says: 'Three tries with pauses of 2, 4 and 6 s carry a call over about twelve seconds.',
+        source: read('FATE v1.6.1, `fate_flow/utils/api_utils.py`'),
+        releases: ['1.6.1'],
+      },
+      {
+        says: 'Jobs go on and end by themselves.',
+        source: paper(
+          'Table 4. Impact of Component Failures',
+          'its name is lost in the text, and follows from the order of the rows',
+        ),
+      },
+    ],
+    time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
+    party: ({ plan }) => ({
+      check: [
+        kubectl(plan, `get pods ${podsOf(nginx.name)}`),
+        kubectl(plan, `logs deployment/${nginx.name} --tail=50`),
+      ],
+      shows: 'no ready pod; or the log says why it does not start: a certificate, or a name that DNS does not know.',
+      remedy: 'Mend what the log names, and wait for the pod.',
+      commands: [kubectl(plan, `rollout status deployment/${nginx.name} --timeout=3m`)],
+    }),
+  },
+  'interface-lost': {
+    title: 'FATE Board or the notebook does not answer',
+    component: 'user interfaces',
+    layer: 'FATE Flow',
+    sign: 'The browser shows 404, 502 or 503, or finds no such host.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'Jobs do not notice. Who is logged in at FATE Board logs in again.',
+        source: here('constructs/flc/fateboard.ts'),
+      },
+    ],
+    party: ({ plan }) => ({
+      check: [kubectl(plan, 'get ingress'), kubectl(plan, `get pods ${podsOf(client, boardWorkload(plan.fate))}`)],
+      shows: 'an Ingress without an address: the ingress controller; else a pod that is not ready.',
+      remedy: 'See that DNS leads the host names to the address of the ingress controller, and wait for the pod.',
+      commands: [kubectl(plan, 'get ingress -o wide')],
+    }),
+  },
+} as const satisfies Record<string, Failure>;

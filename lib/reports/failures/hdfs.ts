@@ -1,0 +1,162 @@
+import { services } from '../../fate/services';
+import type { PartyPlan } from '../../federation/party';
+import type { Failure } from './failure';
+import { boardWorkload, kubectl, podsOf, rerunJob } from './lines';
+import { measured, paper, read } from './source';
+
+const { namenode, datanode } = services;
+
+/** Tables of a party. */
+export const hdfsFailures = {
+  'namenode-lost': {
+    title: 'The namenode of HDFS restarted or is away',
+    component: 'HDFS',
+    layer: 'HDFS',
+    sign: 'Jobs fail with “Connection refused” of namenode:9000.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'It starts again on its volume, under another address, with all it had.',
+        source: measured(
+          'Hadoop 2.7.4 and 3.2.1',
+          'hadoop/hdfs.engine.ts',
+          'it starts again on its volumes, under other addresses, with what it had',
+        ),
+      },
+      {
+        says: 'Jobs at work fail, and are resumed by hand from the step that failed.',
+        source: paper('Table 4. Impact of Component Failures'),
+      },
+      {
+        says: 'A rerun takes tasks that were canceled, and in 2.2.0 those that failed or timed out, too.',
+        source: read('FATE-Flow v2.0.0 and v2.2.0, `task_scheduler.py`'),
+        releases: ['2.0.0', '2.2.0'],
+      },
+    ],
+    time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
+    party: ({ plan }) => ({
+      check: [
+        kubectl(plan, `get pods ${podsOf(namenode.name)} -o wide`),
+        kubectl(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -safemode get`),
+        kubectl(plan, `logs ${namenode.name}-0 --tail=50`),
+      ],
+      shows: 'no ready pod, or safe mode that is on.',
+      remedy: `Wait until it is ready and out of safe mode. ${resume(plan)}`,
+      commands: [kubectl(plan, `rollout status statefulset/${namenode.name} --timeout=5m`), ...rerunJob(plan)],
+    }),
+  },
+  'datanode-lost': {
+    title: 'A datanode of HDFS restarted or is away',
+    component: 'HDFS',
+    layer: 'HDFS',
+    sign: 'Reading a table is slow, or ends in “Could not obtain block”.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'FATE Flow appends to tables while one of two is away.',
+        source: measured(
+          'Hadoop 2.7.4 and 3.2.1',
+          'hadoop/hdfs.engine.ts',
+          'FATE Flow appends while a datanode is away',
+        ),
+      },
+      { says: 'Jobs go on and end by themselves.', source: paper('Table 4. Impact of Component Failures') },
+      {
+        says: 'Where it is the only one, what is read meanwhile fails after its retries.',
+        source: read('Hadoop, `DFSInputStream`'),
+      },
+    ],
+    time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
+    party: ({ plan }) => ({
+      check: [
+        kubectl(plan, `get pods ${podsOf(datanode.name)} -o wide`),
+        kubectl(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -report`),
+      ],
+      shows: `fewer live datanodes than ${plan.sizing.datanodes}.`,
+      remedy: `Wait for the pod. ${resume(plan)}`,
+      commands: [kubectl(plan, `rollout status statefulset/${datanode.name} --timeout=5m`), ...rerunJob(plan)],
+    }),
+  },
+  'hdfs-safe-mode': {
+    title: 'HDFS stays in safe mode',
+    component: 'HDFS',
+    layer: 'HDFS',
+    sign: '“Name node is in safe mode”: uploads and jobs fail when they write, tables can be read.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'After its start the namenode waits until datanodes have told of nearly all blocks; it goes into it, too, when its own volume is full.',
+        source: read('Hadoop, “HDFS Architecture”, Safemode'),
+      },
+    ],
+    time: { says: '30 s after enough blocks are known.', source: read('Hadoop, `dfs.namenode.safemode.extension`') },
+    party: ({ plan }) => ({
+      check: [
+        kubectl(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -safemode get`),
+        kubectl(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -report`),
+        kubectl(plan, `exec ${namenode.name}-0 -- df -h /hadoop/dfs/name`),
+      ],
+      shows: 'safe mode is on; and a datanode that is missing, or no room for the namenode.',
+      remedy:
+        'Bring back the datanodes, or make room. It leaves safe mode by itself. By hand only where all datanodes are there and blocks are lost for good: what was on them has to be uploaded again.',
+      commands: [
+        kubectl(plan, `exec ${namenode.name}-0 -- hdfs fsck / -list-corruptfileblocks`),
+        kubectl(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -safemode leave`),
+      ],
+    }),
+  },
+  'hdfs-full': {
+    title: 'HDFS is full',
+    component: 'HDFS',
+    layer: 'HDFS',
+    sign: '“could only be replicated to 0 nodes”, “No space left on device” in jobs that write tables.',
+    acts: ['party'],
+    effects: [
+      { says: 'Jobs fail when they write; what is there can be read.', source: read('Hadoop, `BlockManager`') },
+      { says: 'Datanodes want twice the size of the dataset.', source: paper('Sizing Guidelines') },
+    ],
+    party: ({ plan }) => ({
+      check: [
+        kubectl(plan, `exec ${namenode.name}-0 -- hdfs dfs -df -h /`),
+        kubectl(plan, `exec ${namenode.name}-0 -- hdfs dfs -du -h /fate`),
+      ],
+      shows: 'Use% near 100, and what takes the room.',
+      remedy:
+        'Delete tables that nobody needs, in FATE and not in HDFS, so that its records go with them; or grow the claims: see “A volume is filling up”.',
+      commands: [],
+    }),
+  },
+  'hdfs-blocks-lost': {
+    title: 'HDFS has lost blocks',
+    component: 'HDFS',
+    layer: 'HDFS',
+    sign: '“Could not obtain block” for one table for good; datanodes are all there.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'What was on a datanode whose volume is gone is lost where there is no other copy: with one datanode there is none.',
+        source: read('Hadoop, “HDFS Architecture”, Data Replication'),
+      },
+      {
+        says: 'A datanode that keeps its volume beside a namenode that was made anew exits: their cluster ids differ.',
+        source: read('Hadoop, `DataStorage`'),
+      },
+    ],
+    party: ({ plan }) => ({
+      check: [
+        kubectl(plan, `exec ${namenode.name}-0 -- hdfs fsck / -list-corruptfileblocks`),
+        kubectl(plan, `logs ${datanode.name}-0 --tail=50`),
+      ],
+      shows: 'files with corrupt blocks; or “Incompatible clusterIDs”.',
+      remedy:
+        'Find the old volume, if it still exists. Else upload the data again, and run again what had made tables of it.',
+      commands: [],
+    }),
+  },
+} as const satisfies Record<string, Failure>;
+
+/** What resumes a job that failed. */
+const resume = ({ fate, ingress: { hosts } }: PartyPlan): string =>
+  fate === '1.6.1'
+    ? `Then resume failed jobs from where they were: “retry” in FATE Board${hosts.fateboard === undefined ? `, by kubectl port-forward of ${boardWorkload(fate)}` : ` at ${hosts.fateboard}`}.`
+    : 'Then run failed jobs again from where they were.';

@@ -1,0 +1,103 @@
+import { type FateRelease, releases } from '../../fate/releases';
+import { secrets } from '../../fate/secrets';
+import { services } from '../../fate/services';
+import { certificateSecret } from '../../federation/certificates';
+import type { ExchangePlan } from '../../federation/exchange';
+import type { PartyPlan } from '../../federation/party';
+import { nativeMysql, sql } from '../../upgrade/database-steps';
+
+/** A line for `kubectl` in the namespace of a member. */
+export const kubectl = ({ namespace }: PartyPlan | ExchangePlan, line: string): string =>
+  `kubectl -n ${namespace} ${line}`;
+
+/** What a Service answers to a GET, by way of the API server: no image needs to have anything for it. */
+export const get = ({ namespace }: PartyPlan | ExchangePlan, service: string, port: string, path: string): string =>
+  `kubectl get --raw '/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy${path}'`;
+
+/** Whether a pod's connection to an address comes about. */
+export const connects = (plan: PartyPlan | ExchangePlan, pod: string, { address, port }: Endpoint): string =>
+  kubectl(
+    plan,
+    `exec ${pod} -- timeout 5 bash -c 'exec 3<>/dev/tcp/${address}/${port} && echo ${address}:${port} is open'`,
+  );
+
+interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Pods of workloads, which all have their names. */
+export const podsOf = (...workloads: readonly string[]): string =>
+  workloads.length === 1
+    ? `-l app.kubernetes.io/name=${workloads[0]}`
+    : `-l 'app.kubernetes.io/name in (${workloads.join(', ')})'`;
+
+/**
+ * A command in each pod of a workload.
+ *
+ * @param container where a pod has several
+ */
+export const inEachPod = (
+  plan: PartyPlan | ExchangePlan,
+  workload: string,
+  command: string,
+  container?: string,
+): readonly string[] => [
+  `for pod in $(${kubectl(plan, `get pods ${podsOf(workload)} -o name`)}); do`,
+  `  ${kubectl(plan, `exec "$pod"${container === undefined ? '' : ` -c ${container}`} -- ${command}`)}`,
+  'done',
+];
+
+/** A statement to FATE Flow's database. */
+export const ask = (plan: PartyPlan, statement: string): readonly string[] => [
+  `echo "${statement}" |`,
+  `  ${sql(nativeMysql(plan.namespace))}`,
+];
+
+export const jobsAtWork = (plan: PartyPlan): readonly string[] =>
+  ask(
+    plan,
+    "SELECT f_job_id, f_role, f_party_id, f_status, f_progress, FROM_UNIXTIME(f_create_time / 1000) made FROM t_job WHERE f_status IN ('waiting', 'ready', 'running')",
+  );
+
+/** Which job is for whoever types it to say. */
+const chosenJob = 'job=ID_OF_THE_JOB';
+
+/** @see FATE v1.6.1, `fate_flow/fate_flow_client.py`; FATE Client, `flow job stop` */
+export const stopJob = (plan: PartyPlan): readonly string[] => [
+  chosenJob,
+  plan.fate === '1.6.1'
+    ? inFateFlow(plan, 'python fate_flow/fate_flow_client.py -f stop_job -j "$job"')
+    : inClient(plan, 'flow job stop -j "$job"'),
+];
+
+/** By FATE Board alone in FATE 1.6.1, whose command has nothing for it. @see FATE Client, `flow job rerun` */
+export const rerunJob = (plan: PartyPlan): readonly string[] =>
+  plan.fate === '1.6.1' ? [] : [chosenJob, inClient(plan, 'flow job rerun -j "$job"')];
+
+export const inFateFlow = (plan: PartyPlan, command: string): string =>
+  kubectl(
+    plan,
+    `exec statefulset/${services.fateflow.name} -c ${releases[plan.fate].fateflow.container} -- ${command}`,
+  );
+
+export const inClient = (plan: PartyPlan, command: string): string =>
+  kubectl(plan, `exec statefulset/${client} -- ${command}`);
+
+/** The workload of the notebook, whose Service has the name of what it serves. */
+export const client = 'client';
+
+export const sparkWorker = 'spark-worker';
+
+/** Where its Secret is: of cert-manager's making, or somebody's. */
+export const certificateSecretOf = (plan: PartyPlan | ExchangePlan): string =>
+  secrets[plan.certManager ? 'issuedCertificate' : certificateSecret('id' in plan ? plan.id : 'exchange')].name;
+
+/** The release's name of whose pod FATE Board is in. */
+export const boardWorkload = (fate: FateRelease): string => services[releases[fate].fateboard.pod].name;
+
+/** Restarts that a Pulsar takes between jobs. */
+export const restartPulsar = (plan: PartyPlan): readonly string[] => [
+  kubectl(plan, `rollout restart statefulset/${services.pulsar.name}`),
+  kubectl(plan, `rollout status statefulset/${services.pulsar.name} --timeout=5m`),
+];

@@ -1,0 +1,196 @@
+import { releases } from '../../fate/releases';
+import { type PartyVolume, partyVolumes } from '../../fate/sizes';
+import type { PartyPlan } from '../../federation/party';
+import { atBoth, type Failure } from './failure';
+import { inEachPod, kubectl } from './lines';
+import { here, measured, paper, read } from './source';
+
+/** What is below Kubernetes, and the volumes that it gives. */
+export const platformFailures = {
+  'host-lost': {
+    title: 'A host is lost',
+    component: 'host',
+    layer: 'platform',
+    sign: 'Several nodes are NotReady at once; vCenter shows a host that does not respond.',
+    acts: ['platform'],
+    effects: [
+      {
+        says: 'vSphere HA starts its VMs on other hosts, and pods start again on the same nodes. Jobs may hang meanwhile; history and new jobs are not to be had.',
+        source: paper('Host and VM Failures'),
+      },
+    ],
+    time: {
+      says: 'Less than 3 minutes for the pods of an FLC, once the VMs are back.',
+      source: paper('Host and VM Failures'),
+    },
+    ...atBoth(({ plan }) => ({
+      check: ['kubectl get nodes -o wide', kubectl(plan, 'get pods -o wide')],
+      shows: 'nodes that are NotReady, all on one host in vCenter.',
+      remedy:
+        'Nothing is typed: vSphere HA restarts the VMs where it is on and other hosts have room. Look in vCenter that it does; then go through what the pods that were lost mean for jobs.',
+      commands: ['kubectl get nodes -w'],
+    })),
+  },
+  'node-lost': {
+    title: 'A node is lost',
+    component: 'node',
+    layer: 'platform',
+    sign: 'A node is NotReady; its pods stop answering, and after five minutes are Terminating.',
+    acts: ['platform', 'party'],
+    effects: [
+      {
+        says: 'Its pods start again on it when its VM does. Jobs may hang meanwhile, and go on as their components do.',
+        source: paper('Host and VM Failures'),
+      },
+      {
+        says: 'Where it stays away for more than five minutes its pods are deleted. Those of Deployments start elsewhere; those of StatefulSets, which hold data, wait until it is back or its Node is deleted, and their volumes follow up to six minutes later.',
+        source: read('Kubernetes, “Taints and Tolerations” and “Force storage detach on timeout”'),
+      },
+    ],
+    time: {
+      says: 'The VM: less than 1 minute after a crash is detected, less than 5 after it was shut down or powered off. Then less than 3 for the pods of an FLC.',
+      source: paper('Host and VM Failures'),
+    },
+    ...atBoth(({ plan }) => ({
+      check: ['kubectl get nodes -o wide', kubectl(plan, 'get pods -o wide')],
+      shows: 'one node that is NotReady, with the pods that do not answer.',
+      remedy:
+        'Give its VM five minutes. If it does not come back, see in vCenter that it is off for good; only then let its pods go to other nodes, since two pods on one volume destroy it.',
+      commands: ['node=NAME_OF_THE_NODE', 'kubectl delete node "$node"'],
+    })),
+  },
+  'image-disk-not-mounted': {
+    title: 'A node came back without its disk for images',
+    component: 'node',
+    layer: 'platform',
+    sign: 'After a restart of its VM a node pulls all images again, has DiskPressure, and evicts pods.',
+    acts: ['platform', 'party'],
+    effects: [
+      {
+        says: 'A node with a separate disk needs an extra step to mount it when it starts again.',
+        source: paper('Host and VM Failures'),
+      },
+      {
+        says: 'The directory is an empty one on the small root disk. The add-on records the disk for the next start, and mounts nothing itself.',
+        source: here('constructs/addons/image-disk-mount.ts'),
+      },
+    ],
+    ...atBoth(() => ({
+      check: [
+        'kubectl describe nodes | grep -E "^Name:|DiskPressure"',
+        'kubectl -n image-disk-mount get pods -o wide',
+        'kubectl -n image-disk-mount logs daemonset/image-disk-mount --tail=20',
+      ],
+      shows:
+        "a node with DiskPressure, and the add-on's pod there not ready: its log says that the disk is not mounted.",
+      remedy:
+        'A restart helps where the add-on had recorded the disk before. Else mount it again on the node, or have the node made anew; and have the add-on on the cluster from then on.',
+      commands: [],
+    })),
+  },
+  'disk-lost': {
+    title: 'A disk of a host is lost',
+    component: 'disk',
+    layer: 'platform',
+    sign: 'vSAN reports a failed disk, or objects with reduced redundancy. The cluster notices nothing.',
+    acts: ['platform'],
+    effects: [
+      {
+        says: 'Nothing: jobs go on, new ones start, and the history is there. vSAN keeps another copy of every volume.',
+        source: paper('Disk Failure'),
+      },
+    ],
+    ...atBoth(({ plan }) => ({
+      check: [kubectl(plan, 'get pvc')],
+      shows: 'claims that are Bound, as before.',
+      remedy:
+        'Replace the disk. Until vSAN has resynchronised a second one may cost data: see Cluster → Monitor → vSAN → Skyline Health.',
+      commands: [],
+    })),
+  },
+  'volume-not-attached': {
+    title: 'A volume does not come to its pod',
+    component: 'volume',
+    layer: 'platform',
+    sign: 'A pod is ContainerCreating for minutes, with FailedAttachVolume or FailedMount; or its claim is Pending.',
+    acts: ['party', 'platform'],
+    effects: [
+      {
+        says: 'After a node is lost Kubernetes waits up to six minutes before it takes a volume from it.',
+        source: read('Kubernetes, “Force storage detach on timeout”'),
+      },
+    ],
+    party: ({ plan }) => ({
+      check: [
+        kubectl(plan, 'get pvc'),
+        kubectl(plan, 'get events --field-selector type=Warning --sort-by=.lastTimestamp'),
+        'kubectl get storageclass',
+      ],
+      shows: 'which volume, and why: still at another node, no such StorageClass, or no room in the datastore.',
+      remedy:
+        'Wait six minutes after the loss of a node. A claim that is Pending has a class that is not there, or a namespace without quota for it: the Supervisor gives it both.',
+      commands: [],
+    }),
+  },
+  'volume-full': {
+    title: 'A volume is filling up',
+    component: 'volume',
+    layer: 'platform',
+    sign: '“No space left on device”; uploads and jobs fail; Pulsar or MySQL refuses to write.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'Pulsar refuses new messages with half a GiB left, and takes them again by itself after the job.',
+        source: measured(
+          'Pulsar 2.7.0 and 2.10.1',
+          'pulsar/pulsar.engine.ts',
+          'on a volume of 1 GiB Pulsar takes messages until half of it is left',
+        ),
+      },
+      {
+        says: 'Files and logs of jobs and the models of FATE Flow grow without limit.',
+        source: read('KubeFATE v1.6.1, `helm-charts/FATE`'),
+      },
+      {
+        says: 'FATE Flow and datanodes want twice the size of the dataset.',
+        source: paper('Sizing Guidelines'),
+      },
+    ],
+    party: ({ plan }) => ({
+      check: partyVolumes.flatMap((volume) =>
+        inEachPod(plan, volume, `df -h ${directoryOf(plan, volume)}`, containerOf(plan, volume)),
+      ),
+      shows: 'a volume of which more than 85 % is used.',
+      remedy:
+        'Files of jobs older than 90 days may go. Else grow the claims of that volume, whose class must allow it, and update with the new size declared; pods go on.',
+      commands: [
+        ...inEachPod(
+          plan,
+          'fateflow',
+          `find ${directoryOf(plan, 'fateflow')} -mindepth 1 -maxdepth 1 -name '2*' -mtime +90 -exec rm -r '{}' +`,
+          containerOf(plan, 'fateflow'),
+        ),
+        'volume=datanode size=80Gi',
+        `for claim in $(${kubectl(plan, 'get pvc -o name')} | grep "/data-$volume-"); do`,
+        `  ${kubectl(plan, `patch "$claim" -p '{"spec":{"resources":{"requests":{"storage":"'"$size"'"}}}}'`)}`,
+        'done',
+        kubectl(plan, 'delete statefulset "$volume" --cascade=orphan'),
+      ],
+    }),
+  },
+} as const satisfies Record<string, Failure>;
+
+/** Where a volume is in the pods. */
+const directoryOf = ({ fate }: PartyPlan, volume: PartyVolume): string =>
+  ({
+    mysql: '/var/lib/mysql',
+    fateflow: releases[fate].fateflow.directories.logs,
+    client: `${releases[fate].client.notebooks}/persistence`,
+    namenode: '/hadoop/dfs/name',
+    datanode: '/hadoop/dfs/data',
+    pulsar: '/pulsar/data',
+  })[volume];
+
+/** Where a pod has several. */
+const containerOf = ({ fate }: PartyPlan, volume: PartyVolume): string | undefined =>
+  volume === 'fateflow' ? releases[fate].fateflow.container : undefined;

@@ -1,0 +1,216 @@
+import { services } from '../../fate/services';
+import type { PartyPlan } from '../../federation/party';
+import type { Failure } from './failure';
+import { connects, kubectl, podsOf, restartPulsar, stopJob } from './lines';
+import { measured, paper, read } from './source';
+
+const { pulsar } = services;
+
+/** Messages between the parties' workers. */
+export const pulsarFailures = {
+  'pulsar-lost': {
+    title: 'Pulsar restarted or is away',
+    component: 'Pulsar',
+    layer: 'Pulsar',
+    sign: 'Jobs stand still; `connection_retry` in the logs of tasks.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'A job in whose middle it is lost ends in success.',
+        source: measured(
+          'FATE 2.2.0',
+          'fate/fate.engine.ts',
+          'Traffic Server and then a Pulsar are lost in the middle of a job',
+        ),
+        releases: ['2.2.0'],
+      },
+      {
+        says: 'A Pulsar that was killed has all it had, and gets what was sent to it meanwhile.',
+        source: measured(
+          'Pulsar 2.7.0 and 2.10.1',
+          'pulsar/pulsar.engine.ts',
+          'a Pulsar that was killed has all it had',
+        ),
+      },
+      {
+        says: 'Jobs go on and end by themselves.',
+        source: paper(
+          'Table 4. Impact of Component Failures',
+          'its name is lost in the text, and follows from the order of the rows',
+        ),
+      },
+    ],
+    time: {
+      says: 'Less than 30 s for the pod; FATE tries to connect for three minutes.',
+      source: paper('KubeFATE Component Failures'),
+    },
+    party: ({ plan }) => ({
+      check: [
+        kubectl(plan, `get pods ${podsOf(pulsar.name)} -o wide`),
+        kubectl(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin brokers healthcheck`),
+        kubectl(plan, `logs ${pulsar.name}-0 --tail=50`),
+      ],
+      shows: 'no `ok`, and in the log why it does not start: its certificate, or its volume.',
+      remedy: 'Mend what the log names, and wait for the pod; jobs go on by themselves.',
+      commands: [kubectl(plan, `rollout status statefulset/${pulsar.name} --timeout=5m`)],
+    }),
+  },
+  'pulsar-stood-still': {
+    title: 'Pulsar stood still, and refuses new jobs',
+    component: 'Pulsar',
+    layer: 'Pulsar',
+    sign: 'After its node was busy, or was moved to another host, new jobs fail with errors of Pulsar; its pod did not restart.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'After stops of up to a minute (Pulsar 2.7) or half a minute (2.10) jobs go on and new ones start.',
+        source: measured(
+          'Pulsar 2.7.0 and 2.10.1',
+          'pulsar/pulsar.engine.ts',
+          'Pulsars that stand still for %s go on with their job',
+        ),
+      },
+      {
+        says: 'After a minute Pulsar 2.10 had no session of its ZooKeeper for another two, and refused new jobs, in two runs of four. Jobs that were there go on.',
+        source: measured('Pulsar 2.10.1', 'README.md', 'Pulsar 2.10 that stands still for longer'),
+        releases: ['1.11.2', '2.0.0', '2.2.0'],
+      },
+    ],
+    time: {
+      says: 'About as long again as it stood still; after three minutes without an answer it is restarted.',
+      source: measured('Pulsar 2.10.1', 'README.md', 'Pulsar 2.10 that stands still for longer'),
+    },
+    party: ({ plan }) => ({
+      check: [
+        kubectl(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters get standalone`),
+        kubectl(plan, `logs ${pulsar.name}-0 --since=10m | grep -i session`),
+      ],
+      shows: 'an error in the place of a cluster, and a session that was lost.',
+      remedy: 'Wait three minutes; submit again what was refused. If it has not come back, restart it.',
+      commands: restartPulsar(plan),
+    }),
+  },
+  'pulsar-volume-lost': {
+    title: 'Pulsar has started on an empty volume',
+    component: 'Pulsar',
+    layer: 'Pulsar',
+    sign: 'Since its claim was made anew, jobs that were at work stand still at all parties.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'Messages of jobs at work are gone, and those jobs wait for them until they time out. Nothing else is kept there.',
+        source: read('FATE, `federation/pulsar`; Pulsar, geo-replication'),
+      },
+    ],
+    party: ({ plan }) => ({
+      check: [
+        kubectl(plan, `get pvc data-${pulsar.name}-0`),
+        kubectl(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters list`),
+      ],
+      shows: 'a claim that is younger than the jobs, and no cluster but `standalone`.',
+      remedy: 'Stop the jobs that were at work, in agreement with their parties, and submit them again.',
+      commands: stopJob(plan),
+    }),
+  },
+  'replication-not-connected': {
+    title: 'Messages to another party do not leave',
+    component: 'Pulsar',
+    layer: 'Pulsar',
+    sign: 'Jobs with one party stand still, and the backlog of replication to it grows.',
+    acts: ['party', 'exchange', 'other party'],
+    effects: [
+      {
+        says: 'Nothing is lost: messages wait, and arrive when the way is there.',
+        source: measured(
+          'Pulsar 2.7.0 and 2.10.1',
+          'pulsar/pulsar.engine.ts',
+          'without a route a message waits at the party that sent it',
+        ),
+      },
+    ],
+    party: ({ plan, others }) =>
+      plan.exchange && {
+        check: [
+          ...statsOfTopics(plan),
+          connects(plan, `${pulsar.name}-0`, plan.exchange.trafficServer),
+          ...others.map((id) => kubectl(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters get ${id}`)),
+        ],
+        shows: '`"connected" : false` and a replicationBacklog that grows.',
+        remedy:
+          'From here on: the port is blocked, the certificate does not hold, Pulsar remembers an old address, or the exchange has no route; each has its entry. If none of these, the other party’s Pulsar is away.',
+        commands: [],
+      },
+  },
+  backlog: {
+    title: 'Messages have come, and are not read',
+    component: 'Pulsar',
+    layer: 'Pulsar',
+    sign: 'Replication is connected, and the backlog of subscription `unique` grows; Pulsar’s volume fills up.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'Pulsar refuses messages when its quota is full, and the job waits, or fails after FATE’s own tries.',
+        source: read('Pulsar, “Backlog quotas”; FATE, `federation/pulsar`'),
+      },
+      {
+        says: 'On a volume with half a GiB left it refuses them, and takes them again by itself after the job.',
+        source: measured(
+          'Pulsar 2.7.0 and 2.10.1',
+          'pulsar/pulsar.engine.ts',
+          'on a volume of 1 GiB Pulsar takes messages until half of it is left',
+        ),
+      },
+    ],
+    party: ({ plan }) => ({
+      check: [...statsOfTopics(plan), kubectl(plan, `exec ${pulsar.name}-0 -- df -h /pulsar/data`)],
+      shows:
+        'msgBacklog above 0 in topics of a job whose task does not run here: no cores, no worker, or its FATE Flow is gone.',
+      remedy:
+        'Bring back Spark or FATE Flow. Where the job has ended, stop it, so that FATE lets go of its messages. For larger jobs grow the volume.',
+      commands: stopJob(plan),
+    }),
+  },
+  'replicators-collide': {
+    title: 'Two parties replicate under one name',
+    component: 'Pulsar',
+    layer: 'Pulsar',
+    sign: 'With three parties or more a job hangs: “already connected to topic” in the log of Pulsar.',
+    acts: ['other party'],
+    effects: [
+      {
+        says: 'Parties have names of their own: all six pairs of three meet.',
+        source: measured(
+          'Pulsar 2.7.0 and 2.10.1',
+          'pulsar/pulsar.engine.ts',
+          'a third party joins by its route alone: all six pairs meet',
+        ),
+      },
+      {
+        says: 'Parties of KubeFATE’s charts all have the same one, and the second of two is refused.',
+        source: read('FATE issue 4695; KubeFATE, `helm-charts/FATE`'),
+      },
+    ],
+    party: ({ plan }) =>
+      plan.exchange && plan.transport === 'open'
+        ? {
+            check: [kubectl(plan, `logs ${pulsar.name}-0 --since=1h | grep "already connected to topic"`)],
+            shows: 'that line, with pulsar.repl.standalone.',
+            remedy:
+              'The parties on KubeFATE’s charts set replicatorPrefix=pulsar.repl.<their id> in standalone.conf, all but one at least, and restart Pulsar.',
+            commands: [],
+          }
+        : undefined,
+  },
+} as const satisfies Record<string, Failure>;
+
+/** Backlog and connection of every topic that a job has now. */
+const statsOfTopics = (plan: PartyPlan): readonly string[] => [
+  `kubectl -n ${plan.namespace} exec -i ${pulsar.name}-0 -- bash <<'END'`,
+  'for namespace in $(bin/pulsar-admin namespaces list fl-tenant | tail -n 5); do',
+  '  for topic in $(bin/pulsar-admin topics list "$namespace" | head -n 20); do',
+  '    echo "$topic"',
+  '    bin/pulsar-admin topics stats "$topic" | grep -E "msgBacklog|replicationBacklog|connected\\""',
+  '  done',
+  'done',
+  'END',
+];

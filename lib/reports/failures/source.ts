@@ -1,0 +1,50 @@
+/** Who says something of a failure. */
+export type Source =
+  /** A test on real programs: its file below `test/engines/`, and its name or the beginning of it. */
+  | { readonly by: 'measurement'; readonly file: string; readonly test: string; readonly program: string }
+  /** White paper, under a heading or a table of it. */
+  | { readonly by: 'paper'; readonly heading: PaperHeading; readonly inferred?: string }
+  /** Source code or documentation that was read, and not run. */
+  | { readonly by: 'reading'; readonly of: string }
+  /** A document or the code of this library, whose tests hold it to it. */
+  | { readonly by: 'this library'; readonly file: string };
+
+/** @see White paper, "Failure Scenarios" */
+export type PaperHeading =
+  | 'Disk Failure'
+  | 'Host and VM Failures'
+  | 'KubeFATE Component Failures'
+  | 'Sizing Guidelines'
+  | 'Table 4. Impact of Component Failures'
+  | 'Table 5. Single Party Failures and Expected Results';
+
+/** @param program with its version */
+export const measured = (program: string, file: string, test: string): Source => ({
+  by: 'measurement',
+  file,
+  test,
+  program,
+});
+
+/** @param inferred what its extract leaves to be concluded, where it does */
+export const paper = (heading: PaperHeading, inferred?: string): Source => ({ by: 'paper', heading, inferred });
+
+export const read = (of: string): Source => ({ by: 'reading', of });
+
+export const here = (file: string): Source => ({ by: 'this library', file });
+
+/** In a few words, for whoever wants to know how far to trust it. */
+export function sourceText(source: Source): string {
+  switch (source.by) {
+    case 'measurement':
+      return `measured, ${source.program}`;
+    case 'paper':
+      return source.inferred === undefined
+        ? `paper, ${source.heading}`
+        : `paper, ${source.heading}; ${source.inferred}`;
+    case 'reading':
+      return `read, ${source.of}`;
+    case 'this library':
+      return source.file;
+  }
+}

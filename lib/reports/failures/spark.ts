@@ -1,0 +1,73 @@
+import { services } from '../../fate/services';
+import { workerCores } from '../../fate/spark';
+import type { Failure } from './failure';
+import { get, kubectl, podsOf, sparkWorker } from './lines';
+import { measured, paper, read } from './source';
+
+const { sparkMaster } = services;
+
+/** Where jobs are computed. */
+export const sparkFailures = {
+  'spark-master-lost': {
+    title: 'The master of Spark restarted or is away',
+    component: 'Spark',
+    layer: 'Spark',
+    sign: 'Jobs at work go on; new ones get no executors.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'A master that starts again, under another address, gets its workers back.',
+        source: measured(
+          'Spark 2.4.1',
+          'spark/spark.engine.ts',
+          'a master that starts again, under another address, gets its workers back',
+        ),
+      },
+      { says: 'Jobs go on and end by themselves.', source: paper('Table 4. Impact of Component Failures') },
+    ],
+    time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
+    party: ({ plan }) => ({
+      check: [
+        kubectl(plan, `get pods ${podsOf(sparkMaster.name, sparkWorker)} -o wide`),
+        get(plan, sparkMaster.name, 'ui', '/json/'),
+      ],
+      shows: `no answer; or fewer alive workers than ${plan.sizing.sparkWorkers}.`,
+      remedy: 'Wait for the pod; its workers look for it.',
+      commands: [kubectl(plan, `rollout status deployment/${sparkMaster.name} --timeout=3m`)],
+    }),
+  },
+  'spark-worker-lost': {
+    title: 'A worker of Spark restarted or is away',
+    component: 'Spark',
+    layer: 'Spark',
+    sign: '“Lost executor” in std.log of a task; jobs are slower.',
+    acts: ['party'],
+    effects: [{ says: 'Jobs go on and end by themselves.', source: paper('Table 4. Impact of Component Failures') }],
+    time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
+    party: ({ plan }) => ({
+      check: [kubectl(plan, `get pods ${podsOf(sparkWorker)} -o wide`), get(plan, sparkMaster.name, 'ui', '/json/')],
+      shows: `fewer alive workers than ${plan.sizing.sparkWorkers}.`,
+      remedy: 'Wait for the pod. One that is Pending has no node of its own: see “A pod finds no node”.',
+      commands: [kubectl(plan, `rollout status deployment/${sparkWorker} --timeout=3m`)],
+    }),
+  },
+  'no-spark-worker': {
+    title: 'Spark has no worker',
+    component: 'Spark',
+    layer: 'Spark',
+    sign: 'Jobs are running, show no progress, and write no output: “Initial job has not accepted any resources”.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'FATE Flow counts cores that are declared, and not those that Spark has: it starts jobs that wait until they time out.',
+        source: read('FATE v1.6.1, `resource_manager.py`; FATE-Flow v2.2.0, `resource_manager.py`'),
+      },
+    ],
+    party: ({ plan }) => ({
+      check: [kubectl(plan, `get pods ${podsOf(sparkWorker)} -o wide`), get(plan, sparkMaster.name, 'ui', '/json/')],
+      shows: `aliveworkers 0; declared are ${plan.sizing.sparkWorkers} of ${workerCores(plan.sizing)} cores.`,
+      remedy: 'Bring a worker back: jobs that wait go on by themselves. Each takes a node of its own.',
+      commands: [kubectl(plan, `rollout restart deployment/${sparkWorker}`)],
+    }),
+  },
+} as const satisfies Record<string, Failure>;
