@@ -4,8 +4,9 @@ import { certificates } from './certificates/certificates';
 import { check } from './check';
 import { descriptor } from './descriptor/descriptor';
 import { init } from './init';
+import { roles } from './roles';
 import { secrets } from './secrets/secrets';
 import { upgrade } from './upgrade';
 
 /** In the order of the help. What a command needs beyond the parsing of its options, it loads when it runs. */
-export const commands: readonly AnyCommand[] = [init, check, certificates, descriptor, secrets, upgrade];
+export const commands: readonly AnyCommand[] = [init, check, certificates, descriptor, secrets, roles, upgrade];

@@ -79,21 +79,25 @@ function patient(login: Login): KubeConfig {
 }
 
 /** The status of an answer in the place of a WebSocket is all that the library tells of it. */
-function refused(login: Login, { namespace, pod, container }: Execution, error: unknown): ClusterRefusal {
+function refused(login: Login, execution: Execution, error: unknown): ClusterRefusal {
   if (error instanceof ClusterRefusal) return error;
   const { message = '', error: cause } = Object(error) as { readonly message?: string; readonly error?: Error };
   const [, status] = /^Unexpected server response: (\d+)/.exec(message) ?? [];
   if (status === undefined) return unreachable(login, cause ?? (error as Error));
   if (status === '401') return unauthorized(login);
+  const { namespace, pod, container } = execution;
   if (status === '403') return forbidden(login, namespace, ruleFor('Pod', ['create', 'get'], 'exec'));
-  if (status === '404') return new ClusterRefusal('not-found', `there is no pod ${pod} in ${namespace}`, podsChange);
-  if (status === '400')
-    return new ClusterRefusal('not-found', `pod ${pod} in ${namespace} has no container ${container}`, podsChange);
+  if (status === '404' || status === '400') return gone(execution);
   const what = `the node of pod ${pod} in ${namespace} runs no command in container ${container} (HTTP ${status})`;
   return new ClusterRefusal('failed', what, 'look whether the container runs, and its node is ready');
 }
 
-const podsChange = 'pods come and go: try again';
+const gone = ({ namespace, pod, container }: Execution): ClusterRefusal =>
+  new ClusterRefusal(
+    'not-found',
+    `no container ${container} runs in a pod ${pod} of ${namespace}`,
+    'look whether the pod is still there, and what it waits for',
+  );
 
 /** Rejects when nothing comes any more. */
 function cut(socket: Socket, { namespace, pod, seconds = 60 }: Execution): Promise<never> {
@@ -108,10 +112,12 @@ function cut(socket: Socket, { namespace, pod, seconds = 60 }: Execution): Promi
   });
 }
 
-function exitCode({ namespace, pod }: Execution, { status, details, message }: V1Status): number {
+function exitCode(execution: Execution, { status, details, message }: V1Status): number {
   if (status === 'Success') return 0;
+  if (/container not found/.test(`${message}`)) throw gone(execution); // what API servers since 1.30 make of it
   const code = details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
   if (code !== undefined) return Number(code);
+  const { namespace, pod } = execution;
   throw new ClusterRefusal('failed', `a command in pod ${pod} of ${namespace} did not start`, `it says: ${message}`);
 }
 

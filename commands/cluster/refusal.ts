@@ -44,7 +44,7 @@ export const forbidden = ({ name }: Named, namespace: string, rule: Rule): Clust
   new ClusterRefusal(
     'forbidden',
     `${name} does not let you ${rule.verbs[0]} ${rule.resources[0]} in namespace ${namespace}`,
-    `have a Role there with the rule ${ruleText(rule)}`,
+    `have a Role there with the rule ${ruleText(rule)}, or a whole one of \`kubefate-tanzu roles\``,
     rule,
   );
 

@@ -26,7 +26,8 @@ export function objectChanges(
 type AnyObject = any;
 type Objects = ReadonlyMap<string, AnyObject>;
 
-function objectsByName(plan: PartyPlan | ExchangePlan): Objects {
+/** What is drawn of a member: `<kind>/<name>`, and the object. */
+export function objectsByName(plan: PartyPlan | ExchangePlan): Objects {
   const app = new App();
   const chart =
     'id' in plan ? new FederatedLearningCluster(app, plan.namespace, plan) : new Exchange(app, plan.namespace, plan);

@@ -43,6 +43,7 @@ attempt hadoop-3.2 hadoop/setup.sh 3.2
 attempt spark spark/setup.sh
 attempt kubernetes-1.37 kubernetes/setup.sh 1.37
 attempt kwok kubernetes/kwok/setup.sh
+attempt kubelet kubernetes/kubelet/setup.sh
 attempt pulumi pulumi/setup.sh
 attempt kubernetes-1.24 kubernetes/setup.sh 1.24
 attempt cert-manager kubernetes/cert-manager/setup.sh controllers

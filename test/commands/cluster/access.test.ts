@@ -108,7 +108,7 @@ describe('there is one sentence', () => {
       'for a right that is missing, with the rule that gives it',
       () => status(403, 'User "a" cannot list resource "pods"'),
       'forbidden',
-      /does not let you list pods in namespace fate-30000; have a Role there with the rule \{ apiGroups: \[""\], resources: \["pods"\], verbs: \["list"\] \}$/,
+      /does not let you list pods in namespace fate-30000; have a Role there with the rule \{ apiGroups: \[""\], resources: \["pods"\], verbs: \["list"\] \}, or a whole one of `kubefate-tanzu roles`$/,
     ],
     [
       'for somebody else who answers',
@@ -239,9 +239,9 @@ describe.each(['v4.channel.k8s.io', 'v5.channel.k8s.io'])('a command in a contai
 describe('a command that the cluster does not take', () => {
   test.each<[number, string, RegExp]>([
     [401, 'unauthorized', /does not know your login/],
-    [403, 'forbidden', /let you create pods\/exec .*resources: \["pods\/exec"\], verbs: \["create", "get"\] \}$/],
-    [404, 'not-found', /^there is no pod nginx-0 in fate-30000; pods come and go: try again$/],
-    [400, 'not-found', /^pod nginx-0 in fate-30000 has no container nginx; pods come and go/],
+    [403, 'forbidden', /let you create pods\/exec .*resources: \["pods\/exec"\], verbs: \["create", "get"\] \}, or/],
+    [404, 'not-found', /^no container nginx runs in a pod nginx-0 of fate-30000; look whether the pod is still there/],
+    [400, 'not-found', /^no container nginx runs in a pod nginx-0 of fate-30000; look/],
     [500, 'failed', /^the node of pod nginx-0 in fate-30000 runs no command in container nginx \(HTTP 500\); look/],
   ])('with HTTP %i', async (code, kind, message) => {
     const { access } = await serving(() => status(code));

@@ -80,7 +80,7 @@ export async function startApiServer(
   return { ...administrator, kubeconfig: kubeconfig(port, token, readFileSync(certificate)), stop: started.stop };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -67,6 +67,10 @@ export type PodProps = NamedWorkload & {
 
 export interface Pod {
   readonly address: string;
+  /** What enters it, and what its commands are told. */
+  readonly process: { readonly pid: number; readonly env: Readonly<Record<string, string>> };
+  /** File of what the container has written. */
+  readonly logFile: string;
   /** Replaces the mounted files of a ConfigMap or Secret as the kubelet does: a new directory, then one rename of a link. */
   publish(name: string, files: Files): void;
   /** As `kubectl exec`. */
@@ -118,6 +122,8 @@ export async function startPod(props: PodProps): Promise<Pod> {
   const { init, pid, ended } = await start(directory, network, command, env);
   return {
     address,
+    process: { pid, env },
+    logFile: join(directory, 'log'),
     publish: (name, files) => {
       const volume = volumes.find((it) => (it.configMap?.name ?? it.secret?.secretName) === name);
       published.get(volume?.name ?? '')?.(files);
@@ -215,6 +221,7 @@ function layImage(directory: string, { engine, files = {}, links = {}, directori
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     return join(directory, path);
   };
+  mkdirSync(directory, { recursive: true });
   if (engine !== undefined) cpSync(join(cache, engine), directory, { recursive: true, verbatimSymlinks: true });
   for (const [path, text] of Object.entries(files)) writeFileSync(at(path), text, { mode: 0o755 });
   for (const [path, target] of Object.entries(links)) symlinkSync(target, at(path));
@@ -286,11 +293,15 @@ async function start(
   return { init, pid, ended };
 }
 
+/** Becomes a command in the container. */
+export const entering = (pid: number): readonly string[] => [
+  ...['nsenter', '--target', `${pid}`, '--mount', '--net', '--pid', '--uts', '--root', '--wd'],
+];
+
 async function enter(pid: number, command: readonly string[], env: Readonly<Record<string, string | undefined>>) {
-  const container = ['--target', `${pid}`, '--mount', '--net', '--pid', '--uts', '--root', '--wd'];
   try {
     // Bash takes a socket for a caller from afar and reads the machine's ~/.bashrc first: there is no standard input.
-    const silent = ['-c', 'exec "$@" </dev/null', 'sh', 'nsenter', ...container, ...command];
+    const silent = ['-c', 'exec "$@" </dev/null', 'sh', ...entering(pid), ...command];
     const { stdout, stderr } = await run('sh', silent, { env, timeout: 120_000 });
     return { code: 0, stdout, stderr };
   } catch (error) {

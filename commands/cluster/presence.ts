@@ -1,0 +1,85 @@
+import type { ConfigMap } from 'kubernetes-types/core/v1';
+import { services } from '../../lib/fate/services';
+import type { ExchangePlan } from '../../lib/federation/exchange';
+import type { PartyPlan } from '../../lib/federation/party';
+import { type ResourceKind, resources } from '../../lib/kubernetes/resources';
+import type { Access, ClusterObject } from './access';
+import { ClusterRefusal } from './refusal';
+
+/** What there is of a member in the namespace where it should be. */
+export type Presence =
+  | { readonly state: 'whole' }
+  /** Some of its objects, as `<kind>/<name>`: an update has not ended, or somebody has removed them. */
+  | { readonly state: 'partial'; readonly missing: readonly string[] }
+  /** Nothing, of nobody. */
+  | { readonly state: 'absent' }
+  /** Of somebody else, and what: `party 10000`. */
+  | { readonly state: 'foreign'; readonly holds: string };
+
+/**
+ * Compares the objects of a member with those that are drawn of it, as far as they may be seen.
+ *
+ * @throws {ClusterRefusal} when none may be seen
+ */
+export async function presenceOf(access: Access, plan: PartyPlan | ExchangePlan): Promise<Presence> {
+  const { objectsByName } = await import('../../constructs/declared/object-changes.js');
+  const drawn = [...objectsByName(plan).keys()].filter((name) => isListed(kindOf(name)));
+  const live = await liveObjects(access, [...new Set([...drawn.map(kindOf), ...workloads])] as ResourceKind[]);
+  const own = 'id' in plan ? `party ${plan.id}` : exchange;
+  const holder = holderOf(live.objects, own);
+  if (holder !== undefined && holder !== own) return { state: 'foreign', holds: holder };
+  const missing = drawn.filter((name) => live.kinds.has(kindOf(name)) && !live.objects.has(name));
+  if (missing.length === 0) return { state: 'whole' };
+  if (holder === own) return { state: 'partial', missing };
+  const others = [...live.objects.keys()].filter((name) => workloads.includes(kindOf(name)));
+  return others.length === 0 ? { state: 'absent' } : { state: 'foreign', holds: others.slice(0, 3).join(', ') };
+}
+
+const kindOf = (name: string): string => name.slice(0, name.indexOf('/'));
+
+/** A Namespace is in none, and who may list Secrets may read them. */
+const isListed = (kind: string): boolean => kind in resources && kind !== 'Namespace' && kind !== 'Secret';
+
+const workloads: readonly string[] = ['Deployment', 'StatefulSet'] satisfies ResourceKind[];
+
+interface Live {
+  /** Those that may be seen. */
+  readonly kinds: ReadonlySet<string>;
+  readonly objects: ReadonlyMap<string, ClusterObject>;
+}
+
+async function liveObjects(access: Access, kinds: readonly ResourceKind[]): Promise<Live> {
+  const lists = await Promise.all(kinds.map(async (kind) => ({ kind, listed: await listed(access, kind) })));
+  const seen = lists.flatMap(({ kind, listed }) => (listed instanceof ClusterRefusal ? [] : [{ kind, listed }]));
+  const [refusal] = lists.flatMap(({ listed }) => (listed instanceof ClusterRefusal ? [listed] : []));
+  if (seen.length === 0 && refusal !== undefined) throw refusal;
+  const objects = seen.flatMap(({ kind, listed }) =>
+    listed.map((each) => [`${kind}/${each.metadata?.name}`, each] as const),
+  );
+  return { kinds: new Set(seen.map(({ kind }) => kind)), objects: new Map(objects) };
+}
+
+/** Objects of a kind, or that they may not be seen. */
+async function listed(access: Access, kind: ResourceKind): Promise<readonly ClusterObject[] | ClusterRefusal> {
+  try {
+    return await access.list(kind);
+  } catch (error) {
+    if (error instanceof ClusterRefusal && error.kind === 'forbidden') return error;
+    throw error;
+  }
+}
+
+/**
+ * Whose namespace it is, by what only one member has; `own` where its objects are FATE's and no more is known, and none where
+ * they are another program's.
+ */
+function holderOf(live: ReadonlyMap<string, ClusterObject>, own: string): string | undefined {
+  const pulsar = live.get(`ConfigMap/${services.pulsar.name}-config`) as ConfigMap | undefined;
+  const [, id] = /replicatorPrefix=\S*?(\d+)\s/.exec(Object.values(pulsar?.data ?? {}).join('\n')) ?? [];
+  if (id !== undefined) return `party ${id}`;
+  if (live.has(`ConfigMap/${services.trafficServer.name}-config`)) return exchange;
+  const isFates = ({ metadata }: ClusterObject) => metadata?.labels?.['app.kubernetes.io/part-of'] === 'fate';
+  return [...live.values()].some(isFates) ? own : undefined;
+}
+
+const exchange = 'an exchange';

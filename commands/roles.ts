@@ -1,0 +1,48 @@
+import type { AccessLevel } from '../lib/reports/access-roles';
+import { command } from './arguments';
+import { declarationFile, membersOf } from './declaration-file';
+import { declaredPlans, memberOptions } from './selection';
+
+/** What whoever keeps a cluster gives to whoever looks after a member on it. */
+export const roles = command({
+  command: 'roles [declaration]',
+  describe: 'Print the least Roles by which somebody may look into the namespaces of members, as manifests',
+  examples: [
+    ['$0 roles > roles.yaml', 'to look at objects, events and logs'],
+    ['$0 roles --for ask --group fate-operators > roles.yaml', 'and to ask in pods, as `diagnose` does, for a group'],
+    ['$0 roles --for verify --party 30000 --user jane@example.com', 'and to run jobs, as `verify` does, at one party'],
+  ],
+  options: (yargs) =>
+    yargs
+      .positional('declaration', declarationFile)
+      .option('for', {
+        choices: ['look', 'ask', 'verify'] as const satisfies readonly AccessLevel[],
+        default: 'look' as const,
+        describe: 'What they allow, each with what is before it; none allows to read Secrets',
+      })
+      .option('user', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        default: [] as string[],
+        defaultDescription: 'nobody',
+        describe: 'User who gets them; may be repeated',
+      })
+      .option('group', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        default: [] as string[],
+        defaultDescription: 'nobody',
+        describe: 'Group that gets them; may be repeated',
+      })
+      .option('party', { ...memberOptions.party, describe: 'Of this party alone; may be repeated' })
+      .option('exchange', { type: 'boolean', describe: 'Of the exchange alone' }),
+  run: async ({ for: level, user: users, group: groups, ...selection }) => {
+    const { accessRoles } = await import('../lib/reports/access-roles.js');
+    const { manifestYaml } = await import('../lib/formats/yaml.js');
+    const members = membersOf(await declaredPlans(selection));
+    const manifests = members.flatMap(({ plan }) => accessRoles(plan.namespace, level, { users, groups }));
+    return { text: manifests.map((each) => `---\n${manifestYaml(each)}`).join('') };
+  },
+});

@@ -1,0 +1,308 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { type Access, accessBy } from '../../../commands/cluster/access';
+import { readLogin } from '../../../commands/cluster/login';
+import { presenceOf } from '../../../commands/cluster/presence';
+import { ClusterRefusal } from '../../../commands/cluster/refusal';
+import { FederatedLearningCluster } from '../../../constructs';
+import { federation } from '../../../lib';
+import { ruleFor, type Verb } from '../../../lib/kubernetes/access-rules';
+import { type AccessLevel, accessLevels, accessRoles } from '../../../lib/reports/access-roles';
+import { twoParties } from '../../support/declarations';
+import { type AnyObject, objectsOf } from '../../support/objects';
+import { titled } from '../support/engines';
+import { type ClusterOfPods, noClusterOfPods, startClusterOfPods } from '../support/kubelet';
+import { type Pod, startPod } from '../support/pod';
+import { createAll, itemsOf, remove } from './live-objects';
+
+const namespace = 'fate-30000';
+const account = (name: string): AnyObject => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: { name, namespace },
+});
+const userOf = (name: string) => `system:serviceaccount:${namespace}:${name}`;
+const sleeper: AnyObject = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'sleeper', namespace },
+  spec: {
+    selector: { matchLabels: { app: 'sleeper' } },
+    template: {
+      metadata: { labels: { app: 'sleeper' } },
+      spec: {
+        containers: [
+          {
+            name: 'sleeper',
+            image: 'example.com/sleeper:1',
+            command: ['sh', '-c', 'echo begun; echo again; exec sleep 600'],
+            env: [{ name: 'GREETING', value: "it's a $HOME" }],
+          },
+          { name: 'beside', image: 'example.com/beside:1' },
+        ],
+      },
+    },
+  },
+};
+const toy: AnyObject = {
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: { name: 'toy', namespace },
+  spec: {
+    template: { spec: { restartPolicy: 'Never', containers: [{ name: 'toy', image: 'example.com/toy:1' }] } },
+  },
+};
+
+describe.each(['1.24', '1.37'])('Kubernetes %s', (release) => {
+  const refused = noClusterOfPods(release);
+  describe.skipIf(refused !== undefined)(titled('as somebody with the Roles that are printed sees it', refused), () => {
+    let cluster: ClusterOfPods;
+    let pod: Pod;
+    let folder: string;
+    let users: Record<AccessLevel | 'nobody', Access>;
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'access-'));
+      cluster = await startClusterOfPods(release);
+      const party = federation(twoParties).parties[0];
+      if (party === undefined) throw new Error('no party');
+      await createAll(
+        cluster,
+        objectsOf((app) => new FederatedLearningCluster(app, namespace, party)),
+      );
+      for (const level of accessLevels) {
+        const users = [userOf(level)];
+        await createAll(cluster, [
+          account(level),
+          ...(accessRoles(namespace, level, { users, groups: [] }) as object[]),
+        ]);
+      }
+      await createAll(cluster, [account('nobody')]);
+      const names = [...accessLevels, 'nobody'] as const;
+      users = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await as(name)]))) as typeof users;
+      pod = await startPod({ objects: [sleeper], deployment: 'sleeper', address: '198.51.100.201', image: {} });
+      await cluster.show(pod, { objects: [sleeper], deployment: 'sleeper' });
+    });
+    afterAll(async () => {
+      await pod?.stop();
+      await cluster?.stop();
+      rmSync(folder, { recursive: true });
+    });
+
+    /** With a token of its own, in the place of the administrator's. */
+    async function as(name: string): Promise<Access> {
+      const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
+      const { body } = await cluster.call('POST', path, {
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'TokenRequest',
+        spec: {},
+      });
+      const config = parse(cluster.kubeconfig);
+      config.users[0].user = { token: body.status.token };
+      const file = join(folder, name);
+      writeFileSync(file, stringify(config));
+      return accessBy(await readLogin(file, undefined), namespace);
+    }
+
+    async function refusal(work: Promise<unknown>): Promise<ClusterRefusal> {
+      const error = await work.then(
+        () => undefined,
+        (error) => error,
+      );
+      expect(error).toBeInstanceOf(ClusterRefusal);
+      expect(error.message).not.toMatch(/\n|eyJ/);
+      return error;
+    }
+
+    test('who may look sees pods, objects and what containers have written', async () => {
+      const { look } = users;
+      expect((await look.pods()).map(({ metadata, spec }) => [metadata?.name, spec?.nodeName])).toEqual([
+        ['sleeper-0', 'node'],
+      ]);
+      expect(await look.events()).toEqual([]);
+      expect(await look.read('Namespace', namespace)).toMatchObject({ metadata: { name: namespace } });
+      expect(await look.read('ConfigMap', 'pulsar-config')).toMatchObject({ data: expect.anything() });
+      expect(await look.read('ConfigMap', 'gone')).toBeUndefined();
+      expect(await look.log('sleeper-0', 'sleeper')).toBe('begun\nagain\n');
+      expect(await look.log('sleeper-0', 'sleeper', 1)).toBe('again\n');
+    });
+
+    test('who may look sees whether a party is whole, half there, or not there', async () => {
+      const [party, other] = federation(twoParties).parties as [AnyObject, AnyObject];
+      expect(await presenceOf(users.look, party)).toEqual({ state: 'whole' });
+      expect(await presenceOf(users.look, other)).toEqual({ state: 'foreign', holds: 'party 30000' });
+      await remove(cluster, { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'mysql', namespace } });
+      expect(await presenceOf(users.look, party)).toEqual({ state: 'partial', missing: ['StatefulSet/mysql'] });
+      await expect(presenceOf(users.nobody, party)).rejects.toThrow(/does not let you list/);
+    });
+
+    test.each<[string, (access: typeof users) => Promise<unknown>, RegExp]>([
+      ['look at pods', ({ nobody }) => nobody.pods(), /list pods in .*\["pods"\], verbs: \["list"\]/],
+      ['read Secrets', ({ verify }) => verify.list('Secret'), /list secrets in .*\["secrets"\], verbs: \["list"\]/],
+      [
+        'run commands',
+        ({ look }) => look.exec('sleeper-0', 'sleeper', ['id']),
+        /\["pods\/exec"\], verbs: \["create", "get"\]/,
+      ],
+      [
+        'run jobs',
+        ({ ask }) => ask.apply(toy),
+        /patch jobs in .*\["batch"\], resources: \["jobs"\], verbs: \["patch"\]/,
+      ],
+      ['remove', ({ ask }) => ask.remove('Job', 'toy'), /delete jobs in /],
+    ])('who may not %s is told which rule is missing, and changes nothing', async (_, work, message) => {
+      const refused = await refusal(work(users));
+      expect(refused.kind).toBe('forbidden');
+      expect(refused.message).toMatch(message);
+      expect(await itemsOf(cluster, `/apis/batch/v1/namespaces/${namespace}/jobs`)).toEqual([]);
+    });
+
+    test('a rule that is told to be missing, and no other, lets it be done', async () => {
+      const { rule } = await refusal(users.nobody.list('Service'));
+      await createAll(cluster, [
+        {
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind: 'Role',
+          metadata: { name: 'told', namespace },
+          rules: [rule],
+        },
+        {
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind: 'RoleBinding',
+          metadata: { name: 'told', namespace },
+          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'told' },
+          subjects: [{ kind: 'ServiceAccount', name: 'nobody', namespace }],
+        },
+      ]);
+      await expect.poll(() => users.nobody.list('Service').then(({ length }) => length)).toBeGreaterThan(3);
+    });
+
+    describe('who may ask runs commands in containers:', () => {
+      const exec = (command: readonly string[], input?: string) =>
+        users.ask.exec('sleeper-0', 'sleeper', command, input, 30);
+
+      test('in the container, with its environment', async () => {
+        expect(await exec(['sh', '-c', 'echo "$GREETING"; ip -brief addr show eth0'])).toMatchObject({
+          code: 0,
+          stdout: expect.stringMatching(/^it's a \$HOME\neth0\S* .* 198\.51\.100\.201/),
+        });
+      });
+
+      test('told apart by exit code, output and errors', async () => {
+        const exited = await exec(['sh', '-c', 'echo Grüße; echo careful >&2; exit 3']);
+        expect(exited).toEqual({ code: 3, stdout: 'Grüße\n', stderr: 'careful\n' });
+      });
+
+      test('which see the end of their input', async () => {
+        const input = `${'Grüße, '.repeat(20_000)}end`;
+        expect(await exec(['cat'], input)).toEqual({ code: 0, stdout: input, stderr: '' });
+        expect(await exec(['sh', '-c', 'wc -c; exit 4'], '')).toMatchObject({ code: 4, stdout: '0\n' });
+        expect((await exec(['python3', '-c', 'import sys; print(len(sys.stdin.read()))'], 'abc')).stdout).toBe('3\n');
+      });
+
+      test('whose output is large', async () => {
+        const { stdout } = await exec(['sh', '-c', 'yes 0123456789 | head -c 3000000']);
+        expect(stdout).toHaveLength(3_000_000);
+      });
+
+      test('several at once', async () => {
+        const all = await Promise.all(
+          Array.from({ length: 8 }, (_, i) => exec(['sh', '-c', `cat; exit ${i}`], `${i}`)),
+        );
+        expect(all.map(({ code, stdout }) => [code, stdout])).toEqual(all.map((_, i) => [i, `${i}`]));
+      });
+
+      test('or is told why not', async () => {
+        const { ask } = users;
+        for (const [name, container] of [
+          ['gone-0', 'sleeper'],
+          ['sleeper-0', 'gone'],
+          ['sleeper-0', 'beside'],
+        ] as const) {
+          const refused = await refusal(ask.exec(name, container, ['id']));
+          expect([refused.kind, refused.message]).toEqual([
+            'not-found',
+            expect.stringContaining(`no container ${container} runs in a pod ${name} of fate-30000; look whether`),
+          ]);
+        }
+        const late = await refusal(ask.exec('sleeper-0', 'sleeper', ['sleep', '20'], undefined, 1));
+        expect(late.message).toMatch(/is not done in 1 s/);
+        expect((await exec(['no-such-command'])).code).toBe(127);
+      });
+    });
+
+    test.each<[Verb, boolean]>([
+      ['get', release === '1.24'],
+      ['create', false],
+    ])('a command takes the right to %s, which alone is enough: %s', async (verb, isEnough) => {
+      const name = `only-${verb}`;
+      await createAll(cluster, [
+        account(name),
+        {
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind: 'Role',
+          metadata: { name, namespace },
+          rules: [ruleFor('Pod', [verb], 'exec')],
+        },
+        {
+          apiVersion: 'rbac.authorization.k8s.io/v1',
+          kind: 'RoleBinding',
+          metadata: { name, namespace },
+          roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+          subjects: [{ kind: 'ServiceAccount', name, namespace }],
+        },
+      ]);
+      const access = await as(name);
+      const done = await access.exec('sleeper-0', 'sleeper', ['true']).then(
+        ({ code }) => code === 0,
+        (error) => error.kind !== 'forbidden',
+      );
+      expect(done).toBe(isEnough);
+    });
+
+    test('who may verify makes, changes and removes a job', async () => {
+      const { verify } = users;
+      await verify.apply(toy);
+      await verify.apply({ ...toy, metadata: { ...toy.metadata, labels: { changed: 'yes' } } });
+      expect(await verify.read('Job', 'toy')).toMatchObject({ metadata: { labels: { changed: 'yes' } } });
+      await verify.remove('Job', 'toy');
+      await expect.poll(() => verify.read('Job', 'toy')).toBeUndefined();
+      await verify.remove('Job', 'toy');
+    });
+
+    test('of Secrets, somebody who may read them gets no values', async () => {
+      const data = { 'a-key': Buffer.from('hush').toString('base64') };
+      await createAll(cluster, [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a', namespace }, data }]);
+      const file = join(folder, 'administrator');
+      writeFileSync(file, cluster.kubeconfig);
+      const administrator = accessBy(await readLogin(file, undefined), namespace);
+      const secret = await administrator.read('Secret', 'a');
+      expect(secret).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'a' } });
+      const all = await administrator.list('Secret');
+      expect(all.map(({ metadata }) => metadata?.name)).toContain('a');
+      expect(JSON.stringify([secret, all])).not.toContain(data['a-key']);
+    });
+
+    test('a login that was taken back is told', async () => {
+      await createAll(cluster, [account('leaving')]);
+      const leaving = await as('leaving');
+      await remove(cluster, account('leaving'));
+      await expect.poll(() => leaving.pods().catch(({ kind }) => kind), { timeout: 20_000 }).toBe('unauthorized');
+    });
+
+    test('a cluster under another name is not trusted', async () => {
+      const config = parse(cluster.kubeconfig);
+      const file = join(folder, 'other-name');
+      config.clusters[0].cluster['tls-server-name'] = 'other.example.com';
+      writeFileSync(file, stringify(config));
+      const { kind, message } = await refusal(accessBy(await readLogin(file, undefined), namespace).pods());
+      expect([kind, message]).toEqual([
+        'untrusted',
+        expect.stringMatching(/shows a certificate in another name; have/),
+      ]);
+    });
+  });
+});

@@ -1,0 +1,90 @@
+// Stands in for a kubelet where the API server sends commands and asks for logs. What is streamed, and how, is Kubernetes' own
+// code; what happens in a container is a program of the test:
+//
+//	<containers>/<namespace>/<pod>/<container>/exec command [argument...]
+//	<containers>/<namespace>/<pod>/<container>/log lines
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"k8s.io/cri-streaming/pkg/streaming/remotecommand"
+	utilexec "k8s.io/utils/exec"
+)
+
+var (
+	address     = flag.String("address", "", "host and port to listen on")
+	certificate = flag.String("certificate", "", "file of the certificate, PEM")
+	key         = flag.String("key", "", "file of its key, PEM")
+	containers  = flag.String("containers", "", "folder of the containers' programs")
+)
+
+// container is its folder.
+type container string
+
+func (at container) ExecInContainer(ctx context.Context, _, _, _ string, command []string, in io.Reader, out, errOut io.WriteCloser, _ bool, _ <-chan remotecommand.TerminalSize, _ time.Duration) error {
+	process := exec.CommandContext(ctx, filepath.Join(string(at), "exec"), command...)
+	process.Stdout, process.Stderr = out, errOut
+	if in != nil { // not as its Stdin: then its end would wait for the end of the input
+		stdin, err := process.StdinPipe()
+		if err != nil {
+			return err
+		}
+		go func() {
+			_, _ = io.Copy(stdin, in)
+			_ = stdin.Close()
+		}()
+	}
+	err := process.Run()
+	if exit := (&exec.ExitError{}); errors.As(err, &exit) {
+		return utilexec.CodeExitError{Err: err, Code: exit.ExitCode()}
+	}
+	return err
+}
+
+func (at container) serveExec(response http.ResponseWriter, request *http.Request) {
+	options, err := remotecommand.NewOptions(request)
+	if err != nil {
+		http.Error(response, err.Error(), http.StatusBadRequest)
+		return
+	}
+	remotecommand.ServeExec(response, request, at, "", "", "", request.URL.Query()["command"], options, time.Hour,
+		remotecommand.DefaultStreamCreationTimeout, remotecommand.SupportedStreamingProtocols)
+}
+
+func (at container) serveLog(response http.ResponseWriter, request *http.Request) {
+	process := exec.CommandContext(request.Context(), filepath.Join(string(at), "log"), request.URL.Query().Get("tailLines"))
+	process.Stdout = response
+	if err := process.Run(); err != nil {
+		http.Error(response, err.Error(), http.StatusInternalServerError)
+	}
+}
+
+func serve(path string, handle func(container, http.ResponseWriter, *http.Request)) {
+	http.HandleFunc(path+"/{namespace}/{pod}/{container}", func(response http.ResponseWriter, request *http.Request) {
+		name := request.PathValue("container")
+		at := filepath.Join(*containers, request.PathValue("namespace"), request.PathValue("pod"), name)
+		if _, err := os.Stat(at); err != nil {
+			http.Error(response, fmt.Sprintf("container not found (%q)", name), http.StatusNotFound)
+			return
+		}
+		handle(container(at), response, request)
+	})
+}
+
+func main() {
+	flag.Parse()
+	serve("/exec", container.serveExec)
+	serve("/containerLogs", container.serveLog)
+	log.Fatal(http.ListenAndServeTLS(*address, *certificate, *key, nil))
+}

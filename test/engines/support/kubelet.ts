@@ -1,0 +1,150 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Container } from 'kubernetes-types/core/v1';
+import { type AnyObject, find, podOf, type Workload } from '../../support/objects';
+import { type ApiServer, freePort, startApiServer } from '../kubernetes/api-server';
+import type { Client } from '../kubernetes/client';
+import { programs } from '../kubernetes/programs';
+import { certifiedKey } from './certified-key';
+import { cache, noPods, refusal } from './engines';
+import { entering, type Pod } from './pod';
+
+/**
+ * An API server that knows pods of the tests: what looks into a cluster, and what runs commands in its pods, meets them.
+ *
+ *     const cluster = await startClusterOfPods();
+ *     await cluster.show(await startPod(props), props);  // as the pod `nginx-0` of `fate-30000`, with what its manifest says
+ *     accessBy(await readLogin(file of cluster.kubeconfig, …), 'fate-30000').exec('nginx-0', 'nginx', ['id']);
+ *
+ * Nothing schedules, restarts or watches anything here: an object says what a test says of it. Skip what needs it where
+ * `noClusterOfPods()` says why it cannot be had.
+ */
+export interface ClusterOfPods extends Omit<ApiServer, 'stop'> {
+  /** Shows a container that runs as one of the pod of its workload; containers beside it are told as running, and are not there. */
+  show(pod: Pod, shown: ShownPod): Promise<void>;
+  /** Shows a pod that is there no more. */
+  hide(namespace: string, name: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Whose container it is: what {@link PodProps} have said already. */
+export interface ShownPod {
+  readonly objects: readonly AnyObject[];
+  readonly deployment?: string;
+  readonly statefulSet?: string;
+  /** Of the pod, for several of one workload. @default 0 */
+  readonly ordinal?: number;
+  /** @default the first one */
+  readonly container?: string;
+}
+
+/** Why there is no such cluster here; `undefined` when there can be one. */
+export const noClusterOfPods = (release = '1.37'): string | undefined =>
+  refusal(`kubernetes-${release}`) ?? refusal('kubernetes-1.37') /* etcd's */ ?? refusal('kubelet') ?? noPods();
+
+/** @param seconds after which it ends by itself */
+export async function startClusterOfPods(release = '1.37', seconds = 600): Promise<ClusterOfPods> {
+  const flags = { 'disable-admission-plugins': 'ServiceAccount' }; // no controller makes the accounts of namespaces
+  const server = await startApiServer(release, { flags, seconds });
+  const kubelet = programs('kubelet', seconds);
+  const containers = join(kubelet.directory, 'containers');
+  const port = await freePort();
+  const { cert, key } = certifiedKey('node');
+  for (const [name, text] of Object.entries({ cert, key }))
+    writeFileSync(join(kubelet.directory, name), text, { mode: 0o600 });
+  kubelet.start(join(cache, 'kubelet/kubelet'), {
+    address: `127.0.0.1:${port}`,
+    certificate: join(kubelet.directory, 'cert'),
+    key: join(kubelet.directory, 'key'),
+    containers,
+  });
+  await done(server.call('POST', '/api/v1/nodes', node(port)));
+  return {
+    ...server,
+    show: (pod, shown) => show(server, containers, pod, shown),
+    hide: (namespace, name) => hide(server, namespace, name),
+    stop: async () => {
+      await kubelet.stop();
+      await server.stop();
+    },
+  };
+}
+
+const node = (port: number): AnyObject => ({
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: { name: 'node' },
+  status: {
+    addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
+    daemonEndpoints: { kubeletEndpoint: { Port: port } },
+    conditions: [{ type: 'Ready', status: 'True' }],
+  },
+});
+
+async function show(server: Client, containers: string, pod: Pod, shown: ShownPod): Promise<void> {
+  const workload = workloadOf(shown);
+  const { namespace = '', name: owner } = workload.metadata ?? {};
+  const name = `${owner}-${shown.ordinal ?? 0}`;
+  const all = podOf(workload).containers;
+  const container = shown.container ?? `${all[0]?.name}`;
+  layPrograms(join(containers, namespace, name, container), pod);
+  const path = `/api/v1/namespaces/${namespace}/pods`;
+  const { status } = await server.call('GET', `${path}/${name}`);
+  if (status === 404) await done(server.call('POST', path, objectOf(workload, name)));
+  await done(
+    server.call(
+      'PATCH',
+      `${path}/${name}/status`,
+      { status: running(all, pod.address) },
+      { contentType: 'application/merge-patch+json' },
+    ),
+  );
+}
+
+const workloadOf = ({ objects, deployment, statefulSet }: ShownPod): Workload =>
+  deployment === undefined
+    ? find(objects, 'StatefulSet', `${statefulSet}`)
+    : find<Workload>(objects, 'Deployment', deployment);
+
+const objectOf = (workload: Workload, name: string): AnyObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { ...workload.spec?.template.metadata, name, namespace: workload.metadata?.namespace },
+  spec: { ...podOf(workload), nodeName: 'node' },
+});
+
+const running = (containers: readonly Container[], podIP: string): AnyObject => ({
+  phase: 'Running',
+  podIP,
+  podIPs: [{ ip: podIP }],
+  conditions: ['Initialized', 'PodScheduled', 'ContainersReady', 'Ready'].map((type) => ({ type, status: 'True' })),
+  containerStatuses: containers.map(({ name, image }) => ({
+    name,
+    image,
+    imageID: '',
+    ready: true,
+    started: true,
+    restartCount: 0,
+    state: { running: { startedAt: new Date().toISOString() } },
+  })),
+});
+
+/** What the stand-in runs for a container, whose environment is its own. */
+function layPrograms(directory: string, { process: { pid, env }, logFile }: Pod): void {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  mkdirSync(directory, { recursive: true });
+  const lay = (name: string, ...line: readonly string[]) =>
+    writeFileSync(join(directory, name), `#!/bin/sh\nexec ${line.join(' ')}\n`, { mode: 0o755 });
+  lay('exec', ...['env', '-i', ...variables, ...entering(pid)].map(quoted), '"$@"');
+  lay('log', 'tail', '-n', '"${1:-+1}"', quoted(logFile));
+}
+
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+
+const hide = (server: Client, namespace: string, name: string): Promise<void> =>
+  done(server.call('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}`, { gracePeriodSeconds: 0 }));
+
+async function done(call: ReturnType<Client['call']>): Promise<void> {
+  const { status, body } = await call;
+  if (status >= 300) throw new Error(JSON.stringify(body));
+}
