@@ -13,6 +13,14 @@ export {
   sizingPresets,
 } from './fate/sizes';
 export type { Agreement, AgreementProps, Transport } from './federation/agreement';
+export type {
+  BackupBucket,
+  BackupBucketProps,
+  BackupClaim,
+  BackupClaimProps,
+  BackupPlan,
+  BackupProps,
+} from './federation/backup';
 export type { CertManager, CertManagerProps } from './federation/cert-manager';
 export type { Compute, ComputeProps } from './federation/compute';
 export type {

@@ -43,6 +43,7 @@ const party = {
   pods: {
     all: { nodeSelector: { disk: 'ssd' }, tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoSchedule' }] },
   },
+  backup: { to: { claimGiB: 20, storageClass: false }, keep: 3 },
   driver: 'native',
   kubernetes: '1.26',
 };

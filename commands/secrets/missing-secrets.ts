@@ -20,8 +20,8 @@ export interface MissingSecrets {
   readonly objects: readonly KubernetesObject[];
   /** What is missing and cannot be made, for people. */
   readonly faults: readonly string[];
-  /** Secrets with logins to registries, which somebody else makes. */
-  readonly imagePullSecrets: readonly string[];
+  /** Secrets that somebody else makes, and what they are. */
+  readonly others: readonly (readonly [secret: string, what: string])[];
 }
 
 /** Every Secret that pods of a declaration read and that does not exist. */
@@ -38,11 +38,19 @@ export function missingSecrets({ exchange, parties }: DeclaredPlans, options: Mi
       ...made.flatMap(({ objects }) => objects),
     ],
     faults: made.flatMap(({ faults }) => faults),
-    imagePullSecrets: members
-      .flatMap(({ needs: { namespace, imagePullSecrets } }) => imagePullSecrets.map((name) => `${namespace}/${name}`))
-      .filter((each) => !options.existing.has(each)),
+    others: members.flatMap(({ needs }) => othersOf(needs)).filter(([secret]) => !options.existing.has(secret)),
   };
 }
+
+/** What gives access to something that is not of this federation. */
+const othersOf = ({ namespace, names, imagePullSecrets }: SecretNeeds): MissingSecrets['others'] => [
+  ...imagePullSecrets.map((name) => [`${namespace}/${name}`, 'a login to a registry'] as const),
+  ...names
+    .filter((name) => name === 'backupBucket')
+    .map((name) => [`${namespace}/${secrets[name].name}`, `the keys of a bucket, ${keysText(name)}`] as const),
+];
+
+const keysText = (name: SecretName): string => Object.values(secrets[name].keys).join(' and ');
 
 function missingOf(
   member: Member,
@@ -52,7 +60,8 @@ function missingOf(
 ): { readonly objects: readonly SecretManifest[]; readonly faults: readonly string[] } {
   const objects: SecretManifest[] = [];
   const faults: string[] = [];
-  for (const name of names.filter((each) => !existing.has(`${namespace}/${secrets[each].name}`))) {
+  const missing = names.filter((each) => !existing.has(`${namespace}/${secrets[each].name}`));
+  for (const name of missing.filter((each) => each !== 'backupBucket')) {
     const values = isCertificate(name) ? memberValues(certificates, member, domain, now) : undefined;
     if (values === undefined) objects.push(generatedSecret(namespace, name));
     else if ('faults' in values)

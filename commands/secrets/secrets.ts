@@ -42,8 +42,7 @@ export const secrets = command({
     const missing = missingSecrets(await declaredPlans(selection), { existing, certificates, now: new Date() });
     if (missing.faults.length > 0)
       throw new Mistake(['nothing is printed:', ...missing.faults.map((each) => `  ${each}`)].join('\n'));
-    for (const name of missing.imagePullSecrets)
-      process.stderr.write(`not made: Secret ${name}, a login to a registry\n`);
+    for (const [secret, what] of missing.others) process.stderr.write(`not made: Secret ${secret}, ${what}\n`);
     return { text: manifestsText([...missing.objects, ...(kubefate ? kubeFateSecrets(existing) : [])]) };
   },
 });

@@ -7,6 +7,7 @@ import { WholeChart } from '../app/whole-chart';
 import { KubeFateCluster } from '../kubefate/cluster-file';
 import { IssuedCertificate } from '../parts/issued-certificate';
 import { PodSecurityNamespace } from '../parts/namespace';
+import { Backup } from './backup';
 import { Client } from './client';
 import { FateBoard } from './fateboard';
 import { FateFlow } from './fateflow';
@@ -20,8 +21,8 @@ import { UserInterfaces } from './user-interfaces';
 
 /**
  * Federated Learning Cluster (FLC): everything that one party runs, in one namespace. The Secrets it reads must be
- * there before its pods: `mysql`, `fateboard`, `notebook`, and `pulsar-cert` when it has an exchange and no
- * cert-manager makes another one in its place.
+ * there before its pods: `mysql`, `fateboard`, `notebook`, `pulsar-cert` when it has an exchange and no
+ * cert-manager makes another one in its place, and `backup-bucket` when its backups go to a bucket.
  *
  * Driven by KubeFATE it is the namespace, and the file from which KubeFATE makes the rest of it.
  */
@@ -55,6 +56,8 @@ export class FederatedLearningCluster extends WholeChart {
     new Nginx(this, 'nginx', plan);
     new Pulsar(this, 'pulsar', plan);
     new UserInterfaces(this, 'user-interfaces', plan);
+    const { backup } = plan;
+    if (backup) new Backup(this, 'backup', { ...plan, backup });
     this.verify(plan);
   }
 

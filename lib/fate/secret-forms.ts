@@ -38,6 +38,12 @@ const anyKey: SecretForm = {
   required: true,
 };
 
+const givenKey: SecretForm = {
+  fits: (text) => /^[\x21-\x7e]+$/.test(text),
+  remedy: "use the key of the bucket's user",
+  required: true,
+};
+
 const passwordWithout = (...characters: readonly RefusedCharacters[]): SecretForm => ({
   fits: (text) => text !== '' && !characters.some(({ pattern }) => pattern.test(text)),
   remedy: `use one without ${characters.map(({ what }) => what).join(', and ')}; left out, one is generated`,
@@ -65,5 +71,6 @@ const forms: Readonly<Partial<Record<SecretName, Readonly<Record<string, SecretF
   fateboard: { password: passwordWithout(ofSpring, notAscii) },
   pulsarCertificate: { certificate, key: rsaKey, ca: certificate },
   trafficServerCertificate: { certificate, key: anyKey, ca: certificate },
+  backupBucket: { accessKey: givenKey, secretKey: givenKey },
   issuedCertificate: { certificate, key: rsaKey, ca: certificate },
 };

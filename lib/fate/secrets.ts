@@ -38,6 +38,8 @@ export const secrets = {
     name: 'traffic-server-cert',
     keys: { certificate: 'proxy.cert.pem', key: 'proxy.key.pem', ca: 'ca.cert.pem' },
   },
+  /** Of a user who may list, read, write and delete in the bucket of a party's backups. */
+  backupBucket: { name: 'backup-bucket', keys: { accessKey: 'access-key', secretKey: 'secret-key' } },
   /** What cert-manager makes in the place of one of these two, where it does; keys as it has them. */
   issuedCertificate: { name: 'issued-certificate', keys: { certificate: 'tls.crt', key: 'tls.key', ca: 'ca.crt' } },
 } as const satisfies Record<string, { name: string; keys: Readonly<Record<string, string>> }>;

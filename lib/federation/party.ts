@@ -17,6 +17,7 @@ import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
 import type { PublicService, PublicServiceProps } from '../kubernetes/public-services';
 import { planStorageClasses, type StorageClasses, type StorageClassName } from '../kubernetes/storage-classes';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement, readAgreement } from './agreement';
+import { type BackupPlan, type BackupProps, backupImage, planBackup } from './backup';
 import { type CertManager, type CertManagerProps, planCertManager } from './cert-manager';
 import { type Compute, type ComputeProps, planCompute } from './compute';
 import type { ExchangeDescriptor } from './descriptor';
@@ -42,7 +43,7 @@ import { planSizing, type SizingProps, sizingKeys } from './sizing';
 import { planVerification, type Verification, type VerificationProps } from './verification';
 
 /** One party, as its operator declares it. */
-export interface PartyProps extends HostingProps<PartyImage>, PodsProps<PartyPod>, SizingProps {
+export interface PartyProps extends HostingProps<PartyImage | 'backup'>, PodsProps<PartyPod>, SizingProps {
   /** Party id, 1 to 999999999; unique in the federation. Others know the party by it. */
   readonly id: number;
   /**
@@ -87,6 +88,8 @@ export interface PartyProps extends HostingProps<PartyImage>, PodsProps<PartyPod
    * @default false
    */
   readonly verification?: boolean | VerificationProps;
+  /** Copies of database and models, by schedule. @default none */
+  readonly backup?: BackupProps;
 }
 
 /** Everything to draw of one party: complete, checked, and private to it. */
@@ -113,6 +116,8 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly access: KubectlAccess;
   /** None: nothing is verified. */
   readonly verification?: Verification;
+  /** None: nobody copies its data. */
+  readonly backup?: BackupPlan;
   /** The exchange that joins the party with the others; none for a party that stands alone. */
   readonly exchange?: ExchangeDescriptor;
 }
@@ -134,6 +139,7 @@ export const partyKeys: Keys<PartyProps> = {
   certManager: true,
   access: true,
   verification: true,
+  backup: true,
 };
 
 /**
@@ -211,27 +217,25 @@ export function planParty(
   const sizing = planSizing(problems, props, hdfs);
   const fqdn = `${id}.${agreement.domain}`;
   const compute = planCompute(problems.at('compute'), props.compute, agreement.fate);
-  const hosting = planHosting(
-    problems,
-    props,
-    `fate-${id}`,
-    partyImages(agreement.fate, compute),
-    charts?.lastKubernetes,
-  );
+  const published = { ...partyImages(agreement.fate, compute), backup: backupImage };
+  const { images, ...hosting } = planHosting(problems, props, `fate-${id}`, published, charts?.lastKubernetes);
   checkDriver(problems, hosting.driver, agreement);
   const addresses = planAddresses(problems.at('addresses'), props.addresses, partyAddressKinds);
   const usualPorts = { nginx: services.nginx.ports, pulsar: services.pulsarPublicTls.ports };
-  const published = planServices(problems, props.services, usualPorts, hosting, addresses);
+  const reached = planServices(problems, props.services, usualPorts, hosting, addresses);
+  const { backup: image, ...own } = images;
+  const storageClasses = planStorageClasses(problems, props.storageClass, props.storageClasses, partyVolumes);
   return {
     ...agreement,
     ...hosting,
+    images: own,
     ...addresses,
-    services: published,
+    services: reached,
     id,
     fqdn,
-    ports: planPorts(problems.at('ports'), ports, publicPorts(published, usualPorts)),
+    ports: planPorts(problems.at('ports'), ports, publicPorts(reached, usualPorts)),
     egress,
-    storageClasses: planStorageClasses(problems, props.storageClass, props.storageClasses, partyVolumes),
+    storageClasses,
     sizing,
     pods: planPartyPods(problems.at('pods'), props.pods, agreement),
     ingress: planIngress(problems.at('ingress'), props.ingress, id, agreement.domain),
@@ -243,6 +247,11 @@ export function planParty(
       id,
       sizing,
       isJoined: exchange !== undefined,
+    }),
+    backup: planBackup(problems.at('backup'), props.backup, {
+      image,
+      storageClass: storageClasses.mysql,
+      folder: hosting.namespace,
     }),
     exchange,
   };

@@ -14,7 +14,7 @@ export interface SecretNeeds {
 
 /** @param joined that there is an exchange, though its descriptor is not known yet */
 export function partySecretNeeds(
-  { namespace, driver, exchange, certManager, imagePullSecrets }: PartyPlan,
+  { namespace, driver, exchange, certManager, backup, imagePullSecrets }: PartyPlan,
   joined = exchange !== undefined,
 ): SecretNeeds {
   const certificates = joined ? (['pulsarCertificate'] as const) : [];
@@ -23,6 +23,7 @@ export function partySecretNeeds(
     names: [
       ...(driver === 'native' ? (['mysql', 'fateboard', 'notebook'] as const) : []), // KubeFATE's chart has passwords of its own
       ...(certManager ? [] : certificates),
+      ...(backup && 'bucket' in backup.to ? (['backupBucket'] as const) : []),
     ],
     issued: certManager ? certificates : [],
     imagePullSecrets,

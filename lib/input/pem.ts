@@ -11,6 +11,10 @@ export function certificatesIn(text: string): readonly X509Certificate[] | undef
   }
 }
 
+/** Whether a text is certificates and nothing else. They need not be readable. */
+export const areCertificates = (text: string): boolean =>
+  /^\s*(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/.test(text);
+
 /** A private key; none where the text is none, several, or encrypted. What is wrong with it stays unsaid: it might be shown. */
 export function privateKeyIn(text: string): KeyObject | undefined {
   try {

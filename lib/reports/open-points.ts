@@ -63,6 +63,7 @@ const openOfParty = (plan: PartyPlan): readonly Point[] => [
   ...(plan.exchange ? [...missingIssuer(plan), ...unnoticedRenewal(plan)] : []),
   ...missingImages(plan),
   ...missingTls(plan),
+  ...openBackup(plan),
   ...(plan.exchange === undefined
     ? [['stands alone', 'name the descriptor of an exchange to join others'] as const]
     : addressesOfParty(plan)),
@@ -81,10 +82,10 @@ const openTransport = ({ transport }: ExchangePlan | PartyPlan): readonly Point[
     : [];
 
 const missingSecrets = ({ names, imagePullSecrets }: SecretNeeds): readonly Point[] => [
-  ...(names.length > 0
+  ...(names.some(isMade)
     ? [
         [
-          `reads ${names.map(secretText).join(', ')}`,
+          `reads ${names.filter(isMade).map(secretText).join(', ')}`,
           'make these Secrets before the pods, which wait for them: kubefate-tanzu secrets prints what is missing',
         ] as const,
       ]
@@ -93,6 +94,9 @@ const missingSecrets = ({ names, imagePullSecrets }: SecretNeeds): readonly Poin
     (name): Point => [`pulls images with Secret ${name}`, 'make it of type kubernetes.io/dockerconfigjson'],
   ),
 ];
+
+/** A bucket's keys are its store's to give. */
+const isMade = (name: SecretName): boolean => name !== 'backupBucket';
 
 const secretText = (name: SecretName): string =>
   `${secrets[name].name} (${Object.values(secrets[name].keys).join(', ')})`;
@@ -132,6 +136,25 @@ function missingTls({ ingress: { tlsSecrets, hosts, annotations } }: PartyPlan):
     );
     return [`reads Secret ${name}`, `make it of type kubernetes.io/tls, for ${served.join(', ')}`];
   });
+}
+
+function openBackup({ namespace, backup }: PartyPlan): readonly Point[] {
+  if (backup === undefined) return [];
+  if ('claimGiB' in backup.to)
+    return [
+      [
+        'keeps its backups in its own namespace',
+        'they end with it, or with their datastore: a bucket, or a storageClass elsewhere, outlives more',
+      ],
+    ];
+  const { name, keys } = secrets.backupBucket;
+  const { bucket, folder } = backup.to;
+  return [
+    [
+      `reads ${secretText('backupBucket')}`,
+      `make it of the keys of a user who may list, read, write and delete in ${folder} of bucket ${bucket}: kubectl -n ${namespace} create secret generic ${name} --from-file=${keys.accessKey} --from-file=${keys.secretKey}`,
+    ],
+  ];
 }
 
 function addressesOfExchange({ namespace, addresses, reserved }: ExchangePlan): readonly Point[] {

@@ -1,4 +1,5 @@
 import { services } from '../fate/services';
+import { backupResources } from '../federation/backup';
 import { mostGpus } from '../federation/compute';
 import type { ExchangePlan } from '../federation/exchange';
 import type { PartyPlan } from '../federation/party';
@@ -182,18 +183,19 @@ const workloadsOf = (plan: PartyPlan | ExchangePlan): readonly Workload[] =>
 
 type PlannedWorkload = Omit<Workload, 'namespace' | 'replicas'> & Partial<Workload>;
 
-function partyWorkloads({ sizing, pods, compute: { gpus } }: PartyPlan): readonly PlannedWorkload[] {
+function partyWorkloads({ sizing, pods, compute: { gpus }, backup }: PartyPlan): readonly PlannedWorkload[] {
   const { containers, sparkWorkers, datanodes } = sizing;
   const { mysql, fateflow, fateboard, client, sparkMaster, sparkWorker, namenode, datanode, nginx, pulsar } =
     containers;
+  const beside = backup && { backup: backupResources }; // a pod of its own, on the node of FATE Flow's
   return [
     { name: services.mysql.name, containers: { mysql } },
     ...(pods.fateboard
       ? [
-          { name: services.fateflow.name, containers: { fateflow }, gpus },
+          { name: services.fateflow.name, containers: { fateflow, ...beside }, gpus },
           { name: services.fateboard.name, containers: { fateboard } },
         ]
-      : [{ name: services.fateflow.name, containers: { fateflow, fateboard }, gpus }]),
+      : [{ name: services.fateflow.name, containers: { fateflow, fateboard, ...beside }, gpus }]),
     { name: 'client', containers: { client } },
     { name: services.sparkMaster.name, containers: { sparkMaster } },
     { name: 'spark-worker', containers: { sparkWorker }, replicas: sparkWorkers, onePerNode: true },

@@ -79,8 +79,9 @@ const dumpFile = ({ from }: Move): string => `${from.namespace}-${from.fate}.sql
 function files(move: Move) {
   const { from, to } = move;
   const [before, after] = [from.fate, to.fate].map((fate) => releases[fate].fateflow.directories);
+  const { models } = releases[from.fate].fateflow;
   const names = Object.keys(before ?? {}).filter((name) => name in (after ?? {}));
-  const read = names.filter((name) => isMoved(move, 'models') || !name.startsWith('model'));
+  const read = names.filter((name) => isMoved(move, 'models') || name !== models);
   return { root: rootOf(before), nextRoot: rootOf(after), names: read.map((name) => lastOf(`${before?.[name]}`)) };
 }
 

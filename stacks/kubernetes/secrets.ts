@@ -32,6 +32,8 @@ export interface PartySecrets {
   readonly notebook?: SecretValues<'notebook'>;
   /** PEM, the key as RSA in PKCS#8. @default none, where there is no exchange; with one it is required, unless the stack has `certificates`, or the party `certManager` */
   readonly pulsarCertificate?: SecretValues<'pulsarCertificate'>;
+  /** Keys of the user of the bucket that backups go to. @default required with such a bucket */
+  readonly backupBucket?: SecretValues<'backupBucket'>;
   /** Values of the image pull Secrets that the plan names. @default Secrets of these names exist */
   readonly imagePullSecrets?: ImagePullSecrets;
 }
@@ -107,7 +109,7 @@ function checkSecret(problems: Problems, name: SecretName, declared: unknown): v
       problems.add(
         key,
         'is missing',
-        'set it as a secret, name a Secret that has it by existingSecret, or have the stack make one: certificates',
+        `set it as a secret, ${name === 'backupBucket' ? 'or name a Secret that has it by existingSecret' : 'name a Secret that has it by existingSecret, or have the stack make one: certificates'}`,
       );
   }
 }

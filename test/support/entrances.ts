@@ -78,6 +78,18 @@ export const party = {
   certManager: { issuer: 'federation-ca', kind: 'ClusterIssuer', days: 90 },
   access: { kubeconfig: 'clusters/org1.yaml', context: 'org1' },
   verification: { with: [2] },
+  backup: {
+    to: {
+      bucket: 'fate-backups',
+      endpoint: 'https://s3.example.com',
+      region: 'eu-central-1',
+      folder: 'org1/fate-1',
+      ca: '-----BEGIN CERTIFICATE-----\nTUlJQg==\n-----END CERTIFICATE-----\n',
+    },
+    schedule: '30 1,13 */2 * 1-5',
+    keep: 14,
+    timeoutMinutes: 60,
+  },
   sizing: 'minimum',
   datasetGiB: 3,
   sparkWorkers: 2,

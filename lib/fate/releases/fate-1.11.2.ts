@@ -51,6 +51,7 @@ export const fate1112 = {
       'model-local-cache': `${home}/fateflow/model_local_cache`,
       llm: `${home}/llm`,
     },
+    models: 'model-local-cache',
     serviceConf,
     sparkSettings,
   },

@@ -42,6 +42,7 @@ export const fate161 = {
       jobs: `${home}/jobs`,
       'model-local-cache': `${home}/model_local_cache`,
     },
+    models: 'model-local-cache',
     serviceConf,
     transferConf: { paths: ['python/federatedml/transfer_variable/auth_conf'] },
     sparkSettings,

@@ -56,6 +56,7 @@ export const fate2 = {
       localfs: `${flow}/localfs`,
       llm: `${home}/llm`,
     },
+    models: 'model',
     serviceConf,
     sparkSettings,
   },

@@ -111,6 +111,8 @@ export interface Release {
     readonly alive?: string;
     /** Directory of the data volume → where FATE Flow has it. */
     readonly directories: { readonly logs: string } & Readonly<Record<string, string>>;
+    /** Which of them has the models. */
+    readonly models: string;
     /** `service_conf.yaml`; the start script fills in `${POD_IP}` and `${MYSQL_PASSWORD}`. */
     serviceConf(party: ConfiguredParty): object;
     /** `transfer_conf.yaml`. @default the release has none */

@@ -13,6 +13,7 @@ export function fatalLimits(plan: PartyPlan): ChartLimit[] {
     ...longName(namespace),
     ...transportLimit(plan),
     ...certManagerLimit(plan),
+    ...backupLimit(plan),
     ...mangledNames(
       Object.fromEntries(Object.entries(ingress.hosts).map(([ui, host]) => [`ingress.hosts.${ui}`, host])),
     ),
@@ -23,6 +24,17 @@ export function fatalLimits(plan: PartyPlan): ChartLimit[] {
       : [fatal('id', `writes ${id} as ${exponent(id)}`, 'Kubernetes refuses the labels: use an id below 1000000')]),
   ];
 }
+
+const backupLimit = ({ backup }: PartyPlan): ChartLimit[] =>
+  backup === undefined
+    ? []
+    : [
+        fatal(
+          'backup',
+          'copies no data, and has MySQL under a password and claims under names of its own',
+          'nothing would be there to restore: dump its database by the commands for moving data, by a schedule of your own',
+        ),
+      ];
 
 /** Of FATE Flow and the client the chart names a class where the file names none. */
 const classLimits = (classes: PartyPlan['storageClasses']): ChartLimit[] => [

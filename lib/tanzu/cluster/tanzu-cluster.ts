@@ -11,6 +11,7 @@ import {
   readMap,
   shown,
 } from '../../input/checks';
+import { areCertificates } from '../../input/pem';
 import { Problems } from '../../input/problems';
 import { readNamespace } from '../../kubernetes/namespaces';
 import { type ClusterApiProps, type Platform, planApi } from './api';
@@ -183,7 +184,7 @@ function planTrust(problems: Problems, declared: readonly TrustedCa[] | undefine
     checkKeys<TrustedCa>(at, ca, { name: true, certificate: true });
     checkDnsLabel(at, 'name', ca.name, 'example-ca');
     // What stands there may be a private key by mistake, and stays out of the message.
-    if (typeof ca.certificate !== 'string' || !certificates.test(ca.certificate)) {
+    if (typeof ca.certificate !== 'string' || !areCertificates(ca.certificate)) {
       at.add('certificate', 'is not PEM of certificates alone', 'use the text from BEGIN to END CERTIFICATE');
     }
   }
@@ -191,5 +192,3 @@ function planTrust(problems: Problems, declared: readonly TrustedCa[] | undefine
   checkUnique(problems, names, 'every certificate authority needs its own name');
   return trust;
 }
-
-const certificates = /^\s*(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/;

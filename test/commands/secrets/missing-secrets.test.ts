@@ -98,8 +98,8 @@ test('certificates that are missing are named all at once, unless their Secrets 
 });
 
 test('logins to registries are named, since nobody can make them up', () => {
-  expect(missing().imagePullSecrets).toEqual(['org2/registry']);
-  expect(missing(['org2/registry']).imagePullSecrets).toEqual([]);
+  expect(missing().others).toEqual([['org2/registry', 'a login to a registry']]);
+  expect(missing(['org2/registry']).others).toEqual([]);
 });
 
 test('a party by itself needs no certificate, one of KubeFATE nothing else', () => {
