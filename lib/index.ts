@@ -72,6 +72,7 @@ export type { PublicService, PublicServiceProps } from './kubernetes/public-serv
 export type { Quantity, QuantityProps, Resources, ResourcesProps } from './kubernetes/quantities';
 export type { PodSecurityLevel } from './kubernetes/releases';
 export type { StorageClasses, StorageClassName } from './kubernetes/storage-classes';
+export type { ManualStep } from './operations/step';
 export {
   type Capacity,
   capacity,
@@ -85,6 +86,5 @@ export {
 } from './tanzu/capacity';
 export * from './tanzu/cluster';
 export { type VmClass, vmClasses } from './tanzu/vm-classes';
-export type { UpgradeStep } from './upgrade/step';
 export type { DataOutcome } from './upgrade/steps';
 export { type UpgradePlan, type UpgradeProps, upgradePlan } from './upgrade/upgrade';

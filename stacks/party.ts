@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { App, FederatedLearningCluster } from '../constructs';
 import { services } from '../lib/fate/services';
 import { type AgreementProps, unreadableDomain } from '../lib/federation/agreement';
+import { backupName } from '../lib/federation/backup';
 import { certificateName } from '../lib/federation/certificates';
 import { type ExchangeDescriptor, type PartyDescriptor, partyDescriptor } from '../lib/federation/descriptor';
 import type { Ui } from '../lib/federation/ingress';
@@ -245,7 +246,7 @@ function checkGiven(plan: PartyPlan, told: PartyDescriptor | undefined): void {
  * best made by `clusterProvider()`.
  *
  * The party's data outlive it. `pulumi destroy --exclude-protected` removes its objects one by one, and leaves the Namespace
- * with the claims, and in the state of the stack the passwords of their MySQL: `pulumi up` goes on with both.
+ * with the claims, that of its backups among them, and in the state of the stack the passwords of their MySQL: `pulumi up` goes on with both.
  *
  * An update that does not know the state of the one before ends in a conflict at the Namespace, before it changes anything.
  *
@@ -286,6 +287,7 @@ export class PartyDeployment extends pulumi.ComponentResource {
       secrets: secretObjects(needs, secrets, { parent: this }),
       options: {
         [`Namespace ${namespace}`]: { retainOnDelete: true },
+        [`PersistentVolumeClaim ${namespace}/${backupName}`]: { retainOnDelete: true },
         [fieldManagerKey(namespace)]: { protect: true }, // the Namespace stays its own
       },
     });

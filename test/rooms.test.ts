@@ -22,8 +22,20 @@ const roomsOfLib: Readonly<Record<string, readonly string[]>> = {
   jobs: ['federation', 'fate', 'kubernetes', 'input', 'formats'],
   tanzu: ['federation', 'fate', 'kubernetes', 'input'],
   kubefate: ['federation', 'fate', 'kubernetes', 'input', 'formats'],
-  upgrade: ['kubefate', 'federation', 'fate', 'kubernetes', 'input', 'formats'],
-  reports: ['upgrade', 'kubefate', 'tanzu', 'jobs', 'federation', 'fate', 'kubernetes', 'input', 'formats'],
+  operations: ['federation', 'fate', 'kubernetes', 'input', 'formats'],
+  upgrade: ['operations', 'kubefate', 'federation', 'fate', 'kubernetes', 'input', 'formats'],
+  reports: [
+    'upgrade',
+    'operations',
+    'kubefate',
+    'tanzu',
+    'jobs',
+    'federation',
+    'fate',
+    'kubernetes',
+    'input',
+    'formats',
+  ],
 };
 
 const sources = (room: string): string[] =>

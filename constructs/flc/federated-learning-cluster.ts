@@ -7,7 +7,7 @@ import { WholeChart } from '../app/whole-chart';
 import { KubeFateCluster } from '../kubefate/cluster-file';
 import { IssuedCertificate } from '../parts/issued-certificate';
 import { PodSecurityNamespace } from '../parts/namespace';
-import { Backup } from './backup';
+import { Backup } from './backup/backup';
 import { Client } from './client';
 import { FateBoard } from './fateboard';
 import { FateFlow } from './fateflow';

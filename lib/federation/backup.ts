@@ -56,18 +56,26 @@ export interface BackupPlan {
   readonly image: string;
 }
 
+/** The claim of a party's backups. */
 export interface BackupClaim {
   readonly claimGiB: number;
   /** None for the cluster's default one. */
   readonly storageClass?: string;
 }
 
+/** The bucket of a party's backups. */
 export interface BackupBucket extends BackupBucketProps {
   readonly folder: string;
 }
 
 /** As rclone publishes it. A party's `images.backup` is in the place of it. */
 export const backupImage = 'rclone/rclone:1.76.0';
+
+/** Name of the CronJob that makes backups, and of their claim. */
+export const backupName = 'backup';
+
+/** Name of the suspended CronJob whose Job is the way back. */
+export const restoreName = 'restore';
 
 /** Of each of its two containers, which run one after the other. */
 export const backupResources: Resources = {
@@ -100,17 +108,21 @@ function planTarget(
   usual: { readonly storageClass?: string; readonly folder: string },
 ): BackupPlan['to'] {
   const to = readMap<Partial<BackupClaimProps & BackupBucketProps>>(problems, '', declared, targets);
-  if (to.bucket === undefined && to.claimGiB === undefined) problems.add('', 'is nowhere', targets);
-  return to.bucket === undefined ? planClaim(problems, to, usual.storageClass) : planBucket(problems, to, usual.folder);
+  const names = Object.keys(to);
+  if (names.length === 0) {
+    problems.add('', 'is nowhere', targets);
+    return { claimGiB: volumeBounds.from };
+  }
+  const isBucket = names.some((name) => name in bucketKeys) && to.claimGiB === undefined;
+  return isBucket ? planBucket(problems, to, usual.folder) : planClaim(problems, to, usual.storageClass);
 }
 
 const targets = 'use { claimGiB: 20 }, or { bucket: "fate-backups", endpoint: "https://s3.example.com" }';
 
 function planClaim(problems: Problems, to: Partial<BackupClaimProps>, usual: string | undefined): BackupClaim {
   checkKeys<BackupClaimProps>(problems, to, { claimGiB: true, storageClass: true });
-  const { claimGiB = volumeBounds.from } = to;
   return {
-    claimGiB: readInteger(problems, 'claimGiB', claimGiB, volumeBounds.from, volumeBounds.to, volumeBounds.unit),
+    claimGiB: readInteger(problems, 'claimGiB', to.claimGiB, volumeBounds.from, volumeBounds.to, volumeBounds.unit),
     storageClass: readStorageClass(problems, 'storageClass', to.storageClass, usual),
   };
 }

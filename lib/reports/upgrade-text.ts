@@ -2,9 +2,9 @@ import { partyData } from '../fate/releases/data';
 import { type LastingPartyValues, lastingPartyValues } from '../federation/lasting';
 import type { PartyPlan } from '../federation/party';
 import { Problems } from '../input/problems';
-import type { UpgradeStep } from '../upgrade/step';
 import type { DataOutcome } from '../upgrade/steps';
 import { checkDecision, planPartyUpgrade, type UpgradePlan, type UpgradeProps } from '../upgrade/upgrade';
+import { numbered } from './steps-text';
 
 /**
  * A plan of an upgrade, as Markdown.
@@ -32,18 +32,6 @@ const row = ({ data, outcome, claims }: DataOutcome): string =>
 
 const claimsText = ({ from, to }: DataOutcome['claims']): string =>
   from.join() === to.join() ? from.join(', ') : `${from.join(', ')} → ${to.join(', ')}`;
-
-const numbered = (steps: readonly UpgradeStep[]): readonly string[] =>
-  steps.flatMap(({ what, commands, withFiles = [] }, i) => {
-    const number = `${i + 1}. `;
-    const lines = [...typed(commands), ...(withFiles.length > 0 ? ['', 'With files:', ...typed(withFiles)] : [])];
-    return ['', `${number}${what}`, ...lines.map((line) => (line === '' ? '' : indented(line, number)))];
-  });
-
-const typed = (commands: readonly string[]): readonly string[] =>
-  commands.length > 0 ? ['', '```sh', ...commands, '```'] : [];
-
-const indented = (line: string, number: string): string => ' '.repeat(number.length) + line;
 
 /**
  * Why an update may not go to the plan's release, with the plan of the upgrade. None where the release stays, or nobody kept

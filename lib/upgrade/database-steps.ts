@@ -1,7 +1,7 @@
 import { database } from '../fate/database';
 import { schemaSteps } from '../fate/releases/data';
 import { services } from '../fate/services';
-import type { UpgradeStep } from './step';
+import type { ManualStep } from '../operations/step';
 
 /** A MySQL, as `kubectl` finds it. */
 export interface Mysql {
@@ -30,7 +30,7 @@ function inMysql({ workload, hasPassword, ...place }: Mysql, client: string, std
 /** A client in the pod of MySQL that reads statements. */
 export const sql = (mysql: Mysql): string => inMysql(mysql, 'mysql', '-i ');
 
-export const endJobs = (mysql: Mysql): UpgradeStep => ({
+export const endJobs = (mysql: Mysql): ManualStep => ({
   what: 'All members agree on a day, submit nothing more and let all jobs end: members of different releases refuse each other, and a job that still runs is lost. None are left when this says nothing.',
   commands: [
     `echo "SELECT f_job_id, f_status FROM t_job WHERE f_status IN ('waiting', 'ready', 'running')" |`,
@@ -38,7 +38,7 @@ export const endJobs = (mysql: Mysql): UpgradeStep => ({
   ],
 });
 
-export const dump = (mysql: Mysql, file: string): UpgradeStep => ({
+export const dump = (mysql: Mysql, file: string): ManualStep => ({
   what: 'Write out the database, and keep the file: it is the way back. Its last line is `-- Dump completed`, or it is not whole.',
   commands: [`${inMysql(mysql, 'mysqldump --single-transaction --no-tablespaces')} > ${file}`, `tail -n 1 ${file}`],
 });
@@ -50,7 +50,7 @@ export const restore = (mysql: Mysql, file: string): readonly string[] => [
   `${sql(mysql)} < ${file}`,
 ];
 
-export function changeSchema(mysql: Mysql, file: string): UpgradeStep {
+export function changeSchema(mysql: Mysql, file: string): ManualStep {
   const { source, files, mended } = schemaSteps;
   return {
     what: `Change its tables with the files of FATE's repository, in this order. One of them is mended first: as published it ends in a syntax error, once a job has run. Where one ends in an error, the tables are half changed: read ${file} into an empty database again, mend what the error names, and begin with the first.`,

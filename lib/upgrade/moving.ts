@@ -5,8 +5,8 @@ import type { PartyVolume } from '../fate/sizes';
 import type { PartyPlan } from '../federation/party';
 import { partyChart } from '../kubefate/charts';
 import { claimOfPod, isPerPod } from '../kubefate/charts/party-chart';
+import type { ManualStep } from '../operations/step';
 import { changeSchema, dump, endJobs, inNamespace, type Mysql, nativeMysql, restore } from './database-steps';
-import type { UpgradeStep } from './step';
 import type { DataOutcome, UpgradedParty } from './steps';
 
 /** A party that KubeFATE has made, and the native one that takes its data. */
@@ -42,7 +42,7 @@ function chartWorkload(fate: FateRelease, volume: PartyVolume): string {
 }
 
 /** Side by side, so that the old party is there until nobody misses anything. */
-export const movingSteps = (move: Move): readonly UpgradeStep[] => [
+export const movingSteps = (move: Move): readonly ManualStep[] => [
   endJobs(oldMysql(move)),
   copyFiles(move),
   stopOld(move),
@@ -60,7 +60,7 @@ const isMoved = ({ data }: Move, name: PartyData): boolean =>
   data.some(({ data, outcome }) => data === name && outcome === 'moved');
 
 /** The old party goes on, as long as nothing was deleted. */
-export const movingStepsBack = ({ from }: Move): readonly UpgradeStep[] => [
+export const movingStepsBack = ({ from }: Move): readonly ManualStep[] => [
   {
     what: 'The old party is as it was. Start its FATE Flow, and leave the routes to its addresses.',
     commands: [inNamespace(from, `scale ${chartWorkload(from.fate, 'fateflow')} --replicas=1`)],
@@ -91,7 +91,7 @@ const lastOf = (path: string): string => path.replace(/^.*\//, '');
 
 const container = (fate: FateRelease): string => releases[fate].fateflow.container;
 
-function copyFiles(move: Move): UpgradeStep {
+function copyFiles(move: Move): ManualStep {
   const { from } = move;
   const { root, names } = files(move);
   const flow = `exec ${chartWorkload(from.fate, 'fateflow')} -c ${container(from.fate)}`;
@@ -106,12 +106,12 @@ function copyFiles(move: Move): UpgradeStep {
   };
 }
 
-const stopOld = ({ from }: Move): UpgradeStep => ({
+const stopOld = ({ from }: Move): ManualStep => ({
   what: 'Stop FATE Flow, so that nobody writes to its database.',
   commands: [inNamespace(from, `scale ${chartWorkload(from.fate, 'fateflow')} --replicas=0`)],
 });
 
-const copyTables = ({ from }: Move): UpgradeStep => ({
+const copyTables = ({ from }: Move): ManualStep => ({
   what: 'Copy the tables where they cannot be uploaded again, which is better. The namenode needs room in /tmp for all of them.',
   commands: [
     inNamespace(
@@ -121,7 +121,7 @@ const copyTables = ({ from }: Move): UpgradeStep => ({
   ],
 });
 
-const makeNew = ({ from, to }: Move): UpgradeStep => ({
+const makeNew = ({ from, to }: Move): ManualStep => ({
   what: `Make the new party, of FATE ${to.fate} in namespace ${to.namespace}, beside the old one in ${from.namespace}. Let it start once, and stop its FATE Flow.`,
   commands: [
     `pulumi up --stack party-${to.id}`,
@@ -135,12 +135,12 @@ const makeNew = ({ from, to }: Move): UpgradeStep => ({
   ],
 });
 
-const readDump = (move: Move): UpgradeStep => ({
+const readDump = (move: Move): ManualStep => ({
   what: 'Read the dump into an empty database.',
   commands: restore(newMysql(move), dumpFile(move)),
 });
 
-function putFiles(move: Move): UpgradeStep {
+function putFiles(move: Move): ManualStep {
   const { to } = move;
   const flow = `statefulset/${services.fateflow.name}`;
   return {
@@ -154,7 +154,7 @@ function putFiles(move: Move): UpgradeStep {
   };
 }
 
-const putTables = ({ to }: Move): UpgradeStep => ({
+const putTables = ({ to }: Move): ManualStep => ({
   what: 'Give HDFS the tables that were copied, under the same paths.',
   commands: [
     inNamespace(
@@ -164,7 +164,7 @@ const putTables = ({ to }: Move): UpgradeStep => ({
   ],
 });
 
-const follow = (move: Move): UpgradeStep => ({
+const follow = (move: Move): ManualStep => ({
   what: `Look: ${isMoved(move, 'records') ? 'FATE Board lists the old jobs' : 'FATE Flow is ready'}. Then the exchange's routes lead to the new addresses, and the toy example ends in success. Delete the old cluster in ${move.from.namespace} with KubeFATE when nobody misses anything: ${isPerPod(chartClaim(move.from.fate, 'mysql')) ? 'its claims stay until you delete them, or the namespace' : 'its claims go with it'}.`,
   commands: [],
 });

@@ -7,8 +7,8 @@ import type { LastingPartyValues } from '../federation/lasting';
 import type { PartyPlan } from '../federation/party';
 import { yaml } from '../formats/yaml';
 import { dataClaim, dataVolume } from '../kubernetes/data-volume';
+import type { ManualStep } from '../operations/step';
 import { changeSchema, dump, endJobs, inNamespace, type Mysql, nativeMysql, restore } from './database-steps';
-import type { UpgradeStep } from './step';
 
 /** What an upgrade needs to know of a party as it is. */
 export type UpgradedParty = Pick<LastingPartyValues, 'id' | 'namespace' | 'domain' | 'datanodes' | 'fate'> &
@@ -35,7 +35,7 @@ export interface PartyUpgrade {
 }
 
 /** What is done at a party, in this order: whatever can be gone back to comes first. */
-export const partySteps = (upgrade: PartyUpgrade): readonly UpgradeStep[] => [
+export const partySteps = (upgrade: PartyUpgrade): readonly ManualStep[] => [
   endJobs(mysqlOf(upgrade)),
   ...(upgrade.to.exchange ? [exchangeFirst(upgrade)] : []),
   stopFateFlow(upgrade),
@@ -56,7 +56,7 @@ const mysqlOf = ({ to: { namespace } }: PartyUpgrade): Mysql => nativeMysql(name
 
 const dumpFile = ({ from, to }: PartyUpgrade): string => `${to.namespace}-${from.fate}.sql`;
 
-const exchangeFirst = ({ to: { fate } }: PartyUpgrade): UpgradeStep => ({
+const exchangeFirst = ({ to: { fate } }: PartyUpgrade): ManualStep => ({
   what: `The exchange goes first, to FATE ${fate} and without parties: its descriptor says of which release a party has to be.`,
   commands: [],
 });
@@ -65,12 +65,12 @@ const exchangeFirst = ({ to: { fate } }: PartyUpgrade): UpgradeStep => ({
 const remove = (upgrade: PartyUpgrade, ...statefulSets: readonly string[]): string =>
   kubectl(upgrade, `delete statefulset ${statefulSets.join(' ')} --cascade=foreground`);
 
-const stopFateFlow = (upgrade: PartyUpgrade): UpgradeStep => ({
+const stopFateFlow = (upgrade: PartyUpgrade): ManualStep => ({
   what: 'Take FATE Flow away, so that nobody writes to its database. Its claim stays, and the update makes it anew.',
   commands: [remove(upgrade, services.fateflow.name)],
 });
 
-const convertHdfs = (upgrade: PartyUpgrade): UpgradeStep => ({
+const convertHdfs = (upgrade: PartyUpgrade): ManualStep => ({
   what: 'Have the namenode of the new release take over what the old one wrote: it refuses to start otherwise. Datanodes follow by themselves.',
   commands: [
     remove(upgrade, services.datanode.name, services.namenode.name),
@@ -113,7 +113,7 @@ const namenodeUpgrade = ({ images, imagePullSecrets, pods: { namenode } }: Party
 
 const orNone = <T extends object>(some: T): T | undefined => (Object.keys(some).length === 0 ? undefined : some);
 
-const startAnew = (upgrade: PartyUpgrade, volume: PartyVolume): UpgradeStep => ({
+const startAnew = (upgrade: PartyUpgrade, volume: PartyVolume): ManualStep => ({
   what: `What ${volume} has written is not for the new release. It starts on an empty volume; with the claim its content is gone.`,
   commands: [remove(upgrade, volume), deleteClaims(upgrade, [volume], upgrade.from.datanodes)],
 });
@@ -125,7 +125,7 @@ function deleteClaims(upgrade: PartyUpgrade, volumes: readonly PartyVolume[], da
   return kubectl(upgrade, `delete pvc ${claims.join(' ')}`);
 }
 
-const update = ({ from, to, data }: PartyUpgrade): UpgradeStep => {
+const update = ({ from, to, data }: PartyUpgrade): ManualStep => {
   const lost = data.filter(({ outcome }) => outcome === 'lost').map(({ data }) => data);
   const set = (path: string, value: string) =>
     `pulumi config set --stack party-${to.id} --path 'kubefate-tanzu:${path}' ${value}`;
@@ -141,7 +141,7 @@ const update = ({ from, to, data }: PartyUpgrade): UpgradeStep => {
   };
 };
 
-const look = (upgrade: PartyUpgrade): UpgradeStep => ({
+const look = (upgrade: PartyUpgrade): ManualStep => ({
   what: `Look: FATE Flow is ready${isLost(upgrade, 'records') ? '' : ', and FATE Board lists the old jobs'}. When all parties are this far, the exchange gets them back, in its configuration or by its file, and the toy example ends in success.${descriptionsOfJobs(upgrade)}`,
   commands: [kubectl(upgrade, `rollout status statefulset/${services.fateflow.name}`)],
 });
@@ -156,7 +156,7 @@ function descriptionsOfJobs(upgrade: PartyUpgrade): string {
   return " Descriptions of jobs without `work_mode` and `backend`, and with `DataTransform` in the place of `DataIO`, are the later release's.";
 }
 
-const finishHdfs = (upgrade: PartyUpgrade): UpgradeStep => ({
+const finishHdfs = (upgrade: PartyUpgrade): ManualStep => ({
   what: 'When the tables are there, and nobody wants to go back: HDFS lets go of what it was before, which takes room until then.',
   commands: [
     kubectl(upgrade, `exec ${services.namenode.name}-0 -- hdfs dfs -ls -R /fate`),
@@ -165,7 +165,7 @@ const finishHdfs = (upgrade: PartyUpgrade): UpgradeStep => ({
 });
 
 /** What is done where the later release does not work: records are as they were, and so are models, files and notebooks. */
-export function partyStepsBack(upgrade: PartyUpgrade): readonly UpgradeStep[] {
+export function partyStepsBack(upgrade: PartyUpgrade): readonly ManualStep[] {
   const { from, to } = upgrade;
   const unread = unreadVolumes(upgrade);
   return [
@@ -196,7 +196,7 @@ function unreadVolumes({ anew, data }: PartyUpgrade): readonly PartyVolume[] {
 }
 
 /** The datanodes of both: one of the other release's HDFS would not come up at the next try. */
-const takeAway = (upgrade: PartyUpgrade, volumes: readonly PartyVolume[]): UpgradeStep => ({
+const takeAway = (upgrade: PartyUpgrade, volumes: readonly PartyVolume[]): ManualStep => ({
   what: `Take away what FATE ${upgrade.from.fate} does not read any more.${volumes.includes('datanode') ? ' Tables are uploaded again.' : ''}`,
   commands: [
     remove(upgrade, ...volumes),
@@ -214,7 +214,7 @@ const kubectlApply = ({ namespace }: { readonly namespace: string }): string =>
   `kubectl apply -f manifests/${namespace}.k8s.yaml`;
 
 /** What is done at an exchange, around all that parties do. */
-export const exchangeSteps = (to: ExchangePlan): readonly UpgradeStep[] => [
+export const exchangeSteps = (to: ExchangePlan): readonly ManualStep[] => [
   {
     what: 'All members agree on a day, submit nothing more and let all jobs end: no route is there until every party has followed.',
     commands: [],

@@ -8,8 +8,8 @@ import { checkKeys, type Keys, readDeclaration, readList, readOneOf, readPart, s
 import { Problems } from '../input/problems';
 import { nativeNamespace } from '../kubefate/native-namespace';
 import { dataClaim } from '../kubernetes/data-volume';
+import type { ManualStep } from '../operations/step';
 import { chartClaims, movingSteps, movingStepsBack } from './moving';
-import type { UpgradeStep } from './step';
 import { type DataOutcome, exchangeSteps, partySteps, partyStepsBack, type UpgradedParty } from './steps';
 
 /** The way of a member from one FATE release to another. */
@@ -23,9 +23,9 @@ export interface UpgradePlan {
   /** Images that are others afterwards, by the container that runs them. */
   readonly images: readonly { readonly container: string; readonly from: string; readonly to: string }[];
   /** In their order. None where the release stays the same. */
-  readonly steps: readonly UpgradeStep[];
+  readonly steps: readonly ManualStep[];
   /** The way back, where the later release does not work. None of an exchange, which keeps nothing. */
-  readonly back: readonly UpgradeStep[];
+  readonly back: readonly ManualStep[];
 }
 
 /** What somebody says who has read the plan of an upgrade. */

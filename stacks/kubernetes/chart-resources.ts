@@ -176,11 +176,12 @@ function annotated(object: DrawnObject, manager: pulumi.Input<string>): DrawnObj
 
 /**
  * What the provider would wait for in vain or to no purpose: an Ingress for an address, which a cluster without a controller
- * never gives; a Service inside the cluster for ten quiet seconds, before its pods come; the toy example, which waits for partners that
- * may come later, and whose failure undoes nothing.
+ * never gives; a claim for a volume, which comes with its first pod where the class waits for that; a Service inside the
+ * cluster for ten quiet seconds, before its pods come; the toy example, which waits for partners that may come later, and whose
+ * failure undoes nothing.
  */
 const notAwaited = (object: DrawnObject): boolean =>
-  object.kind === 'Ingress' ||
+  ['Ingress', 'PersistentVolumeClaim'].includes(object.kind) ||
   (object.kind === 'Service' && stageOf(object) !== 'load balancers') ||
   (object.kind === 'Job' && object.metadata.labels?.['app.kubernetes.io/name'] === toyExample);
 

@@ -126,6 +126,32 @@ test('what a party has stored outlives its stack: the Namespace with the claims,
   expect(run.ofType('kubernetes:core/v1:PersistentVolumeClaim')).toEqual([]);
 });
 
+test('its backups outlive it, too, and nobody waits for a volume that comes with the first of them', async () => {
+  const run = await deploy({ party: { id: 30000, backup: { to: { claimGiB: 20 } } } });
+  const { options, inputs } = run.get('kubernetes:core/v1:PersistentVolumeClaim', 'fate-30000/backup');
+  expect(options.retainOnDelete).toBe(true);
+  expect(inputs['metadata']).toMatchObject({ annotations: { 'pulumi.com/skipAwait': 'true' } });
+  expect(
+    run
+      .ofType('kubernetes:batch/v1:CronJob')
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(['fate-30000/backup', 'fate-30000/restore']);
+});
+
+test('the keys of a bucket are values of its configuration, and nobody makes them up', async () => {
+  const party = { id: 30000, backup: { to: { bucket: 'fate-backups', endpoint: 'https://s3.example.com' } } };
+  expect(await failure({ party })).toMatch(
+    'secrets.backupBucket.secretKey: is missing; set it as a secret, or name a Secret that has it by existingSecret',
+  );
+  const backupBucket = { accessKey: 'a', secretKey: 'b' };
+  const run = await deploy({ party, secrets: { ...partySecrets, backupBucket } });
+  expect(run.get('kubernetes:core/v1:Secret', 'fate-30000/backup-bucket').inputs['data']).toEqual({
+    'access-key': 'YQ==',
+    'secret-key': 'Yg==',
+  });
+});
+
 test('no replacement is ever asked for', async () => {
   const replaced = (await deploy()).resources.filter(
     ({ options }) => options.replaceOnChanges || options.deleteBeforeReplace,

@@ -1,6 +1,7 @@
 import { App, type Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { Deployment, StatefulSet } from 'kubernetes-types/apps/v1';
+import type { CronJob, Job } from 'kubernetes-types/batch/v1';
 import type { ConfigMap, Container, PodSpec } from 'kubernetes-types/core/v1';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read fields of every kind
@@ -28,9 +29,10 @@ export type Workload = Deployment | StatefulSet;
 export const workloadsOf = (objects: readonly AnyObject[]): Workload[] =>
   objects.filter(({ kind }) => ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind));
 
-export function podOf({ spec }: Workload): PodSpec {
-  if (!spec?.template.spec) throw new Error('the workload has no pods');
-  return spec.template.spec;
+export function podOf({ spec }: Workload | Job | CronJob): PodSpec {
+  const { template } = (spec && 'jobTemplate' in spec ? spec.jobTemplate.spec : spec) ?? {};
+  if (!template?.spec) throw new Error('the workload has no pods');
+  return template.spec;
 }
 
 export const containersOf = (pod: PodSpec): Container[] => [...(pod.initContainers ?? []), ...pod.containers];

@@ -36,6 +36,7 @@ export const fate1112 = {
   },
   builds: buildsFor(built),
   formats: { records: 'FATE 1.11', models: 'FATE 1', tables: 'FATE 1 on Hadoop 3.2', messages: 'Pulsar 2.10' },
+  jobTables: ['t_job'],
   fateflow: {
     container: 'fateflow',
     templates: `${home}/conf-tmp`,

@@ -87,6 +87,8 @@ export interface Release {
   readonly builds: readonly (Build & { readonly images: Readonly<Partial<Record<PartyImage, string>>> })[];
   /** What an upgrade has to convert, and what the later release starts without, follows from these. */
   readonly formats: DataFormats;
+  /** Tables of FATE Flow's database with a row for each job, whose state is `f_status`. */
+  readonly jobTables: readonly string[];
   readonly fateflow: {
     /** Name of the container that runs FATE Flow, as KubeFATE and the paper's commands address it. */
     readonly container: string;

@@ -102,6 +102,14 @@ test('logins to registries are named, since nobody can make them up', () => {
   expect(missing(['org2/registry']).others).toEqual([]);
 });
 
+test('so are the keys of a bucket, of which none is made up', () => {
+  const to = { bucket: 'fate-backups', endpoint: 'https://s3.example.com' };
+  const parties = [partyPlan({ domain: 'example.com', id: 30000, backup: { to } })];
+  const { objects, others } = missingSecrets({ parties }, { existing: new Set(), certificates: newFolder(), now });
+  expect(named({ objects }).filter((name) => name.includes('backup'))).toEqual([]);
+  expect(others).toEqual([['fate-30000/backup-bucket', 'the keys of a bucket, access-key and secret-key']]);
+});
+
 test('a party by itself needs no certificate, one of KubeFATE nothing else', () => {
   const alone = partyPlan({ domain: 'example.com', id: 30000 });
   expect(named(missingSecrets({ parties: [alone] }, { existing: new Set(), certificates: newFolder(), now }))).toEqual([

@@ -86,6 +86,7 @@ const everyKnob = (kubernetes: string): AnyObject[] => {
     services: { nginx: nodePort(30930), pulsar: balanced },
     storageClass: false,
     storageClasses: { pulsar: 'fast' },
+    backup: { to: { claimGiB: 9 }, schedule: '*/30 0-6,18 1 1-12/3 0' },
     ingress: {
       domain: 'example.net',
       uis: ['notebook', 'fateboard', 'spark', 'pulsar'],
@@ -140,7 +141,8 @@ const sets = new Map<string, AnyObject[]>([
       const { algorithm, device } = fateReleases[fate].builds.at(-1) ?? {};
       const compute = { algorithm, device } as ComputeProps;
       const exchange = exchangeDescriptorOf({ fate });
-      const plan = partyPlan({ domain: 'example.com', fate, id: 30000, kubernetes, compute, exchange });
+      const backup = { to: { bucket: 'fate-backups', endpoint: 'https://s3.example.com' } };
+      const plan = partyPlan({ domain: 'example.com', fate, id: 30000, kubernetes, compute, exchange, backup });
       return new FederatedLearningCluster(app, plan.namespace, plan);
     }),
   ),
@@ -196,7 +198,9 @@ for (const release of ['1.37', '1.24']) {
       const kinds = new Set([...namespaces, ...objects].map(kindOf));
       /** Namespaces whose pods are admitted as this release does it, and what each admits. */
       const levels = admitsByPolicy ? policyOf(objects) : levelOf(objects);
-      const workloads = workloadsOf(objects).filter(({ metadata }) => levels.has(`${metadata?.namespace}`));
+      const workloads = [...workloadsOf(objects), ...jobsOf(objects)].filter(({ metadata }) =>
+        levels.has(`${metadata?.namespace}`),
+      );
 
       afterAll(() => removeAll(server, objects));
 
@@ -264,6 +268,12 @@ const policyOf = (objects: readonly AnyObject[]) =>
       .map(({ roleRef, metadata: { namespace } }) => [namespace, roleRef.name]),
   );
 
+/** What CronJobs make. */
+const jobsOf = (objects: readonly AnyObject[]) =>
+  objects
+    .filter(({ kind }) => kind === 'CronJob')
+    .map(({ metadata, spec }) => ({ kind: 'Job', metadata, spec: spec.jobTemplate.spec })) as AnyObject[];
+
 /** Betas are drawn for releases that have nothing newer. */
 const remarksOn = ({ apiVersion }: AnyObject) =>
   apiVersion.includes('beta') ? [expect.stringContaining(`${apiVersion} `)] : [];
@@ -304,7 +314,10 @@ async function removeAll(server: Client, objects: readonly AnyObject[]): Promise
     const collection = await server.collectionOf(object);
     if (collection === undefined) continue;
     const path = `${collection}/${object.metadata.name}`;
-    const { status } = await server.call('DELETE', path);
+    const { status, body: deleted } = await server.call('DELETE', path);
+    if (object.kind === 'PersistentVolumeClaim')
+      // nobody is here who would see that no pod has it
+      await server.call('PUT', path, { ...deleted, metadata: { ...deleted.metadata, finalizers: [] } });
     if (object.kind !== 'Namespace' || status !== 200) continue;
     const { body } = await server.call('GET', path);
     await server.call('PUT', `${path}/finalize`, { ...body, spec: { finalizers: [] } });
@@ -335,6 +348,7 @@ const controllers: Readonly<Record<string, string>> = {
   Deployment: 'replicaset-controller',
   StatefulSet: 'statefulset-controller',
   DaemonSet: 'daemon-set-controller',
+  Job: 'job-controller',
 };
 
 const securityOf = (pod: PodSpec) => containersOf(pod).map(({ securityContext }) => securityContext);

@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { CronJob } from 'kubernetes-types/batch/v1';
 import type { ConfigMap, Container, KeyToPath, Volume } from 'kubernetes-types/core/v1';
 import { vi } from 'vitest';
 import { type AnyObject, containersOf, find, podOf, type Workload } from '../../support/objects';
@@ -51,6 +52,11 @@ type NamedWorkload =
       readonly ordinal?: number;
       /** Claim → directory that is its volume, and outlives the pod. */
       readonly volumes: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly cronJob: string;
+      /** Volume → directory, of every one that is a claim or empty: containers of one pod share it. */
+      readonly volumes: Readonly<Record<string, string>>;
     };
 
 export type PodProps = NamedWorkload & {
@@ -76,7 +82,7 @@ export interface Pod {
   /** As `kubectl exec`. */
   exec(...command: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>;
   /** Sends process 1 a signal as the node does, which it cannot ignore. */
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
+  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void;
   /** What the container has written so far. */
   log(): string;
   /** `undefined` while the container runs. */
@@ -98,14 +104,12 @@ let pods = 0;
 export async function startPod(props: PodProps): Promise<Pod> {
   const { objects, secrets = {}, image, address } = props;
   const claimed = 'volumes' in props ? props.volumes : {};
-  const workload =
-    'deployment' in props
-      ? find(objects, 'Deployment', props.deployment)
-      : find(objects, 'StatefulSet', props.statefulSet);
+  const workload = workloadOf(props);
   const pod = podOf(workload);
   const container = containersOf(pod).find(({ name }) => name === (props.container ?? pod.containers[0]?.name));
   if (container === undefined) throw new Error('the workload has no container');
-  const volumes = pod.volumes?.filter((it) => container.volumeMounts?.some(({ name }) => name === it.name)) ?? [];
+  const mounted = pod.volumes?.filter((it) => container.volumeMounts?.some(({ name }) => name === it.name)) ?? [];
+  const volumes = mounted.filter(({ name }) => !(name in claimed));
   const directory = mkdtempSync('/run/pod-');
   const published = new Map(volumes.map((volume) => [volume.name, publisher(join(directory, 'volumes', volume.name))]));
   for (const volume of volumes) published.get(volume.name)?.(filesOf(volume, objects, secrets));
@@ -128,13 +132,15 @@ export async function startPod(props: PodProps): Promise<Pod> {
       const volume = volumes.find((it) => (it.configMap?.name ?? it.secret?.secretName) === name);
       published.get(volume?.name ?? '')?.(files);
     },
-    exec: (...command) => enter(pid, command, env),
-    signal: (signal) => process.kill(pid, signal),
+    exec: (...command) => enter(running(pid), command, env),
+    signal: (signal) => process.kill(running(pid), signal),
     log: () => readFileSync(join(directory, 'log'), 'utf8'),
     exitCode: () => init.exitCode ?? undefined,
     ended,
     stop: async () => {
-      init.kill('SIGKILL'); // and process 1 with it
+      // Process 1 would go with its parent, unless it has become another user.
+      if (pid !== undefined && init.exitCode === null && init.signalCode === null) process.kill(pid, 'SIGKILL');
+      init.kill('SIGKILL');
       await ended;
       execFileSync('ip', ['netns', 'delete', network]);
       rmSync(directory, { recursive: true });
@@ -142,9 +148,17 @@ export async function startPod(props: PodProps): Promise<Pod> {
   };
 }
 
+function workloadOf(props: PodProps): Workload | CronJob {
+  const { objects } = props;
+  if ('deployment' in props) return find(objects, 'Deployment', props.deployment);
+  if ('cronJob' in props) return find(objects, 'CronJob', props.cronJob);
+  return find(objects, 'StatefulSet', props.statefulSet);
+}
+
 /** The pod's names, as its `/etc/hosts` has them: a StatefulSet's has one in the cluster's DNS. */
-function namesOf(props: NamedWorkload, { metadata, spec }: Workload): [name: string, ...string[]] {
+function namesOf(props: NamedWorkload, { metadata, spec }: Workload | CronJob): [name: string, ...string[]] {
   if ('deployment' in props) return [`${props.deployment}-${pods}`];
+  if ('cronJob' in props) return [`${props.cronJob}-${pods}`];
   const name = `${props.statefulSet}-${props.ordinal ?? 0}`;
   const service = spec !== undefined && 'serviceName' in spec ? spec.serviceName : '';
   return [name, `${name}.${service}.${metadata?.namespace}.svc.cluster.local`];
@@ -187,6 +201,11 @@ const itemsOf = (items: readonly KeyToPath[], files: Files): Files =>
       return [path, text];
     }),
   );
+
+function running(pid: number | undefined): number {
+  if (pid === undefined) throw new Error('the container has ended');
+  return pid;
+}
 
 /** Waits until this passes once. A pod that ends before, or never gets there, is stopped, and what it wrote is told. */
 export async function untilReady(pod: Pod, probe: () => Promise<void>, timeout = 30_000): Promise<Pod> {
@@ -269,7 +288,7 @@ async function start(
   network: string,
   command: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): Promise<{ init: ChildProcess; pid: number; ended: Promise<unknown> }> {
+): Promise<{ init: ChildProcess; pid: number | undefined; ended: Promise<unknown> }> {
   // A file and not a pipe: a server may open /dev/stdout.
   const log = openSync(join(directory, 'log'), 'a');
   const namespaces = ['--mount', '--pid', '--uts', '--fork', '--kill-child'];
@@ -284,6 +303,7 @@ async function start(
   const pid = await vi.waitFor(
     () => {
       const child = existsSync(children) ? readFileSync(children, 'utf8').trim() : '';
+      if (init.exitCode !== null) return undefined; // a short piece of work, and done
       if (child === '')
         throw new Error(`the container has no process; its log:\n${readFileSync(join(directory, 'log'))}`);
       return Number(child);

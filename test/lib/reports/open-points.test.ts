@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
+  type BackupProps,
   type ExchangeProps,
   exchangePlan,
   type FateRelease,
@@ -32,6 +33,17 @@ describe('what is open', () => {
     const found = whatOf(plans).filter((what) => what.startsWith('reads '));
     const named = read.map(({ name, keys }) => `${name} (${Object.values(keys).join(', ')})`);
     expect(found).toEqual([`reads ${named.join(', ')}`]);
+  });
+
+  test('are where backups end with the party, and the keys of a bucket', () => {
+    const ofBackup = (to: BackupProps['to']) =>
+      openPoints(party({ backup: { to } })).filter(({ what }) => what.includes('backup'));
+    expect(ofBackup({ claimGiB: 20 }).map(({ what }) => what)).toEqual(['keeps its backups in its own namespace']);
+    const bucket = ofBackup({ bucket: 'fate-backups', endpoint: 'https://s3.example.com' });
+    expect(bucket.map(({ what }) => what)).toEqual(['reads backup-bucket (access-key, secret-key)']);
+    expect(bucket[0]?.remedy).toContain(
+      'kubectl -n fate-30000 create secret generic backup-bucket --from-file=access-key',
+    );
   });
 
   test('are the issuer of a certificate, and the restart that nobody else sees to', () => {

@@ -1,5 +1,5 @@
-/** Something that is to be done. */
-export interface UpgradeStep {
+/** Something that somebody does by hand. */
+export interface ManualStep {
   /** What, and why: a sentence or two. */
   readonly what: string;
   /** Lines for a shell; none where nothing is typed. */

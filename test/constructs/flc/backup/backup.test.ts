@@ -1,8 +1,8 @@
 import type { CronJob } from 'kubernetes-types/batch/v1';
 import { describe, expect, test } from 'vitest';
-import { FederatedLearningCluster } from '../../../constructs';
-import { type BackupProps, type FateRelease, type PartyProps, partyPlan, releases } from '../../../lib';
-import { environmentOf, find, objectsOf } from '../../support/objects';
+import { FederatedLearningCluster } from '../../../../constructs';
+import { type BackupProps, type FateRelease, type PartyProps, partyPlan, releases } from '../../../../lib';
+import { environmentOf, find, objectsOf } from '../../../support/objects';
 
 const toClaim = { to: { claimGiB: 20, storageClass: 'nfs' } };
 const toBucket = { to: { bucket: 'fate-backups', endpoint: 'https://s3.example.com' } };
@@ -13,9 +13,14 @@ const draw = (backup: BackupProps | undefined, props: Partial<PartyProps> & { re
 const cronJob = (...drawn: Parameters<typeof draw>) => find<CronJob>(draw(...drawn), 'CronJob', 'backup');
 const podOf = (...drawn: Parameters<typeof draw>) => {
   const template = cronJob(...drawn).spec?.jobTemplate.spec?.template;
-  const { initContainers: [dump] = [], containers: [store] = [], ...spec } = template?.spec ?? {};
+  if (!template?.spec) throw new Error('it has no pods');
+  const {
+    initContainers: [dump] = [],
+    containers: [store],
+    ...spec
+  } = template.spec;
   if (!dump || !store) throw new Error('a container is missing');
-  return { dump, store, spec, metadata: template?.metadata };
+  return { dump, store, spec, metadata: template.metadata };
 };
 
 test('a party without backups has nothing of them', () => {
@@ -58,7 +63,7 @@ test.each(Object.keys(releases) as FateRelease[])('the models of FATE %s are rea
   });
   expect({ readOnly: mount?.readOnly, path: mount?.mountPath }).toEqual({
     readOnly: true,
-    path: store.command?.at(-1),
+    path: `/${store.command?.at(-1)}`,
   });
   expect(spec.volumes).toContainEqual({ name: 'data', persistentVolumeClaim: { claimName: 'data-fateflow-0' } });
 });

@@ -1,0 +1,267 @@
+import { join } from 'node:path';
+import { Construct } from 'constructs';
+import type { CronJob, JobSpec } from 'kubernetes-types/batch/v1';
+import type {
+  Container,
+  EnvVar,
+  PersistentVolumeClaim,
+  PodAffinity,
+  PodSpec,
+  Volume,
+  VolumeMount,
+} from 'kubernetes-types/core/v1';
+import { database } from '../../../lib/fate/database';
+import { releases } from '../../../lib/fate/releases';
+import { secrets } from '../../../lib/fate/secrets';
+import { services } from '../../../lib/fate/services';
+import {
+  type BackupClaim,
+  type BackupPlan,
+  backupName,
+  backupResources,
+  restoreName,
+} from '../../../lib/federation/backup';
+import type { PartyPlan } from '../../../lib/federation/party';
+import { dataClaim, dataVolume } from '../../../lib/kubernetes/data-volume';
+import { spelledResources } from '../../../lib/kubernetes/quantities';
+import { isFromMinor } from '../../../lib/kubernetes/releases';
+import { Manifest } from '../../app/manifest';
+import { ConfigFiles } from '../../parts/config-files';
+import { secretVariable, variables } from '../../parts/container';
+import { podTemplate, rootWithoutExtras } from '../../parts/pod';
+import { scriptText } from '../../parts/script';
+
+/** A party that has backups. */
+export interface BackedUpParty extends PartyPlan {
+  readonly backup: BackupPlan;
+}
+
+/**
+ * Copies of database and models, by schedule: a dump by MySQL's own client, then one file of it and the models. The way back is a
+ * CronJob too, of which somebody makes a Job: it is suspended, and no time is its own.
+ */
+export class Backup extends Construct {
+  constructor(scope: Construct, id: string, plan: BackedUpParty) {
+    super(scope, id);
+    const { to } = plan.backup;
+    const files = new ConfigFiles(this, 'backup-config', {
+      ...scripts,
+      ...('bucket' in to && to.ca !== undefined && { 'ca.pem': to.ca }),
+    });
+    if ('claimGiB' in to) this.claim(to);
+    this.backup(plan, files);
+    this.restore(plan, files);
+  }
+
+  private claim({ claimGiB, storageClass }: BackupClaim) {
+    new Manifest<PersistentVolumeClaim>(this, 'claim', {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: backupName },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        storageClassName: storageClass,
+        resources: { requests: { storage: `${claimGiB}Gi` } },
+      },
+    });
+  }
+
+  private backup(plan: BackedUpParty, files: ConfigFiles) {
+    const { schedule, timeoutMinutes } = plan.backup;
+    new Manifest<ScheduledJob>(this, backupName, {
+      apiVersion: cronJobVersion(plan),
+      kind: 'CronJob',
+      metadata: { name: backupName },
+      spec: {
+        schedule,
+        concurrencyPolicy: 'Forbid',
+        startingDeadlineSeconds: 3600,
+        successfulJobsHistoryLimit: 1,
+        failedJobsHistoryLimit: 3,
+        jobTemplate: {
+          spec: job(plan, files, backupName, {
+            backoffLimit: 2, // a model may be replaced while it is read
+            activeDeadlineSeconds: timeoutMinutes * 60,
+            initContainers: [dump(plan, files)],
+            container: store(plan, files),
+            affinity: { podAffinity: nextToFateFlow },
+          }),
+        },
+      },
+    });
+  }
+
+  private restore(plan: BackedUpParty, files: ConfigFiles) {
+    new Manifest<ScheduledJob>(this, restoreName, {
+      apiVersion: cronJobVersion(plan),
+      kind: 'CronJob',
+      metadata: { name: restoreName },
+      spec: {
+        schedule: '0 0 1 1 *',
+        suspend: true,
+        jobTemplate: {
+          spec: job(plan, files, restoreName, {
+            backoffLimit: 0,
+            initContainers: [fetch(plan, files)],
+            container: load(plan, files),
+          }),
+        },
+      },
+    });
+  }
+}
+
+/** `batch/v1` has CronJobs since Kubernetes 1.21, and `v1beta1` had them up to 1.24. */
+type ScheduledJob = Omit<CronJob, 'apiVersion'> & { apiVersion: ReturnType<typeof cronJobVersion> };
+
+const cronJobVersion = ({ kubernetes }: PartyPlan) => (isFromMinor(kubernetes, 21) ? 'batch/v1' : 'batch/v1beta1');
+
+interface Work
+  extends Pick<JobSpec, 'backoffLimit' | 'activeDeadlineSeconds'>,
+    Pick<PodSpec, 'initContainers' | 'affinity'> {
+  readonly container: Container;
+}
+
+/** With what is said of FATE Flow's pods, but for where they are: of that its own pod decides. */
+function job(plan: BackedUpParty, files: ConfigFiles, name: string, work: Work): JobSpec {
+  const { backoffLimit, activeDeadlineSeconds, initContainers, container, affinity } = work;
+  const likeFateFlow = { ...plan, pods: { fateflow: { ...plan.pods.fateflow, affinity: {} } } };
+  return {
+    backoffLimit,
+    activeDeadlineSeconds,
+    template: podTemplate(likeFateFlow, 'fateflow', {
+      metadata: { labels: { 'app.kubernetes.io/name': name } },
+      spec: {
+        restartPolicy: 'Never',
+        affinity,
+        initContainers,
+        containers: [container],
+        volumes: [files.volume, scratch, data, ...('claimGiB' in plan.backup.to ? [kept] : [])],
+      },
+    }),
+  };
+}
+
+/** FATE Flow's volume is one node's at a time, and pods of that node share it. */
+const nextToFateFlow: PodAffinity = {
+  requiredDuringSchedulingIgnoredDuringExecution: [
+    {
+      topologyKey: 'kubernetes.io/hostname',
+      labelSelector: { matchLabels: { 'app.kubernetes.io/name': services.fateflow.name } },
+    },
+  ],
+};
+
+const data: Volume = {
+  name: dataVolume,
+  persistentVolumeClaim: { claimName: dataClaim(services.fateflow.name, 0) },
+};
+const kept: Volume = { name: 'backups', persistentVolumeClaim: { claimName: backupName } };
+const scratch: Volume = { name: 'dump', emptyDir: {} };
+
+const configuration = '/opt/backup';
+const scratchMount: VolumeMount = { name: scratch.name, mountPath: '/dump' };
+const keptMount: VolumeMount = { name: kept.name, mountPath: '/backups' };
+const dumpFile = `${scratchMount.mountPath}/${database.name}.sql.gz`;
+
+function modelsMount({ fate }: PartyPlan): VolumeMount {
+  const { models } = releases[fate].fateflow;
+  return { name: dataVolume, mountPath: `/data/${models}`, subPath: models };
+}
+
+const dump = ({ images }: PartyPlan, files: ConfigFiles): Container => ({
+  name: 'dump',
+  image: images.mysql,
+  command: ['/bin/sh', `${configuration}/backup-dump.sh`, dumpFile],
+  env: mysqlVariables,
+  volumeMounts: [files.mountAt(configuration), scratchMount],
+  ...common,
+});
+
+const store = (plan: BackedUpParty, files: ConfigFiles): Container => ({
+  name: 'store',
+  image: plan.backup.image,
+  command: [
+    '/bin/sh',
+    `${configuration}/backup-store.sh`,
+    scratchMount.mountPath,
+    belowRoot(dumpFile),
+    belowRoot(modelsMount(plan).mountPath),
+  ],
+  env: [...targetVariables(plan), ...variables({ KEEP: `${plan.backup.keep}` })],
+  volumeMounts: [
+    files.mountAt(configuration),
+    scratchMount,
+    { ...modelsMount(plan), readOnly: true },
+    ...keptMounts(plan),
+  ],
+  ...common,
+});
+
+const fetch = (plan: BackedUpParty, files: ConfigFiles): Container => ({
+  name: 'fetch',
+  image: plan.backup.image,
+  command: ['/bin/sh', `${configuration}/backup-fetch.sh`],
+  env: [...targetVariables(plan)],
+  volumeMounts: [files.mountAt(configuration), scratchMount, modelsMount(plan), ...keptMounts(plan)],
+  ...common,
+});
+
+const load = ({ images, fate }: PartyPlan, files: ConfigFiles): Container => ({
+  name: 'load',
+  image: images.mysql,
+  command: ['/bin/sh', `${configuration}/backup-load.sh`, dumpFile, ...releases[fate].jobTables],
+  env: mysqlVariables,
+  volumeMounts: [files.mountAt(configuration), scratchMount],
+  ...common,
+});
+
+const belowRoot = (path: string): string => path.slice(1);
+
+const keptMounts = ({ backup }: BackedUpParty): readonly VolumeMount[] => ('claimGiB' in backup.to ? [keptMount] : []);
+
+/** Why the last one failed is in the status of its pod, too. */
+const common = {
+  resources: spelledResources(backupResources),
+  terminationMessagePolicy: 'FallbackToLogsOnError',
+  securityContext: rootWithoutExtras,
+} satisfies Partial<Container>;
+
+const mysqlVariables: EnvVar[] = [
+  ...variables({
+    MYSQL_HOST: database.host,
+    MYSQL_PORT: `${database.port}`,
+    MYSQL_USER: database.user,
+    MYSQL_DATABASE: database.name,
+  }),
+  secretVariable('MYSQL_PWD', secrets.mysql, secrets.mysql.keys.password),
+];
+
+/** Where backups are, in the words of rclone, which has no other configuration than these. Another release could not read them. */
+function targetVariables({ namespace, fate, backup: { to } }: BackedUpParty): readonly EnvVar[] {
+  const named = { NAME: `${namespace}-${fate}`, RCLONE_CONFIG: '/dev/null' };
+  if ('claimGiB' in to) return variables({ ...named, TARGET: keptMount.mountPath });
+  const { bucket, endpoint, region, folder, ca } = to;
+  const { backupBucket } = secrets;
+  return [
+    ...variables({
+      ...named,
+      TARGET: `backup:${bucket}/${folder}`,
+      RCLONE_CONFIG_BACKUP_TYPE: 's3',
+      RCLONE_CONFIG_BACKUP_PROVIDER: 'Other',
+      RCLONE_CONFIG_BACKUP_ENDPOINT: endpoint,
+      ...(region !== undefined && { RCLONE_CONFIG_BACKUP_REGION: region }),
+      RCLONE_CONFIG_BACKUP_NO_CHECK_BUCKET: 'true', // else it wants to make the bucket, too
+      ...(ca !== undefined && { RCLONE_CA_CERT: `${configuration}/ca.pem` }),
+    }),
+    secretVariable('RCLONE_CONFIG_BACKUP_ACCESS_KEY_ID', backupBucket, backupBucket.keys.accessKey),
+    secretVariable('RCLONE_CONFIG_BACKUP_SECRET_ACCESS_KEY', backupBucket, backupBucket.keys.secretKey),
+  ];
+}
+
+const scripts = Object.fromEntries(
+  ['backup-dump.sh', 'backup-store.sh', 'backup-fetch.sh', 'backup-load.sh'].map((file) => [
+    file,
+    scriptText(join(__dirname, file)),
+  ]),
+);
