@@ -126,7 +126,9 @@ export async function startPod(props: PodProps): Promise<Pod> {
   const { init, pid, ended } = await start(directory, network, command, env);
   return {
     address,
-    process: { pid, env },
+    get process() {
+      return { pid: running(pid), env };
+    },
     logFile: join(directory, 'log'),
     publish: (name, files) => {
       const volume = volumes.find((it) => (it.configMap?.name ?? it.secret?.secretName) === name);
