@@ -17,7 +17,7 @@ export default defineConfig({
       groups: [
         {
           name: 'lib',
-          test: /[/]lib[/](?!.*[/](signing-requests|x509-library)\.ts$)|declared[/]declaration-file/,
+          test: /[/]lib[/](?!.*[/](signing-requests|x509-library)\.ts$)|declared[/]declaration-file|parts[/]script\.ts|toy-example-script/,
           minShareCount: 2,
         },
         { name: 'signing-requests', test: /[/]lib[/].*[/](signing-requests|x509-library)\.ts$/ }, // loads X.509, where one is read

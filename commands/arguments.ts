@@ -25,7 +25,12 @@ interface Usage {
 
 /** A command that does something. */
 export interface Command<Options> extends Usage {
-  /** Command lines and what they do. A test runs them in their order, in a folder with the files of `test/commands/folder`. */
+  /** Whether it looks into clusters, where its examples would need some. @default false */
+  readonly asksClusters?: boolean;
+  /**
+   * Command lines and what they do. A test runs those that need no clusters in their order, in a folder with the files of
+   * `test/commands/folder`.
+   */
   readonly examples: readonly (readonly [line: string, what: string])[];
   readonly options: (yargs: Argv) => Argv<Options>;
   readonly run: (options: ArgumentsCamelCase<Options>) => Promise<Outcome>;

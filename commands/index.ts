@@ -7,6 +7,7 @@ import { init } from './init';
 import { roles } from './roles';
 import { secrets } from './secrets/secrets';
 import { upgrade } from './upgrade';
+import { verify } from './verify/verify';
 
 /** In the order of the help. What a command needs beyond the parsing of its options, it loads when it runs. */
-export const commands: readonly AnyCommand[] = [init, check, certificates, descriptor, secrets, roles, upgrade];
+export const commands: readonly AnyCommand[] = [init, check, certificates, descriptor, secrets, roles, upgrade, verify];

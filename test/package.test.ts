@@ -47,12 +47,14 @@ const entryPoints = ['commands.js', 'index.js', 'stacks.js'];
 const shared = ['lib.js', 'rolldown-runtime.js', 'shared.js', 'tool.js'];
 const loadedByCommands = [
   'access-roles.js',
+  'cluster.js',
   'descriptor-source.js',
   'existing-secrets.js',
   'missing-secrets.js',
   'object-changes.js',
   'open-points.js',
   'pki.js',
+  'verification.js',
 ];
 const loadedByBoth = ['signing-requests.js'];
 const modules = [...entryPoints, ...shared, ...loadedByCommands, ...loadedByBoth];

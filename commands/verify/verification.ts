@@ -1,0 +1,123 @@
+import type { DeclaredPlans } from '../../lib/federation/declaration';
+import type { PartyPlan } from '../../lib/federation/party';
+import { type Pair, pairsOf } from '../../lib/jobs/pairs';
+import { junitXml, matrixText, type PairResult, pairText } from '../../lib/reports/pair-results';
+import type { Report } from '../arguments';
+import type { Access } from '../cluster/access';
+import { type MemberAccess, memberAccesses } from '../cluster/members';
+import { ClusterRefusal } from '../cluster/refusal';
+import { replaceFiles } from '../files';
+import { Mistake } from '../mistake';
+import { colours } from '../terminal';
+import { askInPod } from './ask-in-pod';
+import { Progress } from './progress';
+import { type Guest, runPairs } from './run-pairs';
+
+export interface VerifyOptions {
+  readonly declaration: string;
+  readonly kubeconfig?: string;
+  readonly context: readonly string[];
+  /** As typed: `30000:40000`. */
+  readonly pair: readonly string[];
+  readonly timeout: number;
+  readonly junit?: string;
+}
+
+/** Runs the toy example for all pairs that can be seen, until `signal` ends it. */
+export async function verification(plans: DeclaredPlans, options: VerifyOptions, signal: AbortSignal): Promise<Report> {
+  const asked = readPairs(options.pair, plans.parties);
+  const members = (await memberAccesses(plans, options)).filter(({ name }) => name !== 'exchange');
+  const seen = await Promise.all(members.map(({ plan, ...member }) => lookAt(plan as PartyPlan, member)));
+  const pairs = asked ?? declaredPairs(plans.parties);
+  const unseen = pairs.flatMap((pair) => {
+    const reason = seen.find(({ id }) => id === pair.guest)?.unseen;
+    return reason === undefined ? [] : [{ ...pair, outcome: 'unseen', reasons: [reason] } as const];
+  });
+  const guests = seen.flatMap(({ guest }) => guest ?? []);
+  const seenPairs = pairs.filter((pair) => !unseen.some((it) => isSame(it, pair)));
+  const progress = new Progress(seenPairs.length, process.stderr);
+  const ran = await runPairs({
+    pairs: seenPairs,
+    guests,
+    plans: plans.parties,
+    seconds: options.timeout,
+    signal,
+    told: (pair, state) => progress.told(pair, state),
+    done: (result) => progress.ended(result),
+  });
+  const results = pairs.flatMap((pair) => [...ran, ...unseen].find((it) => isSame(it, pair)) ?? []);
+  if (options.junit !== undefined) replaceFiles([{ path: options.junit, content: junitXml(results) }]);
+  return report(results, asked !== undefined, options);
+}
+
+/** Every pair of declared parties, and those that a party is to be verified with by its own declaration. */
+function declaredPairs(parties: readonly PartyPlan[]): readonly Pair[] {
+  const ids = parties.map(({ id }) => id);
+  const named = parties.flatMap(({ id, verification }) =>
+    (verification?.with ?? []).filter((it) => !ids.includes(it)).map((host) => ({ guest: id, host })),
+  );
+  return [...pairsOf(ids, ids), ...named];
+}
+
+function readPairs(typed: readonly string[], parties: readonly PartyPlan[]): readonly Pair[] | undefined {
+  if (typed.length === 0) return undefined;
+  return typed.map((text) => {
+    const [, guest, host] = /^(\d{1,9}):(\d{1,9})$/.exec(text) ?? [];
+    if (guest === undefined) throw new Mistake(`--pair ${text}: use <guest>:<host>, such as 30000:40000`);
+    const ids = parties.map(({ id }) => id);
+    if (!ids.includes(Number(guest)))
+      throw new Mistake(`--pair ${text}: its guest is none of the declared parties, ${ids.join(', ')}`);
+    return { guest: Number(guest), host: Number(host) };
+  });
+}
+
+const isSame = (a: Pair, b: Pair): boolean => a.guest === b.guest && a.host === b.host;
+
+interface Seen {
+  readonly id: number;
+  readonly guest?: Guest;
+  /** Why it cannot be asked. */
+  readonly unseen?: string;
+}
+
+async function lookAt(plan: PartyPlan, { access, isCurrent }: Omit<MemberAccess, 'name' | 'plan'>): Promise<Seen> {
+  const { id } = plan;
+  const unseen = await blindness(plan, access, isCurrent);
+  return unseen === undefined ? { id, guest: { plan, ask: askInPod(access as Access, plan) } } : { id, unseen };
+}
+
+/** What keeps somebody from asking a party. */
+async function blindness(
+  { id, namespace }: PartyPlan,
+  access: Access | ClusterRefusal,
+  isCurrent: boolean,
+): Promise<string | undefined> {
+  if (access instanceof ClusterRefusal) return access.message;
+  try {
+    const pods = await access.pods();
+    if (pods.length > 0) return undefined;
+    const others = isCurrent ? `; name its cluster by --context ${id}=<context>` : '';
+    return `the cluster of context ${access.context} has no pods in namespace ${namespace}${others}`;
+  } catch (error) {
+    if (error instanceof ClusterRefusal) return error.message;
+    throw error;
+  }
+}
+
+function report(results: readonly PairResult[], isAsked: boolean, { declaration }: VerifyOptions): Report {
+  const { bold, ...shades } = colours(process.stdout);
+  const of = (outcome: PairResult['outcome']) => results.filter((it) => it.outcome === outcome);
+  const failed = of('failed').flatMap((it) => [`  ${pairText(it)}`, ...it.reasons.map((reason) => `    ${reason}`)]);
+  const unseen = new Map(of('unseen').map(({ guest, reasons }) => [guest, reasons[0]]));
+  const lines = [
+    ...(failed.length > 0 ? ['', shades.red('Failed'), ...failed] : []),
+    ...(failed.length > 0 ? [`  What is in the way: kubefate-tanzu diagnose ${declaration}`] : []),
+    ...(unseen.size > 0 ? ['', shades.yellow('Not seen from here: what these parties start')] : []),
+    ...[...unseen].map(([guest, reason]) => `  ${guest}: ${reason}`),
+  ];
+  return {
+    holds: of('failed').length === 0 && of('success').length > 0 && !(isAsked && unseen.size > 0),
+    text: `${matrixText(results, shades)}${lines.map((line) => `${line}\n`).join('')}`,
+    json: { pairs: results },
+  };
+}

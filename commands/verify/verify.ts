@@ -1,0 +1,48 @@
+import { reportingCommand, whole } from '../arguments';
+import { clusterOptions } from '../cluster/options';
+import { declarationFile, planDeclared } from '../declaration-file';
+
+/** Whether parties work, alone and with one another: FATE's toy example for each pair. */
+export const verify = reportingCommand({
+  command: 'verify [declaration]',
+  describe: "Run FATE's toy example for every pair of parties, and say for which it works",
+  asksClusters: true,
+  examples: [
+    ['$0 verify --context 30000=org1 --context 40000=org2', 'all pairs of the federation of ./federation.yaml'],
+    ['$0 verify --pair 30000:40000', 'one pair, whose guest is in the current cluster'],
+    ['$0 verify party-30000.yaml --junit verify.xml', 'what one party can start, for a CI system'],
+  ],
+  options: (yargs) =>
+    yargs
+      .positional('declaration', declarationFile)
+      .options(clusterOptions)
+      .option('pair', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        default: [] as string[],
+        defaultDescription: 'each party alone, and each with every other one',
+        describe: 'Guest and host, as 30000:40000; may be repeated',
+      })
+      .option('timeout', {
+        type: 'number',
+        requiresArg: true,
+        default: 600,
+        coerce: whole('timeout', 10, 86_400),
+        describe: 'Seconds that the job of a pair may take',
+      })
+      .option('junit', {
+        type: 'string',
+        requiresArg: true,
+        defaultDescription: 'none',
+        describe: 'File for the results as JUnit writes them',
+      }),
+  run: async (options) => {
+    const plans = await planDeclared(options.declaration);
+    const { verification } = await import('./verification.js');
+    const ending = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
+    const { timeout = 600 } = options;
+    return verification(plans, { ...options, timeout }, ending.signal);
+  },
+});
