@@ -3,8 +3,9 @@ import type { ExchangePlan } from '../lib/federation/exchange';
 import type { PartyPlan } from '../lib/federation/party';
 import type { UpgradeProps } from '../lib/upgrade/upgrade';
 import { type Report, reportingCommand } from './arguments';
-import { declarationFile, planDeclared } from './declaration-file';
+import { declarationFile } from './declaration-file';
 import { Mistake } from './mistake';
+import { declaredPlans, memberOptions } from './selection';
 import { colours } from './terminal';
 
 /** What it takes to get from one release of FATE to another. */
@@ -13,6 +14,7 @@ export const upgrade = reportingCommand({
   describe: 'Say what it takes to upgrade members to another FATE release, and what is lost',
   examples: [
     ['$0 upgrade federation.yaml next.yaml --accept messages', 'of all members of both declarations'],
+    ['$0 upgrade federation.yaml next.yaml --accept messages --party 30000', 'of one party'],
     ['$0 upgrade federation.yaml next.yaml --accept messages --json', 'the same for a program'],
   ],
   options: (yargs) =>
@@ -29,6 +31,8 @@ export const upgrade = reportingCommand({
         demandOption: true,
         describe: 'Declaration of what it is to be',
       })
+      .option('party', { ...memberOptions.party, describe: 'Of this party alone; may be repeated' })
+      .option('exchange', { ...memberOptions.exchange, describe: 'Of the exchange alone' })
       .option('accept', {
         type: 'string',
         array: true,
@@ -37,7 +41,12 @@ export const upgrade = reportingCommand({
         defaultDescription: 'none',
         describe: 'Data that may be lost, such as messages; may be repeated',
       }),
-  run: async ({ from, to, accept }) => report(await planDeclared(from), await planDeclared(to), { from, to, accept }),
+  run: async ({ from, to, accept, ...selection }) =>
+    report(
+      await declaredPlans({ declaration: from, ...selection }),
+      await declaredPlans({ declaration: to, ...selection }),
+      { from, to, accept },
+    ),
 });
 
 interface Options {
@@ -61,12 +70,14 @@ async function report(before: DeclaredPlans, after: DeclaredPlans, { from, to, a
   const upgrades = members.flatMap(({ name, is, willBe }) => {
     const plan = planUpgrade(problems.at(name), is, willBe);
     if (plan === undefined) return [];
-    checkLosses(problems.at(name), plan, accept as UpgradeProps['accept']);
+    checkLosses(problems.at(name), plan, accept as UpgradeProps['accept'], asOptions);
     const isDrawn = is.driver === 'native' && willBe.driver === 'native' && is.namespace === willBe.namespace;
     return [{ plan, objects: isDrawn ? objectChanges(is, willBe) : undefined }];
   });
   const error = problems.asError('upgrade');
+  const others = [...onlyIn(before, after, from, 'is left as it is'), ...onlyIn(after, before, to, 'is new')];
   const texts = [
+    ...others,
     ...upgrades.map(({ plan, objects }) => describeUpgrade(plan, objects)),
     ...(error ? [colours(process.stdout).red(error.message)] : []),
   ];
@@ -75,10 +86,24 @@ async function report(before: DeclaredPlans, after: DeclaredPlans, { from, to, a
     text: `${texts.join('\n\n')}\n`,
     json: {
       upgrades: upgrades.map(({ plan, objects }) => ({ ...plan, objects })),
+      others,
       ...(error && { problems: error.problems }),
     },
   };
 }
+
+const asOptions = (accepted: readonly string[]): string => accepted.map((data) => `--accept ${data}`).join(' ');
+
+/** Members that are not in the other declaration, and what that means for them. */
+const onlyIn = (here: DeclaredPlans, there: DeclaredPlans, file: string, meaning: string): readonly string[] =>
+  namesOf(here)
+    .filter((name) => !namesOf(there).includes(name))
+    .map((name) => `${name} is declared in ${file} only, and ${meaning}`);
+
+const namesOf = ({ exchange, parties }: DeclaredPlans): readonly string[] => [
+  ...(exchange ? ['exchange'] : []),
+  ...parties.map(({ id }) => `party ${id}`),
+];
 
 interface Upgraded {
   /** As it is named in messages. */

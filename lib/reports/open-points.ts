@@ -64,12 +64,13 @@ const openOfParty = (plan: PartyPlan): readonly Point[] => [
   ...missingImages(plan),
   ...missingTls(plan),
   ...openBackup(plan),
-  ...(plan.exchange === undefined
-    ? [['stands alone', 'name the descriptor of an exchange to join others'] as const]
-    : addressesOfParty(plan)),
+  ...(plan.exchange === undefined ? [['stands alone', aloneRemedy(plan)] as const] : addressesOfParty(plan)),
   ...hostNames(plan),
   ...(plan.driver === 'kubefate' ? limits(clusterFile(plan)) : []),
 ];
+
+const aloneRemedy = ({ certManager }: PartyPlan): string =>
+  `name the descriptor of an exchange to join others${certManager ? ', and to have a certificate of cert-manager' : ''}`;
 
 const openTransport = ({ transport }: ExchangePlan | PartyPlan): readonly Point[] =>
   transport === 'open'
@@ -107,7 +108,7 @@ const missingIssuer = ({ certManager }: ExchangePlan | PartyPlan): readonly Poin
     : [
         [
           `reads ${secretText('issuedCertificate')} of ${certManager.issuer.kind} ${certManager.issuer.name}`,
-          'have cert-manager and that issuer before the pods, which wait for what it makes',
+          "have cert-manager and that issuer, of the federation's authority, before the pods, which wait for what it makes",
         ],
       ];
 

@@ -99,7 +99,8 @@ export interface Capacity {
  * else, and a `guaranteed` VM class changes nothing for it.
  *
  * Where they do not fit, the answer names the smallest nodes that would do: fewest vCPUs in total, then least memory, then
- * fewest nodes, among all classes of the same family. A class of one's own is a family of one. A node keeps its GPUs.
+ * fewest nodes, among all classes of the same family. A class of one's own is a family of one. Nodes keep their GPUs, where each has as
+ * many as a pod wants.
  *
  * It finds a placement by first fit, Spark workers and then the largest pods first. So what it places does fit, and in rare
  * cases it misses what a cleverer order would place. The scheduler itself places pods as they come, prefers to spread
@@ -286,10 +287,11 @@ const placeOf = (pod: SizedPod, places: Places): number => places.get(pod) ?? Nu
 const nodesNeeded = (places: Places): number => Math.max(-1, ...places.values()) + 1;
 
 function smallest(pods: readonly SizedPod[], nodes: PlannedNodes, spare: number): NodePool | undefined {
+  const gpus = Math.max(nodes.gpus ?? 0, ...pods.map(({ size }) => size.gpus)) || undefined;
   const pools = familyOf(nodes.vmClass).map((vmClass) => ({
     vmClass,
-    count: nodesNeeded(firstFit(pods, roomOf({ ...nodes, vmClass }))) + spare,
-    gpus: nodes.gpus,
+    count: nodesNeeded(firstFit(pods, roomOf({ ...nodes, vmClass, gpus }))) + spare,
+    gpus,
   }));
   return pools.filter(({ count }) => count <= mostWorkers).sort(bySize)[0];
 }

@@ -170,6 +170,11 @@ export function partyStepsBack(upgrade: PartyUpgrade): readonly ManualStep[] {
   const unread = unreadVolumes(upgrade);
   return [
     {
+      what: `Before the update was made: bring back what was deleted, at FATE ${from.fate}, since MySQL has to be there to read its dump. Then go on here; of the last step these commands are all.`,
+      commands: [`pulumi up --stack party-${to.id} --refresh`],
+      withFiles: [kubectlApply(to)],
+    },
+    {
       what: 'Read the dump into an empty database, to which nobody writes meanwhile.',
       commands: [remove(upgrade, services.fateflow.name), ...restore(mysqlOf(upgrade), dumpFile(upgrade))],
     },
@@ -220,7 +225,7 @@ export const exchangeSteps = (to: ExchangePlan): readonly ManualStep[] => [
     commands: [],
   },
   {
-    what: `Update it to FATE ${to.fate}: by Pulumi without parties, since it refuses descriptors of another release; its file keeps its routes.`,
+    what: `Update it to FATE ${to.fate}: by Pulumi without parties, since it refuses descriptors of another release; its file keeps its routes. The name of its stack may go on, as in \`exchange-<name>\`.`,
     commands: [
       `pulumi config get --stack ${exchangeStack} kubefate-tanzu:parties > parties.json`,
       `pulumi config rm --stack ${exchangeStack} kubefate-tanzu:parties`,

@@ -4,7 +4,7 @@ import { type PartyVolume, partyVolumes } from '../fate/sizes';
 import type { ExchangePlan } from '../federation/exchange';
 import { type LastingPartyValues, lastingPartyValues } from '../federation/lasting';
 import type { PartyPlan } from '../federation/party';
-import { checkKeys, type Keys, readDeclaration, readList, readOneOf, readPart, shown } from '../input/checks';
+import { checkKeys, isMap, type Keys, readDeclaration, readList, readOneOf, readPart, shown } from '../input/checks';
 import { Problems } from '../input/problems';
 import { nativeNamespace } from '../kubefate/native-namespace';
 import { dataClaim } from '../kubernetes/data-volume';
@@ -53,10 +53,18 @@ export function upgradePlan(
 ): UpgradePlan {
   const problems = Problems.none();
   const { accept } = readPart(problems, '', decision, { accept: true });
+  checkPlans(problems, { from, to });
+  problems.throwIfAny('upgrade');
   const plan = planUpgrade(problems, from, to);
   if (plan !== undefined) checkLosses(problems, plan, accept);
   problems.throwIfAny(`upgrade of ${to.namespace}`);
   return plan as UpgradePlan;
+}
+
+function checkPlans(problems: Problems, plans: Readonly<Record<'from' | 'to', unknown>>): void {
+  for (const [path, plan] of Object.entries(plans))
+    if (!isMap(plan) || !('fate' in plan) || !('namespace' in plan))
+      problems.add(path, `${shown(plan)} is no plan`, 'use one of partyPlan(), exchangePlan() or federation()');
 }
 
 /** None, and problems, for what is no upgrade. */
@@ -269,11 +277,20 @@ export function checkDecision(problems: Problems, plan: UpgradePlan, upgrade: Up
   problems.add('', `is missing, and the data do not go from FATE ${from} to ${to} by themselves`, remedy);
 }
 
-/** Reports data that are lost and that nobody let go. */
-export function checkLosses(problems: Problems, { data, to }: UpgradePlan, accept: UpgradeProps['accept']): void {
+/**
+ * Reports data that are lost and that nobody let go.
+ *
+ * @param written how somebody says that these data may be lost
+ */
+export function checkLosses(
+  problems: Problems,
+  { data, to }: UpgradePlan,
+  accept: UpgradeProps['accept'],
+  written = (accepted: readonly PartyData[]) => `accept: ${JSON.stringify(accepted)}`,
+): void {
   const accepted = readAccepted(problems, accept);
   for (const each of data.filter(({ data, outcome }) => outcome === 'lost' && !accepted.includes(data))) {
-    const remedy = `where nobody needs them, accept: ${JSON.stringify([...accepted, each.data])}`;
+    const remedy = `where nobody needs them, ${written([...accepted, each.data])}`;
     problems.add('accept', `${partyData[each.data].what} are lost: FATE ${to} does not read them`, remedy);
   }
 }

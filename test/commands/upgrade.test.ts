@@ -33,6 +33,7 @@ test('one that loses what nobody accepted does not hold, and shows its plan all 
   expect(status).toBe(1);
   expect(stdout).toContain('## fate-40000 from FATE 1.6.1 to 1.11.2');
   expect(stdout).toContain('  party 30000.accept: messages of running jobs are lost');
+  expect(stdout).toContain('where nobody needs them, --accept messages');
 });
 
 test('one to an earlier release does not hold, and has no plan', () => {
@@ -57,6 +58,10 @@ test('who is new, or has left, is not upgraded; and somebody has to be', () => {
   const without = declared('without.yaml', (text) => text.replace(/ {2}- id: 40000\n.*\n/, ''));
   const { stdout } = upgrade(without, 'next.yaml', '--accept', 'messages');
   expect(stdout).not.toContain('fate-40000');
+  expect(stdout).toMatch(/^party 40000 is declared in next.yaml only, and is new$/m);
+  expect(upgrade('next.yaml', without).stdout).toMatch(
+    /^party 40000 is declared in next.yaml only, and is left as it is$/m,
+  );
   const { status, stderr } = upgrade('party-30000.yaml', 'exchange.yaml');
   expect({ status, stderr }).toEqual({
     status: 2,
@@ -86,4 +91,11 @@ parties:
   expect(stdout).toContain('## fate-30000-native from FATE 1.6.1 to 1.6.1');
   expect(stdout).not.toContain('exchange.');
   expect(status).toBe(0);
+});
+
+test('who is named is upgraded alone, and has to be in both declarations', () => {
+  const { stdout } = upgrade('federation.yaml', 'next.yaml', '--party', '40000', '--accept', 'messages');
+  expect([...stdout.matchAll(/^## (\S+)/gm)].map(([, member]) => member)).toEqual(['fate-40000']);
+  const { status, stderr } = upgrade('federation.yaml', 'next.yaml', '--party', '50000');
+  expect({ status, stderr }).toEqual({ status: 2, stderr: 'error: federation.yaml does not declare party 50000\n' });
 });

@@ -75,7 +75,7 @@ const jobLimits = ({ exchange }: PartyPlan): ChartLimit[] =>
         fatal(
           'exchange',
           'names it to FATE Flow without the ports that FATE 2.0.0 asks for, and where FATE Flow does not look',
-          'every job with another party fails: use FATE 1.11.2, or native objects',
+          'every job with another party fails, as it does not with FATE 1.11.2, or native objects',
         ),
       ];
 

@@ -227,9 +227,8 @@ describe.skipIf(refused !== undefined)(titled('nginx with mutual TLS', refused),
 
   test('the caller is in the log of both sides', async () => {
     await callFrom(30000, { to: 40000, path: '/v1/party/logged/guest/40000/update' });
-    for (const pod of [both[0], clusters.get(40000)]) {
-      expect(pod?.log()).toMatch(/caller=30000 certificate="CN=\w+\.example\.com" verified="SUCCESS" .*\/logged\//);
-    }
+    const call = /caller=30000 certificate="CN=\w+\.example\.com" verified="SUCCESS" .*\/logged\//;
+    for (const pod of [both[0], clusters.get(40000)]) await vi.waitFor(() => expect(pod?.log()).toMatch(call), 10_000); // nginx answers before it writes
   });
 
   test.each([

@@ -186,6 +186,13 @@ describe.skipIf(refused !== undefined)(titled('nginx of an open federation', ref
     });
   });
 
+  test('is reached at its address, whatever the suite had there before', async () => {
+    const address = '198.51.100.32';
+    (await telling('before', address)).close();
+    const pod = await nginx(address, exchange([]));
+    expect((await call(pod.address, { to: 30000 })).status).toBe(502);
+  });
+
   describe('of an exchange whose route leads back to it,', () => {
     const own = '198.51.100.31';
     const [itself, other] = [party(30000, own), party(40000, '192.0.2.210')];

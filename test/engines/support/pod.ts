@@ -268,6 +268,7 @@ function connect(address: string): string {
   const name = `pod-${pods++}-${process.pid}`;
   const link = name.slice(-15);
   const ip = (...args: readonly string[]) => execFileSync('ip', args);
+  ip('addr', 'flush', 'dev', 'lo', 'to', `${address}/32`); // of a server that was here before, and would be reached in its place
   ip('netns', 'add', name);
   ip('link', 'add', link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name);
   ip('addr', 'replace', `${gateway}/32`, 'dev', link);

@@ -118,6 +118,14 @@ describe('what is open', () => {
     expect(whatOf(party())).not.toContain('stands alone');
   });
 
+  test('is that a party that stands alone has no certificate of cert-manager yet', () => {
+    const alone = partyPlan({ ...agreement, id: 30000, certManager: { issuer: 'federation-ca' } });
+    const remedies = openPoints({ parties: [alone] }).map(({ remedy }) => remedy);
+    expect(remedies).toContain(
+      'name the descriptor of an exchange to join others, and to have a certificate of cert-manager',
+    );
+  });
+
   test('is that an exchange routes to nobody, as long as no party is declared', () => {
     expect(whatOf(exchange())).toContain('routes to nobody yet');
     expect(whatOf(federation(twoParties))).not.toContain('routes to nobody yet');

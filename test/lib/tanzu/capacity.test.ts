@@ -423,7 +423,13 @@ describe('GPUs', () => {
     expect(answer.fits).toBe(false);
     expect(answer.pending.map(({ name, requests }) => [name, requests.gpus])).toEqual([['fateflow', 1]]);
     expect(describeCapacity(answer)).toContain('no node for fate-30000/fateflow (1 vCPU, 5 GiB, 1 GPU)');
-    expect(answer.toFit).toBeUndefined();
+    expect(answer.toFit).toEqual({ vmClass: 'best-effort-4xlarge', count: 1, gpus: 1 });
+  });
+
+  test('nodes that would do have as many as one of its pods wants', () => {
+    const { toFit } = capacity([learning(2)], { ...nodes, gpus: 1 });
+    expect(toFit?.gpus).toBe(2);
+    expect(capacity([learning(2)], toFit ?? nodes).fits).toBe(true);
   });
 
   test('it fits one that has as many', () => {

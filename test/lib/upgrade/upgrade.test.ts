@@ -168,6 +168,14 @@ describe.each(pairs)('from FATE %s to %s', (from, to) => {
     expect(back.join('\n')).not.toMatch(/delete (statefulset|pvc) +(--|$)/m);
   });
 
+  test('the way back begins with what makes anew what was deleted, for whoever gives up before the update', () => {
+    const [first] = upgrade.back;
+    expect(first).toMatchObject({
+      commands: ['pulumi up --stack party-30000 --refresh'],
+      withFiles: ['kubectl apply -f manifests/fate-30000.k8s.yaml'],
+    });
+  });
+
   test('the way back by files deletes the workloads that the release of before has not', () => {
     const names = (objects: readonly AnyObject[]) =>
       workloadsOf(objects).map(({ kind, metadata }) => `${kind?.toLowerCase()} ${metadata?.name}`);
@@ -444,4 +452,12 @@ test('the namenode is upgraded by the image of the later release, with what its 
     containers: [{ image: 'harbor.example.com/fate/hadoop-namenode:2.0.0-hadoop3.2.1-java8' }],
     volumes: [{ persistentVolumeClaim: { claimName: 'data-namenode-0' } }],
   });
+});
+
+test.each([
+  ['from', undefined, party('1.11.2')],
+  ['to', party('1.6.1'), undefined],
+  ['to', party('1.6.1'), { id: 30000 }],
+])('what is no plan is refused as such: %s', (path, from, to) => {
+  expect(problemsOf(() => upgradePlan(from as PartyPlan, to as PartyPlan))).toMatchObject([{ path }]);
 });
