@@ -9,16 +9,19 @@ export const roles = command({
   describe: 'Print the least Roles by which somebody may look into the namespaces of members, as manifests',
   examples: [
     ['$0 roles > roles.yaml', 'to look at objects, events and logs'],
-    ['$0 roles --for ask --group fate-operators > roles.yaml', 'and to ask in pods, as `diagnose` does, for a group'],
-    ['$0 roles --for verify --party 30000 --user jane@example.com', 'and to run jobs, as `verify` does, at one party'],
+    [
+      '$0 roles --for ask --group fate-operators > roles.yaml',
+      'and to run commands in pods, as `verify` does, for a group',
+    ],
+    ['$0 roles --for ask --party 30000 --user jane@example.com', 'the same of one party, for one user'],
   ],
   options: (yargs) =>
     yargs
       .positional('declaration', declarationFile)
       .option('for', {
-        choices: ['look', 'ask', 'verify'] as const satisfies readonly AccessLevel[],
+        choices: ['look', 'ask'] as const satisfies readonly AccessLevel[],
         default: 'look' as const,
-        describe: 'What they allow, each with what is before it; none allows to read Secrets',
+        describe: 'What they allow: to see objects and logs, or to run commands in pods too; neither to read Secrets',
       })
       .option('user', {
         type: 'string',

@@ -37,8 +37,8 @@ export async function presenceOf(access: Access, plan: PartyPlan | ExchangePlan)
 
 const kindOf = (name: string): string => name.slice(0, name.indexOf('/'));
 
-/** A Namespace is in none, and who may list Secrets may read them. */
-const isListed = (kind: string): boolean => kind in resources && kind !== 'Namespace' && kind !== 'Secret';
+/** A Job is gone some time after its end. */
+const isListed = (kind: string): boolean => kind in resources && kind !== 'Job';
 
 const workloads: readonly string[] = ['Deployment', 'StatefulSet'] satisfies ResourceKind[];
 
@@ -49,7 +49,7 @@ interface Live {
 }
 
 async function liveObjects(access: Access, kinds: readonly ResourceKind[]): Promise<Live> {
-  const lists = await Promise.all(kinds.map(async (kind) => ({ kind, listed: await listed(access, kind) })));
+  const lists = await Promise.all(kinds.map(async (kind) => ({ kind, listed: await listedOrRefused(access, kind) })));
   const seen = lists.flatMap(({ kind, listed }) => (listed instanceof ClusterRefusal ? [] : [{ kind, listed }]));
   const [refusal] = lists.flatMap(({ listed }) => (listed instanceof ClusterRefusal ? [listed] : []));
   if (seen.length === 0 && refusal !== undefined) throw refusal;
@@ -59,12 +59,14 @@ async function liveObjects(access: Access, kinds: readonly ResourceKind[]): Prom
   return { kinds: new Set(seen.map(({ kind }) => kind)), objects: new Map(objects) };
 }
 
-/** Objects of a kind, or that they may not be seen. */
-async function listed(access: Access, kind: ResourceKind): Promise<readonly ClusterObject[] | ClusterRefusal> {
+/** Objects of a kind, of which there are none where nobody knows it; or that they may not be seen. */
+async function listedOrRefused(access: Access, kind: ResourceKind): Promise<readonly ClusterObject[] | ClusterRefusal> {
   try {
     return await access.list(kind);
   } catch (error) {
-    if (error instanceof ClusterRefusal && error.kind === 'forbidden') return error;
+    if (!(error instanceof ClusterRefusal)) throw error;
+    if (error.kind === 'forbidden') return error;
+    if (error.kind === 'not-found') return [];
     throw error;
   }
 }

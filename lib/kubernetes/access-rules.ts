@@ -7,7 +7,7 @@ export interface Rule {
   readonly verbs: readonly Verb[];
 }
 
-export type Verb = 'get' | 'list' | 'create' | 'patch' | 'delete';
+export type Verb = 'get' | 'list' | 'create';
 
 /** The rule that allows one thing. */
 export function ruleFor(kind: ResourceKind, verbs: readonly Verb[], part?: string): Rule {

@@ -5,24 +5,21 @@ export interface Resource {
   readonly version: string;
   /** Name of the collection. */
   readonly name: string;
-  /** Of no namespace. @default false */
-  readonly isClusterWide?: boolean;
 }
 
 const core = (name: string): Resource => ({ group: '', version: 'v1', name });
 const apps = (name: string): Resource => ({ group: 'apps', version: 'v1', name });
 
-/** Kinds that commands look at in a cluster. */
+/** Kinds that commands look at in a namespace. Who sees Secrets sees what they hold, and nobody needs to. */
 export const resources = {
   ConfigMap: core('configmaps'),
   Event: core('events'),
-  Namespace: { ...core('namespaces'), isClusterWide: true },
   PersistentVolumeClaim: core('persistentvolumeclaims'),
   Pod: core('pods'),
-  Secret: core('secrets'),
   Service: core('services'),
   Deployment: apps('deployments'),
   StatefulSet: apps('statefulsets'),
+  CronJob: { group: 'batch', version: 'v1', name: 'cronjobs' },
   Job: { group: 'batch', version: 'v1', name: 'jobs' },
   Ingress: { group: 'networking.k8s.io', version: 'v1', name: 'ingresses' },
   PodDisruptionBudget: { group: 'policy', version: 'v1', name: 'poddisruptionbudgets' },
@@ -32,10 +29,9 @@ export const resources = {
 
 export type ResourceKind = keyof typeof resources;
 
-/** Path of a collection, or of one object. */
-export function resourcePath(kind: ResourceKind, namespace: string, name?: string): string {
-  const { group, version, name: collection, isClusterWide = false }: Resource = resources[kind];
+/** Path of the collection of a namespace. */
+export function resourcePath(kind: ResourceKind, namespace: string): string {
+  const { group, version, name }: Resource = resources[kind];
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
-  const within = isClusterWide ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
-  return `${root}${within}/${collection}${name === undefined ? '' : `/${encodeURIComponent(name)}`}`;
+  return `${root}/namespaces/${encodeURIComponent(namespace)}/${name}`;
 }

@@ -2,35 +2,38 @@ import { type Rule, ruleFor, type Verb } from '../kubernetes/access-rules';
 import type { ResourceKind } from '../kubernetes/resources';
 
 /**
- * What somebody may do in the namespace of a member, each with what is before it. None may read Secrets.
+ * What somebody may do in the namespace of a member. Neither changes an object or reads a Secret.
  *
- * - `look`: see its objects, and what its pods have written.
- * - `ask`: run commands in its pods, which is as much as their programs may do. `diagnose` asks them by it.
- * - `verify`: have jobs run, as `verify` does.
+ * - `look`: list its objects, as commands do, and get one or what a container has written, as the lines for `kubectl` do that
+ *   commands show.
+ * - `ask`: and run commands in its pods, which can do what their programs can.
  */
-export type AccessLevel = 'look' | 'ask' | 'verify';
+export type AccessLevel = 'look' | 'ask';
 
-export const accessLevels = ['look', 'ask', 'verify'] as const satisfies readonly AccessLevel[];
+export const accessLevels = ['look', 'ask'] as const satisfies readonly AccessLevel[];
 
 const seen: readonly Verb[] = ['get', 'list'];
 const looked: readonly ResourceKind[] = [
   ...(['Pod', 'Event', 'ConfigMap', 'Service', 'PersistentVolumeClaim'] as const),
-  ...(['Deployment', 'StatefulSet', 'Job', 'Ingress', 'PodDisruptionBudget', 'RoleBinding', 'Certificate'] as const),
+  ...([
+    'Deployment',
+    'StatefulSet',
+    'CronJob',
+    'Job',
+    'Ingress',
+    'PodDisruptionBudget',
+    'RoleBinding',
+    'Certificate',
+  ] as const),
 ];
 
-const rules: Readonly<Record<AccessLevel, readonly Rule[]>> = {
-  look: [
-    ...merged(looked.map((kind) => ruleFor(kind, seen))),
-    ruleFor('Namespace', ['get']), // its own
-    ruleFor('Pod', ['get'], 'log'),
-  ],
-  ask: [ruleFor('Pod', ['create', 'get'], 'exec')], // a WebSocket is a `get`, and since Kubernetes 1.35 it needs both
-  verify: [ruleFor('Job', ['create', 'patch', 'delete'])],
-};
+const rules = [...merged(looked.map((kind) => ruleFor(kind, seen))), ruleFor('Pod', ['get'], 'log')];
+
+/** A WebSocket is a `get`, and since Kubernetes 1.35 it needs both. */
+const exec = ruleFor('Pod', ['create', 'get'], 'exec');
 
 /** Rules of a Role that allows it in its own namespace. */
-export const accessRules = (level: AccessLevel): readonly Rule[] =>
-  accessLevels.slice(0, accessLevels.indexOf(level) + 1).flatMap((each) => rules[each]);
+export const accessRules = (level: AccessLevel): readonly Rule[] => (level === 'ask' ? [...rules, exec] : rules);
 
 /** One rule for the kinds of each API group. */
 function merged(each: readonly Rule[]): readonly Rule[] {

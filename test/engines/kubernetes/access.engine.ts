@@ -16,7 +16,7 @@ import { type AnyObject, objectsOf } from '../../support/objects';
 import { titled } from '../support/engines';
 import { type ClusterOfPods, noClusterOfPods, startClusterOfPods } from '../support/kubelet';
 import { type Pod, startPod } from '../support/pod';
-import { createAll, itemsOf, remove } from './live-objects';
+import { createAll, remove } from './live-objects';
 
 const namespace = 'fate-30000';
 const account = (name: string): AnyObject => ({
@@ -47,15 +47,6 @@ const sleeper: AnyObject = {
     },
   },
 };
-const toy: AnyObject = {
-  apiVersion: 'batch/v1',
-  kind: 'Job',
-  metadata: { name: 'toy', namespace },
-  spec: {
-    template: { spec: { restartPolicy: 'Never', containers: [{ name: 'toy', image: 'example.com/toy:1' }] } },
-  },
-};
-
 describe.each(['1.24', '1.37'])('Kubernetes %s', (release) => {
   const refused = noClusterOfPods(release);
   describe.skipIf(refused !== undefined)(titled('as somebody with the Roles that are printed sees it', refused), () => {
@@ -117,17 +108,13 @@ describe.each(['1.24', '1.37'])('Kubernetes %s', (release) => {
       return error;
     }
 
-    test('who may look sees pods, objects and what containers have written', async () => {
+    test('who may look sees pods and objects', async () => {
       const { look } = users;
       expect((await look.pods()).map(({ metadata, spec }) => [metadata?.name, spec?.nodeName])).toEqual([
         ['sleeper-0', 'node'],
       ]);
       expect(await look.events()).toEqual([]);
-      expect(await look.read('Namespace', namespace)).toMatchObject({ metadata: { name: namespace } });
-      expect(await look.read('ConfigMap', 'pulsar-config')).toMatchObject({ data: expect.anything() });
-      expect(await look.read('ConfigMap', 'gone')).toBeUndefined();
-      expect(await look.log('sleeper-0', 'sleeper')).toBe('begun\nagain\n');
-      expect(await look.log('sleeper-0', 'sleeper', 1)).toBe('again\n');
+      expect((await look.list('ConfigMap')).map(({ metadata }) => metadata?.name)).toContain('pulsar-config');
     });
 
     test('who may look sees whether a party is whole, half there, or not there', async () => {
@@ -141,23 +128,15 @@ describe.each(['1.24', '1.37'])('Kubernetes %s', (release) => {
 
     test.each<[string, (access: typeof users) => Promise<unknown>, RegExp]>([
       ['look at pods', ({ nobody }) => nobody.pods(), /list pods in .*\["pods"\], verbs: \["list"\]/],
-      ['read Secrets', ({ verify }) => verify.list('Secret'), /list secrets in .*\["secrets"\], verbs: \["list"\]/],
       [
         'run commands',
         ({ look }) => look.exec('sleeper-0', 'sleeper', ['id']),
         /\["pods\/exec"\], verbs: \["create", "get"\]/,
       ],
-      [
-        'run jobs',
-        ({ ask }) => ask.apply(toy),
-        /patch jobs in .*\["batch"\], resources: \["jobs"\], verbs: \["patch"\]/,
-      ],
-      ['remove', ({ ask }) => ask.remove('Job', 'toy'), /delete jobs in /],
-    ])('who may not %s is told which rule is missing, and changes nothing', async (_, work, message) => {
+    ])('who may not %s is told which rule is missing', async (_, work, message) => {
       const refused = await refusal(work(users));
       expect(refused.kind).toBe('forbidden');
       expect(refused.message).toMatch(message);
-      expect(await itemsOf(cluster, `/apis/batch/v1/namespaces/${namespace}/jobs`)).toEqual([]);
     });
 
     test('a rule that is told to be missing, and no other, lets it be done', async () => {
@@ -263,27 +242,20 @@ describe.each(['1.24', '1.37'])('Kubernetes %s', (release) => {
       expect(done).toBe(isEnough);
     });
 
-    test('who may verify makes, changes and removes a job', async () => {
-      const { verify } = users;
-      await verify.apply(toy);
-      await verify.apply({ ...toy, metadata: { ...toy.metadata, labels: { changed: 'yes' } } });
-      expect(await verify.read('Job', 'toy')).toMatchObject({ metadata: { labels: { changed: 'yes' } } });
-      await verify.remove('Job', 'toy');
-      await expect.poll(() => verify.read('Job', 'toy')).toBeUndefined();
-      await verify.remove('Job', 'toy');
-    });
-
-    test('of Secrets, somebody who may read them gets no values', async () => {
-      const data = { 'a-key': Buffer.from('hush').toString('base64') };
-      await createAll(cluster, [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a', namespace }, data }]);
-      const file = join(folder, 'administrator');
-      writeFileSync(file, cluster.kubeconfig);
-      const administrator = accessBy(await readLogin(file, undefined), namespace);
-      const secret = await administrator.read('Secret', 'a');
-      expect(secret).toMatchObject({ kind: 'PartialObjectMetadata', metadata: { name: 'a' } });
-      const all = await administrator.list('Secret');
-      expect(all.map(({ metadata }) => metadata?.name)).toContain('a');
-      expect(JSON.stringify([secret, all])).not.toContain(data['a-key']);
+    test('no Role lets anybody see a Secret, or change an object', async () => {
+      await createAll(cluster, [{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a', namespace } }]);
+      for (const level of accessLevels) {
+        for (const [method, path] of [
+          ['GET', 'secrets'],
+          ['GET', 'secrets/a'],
+          ['DELETE', 'pods/sleeper-0'],
+          ['DELETE', 'configmaps/pulsar-config'],
+        ] as const) {
+          const as = userOf(level);
+          const { status } = await cluster.call(method, `/api/v1/namespaces/${namespace}/${path}`, undefined, { as });
+          expect([level, method, path, status]).toEqual([level, method, path, 403]);
+        }
+      }
     });
 
     test('a login that was taken back is told', async () => {

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Container } from 'kubernetes-types/core/v1';
 import { type AnyObject, find, podOf, type Workload } from '../../support/objects';
 import { type ApiServer, freePort, startApiServer } from '../kubernetes/api-server';
@@ -87,7 +87,7 @@ async function show(server: Client, containers: string, pod: Pod, shown: ShownPo
   const name = `${owner}-${shown.ordinal ?? 0}`;
   const all = podOf(workload).containers;
   const container = shown.container ?? `${all[0]?.name}`;
-  layPrograms(join(containers, namespace, name, container), pod);
+  layProgram(join(containers, namespace, name, container), pod);
   const path = `/api/v1/namespaces/${namespace}/pods`;
   const { status } = await server.call('GET', `${path}/${name}`);
   if (status === 404) await done(server.call('POST', path, objectOf(workload, name)));
@@ -130,13 +130,11 @@ const running = (containers: readonly Container[], podIP: string): AnyObject => 
 });
 
 /** What the stand-in runs for a container, whose environment is its own. */
-function layPrograms(directory: string, { process: { pid, env }, logFile }: Pod): void {
+function layProgram(path: string, { process: { pid, env } }: Pod): void {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  mkdirSync(directory, { recursive: true });
-  const lay = (name: string, ...line: readonly string[]) =>
-    writeFileSync(join(directory, name), `#!/bin/sh\nexec ${line.join(' ')}\n`, { mode: 0o755 });
-  lay('exec', ...['env', '-i', ...variables, ...entering(pid)].map(quoted), '"$@"');
-  lay('log', 'tail', '-n', '"${1:-+1}"', quoted(logFile));
+  const words = ['env', '-i', ...variables, ...entering(pid)].map(quoted);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, { mode: 0o755 });
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;

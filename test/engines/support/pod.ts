@@ -75,8 +75,6 @@ export interface Pod {
   readonly address: string;
   /** What enters it, and what its commands are told. */
   readonly process: { readonly pid: number; readonly env: Readonly<Record<string, string>> };
-  /** File of what the container has written. */
-  readonly logFile: string;
   /** Replaces the mounted files of a ConfigMap or Secret as the kubelet does: a new directory, then one rename of a link. */
   publish(name: string, files: Files): void;
   /** As `kubectl exec`. */
@@ -129,7 +127,6 @@ export async function startPod(props: PodProps): Promise<Pod> {
     get process() {
       return { pid: running(pid), env };
     },
-    logFile: join(directory, 'log'),
     publish: (name, files) => {
       const volume = volumes.find((it) => (it.configMap?.name ?? it.secret?.secretName) === name);
       published.get(volume?.name ?? '')?.(files);

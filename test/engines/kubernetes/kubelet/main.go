@@ -1,8 +1,7 @@
-// Stands in for a kubelet where the API server sends commands and asks for logs. What is streamed, and how, is Kubernetes' own
-// code; what happens in a container is a program of the test:
+// Stands in for a kubelet where the API server sends commands. What is streamed, and how, is Kubernetes' own code; what runs
+// them is a program of the test:
 //
-//	<containers>/<namespace>/<pod>/<container>/exec command [argument...]
-//	<containers>/<namespace>/<pod>/<container>/log lines
+//	<containers>/<namespace>/<pod>/<container> command [argument...]
 package main
 
 import (
@@ -29,11 +28,11 @@ var (
 	containers  = flag.String("containers", "", "folder of the containers' programs")
 )
 
-// container is its folder.
+// container is its program.
 type container string
 
 func (at container) ExecInContainer(ctx context.Context, _, _, _ string, command []string, in io.Reader, out, errOut io.WriteCloser, _ bool, _ <-chan remotecommand.TerminalSize, _ time.Duration) error {
-	process := exec.CommandContext(ctx, filepath.Join(string(at), "exec"), command...)
+	process := exec.CommandContext(ctx, string(at), command...)
 	process.Stdout, process.Stderr = out, errOut
 	if in != nil { // not as its Stdin: then its end would wait for the end of the input
 		stdin, err := process.StdinPipe()
@@ -62,29 +61,16 @@ func (at container) serveExec(response http.ResponseWriter, request *http.Reques
 		remotecommand.DefaultStreamCreationTimeout, remotecommand.SupportedStreamingProtocols)
 }
 
-func (at container) serveLog(response http.ResponseWriter, request *http.Request) {
-	process := exec.CommandContext(request.Context(), filepath.Join(string(at), "log"), request.URL.Query().Get("tailLines"))
-	process.Stdout = response
-	if err := process.Run(); err != nil {
-		http.Error(response, err.Error(), http.StatusInternalServerError)
-	}
-}
-
-func serve(path string, handle func(container, http.ResponseWriter, *http.Request)) {
-	http.HandleFunc(path+"/{namespace}/{pod}/{container}", func(response http.ResponseWriter, request *http.Request) {
+func main() {
+	flag.Parse()
+	http.HandleFunc("/exec/{namespace}/{pod}/{container}", func(response http.ResponseWriter, request *http.Request) {
 		name := request.PathValue("container")
 		at := filepath.Join(*containers, request.PathValue("namespace"), request.PathValue("pod"), name)
 		if _, err := os.Stat(at); err != nil {
 			http.Error(response, fmt.Sprintf("container not found (%q)", name), http.StatusNotFound)
 			return
 		}
-		handle(container(at), response, request)
+		container(at).serveExec(response, request)
 	})
-}
-
-func main() {
-	flag.Parse()
-	serve("/exec", container.serveExec)
-	serve("/containerLogs", container.serveLog)
 	log.Fatal(http.ListenAndServeTLS(*address, *certificate, *key, nil))
 }

@@ -1,0 +1,62 @@
+import { request as insecureRequest } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import { ruleFor } from '../../lib/kubernetes/access-rules';
+import { type ResourceKind, resourcePath } from '../../lib/kubernetes/resources';
+import { type Login, requestOptions } from './login';
+import { ClusterRefusal, forbidden, unauthorized, unreachable } from './refusal';
+
+/**
+ * Objects of a kind in a namespace.
+ *
+ * @throws {ClusterRefusal} when the cluster does not tell them
+ */
+export async function listed<T>(login: Login, namespace: string, kind: ResourceKind): Promise<readonly T[]> {
+  const { status, text } = await answerOf(login, resourcePath(kind, namespace));
+  const { items } = Object(parsed(text)) as { readonly items?: readonly T[] };
+  if (status === 200 && Array.isArray(items)) return items;
+  throw refused(login, namespace, kind, status, parsed(text));
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+function refused(login: Login, namespace: string, kind: ResourceKind, status: number, json: unknown): ClusterRefusal {
+  const { kind: isOf, message } = Object(json) as { readonly kind?: string; readonly message?: string };
+  if (status === 401) return unauthorized(login);
+  if (isOf === 'Status' && status === 403) return forbidden(login, namespace, ruleFor(kind, ['list']));
+  if (status === 404)
+    return new ClusterRefusal('not-found', `${login.name} knows no ${kind}`, 'install what it belongs to');
+  if (isOf === 'Status')
+    return new ClusterRefusal(
+      'failed',
+      `${login.name} does not tell each ${kind} of ${namespace}`,
+      `it says: ${message}`,
+    );
+  return new ClusterRefusal(
+    'unreachable',
+    `who answers for ${login.name} is no Kubernetes (HTTP ${status})`,
+    'mend its address in the kubeconfig, or the proxy between',
+  );
+}
+
+async function answerOf(login: Login, path: string) {
+  const options = await requestOptions(login);
+  const url = new URL(`${login.server}${path}`);
+  const request = url.protocol === 'http:' ? insecureRequest : secureRequest;
+  return new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
+    const headers = { ...options.headers, accept: 'application/json' };
+    const signal = AbortSignal.timeout(login.limits.answerSeconds * 1000);
+    const fail = (error: Error) => reject(unreachable(login, error));
+    const sent = request(url, { ...options, headers, signal }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+      response.on('error', fail).on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    sent.on('error', fail).end();
+  });
+}
