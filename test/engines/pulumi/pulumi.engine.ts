@@ -139,7 +139,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
   async function supervise(): Promise<void> {
     const path = '/apis/run.tanzu.vmware.com/v1alpha3/namespaces/fate/tanzukubernetesclusters/fate-org1';
     await vi.waitFor(async () => expect(await get(path)).toMatchObject({ kind: 'TanzuKubernetesCluster' }), {
-      timeout: 60_000,
+      timeout: 150_000,
       interval: 500,
     });
     const value = cluster.kubeconfig;
@@ -253,7 +253,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
         expect(execFileSync('openssl', args, { cwd: pulumi.directory, encoding: 'utf8' })).toBe('cert: OK\n');
       }
     }
-  }, 60_000);
+  });
 
   test('the addresses of the parties are in the tables of the exchange', async () => {
     const configMaps = '/api/v1/namespaces/fate-exchange/configmaps';
@@ -356,7 +356,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
           name,
         ).toBe(true);
     }
-  }, 60_000);
+  });
 
   /** Every private key in the state of a stack, in whatever form, with its name there. */
   async function keysOf(stack: string): Promise<(readonly [string, string])[]> {
