@@ -137,12 +137,16 @@ def outcome(flow, run, until, timeout):
 
 def wait(flow, host, until):
     """Until FATE Flow answers: the party's own, or through the exchange that of another."""
+    told = None
     while True:
         try:
             return flow.reach(host)
         except Refusal as refusal:
             if time.time() > until:
                 raise Refusal("%s, for as long as it was waited for" % refusal)
+            if str(refusal) != told:
+                told = str(refusal)
+                print(told, flush=True)
         time.sleep(5)
 
 
@@ -181,11 +185,13 @@ class Flow:
 
     def reach(self, host=None):
         """Asks FATE Flow a question that anybody may ask: its own, or through its nginx another party's."""
+        # In a body: nginx lets pass no path that is longer than the one of the call.
+        fields = {"module": "FATE"} if self.probe.startswith("POST ") else {}
         try:
             if host is None:
-                return self.ask(self.address, self.probe, {"module": "FATE"}, {})
+                return self.ask(self.address, self.probe, fields, {})
             headers = {"dest-party-id": str(host), "service": "fateflow"}
-            return self.ask(self.proxy, self.probe, {"module": "FATE"}, headers)
+            return self.ask(self.proxy, self.probe, fields, headers)
         except Refusal as refusal:
             where = "FATE Flow of %d" % (host or self.guest) + ("" if host is None else ", asked through nginx,")
             raise Refusal("%s does not answer: %s" % (where, refusal))
@@ -260,7 +266,7 @@ class Flow:
     def send(self, address, call, fields, headers, in_body=False):
         method, path = call.split(" ")
         in_body = in_body or method == "POST"
-        url = address + path + ("" if in_body else "?" + urlencode(fields))
+        url = address + path + ("" if in_body or not fields else "?" + urlencode(fields))
         body = json.dumps(fields).encode() if in_body else None
         request = Request(url, body, dict(headers, **{"Content-Type": "application/json"}), method=method)
         try:
