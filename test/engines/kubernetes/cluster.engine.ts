@@ -6,6 +6,7 @@ import {
   exchangeDescriptor,
   exchangePlan,
   federation,
+  type PartyProps,
   partyDescriptor,
   partyPlan,
   secrets,
@@ -240,6 +241,62 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
       ]);
       const after = await replaced(before, (pod) => workloadOf(pod) === `${party}/fateflow`);
       expect(nodesOfPods(after, `${party}/spark-worker`).size).toBe(2);
+    });
+  });
+
+  describe('the Job that verifies a party', () => {
+    const drawn = (verification: PartyProps['verification']): AnyObject[] => {
+      const [plan] = federation({
+        ...twoParties,
+        parties: twoParties.parties.map((it, i) => (i === 0 ? { ...it, verification } : it)),
+      }).parties;
+      if (plan === undefined) throw new Error('two parties were declared');
+      return objectsOf((app) => new FederatedLearningCluster(app, party, plan)).filter(
+        ({ kind, metadata }) => kind === 'Job' || metadata.name === 'toy-example',
+      );
+    };
+    const jobIn = (objects: readonly AnyObject[]): AnyObject => objects.find(({ kind }) => kind === 'Job');
+    const alone = drawn(true);
+    const pods = () =>
+      itemsOf(cluster, `/api/v1/namespaces/${party}/pods?labelSelector=app.kubernetes.io/name=toy-example`);
+
+    test('is left alone by a second apply, and has one pod, which is not tried again when it fails', async () => {
+      await applyAll(alone);
+      const { metadata } = (await read(cluster, jobIn(alone))).body;
+      await applyAll(alone);
+      const pod = await vi.waitFor(async () => {
+        const [pod, ...others] = await pods();
+        expect([pod?.status.phase, others]).toEqual(['Running', []]);
+        return pod;
+      }, 60_000);
+      const path = `/api/v1/namespaces/${party}/pods/${pod?.metadata.name}/status`;
+      await cluster.call(
+        'PATCH',
+        path,
+        { status: { phase: 'Failed' } },
+        { contentType: 'application/merge-patch+json' },
+      );
+      await vi.waitFor(async () => {
+        const { metadata: now, status } = (await read(cluster, jobIn(alone))).body;
+        expect(now.uid).toBe(metadata.uid);
+        expect(status.conditions.at(-1)).toMatchObject({ type: 'Failed', reason: 'BackoffLimitExceeded' });
+      }, 60_000);
+      await applyAll(alone);
+      expect(await pods()).toHaveLength(1);
+    });
+
+    test('has another name when anything of it changes, which under the same one is refused', async () => {
+      const changed = drawn({ with: [40000] });
+      const { name } = jobIn(alone).metadata;
+      expect(jobIn(changed).metadata.name).not.toBe(name);
+      await applyAll(changed);
+      const { spec } = jobIn(changed);
+      const image = { ...spec.template.spec.containers[0], image: 'harbor.example.com/fate/client:2' };
+      const template = { ...spec.template, spec: { ...spec.template.spec, containers: [image] } };
+      const same = { ...jobIn(alone), spec: { ...spec, template } };
+      await expect(apply(cluster, same)).rejects.toThrow('field is immutable');
+      for (const it of [alone, changed]) await remove(cluster, jobIn(it));
+      await vi.waitFor(async () => expect(await pods()).toEqual([]), 60_000);
     });
   });
 

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { CronJob } from 'kubernetes-types/batch/v1';
+import type { CronJob, Job } from 'kubernetes-types/batch/v1';
 import type { ConfigMap, Container, KeyToPath, Volume } from 'kubernetes-types/core/v1';
 import { vi } from 'vitest';
 import { type AnyObject, containersOf, find, podOf, type Workload } from '../../support/objects';
@@ -46,6 +46,7 @@ export interface Image {
 /** The workload of which a container runs. */
 type NamedWorkload =
   | { readonly deployment: string }
+  | { readonly job: string }
   | {
       readonly statefulSet: string;
       /** @default 0 */
@@ -83,6 +84,8 @@ export interface Pod {
   signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): void;
   /** What the container has written so far. */
   log(): string;
+  /** What it has left at its `terminationMessagePath`, of which the kubelet tells when it has ended. */
+  message(): string;
   /** `undefined` while the container runs. */
   exitCode(): number | undefined;
   /** Resolves when the container has ended, whatever ended it. */
@@ -113,7 +116,11 @@ export async function startPod(props: PodProps): Promise<Pod> {
   for (const volume of volumes) published.get(volume.name)?.(filesOf(volume, objects, secrets));
   layImage(join(directory, 'image'), image);
   if (props.hosts !== undefined) nameHosts(directory, namesOf(props, workload), address, props.hosts);
-  writeFileSync(join(directory, 'mounts'), mounts(container, join(directory, 'volumes'), claimed));
+  const message = join(directory, 'message');
+  writeFileSync(message, '');
+  const ownMounts = mounts(container, join(directory, 'volumes'), claimed);
+  const { terminationMessagePath: told } = container;
+  writeFileSync(join(directory, 'mounts'), told === undefined ? ownMounts : `${ownMounts}${message} ${told} rw\n`);
   const env = { PATH: process.env['PATH'] ?? '', ...image.env, ...environment(container, secrets, address) };
   const network = connect(address);
   const command = [
@@ -134,6 +141,7 @@ export async function startPod(props: PodProps): Promise<Pod> {
     exec: (...command) => enter(running(pid), command, env),
     signal: (signal) => process.kill(running(pid), signal),
     log: () => readFileSync(join(directory, 'log'), 'utf8'),
+    message: () => readFileSync(message, 'utf8'),
     exitCode: () => init.exitCode ?? undefined,
     ended,
     stop: async () => {
@@ -147,16 +155,18 @@ export async function startPod(props: PodProps): Promise<Pod> {
   };
 }
 
-function workloadOf(props: PodProps): Workload | CronJob {
+function workloadOf(props: PodProps): Workload | Job | CronJob {
   const { objects } = props;
   if ('deployment' in props) return find(objects, 'Deployment', props.deployment);
+  if ('job' in props) return find(objects, 'Job', props.job);
   if ('cronJob' in props) return find(objects, 'CronJob', props.cronJob);
   return find(objects, 'StatefulSet', props.statefulSet);
 }
 
 /** The pod's names, as its `/etc/hosts` has them: a StatefulSet's has one in the cluster's DNS. */
-function namesOf(props: NamedWorkload, { metadata, spec }: Workload | CronJob): [name: string, ...string[]] {
+function namesOf(props: NamedWorkload, { metadata, spec }: Workload | Job | CronJob): [name: string, ...string[]] {
   if ('deployment' in props) return [`${props.deployment}-${pods}`];
+  if ('job' in props) return [`${props.job}-${pods}`];
   if ('cronJob' in props) return [`${props.cronJob}-${pods}`];
   const name = `${props.statefulSet}-${props.ordinal ?? 0}`;
   const service = spec !== undefined && 'serviceName' in spec ? spec.serviceName : '';
