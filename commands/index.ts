@@ -5,9 +5,20 @@ import { check } from './check';
 import { descriptor } from './descriptor/descriptor';
 import { init } from './init';
 import { roles } from './roles';
+import { runbook } from './runbook/runbook';
 import { secrets } from './secrets/secrets';
 import { upgrade } from './upgrade';
 import { verify } from './verify/verify';
 
 /** In the order of the help. What a command needs beyond the parsing of its options, it loads when it runs. */
-export const commands: readonly AnyCommand[] = [init, check, certificates, descriptor, secrets, roles, upgrade, verify];
+export const commands: readonly AnyCommand[] = [
+  init,
+  check,
+  certificates,
+  descriptor,
+  secrets,
+  roles,
+  upgrade,
+  verify,
+  runbook,
+];

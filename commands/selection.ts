@@ -16,8 +16,11 @@ export interface Selection {
  *
  * @throws {Mistake} when one is named that is not declared
  */
-export async function declaredPlans({ declaration, party, exchange }: Selection): Promise<DeclaredPlans> {
-  const plans = await planDeclared(declaration);
+export const declaredPlans = async (selection: Selection): Promise<DeclaredPlans> =>
+  selected(await planDeclared(selection.declaration), selection);
+
+/** As {@link declaredPlans}, of plans. */
+export function selected(plans: DeclaredPlans, { declaration, party, exchange }: Selection): DeclaredPlans {
   if (party === undefined && !exchange) return plans;
   const missing = [
     ...(exchange && plans.exchange === undefined ? ['the exchange'] : []),

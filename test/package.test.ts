@@ -50,10 +50,13 @@ const loadedByCommands = [
   'cluster.js',
   'descriptor-source.js',
   'existing-secrets.js',
+  'html.js',
+  'markdown.js',
   'missing-secrets.js',
   'object-changes.js',
   'open-points.js',
   'pki.js',
+  'runbook.js',
   'verification.js',
 ];
 const loadedByBoth = ['signing-requests.js'];

@@ -30,11 +30,7 @@ export const jobFailures = {
       },
     ],
     party: ({ plan }) => ({
-      check: [
-        ...jobsAtWork(plan),
-        'job=ID_OF_THE_JOB',
-        inFateFlow(plan, `sh -c 'tail -n 20 ${logs(plan)}/"$1"/*/*/*/std.log ${logs(plan)}/"$1"/*/*/ERROR*' - "$job"`),
-      ],
+      check: [...jobsAtWork(plan), 'job=ID_OF_THE_JOB', endOfLogs(plan)],
       shows:
         'what the last task waits for: executors (Spark), a message of another party (Pulsar), or nothing at all (FATE Flow was lost).',
       remedy: 'Go to the entry of that component, here and at the other party. Stop what nobody waits for any more.',
@@ -110,7 +106,7 @@ export const jobFailures = {
       },
     ],
     party: ({ plan }) => ({
-      check: ['job=ID_OF_THE_JOB', inFateFlow(plan, `sh -c 'tail -n 20 ${logs(plan)}/"$1"/*/*/ERROR*' - "$job"`)],
+      check: ['job=ID_OF_THE_JOB', endOfLogs(plan)],
       shows: 'the error, at the party that had it. Nothing here: ask the others.',
       remedy: `Mend what it names. ${rerunJob(plan).length === 0 ? 'Then “retry” in FATE Board resumes the job.' : 'Then run the job again from where it was.'}`,
       commands: rerunJob(plan),
@@ -137,5 +133,12 @@ export const jobFailures = {
     }),
   },
 } as const satisfies Record<string, Failure>;
+
+/** What tasks of a job have printed, and their errors. */
+const endOfLogs = (plan: PartyPlan): string =>
+  inFateFlow(
+    plan,
+    `sh -c 'find ${logs(plan)}/"$1" \\( -name "std*" -o -name "ERROR*" \\) -type f -size +0 -exec tail -n 20 {} +' - "$job"`,
+  );
 
 const logs = ({ fate }: PartyPlan): string => releases[fate].fateflow.directories.logs;

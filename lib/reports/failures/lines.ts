@@ -32,19 +32,10 @@ export const podsOf = (...workloads: readonly string[]): string =>
     ? `-l app.kubernetes.io/name=${workloads[0]}`
     : `-l 'app.kubernetes.io/name in (${workloads.join(', ')})'`;
 
-/**
- * A command in each pod of a workload.
- *
- * @param container where a pod has several
- */
-export const inEachPod = (
-  plan: PartyPlan | ExchangePlan,
-  workload: string,
-  command: string,
-  container?: string,
-): readonly string[] => [
+/** A command in each pod of a workload. */
+export const inEachPod = (plan: PartyPlan | ExchangePlan, workload: string, command: string): readonly string[] => [
   `for pod in $(${kubectl(plan, `get pods ${podsOf(workload)} -o name`)}); do`,
-  `  ${kubectl(plan, `exec "$pod"${container === undefined ? '' : ` -c ${container}`} -- ${command}`)}`,
+  `  ${kubectl(plan, `exec "$pod" -- ${command}`)}`,
   'done',
 ];
 

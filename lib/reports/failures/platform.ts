@@ -2,7 +2,7 @@ import { releases } from '../../fate/releases';
 import { type PartyVolume, partyVolumes } from '../../fate/sizes';
 import type { PartyPlan } from '../../federation/party';
 import { atBoth, type Failure } from './failure';
-import { inEachPod, kubectl } from './lines';
+import { inEachPod, inFateFlow, kubectl } from './lines';
 import { here, measured, paper, read } from './source';
 
 /** What is below Kubernetes, and the volumes that it gives. */
@@ -28,7 +28,7 @@ export const platformFailures = {
       shows: 'nodes that are NotReady, all on one host in vCenter.',
       remedy:
         'Nothing is typed: vSphere HA restarts the VMs where it is on and other hosts have room. Look in vCenter that it does; then go through what the pods that were lost mean for jobs.',
-      commands: ['kubectl get nodes -w'],
+      commands: [],
     })),
   },
   'node-lost': {
@@ -157,18 +157,14 @@ export const platformFailures = {
       },
     ],
     party: ({ plan }) => ({
-      check: partyVolumes.flatMap((volume) =>
-        inEachPod(plan, volume, `df -h ${directoryOf(plan, volume)}`, containerOf(plan, volume)),
-      ),
+      check: partyVolumes.flatMap((volume) => inEachPodOf(plan, volume, `df -h ${directoryOf(plan, volume)}`)),
       shows: 'a volume of which more than 85 % is used.',
       remedy:
         'Files of jobs older than 90 days may go. Else grow the claims of that volume, whose class must allow it, and update with the new size declared; pods go on.',
       commands: [
-        ...inEachPod(
+        inFateFlow(
           plan,
-          'fateflow',
           `find ${directoryOf(plan, 'fateflow')} -mindepth 1 -maxdepth 1 -name '2*' -mtime +90 -exec rm -r '{}' +`,
-          containerOf(plan, 'fateflow'),
         ),
         'volume=datanode size=80Gi',
         `for claim in $(${kubectl(plan, 'get pvc -o name')} | grep "/data-$volume-"); do`,
@@ -180,6 +176,12 @@ export const platformFailures = {
   },
 } as const satisfies Record<string, Failure>;
 
+/** A line where there is one pod, as for all but datanodes. */
+const inEachPodOf = (plan: PartyPlan, volume: PartyVolume, command: string): readonly string[] => {
+  if (volume === 'datanode') return inEachPod(plan, volume, command);
+  return [volume === 'fateflow' ? inFateFlow(plan, command) : kubectl(plan, `exec ${volume}-0 -- ${command}`)];
+};
+
 /** Where a volume is in the pods. */
 const directoryOf = ({ fate }: PartyPlan, volume: PartyVolume): string =>
   ({
@@ -190,7 +192,3 @@ const directoryOf = ({ fate }: PartyPlan, volume: PartyVolume): string =>
     datanode: '/hadoop/dfs/data',
     pulsar: '/pulsar/data',
   })[volume];
-
-/** Where a pod has several. */
-const containerOf = ({ fate }: PartyPlan, volume: PartyVolume): string | undefined =>
-  volume === 'fateflow' ? releases[fate].fateflow.container : undefined;

@@ -1,0 +1,121 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lexer } from 'marked';
+import { describe, expect, test } from 'vitest';
+import { Exchange, FederatedLearningCluster, ImageDiskMount } from '../../../constructs';
+import { planDeclarationFile } from '../../../constructs/declared/declaration-file';
+import { exchangePlan, federation, imageDiskMountPlan, partyPlan } from '../../../lib';
+import { html } from '../../../lib/formats/html';
+import { markdown } from '../../../lib/formats/markdown';
+import type { Page } from '../../../lib/formats/page';
+import { exchangeRunbook, partyRunbook } from '../../../lib/reports/runbook';
+import { exchangeDescriptorOf, twoParties } from '../../support/declarations';
+import { elementsOf, parseHtml, textOf } from '../../support/html';
+import { kubectlCalls, unknownNames } from '../../support/kubectl-lines';
+import { objectsOf } from '../../support/objects';
+
+const { exchange, parties } = planDeclarationFile(join(__dirname, '../../../examples/declared/federation.yaml'));
+if (exchange === undefined) throw new Error('an exchange is declared');
+const others = (id: number) => parties.flatMap((each) => (each.id === id ? [] : [each.id]));
+
+const addOn = objectsOf(
+  (app) => new ImageDiskMount(app, 'image-disk-mount', imageDiskMountPlan({ kubernetes: '1.25' })),
+);
+const pages = [
+  {
+    name: 'the exchange',
+    page: exchangeRunbook(exchange),
+    objects: [...objectsOf((app) => new Exchange(app, 'exchange', exchange)), ...addOn],
+  },
+  ...parties.map((plan) => ({
+    name: `party ${plan.id}`,
+    page: partyRunbook(plan, others(plan.id)),
+    objects: [...objectsOf((app) => new FederatedLearningCluster(app, 'party', plan)), ...addOn],
+  })),
+];
+
+const shellBlocks = (page: Page) =>
+  lexer(markdown(page)).flatMap((token) => (token.type === 'code' ? [`${token['text']}`] : []));
+
+describe.each(pages)('the page of $name', ({ page, objects }) => {
+  test('names what is drawn of the example that is declared', () => {
+    const calls = shellBlocks(page).flatMap((block) => kubectlCalls(block.split('\n')));
+    expect(calls.length).toBeGreaterThan(30);
+    expect(calls.flatMap((each) => unknownNames(each, objects))).toEqual([]);
+  });
+
+  test('has lines that a shell can read', () => {
+    for (const input of shellBlocks(page))
+      expect(spawnSync('sh', ['-n'], { input, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('says the same as HTML, which a browser need not mend', () => {
+    const { document, errors } = parseHtml(html(page));
+    expect(errors).toEqual([]);
+    expect(elementsOf(document, 'pre').map(textOf)).toEqual(shellBlocks(page));
+    const ids = elementsOf(document).flatMap(({ attributes }) => attributes['id'] ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+    const links = elementsOf(document, 'a').map(({ attributes }) => `${attributes['href']}`.slice(1));
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter((id) => !ids.includes(id))).toEqual([]);
+  });
+
+  test('has headings of which no two are alike, so that each row leads to one', () => {
+    const headings = lexer(markdown(page)).flatMap((token) => (token.type === 'heading' ? [token['text']] : []));
+    expect(new Set(headings).size).toBe(headings.length);
+  });
+
+  test('has no code that is opened and not closed', () => {
+    expect(JSON.stringify(page).split('`').length % 2).toBe(1);
+  });
+});
+
+test('no page has what only another member needs', () => {
+  const [ofExchange, ...ofParties] = pages.map(({ page }) => markdown(page));
+  expect(ofExchange).not.toMatch(/fate-30000|fate-40000|pulsar-cert/);
+  for (const [i, text] of ofParties.entries()) {
+    const other = parties[1 - i];
+    expect(text).not.toContain('fate-exchange');
+    expect(text).not.toContain('traffic-server-cert');
+    expect(text).not.toContain(`fate-${other?.id}`);
+    expect(text).not.toContain(`${other?.addresses?.nginx}`);
+  }
+});
+
+test('certificates are told with the day from which they are renewed', () => {
+  const certificates = [{ name: '30000.example.com', ends: new Date('2027-12-31T00:00:00Z') }];
+  const [plan] = federation(twoParties).parties;
+  if (plan === undefined) throw new Error('no party');
+  const text = markdown(partyRunbook(plan, [40000], certificates));
+  expect(text).toContain('| `30000.example.com` | 2027-12-01 | 2027-12-31 |');
+});
+
+test('where the declaration says which context is whose, the page begins with it', () => {
+  const access = { context: "org's" };
+  const plan = partyPlan({ domain: 'example.com', id: 7, access, exchange: exchangeDescriptorOf() });
+  const [first = ''] = shellBlocks(partyRunbook(plan, []));
+  expect(spawnSync('sh', ['-c', `kubectl() { printf '%s\\n' "$3"; }\n${first}`], { encoding: 'utf8' }).stdout).toMatch(
+    /^org's\n/,
+  );
+});
+
+test('a member of KubeFATE has no commands that its chart knows no names for', () => {
+  const byKubeFate = { domain: 'example.com', transport: 'open', driver: 'kubefate' } as const;
+  for (const page of [
+    partyRunbook(partyPlan({ ...byKubeFate, id: 7 }), []),
+    exchangeRunbook(exchangePlan(byKubeFate)),
+  ]) {
+    expect(markdown(page)).toContain('is made by KubeFATE');
+    expect(shellBlocks(page).join('\n')).not.toMatch(/statefulset|deployment/);
+  }
+});
+
+test('the page of the documentation is that of the example: vitest -u writes it', async () => {
+  const file = join(__dirname, '../../../docs/runbook-of-a-party.md');
+  const [head] = readFileSync(file, 'utf8').split(/(?<=^<!-- .* -->\n)/m);
+  const [plan] = parties;
+  if (plan === undefined) throw new Error('no party');
+  const page = markdown(partyRunbook(plan, others(plan.id)));
+  await expect(`${head}\n${page.replace(/^# .*\n\n/, '')}`).toMatchFileSnapshot(file);
+});
