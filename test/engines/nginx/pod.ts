@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
@@ -18,6 +17,7 @@ import {
   type Transport,
 } from '../../../lib';
 import { type AnyObject, containerOf, environmentOf, objectsOf } from '../../support/objects';
+import { addOutside } from '../support/network';
 import { type Files, type Image, type Pod, startPod } from '../support/pod';
 
 /** Debian's nginx, and Lua that does what is known of FATE's. */
@@ -109,7 +109,7 @@ export async function telling(
   address: string,
   port: number = services.nginx.ports.http,
 ): Promise<Server> {
-  execFileSync('ip', ['addr', 'replace', `${address}/32`, 'dev', 'lo']);
+  addOutside(address);
   const server = createServer(async (req, res) => {
     let bytes = 0;
     for await (const chunk of req) bytes += chunk.length;

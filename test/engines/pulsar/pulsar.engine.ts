@@ -250,9 +250,9 @@ describe.each([...pulsars].reverse())('Pulsar %s of FATE %s', (release, fate) =>
     beforeAll(async () => {
       certify = certificateAuthority();
       impostors = await Promise.all([
-        startImpostor(60000, '198.51.100.70', certify(`50000.${domain}`)),
+        startImpostor(60000, '198.51.100.80', certify(`50000.${domain}`)),
         ...Object.values(foreign).map((certified, i) =>
-          startImpostor(61000 + i, `198.51.100.${71 + i}`, certified(`${61000 + i}.${domain}`, certify)),
+          startImpostor(61000 + i, `198.51.100.${81 + i}`, certified(`${61000 + i}.${domain}`, certify)),
         ),
       ]);
       await startExchange();

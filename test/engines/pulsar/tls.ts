@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type ConnectionOptions, connect, createServer, type TLSSocket } from 'node:tls';
 import { services } from '../../../lib';
 import type { CertifiedKey } from '../support/certified-key';
+import { addOutside } from '../support/network';
 
 /** What Pulsar's clients say first: the sizes of frame and command, then the command `CONNECT` as protocol buffers. */
 const connectCommand = Buffer.from('000000100000000c080212080a0474657374200f', 'hex');
@@ -31,7 +31,7 @@ export interface Listener {
 }
 
 export async function startListener(address: string, { cert, key }: CertifiedKey): Promise<Listener> {
-  execFileSync('ip', ['addr', 'replace', `${address}/32`, 'dev', 'lo']);
+  addOutside(address);
   const said: string[] = [];
   let refused = 0;
   const open = new Set<TLSSocket>();

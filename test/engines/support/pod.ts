@@ -21,6 +21,7 @@ import type { ConfigMap, Container, KeyToPath, Volume } from 'kubernetes-types/c
 import { vi } from 'vitest';
 import { type AnyObject, containersOf, find, podOf, type Workload } from '../../support/objects';
 import { cache } from './engines';
+import { claim } from './network';
 
 /** Files of a ConfigMap or Secret, by key. */
 export type Files = Readonly<Record<string, string>>;
@@ -272,6 +273,7 @@ const mounts = ({ volumeMounts = [] }: Container, volumes: string, claimed: Read
 
 /** A network with this one address, routed to the world around. */
 function connect(address: string): string {
+  claim(address);
   const name = `pod-${pods++}-${process.pid}`;
   const link = name.slice(-15);
   const ip = (...args: readonly string[]) => execFileSync('ip', args);

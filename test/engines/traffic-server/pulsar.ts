@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import type { PartyDescriptor } from '../../../lib';
 import { certifiedKey } from '../support/certified-key';
+import { addOutside } from '../support/network';
 
 export interface FakePulsar {
   /** Connections so far, whatever came of them. */
@@ -13,7 +13,7 @@ export interface FakePulsar {
 
 /** Stands in for a party's Pulsar: TLS under the party's name, and every line comes back with the party's id before it. */
 export async function fakePulsar({ id, fqdn, pulsar }: PartyDescriptor): Promise<FakePulsar> {
-  execFileSync('ip', ['addr', 'replace', `${pulsar.address}/32`, 'dev', 'lo']);
+  addOutside(pulsar.address);
   let connections = 0;
   const open = new Set<TLSSocket>();
   const server = createServer(certifiedKey(fqdn), (socket) => {
