@@ -91,8 +91,11 @@ export function project(program?: string): Project {
   };
 }
 
+/** A command that takes longer is killed. */
+export const longestMillis = 200_000;
+
 async function run(args: readonly string[], options: SpawnOptions, { input, killWhen }: CommandOptions) {
-  const child = spawn('pulumi', args, { ...options, stdio: 'pipe', timeout: 200_000, killSignal: 'SIGKILL' });
+  const child = spawn('pulumi', args, { ...options, stdio: 'pipe', timeout: longestMillis, killSignal: 'SIGKILL' });
   const ended = once(child, 'close');
   const output = { stdout: '', text: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {

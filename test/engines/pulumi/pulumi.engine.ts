@@ -10,7 +10,7 @@ import { carryOut } from '../kubernetes/kubectl';
 import { createAll } from '../kubernetes/live-objects';
 import { certifiedKey } from '../support/certified-key';
 import { refusal, titled } from '../support/engines';
-import { type Answer, type CommandOptions, type Project, project } from './project';
+import { type Answer, type CommandOptions, longestMillis, type Project, project } from './project';
 
 const refused = refusal('pulumi') ?? noCluster();
 
@@ -121,7 +121,9 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
   const file = async (path: string, key: string): Promise<AnyObject> => parse((await get(path)).data[key]);
 
   test('a cluster is waited for until it is ready, and gives what the others need to get into it', async () => {
-    const [{ code, text }] = await Promise.all([pulumi.run('cluster-org1', 'up --yes'), supervise()]);
+    const update = pulumi.run('cluster-org1', 'up --yes');
+    await Promise.race([update, supervise()]);
+    const { code, text } = await update;
     expect(code, text).toBe(0);
     expect(await output('cluster-org1', 'kubeconfig --show-secrets')).toBe(cluster.kubeconfig);
     expect(await output('cluster-org1', 'kubeconfig')).toBe('[secret]');
@@ -139,7 +141,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
   async function supervise(): Promise<void> {
     const path = '/apis/run.tanzu.vmware.com/v1alpha3/namespaces/fate/tanzukubernetesclusters/fate-org1';
     await vi.waitFor(async () => expect(await get(path)).toMatchObject({ kind: 'TanzuKubernetesCluster' }), {
-      timeout: 150_000,
+      timeout: longestMillis,
       interval: 500,
     });
     const value = cluster.kubeconfig;
