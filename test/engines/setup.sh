@@ -41,7 +41,8 @@ attempt pulsar-2.7 pulsar/setup.sh 2.7
 attempt pulsar-2.10 pulsar/setup.sh 2.10
 attempt hadoop-2.7 hadoop/setup.sh 2.7
 attempt hadoop-3.2 hadoop/setup.sh 3.2
-attempt spark spark/setup.sh
+attempt spark-2.4 spark/setup.sh 2.4
+attempt spark-3.1 spark/setup.sh 3.1
 attempt kubernetes-1.37 kubernetes/setup.sh 1.37
 attempt kwok kubernetes/kwok/setup.sh
 attempt kubelet kubernetes/kubelet/setup.sh

@@ -6,22 +6,23 @@ import sys
 from pyspark import SparkContext
 
 sc = SparkContext(appName='job')
+table, stub_path = sys.argv[1:]
 
 
 def place(_):
-    with open('/data/projects/fate/conf/service_conf.yaml') as stub:
+    with open(stub_path) as stub:
         yield os.uname().nodename, stub.read()
 
 
 places = sc.range(0, 16, numSlices=16).mapPartitions(place).distinct().collect()
 numbers = sc.range(0, 10000, numSlices=8)
 sums = numbers.map(lambda it: (it % 3, it)).reduceByKey(lambda a, b: a + b).collectAsMap()
-numbers.saveAsTextFile(sys.argv[1])
+numbers.saveAsTextFile(table)
 found = {
     'hosts': sorted({host for host, _ in places}),
     'stubs': [stub for _, stub in places],
     'sums': sums,
-    'read': sc.textFile(sys.argv[1]).map(int).sum(),
+    'read': sc.textFile(table).map(int).sum(),
     'settings': dict(sc.getConf().getAll()),
 }
 sc.stop()
