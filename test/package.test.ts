@@ -101,6 +101,17 @@ test('its entry points and the help of its tool load no X.509', () => {
   expect(run(unpacked, process.execPath, '-e', help)).not.toMatch(/@peculiar|reflect-metadata|cdk8s|lib\.js/);
 });
 
+test('the Kubernetes client is known to a file that commands load when they ask a cluster', () => {
+  const build = join(unpacked, 'build');
+  const knowing = modules.filter((name) =>
+    /@kubernetes\/client-node|[(]["']ws["'][)]/.test(readFileSync(join(build, name), 'utf8')),
+  );
+  expect(knowing).toEqual(['cluster.js']);
+  const help = `process.on('exit', () => console.log(Object.keys(require.cache).join()));
+    process.argv.push('verify', '--help'); require('./build/commands.js')`;
+  expect(run(unpacked, process.execPath, '-e', help)).not.toMatch(/cluster\.js/);
+});
+
 test('its entry points share their classes: what one throws has a cause that the other knows', () => {
   const program = `
     const { InvalidInput } = require('kubefate-tanzu');

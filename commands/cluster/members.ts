@@ -17,7 +17,7 @@ export interface MemberAccess extends Member {
 
 /**
  * Members in the order exchange, parties, each with the way to its cluster. What is wrong with the way of one keeps nobody from
- * the others.
+ * the others; for whom the current context is taken is said on standard error.
  *
  * @throws {Mistake} of a member that is not declared, or is named twice
  */
@@ -27,14 +27,29 @@ export async function memberAccesses(
 ): Promise<readonly MemberAccess[]> {
   const members = membersOf(plans);
   const contexts = readContexts(context, members);
-  return Promise.all(
-    members.map(async ({ name, plan }) => {
+  const accesses = await Promise.all(
+    members.map(async ({ name, plan }): Promise<MemberAccess> => {
       const declared = plan.access.kubeconfig && resolve(dirname(declaration), plan.access.kubeconfig);
       const named = contexts.get(name) ?? contexts.get(all) ?? plan.access.context;
       const access = await openAccess(kubeconfig ?? declared, named, plan.namespace);
       return { name, plan, access, isCurrent: named === undefined };
     }),
   );
+  process.stderr.write(currentText(accesses));
+  return accesses;
+}
+
+/** Nothing where all are named. */
+function currentText(accesses: readonly MemberAccess[]): string {
+  const taken = accesses.flatMap(({ name, access, isCurrent }) =>
+    isCurrent && !(access instanceof ClusterRefusal) ? [{ name, context: access.context }] : [],
+  );
+  return [...new Set(taken.map(({ context }) => context))]
+    .map((context) => {
+      const names = taken.filter((each) => each.context === context).map(({ name }) => name);
+      return `no context is named for ${names.join(', ')}: the current one is taken, ${context}\n`;
+    })
+    .join('');
 }
 
 /** Stands for every member that has no context of its own. */

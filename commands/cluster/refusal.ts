@@ -71,7 +71,8 @@ export function unreachable({ name }: Named, error: Error): ClusterRefusal {
   );
 }
 
-const network = 'look whether its address is right, the VPN is up, and a firewall or proxy is between';
+const network =
+  'look whether its address is right, the VPN is up, and a firewall is between; a proxy is named by `proxy-url` in the kubeconfig';
 
 const connection: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens there',

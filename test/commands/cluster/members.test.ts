@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { memberAccesses } from '../../../commands/cluster/members';
 import { ClusterRefusal } from '../../../commands/cluster/refusal';
 import { Mistake } from '../../../commands/mistake';
@@ -21,7 +21,13 @@ beforeAll(() => {
   writeFileSync(typed, named('typed'));
   vi.stubEnv('KUBECONFIG', join(folder, 'usual'));
 });
+beforeEach(() => vi.spyOn(process.stderr, 'write').mockReturnValue(true));
+const told = (): string => {
+  const { calls } = vi.mocked(process.stderr.write).mock;
+  return calls.splice(0).join('');
+};
 afterAll(() => {
+  vi.restoreAllMocks();
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
 });
@@ -43,6 +49,16 @@ const all = (exchange: string, own: string, other: string, ...more: string[]) =>
 
 test('members are where kubectl looks just now, and that is told', async () => {
   expect(await opened(undefined)).toEqual(all('usual-a', 'usual-a', 'usual-a', 'current'));
+  expect(told()).toBe('no context is named for exchange, 30000, 40000: the current one is taken, usual-a\n');
+});
+
+test('those whose context is named are not told of', async () => {
+  await opened({ kubeconfig: 'declared.yaml' }, ['exchange=usual-b']);
+  expect(told()).toBe(
+    'no context is named for 30000: the current one is taken, declared-a\nno context is named for 40000: the current one is taken, usual-a\n',
+  );
+  await opened(undefined, ['usual-a']);
+  expect(told()).toBe('');
 });
 
 test.each<[string, readonly string[], ReturnType<typeof all>]>([

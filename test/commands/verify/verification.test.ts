@@ -231,7 +231,7 @@ describe('as a command', () => {
     expect(JSON.parse(output.stdout).pairs).toEqual([
       expect.objectContaining({ guest: 30000, host: 30000, outcome: 'success', job: '1' }),
     ]);
-    expect(output.stderr).toMatch(/^30000 alone: success in \d+ s\n$/);
+    expect(output.stderr).toMatch(/^no context is named for 30000: .*, org1\n30000 alone: success in \d+ s\n$/);
   }, 20_000);
 
   test('interrupted, it stops the jobs that it started, and tells', async () => {
