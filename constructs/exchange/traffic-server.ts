@@ -78,7 +78,7 @@ export class TrafficServer extends Construct {
                   status,
                 }),
                 ports: containerPorts(ports),
-                startupProbe: { ...answering, periodSeconds: 2, failureThreshold: 30 },
+                startupProbe: { ...answering, periodSeconds: 2, failureThreshold: 90 },
                 readinessProbe: { ...answering, periodSeconds: 5 },
                 // Tunnels end only with their owners' brokers, so there is no end to wait for. This is the time in which the
                 // cluster stops sending new ones here.

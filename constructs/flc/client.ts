@@ -67,7 +67,7 @@ export class Client extends Construct {
                   { name: dataVolume, mountPath: `${notebooks}/persistence`, subPath: 'client' },
                 ],
                 resources: spelledResources(plan.sizing.containers.client),
-                startupProbe: { ...answers, periodSeconds: 10, failureThreshold: 30 },
+                startupProbe: { ...answers, periodSeconds: 5, failureThreshold: 60 },
                 readinessProbe: { ...answers, periodSeconds: 10, timeoutSeconds: 3 },
                 livenessProbe: { ...answers, periodSeconds: 10, timeoutSeconds: 5 },
                 securityContext: rootWithoutExtras,

@@ -75,7 +75,7 @@ export function boardContainer(plan: PartyPlan, config: ConfigFiles): Container 
         : []),
     ],
     resources: spelledResources(plan.sizing.containers.fateboard),
-    startupProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 10, failureThreshold: 30 },
+    startupProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 5, failureThreshold: 60 },
     readinessProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 10, timeoutSeconds: 3 },
     livenessProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 10, timeoutSeconds: 5 },
     securityContext: rootWithoutExtras,

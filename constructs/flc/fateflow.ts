@@ -144,7 +144,7 @@ function fateflow(plan: PartyPlan, release: Release['fateflow'], { config, route
       ),
     ],
     resources: withGpus(spelledResources(plan.sizing.containers.fateflow), plan.compute),
-    startupProbe: { ...works, periodSeconds: 10, failureThreshold: 30 },
+    startupProbe: { ...works, periodSeconds: 5, failureThreshold: 60 },
     readinessProbe: { ...works, periodSeconds: 10, timeoutSeconds: 3 },
     livenessProbe: { ...works, periodSeconds: 10, timeoutSeconds: 5 },
     securityContext: rootWithoutExtras,

@@ -58,7 +58,7 @@ export class Mysql extends Construct {
                 volumeMounts: [{ name: dataVolume, mountPath: '/var/lib/mysql', subPath: 'mysql' }],
                 resources: spelledResources(plan.sizing.containers.mysql),
                 // Killed while it initialises, MySQL leaves a directory that never starts again: ten minutes for slow disks.
-                startupProbe: { ...answers, periodSeconds: 10, failureThreshold: 60 },
+                startupProbe: { ...answers, periodSeconds: 5, failureThreshold: 120 },
                 readinessProbe: { ...answers, periodSeconds: 10 },
                 livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 6 },
                 securityContext: rootWithoutExtras,

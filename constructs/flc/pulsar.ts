@@ -83,7 +83,7 @@ export class Pulsar extends Construct {
                 ],
                 resources: spelledResources(resources),
                 // For some seconds after its ports are open for the first time, there is no cluster that FATE could use.
-                startupProbe: { ...answers, periodSeconds: 10, failureThreshold: 30 },
+                startupProbe: { ...answers, periodSeconds: 5, failureThreshold: 60 },
                 // There is no other Pulsar to take over from one that is slow.
                 readinessProbe: { tcpSocket: { port: 'broker' }, periodSeconds: 10, timeoutSeconds: 3 },
                 // A connection says nothing, the kernel makes it for a process that stands still. One that does so for a

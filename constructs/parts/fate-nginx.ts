@@ -116,7 +116,7 @@ export class FateNginx extends Construct {
                   status,
                 }),
                 ports: containerPorts({ ...listeners.ports, status: localPorts.nginxStatus }),
-                startupProbe: { ...answers, periodSeconds: 2, failureThreshold: 30 },
+                startupProbe: { ...answers, periodSeconds: 2, failureThreshold: 90 },
                 readinessProbe: { ...answers, periodSeconds: 5 },
                 lifecycle: { preStop: { exec: { command: ['sh', '-c', stop] } } },
                 resources: spelledResources(props.resources),

@@ -11,7 +11,7 @@ import { pulsarFailures } from './pulsar';
 import { routeFailures } from './routes';
 import { sparkFailures } from './spark';
 
-export { expectedSeconds } from './expectations';
+export { drawnSeconds, expectedSeconds } from './expectations';
 export type { Actor, Claim, Component, ExchangePlace, Failure, Handling, Layer, PartyPlace } from './failure';
 export { layers } from './failure';
 export { type Source, sourceText } from './source';
