@@ -4,6 +4,8 @@ import { certificates } from './certificates/certificates';
 import { check } from './check';
 import { descriptor } from './descriptor/descriptor';
 import { init } from './init';
+import { remove } from './remove';
+import { restore } from './restore';
 import { roles } from './roles';
 import { runbook } from './runbook/runbook';
 import { secrets } from './secrets/secrets';
@@ -21,4 +23,6 @@ export const commands: readonly AnyCommand[] = [
   upgrade,
   verify,
   runbook,
+  restore,
+  remove,
 ];

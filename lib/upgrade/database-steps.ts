@@ -1,6 +1,7 @@
 import { database } from '../fate/database';
 import { schemaSteps } from '../fate/releases/data';
 import { services } from '../fate/services';
+import { inNamespace } from '../operations/kubectl';
 import type { ManualStep } from '../operations/step';
 
 /** A MySQL, as `kubectl` finds it. */
@@ -16,9 +17,6 @@ export const nativeMysql = (namespace: string): Mysql => ({
   workload: `statefulset/${services.mysql.name}`,
   hasPassword: true,
 });
-
-export const inNamespace = ({ namespace }: { readonly namespace: string }, command: string): string =>
-  `kubectl -n ${namespace} ${command}`;
 
 /** A client in MySQL's own pod. */
 function inMysql({ workload, hasPassword, ...place }: Mysql, client: string, stdin = ''): string {

@@ -1,12 +1,12 @@
 import { type FateRelease, releases } from '../fate/releases';
 import type { PartyData } from '../fate/releases/data';
 import { services } from '../fate/services';
-import type { PartyVolume } from '../fate/sizes';
 import type { PartyPlan } from '../federation/party';
-import { partyChart } from '../kubefate/charts';
-import { claimOfPod, isPerPod } from '../kubefate/charts/party-chart';
+import { isPerPod } from '../kubefate/charts/party-chart';
+import { chartClaim, chartWorkload } from '../kubefate/charts/workloads';
+import { inNamespace } from '../operations/kubectl';
 import type { ManualStep } from '../operations/step';
-import { changeSchema, dump, endJobs, inNamespace, type Mysql, nativeMysql, restore } from './database-steps';
+import { changeSchema, dump, endJobs, type Mysql, nativeMysql, restore } from './database-steps';
 import type { DataOutcome, UpgradedParty } from './steps';
 
 /** A party that KubeFATE has made, and the native one that takes its data. */
@@ -14,31 +14,6 @@ export interface Move {
   readonly from: UpgradedParty;
   readonly to: PartyPlan;
   readonly data: readonly DataOutcome[];
-}
-
-/** Claims of a chart, by the volume that they are here. */
-export function chartClaims({ fate, datanodes }: UpgradedParty, volume: PartyVolume): readonly string[] {
-  const claim = chartClaim(fate, volume);
-  const pods = volume === 'datanode' && isPerPod(claim) ? datanodes : 1;
-  return Array.from({ length: pods }, (_, pod) => claimOfPod(claim, pod));
-}
-
-const chartClaim = (fate: FateRelease, volume: PartyVolume): string =>
-  `${partyChart({ fate }).claims[chartModules[volume]]}`;
-
-const chartModules = {
-  mysql: 'mysql',
-  fateflow: 'python',
-  client: 'client',
-  namenode: 'hdfs.namenode',
-  datanode: 'hdfs.datanode',
-  pulsar: 'pulsar',
-} as const satisfies Record<PartyVolume, string>;
-
-/** What has the pods that write to a volume: the claim of a StatefulSet's pod ends in its number. */
-function chartWorkload(fate: FateRelease, volume: PartyVolume): string {
-  const name = chartModules[volume].replace('hdfs.', '');
-  return `${isPerPod(chartClaim(fate, volume)) ? 'statefulset' : 'deployment'}/${name}`;
 }
 
 /** Side by side, so that the old party is there until nobody misses anything. */

@@ -7,8 +7,9 @@ import type { LastingPartyValues } from '../federation/lasting';
 import type { PartyPlan } from '../federation/party';
 import { yaml } from '../formats/yaml';
 import { dataClaim, dataVolume } from '../kubernetes/data-volume';
+import { inNamespace } from '../operations/kubectl';
 import type { ManualStep } from '../operations/step';
-import { changeSchema, dump, endJobs, inNamespace, type Mysql, nativeMysql, restore } from './database-steps';
+import { changeSchema, dump, endJobs, type Mysql, nativeMysql, restore } from './database-steps';
 
 /** What an upgrade needs to know of a party as it is. */
 export type UpgradedParty = Pick<LastingPartyValues, 'id' | 'namespace' | 'domain' | 'datanodes' | 'fate'> &

@@ -6,10 +6,11 @@ import { type LastingPartyValues, lastingPartyValues } from '../federation/lasti
 import type { PartyPlan } from '../federation/party';
 import { checkKeys, isMap, type Keys, readDeclaration, readList, readOneOf, readPart, shown } from '../input/checks';
 import { Problems } from '../input/problems';
+import { chartClaims } from '../kubefate/charts/workloads';
 import { nativeNamespace } from '../kubefate/native-namespace';
 import { dataClaim } from '../kubernetes/data-volume';
 import type { ManualStep } from '../operations/step';
-import { chartClaims, movingSteps, movingStepsBack } from './moving';
+import { movingSteps, movingStepsBack } from './moving';
 import { type DataOutcome, exchangeSteps, partySteps, partyStepsBack, type UpgradedParty } from './steps';
 
 /** The way of a member from one FATE release to another. */

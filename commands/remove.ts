@@ -1,0 +1,29 @@
+import { reportingCommand } from './arguments';
+import { declarationFile, planDeclared } from './declaration-file';
+import { declaredPlans, memberOptions } from './selection';
+
+/** How members go, in the order that works. */
+export const remove = reportingCommand({
+  command: 'remove [declaration]',
+  describe: 'Say how members leave, or how all of a federation ends: it changes nothing by itself',
+  examples: [
+    ['$0 remove --party 30000', 'how a party leaves the others, who go on'],
+    ['$0 remove > removal.md', 'how all of ./federation.yaml ends, and what it is on'],
+  ],
+  options: (yargs) =>
+    yargs
+      .positional('declaration', declarationFile)
+      .option('party', { ...memberOptions.party, describe: 'Of this party alone; may be repeated' })
+      .option('exchange', { type: 'boolean', describe: 'Of the exchange alone' }),
+  run: async (selection) => {
+    const { leaving, ending, tearingDown } = await import('../lib/operations/removal.js');
+    const { describeRemoval } = await import('../lib/reports/removal-text.js');
+    const all = await planDeclared(selection.declaration);
+    const named = await declaredPlans(selection);
+    const isPart = selection.party !== undefined || selection.exchange === true;
+    const removals = isPart
+      ? [...named.parties.map((plan) => leaving(plan, all)), ...(named.exchange ? [ending(named.exchange)] : [])]
+      : tearingDown(all);
+    return { text: `${removals.map(describeRemoval).join('\n\n')}\n`, json: { removals } };
+  },
+});
