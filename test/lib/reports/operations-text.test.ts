@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type FateRelease, federation, type PartyProps, partyPlan } from '../../../lib';
@@ -84,14 +86,38 @@ describe('a party that leaves', () => {
   });
 
   test('is forgotten by the Pulsar of every other party, and of no other', () => {
-    expect(linesOf().filter((line) => line.includes('clusters delete'))).toEqual(
-      ['fate-40000', 'org3'].map((it) => `kubectl -n ${it} exec pulsar-0 -- bin/pulsar-admin clusters delete 30000`),
-    );
+    const begins = (line: string) => line.split(' -- ')[0];
+    const lines = linesOf().filter((line) => line.includes('clusters delete 30000'));
+    expect(lines.map(begins)).toEqual(['fate-40000', 'org3'].map((it) => `kubectl -n ${it} exec pulsar-0`));
+    for (const line of lines)
+      expect(line).toMatch(/tenants update fl-tenant .* && bin\/pulsar-admin clusters delete 30000'$/);
     const alone = { parties: [partyPlan({ domain: 'example.com', id: 30000, exchange: exchangeDescriptorOf() })] };
     const [own] = alone.parties;
-    expect(linesOf(own, alone).filter((line) => line.includes('clusters delete'))).toEqual([
-      'kubectl -n <namespace of each> exec pulsar-0 -- bin/pulsar-admin clusters delete 30000',
+    expect(
+      linesOf(own, alone)
+        .filter((line) => line.includes('clusters delete'))
+        .map(begins),
+    ).toEqual(['kubectl -n <namespace of each> exec pulsar-0']);
+  });
+
+  test('is taken from the list of the tenant by what is typed, and then from those of Pulsar', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'pulsar-'));
+    mkdirSync(join(directory, 'bin'));
+    const admin =
+      '#!/bin/sh\necho "$*" >>calls\n[ "$*" != "clusters list" ] || printf \'"%s"\\n\' standalone 30000 300001 40000\n';
+    writeFileSync(join(directory, 'bin/pulsar-admin'), admin, { mode: 0o755 });
+    const typed =
+      linesOf()
+        .find((line) => line.includes('pulsar-admin'))
+        ?.replace(/^kubectl .* -- /, '') ?? '';
+    const { status, stderr } = spawnSync('sh', ['-c', typed], { cwd: directory, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(readFileSync(join(directory, 'calls'), 'utf8').trim().split('\n')).toEqual([
+      'clusters list',
+      'tenants update fl-tenant --allowed-clusters standalone,300001,40000',
+      'clusters delete 30000',
     ]);
+    rmSync(directory, { recursive: true });
   });
 
   test('keeps nothing that the last step but one does not name', () => {
@@ -131,9 +157,7 @@ describe('a party that leaves', () => {
       const taken = texts(own, all).find((what) => what.startsWith('When nobody wants')) ?? '';
       for (const claim of kept) expect(taken).toContain(claim);
       for (const claim of gone) expect(taken).not.toContain(claim);
-      expect(linesOf(own, all)).toContain(
-        `kubectl -n fate-40000 exec ${pulsar} -- bin/pulsar-admin clusters delete 30000`,
-      );
+      expect(linesOf(own, all).join('\n')).toContain(`kubectl -n fate-40000 exec ${pulsar} -- sh -c `);
       expect(linesOf(own, all).join()).not.toContain('pulumi destroy');
     },
   );
