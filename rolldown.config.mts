@@ -7,7 +7,7 @@ export default defineConfig({
   input: { index: 'index.ts', stacks: 'stacks/index.ts', commands: 'commands/main.ts' },
   platform: 'node',
   external: /^[^./]/,
-  plugins: [startScripts('constructs')],
+  plugins: [startScripts('constructs', 'commands')],
   output: {
     dir: 'build',
     cleanDir: true,
@@ -32,14 +32,15 @@ export default defineConfig({
   },
 });
 
-/** Constructs read their script beside their own file, which is a file of the package now: so are the scripts. */
-function startScripts(directory: string): Plugin {
+/** Scripts are read beside their own file, which is a file of the package now: so are the scripts. */
+function startScripts(...directories: readonly string[]): Plugin {
   return {
     name: 'start-scripts',
     buildStart() {
-      for (const file of readdirSync(directory, { encoding: 'utf8', recursive: true }))
-        if (/\.(sh|lua|py)$/.test(file))
-          this.emitFile({ type: 'asset', fileName: basename(file), source: readFileSync(join(directory, file)) });
+      for (const directory of directories)
+        for (const file of readdirSync(directory, { encoding: 'utf8', recursive: true }))
+          if (/\.(sh|lua|py)$/.test(file))
+            this.emitFile({ type: 'asset', fileName: basename(file), source: readFileSync(join(directory, file)) });
     },
   };
 }

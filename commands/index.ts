@@ -3,6 +3,7 @@ import type { AnyCommand } from './arguments';
 import { certificates } from './certificates/certificates';
 import { check } from './check';
 import { descriptor } from './descriptor/descriptor';
+import { diagnose } from './diagnose/diagnose';
 import { init } from './init';
 import { remove } from './remove';
 import { restore } from './restore';
@@ -22,6 +23,7 @@ export const commands: readonly AnyCommand[] = [
   roles,
   upgrade,
   verify,
+  diagnose,
   runbook,
   restore,
   remove,

@@ -9,7 +9,8 @@ const run = (directory: string, program: string, ...args: string[]) =>
   execFileSync(program, args, { cwd: directory, encoding: 'utf8', stdio: 'pipe' });
 const bin = (name: string) => join(root, 'node_modules/.bin', name);
 const twoParty = readFileSync(join(root, 'examples/two-party.ts'), 'utf8');
-const scripts = readdirSync(join(root, 'constructs'), { encoding: 'utf8', recursive: true })
+const scripts = ['constructs', 'commands']
+  .flatMap((room) => readdirSync(join(root, room), { encoding: 'utf8', recursive: true }))
   .filter((file) => /\.(sh|lua|py)$/.test(file))
   .map((file) => basename(file));
 const { version, peerDependencies, peerDependenciesMeta } = JSON.parse(
@@ -49,6 +50,7 @@ const loadedByCommands = [
   'access-roles.js',
   'cluster.js',
   'descriptor-source.js',
+  'diagnose-members.js',
   'existing-secrets.js',
   'html.js',
   'markdown.js',

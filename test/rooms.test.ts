@@ -36,6 +36,7 @@ const roomsOfLib: Readonly<Record<string, readonly string[]>> = {
     'input',
     'formats',
   ],
+  diagnosis: ['reports', 'federation', 'fate', 'input', 'formats'],
 };
 
 const sources = (room: string): string[] =>

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { Construct } from 'constructs';
 import { type Coordination, releases } from '../../lib/fate/releases';
+import { routeTables } from '../../lib/fate/route-tables';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
 import type { ExchangePlan } from '../../lib/federation/exchange';
 import { exchangeCallers, exchangeNginxRoutes } from '../../lib/federation/routing';
 import { block, type Directive, nginxConf } from '../../lib/formats/nginx-conf';
-import { byRoute, FateNginx, type Listeners, routesDirectory, scriptDirectory } from '../parts/fate-nginx';
+import { byRoute, FateNginx, type Listeners, scriptDirectory } from '../parts/fate-nginx';
 import { showingCertificate } from '../parts/member-certificate';
 import {
   callerHeader,
@@ -86,6 +87,6 @@ const onlyAsItself = ({ caller }: Coordination): readonly Directive[] =>
       ];
 
 const own = secrets.trafficServerCertificate;
-const callersFile = 'callers.conf';
+const { directory: routesDirectory, callers: callersFile } = routeTables.nginx;
 const callerFile = 'caller.lua';
 const callerScript = scriptText(join(__dirname, callerFile));

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
+import { routeTables } from '../../lib/fate/route-tables';
 import { secrets } from '../../lib/fate/secrets';
 import { localPorts, services } from '../../lib/fate/services';
 import { type ExchangePlan, portsText } from '../../lib/federation/exchange';
@@ -114,12 +115,13 @@ const labels = { 'app.kubernetes.io/name': name };
 const { trafficServerCertificate: secret } = secrets;
 const { keys } = secret;
 const certificate = 'certificate';
-const certificateDirectory = '/opt/proxy';
 const readableByAll = 0o444; // Traffic Server gives up root before it reads the key
-/** The one directory that Traffic Server reads its configuration from; the image has it under `/etc/trafficserver`, too. */
-const configDirectory = '/opt/trafficserver/etc/trafficserver';
-const routesDirectory = 'sni';
-const table = 'sni.yaml';
+const {
+  configuration: configDirectory,
+  directory: routesDirectory,
+  table,
+  certificates: certificateDirectory,
+} = routeTables.trafficServer;
 
 /**
  * A connection to 443 says nothing: `traffic_manager` holds the ports and goes on accepting when `traffic_server` has died

@@ -5,6 +5,7 @@ import type { Container, Probe, Service, VolumeMount } from 'kubernetes-types/co
 import { database } from '../../lib/fate/database';
 import { hdfsClientSettings } from '../../lib/fate/hdfs';
 import { type Release, releases } from '../../lib/fate/releases';
+import { routeTables } from '../../lib/fate/route-tables';
 import { services } from '../../lib/fate/services';
 import { workerCores, workerMemoryMiB } from '../../lib/fate/spark';
 import { withGpus } from '../../lib/federation/compute';
@@ -94,7 +95,7 @@ const { name, ports } = services.fateflow;
 const labels = { 'app.kubernetes.io/name': name };
 const startScript = scriptText(join(__dirname, 'fateflow.sh'));
 const sparkSubmit = scriptText(join(__dirname, 'spark-submit.sh'));
-const routeTable = 'pulsar_route_table.yaml';
+const { table: routeTable } = routeTables.fateflow;
 
 const waitForMysql = (plan: PartyPlan): Container => ({
   name: 'ping-mysql',

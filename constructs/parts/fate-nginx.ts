@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
+import { routeTables } from '../../lib/fate/route-tables';
 import { localPorts, services } from '../../lib/fate/services';
 import type { CertManager } from '../../lib/federation/cert-manager';
 import type { NginxRoutes } from '../../lib/federation/routing';
@@ -109,9 +110,9 @@ export class FateNginx extends Construct {
                 image: props.image,
                 ...watchedServer({
                   server: ['openresty'],
-                  table: `${prefix}/conf/${routesDirectory}/${table}`,
+                  table: `${directory}/${routesDirectory}/${table}`,
                   certificates: certificate && Object.values(certificateFiles(certificate)),
-                  link: `${prefix}/conf/${table}`,
+                  link: `${directory}/${table}`,
                   reload: 'openresty -s reload',
                   status,
                 }),
@@ -122,10 +123,10 @@ export class FateNginx extends Construct {
                 resources: spelledResources(props.resources),
                 securityContext: rootWithoutExtras,
                 volumeMounts: [
-                  config.mountFile(configFile, `${prefix}/conf/${configFile}`),
+                  config.mountFile(configFile, `${directory}/${configFile}`),
                   config.mountFile(watchedServerFile, watchedServerPath),
                   ...Object.keys(scripts).map((file) => config.mountFile(file, `${scriptDirectory}/${file}`)),
-                  routes.mountAt(`${prefix}/conf/${routesDirectory}`),
+                  routes.mountAt(`${directory}/${routesDirectory}`),
                   ...(certificate ? [{ name: volume, mountPath: certificateDirectory, readOnly: true }] : []),
                 ],
               },
@@ -152,12 +153,9 @@ export class FateNginx extends Construct {
 const { name, ports } = services.nginx;
 export const nginxLabels = { 'app.kubernetes.io/name': name };
 
-/** nginx's prefix in the image: where its configuration and FATE's Lua look for their files. */
-const prefix = '/data/projects/fate/proxy/nginx';
 const configFile = 'nginx.conf';
-const table = 'route_table.yaml';
-/** Directory of the table and the files beside it, for nginx: mounted at `conf` it would hide the image's own files. */
-export const routesDirectory = 'modifiable';
+/** Where nginx and FATE's Lua look for their files; mounted as a whole it would hide the image's own. */
+const { configuration: directory, directory: routesDirectory, table } = routeTables.nginx;
 /** Of Lua that the image does not have. */
 export const scriptDirectory = '/opt';
 const volume = 'certificate';

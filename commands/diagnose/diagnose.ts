@@ -1,0 +1,67 @@
+import { type Report, reportingCommand, whole } from '../arguments';
+import { clusterOptions } from '../cluster/options';
+import { declarationFile, membersOf, planDeclared } from '../declaration-file';
+import { Mistake } from '../mistake';
+
+const member = { type: 'string', array: true, requiresArg: true } as const;
+
+/** Why a federation does not work, and who has to act. */
+export const diagnose = reportingCommand({
+  command: 'diagnose [declaration]',
+  describe: 'Look into the clusters of members, from pods up to cores: what does not hold, why, and who has to act',
+  asksClusters: true,
+  examples: [
+    [
+      '$0 diagnose --context 30000=org1 --context 40000=org2 --context exchange=shared',
+      'all members of ./federation.yaml',
+    ],
+    ['$0 diagnose party-30000.yaml --peer 40000 --json', 'one party and its way to another, for a program'],
+    ['$0 diagnose --member 30000 --wait 300', 'look again for five minutes, until all of it holds'],
+  ],
+  options: (yargs) =>
+    yargs
+      .positional('declaration', declarationFile)
+      .option('member', {
+        ...member,
+        default: [] as string[],
+        defaultDescription: 'all that are declared',
+        describe: 'Look at this one alone, exchange or a party by its id; may be repeated',
+      })
+      .option('peer', {
+        ...member,
+        default: [] as string[],
+        defaultDescription: 'the other parties that are declared',
+        describe: 'Id of a party that others should reach, and that is not declared here; may be repeated',
+      })
+      .option('wait', {
+        type: 'number',
+        requiresArg: true,
+        default: 0,
+        describe: 'Seconds in which to look again, until all of it holds',
+        coerce: whole('wait', 0, 86_400),
+      })
+      .options(clusterOptions),
+  run: async ({ declaration, member, peer, wait, json, ...clusters }): Promise<Report> => {
+    const plans = await planDeclared(declaration);
+    checkNamed(
+      member,
+      membersOf(plans).map(({ name }) => name),
+    );
+    const { memberAccesses } = await import('../cluster/members.js');
+    const { diagnoseMembers } = await import('./diagnose-members.js');
+    const accesses = await memberAccesses(plans, { declaration, ...clusters });
+    const named = accesses.filter(({ name }) => member.length === 0 || member.includes(name));
+    const peers = [...new Set([...plans.parties.map(({ id }) => id), ...peer.map(partyId)])];
+    return diagnoseMembers(named, { peers, plans, waitSeconds: wait ?? 0, isLive: json !== true });
+  },
+});
+
+function checkNamed(named: readonly string[], declared: readonly string[]): void {
+  const missing = named.find((name) => !declared.includes(name));
+  if (missing !== undefined) throw new Mistake(`--member ${missing}: declared are ${declared.join(', ')}`);
+}
+
+function partyId(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Mistake(`--peer ${text}: use the id of a party`);
+  return Number(text);
+}

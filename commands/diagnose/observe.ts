@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Pod } from 'kubernetes-types/core/v1';
+import { type Ask, isSeen, type Question, type Seen, type Unseen } from '../../lib/diagnosis/asks';
+import type { Finding } from '../../lib/diagnosis/finding';
+import { asksOf, climb, type Step } from '../../lib/diagnosis/ladder';
+import { exchangeLadder } from '../../lib/diagnosis/ladders/exchange';
+import { asker, type Place, partyLadder } from '../../lib/diagnosis/ladders/party';
+import type { ExchangePlan } from '../../lib/federation/exchange';
+import type { PartyPlan } from '../../lib/federation/party';
+import { isMap } from '../../lib/input/checks';
+import type { Access } from '../cluster/access';
+import { ClusterRefusal } from '../cluster/refusal';
+
+/** What one look at a namespace needs. */
+export type Looking = Pick<Access, 'pods' | 'events' | 'exec'>;
+
+/**
+ * Looks at a member once, and says what holds. Nothing is changed: what is run in containers reads files, and asks.
+ *
+ * @param peers ids of the parties that it should reach
+ */
+export async function diagnoseMember(
+  plan: PartyPlan | ExchangePlan,
+  access: Looking | ClusterRefusal,
+  peers: readonly number[],
+): Promise<readonly Finding[]> {
+  const [pods, events] = await Promise.all([look(access, (it) => it.pods()), look(access, (it) => it.events())]);
+  const known = isSeen(pods) ? pods.value : [];
+  const { member, steps, place } = ladderOf(plan, peers, known);
+  const reachable = isSeen(pods) && known.length > 0 ? steps : steps.slice(0, 1); // nobody is there to ask
+  const answers = new Map<string, Seen<unknown>>();
+  const asks = asksOf(reachable);
+  await Promise.all([askAll(access, place, asks, answers), runAll(access, asks, answers)]);
+  return climb(member, reachable, { now: new Date(), pods, events, answers });
+}
+
+function ladderOf(plan: PartyPlan | ExchangePlan, peers: readonly number[], pods: readonly Pod[]) {
+  if (!('id' in plan)) return { member: 'exchange', steps: exchangeLadder(plan, pods), place: undefined } as const;
+  const others = peers.filter((id) => id !== plan.id);
+  return { member: plan.id, steps: partyLadder(plan, others, pods) as readonly Step[], place: asker(plan, pods) };
+}
+
+type Answers = Map<string, Seen<unknown>>;
+
+/** All questions at once, in one pod. */
+async function askAll(
+  access: Looking | ClusterRefusal,
+  place: Place | undefined,
+  asks: readonly Ask[],
+  answers: Answers,
+): Promise<void> {
+  const questions = asks.flatMap((ask) => ('question' in ask ? [{ id: ask.id, ...ask.question }] : []));
+  if (questions.length === 0) return;
+  const heard = place === undefined ? nobodyToAsk : await look(access, (it) => probe(it, place, questions));
+  for (const { id } of questions) answers.set(id, isSeen(heard) ? answerIn(heard.value, id) : heard);
+}
+
+const nobodyToAsk: Unseen = {
+  unseen: 'no container runs to ask from, neither FATE Flow nor the notebook',
+  kind: 'outage',
+};
+
+function answerIn(heard: unknown, id: string): Seen<unknown> {
+  if (isMap(heard) && id in heard) return { value: heard[id] };
+  return { unseen: 'Python in its pod printed no answer', kind: 'outage' };
+}
+
+const patience = { connection: 5, all: 20, exec: 60 } as const;
+
+/** What `probe.py` prints; nothing where it printed none of it. It comes with its script by standard input, in one line. */
+async function probe(
+  access: Looking,
+  { pod, container }: Place,
+  questions: readonly ({ readonly id: string } & Question)[],
+): Promise<unknown> {
+  const script = readFileSync(join(__dirname, 'probe.py'), 'utf8');
+  const line = ascii(JSON.stringify({ script, questions, seconds: patience.connection, patience: patience.all }));
+  const { stdout, stderr, code } = await access.exec(
+    pod,
+    container,
+    ['python', '-c', reader],
+    `${line}\n`,
+    patience.exec,
+  );
+  const [last = ''] = stdout
+    .split('\n')
+    .filter((each) => each.startsWith('{'))
+    .slice(-1);
+  const answers = parsed(last);
+  if (answers === undefined)
+    throw new ClusterRefusal(
+      'failed',
+      `Python in pod ${pod} ended with ${code}: ${stderr.trim().split('\n').slice(-1)[0]?.slice(0, 200) ?? ''}`,
+      'look whether its image is the one of the release',
+    );
+  return answers;
+}
+
+const reader = 'import sys, json; told = json.loads(sys.stdin.readline()); exec(told["script"], told)';
+
+/** A pod without a locale reads nothing else. */
+const ascii = (json: string): string =>
+  json.replace(/[^\x20-\x7e]/g, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Commands in containers, a few at once. */
+async function runAll(access: Looking | ClusterRefusal, asks: readonly Ask[], answers: Answers): Promise<void> {
+  const executions = asks.flatMap((ask) => ('execution' in ask ? [ask] : []));
+  const next = executions[Symbol.iterator]();
+  const worker = async () => {
+    for (const { id, execution } of next) {
+      const { pod, container, command } = execution;
+      answers.set(id, await look(access, (it) => it.exec(pod, container, command, undefined, patience.exec)));
+    }
+  };
+  await Promise.all(Array.from({ length: 6 }, worker));
+}
+
+/** What a cluster says, or why it does not. */
+async function look<T>(access: Looking | ClusterRefusal, ask: (access: Looking) => Promise<T>): Promise<Seen<T>> {
+  try {
+    if (access instanceof ClusterRefusal) throw access;
+    return { value: await ask(access) };
+  } catch (error) {
+    if (!(error instanceof ClusterRefusal)) throw error;
+    return { unseen: error.message, kind: error.kind === 'forbidden' ? 'right' : 'outage' };
+  }
+}

@@ -1,0 +1,163 @@
+import type { Pod } from 'kubernetes-types/core/v1';
+import { type Release, releases } from '../../fate/releases';
+import { routeTables } from '../../fate/route-tables';
+import { secrets } from '../../fate/secrets';
+import { services } from '../../fate/services';
+import type { PartyPlan } from '../../federation/party';
+import { partyNginxRoutes, pulsarRoutes } from '../../federation/routing';
+import { yaml } from '../../formats/yaml';
+import type { Step } from '../ladder';
+import { exchangeCertificate, ownCertificate, tunnel } from '../steps/certificates';
+import { clock, coresStep, hdfsSteps, spark } from '../steps/compute';
+import { fateFlow, otherParty, outlet, ownNginx } from '../steps/fate-flow';
+import { connectionStep, type OwnEndpoint, ownConnections, publicConnection } from '../steps/network';
+import { isRunning, podName, podSteps, podsOf, podsStep, type Workload } from '../steps/pods';
+import { pulsarSteps } from '../steps/pulsar';
+import { type Table, tableStep, yamlEntries } from '../steps/routes';
+
+/** The workload of the notebook, whose Service has the name of what it serves. */
+const client = 'client';
+const sparkWorker = 'spark-worker';
+
+/**
+ * The ladder of a party: from its pods up to the cores that FATE Flow counts. Branches are independent: where Spark has no worker,
+ * routes are looked at all the same.
+ *
+ * @param others ids of the parties that it should reach
+ * @param pods of its namespace; none where they could not be seen
+ */
+export function partyLadder(plan: PartyPlan, others: readonly number[], pods: readonly Pod[]): readonly Step[] {
+  const { id, exchange } = plan;
+  return [
+    ...podSteps(id, plan.namespace, workloadsOf(plan)),
+    clock(plan),
+    ...ownConnections(id, endpointsOf(plan)),
+    ...(exchange
+      ? [
+          ...publicConnection(
+            id,
+            'exchange',
+            'Traffic Server of the exchange',
+            'traffic-server-lost',
+            exchange.trafficServer,
+          ),
+          ...publicConnection(id, 'exchange', 'nginx of the exchange', 'exchange-nginx-lost', exchange.nginx),
+        ]
+      : []),
+    ...certificateSteps(plan, others, pods),
+    ...tablesOf(plan, pods).map((table) => tableStep(id, table)),
+    fateFlow(plan),
+    ownNginx(plan),
+    ...(exchange ? others.map((other) => otherParty(plan, other, exchangeNginx(plan))) : []),
+    ...pulsarSteps(plan, others),
+    ...hdfsSteps(plan),
+    spark(plan),
+    ...runningIn(pods, 'mysql', 'mysql')
+      .slice(0, 1)
+      .map((at) => coresStep(plan, at)),
+  ];
+}
+
+/** Where questions are asked from: beside FATE Flow, which others are called by, or where it is down beside its tools. */
+export function asker({ fate }: PartyPlan, pods: readonly Pod[]): Place | undefined {
+  const flow = runningIn(pods, services.fateflow.name, releases[fate].fateflow.container);
+  return [...flow, ...runningIn(pods, client, client)][0];
+}
+
+/** A container that commands can be run in. */
+export interface Place {
+  readonly pod: string;
+  readonly container: string;
+}
+
+export const runningIn = (pods: readonly Pod[], workload: string, container: string): readonly Place[] =>
+  podsOf(pods, workload)
+    .filter((pod) => isRunning(pod, container))
+    .map((pod) => ({ pod: podName(pod), container }));
+
+function workloadsOf({ fate, sizing }: PartyPlan): readonly Workload[] {
+  const { fateboard }: Release = releases[fate];
+  return [
+    { name: services.mysql.name, pods: 1, failure: 'mysql-lost' },
+    { name: services.fateflow.name, pods: 1, failure: 'fateflow-lost' },
+    ...(fateboard.pod === 'fateboard'
+      ? [{ name: services.fateboard.name, pods: 1, failure: 'interface-lost' } as const]
+      : []),
+    { name: client, pods: 1, failure: 'interface-lost' },
+    { name: services.nginx.name, pods: 1, failure: 'nginx-lost' },
+    { name: services.pulsar.name, pods: 1, failure: 'pulsar-lost' },
+    { name: services.namenode.name, pods: 1, failure: 'namenode-lost' },
+    { name: services.datanode.name, pods: sizing.datanodes, isShared: true, failure: 'datanode-lost' },
+    { name: services.sparkMaster.name, pods: 1, failure: 'spark-master-lost' },
+    { name: sparkWorker, pods: sizing.sparkWorkers, isShared: true, failure: 'spark-worker-lost' },
+  ];
+}
+
+function endpointsOf(plan: PartyPlan): readonly OwnEndpoint[] {
+  const { mysql, fateflow, nginx, pulsar, namenode, sparkMaster } = services;
+  const [host, port] = outlet(plan);
+  const of = (workload: string, service: string, ports: readonly number[], failure: OwnEndpoint['failure']) =>
+    ports.map((port): OwnEndpoint => ({ service, port, failure, needs: [podsStep(workload)] }));
+  return [
+    ...of(mysql.name, mysql.name, [mysql.ports.mysql], 'mysql-lost'),
+    ...of(fateflow.name, fateflow.name, [fateflow.ports.http], 'fateflow-lost'),
+    ...of(nginx.name, host, [port], 'nginx-lost'),
+    ...of(pulsar.name, pulsar.name, [pulsar.ports.broker, pulsar.ports.admin], 'pulsar-lost'),
+    ...of(namenode.name, namenode.name, [namenode.ports.rpc, releases[plan.fate].hdfs.namenode.ui], 'namenode-lost'),
+    ...of(sparkMaster.name, sparkMaster.name, [sparkMaster.ports.rpc, sparkMaster.ports.ui], 'spark-master-lost'),
+  ];
+}
+
+/** Of the party, and of those it meets; nobody has one where there is no exchange. */
+function certificateSteps(plan: PartyPlan, others: readonly number[], pods: readonly Pod[]): readonly Step[] {
+  const { id, domain, fate, transport, exchange } = plan;
+  if (exchange === undefined) return [];
+  const { keys } = secrets.pulsarCertificate;
+  const { certificates } = releases[fate].pulsar;
+  const { trafficServer, nginx } = exchange;
+  const reached = [connectionStep(trafficServer.address, trafficServer.port)];
+  return [
+    ...runningIn(pods, services.pulsar.name, services.pulsar.name).map((at) =>
+      ownCertificate(id, domain, {
+        ...at,
+        certificate: `${certificates}/${keys.certificate}`,
+        ca: `${certificates}/${keys.ca}`,
+      }),
+    ),
+    ...(transport === 'mutual-tls' ? [exchangeCertificate(domain, nginx, exchangeNginx(plan))] : []),
+    tunnel(id, domain, trafficServer, [...reached, podsStep(services.pulsar.name)]),
+    ...others.map((other) => tunnel(other, domain, trafficServer, reached)),
+  ];
+}
+
+const exchangeNginx = ({ exchange }: PartyPlan): readonly string[] =>
+  exchange === undefined ? [] : [connectionStep(exchange.nginx.address, exchange.nginx.port)];
+
+/** Of every replica that runs. */
+function tablesOf(plan: PartyPlan, pods: readonly Pod[]): readonly Table[] {
+  const { id, fate, exchange } = plan;
+  const { nginx, fateflow } = routeTables;
+  const { container, pulsarRoutes: mounted }: Release['fateflow'] = releases[fate].fateflow;
+  return [
+    ...runningIn(pods, services.nginx.name, services.nginx.name).map(
+      (at): Table => ({
+        name: `${nginx.table} of ${at.pod}`,
+        at,
+        path: `${nginx.configuration}/${nginx.directory}/${nginx.table}`,
+        declared: yamlEntries(yaml(partyNginxRoutes(id, exchange))),
+        read: yamlEntries,
+        failure: 'route-not-loaded',
+      }),
+    ),
+    ...runningIn(pods, services.fateflow.name, container).map(
+      (at): Table => ({
+        name: `${fateflow.table} of ${at.pod}`,
+        at,
+        path: mounted.link ?? `${mounted.directory}/${fateflow.table}`,
+        declared: yamlEntries(yaml(pulsarRoutes(id, exchange))),
+        read: yamlEntries,
+        failure: 'route-not-loaded',
+      }),
+    ),
+  ];
+}

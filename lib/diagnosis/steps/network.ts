@@ -1,0 +1,125 @@
+import type { Member } from '../../federation/certificates';
+import type { PublicEndpoint } from '../../federation/public-addresses';
+import { addresses, connection, type Failed, isFailed } from '../answers';
+import type { Ask } from '../asks';
+import { type Actor, type FailureId, type Fault, fails, holds } from '../finding';
+import { byAnswer, type Step } from '../ladder';
+
+/** Something of the own namespace that is connected to. */
+export interface OwnEndpoint {
+  readonly service: string;
+  readonly port: number;
+  /** Of the catalogue, where nothing answers. */
+  readonly failure: FailureId;
+  /** Steps of the pods behind it. */
+  readonly needs: readonly string[];
+}
+
+export const connectionStep = (host: string, port: number): string => `connection ${host}:${port}`;
+
+/** Names of Services, and connections to them. */
+export function ownConnections(member: Member, endpoints: readonly OwnEndpoint[]): readonly Step[] {
+  const named = new Map(endpoints.map((each) => [each.service, each]));
+  return [
+    ...[...named.values()].map(({ service, needs }) =>
+      nameStep(
+        service,
+        needs,
+        { failure: 'name-unknown', acts: { member } },
+        `the namespace has no Service ${service} with an address`,
+      ),
+    ),
+    ...endpoints.map(({ service, port, failure, needs }) =>
+      connectedStep(
+        { address: service, port },
+        `${service} takes connections on ${port}`,
+        [...needs, nameId(service)],
+        () => ({ failure, acts: { member }, meaning: `nothing of ${service} listens there, though its pod is ready` }),
+      ),
+    ),
+  ];
+}
+
+/** What others publish, from a party that calls them. */
+export function publicConnection(
+  from: Member,
+  to: Member,
+  service: string,
+  lost: FailureId,
+  { address, port }: PublicEndpoint,
+): readonly Step[] {
+  const isName = !/^[\d.]+$/.test(address);
+  return [
+    ...(isName
+      ? [
+          nameStep(
+            address,
+            [],
+            { failure: 'name-unknown', acts: { member: to } },
+            'its name is in no DNS that this cluster asks',
+          ),
+        ]
+      : []),
+    connectedStep(
+      { address, port },
+      `${service} takes connections on ${address}:${port}`,
+      isName ? [nameId(address)] : [],
+      (failed) => unreached(failed, from, to, lost),
+    ),
+  ];
+}
+
+/** A refusal comes from whoever has the address; silence from what lies in between. */
+function unreached(failed: Failed, from: Member, to: Member, lost: FailureId): Fault {
+  if (failed.kind === 'refused' || failed.kind === 'closed')
+    return { failure: lost, acts: { member: to }, meaning: 'the address is there, and nothing listens on the port' };
+  return {
+    failure: 'port-blocked',
+    acts: { between: [from, to] },
+    meaning: 'no answer comes back: a firewall on the way, or an address that nobody has',
+  };
+}
+
+const nameId = (host: string): string => `name ${host}`;
+
+function nameStep(
+  host: string,
+  needs: readonly string[],
+  fault: { readonly failure: FailureId; readonly acts: Actor },
+  meaning: string,
+): Step {
+  const id = nameId(host);
+  return {
+    id,
+    layer: 'names',
+    what: `${host} has an address`,
+    needs,
+    asks: [{ id, question: { ask: 'dns', name: host } }],
+    judge: byAnswer(id, (answer) => {
+      const found = addresses(answer);
+      if (!('error' in found)) return holds(found.join(', '));
+      return fails(found.error, { ...fault, meaning });
+    }),
+  };
+}
+
+function connectedStep(
+  { address, port }: PublicEndpoint,
+  what: string,
+  needs: readonly string[],
+  fault: (failed: Failed) => Fault,
+): Step {
+  const id = connectionStep(address, port);
+  const ask: Ask = { id, question: { ask: 'tcp', host: address, port } };
+  return {
+    id,
+    layer: 'connections',
+    what,
+    needs,
+    asks: [ask],
+    judge: byAnswer(id, (answer) => {
+      const made = connection(answer);
+      return isFailed(made) ? fails(made.error, fault(made)) : holds(`open at ${made.address}`);
+    }),
+  };
+}

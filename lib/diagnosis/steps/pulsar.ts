@@ -1,0 +1,174 @@
+import { releases } from '../../fate/releases';
+import { services } from '../../fate/services';
+import type { ExchangeDescriptor } from '../../federation/descriptor';
+import type { PartyPlan } from '../../federation/party';
+import { field, httpAnswer, isFailed, jsonOf, oneLine, saidBy, type Topic, textOf, topics } from '../answers';
+import type { Ask } from '../asks';
+import { fails, holds, type Judgement, unseen, warns } from '../finding';
+import { byAnswer, type Step } from '../ladder';
+import { tunnelStep } from './certificates';
+import { connectionStep } from './network';
+
+const { name, ports } = services.pulsar;
+const admin = `http://${name}:${ports.admin}/admin/v2`;
+/** FATE's own, in every release. */
+const tenant = 'fl-tenant';
+const clustersStep = 'pulsar';
+const tenantStep = 'pulsar tenant';
+
+/** Pulsar of a party, and what it knows of the others. */
+export const pulsarSteps = (plan: PartyPlan, others: readonly number[]): readonly Step[] => [
+  broker(plan),
+  ...(plan.exchange === undefined
+    ? []
+    : others.map((party) => record(plan, party, plan.exchange as ExchangeDescriptor))),
+  tenantOf(plan, others),
+  ...others.map(replication),
+  unreadMessages(plan),
+];
+
+const get = (id: string, path: string): Ask => ({ id, question: { ask: 'http', url: `${admin}/${path}` } });
+
+function broker({ id, fate }: PartyPlan): Step {
+  const { cluster } = releases[fate].pulsar;
+  return {
+    id: clustersStep,
+    layer: 'Pulsar',
+    what: `Pulsar answers, and knows its cluster ${cluster}`,
+    needs: [connectionStep(name, ports.admin)],
+    asks: [get(clustersStep, 'clusters')],
+    judge: byAnswer(clustersStep, (answer) => {
+      const clusters = jsonOf(answer);
+      const acts = { member: id };
+      if (!Array.isArray(clusters))
+        return fails(saidBy(answer), {
+          failure: 'pulsar-lost',
+          acts,
+          meaning: 'it takes connections, and its administration does not answer',
+        });
+      if (clusters.includes(cluster)) return holds(oneLine(clusters.map(textOf).join(', ')));
+      return fails(oneLine(clusters.map(textOf).join(', ')), {
+        failure: 'pulsar-lost',
+        acts,
+        meaning: 'FATE finds no cluster of its own there',
+      });
+    }),
+  };
+}
+
+/**
+ * What FATE has registered of another party. It looks at an entry that is there no more, whatever it says.
+ *
+ * @see FATE v1.6.1, `python/fate_arch/federation/pulsar/_federation.py`; v2.2.0, the same
+ */
+function record(plan: PartyPlan, party: number, { trafficServer, domain }: ExchangeDescriptor): Step {
+  const id = `pulsar record ${party}`;
+  const declared = {
+    proxyServiceUrl: `pulsar+ssl://${trafficServer.address}:${trafficServer.port}`,
+    brokerServiceUrlTls: `pulsar+ssl://${party}.${domain}:${ports['broker-tls']}`,
+  };
+  return {
+    id,
+    layer: 'Pulsar',
+    what: `Pulsar's record of party ${party} leads through the exchange`,
+    needs: [clustersStep],
+    asks: [get(id, `clusters/${party}`)],
+    judge: byAnswer(id, (answer) => {
+      const http = httpAnswer(answer);
+      if (!isFailed(http) && http.status === 404) return holds('none yet; the first job with it makes one');
+      const found = jsonOf(answer);
+      if (field(found, 'brokerServiceUrlTls') === undefined && field(found, 'brokerServiceUrl') === undefined)
+        return unseen(saidBy(answer));
+      const wrong = Object.entries(declared).filter(([key, value]) => field(found, key) !== value);
+      if (wrong.length === 0) return holds(oneLine(textOf(field(found, 'proxyServiceUrl'))));
+      return fails(
+        oneLine(wrong.map(([key, value]) => `${key} is ${textOf(field(found, key))}, not ${value}`).join('; ')),
+        {
+          failure: 'exchange-address-old',
+          acts: { member: plan.id },
+          meaning: 'FATE registers an address once and looks at it no more: messages go where it leads',
+        },
+      );
+    }),
+  };
+}
+
+function tenantOf({ id, fate }: PartyPlan, others: readonly number[]): Step {
+  const { cluster } = releases[fate].pulsar;
+  return {
+    id: tenantStep,
+    layer: 'Pulsar',
+    what: `tenant ${tenant} may use the clusters of all parties`,
+    needs: [clustersStep],
+    asks: [get(tenantStep, `tenants/${tenant}`), get(clustersStep, 'clusters')],
+    judge: byAnswer(tenantStep, (answer, { answers }) => {
+      const http = httpAnswer(answer);
+      if (!isFailed(http) && http.status === 404) return holds('none yet; the first job makes it');
+      const allowed = field(jsonOf(answer), 'allowedClusters');
+      if (!Array.isArray(allowed)) return unseen(saidBy(answer));
+      const seen = answers.get(clustersStep);
+      const known = seen && 'value' in seen ? jsonOf(seen.value) : undefined;
+      const registered = others.map(String).filter((party) => Array.isArray(known) && known.includes(party));
+      const missing = [cluster, ...registered].filter((each) => !allowed.includes(each));
+      if (missing.length === 0) return holds(oneLine(allowed.map(textOf).join(', ')));
+      return fails(`${oneLine(allowed.map(textOf).join(', '))}, without ${missing.join(', ')}`, {
+        failure: 'job-refused',
+        acts: { member: id },
+        meaning: 'Pulsar refuses topics that are for a cluster which is not in the list',
+      });
+    }),
+  };
+}
+
+const replicationAsk: Ask = { id: 'replication', question: { ask: 'replication', admin, tenant, most: 60 } };
+
+/** Messages to one party, as far as topics of the latest jobs are still replicated: FATE ends that with the job. */
+function replication(party: number): Step {
+  return {
+    id: `replication ${party}`,
+    layer: 'Pulsar',
+    what: `messages of the latest jobs have gone to party ${party}`,
+    needs: [clustersStep, tenantStep, tunnelStep(party)],
+    asks: [replicationAsk],
+    judge: byAnswer(replicationAsk.id, (answer) => {
+      const found = topics(answer);
+      return isFailed(found) ? unseen(found.error) : judgeReplication(party, found.topics);
+    }),
+  };
+}
+
+function judgeReplication(party: number, topics: readonly Topic[]): Judgement {
+  const states = topics.flatMap(({ replication }) => replication.get(`${party}`) ?? []);
+  const waiting = states.filter(({ isConnected, backlog }) => !isConnected && backlog > 0);
+  const behind = states.reduce((sum, { backlog }) => sum + backlog, 0);
+  if (waiting.length > 0)
+    return fails(`${waiting.length} of ${states.length} topics are not connected, ${behind} messages wait`, {
+      failure: 'replication-not-connected',
+      acts: { member: party },
+      meaning: `the way through the exchange holds: the Pulsar of party ${party} takes no connection of this one, or not its certificate`,
+    });
+  if (states.length === 0) return holds('no job is at work with it');
+  return holds(`${states.length} topics, ${behind === 0 ? 'nothing waits' : `${behind} messages on their way`}`);
+}
+
+function unreadMessages({ id }: PartyPlan): Step {
+  return {
+    id: 'unread',
+    layer: 'Pulsar',
+    what: 'the own workers read what has come',
+    needs: [clustersStep, tenantStep],
+    asks: [replicationAsk],
+    judge: byAnswer(replicationAsk.id, (answer) => {
+      const found = topics(answer);
+      if (isFailed(found)) return unseen(found.error);
+      const unread = found.topics.filter((topic) => topic.unread > 0);
+      if (unread.length === 0)
+        return holds(`${found.topics.length} topics${found.isWhole ? '' : ' of the latest jobs'}, all read`);
+      return warns(`${unread.length} of ${found.topics.length} topics have messages that nobody has read`, {
+        failure: 'backlog',
+        acts: { member: id },
+        meaning: 'a job that is at work reads them soon; where none is, its workers have stopped reading',
+      });
+    }),
+  };
+}

@@ -1,0 +1,195 @@
+import type { Pod } from 'kubernetes-types/core/v1';
+import { expect, test, vi } from 'vitest';
+import { ClusterRefusal, type RefusalKind } from '../../../commands/cluster/refusal';
+import { diagnoseMember, type Looking } from '../../../commands/diagnose/observe';
+import { federation } from '../../../lib';
+import { handled } from '../../../lib/diagnosis/remedy';
+import { twoParties } from '../../support/declarations';
+
+const plans = federation(twoParties);
+const [party] = plans.parties;
+if (party === undefined) throw new Error('a party is declared');
+
+const pod = (workload: string, container = workload, status: object = running(container)): Pod =>
+  ({ metadata: { name: `${workload}-0`, labels: { 'app.kubernetes.io/name': workload } }, status }) as Pod;
+const running = (name: string) => ({
+  conditions: [{ type: 'Ready', status: 'True' }],
+  containerStatuses: [{ name, state: { running: {} } }],
+});
+
+const refusal = (kind: RefusalKind) => new ClusterRefusal(kind, `it is ${kind}`, 'do something');
+const cluster = (own: Partial<Looking>): Looking => ({
+  pods: async () => [pod('fateflow', 'python'), pod('nginx'), pod('mysql')],
+  events: async () => [],
+  exec: async () => ({ code: 0, stdout: '{}', stderr: '' }),
+  ...own,
+});
+
+test('all questions are one command in the pod of FATE Flow, told in one line of ASCII', async () => {
+  const exec = vi.fn(async () => ({ code: 0, stdout: 'a warning of a library\n{"clock": {"now": 0}}\n', stderr: '' }));
+  const findings = await diagnoseMember(party, cluster({ exec }), [30000, 40000]);
+  const probes = (exec.mock.calls as unknown as Parameters<Looking['exec']>[]).filter(
+    ([, , , input]) => input !== undefined,
+  );
+  expect(probes.map(([name, container, [program]]) => [name, container, program])).toEqual([
+    ['fateflow-0', 'python', 'python'],
+  ]);
+  expect(probes[0]?.[3]).toMatch(/^[\x20-\x7e]+\n$/);
+  expect(findings.find(({ step }) => step === 'clock')?.verdict).toBe('warns');
+});
+
+test('where FATE Flow is down, the notebook is asked from', async () => {
+  const exec = vi.fn(async () => ({ code: 0, stdout: '{}', stderr: '' }));
+  const waiting = { containerStatuses: [{ name: 'python', state: { waiting: { reason: 'CrashLoopBackOff' } } }] };
+  await diagnoseMember(
+    party,
+    cluster({ exec, pods: async () => [pod('fateflow', 'python', waiting), pod('client')] }),
+    [],
+  );
+  const calls = exec.mock.calls as unknown as Parameters<Looking['exec']>[];
+  expect(calls.filter(([, , , input]) => input !== undefined).map(([name]) => name)).toEqual(['client-0']);
+});
+
+test('with the rights to read alone it tells of pods, and which right the rest needs', async () => {
+  const findings = await diagnoseMember(party, cluster({ exec: () => Promise.reject(refusal('forbidden')) }), [40000]);
+  const verdicts = new Set(
+    findings.filter(({ layer }) => !['cluster', 'pods'].includes(layer)).map(({ verdict }) => verdict),
+  );
+  expect([...verdicts].sort()).toEqual(['skipped', 'unseen']);
+  expect(findings.find(({ step }) => step === 'pods nginx')?.verdict).toBe('holds');
+  expect(findings.find(({ step }) => step === 'name nginx-internal')?.saw).toBe('it is forbidden; do something');
+});
+
+test.each<RefusalKind>(['unreachable', 'no-context', 'no-kubeconfig', 'unauthorized', 'untrusted', 'no-login'])(
+  'a cluster that is %s is the one thing that does not hold',
+  async (kind) => {
+    for (const access of [refusal(kind), cluster({ pods: () => Promise.reject(refusal(kind)) })])
+      expect(await diagnoseMember(party, access, [40000])).toEqual([
+        expect.objectContaining({ step: 'cluster', verdict: 'fails', saw: `it is ${kind}; do something` }),
+      ]);
+  },
+);
+
+test('a namespace that may not be read, or is empty, is said to be so', async () => {
+  const forbidden = await diagnoseMember(party, cluster({ pods: () => Promise.reject(refusal('forbidden')) }), []);
+  expect(forbidden.map(({ verdict, saw }) => [verdict, saw])).toEqual([['unseen', 'it is forbidden; do something']]);
+  const empty = await diagnoseMember(plans.exchange, cluster({ pods: async () => [] }), []);
+  expect(empty.map(({ verdict, saw }) => [verdict, saw])).toEqual([['fails', 'no pod']]);
+});
+
+test.each([
+  ['nothing', { code: 127, stdout: '', stderr: 'exec: "python": not found' }],
+  ['half of a line', { code: 0, stdout: '{"clock": {"no', stderr: '' }],
+  ['a list', { code: 0, stdout: '[]', stderr: '' }],
+])('a Python that prints %s leaves its checks unseen', async (_, exit) => {
+  const findings = await diagnoseMember(party, cluster({ exec: async () => exit }), [40000]);
+  expect(findings.find(({ step }) => step === 'clock')?.verdict).toBe('unseen');
+});
+
+test('a fault of our own is no refusal of a cluster', async () => {
+  const broken = cluster({ pods: () => Promise.reject(new TypeError('ours')) });
+  await expect(diagnoseMember(party, broken, [])).rejects.toThrow('ours');
+});
+
+test.each<[string, object, readonly object[], string, string]>([
+  [
+    'finds no node',
+    { conditions: [{ type: 'PodScheduled', status: 'False', message: '0/3 nodes: Insufficient cpu' }] },
+    [],
+    'pod-pending',
+    'Insufficient cpu',
+  ],
+  [
+    'has no image',
+    {
+      containerStatuses: [
+        { name: 'nginx', state: { waiting: { reason: 'ImagePullBackOff', message: 'Back-off pulling' } } },
+      ],
+    },
+    [],
+    'image-not-pulled',
+    'ImagePullBackOff',
+  ],
+  [
+    'lacks a Secret',
+    {
+      containerStatuses: [
+        {
+          name: 'nginx',
+          state: { waiting: { reason: 'CreateContainerConfigError', message: 'secret "pulsar-cert" not found' } },
+        },
+      ],
+    },
+    [],
+    'pod-without-secret',
+    'pulsar-cert',
+  ],
+  [
+    'waits for a Secret to mount',
+    { containerStatuses: [{ name: 'nginx', state: { waiting: { reason: 'ContainerCreating' } } }] },
+    [
+      {
+        reason: 'FailedMount',
+        message: 'MountVolume.SetUp failed for volume "certificate" : secret "pulsar-cert" not found',
+      },
+    ],
+    'pod-without-secret',
+    'pulsar-cert',
+  ],
+  [
+    'waits for its volume',
+    { containerStatuses: [{ name: 'nginx', state: { waiting: { reason: 'ContainerCreating' } } }] },
+    [{ reason: 'FailedAttachVolume', message: 'Multi-Attach error for volume "pvc-1"' }],
+    'volume-not-attached',
+    'Multi-Attach',
+  ],
+  [
+    'is killed for its memory',
+    {
+      containerStatuses: [
+        {
+          name: 'nginx',
+          state: { waiting: { reason: 'CrashLoopBackOff' } },
+          lastState: { terminated: { reason: 'OOMKilled', exitCode: 137 } },
+        },
+      ],
+    },
+    [],
+    'pod-restarts',
+    'OOMKilled, 137',
+  ],
+  [
+    'does not answer its probes',
+    { phase: 'Running', containerStatuses: [{ name: 'nginx', state: { running: {} } }] },
+    [{ reason: 'Unhealthy', message: 'Readiness probe failed: HTTP 502' }],
+    'nginx-lost',
+    'HTTP 502',
+  ],
+])(
+  'a pod that %s has its failure, and a remedy with the names of the party',
+  async (_, status, events, failure, saw) => {
+    const about = (event: object) => ({ metadata: {}, involvedObject: { name: 'nginx-0' }, ...event });
+    const findings = await diagnoseMember(
+      party,
+      cluster({ pods: async () => [pod('nginx', 'nginx', status)], events: async () => events.map(about) }),
+      [],
+    );
+    const found = findings.find(({ step }) => step === 'pods nginx');
+    expect(found).toMatchObject({ verdict: 'fails', failure, acts: { member: 30000 } });
+    expect(found?.saw).toContain(saw);
+    const { remedy, commands } = handled(found as NonNullable<typeof found>, plans, [40000]);
+    expect(remedy).toMatch(/\w/);
+    for (const command of commands.filter((line) => line.startsWith('kubectl')))
+      expect(command).toContain('fate-30000');
+  },
+);
+
+test('what was read of a cluster is never a line that a terminal would take for a command', async () => {
+  const status = {
+    containerStatuses: [
+      { name: 'nginx', state: { waiting: { reason: 'ErrImagePull', message: '\u001b[2J::error::\nx' } } },
+    ],
+  };
+  const findings = await diagnoseMember(party, cluster({ pods: async () => [pod('nginx', 'nginx', status)] }), []);
+  for (const { saw } of findings) expect(saw).toMatch(/^[^\p{Cc}]*$/u);
+});
