@@ -1,20 +1,27 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-
-/** All suites run in one network, and some beside one another: an address is one file's, whose process this is, for all of the run. */
-export function claim(address: string): void {
-  mkdirSync(claims, { recursive: true });
-  try {
-    writeFileSync(`${claims}/${address}`, `${process.pid}`, { flag: 'wx' });
-  } catch {
-    if (readFileSync(`${claims}/${address}`, 'utf8') !== `${process.pid}`)
-      throw new Error(`${address} is the address of something in another file`);
-  }
-}
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 const claims = '/run/addresses';
 
-/** Gives the world outside of pods an address, for as long as it lasts. */
+/**
+ * All test files are in one network, two of them at a time: an address is one's, whose process this is. Of one that has ended
+ * nothing listens there, but what it gave to the world outside would still take what is for another's pod.
+ */
+export function claim(address: string): void {
+  const file = join(claims, address);
+  const owner = existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
+  if (owner === process.pid) return;
+  if (owner !== undefined) {
+    if (existsSync(`/proc/${owner}`)) throw new Error(`${address} is an address of another test file that runs now`);
+    execFileSync('ip', ['addr', 'flush', 'dev', 'lo', 'to', `${address}/32`]);
+    rmSync(file);
+  }
+  mkdirSync(claims, { recursive: true });
+  writeFileSync(file, `${process.pid}`, { flag: 'wx' });
+}
+
+/** Gives the world outside of pods an address. */
 export function addOutside(address: string): void {
   claim(address);
   execFileSync('ip', ['addr', 'replace', `${address}/32`, 'dev', 'lo']);
