@@ -104,14 +104,14 @@ async function blindness(
   }
 }
 
-function report(results: readonly PairResult[], isAsked: boolean, { declaration }: VerifyOptions): Report {
+function report(results: readonly PairResult[], isAsked: boolean, options: VerifyOptions): Report {
   const { bold, ...shades } = colours(process.stdout);
   const of = (outcome: PairResult['outcome']) => results.filter((it) => it.outcome === outcome);
   const failed = of('failed').flatMap((it) => [`  ${pairText(it)}`, ...it.reasons.map((reason) => `    ${reason}`)]);
   const unseen = new Map(of('unseen').map(({ guest, reasons }) => [guest, reasons[0]]));
   const lines = [
     ...(failed.length > 0 ? ['', shades.red('Failed'), ...failed] : []),
-    ...(failed.length > 0 ? [`  What is in the way: kubefate-tanzu diagnose ${declaration}`] : []),
+    ...(failed.length > 0 ? [`  What is in the way: ${diagnosis(options)}`] : []),
     ...(unseen.size > 0 ? ['', shades.yellow('Not seen from here: what these parties start')] : []),
     ...[...unseen].map(([guest, reason]) => `  ${guest}: ${reason}`),
   ];
@@ -121,3 +121,11 @@ function report(results: readonly PairResult[], isAsked: boolean, { declaration 
     json: { pairs: results },
   };
 }
+
+/** The command that looks at what is below, at the same clusters. */
+const diagnosis = ({ declaration, kubeconfig, context }: VerifyOptions): string =>
+  [
+    `kubefate-tanzu diagnose ${declaration}`,
+    ...(kubeconfig === undefined ? [] : [`--kubeconfig ${kubeconfig}`]),
+    ...context.map((it) => `--context ${it}`),
+  ].join(' ');

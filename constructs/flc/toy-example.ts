@@ -59,7 +59,7 @@ const hash = (of: object): string => createHash('sha256').update(JSON.stringify(
 
 const jobSpec = (plan: PartyPlan, { runs }: VerifyRequest, config: ConfigFiles): JobSpec => ({
   backoffLimit: 0, // the second run of a failing one fails, too
-  activeDeadlineSeconds: patienceSeconds + runs.length * (toySeconds + asideSeconds),
+  activeDeadlineSeconds: 2 * patienceSeconds + runs.length * (toySeconds + asideSeconds), // its own image may take as long
   template: podTemplate(plan, 'client', {
     metadata: { labels },
     spec: {

@@ -13,7 +13,7 @@ type Target =
 /** Connections of one kind, named by who opens them. Answers travel on the same connection. */
 export type Flow = Target & {
   /** Whose pods open them: of a Service, or of a workload that has none. */
-  readonly from: keyof Services | 'client' | 'sparkWorker';
+  readonly from: keyof Services | 'client' | 'sparkWorker' | 'toyExample';
   readonly why: string;
   /** Where it depends on how members prove who they are: when there is such a connection. */
   readonly transport?: 'mutual-tls' | 'open';
@@ -41,6 +41,9 @@ export const partyFlows = [
   { from: 'fateboard', to: 'mysql', port: 'mysql', why: 'jobs, to show them', jobs: 'mysql' },
   { from: 'fateboard', to: 'fateflow', port: 'http', why: 'what is not in MySQL' },
   { from: 'client', to: 'fateflow', port: 'http', why: 'uploads and jobs' },
+  { from: 'toyExample', to: 'fateflow', port: 'http', why: 'its jobs, where a party is verified' },
+  { from: 'toyExample', to: 'nginxInternal', port: 'http', why: 'whether others answer', transport: 'mutual-tls' },
+  { from: 'toyExample', to: 'nginx', port: 'http', why: 'whether others answer', transport: 'open' },
   { from: 'nginx', to: 'fateflow', port: 'http', why: 'calls of other parties, and of the party to itself' },
   { from: 'sparkWorker', to: 'sparkMaster', port: 'rpc', why: 'registration, and orders on the same connection' },
   { from: 'sparkWorker', to: 'fateflow', port: 'any', why: 'executors to their driver' },

@@ -139,6 +139,7 @@ test('a pair that fails is told with its reason, and with the command that finds
   expect(holds).toBe(false);
   expect(pairs).toMatchObject({ '30000:40000': 'failed', '40000:30000': 'success' });
   expect(text).toContain(`Failed\n  30000 with 40000\n    ${refusal}\n  What is in the way: kubefate-tanzu diagnose`);
+  expect(text).toMatch(/diagnose \S+ --kubeconfig \S+ --context 30000=org1 --context 40000=org2$/m);
   expect(readFileSync(junit, 'utf8')).toContain(refusal);
 });
 

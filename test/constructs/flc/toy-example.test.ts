@@ -43,7 +43,7 @@ describe('the Job', () => {
     expect(spec).toMatchObject({ backoffLimit: 0, template: { spec: { restartPolicy: 'Never' } } });
     const request = JSON.parse(fileOf(joined, 'toy-example', 'request.json'));
     expect(request.runs.map(({ host }: { host: number }) => host)).toEqual([30000, 40000, 50000]);
-    expect(spec?.activeDeadlineSeconds).toBeGreaterThan(request.patience + 3 * request.timeout);
+    expect(spec?.activeDeadlineSeconds).toBeGreaterThan(2 * request.patience + 3 * request.timeout);
   });
 
   test('tells its result by the message of its ended container', () => {

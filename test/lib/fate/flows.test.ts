@@ -46,7 +46,7 @@ const drawn = (fate: FateRelease, transport: Transport) =>
     const agreement = { domain: 'example.com', fate, transport };
     const addresses = { trafficServer: '192.0.2.68', nginx: '192.0.2.69' };
     const exchange = exchangeDescriptor(exchangePlan({ ...agreement, addresses }));
-    const plan = partyPlan({ ...agreement, id: 30000, exchange, datanodes: 2, replication: 2 });
+    const plan = partyPlan({ ...agreement, id: 30000, exchange, datanodes: 2, replication: 2, verification: true });
     return new FederatedLearningCluster(app, 'party', plan);
   });
 
@@ -63,6 +63,7 @@ const callers: Readonly<Record<string, Flow['from']>> = {
   datanode: 'datanode',
   pulsar: 'pulsar',
   mysql: 'mysql',
+  'toy-example': 'toyExample',
 };
 
 /** Services and ports that a text names as `host:port`. */
@@ -85,7 +86,8 @@ function addressesOf(data: unknown): [string, number][] {
 const dataOf = (file: string, text: string): unknown => (file.endsWith('.yaml') ? parse(text) : text);
 
 function configured(objects: readonly AnyObject[]): Set<Connection> {
-  const pods = workloadsOf(objects).map(podOf);
+  const jobs = objects.filter(({ kind }) => kind === 'Job');
+  const pods = [...workloadsOf(objects), ...jobs].map(podOf);
   const found = pods.flatMap((pod) =>
     containersOf(pod).flatMap((container) => {
       const mounted = new Set(container.volumeMounts?.map(({ name }) => name));
