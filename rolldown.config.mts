@@ -24,6 +24,8 @@ export default defineConfig({
         { name: 'tool', test: /[/]commands[/](arguments|declaration-file|files|mistake|selection|terminal)\.ts$/ },
         { name: 'pki', test: /[/]commands[/]pki[/]/ }, // loads X.509, for the commands that need it
         { name: 'cluster', test: /[/]commands[/]cluster[/](?!options)/ }, // loads the Kubernetes client, for the commands that need it
+        { name: 'descriptor-source', test: /[/]descriptor[/]descriptor-source\.ts$/ },
+        { name: 'findings-text', test: /[/]diagnose[/]findings-text\.ts$/ },
         { name: 'shared', minShareCount: 2 },
       ],
     },

@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { actorName, type Finding } from '../../lib/diagnosis/finding';
 import { type Handled, handled } from '../../lib/diagnosis/remedy';
 import type { DeclaredPlans } from '../../lib/federation/declaration';
 import type { Report } from '../arguments';
 import type { MemberAccess } from '../cluster/members';
-import { colours } from '../terminal';
+import { counted, findingJson, findingsText, summary } from './findings-text';
 import { diagnoseMember } from './observe';
 
 export interface Diagnosing {
@@ -30,7 +29,7 @@ export async function diagnoseMembers(members: readonly MemberAccess[], options:
       member: name,
       namespace: plan.namespace,
       ...('context' in access && { context: access.context }),
-      checks: findings.map(({ acts, ...finding }) => ({ ...finding, acts: acts && actorName(acts) })),
+      checks: findings.map(findingJson),
     })),
   };
   return { holds, text: summary(findings), json };
@@ -66,78 +65,7 @@ async function lookAt(member: MemberAccess, { peers, plans }: Diagnosing): Promi
   return { ...member, findings: findings.map((finding) => handled(finding, plans, peers)) };
 }
 
-const { bold, green, red, yellow } = colours(process.stdout);
-
-const marks: Readonly<Record<Finding['verdict'], string>> = {
-  holds: green('√'),
-  warns: yellow('‼'),
-  fails: red('×'),
-  skipped: '-',
-  unseen: yellow('?'),
-};
-
-/** A member and its checks, by layer. */
 function memberText({ name, plan, access, isCurrent, findings }: Looked): string {
   const where = 'context' in access ? `, context ${access.context}${isCurrent ? ', the current one' : ''}` : '';
-  const layers = [...new Set(findings.map(({ layer }) => layer))];
-  const lines = [
-    bold(`${/^\d/.test(name) ? `party ${name}` : name} (namespace ${plan.namespace}${where})`),
-    ...layers.flatMap((layer) => [
-      `  ${layer}`,
-      ...findings.filter((finding) => finding.layer === layer).flatMap(findingLines),
-    ]),
-    ...unseenLines(findings),
-    '',
-  ];
-  return lines.map((line) => `${line}\n`).join('');
+  return findingsText(`${/^\d/.test(name) ? `party ${name}` : name} (namespace ${plan.namespace}${where})`, findings);
 }
-
-function findingLines({ verdict, what, saw, meaning, acts, remedy, commands, failure }: Handled): readonly string[] {
-  const line = `    ${marks[verdict]} ${what}${verdict === 'unseen' ? '' : `: ${saw}`}`;
-  if (verdict !== 'fails' && verdict !== 'warns') return [line];
-  return [
-    line,
-    `      ${meaning}`,
-    ...(acts ? [`      ${bold(actorName(acts))} has to act${remedy ? `: ${remedy}` : ''}`] : []),
-    ...commands.map((command) => `        ${command}`),
-    ...(failure ? [`      see "${failure}" in the runbook`] : []),
-  ];
-}
-
-/** Reasons for which something was not seen, each once. */
-function unseenLines(findings: readonly Handled[]): readonly string[] {
-  const unseen = findings.filter(({ verdict }) => verdict === 'unseen');
-  const reasons = [...new Set(unseen.map(({ saw }) => saw))];
-  return reasons.map((reason) => {
-    const number = unseen.filter(({ saw }) => saw === reason).length;
-    return `  ${yellow('?')} ${counted(number, 'check', 'checks')} could not be made: ${reason}`;
-  });
-}
-
-/** What does not hold, by who has to act. */
-function summary(findings: readonly Handled[]): string {
-  const of = (verdict: Finding['verdict']) => findings.filter((finding) => finding.verdict === verdict);
-  const [failing, warned] = [of('fails'), of('warns')];
-  const actors = new Map<string, string[]>();
-  for (const { acts, meaning, what } of failing) {
-    const name = acts ? actorName(acts) : 'whoever asks';
-    actors.set(name, [...(actors.get(name) ?? []), `${what}: ${meaning}`]);
-  }
-  const numbers = [
-    `${of('holds').length} of ${findings.length} checks hold`,
-    ...(failing.length > 0 ? [red(`${failing.length} ${failing.length === 1 ? 'does' : 'do'} not`)] : []),
-    ...(warned.length > 0 ? [yellow(`${warned.length} will not for long, or not in full`)] : []),
-    ...(of('skipped').length > 0 ? [`${of('skipped').length} need those first`] : []),
-    ...(of('unseen').length > 0 ? [`${of('unseen').length} could not be made`] : []),
-  ].join(', ');
-  const lines = [
-    numbers,
-    ...[...actors].flatMap(([actor, faults]) => [
-      `${bold(actor)} has to act:`,
-      ...[...new Set(faults)].map((fault) => `  ${fault}`),
-    ]),
-  ];
-  return lines.map((line) => `${line}\n`).join('');
-}
-
-const counted = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;

@@ -17,6 +17,10 @@ export const diagnose = reportingCommand({
     ],
     ['$0 diagnose party-30000.yaml --peer 40000 --json', 'one party and its way to another, for a program'],
     ['$0 diagnose --member 30000 --wait 300', 'look again for five minutes, until all of it holds'],
+    [
+      '$0 diagnose exchange.jws --outside --as certificates/30000.example.com --peer 40000',
+      'the exchange as party 30000 sees it from outside, and the way to party 40000',
+    ],
   ],
   options: (yargs) =>
     yargs
@@ -40,8 +44,31 @@ export const diagnose = reportingCommand({
         describe: 'Seconds in which to look again, until all of it holds',
         coerce: whole('wait', 0, 86_400),
       })
-      .options(clusterOptions),
-  run: async ({ declaration, member, peer, wait, json, ...clusters }): Promise<Report> => {
+      .options(clusterOptions)
+      .option('outside', {
+        type: 'boolean',
+        describe:
+          'Look at no cluster, but from this machine at the member of a descriptor, in the place of a declaration',
+      })
+      .option('as', {
+        type: 'string',
+        requiresArg: true,
+        implies: 'outside',
+        defaultDescription: 'nobody in particular',
+        describe: 'Folder of the member as whom is asked from outside',
+      })
+      .option('ca', {
+        type: 'string',
+        requiresArg: true,
+        implies: 'outside',
+        defaultDescription: 'those in the folder of --as',
+        describe: 'PEM of the authorities of the federation, for what is seen from outside',
+      }),
+  run: async ({ declaration, member, peer, wait, json, outside, as, ca, ...clusters }): Promise<Report> => {
+    if (outside) {
+      const { diagnoseOutside } = await import('./outside.js');
+      return diagnoseOutside({ source: declaration, peers: peer.map(partyId), as, ca });
+    }
     const plans = await planDeclared(declaration);
     checkNamed(
       member,

@@ -116,12 +116,12 @@ function secretMaterials(manifest: Secret): readonly Material[] {
 }
 
 /**
- * Certificate and key of a member's folder.
+ * Certificate and key of a member's folder, and the authorities that it trusts.
  *
  * @throws {Mistake} when it has none
  */
-export function clientIdentity(folder: string): ClientIdentity {
-  const [{ certificate, key } = {}] = memberMaterials(folder);
+export function clientIdentity(folder: string): ClientIdentity & { readonly ca?: string } {
+  const [{ certificate, key, ca } = {}] = memberMaterials(folder);
   if (certificate === undefined || key === undefined) throw new Mistake(`${folder}: holds no certificate with its key`);
-  return { certificate, key };
+  return { certificate, key, ca };
 }

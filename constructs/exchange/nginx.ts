@@ -4,13 +4,13 @@ import { type Coordination, releases } from '../../lib/fate/releases';
 import { routeTables } from '../../lib/fate/route-tables';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
+import { callerHeader } from '../../lib/federation/coordination';
 import type { ExchangePlan } from '../../lib/federation/exchange';
 import { exchangeCallers, exchangeNginxRoutes } from '../../lib/federation/routing';
 import { block, type Directive, nginxConf } from '../../lib/formats/nginx-conf';
 import { byRoute, FateNginx, type Listeners, scriptDirectory } from '../parts/fate-nginx';
 import { showingCertificate } from '../parts/member-certificate';
 import {
-  callerHeader,
   callVariables,
   nobody,
   passedHeaders,

@@ -4,6 +4,7 @@ import { releases } from '../../lib/fate/releases';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
 import { certificateName } from '../../lib/federation/certificates';
+import { callerHeader } from '../../lib/federation/coordination';
 import type { PartyPlan } from '../../lib/federation/party';
 import { partyNginxRoutes } from '../../lib/federation/routing';
 import { block, type Directive } from '../../lib/formats/nginx-conf';
@@ -12,7 +13,6 @@ import { servicePorts } from '../parts/container';
 import { FateNginx, type Listeners, nginxLabels, plainListener } from '../parts/fate-nginx';
 import { showingCertificate } from '../parts/member-certificate';
 import {
-  callerHeader,
   callVariables,
   nobody,
   passedHeaders,

@@ -5,9 +5,6 @@ import { block, type Directive } from '../../lib/formats/nginx-conf';
 import { accessLog, bodyLimit } from './fate-nginx';
 import { certifiedName, type MemberCertificate, takingCertificates } from './member-certificate';
 
-/** In which the exchange tells a party whose call it is. */
-export const callerHeader = 'caller-party-id';
-
 /** What `$caller` is before somebody has proven to be one who may call. */
 export const nobody = 'nobody';
 

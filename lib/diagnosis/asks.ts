@@ -10,9 +10,24 @@ export type Question =
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: string;
     }
+  | (HttpsQuestion & { readonly ask: 'https' })
   | { readonly ask: 'file'; readonly path: string }
   | { readonly ask: 'replication'; readonly admin: string; readonly tenant: string; readonly most: number }
   | { readonly ask: 'clock' };
+
+/** A call by TLS, which is made from outside of clusters alone. */
+export interface HttpsQuestion {
+  readonly host: string;
+  readonly port: number;
+  /** That a server is asked for. */
+  readonly name: string;
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Whether the asker shows a certificate. */
+  readonly isProven: boolean;
+}
 
 /** What is run in a container, and changes nothing there. */
 export interface Execution {

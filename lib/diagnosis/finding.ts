@@ -21,8 +21,11 @@ export const layers = [
 
 export type Layer = (typeof layers)[number];
 
+/** Where questions come from: a member, or a machine that is none's in particular. */
+export type Asker = Member | 'here';
+
 /** Who has to act: an organisation, or whoever runs what lies between two. */
-export type Actor = { readonly member: Member } | { readonly between: readonly [Member, Member] };
+export type Actor = { readonly member: Member } | { readonly between: readonly [Asker, Member] };
 
 /**
  * - `holds`: as it should be.
@@ -71,7 +74,8 @@ export const fails = (saw: string, fault: Fault): Judgement => ({ verdict: 'fail
 export const warns = (saw: string, fault: Fault): Judgement => ({ verdict: 'warns', saw, ...fault });
 export const unseen = (saw: string): Judgement => ({ verdict: 'unseen', saw });
 
-export const memberName = (member: Member): string => (member === 'exchange' ? 'the exchange' : `party ${member}`);
+export const memberName = (member: Asker): string =>
+  member === 'here' ? 'this machine' : member === 'exchange' ? 'the exchange' : `party ${member}`;
 
 /** `party 30000`, `the network between party 30000 and the exchange` */
 export const actorName = (actor: Actor): string =>

@@ -1,5 +1,8 @@
 import type { Call } from '../fate/releases/release';
 
+/** Header in which the exchange tells a party whose call it is. */
+export const callerHeader = 'caller-party-id';
+
 /**
  * Expression that fits a call, written as `<caller> <called> <service> <method> <path>`: the path as it was sent, since nginx
  * and FATE Flow do not read every spelling of a path alike.

@@ -7,7 +7,7 @@ import type { PartyPlan } from '../../federation/party';
 import { partyNginxRoutes, pulsarRoutes } from '../../federation/routing';
 import { yaml } from '../../formats/yaml';
 import type { Step } from '../ladder';
-import { exchangeCertificate, ownCertificate, tunnel } from '../steps/certificates';
+import { ownCertificate, publishedCertificate, tunnel } from '../steps/certificates';
 import { clock, coresStep, hdfsSteps, spark } from '../steps/compute';
 import { fateFlow, otherParty, outlet, ownNginx } from '../steps/fate-flow';
 import { connectionStep, type OwnEndpoint, ownConnections, publicConnection } from '../steps/network';
@@ -124,7 +124,18 @@ function certificateSteps(plan: PartyPlan, others: readonly number[], pods: read
         ca: `${certificates}/${keys.ca}`,
       }),
     ),
-    ...(transport === 'mutual-tls' ? [exchangeCertificate(domain, nginx, exchangeNginx(plan))] : []),
+    ...(transport === 'mutual-tls'
+      ? [
+          publishedCertificate(
+            'exchange',
+            domain,
+            'nginx of the exchange',
+            'exchange-nginx-lost',
+            nginx,
+            exchangeNginx(plan),
+          ),
+        ]
+      : []),
     tunnel(id, domain, trafficServer, [...reached, podsStep(services.pulsar.name)]),
     ...others.map((other) => tunnel(other, domain, trafficServer, reached)),
   ];

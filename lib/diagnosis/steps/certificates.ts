@@ -2,7 +2,7 @@ import { certificateName, type Member } from '../../federation/certificates';
 import type { PublicEndpoint } from '../../federation/public-addresses';
 import { type Failed, printed, shownCertificates } from '../answers';
 import { type Ask, isSeen } from '../asks';
-import { type Actor, type Fault, fails, holds, type Judgement, memberName, warns } from '../finding';
+import { type Actor, type FailureId, type Fault, fails, holds, type Judgement, memberName, warns } from '../finding';
 import { byAnswer, type Observed, type Step } from '../ladder';
 import { type CertificateFault, type Shown, shownCertificate } from '../shown-certificate';
 
@@ -14,7 +14,8 @@ export interface CertificateFiles {
   readonly ca: string;
 }
 
-const authoritiesAsk = 'authorities';
+/** What the authorities are asked for by that are trusted. */
+export const authoritiesAsk = 'authorities';
 export const ownCertificateStep = 'certificate';
 
 /** The member's own certificate as its pods have it. */
@@ -40,19 +41,22 @@ export function ownCertificate(member: Member, domain: string, files: Certificat
   };
 }
 
-/** Who answers at a port of the exchange that ends TLS itself. */
-export function exchangeCertificate(
+/** Who answers at a port that a member publishes. */
+export function publishedCertificate(
+  member: Member,
   domain: string,
+  service: string,
+  lost: FailureId,
   { address: host, port }: PublicEndpoint,
   needs: readonly string[],
 ): Step {
   const id = `tls ${host}:${port}`;
-  const name = certificateName('exchange', domain);
+  const name = certificateName(member, domain);
   const ask: Ask = { id, question: { ask: 'tls', host, port, name } };
   return {
     id,
     layer: 'certificates',
-    what: `nginx of the exchange shows a certificate of ${name}`,
+    what: `${service} shows a certificate of ${name}`,
     needs,
     asks: [ask],
     judge: byAnswer(id, (answer, observed) => {
@@ -60,11 +64,11 @@ export function exchangeCertificate(
       const shown = shownCertificate(pem, { name, ca: authorities(observed), now: observed.now });
       if (shown.fault?.is === 'none' && failed)
         return fails(failed.error, {
-          failure: 'exchange-nginx-lost',
-          acts: { member: 'exchange' },
+          failure: lost,
+          acts: { member },
           meaning: 'it takes the connection, and speaks no TLS',
         });
-      return judgeOf(shown, (fault) => ofMember('exchange', fault, name));
+      return judgeOf(shown, (fault) => ofMember(member, fault, name));
     }),
   };
 }

@@ -5,7 +5,7 @@ import type { Member } from '../../federation/certificates';
 import type { PartyPlan } from '../../federation/party';
 import { type Failed, field, httpAnswer, isFailed, oneLine, textOf } from '../answers';
 import type { Question } from '../asks';
-import { type Fault, fails, holds, type Judgement } from '../finding';
+import { type Asker, type Fault, fails, holds, type Judgement, memberName } from '../finding';
 import { type FlowAnswer, flowAnswer, isVersion2 } from '../flow-answer';
 import { byAnswer, type Observed, type Step } from '../ladder';
 import { tunnelStep } from './certificates';
@@ -102,8 +102,8 @@ function judgeOther(plan: PartyPlan, party: number, said: FlowAnswer | Failed, o
       acts: { between: ['exchange', party] },
       meaning: `the call goes out, and nothing comes back: the exchange waits for party ${party}`,
     });
-  if (said.by === 'nginx') return fails(said.said, ofStatus(said.status, plan, party, observed));
-  if ('error' in said) return fails(said.error, ofRefusal(said.error, plan, party));
+  if (said.by === 'nginx') return fails(said.said, ofStatus(said.status, plan.id, party, observed));
+  if ('error' in said) return fails(said.error, ofRefusal(said.error, plan.id, party));
   const by = answeredBy(said.data);
   if (by === undefined || by === `${party}`) return holds(by === undefined ? 'it answers' : `party ${by}`);
   return fails(`party ${by} answers`, {
@@ -114,7 +114,7 @@ function judgeOther(plan: PartyPlan, party: number, said: FlowAnswer | Failed, o
 }
 
 /** Whoever knows no route sends to a closed port; so does a route whose party is away. The other route tells them apart. */
-function ofStatus(status: number, { id }: PartyPlan, party: number, { verdicts, answers }: Observed): Fault {
+export function ofStatus(status: number, from: Asker, party: number, { verdicts, answers }: Observed): Fault {
   if (status === 504)
     return {
       failure: 'port-blocked',
@@ -143,24 +143,24 @@ function ofStatus(status: number, { id }: PartyPlan, party: number, { verdicts, 
     };
   return {
     failure: 'exchange-nginx-lost',
-    acts: { between: [id, 'exchange'] },
-    meaning: `the own nginx does not reach the exchange's, or that one not party ${party}`,
+    acts: { between: [from, 'exchange'] },
+    meaning: `nginx of the exchange is not reached, or does not reach party ${party}`,
   };
 }
 
 /** What nginx of the exchange or of the other party says to a call that it does not let through. */
-function ofRefusal(error: string, { id }: PartyPlan, party: number): Fault {
+export function ofRefusal(error: string, from: Member, party: number): Fault {
   if (/is of no party that this exchange has a route to/.test(error))
     return {
       failure: 'route-missing',
       acts: { member: 'exchange' },
-      meaning: `the exchange takes party ${id} for nobody: it has no route of it`,
+      meaning: `the exchange takes ${memberName(from)} for nobody: it has no route of it`,
     };
   if (/no certificate of the federation was shown/.test(error))
     return {
       failure: /expired/.test(error) ? 'certificate-expired' : 'certificate-foreign',
-      acts: { member: id },
-      meaning: "the exchange does not take this party's certificate",
+      acts: { member: from },
+      meaning: `the exchange does not take the certificate of ${memberName(from)}`,
     };
   if (/calls for no party|this is party \d+, and the call is for another/.test(error))
     return {
@@ -171,7 +171,7 @@ function ofRefusal(error: string, { id }: PartyPlan, party: number): Fault {
   if (/says that it is another's|has a header twice|no call of one FATE Flow/.test(error))
     return {
       failure: 'caller-refused',
-      acts: { member: id },
+      acts: { member: from },
       meaning: 'the call is none that the exchange lets through',
     };
   return {
@@ -211,7 +211,7 @@ function called(call: Call, server: string, headers: Readonly<Record<string, str
 }
 
 /** Whose FATE Flow it is, as far as the release says so. */
-function answeredBy(data: unknown): string | undefined {
+export function answeredBy(data: unknown): string | undefined {
   const id = field(data, 'party_id');
   return typeof id === 'string' || typeof id === 'number' ? `${id}` : undefined;
 }

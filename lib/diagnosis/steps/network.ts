@@ -2,7 +2,7 @@ import type { Member } from '../../federation/certificates';
 import type { PublicEndpoint } from '../../federation/public-addresses';
 import { addresses, connection, type Failed, isFailed } from '../answers';
 import type { Ask } from '../asks';
-import { type Actor, type FailureId, type Fault, fails, holds } from '../finding';
+import { type Actor, type Asker, type FailureId, type Fault, fails, holds } from '../finding';
 import { byAnswer, type Step } from '../ladder';
 
 /** Something of the own namespace that is connected to. */
@@ -42,7 +42,7 @@ export function ownConnections(member: Member, endpoints: readonly OwnEndpoint[]
 
 /** What others publish, from a party that calls them. */
 export function publicConnection(
-  from: Member,
+  from: Asker,
   to: Member,
   service: string,
   lost: FailureId,
@@ -70,7 +70,7 @@ export function publicConnection(
 }
 
 /** A refusal comes from whoever has the address; silence from what lies in between. */
-function unreached(failed: Failed, from: Member, to: Member, lost: FailureId): Fault {
+function unreached(failed: Failed, from: Asker, to: Member, lost: FailureId): Fault {
   if (failed.kind === 'refused' || failed.kind === 'closed')
     return { failure: lost, acts: { member: to }, meaning: 'the address is there, and nothing listens on the port' };
   return {

@@ -1,0 +1,39 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { commandLine } from '../../support/command-line';
+
+let tool: ReturnType<typeof commandLine>;
+let folder: string;
+beforeAll(() => {
+  tool = commandLine();
+  folder = tool.folder();
+  const made = tool.shell(
+    folder,
+    'kubefate-tanzu certificates issue && kubefate-tanzu descriptor sign exchange.json > exchange.jws',
+  );
+  expect(made.status).toBe(0);
+  writeFileSync(join(folder, 'other.jws'), 'a.b.c');
+});
+afterAll(() => tool.close());
+
+test.each<[string, readonly string[], RegExp]>([
+  [
+    'a signed descriptor without the authorities',
+    ['exchange.jws', '--outside'],
+    /exchange.jws is signed: name the authorities of the federation by --ca or --as/,
+  ],
+  [
+    'a text that nobody has signed',
+    ['other.jws', '--outside', '--ca', 'certificates/30000.example.com/ca.cert.pem'],
+    /other.jws.*\n.*is no signed descriptor/,
+  ],
+  ['a whole federation', ['federation.yaml', '--outside'], /federation.yaml declares more than one member/],
+  ['a folder of nobody', ['exchange.json', '--outside', '--as', '.'], /holds no certificate with its key/],
+  ['an identity without a look from outside', ['--as', 'certificates/30000.example.com'], /as -> outside/],
+  ['a peer that is none', ['exchange.json', '--outside', '--peer', 'org1'], /--peer org1: use the id of a party/],
+])('%s is refused before anything is asked', (_, args, message) => {
+  const { status, stderr, stdout } = tool.run(folder, 'diagnose', ...args);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(message);
+});

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { type FateRelease, partyDescriptor, partyPlan, type Transport } from '../../../../lib';
+import type { Finding } from '../../../../lib/diagnosis/finding';
+import { asksOf, climb, type Step } from '../../../../lib/diagnosis/ladder';
+import { type Outsider, outsideOfExchange, outsideOfParty } from '../../../../lib/diagnosis/ladders/outside';
+import { exchangeDescriptorOf } from '../../../support/declarations';
+
+const exchange = (more: { readonly fate?: FateRelease; readonly transport?: Transport } = {}) => ({
+  ...exchangeDescriptorOf(),
+  ...more,
+});
+const party = partyDescriptor(partyPlan({ domain: 'example.com', id: 20000 }), {
+  nginx: '192.0.2.72',
+  pulsar: '192.0.2.73',
+});
+const all: Outsider = { member: 10000, peers: [10000, 20000] };
+
+/** Judged by what is answered; whatever is not said is open. */
+function judged(steps: readonly Step[], said: Readonly<Record<string, unknown>>): ReadonlyMap<string, Finding> {
+  const nothing = { unseen: 'no cluster', kind: 'outage' } as const;
+  const open = { address: '192.0.2.1', addresses: ['192.0.2.1'] };
+  const answers = new Map(asksOf(steps).map(({ id }) => [id, { value: said[id] ?? open }]));
+  const findings = climb('exchange', steps, { now: new Date(), pods: nothing, events: nothing, answers });
+  return new Map(findings.map((finding) => [finding.step, finding]));
+}
+const said = (status: number, text: string) => ({ status, type: '', text });
+const flow = (data: unknown) => said(200, JSON.stringify({ retcode: 0, retmsg: 'success', data }));
+const refusing = (retmsg: string) => said(403, JSON.stringify({ retcode: 100, retmsg }));
+
+test('nobody needs a pod to be asked', () => {
+  for (const steps of [outsideOfExchange(exchange(), all), outsideOfParty(party, { member: 'exchange', peers: [] })])
+    for (const ask of asksOf(steps)) expect(ask).toHaveProperty('question');
+});
+
+test('another party is called as FATE Flow would, through the exchange, with the own certificate', () => {
+  const asks = new Map(asksOf(outsideOfExchange(exchange(), all)).map((ask) => [ask.id, ask]));
+  expect(asks.get('party 20000')).toMatchObject({
+    question: {
+      ask: 'https',
+      host: exchange().nginx.address,
+      name: 'proxy.example.com',
+      method: 'POST',
+      path: '/v1/version/get',
+      headers: { 'dest-party-id': '20000', 'src-party-id': '10000', service: 'fateflow' },
+      isProven: true,
+    },
+  });
+  expect(asks.get('strangers')).toMatchObject({ question: { isProven: false } });
+  expect(asks.get('party 10000')).toBeUndefined();
+});
+
+test('FATE 2 is asked in its own words', () => {
+  const steps = outsideOfExchange(exchange({ fate: '2.2.0' }), all);
+  const ask = asksOf(steps).find(({ id }) => id === 'party 20000');
+  expect(ask).toMatchObject({ question: { method: 'GET', path: '/v2/site/info/query', body: undefined } });
+});
+
+test('in an open federation everybody may call, in clear', () => {
+  const steps = outsideOfExchange(exchange({ transport: 'open' }), { peers: [20000] });
+  expect(steps.map(({ id }) => id)).not.toContain('strangers');
+  const ask = asksOf(steps).find(({ id }) => id === 'party 20000');
+  expect(ask).toMatchObject({ question: { ask: 'http', url: 'http://192.0.2.69:9300/v1/version/get' } });
+});
+
+test.each<[string, object, string]>([
+  ['is told why not', refusing('no certificate of the federation was shown: NONE'), 'holds'],
+  ['is cut', { kind: 'tls', error: 'alert certificate required' }, 'holds'],
+  ['is let in', flow({ FATE: '1.6.1' }), 'fails'],
+  ['is told something else', refusing('this is party 1'), 'fails'],
+  ['gets no answer', { kind: 'timeout', error: 'no answer' }, 'unseen'],
+])('who proves nothing %s: %s', (_, answer, verdict) => {
+  const found = judged(outsideOfExchange(exchange(), all), { strangers: answer });
+  expect(found.get('strangers')?.verdict).toBe(verdict);
+});
+
+test.each<[string, object, object]>([
+  ['is itself', flow({ party_id: 20000 }), { verdict: 'holds' }],
+  ['does not say who it is', flow({ FATE: '1.6.1' }), { verdict: 'holds' }],
+  [
+    'is another',
+    flow({ party_id: 30000 }),
+    { verdict: 'fails', failure: 'route-missing', acts: { member: 'exchange' } },
+  ],
+  [
+    'is unknown to the exchange',
+    refusing('"a" is of no party that this exchange has a route to'),
+    { verdict: 'fails', failure: 'route-missing', acts: { member: 'exchange' } },
+  ],
+  [
+    'is silent',
+    { kind: 'timeout', error: 'no answer' },
+    { verdict: 'fails', failure: 'port-blocked', acts: { between: ['exchange', 20000] } },
+  ],
+])('a party that answers through the exchange and %s: %j', (_, answer, expected) => {
+  const found = judged(outsideOfExchange(exchange(), all), { 'party 20000': answer });
+  expect(found.get('party 20000')).toMatchObject(expected);
+});
+
+test('a party that nobody reaches but its exchange is not said to be away', () => {
+  const away = { kind: 'timeout', error: 'no answer' };
+  const answers = { 'connection 192.0.2.72:9300': away, 'connection 192.0.2.73:6651': away };
+  const others = judged(outsideOfParty(party, { member: 10000, peers: [] }), answers);
+  expect(new Set([...others.values()].map(({ verdict }) => verdict))).toEqual(new Set(['unseen']));
+  const byExchange = judged(outsideOfParty(party, { member: 'exchange', peers: [] }), answers);
+  expect(byExchange.get('connection 192.0.2.72:9300')).toMatchObject({ verdict: 'fails', failure: 'port-blocked' });
+  expect(byExchange.get('party 20000')?.verdict).toBe('skipped');
+});
