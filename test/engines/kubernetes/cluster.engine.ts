@@ -14,6 +14,7 @@ import {
   sizingPresets,
 } from '../../../lib';
 import { lastingPartyChanges, lastingPartyValues } from '../../../lib/federation/lasting';
+import { leaving } from '../../../lib/operations/removal';
 import { twoParties } from '../../support/declarations';
 import { filesOfExample, objectsIn } from '../../support/examples';
 import { type AnyObject, objectsOf, workloadsOf } from '../../support/objects';
@@ -337,7 +338,83 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
       .map(({ metadata, spec }) => [metadata.name, spec.resources.requests.storage]);
     expect(Object.fromEntries(sizes)).toMatchObject({ 'data-datanode-0': '12Gi', 'data-mysql-0': '2Gi' });
   });
+
+  test("a backup's pod is on the node of FATE Flow, and nothing is put back by itself", async () => {
+    const drawn = partyWith({ backup: { to: { claimGiB: 1, storageClass }, schedule: '* * * * *' } });
+    const names = ['backup', 'backup-config', 'restore'];
+    await applyAll(drawn.filter(({ metadata }) => names.includes(metadata.name)));
+    const jobs = () => itemsOf(cluster, `/apis/batch/v1/namespaces/${party}/jobs`);
+    const pods = () => itemsOf(cluster, `/api/v1/namespaces/${party}/pods?labelSelector=app.kubernetes.io/name=backup`);
+    const [pod] = await vi.waitFor(
+      async () => {
+        const scheduled = await pods();
+        expect(scheduled[0]?.spec.nodeName).toEqual(expect.any(String));
+        return scheduled;
+      },
+      { timeout: 90_000, interval: 500 }, // the next minute
+    );
+    const { body: fateflow } = await cluster.call('GET', `/api/v1/namespaces/${party}/pods/fateflow-0`);
+    expect(pod?.spec.nodeName).toBe(fateflow.spec.nodeName);
+    const claims = (await bound()).filter(({ metadata }) => metadata.namespace === party && metadata.name === 'backup');
+    expect(claims).toHaveLength(1);
+    const made = (await jobs()).map(({ metadata }) => metadata.ownerReferences?.[0]?.name);
+    expect([...new Set(made)]).toEqual(['backup']);
+    for (const object of drawn.filter(({ kind }) => kind === 'CronJob')) await remove(cluster, object);
+    await vi.waitFor(async () => expect(await pods()).toEqual([]), 60_000);
+  }, 180_000);
+
+  test('a party that leaves by the commands that are shown leaves its claims and Secrets, and then nothing', async () => {
+    const plans = federation(twoParties);
+    const plan = plans.parties.find(({ namespace }) => namespace === other);
+    if (plan === undefined) throw new Error('it was declared');
+    const lines = leaving(plan, plans).steps.flatMap(({ withFiles = [] }) => withFiles);
+    const namesOf = async (path: string) =>
+      (await itemsOf(cluster, `${path}`))
+        .filter(({ metadata }) => metadata.namespace === other)
+        .map(idOf)
+        .sort();
+    const claims = await namesOf('/api/v1/persistentvolumeclaims');
+    const theirs = uidsOf((await settled()).filter(({ metadata }) => metadata.namespace !== other));
+
+    const [, kinds = '', selector = ''] =
+      lines.map((line) => /^kubectl -n fate-40000 delete (\S+) --selector=(\S+)$/.exec(line)).find((it) => it) ?? [];
+    expect(kinds).not.toBe('');
+    for (const kind of kinds.split(',')) {
+      const collection = `${groupOf[kind]}/namespaces/${other}/${kind}`;
+      for (const { metadata } of await itemsOf(cluster, `${collection}?labelSelector=${encodeURIComponent(selector)}`))
+        expect(
+          await cluster.call('DELETE', `${collection}/${metadata.name}?propagationPolicy=Background`),
+        ).toMatchObject({ status: 200 });
+    }
+    await vi.waitFor(async () => expect(await namesOf('/api/v1/pods')).toEqual([]), soon);
+    expect(await namesOf('/api/v1/persistentvolumeclaims')).toEqual(claims);
+    expect(claims.length).toBeGreaterThan(5);
+    expect(await namesOf('/api/v1/secrets')).toHaveLength(4);
+    for (const path of ['/api/v1/services', '/apis/networking.k8s.io/v1/ingresses'])
+      expect(await namesOf(path)).toEqual([]);
+    expect(await namesOf('/api/v1/configmaps')).toEqual([`${other}/kube-root-ca.crt`]);
+
+    expect(lines).toContain(`kubectl delete namespace ${other}`);
+    await cluster.call('DELETE', `/api/v1/namespaces/${other}`);
+    await vi.waitFor(async () => expect((await cluster.call('GET', `/api/v1/namespaces/${other}`)).status).toBe(404), {
+      timeout: 60_000,
+      interval: 500,
+    });
+    expect(await namesOf('/api/v1/persistentvolumeclaims')).toEqual([]);
+    expect(uidsOf(await settled())).toEqual(theirs);
+  }, 180_000);
 });
+
+/** Of what `kubectl delete` calls by these names. */
+const groupOf: Readonly<Record<string, string>> = {
+  cronjobs: '/apis/batch/v1',
+  jobs: '/apis/batch/v1',
+  statefulsets: '/apis/apps/v1',
+  deployments: '/apis/apps/v1',
+  services: '/api/v1',
+  ingresses: '/apis/networking.k8s.io/v1',
+  configmaps: '/api/v1',
+};
 
 /** How long a controller may take. */
 const soon = { timeout: 30_000, interval: 250 };
