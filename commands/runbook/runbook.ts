@@ -74,16 +74,20 @@ async function pagesOf(plans: DeclaredPlans, selection: Selection, folder: strin
   const { exchange, parties } = selected(plans, selection);
   const ids = plans.parties.map(({ id }) => id);
   const certificatesOf = await certificatesIn(folder);
+  const factsOf = (member: Member, domain: string) => ({
+    declaration: selection.declaration,
+    certificates: certificatesOf(member, domain),
+  });
   return [
     ...(exchange
-      ? [{ member: exchange.namespace, ...exchangeRunbook(exchange, certificatesOf('exchange', exchange.domain)) }]
+      ? [{ member: exchange.namespace, ...exchangeRunbook(exchange, factsOf('exchange', exchange.domain)) }]
       : []),
     ...parties.map((plan) => ({
       member: plan.namespace,
       ...partyRunbook(
         plan,
         ids.filter((id) => id !== plan.id),
-        certificatesOf(plan.id, plan.domain),
+        factsOf(plan.id, plan.domain),
       ),
     })),
   ];

@@ -1,10 +1,15 @@
 import { partyData } from '../fate/releases/data';
+import type { PartyVolume } from '../fate/sizes';
+import { backupName } from '../federation/backup';
 import { certificateDays } from '../federation/certificates';
 import type { ExchangePlan } from '../federation/exchange';
 import type { PartyPlan } from '../federation/party';
 import type { Block, Page } from '../formats/page';
 import { day, daysAfter } from '../input/days';
 import { dataClaim } from '../kubernetes/data-volume';
+import { inNamespace } from '../operations/kubectl';
+import { type RestorableParty, restoreSteps } from '../operations/restore';
+import type { ManualStep } from '../operations/step';
 import {
   type Actor,
   type Claim,
@@ -16,7 +21,7 @@ import {
   type Handling,
   sourceText,
 } from './failures';
-import { certificateSecretOf, kubectl } from './failures/lines';
+import { certificateSecretOf, podsOf } from './failures/lines';
 
 /** A certificate that a member has, or trusts. */
 export interface KnownCertificate {
@@ -24,34 +29,65 @@ export interface KnownCertificate {
   readonly ends: Date;
 }
 
-/** What to do when something fails, for whoever is on call at a party. It has nothing that others alone need. */
-export const partyRunbook = (
-  plan: PartyPlan,
-  others: readonly number[],
-  certificates: readonly KnownCertificate[] = [],
-): Page =>
-  page(plan, `party ${plan.id}`, certificates, {
+/** What a page says beside the plan. */
+export interface RunbookFacts {
+  /** File of the declaration, for the commands that read it. @default federation.yaml */
+  readonly declaration?: string;
+  /** What the member shows, and whom it trusts. @default not known */
+  readonly certificates?: readonly KnownCertificate[];
+}
+
+/**
+ * What to do when something fails, for whoever is on call at a party. It has nothing that others alone need.
+ *
+ * @param others ids of the other parties, as far as they are known
+ */
+export const partyRunbook = (plan: PartyPlan, others: readonly number[], facts: RunbookFacts = {}): Page =>
+  page(plan, `party ${plan.id}`, facts, {
     entries: entriesOf(({ party }) => party?.({ plan, others })),
     addresses: addressesOfParty(plan),
     data: dataOf(plan),
+    diagnosis: `--member ${plan.id}`,
+    proof: [
+      {
+        text: 'FATE’s toy example, of this party alone and with each other one. Then the failed jobs, which the entries above say how to run again.',
+      },
+      {
+        shell: [
+          ['kubefate-tanzu verify', typed(facts), ...[plan.id, ...others].map((id) => `--pair ${plan.id}:${id}`)].join(
+            ' ',
+          ),
+        ],
+      },
+    ],
+    removal: `--party ${plan.id}`,
   });
 
 /** The same of an exchange. */
-export const exchangeRunbook = (plan: ExchangePlan, certificates: readonly KnownCertificate[] = []): Page =>
-  page(plan, 'the exchange', certificates, {
+export const exchangeRunbook = (plan: ExchangePlan, facts: RunbookFacts = {}): Page =>
+  page(plan, 'the exchange', facts, {
     entries: entriesOf(({ exchange }) => exchange?.({ plan })),
     addresses: addressesOfExchange(plan),
     data: [
       {
-        text: 'The exchange keeps nothing: what it was declared as is all of it. Keep the declaration, and its Secret.',
+        text: 'The exchange keeps nothing: its declaration and its Secret are all of it. Keep both somewhere else, too.',
       },
     ],
+    diagnosis: '--member exchange',
+    proof: [{ text: 'Have two parties run `kubefate-tanzu verify`, each as the guest of the other.' }],
+    removal: '--exchange',
   });
 
 interface Parts {
   readonly entries: readonly Entry[];
   readonly addresses: readonly (readonly string[])[];
   readonly data: readonly Block[];
+  /** Whom `diagnose` looks at, in its words. */
+  readonly diagnosis: string;
+  /** How it is seen that all works again. */
+  readonly proof: readonly Block[];
+  /** Who leaves, in the words of `remove`. */
+  readonly removal: string;
 }
 
 interface Entry {
@@ -66,47 +102,52 @@ const entriesOf = (at: (failure: Failure) => Handling | undefined): readonly Ent
     return handling === undefined ? [] : [{ id, failure: failures[id], handling }];
   });
 
-function page(
-  plan: PartyPlan | ExchangePlan,
-  who: string,
-  certificates: readonly KnownCertificate[],
-  { entries, addresses, data }: Parts,
-): Page {
+function page(plan: PartyPlan | ExchangePlan, who: string, facts: RunbookFacts, parts: Parts): Page {
   const title = `${plan.namespace}: when something fails at ${who} of ${plan.domain}`;
-  const facts: readonly Block[] = [
+  const reference: readonly Block[] = [
     heading('Addresses', 'addresses'),
-    { head: ['What', 'Where'], rows: addresses },
+    { head: ['What', 'Where'], rows: parts.addresses },
     heading('Certificates', 'certificates'),
-    ...certificateBlocks(plan, certificates),
+    ...certificateBlocks(plan, facts.certificates ?? []),
     heading('Data', 'data'),
-    ...data,
-    heading('Upgrade', 'upgrade'),
-    { text: `FATE ${plan.fate} is deployed. What it takes to get to another release, of all members on one day:` },
-    { shell: ['kubefate-tanzu upgrade deployed.yaml federation.yaml'] },
+    ...parts.data,
+    heading('Upgrade, and removal', 'upgrade'),
+    { text: `FATE ${plan.fate} is deployed. What it takes to get to another release, and to leave:` },
+    {
+      shell: [
+        `kubefate-tanzu upgrade deployed.yaml ${typed(facts)}`,
+        `kubefate-tanzu remove ${typed(facts)} ${parts.removal}`,
+      ],
+    },
     heading('vSphere', 'vsphere'),
     ...vSphere,
   ];
-  if (plan.driver === 'kubefate') return { title, blocks: [{ text: madeByKubeFate(plan) }, ...facts] };
-  return {
-    title,
-    blocks: [
-      heading('First', 'first'),
-      {
-        text: 'Look at these, in this order. Begin with the lowest layer that is broken: what is above it says nothing of its own.',
-      },
-      { shell: firstLook(plan) },
-      heading('What do you see?', 'signs'),
-      { head: ['Layer', 'Sign', 'Then'], rows: entries.map(signRow) },
-      heading('How long it takes', 'times'),
-      ...times,
-      heading('Failures', 'failures'),
-      {
-        text: 'What is said of jobs and data is of this release, and of FATE 1.6.1 where the paper says it. Words in CAPITALS are for you to fill in.',
-      },
-      ...entries.flatMap((entry) => entryBlocks(entry, plan)),
-      ...facts,
-    ],
-  };
+  if (plan.driver === 'kubefate') return { title, blocks: [{ text: madeByKubeFate(plan) }, ...reference] };
+  return { title, blocks: [...onCall(plan, facts, parts), ...reference] };
+}
+
+const onCall = (plan: PartyPlan | ExchangePlan, facts: RunbookFacts, parts: Parts): readonly Block[] => [
+  heading('First', 'first'),
+  { text: 'This looks at all of it, and says what does not hold and who has to act:' },
+  { shell: [...whichCluster(plan), `kubefate-tanzu diagnose ${typed(facts)} ${parts.diagnosis}`] },
+  { text: 'By hand, in this order. What is above a layer that is broken says nothing of its own.' },
+  { shell: firstLook(plan) },
+  heading('What do you see?', 'signs'),
+  { head: ['Layer', 'Sign', 'Then'], rows: parts.entries.map(signRow) },
+  heading('How long it takes', 'times'),
+  ...times,
+  heading('Failures', 'failures'),
+  {
+    text: 'What is said of jobs and data is of this release, and of FATE 1.6.1 where the paper says it. Words in CAPITALS are for you to fill in.',
+  },
+  ...parts.entries.flatMap((entry) => entryBlocks(entry, plan)),
+  heading('Does it work again?', 'proof'),
+  ...parts.proof,
+];
+
+/** The declaration, as it is typed. */
+function typed({ declaration = 'federation.yaml' }: RunbookFacts): string {
+  return /^[\w./-]+$/.test(declaration) ? declaration : `'${shellQuoted(declaration)}'`;
 }
 
 const heading = (heading: string, id: string): Block => ({ heading, level: 2, id });
@@ -114,14 +155,17 @@ const heading = (heading: string, id: string): Block => ({ heading, level: 2, id
 const madeByKubeFate = ({ namespace }: PartyPlan | ExchangePlan): string =>
   `${namespace} is made by KubeFATE, whose chart has names of its own for workloads and containers: commands for failures are not on this page.`;
 
+const whichCluster = ({ access: { kubeconfig, context } }: PartyPlan | ExchangePlan): readonly string[] => [
+  ...(kubeconfig === undefined ? [] : [`export KUBECONFIG='${shellQuoted(kubeconfig)}'`]),
+  ...(context === undefined ? [] : [`kubectl config use-context '${shellQuoted(context)}'`]),
+];
+
 const firstLook = (plan: PartyPlan | ExchangePlan): readonly string[] => [
-  ...(plan.access.kubeconfig === undefined ? [] : [`export KUBECONFIG='${shellQuoted(plan.access.kubeconfig)}'`]),
-  ...(plan.access.context === undefined ? [] : [`kubectl config use-context '${shellQuoted(plan.access.context)}'`]),
   'kubectl get nodes',
-  kubectl(plan, 'get pods -o wide'),
-  kubectl(plan, 'get events --field-selector type=Warning --sort-by=.lastTimestamp'),
-  ...('sizing' in plan ? [kubectl(plan, 'get pvc')] : []),
-  kubectl(plan, 'get service'),
+  inNamespace(plan, 'get pods -o wide'),
+  inNamespace(plan, 'get events --field-selector type=Warning --sort-by=.lastTimestamp'),
+  ...('sizing' in plan ? [inNamespace(plan, 'get pvc')] : []),
+  inNamespace(plan, 'get service'),
 ];
 
 const shellQuoted = (text: string): string => text.replaceAll("'", `'"'"'`);
@@ -161,7 +205,7 @@ function entryBlocks({ id, failure, handling }: Entry, plan: PartyPlan | Exchang
   const said = failure.effects.filter(({ releases }) => releases?.includes(plan.fate) ?? true);
   return [
     { heading: failure.title, level: 3, id },
-    { text: failure.sign },
+    { text: `\`${id}\`: ${failure.sign}` },
     ...(check.length > 0 ? [{ shell: check }] : []),
     { text: `It is this if you see ${shows}` },
     { text: `Then: ${remedy} Who acts: ${failure.acts.map(actorText(plan)).join(', ')}.` },
@@ -225,25 +269,44 @@ function certificateBlocks(
           },
         ]
       : [{ text: 'Until when it holds, and what is wrong with it:' }]),
-    { shell: [kubectl(plan, `get secret ${secret} -o yaml | kubefate-tanzu certificates check -`)] },
+    { shell: [inNamespace(plan, `get secret ${secret} -o yaml | kubefate-tanzu certificates check -`)] },
   ];
 }
 
-/** What is on which claim. */
-const dataOf = ({ sizing: { volumesGiB, datanodes } }: PartyPlan): readonly Block[] => [
+/** What is on which claim, and how it comes back. */
+const dataOf = (plan: PartyPlan): readonly Block[] => [
   {
     head: ['Data', 'Claims', 'GiB each'],
     rows: Object.values(partyData).map(({ what, volumes }) => [
       what,
-      volumes
-        .flatMap((volume) =>
-          Array.from({ length: volume === 'datanode' ? datanodes : 1 }, (_, i) => `\`${dataClaim(volume, i)}\``),
-        )
-        .join(', '),
-      volumes.map((volume) => `${volumesGiB[volume]}`).join(', '),
+      volumes.flatMap((volume) => claims(plan, volume)).join(', '),
+      volumes.map((volume) => `${plan.sizing.volumesGiB[volume]}`).join(', '),
     ]),
   },
+  ...(isRestorable(plan)
+    ? [
+        {
+          text: `Records and models are in backups, which CronJob ${backupName} makes at \`${plan.backup.schedule}\`. Whether it does, and how they come back:`,
+        },
+        { shell: [inNamespace(plan, `get cronjob,jobs ${podsOf(backupName)}`)] },
+        ...restoreSteps(plan).flatMap(stepBlocks),
+      ]
+    : [
+        {
+          text: 'No backups are declared: what was deleted or spoilt does not come back. `backup` in the declaration makes some.',
+        },
+      ]),
 ];
+
+const claims = ({ sizing: { datanodes } }: PartyPlan, volume: PartyVolume): readonly string[] =>
+  Array.from({ length: volume === 'datanode' ? datanodes : 1 }, (_, i) => `\`${dataClaim(volume, i)}\``);
+
+const isRestorable = (plan: PartyPlan): plan is RestorableParty => plan.backup !== undefined;
+
+function stepBlocks({ what, commands, withFiles = [] }: ManualStep, i: number): readonly Block[] {
+  const files: readonly Block[] = withFiles.length > 0 ? [{ text: 'With files:' }, { shell: withFiles }] : [];
+  return [{ text: `${i + 1}. ${what}` }, ...(commands.length > 0 ? [{ shell: commands }] : []), ...files];
+}
 
 /** @see White paper, "Test Tools" */
 const vSphere: readonly Block[] = [

@@ -47,6 +47,7 @@ function parsed(own: readonly string[]): { readonly flags: Flags; readonly words
   for (let i = 0; i < own.length; i++) {
     const word = own[i] ?? '';
     if (withValue.includes(word)) flags[word] = own[++i] ?? '';
+    else if (word.startsWith('--from=')) flags['--from'] = word.slice('--from='.length);
     else if (!word.startsWith('-')) words.push(word);
   }
   return { flags, words };
@@ -66,14 +67,21 @@ const checks: Readonly<Record<string, Check>> = {
     ...lookup.container(target, flags),
     ...lookup.directory(target, command),
   ],
+  scale: (lookup, names) => {
+    const [kind = '', ...others] = names;
+    return kind.includes('/') ? lookup.object('', kind) : others.flatMap((name) => lookup.object(kind, name));
+  },
+  wait: (lookup, names) => names.flatMap((name) => lookup.object('', name)),
+  create: (lookup, _, flags) => lookup.object('', flags['--from'] ?? ''),
   apply: () => [],
+  set: () => [],
   config: () => [],
   version: () => [],
   vsphere: () => [],
 };
 
 /** Kinds whose objects are the cluster's own, or those that an operator chooses. */
-const notDrawn = ['node', 'nodes', 'storageclass', 'events'];
+const notDrawn = ['node', 'nodes', 'storageclass', 'events', 'job'];
 
 const kinds: Readonly<Record<string, string>> = {
   configmap: 'ConfigMap',
@@ -84,6 +92,7 @@ const kinds: Readonly<Record<string, string>> = {
   deployment: 'Deployment',
   statefulset: 'StatefulSet',
   daemonset: 'DaemonSet',
+  cronjob: 'CronJob',
 };
 
 class Lookup {
@@ -99,8 +108,8 @@ class Lookup {
   }
 
   object(kind: string, name: string): readonly string[] {
-    if (name.startsWith('$') || notDrawn.includes(kind)) return [];
     const [typed = '', named = ''] = name.includes('/') ? name.split('/') : [kind, name];
+    if (named.startsWith('$') || notDrawn.includes(typed)) return [];
     if (typed === 'pod') return this.workloadOf(named) ? [] : [`pod ${named}`];
     if (typed === 'pvc') return this.claims().includes(named) ? [] : [`claim ${named}`];
     if (typed === 'secret') return this.secretsRead().includes(named) ? [] : [`secret ${named}`];
@@ -120,7 +129,8 @@ class Lookup {
     if (selector === undefined) return [];
     const [, one, several = ''] = /^app\.kubernetes\.io\/name(?:=(\S+)| in \((.*)\))$/.exec(selector) ?? [];
     const names = one === undefined ? several.split(', ') : [one];
-    const labels = this.workloads().map(({ spec }) => spec?.template.metadata?.labels?.['app.kubernetes.io/name']);
+    const templates = this.objects.map(({ spec }) => spec?.template ?? spec?.jobTemplate?.spec.template);
+    const labels = templates.map((template) => template?.metadata?.labels?.['app.kubernetes.io/name']);
     return names.filter((name) => !labels.includes(name)).map((name) => `label ${name}`);
   }
 
@@ -133,9 +143,9 @@ class Lookup {
     return service?.spec?.ports?.some((each) => each.name === port) ? [] : [path];
   }
 
-  /** A target is a workload or a pod of one; the container has to be named where there are several. */
+  /** A target is a workload or a pod of one, or a Job that was made before; of several containers one has to be named. */
   container(target: string, { '-c': container }: Flags): readonly string[] {
-    if (target.startsWith('$')) return [];
+    if (target.startsWith('$') || target.startsWith('job/')) return [];
     const workload = this.workloadOf(target);
     if (workload === undefined) return [target];
     const names = podOf(workload).containers.map(({ name }) => name);

@@ -3,8 +3,9 @@ import { services } from '../../fate/services';
 import { certificateName } from '../../federation/certificates';
 import type { ExchangePlan } from '../../federation/exchange';
 import type { PartyPlan } from '../../federation/party';
+import { inNamespace } from '../../operations/kubectl';
 import type { Failure, Handling } from './failure';
-import { certificateSecretOf, kubectl, restartPulsar } from './lines';
+import { certificateSecretOf, restartPulsar } from './lines';
 import { here, measured, read } from './source';
 
 /** Who members are to each other. */
@@ -13,7 +14,7 @@ export const certificateFailures = {
     title: 'A certificate has ended, or ends soon',
     component: 'certificate',
     layer: 'certificates',
-    sign: '“certificate has expired” in the log of nginx or Pulsar; all jobs with that member fail from one minute to the next.',
+    sign: '“certificate has expired” in the log of nginx or Pulsar; from one minute to the next that member gets no new connection.',
     acts: ['party', 'authority'],
     effects: [
       {
@@ -82,7 +83,7 @@ export const certificateFailures = {
       plan.exchange && plan.transport === 'mutual-tls'
         ? {
             check: [
-              kubectl(plan, `get pod ${services.pulsar.name}-0 -o jsonpath='{.status.startTime}{"\\n"}'`),
+              inNamespace(plan, `get pod ${services.pulsar.name}-0 -o jsonpath='{.status.startTime}{"\\n"}'`),
               validity(plan),
             ],
             shows: 'a pod that has started before the certificate was made.',
@@ -114,7 +115,7 @@ export const certificateFailures = {
     party: ({ plan, others: [other] }) =>
       plan.exchange && {
         check: [
-          kubectl(plan, `get configmap pulsar-route-table -o yaml`),
+          inNamespace(plan, `get configmap pulsar-route-table -o yaml`),
           ...(other === undefined
             ? []
             : [
@@ -132,13 +133,13 @@ export const certificateFailures = {
 /** The certificate of a member, and how a new one gets there. */
 function renewed(plan: PartyPlan | ExchangePlan, after: readonly string[]): Handling {
   const secret = certificateSecretOf(plan);
-  const check = [kubectl(plan, `get secret ${secret} -o yaml | kubefate-tanzu certificates check -`)];
+  const check = [inNamespace(plan, `get secret ${secret} -o yaml | kubefate-tanzu certificates check -`)];
   if (plan.certManager)
     return {
-      check: [...check, kubectl(plan, `get certificate ${secrets.issuedCertificate.name}`)],
+      check: [...check, inNamespace(plan, `get certificate ${secrets.issuedCertificate.name}`)],
       shows: 'what is wrong with it, and a Certificate that is not READY.',
       remedy: 'Mend its issuer: cert-manager then renews it by itself.',
-      commands: [kubectl(plan, `describe certificate ${secrets.issuedCertificate.name}`), ...after],
+      commands: [inNamespace(plan, `describe certificate ${secrets.issuedCertificate.name}`), ...after],
     };
   const member = 'id' in plan ? `--party ${plan.id}` : '--exchange';
   return {
@@ -162,7 +163,7 @@ const foreign = {
 const validity = (plan: PartyPlan): string => {
   const secret = secrets[plan.certManager ? 'issuedCertificate' : 'pulsarCertificate'];
   const key = secret.keys.certificate.replaceAll('.', '\\.');
-  return kubectl(
+  return inNamespace(
     plan,
     `get secret ${secret.name} -o jsonpath='{.data.${key}}' | base64 -d | openssl x509 -noout -dates`,
   );

@@ -1,7 +1,8 @@
 import { releases } from '../../fate/releases';
 import { services } from '../../fate/services';
+import { inNamespace } from '../../operations/kubectl';
 import type { Failure } from './failure';
-import { boardWorkload, client, jobsAtWork, kubectl, podsOf, stopJob } from './lines';
+import { boardWorkload, client, jobsAtWork, podsOf, stopJob } from './lines';
 import { here, measured, paper, read } from './source';
 
 const { fateflow, mysql, nginx } = services;
@@ -46,14 +47,14 @@ export const fateFlowFailures = {
     time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
     party: ({ plan }) => ({
       check: [
-        kubectl(plan, `get pods ${podsOf(fateflow.name)} -o wide`),
-        kubectl(plan, `logs statefulset/${fateflow.name} -c ${releases[plan.fate].fateflow.container} --tail=50`),
+        inNamespace(plan, `get pods ${podsOf(fateflow.name)} -o wide`),
+        inNamespace(plan, `logs statefulset/${fateflow.name} -c ${releases[plan.fate].fateflow.container} --tail=50`),
         ...jobsAtWork(plan),
       ],
       shows: 'the pod is young or not ready, and jobs are at work that are older than it.',
       remedy:
         'Wait until it is ready. Stop jobs that still count as running, in agreement with their other parties, and submit them again.',
-      commands: [kubectl(plan, `rollout status statefulset/${fateflow.name} --timeout=5m`), ...stopJob(plan)],
+      commands: [inNamespace(plan, `rollout status statefulset/${fateflow.name} --timeout=5m`), ...stopJob(plan)],
     }),
   },
   'mysql-lost': {
@@ -82,13 +83,13 @@ export const fateFlowFailures = {
     time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
     party: ({ plan }) => ({
       check: [
-        kubectl(plan, `get pods ${podsOf(mysql.name)}`),
-        kubectl(plan, `exec ${mysql.name}-0 -- mysqladmin ping --host=127.0.0.1`),
-        kubectl(plan, `logs ${mysql.name}-0 --tail=50`),
+        inNamespace(plan, `get pods ${podsOf(mysql.name)}`),
+        inNamespace(plan, `exec ${mysql.name}-0 -- mysqladmin ping --host=127.0.0.1`),
+        inNamespace(plan, `logs ${mysql.name}-0 --tail=50`),
       ],
       shows: 'no `mysqld is alive`.',
       remedy: 'Wait for the pod; its log says what it waits for. FATE Flow finds it again by itself.',
-      commands: [kubectl(plan, `rollout status statefulset/${mysql.name} --timeout=10m`)],
+      commands: [inNamespace(plan, `rollout status statefulset/${mysql.name} --timeout=10m`)],
     }),
   },
   'mysql-half-made': {
@@ -104,12 +105,12 @@ export const fateFlowFailures = {
       },
     ],
     party: ({ plan }) => ({
-      check: [kubectl(plan, `logs ${mysql.name}-0 --tail=50`)],
+      check: [inNamespace(plan, `logs ${mysql.name}-0 --tail=50`)],
       shows: 'that sentence, at every start.',
       remedy: 'Give it an empty volume. Only where no job has ever run: with the claim its content is gone.',
       commands: [
-        kubectl(plan, `delete pvc data-${mysql.name}-0 --wait=false`),
-        kubectl(plan, `delete pod ${mysql.name}-0`),
+        inNamespace(plan, `delete pvc data-${mysql.name}-0 --wait=false`),
+        inNamespace(plan, `delete pod ${mysql.name}-0`),
       ],
     }),
   },
@@ -153,12 +154,12 @@ export const fateFlowFailures = {
     time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
     party: ({ plan }) => ({
       check: [
-        kubectl(plan, `get pods ${podsOf(nginx.name)}`),
-        kubectl(plan, `logs deployment/${nginx.name} --tail=50`),
+        inNamespace(plan, `get pods ${podsOf(nginx.name)}`),
+        inNamespace(plan, `logs deployment/${nginx.name} --tail=50`),
       ],
       shows: 'no ready pod; or the log says why it does not start: a certificate, or a name that DNS does not know.',
       remedy: 'Mend what the log names, and wait for the pod.',
-      commands: [kubectl(plan, `rollout status deployment/${nginx.name} --timeout=3m`)],
+      commands: [inNamespace(plan, `rollout status deployment/${nginx.name} --timeout=3m`)],
     }),
   },
   'interface-lost': {
@@ -174,10 +175,13 @@ export const fateFlowFailures = {
       },
     ],
     party: ({ plan }) => ({
-      check: [kubectl(plan, 'get ingress'), kubectl(plan, `get pods ${podsOf(client, boardWorkload(plan.fate))}`)],
+      check: [
+        inNamespace(plan, 'get ingress'),
+        inNamespace(plan, `get pods ${podsOf(client, boardWorkload(plan.fate))}`),
+      ],
       shows: 'an Ingress without an address: the ingress controller; else a pod that is not ready.',
       remedy: 'See that DNS leads the host names to the address of the ingress controller, and wait for the pod.',
-      commands: [kubectl(plan, 'get ingress -o wide')],
+      commands: [inNamespace(plan, 'get ingress -o wide')],
     }),
   },
 } as const satisfies Record<string, Failure>;

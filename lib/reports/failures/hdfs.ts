@@ -1,7 +1,8 @@
 import { services } from '../../fate/services';
 import type { PartyPlan } from '../../federation/party';
+import { inNamespace } from '../../operations/kubectl';
 import type { Failure } from './failure';
-import { boardWorkload, kubectl, podsOf, rerunJob } from './lines';
+import { boardWorkload, podsOf, rerunJob } from './lines';
 import { measured, paper, read } from './source';
 
 const { namenode, datanode } = services;
@@ -36,13 +37,13 @@ export const hdfsFailures = {
     time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
     party: ({ plan }) => ({
       check: [
-        kubectl(plan, `get pods ${podsOf(namenode.name)} -o wide`),
-        kubectl(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -safemode get`),
-        kubectl(plan, `logs ${namenode.name}-0 --tail=50`),
+        inNamespace(plan, `get pods ${podsOf(namenode.name)} -o wide`),
+        inNamespace(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -safemode get`),
+        inNamespace(plan, `logs ${namenode.name}-0 --tail=50`),
       ],
       shows: 'no ready pod, or safe mode that is on.',
       remedy: `Wait until it is ready and out of safe mode. ${resume(plan)}`,
-      commands: [kubectl(plan, `rollout status statefulset/${namenode.name} --timeout=5m`), ...rerunJob(plan)],
+      commands: [inNamespace(plan, `rollout status statefulset/${namenode.name} --timeout=5m`), ...rerunJob(plan)],
     }),
   },
   'datanode-lost': {
@@ -69,12 +70,12 @@ export const hdfsFailures = {
     time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
     party: ({ plan }) => ({
       check: [
-        kubectl(plan, `get pods ${podsOf(datanode.name)} -o wide`),
-        kubectl(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -report`),
+        inNamespace(plan, `get pods ${podsOf(datanode.name)} -o wide`),
+        inNamespace(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -report`),
       ],
       shows: `fewer live datanodes than ${plan.sizing.datanodes}.`,
       remedy: `Wait for the pod. ${resume(plan)}`,
-      commands: [kubectl(plan, `rollout status statefulset/${datanode.name} --timeout=5m`), ...rerunJob(plan)],
+      commands: [inNamespace(plan, `rollout status statefulset/${datanode.name} --timeout=5m`), ...rerunJob(plan)],
     }),
   },
   'hdfs-safe-mode': {
@@ -92,16 +93,16 @@ export const hdfsFailures = {
     time: { says: '30 s after enough blocks are known.', source: read('Hadoop, `dfs.namenode.safemode.extension`') },
     party: ({ plan }) => ({
       check: [
-        kubectl(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -safemode get`),
-        kubectl(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -report`),
-        kubectl(plan, `exec ${namenode.name}-0 -- df -h /hadoop/dfs/name`),
+        inNamespace(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -safemode get`),
+        inNamespace(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -report`),
+        inNamespace(plan, `exec ${namenode.name}-0 -- df -h /hadoop/dfs/name`),
       ],
       shows: 'safe mode is on; and a datanode that is missing, or no room for the namenode.',
       remedy:
         'Bring back the datanodes, or make room. It leaves safe mode by itself. By hand only where all datanodes are there and blocks are lost for good: what was on them has to be uploaded again.',
       commands: [
-        kubectl(plan, `exec ${namenode.name}-0 -- hdfs fsck / -list-corruptfileblocks`),
-        kubectl(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -safemode leave`),
+        inNamespace(plan, `exec ${namenode.name}-0 -- hdfs fsck / -list-corruptfileblocks`),
+        inNamespace(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -safemode leave`),
       ],
     }),
   },
@@ -117,8 +118,8 @@ export const hdfsFailures = {
     ],
     party: ({ plan }) => ({
       check: [
-        kubectl(plan, `exec ${namenode.name}-0 -- hdfs dfs -df -h /`),
-        kubectl(plan, `exec ${namenode.name}-0 -- hdfs dfs -du -h /fate`),
+        inNamespace(plan, `exec ${namenode.name}-0 -- hdfs dfs -df -h /`),
+        inNamespace(plan, `exec ${namenode.name}-0 -- hdfs dfs -du -h /fate`),
       ],
       shows: 'Use% near 100, and what takes the room.',
       remedy:
@@ -144,8 +145,8 @@ export const hdfsFailures = {
     ],
     party: ({ plan }) => ({
       check: [
-        kubectl(plan, `exec ${namenode.name}-0 -- hdfs fsck / -list-corruptfileblocks`),
-        kubectl(plan, `logs ${datanode.name}-0 --tail=50`),
+        inNamespace(plan, `exec ${namenode.name}-0 -- hdfs fsck / -list-corruptfileblocks`),
+        inNamespace(plan, `logs ${datanode.name}-0 --tail=50`),
       ],
       shows: 'files with corrupt blocks; or “Incompatible clusterIDs”.',
       remedy:

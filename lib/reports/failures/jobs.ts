@@ -59,7 +59,7 @@ export const jobFailures = {
         ...ask(plan, 'SELECT f_engine_name, f_cores, f_remaining_cores FROM t_engine_registry WHERE f_cores > 0'),
         ...ask(plan, 'SELECT f_job_id, f_status, f_cores FROM t_job WHERE f_resource_in_use = 1'),
       ],
-      shows: `fewer remaining cores of SPARK than ${workerCores(plan.sizing) * plan.sizing.sparkWorkers}, and no job that has them.`,
+      shows: `fewer remaining cores of Spark than ${workerCores(plan.sizing) * plan.sizing.sparkWorkers}, and no job that has them.`,
       remedy:
         'Wait ten minutes; stop a job that holds cores and does nothing. Only where no job has any, correct the count.',
       commands: ask(plan, 'UPDATE t_engine_registry SET f_remaining_cores = f_cores'),

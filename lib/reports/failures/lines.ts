@@ -4,11 +4,8 @@ import { services } from '../../fate/services';
 import { certificateSecret } from '../../federation/certificates';
 import type { ExchangePlan } from '../../federation/exchange';
 import type { PartyPlan } from '../../federation/party';
+import { inNamespace } from '../../operations/kubectl';
 import { nativeMysql, sql } from '../../upgrade/database-steps';
-
-/** A line for `kubectl` in the namespace of a member. */
-export const kubectl = ({ namespace }: PartyPlan | ExchangePlan, line: string): string =>
-  `kubectl -n ${namespace} ${line}`;
 
 /** What a Service answers to a GET, by way of the API server: no image needs to have anything for it. */
 export const get = ({ namespace }: PartyPlan | ExchangePlan, service: string, port: string, path: string): string =>
@@ -16,7 +13,7 @@ export const get = ({ namespace }: PartyPlan | ExchangePlan, service: string, po
 
 /** Whether a pod's connection to an address comes about. */
 export const connects = (plan: PartyPlan | ExchangePlan, pod: string, { address, port }: Endpoint): string =>
-  kubectl(
+  inNamespace(
     plan,
     `exec ${pod} -- timeout 5 bash -c 'exec 3<>/dev/tcp/${address}/${port} && echo ${address}:${port} is open'`,
   );
@@ -34,8 +31,8 @@ export const podsOf = (...workloads: readonly string[]): string =>
 
 /** A command in each pod of a workload. */
 export const inEachPod = (plan: PartyPlan | ExchangePlan, workload: string, command: string): readonly string[] => [
-  `for pod in $(${kubectl(plan, `get pods ${podsOf(workload)} -o name`)}); do`,
-  `  ${kubectl(plan, `exec "$pod" -- ${command}`)}`,
+  `for pod in $(${inNamespace(plan, `get pods ${podsOf(workload)} -o name`)}); do`,
+  `  ${inNamespace(plan, `exec "$pod" -- ${command}`)}`,
   'done',
 ];
 
@@ -67,13 +64,13 @@ export const rerunJob = (plan: PartyPlan): readonly string[] =>
   plan.fate === '1.6.1' ? [] : [chosenJob, inClient(plan, 'flow job rerun -j "$job"')];
 
 export const inFateFlow = (plan: PartyPlan, command: string): string =>
-  kubectl(
+  inNamespace(
     plan,
     `exec statefulset/${services.fateflow.name} -c ${releases[plan.fate].fateflow.container} -- ${command}`,
   );
 
 export const inClient = (plan: PartyPlan, command: string): string =>
-  kubectl(plan, `exec statefulset/${client} -- ${command}`);
+  inNamespace(plan, `exec statefulset/${client} -- ${command}`);
 
 /** The workload of the notebook, whose Service has the name of what it serves. */
 export const client = 'client';
@@ -89,6 +86,6 @@ export const boardWorkload = (fate: FateRelease): string => services[releases[fa
 
 /** Restarts that a Pulsar takes between jobs. */
 export const restartPulsar = (plan: PartyPlan): readonly string[] => [
-  kubectl(plan, `rollout restart statefulset/${services.pulsar.name}`),
-  kubectl(plan, `rollout status statefulset/${services.pulsar.name} --timeout=5m`),
+  inNamespace(plan, `rollout restart statefulset/${services.pulsar.name}`),
+  inNamespace(plan, `rollout status statefulset/${services.pulsar.name} --timeout=5m`),
 ];

@@ -2,8 +2,9 @@ import { services } from '../../fate/services';
 import type { ExchangePlan } from '../../federation/exchange';
 import type { PartyPlan } from '../../federation/party';
 import { isHostIpv4 } from '../../input/addresses';
+import { inNamespace } from '../../operations/kubectl';
 import type { Failure, Handling } from './failure';
-import { connects, jobsAtWork, kubectl } from './lines';
+import { connects, jobsAtWork } from './lines';
 import { measured, paper, read } from './source';
 
 const { nginx, pulsar, pulsarPublicTls, trafficServer } = services;
@@ -28,7 +29,7 @@ export const networkFailures = {
     acts: ['party', 'exchange'],
     effects: [
       {
-        says: 'A call for an address that nobody has ends in 502, a message waits at the party that sent it.',
+        says: 'Messages for it wait at the party that sends them.',
         source: measured(
           'Pulsar 2.7.0 and 2.10.1',
           'pulsar/pulsar.engine.ts',
@@ -38,13 +39,13 @@ export const networkFailures = {
     ],
     party: ({ plan }) =>
       plan.exchange && {
-        check: [kubectl(plan, `get service ${nginx.name} ${pulsarPublicTls.name}`)],
+        check: [inNamespace(plan, `get service ${nginx.name} ${pulsarPublicTls.name}`)],
         shows: `other addresses than those that the exchange has: ${known(plan.addresses, ['nginx', 'pulsar'])}.`,
         remedy: 'Send the new descriptor to who runs the exchange; reserve the address from then on.',
         commands: [],
       },
     exchange: ({ plan }) => ({
-      check: [kubectl(plan, `get service ${trafficServer.name} ${nginx.name}`)],
+      check: [inNamespace(plan, `get service ${trafficServer.name} ${nginx.name}`)],
       shows: `other addresses than those that the parties have: ${known(plan.addresses, ['trafficServer', 'nginx'])}.`,
       remedy:
         'Give the Service its old address again, if it can be had: every Pulsar remembers that of Traffic Server. Else send the new descriptor to all parties, who have to clear what they remember.',
@@ -66,7 +67,7 @@ export const networkFailures = {
     party: ({ plan }) => ({
       check: [
         ...[services.fateflow.name, services.mysql.name, pulsar.name, services.namenode.name, ...namesOf(plan)].map(
-          (name) => kubectl(plan, `exec deployment/${nginx.name} -- getent hosts ${name}`),
+          (name) => inNamespace(plan, `exec deployment/${nginx.name} -- getent hosts ${name}`),
         ),
         'kubectl -n kube-system get pods',
       ],
@@ -157,8 +158,8 @@ const withoutAddress = (
   isPublished
     ? {
         check: [
-          kubectl(plan, `get service ${names.join(' ')}`),
-          kubectl(plan, 'get events --field-selector involvedObject.kind=Service'),
+          inNamespace(plan, `get service ${names.join(' ')}`),
+          inNamespace(plan, 'get events --field-selector involvedObject.kind=Service'),
         ],
         shows: '<pending>, and why: no addresses left in the ingress range, or a reserved one that is not of it.',
         remedy: 'Give the range more addresses, or release some: who runs NSX or the load balancer does.',

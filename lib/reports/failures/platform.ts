@@ -1,8 +1,9 @@
 import { releases } from '../../fate/releases';
 import { type PartyVolume, partyVolumes } from '../../fate/sizes';
 import type { PartyPlan } from '../../federation/party';
+import { inNamespace } from '../../operations/kubectl';
 import { atBoth, type Failure } from './failure';
-import { inEachPod, inFateFlow, kubectl } from './lines';
+import { inEachPod, inFateFlow } from './lines';
 import { here, measured, paper, read } from './source';
 
 /** What is below Kubernetes, and the volumes that it gives. */
@@ -24,7 +25,7 @@ export const platformFailures = {
       source: paper('Host and VM Failures'),
     },
     ...atBoth(({ plan }) => ({
-      check: ['kubectl get nodes -o wide', kubectl(plan, 'get pods -o wide')],
+      check: ['kubectl get nodes -o wide', inNamespace(plan, 'get pods -o wide')],
       shows: 'nodes that are NotReady, all on one host in vCenter.',
       remedy:
         'Nothing is typed: vSphere HA restarts the VMs where it is on and other hosts have room. Look in vCenter that it does; then go through what the pods that were lost mean for jobs.',
@@ -52,7 +53,7 @@ export const platformFailures = {
       source: paper('Host and VM Failures'),
     },
     ...atBoth(({ plan }) => ({
-      check: ['kubectl get nodes -o wide', kubectl(plan, 'get pods -o wide')],
+      check: ['kubectl get nodes -o wide', inNamespace(plan, 'get pods -o wide')],
       shows: 'one node that is NotReady, with the pods that do not answer.',
       remedy:
         'Give its VM five minutes. If it does not come back, see in vCenter that it is off for good; only then let its pods go to other nodes, since two pods on one volume destroy it.',
@@ -101,7 +102,7 @@ export const platformFailures = {
       },
     ],
     ...atBoth(({ plan }) => ({
-      check: [kubectl(plan, 'get pvc')],
+      check: [inNamespace(plan, 'get pvc')],
       shows: 'claims that are Bound, as before.',
       remedy:
         'Replace the disk. Until vSAN has resynchronised a second one may cost data: see Cluster → Monitor → vSAN → Skyline Health.',
@@ -122,8 +123,8 @@ export const platformFailures = {
     ],
     party: ({ plan }) => ({
       check: [
-        kubectl(plan, 'get pvc'),
-        kubectl(plan, 'get events --field-selector type=Warning --sort-by=.lastTimestamp'),
+        inNamespace(plan, 'get pvc'),
+        inNamespace(plan, 'get events --field-selector type=Warning --sort-by=.lastTimestamp'),
         'kubectl get storageclass',
       ],
       shows: 'which volume, and why: still at another node, no such StorageClass, or no room in the datastore.',
@@ -167,10 +168,10 @@ export const platformFailures = {
           `find ${directoryOf(plan, 'fateflow')} -mindepth 1 -maxdepth 1 -name '2*' -mtime +90 -exec rm -r '{}' +`,
         ),
         'volume=datanode size=80Gi',
-        `for claim in $(${kubectl(plan, 'get pvc -o name')} | grep "/data-$volume-"); do`,
-        `  ${kubectl(plan, `patch "$claim" -p '{"spec":{"resources":{"requests":{"storage":"'"$size"'"}}}}'`)}`,
+        `for claim in $(${inNamespace(plan, 'get pvc -o name')} | grep "/data-$volume-"); do`,
+        `  ${inNamespace(plan, `patch "$claim" -p '{"spec":{"resources":{"requests":{"storage":"'"$size"'"}}}}'`)}`,
         'done',
-        kubectl(plan, 'delete statefulset "$volume" --cascade=orphan'),
+        inNamespace(plan, 'delete statefulset "$volume" --cascade=orphan'),
       ],
     }),
   },
@@ -179,7 +180,7 @@ export const platformFailures = {
 /** A line where there is one pod, as for all but datanodes. */
 const inEachPodOf = (plan: PartyPlan, volume: PartyVolume, command: string): readonly string[] => {
   if (volume === 'datanode') return inEachPod(plan, volume, command);
-  return [volume === 'fateflow' ? inFateFlow(plan, command) : kubectl(plan, `exec ${volume}-0 -- ${command}`)];
+  return [volume === 'fateflow' ? inFateFlow(plan, command) : inNamespace(plan, `exec ${volume}-0 -- ${command}`)];
 };
 
 /** Where a volume is in the pods. */

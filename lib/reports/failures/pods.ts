@@ -1,5 +1,5 @@
+import { inNamespace } from '../../operations/kubectl';
 import { atBoth, type Failure } from './failure';
-import { kubectl } from './lines';
 import { here, paper, read } from './source';
 
 /** What any pod of a member can meet. */
@@ -23,10 +23,10 @@ export const podFailures = {
     time: { says: 'Less than 30 s for a pod of an FLC.', source: paper('KubeFATE Component Failures') },
     ...atBoth(({ plan }) => ({
       check: [
-        kubectl(plan, 'get pods -o wide'),
+        inNamespace(plan, 'get pods -o wide'),
         'pod=NAME_OF_THE_POD',
-        kubectl(plan, 'describe pod "$pod"'),
-        kubectl(plan, 'logs "$pod" --all-containers --previous --tail=50'),
+        inNamespace(plan, 'describe pod "$pod"'),
+        inNamespace(plan, 'logs "$pod" --all-containers --previous --tail=50'),
       ],
       shows:
         'under Last State why it ended: OOMKilled (its limit of memory), Error (its log), or a liveness probe that failed.',
@@ -53,8 +53,8 @@ export const podFailures = {
     ],
     ...atBoth(({ plan }) => ({
       check: [
-        kubectl(plan, 'get pods --field-selector=status.phase=Pending'),
-        kubectl(plan, 'get events --field-selector reason=FailedScheduling'),
+        inNamespace(plan, 'get pods --field-selector=status.phase=Pending'),
+        inNamespace(plan, 'get events --field-selector reason=FailedScheduling'),
         'kubectl describe nodes | grep -A 8 "Allocated resources"',
       ],
       shows: 'what no node has: CPU, memory, a label, or a node without another Spark worker.',
@@ -77,8 +77,8 @@ export const podFailures = {
     ],
     ...atBoth(({ plan }) => ({
       check: [
-        kubectl(plan, 'get events --field-selector type=Warning --sort-by=.lastTimestamp'),
-        kubectl(plan, 'get secrets'),
+        inNamespace(plan, 'get events --field-selector type=Warning --sort-by=.lastTimestamp'),
+        inNamespace(plan, 'get secrets'),
       ],
       shows: 'the name of the Secret that is missing, or a key that it lacks.',
       remedy:
@@ -100,8 +100,8 @@ export const podFailures = {
     ],
     ...atBoth(({ plan }) => ({
       check: [
-        kubectl(plan, 'get events --field-selector reason=Failed'),
-        kubectl(plan, 'get pods -o jsonpath=\'{range .items[*].spec.containers[*]}{.image}{"\\n"}{end}\''),
+        inNamespace(plan, 'get events --field-selector reason=Failed'),
+        inNamespace(plan, 'get pods -o jsonpath=\'{range .items[*].spec.containers[*]}{.image}{"\\n"}{end}\''),
       ],
       shows: 'not found, unauthorized, too many requests (the limit of Docker Hub), or no way to the registry.',
       remedy:
@@ -123,7 +123,7 @@ export const podFailures = {
     ],
     ...atBoth(({ plan }) => ({
       check: [
-        kubectl(plan, 'get events --field-selector reason=FailedCreate'),
+        inNamespace(plan, 'get events --field-selector reason=FailedCreate'),
         `kubectl get namespace ${plan.namespace} --show-labels`,
         'kubectl version',
       ],

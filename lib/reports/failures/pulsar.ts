@@ -1,7 +1,8 @@
 import { services } from '../../fate/services';
 import type { PartyPlan } from '../../federation/party';
+import { inNamespace } from '../../operations/kubectl';
 import type { Failure } from './failure';
-import { connects, kubectl, podsOf, restartPulsar, stopJob } from './lines';
+import { connects, podsOf, restartPulsar, stopJob } from './lines';
 import { measured, paper, read } from './source';
 
 const { pulsar } = services;
@@ -46,13 +47,13 @@ export const pulsarFailures = {
     },
     party: ({ plan }) => ({
       check: [
-        kubectl(plan, `get pods ${podsOf(pulsar.name)} -o wide`),
-        kubectl(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin brokers healthcheck`),
-        kubectl(plan, `logs ${pulsar.name}-0 --tail=50`),
+        inNamespace(plan, `get pods ${podsOf(pulsar.name)} -o wide`),
+        inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin brokers healthcheck`),
+        inNamespace(plan, `logs ${pulsar.name}-0 --tail=50`),
       ],
       shows: 'no `ok`, and in the log why it does not start: its certificate, or its volume.',
       remedy: 'Mend what the log names, and wait for the pod; jobs go on by themselves.',
-      commands: [kubectl(plan, `rollout status statefulset/${pulsar.name} --timeout=5m`)],
+      commands: [inNamespace(plan, `rollout status statefulset/${pulsar.name} --timeout=5m`)],
     }),
   },
   'pulsar-stood-still': {
@@ -82,8 +83,8 @@ export const pulsarFailures = {
     },
     party: ({ plan }) => ({
       check: [
-        kubectl(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters get standalone`),
-        kubectl(plan, `logs ${pulsar.name}-0 --since=10m | grep -i session`),
+        inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters get standalone`),
+        inNamespace(plan, `logs ${pulsar.name}-0 --since=10m | grep -i session`),
       ],
       shows: 'an error in the place of a cluster, and a session that was lost.',
       remedy: 'Wait three minutes; submit again what was refused. If it has not come back, restart it.',
@@ -104,8 +105,8 @@ export const pulsarFailures = {
     ],
     party: ({ plan }) => ({
       check: [
-        kubectl(plan, `get pvc data-${pulsar.name}-0`),
-        kubectl(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters list`),
+        inNamespace(plan, `get pvc data-${pulsar.name}-0`),
+        inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters list`),
       ],
       shows: 'a claim that is younger than the jobs, and no cluster but `standalone`.',
       remedy: 'Stop the jobs that were at work, in agreement with their parties, and submit them again.',
@@ -133,7 +134,7 @@ export const pulsarFailures = {
         check: [
           ...statsOfTopics(plan),
           connects(plan, `${pulsar.name}-0`, plan.exchange.trafficServer),
-          ...others.map((id) => kubectl(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters get ${id}`)),
+          ...others.map((id) => inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters get ${id}`)),
         ],
         shows: '`"connected" : false` and a replicationBacklog that grows.',
         remedy:
@@ -162,7 +163,7 @@ export const pulsarFailures = {
       },
     ],
     party: ({ plan }) => ({
-      check: [...statsOfTopics(plan), kubectl(plan, `exec ${pulsar.name}-0 -- df -h /pulsar/data`)],
+      check: [...statsOfTopics(plan), inNamespace(plan, `exec ${pulsar.name}-0 -- df -h /pulsar/data`)],
       shows:
         'msgBacklog above 0 in topics of a job whose task does not run here: no cores, no worker, or its FATE Flow is gone.',
       remedy:
@@ -193,10 +194,10 @@ export const pulsarFailures = {
     party: ({ plan }) =>
       plan.exchange && plan.transport === 'open'
         ? {
-            check: [kubectl(plan, `logs ${pulsar.name}-0 --since=1h | grep "already connected to topic"`)],
+            check: [inNamespace(plan, `logs ${pulsar.name}-0 --since=1h | grep "already connected to topic"`)],
             shows: 'that line, with pulsar.repl.standalone.',
             remedy:
-              'The parties on KubeFATE’s charts set replicatorPrefix=pulsar.repl.<their id> in standalone.conf, all but one at least, and restart Pulsar.',
+              'Each party on KubeFATE’s charts sets replicatorPrefix=pulsar.repl.<its id> in standalone.conf, and restarts Pulsar.',
             commands: [],
           }
         : undefined,

@@ -3,8 +3,9 @@ import { services } from '../../fate/services';
 import type { ExchangePlan } from '../../federation/exchange';
 import { portsText } from '../../federation/exchange';
 import type { PartyPlan } from '../../federation/party';
+import { inNamespace } from '../../operations/kubectl';
 import type { Failure } from './failure';
-import { inEachPod, kubectl, podsOf } from './lines';
+import { inEachPod, podsOf } from './lines';
 import { here, measured, paper, read } from './source';
 
 const { nginx, pulsar, trafficServer } = services;
@@ -38,15 +39,15 @@ export const routeFailures = {
     time: { says: 'All pods follow new routes within about 90 seconds.', source: here('README.md') },
     party: ({ plan }) =>
       plan.exchange && {
-        check: [kubectl(plan, `logs deployment/${nginx.name} --tail=100`)],
+        check: [inNamespace(plan, `logs deployment/${nginx.name} --tail=100`)],
         shows: 'status 403 or 502 from the exchange for one party, and not for others.',
         remedy: `Ask who runs the exchange for the route; the party that lacks it sends its descriptor again.`,
         commands: [],
       },
     exchange: ({ plan }) => ({
       check: [
-        kubectl(plan, "get configmap nginx-route-table -o jsonpath='{.data.route_table\\.yaml}'"),
-        kubectl(plan, "get configmap traffic-server-sni -o jsonpath='{.data.sni\\.yaml}'"),
+        inNamespace(plan, "get configmap nginx-route-table -o jsonpath='{.data.route_table\\.yaml}'"),
+        inNamespace(plan, "get configmap traffic-server-sni -o jsonpath='{.data.sni\\.yaml}'"),
       ],
       shows: `a party without an entry in one of them. Declared are ${plan.parties.length === 0 ? 'none' : plan.parties.map(({ id }) => id).join(', ')}.`,
       remedy:
@@ -84,7 +85,7 @@ export const routeFailures = {
     },
     exchange: ({ plan }) => ({
       check: tables.flatMap(({ workload, configMap, file }) => [
-        kubectl(plan, `get configmap ${configMap} -o jsonpath='{.data.${file.replace('.', '\\.')}}' | cksum`),
+        inNamespace(plan, `get configmap ${configMap} -o jsonpath='{.data.${file.replace('.', '\\.')}}' | cksum`),
         ...inEachPod(plan, workload, `sh -c 'cksum <"$TABLE"; grep "$TABLE" "$SEEN"'`),
       ]),
       shows:
@@ -92,8 +93,8 @@ export const routeFailures = {
       remedy:
         'Give it two minutes. Then restart the pods, one after the other: tunnels are cut, and Pulsars connect again.',
       commands: tables.flatMap(({ workload }) => [
-        kubectl(plan, `rollout restart deployment/${workload}`),
-        kubectl(plan, `rollout status deployment/${workload} --timeout=5m`),
+        inNamespace(plan, `rollout restart deployment/${workload}`),
+        inNamespace(plan, `rollout status deployment/${workload} --timeout=5m`),
       ]),
     }),
   },
@@ -114,11 +115,11 @@ export const routeFailures = {
       },
     ],
     exchange: ({ plan }) => ({
-      check: [kubectl(plan, `logs ${podsOf(nginx.name)} --prefix --tail=200`)],
+      check: [inNamespace(plan, `logs ${podsOf(nginx.name)} --prefix --tail=200`)],
       shows: 'calls of the party that was removed, with another status than 403.',
       remedy:
         'Take it out of the declaration, deploy, and restart nginx. Its certificate holds until the authority is replaced.',
-      commands: [kubectl(plan, `rollout restart deployment/${nginx.name}`)],
+      commands: [inNamespace(plan, `rollout restart deployment/${nginx.name}`)],
     }),
   },
   'caller-refused': {
@@ -144,7 +145,7 @@ export const routeFailures = {
     party: ({ plan }) =>
       plan.exchange && plan.transport === 'mutual-tls'
         ? {
-            check: [kubectl(plan, `logs deployment/${nginx.name} --tail=100`)],
+            check: [inNamespace(plan, `logs deployment/${nginx.name} --tail=100`)],
             shows: `status ${refusalStatus(plan)} with the party and the call that were meant.`,
             remedy:
               'The sentence names what does not fit: the certificate (its own entry here), the party id that FATE Flow says it has, or a call that no FATE Flow makes.',
@@ -154,7 +155,7 @@ export const routeFailures = {
     exchange: ({ plan }) =>
       plan.transport === 'mutual-tls'
         ? {
-            check: [kubectl(plan, `logs ${podsOf(nginx.name)} --prefix --tail=200`)],
+            check: [inNamespace(plan, `logs ${podsOf(nginx.name)} --prefix --tail=200`)],
             shows: `status ${refusalStatus(plan)} for the calls of one party.`,
             remedy: 'Tell that party; where its certificate is of the right name, see whether it has a route.',
             commands: [],
@@ -178,7 +179,7 @@ export const routeFailures = {
       },
     ],
     exchange: ({ plan }) => ({
-      check: [kubectl(plan, "get configmap traffic-server-sni -o jsonpath='{.data.sni\\.yaml}'")],
+      check: [inNamespace(plan, "get configmap traffic-server-sni -o jsonpath='{.data.sni\\.yaml}'")],
       shows: `a port that is none of ${portsText(plan.connectPorts)}.`,
       remedy: 'Declare it in `connectPorts`, and deploy: Traffic Server restarts, one pod after the other.',
       commands: [],
@@ -205,12 +206,12 @@ export const routeFailures = {
     time: { says: 'Less than 30 s for a pod; with two nobody waits.', source: paper('KubeFATE Component Failures') },
     exchange: ({ plan }) => ({
       check: [
-        kubectl(plan, `get pods ${podsOf(nginx.name)} -o wide`),
-        kubectl(plan, `logs deployment/${nginx.name} --tail=50`),
+        inNamespace(plan, `get pods ${podsOf(nginx.name)} -o wide`),
+        inNamespace(plan, `logs deployment/${nginx.name} --tail=50`),
       ],
       shows: 'no ready pod, and why: a certificate, or a table that nginx cannot read.',
       remedy: 'Mend what the log names, and wait for the pods. Parties submit again what was refused.',
-      commands: [kubectl(plan, `rollout status deployment/${nginx.name} --timeout=3m`)],
+      commands: [inNamespace(plan, `rollout status deployment/${nginx.name} --timeout=3m`)],
     }),
   },
   'traffic-server-lost': {
@@ -250,12 +251,12 @@ export const routeFailures = {
     time: { says: 'Less than 30 s for a pod; with two nobody waits.', source: paper('KubeFATE Component Failures') },
     exchange: ({ plan }) => ({
       check: [
-        kubectl(plan, `get pods ${podsOf(trafficServer.name)} -o wide`),
-        kubectl(plan, `logs deployment/${trafficServer.name} --tail=50`),
+        inNamespace(plan, `get pods ${podsOf(trafficServer.name)} -o wide`),
+        inNamespace(plan, `logs deployment/${trafficServer.name} --tail=50`),
       ],
       shows: 'no ready pod, and why: a certificate, or “EMERGENCY” and a file that it cannot read.',
       remedy: 'Mend what the log names, and wait for the pods. Nobody has to do anything at the parties.',
-      commands: [kubectl(plan, `rollout status deployment/${trafficServer.name} --timeout=3m`)],
+      commands: [inNamespace(plan, `rollout status deployment/${trafficServer.name} --timeout=3m`)],
     }),
   },
   'exchange-address-old': {
@@ -273,16 +274,16 @@ export const routeFailures = {
     party: ({ plan, others }) =>
       plan.exchange && {
         check: [
-          kubectl(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters list`),
-          ...others.map((id) => kubectl(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters get ${id}`)),
+          inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters list`),
+          ...others.map((id) => inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters get ${id}`)),
         ],
         shows: `a proxyServiceUrl that is not ${plan.exchange.trafficServer.address}:${plan.exchange.trafficServer.port}. A party that has had no job yet is not listed.`,
         remedy: 'Between jobs, have Pulsar forget each other party: FATE registers it anew with the next job.',
         commands: [
           ...forgotten(others).map((id) =>
-            kubectl(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters delete ${id}`),
+            inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters delete ${id}`),
           ),
-          kubectl(plan, `delete pod ${pulsar.name}-0`),
+          inNamespace(plan, `delete pod ${pulsar.name}-0`),
         ],
       },
   },

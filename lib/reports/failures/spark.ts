@@ -1,7 +1,8 @@
 import { services } from '../../fate/services';
 import { workerCores } from '../../fate/spark';
+import { inNamespace } from '../../operations/kubectl';
 import type { Failure } from './failure';
-import { get, kubectl, podsOf, sparkWorker } from './lines';
+import { get, podsOf, sparkWorker } from './lines';
 import { measured, paper, read } from './source';
 
 const { sparkMaster } = services;
@@ -28,12 +29,12 @@ export const sparkFailures = {
     time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
     party: ({ plan }) => ({
       check: [
-        kubectl(plan, `get pods ${podsOf(sparkMaster.name, sparkWorker)} -o wide`),
+        inNamespace(plan, `get pods ${podsOf(sparkMaster.name, sparkWorker)} -o wide`),
         get(plan, sparkMaster.name, 'ui', '/json/'),
       ],
       shows: `no answer; or fewer alive workers than ${plan.sizing.sparkWorkers}.`,
       remedy: 'Wait for the pod; its workers look for it.',
-      commands: [kubectl(plan, `rollout status deployment/${sparkMaster.name} --timeout=3m`)],
+      commands: [inNamespace(plan, `rollout status deployment/${sparkMaster.name} --timeout=3m`)],
     }),
   },
   'spark-worker-lost': {
@@ -45,10 +46,13 @@ export const sparkFailures = {
     effects: [{ says: 'Jobs go on and end by themselves.', source: paper('Table 4. Impact of Component Failures') }],
     time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
     party: ({ plan }) => ({
-      check: [kubectl(plan, `get pods ${podsOf(sparkWorker)} -o wide`), get(plan, sparkMaster.name, 'ui', '/json/')],
+      check: [
+        inNamespace(plan, `get pods ${podsOf(sparkWorker)} -o wide`),
+        get(plan, sparkMaster.name, 'ui', '/json/'),
+      ],
       shows: `fewer alive workers than ${plan.sizing.sparkWorkers}.`,
       remedy: 'Wait for the pod. One that is Pending has no node of its own: see “A pod finds no node”.',
-      commands: [kubectl(plan, `rollout status deployment/${sparkWorker} --timeout=3m`)],
+      commands: [inNamespace(plan, `rollout status deployment/${sparkWorker} --timeout=3m`)],
     }),
   },
   'no-spark-worker': {
@@ -64,10 +68,13 @@ export const sparkFailures = {
       },
     ],
     party: ({ plan }) => ({
-      check: [kubectl(plan, `get pods ${podsOf(sparkWorker)} -o wide`), get(plan, sparkMaster.name, 'ui', '/json/')],
+      check: [
+        inNamespace(plan, `get pods ${podsOf(sparkWorker)} -o wide`),
+        get(plan, sparkMaster.name, 'ui', '/json/'),
+      ],
       shows: `aliveworkers 0; declared are ${plan.sizing.sparkWorkers} of ${workerCores(plan.sizing)} cores.`,
       remedy: 'Bring a worker back: jobs that wait go on by themselves. Each takes a node of its own.',
-      commands: [kubectl(plan, `rollout restart deployment/${sparkWorker}`)],
+      commands: [inNamespace(plan, `rollout restart deployment/${sparkWorker}`)],
     }),
   },
 } as const satisfies Record<string, Failure>;

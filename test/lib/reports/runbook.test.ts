@@ -66,6 +66,13 @@ describe.each(pages)('the page of $name', ({ page, objects }) => {
     expect(new Set(headings).size).toBe(headings.length);
   });
 
+  test('has each failure under the name by which a diagnosis calls it', () => {
+    const links = page.blocks.flatMap((block) => ('rows' in block ? block.rows.flat() : []));
+    const names = links.flatMap((cell) => (typeof cell === 'string' ? [] : [cell.to]));
+    expect(names.length).toBeGreaterThan(15);
+    for (const name of names) expect(markdown(page)).toContain(`\n\n\`${name}\`: `);
+  });
+
   test('has no code that is opened and not closed', () => {
     expect(JSON.stringify(page).split('`').length % 2).toBe(1);
   });
@@ -87,17 +94,37 @@ test('certificates are told with the day from which they are renewed', () => {
   const certificates = [{ name: '30000.example.com', ends: new Date('2027-12-31T00:00:00Z') }];
   const [plan] = federation(twoParties).parties;
   if (plan === undefined) throw new Error('no party');
-  const text = markdown(partyRunbook(plan, [40000], certificates));
+  const text = markdown(partyRunbook(plan, [40000], { certificates }));
   expect(text).toContain('| `30000.example.com` | 2027-12-01 | 2027-12-31 |');
+});
+
+test('a party with backups is told how they come back, by objects that are drawn', () => {
+  const backup = { to: { claimGiB: 20 } };
+  const plan = partyPlan({ domain: 'example.com', id: 7, backup, exchange: exchangeDescriptorOf() });
+  const page = partyRunbook(plan, []);
+  const objects = [...objectsOf((app) => new FederatedLearningCluster(app, 'party', plan)), ...addOn];
+  const calls = shellBlocks(page).flatMap((block) => kubectlCalls(block.split('\n')));
+  expect(calls.flatMap((each) => unknownNames(each, objects))).toEqual([]);
+  expect(calls.flat()).toContain('--from=cronjob/restore');
+  const without = partyPlan({ domain: 'example.com', id: 7, exchange: exchangeDescriptorOf() });
+  expect(markdown(partyRunbook(without, []))).toContain('No backups are declared');
+});
+
+test('the declaration is typed as a shell takes it', () => {
+  const page = exchangeRunbook(exchange, { declaration: "it's ours.yaml" });
+  const input = shellBlocks(page)
+    .filter((block) => block.includes('diagnose'))
+    .join('\n');
+  const run = spawnSync('bash', ['-c', `kubefate-tanzu() { printf '%s\\n' "$2"; }\n${input}`], { encoding: 'utf8' });
+  expect(run.stdout).toBe("it's ours.yaml\n");
 });
 
 test('where the declaration says which context is whose, the page begins with it', () => {
   const access = { context: "org's" };
   const plan = partyPlan({ domain: 'example.com', id: 7, access, exchange: exchangeDescriptorOf() });
   const [first = ''] = shellBlocks(partyRunbook(plan, []));
-  expect(spawnSync('sh', ['-c', `kubectl() { printf '%s\\n' "$3"; }\n${first}`], { encoding: 'utf8' }).stdout).toMatch(
-    /^org's\n/,
-  );
+  const script = `kubectl() { printf '%s\\n' "$3"; }; kubefate-tanzu() { :; }\n${first}`;
+  expect(spawnSync('bash', ['-c', script], { encoding: 'utf8' }).stdout).toBe("org's\n");
 });
 
 test('a member of KubeFATE has no commands that its chart knows no names for', () => {
