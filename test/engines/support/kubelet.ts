@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Container } from 'kubernetes-types/core/v1';
+import type { Container, Volume } from 'kubernetes-types/core/v1';
 import { type AnyObject, find, podOf, type Workload } from '../../support/objects';
 import { type ApiServer, freePort, startApiServer } from '../kubernetes/api-server';
 import type { Client } from '../kubernetes/client';
@@ -110,8 +110,21 @@ const objectOf = (workload: Workload, name: string): AnyObject => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { ...workload.spec?.template.metadata, name, namespace: workload.metadata?.namespace },
-  spec: { ...podOf(workload), nodeName: 'node' },
+  spec: {
+    ...podOf(workload),
+    volumes: [...(podOf(workload).volumes ?? []), ...claimed(workload, name)],
+    nodeName: 'node',
+  },
 });
+
+/** Volumes that the controller of a StatefulSet adds. */
+const claimed = ({ spec }: Workload, pod: string): Volume[] =>
+  (spec !== undefined && 'volumeClaimTemplates' in spec ? (spec.volumeClaimTemplates ?? []) : []).map(
+    ({ metadata }) => ({
+      name: `${metadata?.name}`,
+      persistentVolumeClaim: { claimName: `${metadata?.name}-${pod}` },
+    }),
+  );
 
 const running = (containers: readonly Container[], podIP: string): AnyObject => ({
   phase: 'Running',
