@@ -132,10 +132,8 @@ def statistics(admin, topic):
     answer = http_call("%s/persistent/%s/stats" % (admin, quote(topic)))
     stats = json.loads(answer["text"]) if answer["status"] == 200 else {}
     clusters = stats.get("replication") or {}
-    unread = (stats.get("subscriptions") or {}).get("unique") or {}
     return {
         "topic": topic,
-        "unread": unread.get("msgBacklog", 0),
         "replication": {
             name: {"connected": each.get("connected"), "backlog": each.get("replicationBacklog")}
             for name, each in clusters.items()

@@ -19,7 +19,6 @@ export interface HttpAnswer {
 /** Messages of one topic of FATE's. */
 export interface Topic {
   readonly name: string;
-  readonly unread: number;
   /** By the name of a cluster, which is the id of its party. */
   readonly replication: ReadonlyMap<string, { readonly isConnected: boolean; readonly backlog: number }>;
 }
@@ -82,9 +81,8 @@ export function topics(answer: unknown): { readonly topics: readonly Topic[]; re
   return { topics: found.filter(isMap).map(topic), isWhole: whole === true };
 }
 
-const topic = ({ topic: name, unread, replication }: Readonly<Record<string, unknown>>): Topic => ({
+const topic = ({ topic: name, replication }: Readonly<Record<string, unknown>>): Topic => ({
   name: textOf(name),
-  unread: count(unread),
   replication: new Map(
     Object.entries(isMap(replication) ? replication : {}).map(([cluster, state]) => [
       cluster,

@@ -4,7 +4,7 @@ import type { ExchangeDescriptor } from '../../federation/descriptor';
 import type { PartyPlan } from '../../federation/party';
 import { field, httpAnswer, isFailed, jsonOf, oneLine, saidBy, type Topic, textOf, topics } from '../answers';
 import type { Ask } from '../asks';
-import { fails, holds, type Judgement, unseen, warns } from '../finding';
+import { fails, holds, type Judgement, unseen } from '../finding';
 import { byAnswer, type Step } from '../ladder';
 import { tunnelStep } from './certificates';
 import { connectionStep } from './network';
@@ -24,7 +24,6 @@ export const pulsarSteps = (plan: PartyPlan, others: readonly number[]): readonl
     : others.map((party) => record(plan, party, plan.exchange as ExchangeDescriptor))),
   tenantOf(plan, others),
   ...others.map(replication),
-  unreadMessages(plan),
 ];
 
 const get = (id: string, path: string): Ask => ({ id, question: { ask: 'http', url: `${admin}/${path}` } });
@@ -149,26 +148,4 @@ function judgeReplication(party: number, topics: readonly Topic[]): Judgement {
     });
   if (states.length === 0) return holds('no job is at work with it');
   return holds(`${states.length} topics, ${behind === 0 ? 'nothing waits' : `${behind} messages on their way`}`);
-}
-
-function unreadMessages({ id }: PartyPlan): Step {
-  return {
-    id: 'unread',
-    layer: 'Pulsar',
-    what: 'the own workers read what has come',
-    needs: [clustersStep, tenantStep],
-    asks: [replicationAsk],
-    judge: byAnswer(replicationAsk.id, (answer) => {
-      const found = topics(answer);
-      if (isFailed(found)) return unseen(found.error);
-      const unread = found.topics.filter((topic) => topic.unread > 0);
-      if (unread.length === 0)
-        return holds(`${found.topics.length} topics${found.isWhole ? '' : ' of the latest jobs'}, all read`);
-      return warns(`${unread.length} of ${found.topics.length} topics have messages that nobody has read`, {
-        failure: 'backlog',
-        acts: { member: id },
-        meaning: 'a job that is at work reads them soon; where none is, its workers have stopped reading',
-      });
-    }),
-  };
 }

@@ -40,9 +40,14 @@ export function routeStep(
   };
 }
 
-/** Says `open`, `closed` or `silent`; bash tells a name of which DNS knows nothing as one that is closed. */
-const connect = `timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" 2>/dev/null
-case $? in 0) echo open ;; 124) echo silent; exit 0 ;; *) echo closed; exit 0 ;; esac
+/** Says `open`, or why not, in bash's words where it has some. */
+const connect = `said=$(LC_ALL=C timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" 2>&1)
+case $?,$said in
+  0,*) echo open ;;
+  *refused*) echo closed; exit 0 ;;
+  *known* | *resol*) echo nameless; exit 0 ;;
+  *) echo silent; exit 0 ;;
+esac
 `;
 const handshake = `command -v openssl >/dev/null || { echo no openssl; exit 0; }
 timeout 10 openssl s_client -connect "$1:$2" -servername "$3" -showcerts </dev/null 2>/dev/null | sed -n '/-BEGIN CERT/,/-END CERT/p'
@@ -63,6 +68,12 @@ function judgeWay({ party, service, name, isPlain }: Way, said: string, now: Dat
       failure: 'port-blocked',
       acts: { between: ['exchange', party] },
       meaning: 'a firewall on the way drops it, or nobody has the address',
+    });
+  if (state === 'nameless')
+    return fails('no such name', {
+      failure: 'name-unknown',
+      acts: { member: party },
+      meaning: 'DNS knows nothing of the name that the party has given for its address',
     });
   if (state === 'closed')
     return fails('refused', {

@@ -56,11 +56,11 @@ export const routeFailures = {
     }),
   },
   'route-not-loaded': {
-    title: 'One replica of the exchange has an old table',
+    title: 'A replica has another table than is declared',
     component: 'routes',
     layer: 'routes',
     sign: 'A party that has a route is reached by one try and not by the next one.',
-    acts: ['exchange'],
+    acts: ['exchange', 'party'],
     effects: [
       {
         says: 'Each pod reads its own table: the paper has one of them told, and the other one keeps the old table. Here each is told by itself.',
@@ -83,6 +83,21 @@ export const routeFailures = {
       says: 'Two minutes after a change at most; a pod that has not followed by then is restarted by its liveness probe, in 90 s more.',
       source: here('constructs/parts/watched-server.ts'),
     },
+    party: ({ plan }) => ({
+      check: [
+        inNamespace(plan, "get configmap nginx-route-table -o jsonpath='{.data.route_table\\.yaml}'"),
+        ...inEachPod(plan, nginx.name, `sh -c 'cat "$TABLE"'`),
+        inNamespace(plan, "get configmap pulsar-route-table -o jsonpath='{.data.pulsar_route_table\\.yaml}'"),
+      ],
+      shows:
+        'a table of a pod that is not its ConfigMap’s: the kubelet has not brought it yet. Or one that is not declared.',
+      remedy:
+        'Apply what is declared again, and give the pods two minutes: nginx follows by itself, and FATE Flow reads its table for every job. Then restart nginx.',
+      commands: [
+        inNamespace(plan, `rollout restart deployment/${nginx.name}`),
+        inNamespace(plan, `rollout status deployment/${nginx.name} --timeout=5m`),
+      ],
+    }),
     exchange: ({ plan }) => ({
       check: tables.flatMap(({ workload, configMap, file }) => [
         inNamespace(plan, `get configmap ${configMap} -o jsonpath='{.data.${file.replace('.', '\\.')}}' | cksum`),

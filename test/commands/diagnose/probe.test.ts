@@ -204,7 +204,6 @@ describe.each(versions)('Python %s', (version) => {
       topics: [
         {
           topic: 'fl-tenant/2_a_0/guest-1-host-2-<dtable>',
-          unread: 2,
           replication: { 40000: { connected: false, backlog: 7 } },
         },
       ],

@@ -227,20 +227,14 @@ describe('what comes back has one meaning', () => {
     [
       '1.6.1',
       'replication 40000',
-      { topics: [{ topic: 't', unread: 0, replication: { 40000: { connected: false, backlog: 12 } } }], whole: true },
+      { topics: [{ topic: 't', replication: { 40000: { connected: false, backlog: 12 } } }], whole: true },
       'fails, replication-not-connected, party 40000',
     ],
     [
       '1.6.1',
       'replication 40000',
-      { topics: [{ topic: 't', unread: 0, replication: { 40000: { connected: true, backlog: 0 } } }], whole: true },
+      { topics: [{ topic: 't', replication: { 40000: { connected: true, backlog: 0 } } }], whole: true },
       'holds',
-    ],
-    [
-      '1.6.1',
-      'unread',
-      { topics: [{ topic: 't', unread: 3, replication: {} }], whole: true },
-      'warns, backlog, party 30000',
     ],
     ['1.6.1', 'hdfs info', json({ beans: [{ Safemode: '' }] }), 'holds'],
     [
