@@ -40,11 +40,12 @@ export const pulsarFailures = {
           'its name is lost in the text, and follows from the order of the rows',
         ),
       },
+      {
+        says: 'FATE tries for three minutes to connect: 60 times, every 3 s.',
+        source: read('FATE v1.6.1, `federation/pulsar`'),
+      },
     ],
-    time: {
-      says: 'Less than 30 s for the pod; FATE tries to connect for three minutes.',
-      source: paper('KubeFATE Component Failures'),
-    },
+    time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
     party: ({ plan }) => ({
       check: [
         inNamespace(plan, `get pods ${podsOf(pulsar.name)} -o wide`),
