@@ -1,4 +1,5 @@
 import type { ConfigMap } from 'kubernetes-types/core/v1';
+import type { Presence } from '../../lib/diagnosis/presence';
 import { services } from '../../lib/fate/services';
 import type { ExchangePlan } from '../../lib/federation/exchange';
 import type { PartyPlan } from '../../lib/federation/party';
@@ -6,22 +7,14 @@ import { type ResourceKind, resources } from '../../lib/kubernetes/resources';
 import type { Access, ClusterObject } from './access';
 import { ClusterRefusal } from './refusal';
 
-/** What there is of a member in the namespace where it should be. */
-export type Presence =
-  | { readonly state: 'whole' }
-  /** Some of its objects, as `<kind>/<name>`: an update has not ended, or somebody has removed them. */
-  | { readonly state: 'partial'; readonly missing: readonly string[] }
-  /** Nothing, of nobody. */
-  | { readonly state: 'absent' }
-  /** Of somebody else, and what: `party 10000`. */
-  | { readonly state: 'foreign'; readonly holds: string };
+type Lister = Pick<Access, 'list'>;
 
 /**
  * Compares the objects of a member with those that are drawn of it, as far as they may be seen.
  *
  * @throws {ClusterRefusal} when none may be seen
  */
-export async function presenceOf(access: Access, plan: PartyPlan | ExchangePlan): Promise<Presence> {
+export async function presenceOf(access: Lister, plan: PartyPlan | ExchangePlan): Promise<Presence> {
   const { objectsByName } = await import('../../constructs/declared/object-changes.js');
   const drawn = [...objectsByName(plan).keys()].filter((name) => isListed(kindOf(name)));
   const live = await liveObjects(access, [...new Set([...drawn.map(kindOf), ...workloads])] as ResourceKind[]);
@@ -48,7 +41,7 @@ interface Live {
   readonly objects: ReadonlyMap<string, ClusterObject>;
 }
 
-async function liveObjects(access: Access, kinds: readonly ResourceKind[]): Promise<Live> {
+async function liveObjects(access: Lister, kinds: readonly ResourceKind[]): Promise<Live> {
   const lists = await Promise.all(kinds.map(async (kind) => ({ kind, listed: await listedOrRefused(access, kind) })));
   const seen = lists.flatMap(({ kind, listed }) => (listed instanceof ClusterRefusal ? [] : [{ kind, listed }]));
   const [refusal] = lists.flatMap(({ listed }) => (listed instanceof ClusterRefusal ? [listed] : []));
@@ -60,7 +53,7 @@ async function liveObjects(access: Access, kinds: readonly ResourceKind[]): Prom
 }
 
 /** Objects of a kind, of which there are none where nobody knows it; or that they may not be seen. */
-async function listedOrRefused(access: Access, kind: ResourceKind): Promise<readonly ClusterObject[] | ClusterRefusal> {
+async function listedOrRefused(access: Lister, kind: ResourceKind): Promise<readonly ClusterObject[] | ClusterRefusal> {
   try {
     return await access.list(kind);
   } catch (error) {

@@ -6,14 +6,17 @@ import type { Finding } from '../../lib/diagnosis/finding';
 import { asksOf, climb, type Step } from '../../lib/diagnosis/ladder';
 import { exchangeLadder } from '../../lib/diagnosis/ladders/exchange';
 import { asker, type Place, partyLadder } from '../../lib/diagnosis/ladders/party';
+import type { Presence } from '../../lib/diagnosis/presence';
+import { objectsStep } from '../../lib/diagnosis/steps/objects';
+import type { Member } from '../../lib/federation/certificates';
 import type { ExchangePlan } from '../../lib/federation/exchange';
 import type { PartyPlan } from '../../lib/federation/party';
 import { isMap } from '../../lib/input/checks';
 import type { Access } from '../cluster/access';
 import { ClusterRefusal } from '../cluster/refusal';
 
-/** What one look at a namespace needs. */
-export type Looking = Pick<Access, 'pods' | 'events' | 'exec'>;
+/** What one look at a namespace needs. Without `list`, its objects are not compared with those that are drawn. */
+export type Looking = Pick<Access, 'pods' | 'events' | 'exec'> & Partial<Pick<Access, 'list'>>;
 
 /**
  * Looks at a member once, and says what holds. Nothing is changed: what is run in containers reads files, and asks.
@@ -28,11 +31,36 @@ export async function diagnoseMember(
   const [pods, events] = await Promise.all([look(access, (it) => it.pods()), look(access, (it) => it.events())]);
   const known = isSeen(pods) ? pods.value : [];
   const { member, steps, place } = ladderOf(plan, peers, known);
-  const reachable = isSeen(pods) && known.length > 0 ? steps : steps.slice(0, 1); // nobody is there to ask
+  const isInhabited = isSeen(pods) && known.length > 0; // else nobody is there to ask
+  const objects = isInhabited ? await presenceIn(access, plan) : undefined;
+  const reachable = reachableSteps(isInhabited ? steps : steps.slice(0, 1), objects, member, plan.namespace);
   const answers = new Map<string, Seen<unknown>>();
   const asks = asksOf(reachable);
   await Promise.all([askAll(access, place, asks, answers), runAll(access, asks, answers)]);
   return climb(member, reachable, { now: new Date(), pods, events, answers });
+}
+
+/** None where nobody can list objects. */
+async function presenceIn(
+  access: Looking | ClusterRefusal,
+  plan: PartyPlan | ExchangePlan,
+): Promise<Seen<Presence> | undefined> {
+  const list = access instanceof ClusterRefusal ? undefined : access.list;
+  if (list === undefined) return undefined;
+  const { presenceOf } = await import('../cluster/presence.js');
+  return look(access, () => presenceOf({ list }, plan));
+}
+
+/** With objects compared after the first step, and nothing after that of a namespace that is somebody else's. */
+function reachableSteps(
+  [first, ...others]: readonly Step[],
+  presence: Seen<Presence> | undefined,
+  member: Member,
+  namespace: string,
+): readonly Step[] {
+  const isForeign = presence !== undefined && isSeen(presence) && presence.value.state === 'foreign';
+  const objects = presence === undefined ? [] : [objectsStep(member, namespace, presence)];
+  return [...(first ? [first] : []), ...objects, ...(isForeign ? [] : others)];
 }
 
 function ladderOf(plan: PartyPlan | ExchangePlan, peers: readonly number[], pods: readonly Pod[]) {

@@ -1,10 +1,12 @@
 import type { Pod } from 'kubernetes-types/core/v1';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ClusterRefusal, type RefusalKind } from '../../../commands/cluster/refusal';
 import { diagnoseMember, type Looking } from '../../../commands/diagnose/observe';
+import { objectsByName } from '../../../constructs/declared/object-changes';
 import { federation } from '../../../lib';
 import { handled } from '../../../lib/diagnosis/remedy';
 import { twoParties } from '../../support/declarations';
+import type { AnyObject } from '../../support/objects';
 
 const plans = federation(twoParties);
 const [party] = plans.parties;
@@ -75,6 +77,46 @@ test('a namespace that may not be read, or is empty, is said to be so', async ()
   expect(forbidden.map(({ verdict, saw }) => [verdict, saw])).toEqual([['unseen', 'it is forbidden; do something']]);
   const empty = await diagnoseMember(plans.exchange, cluster({ pods: async () => [] }), []);
   expect(empty.map(({ verdict, saw }) => [verdict, saw])).toEqual([['fails', 'no pod']]);
+});
+
+describe('objects of the namespace', () => {
+  const drawn = (plan: typeof party, without: readonly string[] = []) =>
+    [...objectsByName(plan)].filter(([name]) => !without.includes(name)).map(([, object]) => object);
+  const listing = (objects: readonly AnyObject[]) => ({
+    list: async (kind: string) => objects.filter((each) => each.kind === kind),
+  });
+  const lookAt = (objects: readonly AnyObject[]) => diagnoseMember(party, cluster(listing(objects)), [40000]);
+  const objectsIn = async (objects: readonly AnyObject[]) =>
+    (await lookAt(objects)).find(({ step }) => step === 'objects');
+
+  test('that are all there hold, and what is missing is named', async () => {
+    expect(await objectsIn(drawn(party))).toMatchObject({ verdict: 'holds' });
+    expect(await objectsIn(drawn(party, ['Service/nginx', 'ConfigMap/pulsar-config']))).toMatchObject({
+      verdict: 'warns',
+      saw: 'missing: Service/nginx, ConfigMap/pulsar-config',
+      acts: { member: 30000 },
+    });
+  });
+
+  test("that are somebody else's are all that is told, and nothing is run there", async () => {
+    const [, other] = plans.parties;
+    const exec = vi.fn();
+    const objects = other ? drawn(other) : [];
+    const findings = await diagnoseMember(party, cluster({ ...listing(objects), exec }), [40000]);
+    expect(findings.map(({ step, verdict }) => [step, verdict])).toEqual([
+      ['cluster', 'holds'],
+      ['objects', 'fails'],
+    ]);
+    expect(findings[1]?.saw).toBe('it holds party 40000');
+    expect(exec).not.toHaveBeenCalled();
+  });
+
+  test('that may not be listed keep nobody from the rest', async () => {
+    const list = () => Promise.reject(refusal('forbidden'));
+    const findings = await diagnoseMember(party, cluster({ list }), [40000]);
+    expect(findings.find(({ step }) => step === 'objects')).toMatchObject({ verdict: 'unseen' });
+    expect(findings.length).toBeGreaterThan(10);
+  });
 });
 
 test.each([
