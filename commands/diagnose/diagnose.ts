@@ -53,22 +53,23 @@ export const diagnose = reportingCommand({
       .option('as', {
         type: 'string',
         requiresArg: true,
-        implies: 'outside',
         defaultDescription: 'nobody in particular',
         describe: 'Folder of the member as whom is asked from outside',
       })
       .option('ca', {
         type: 'string',
         requiresArg: true,
-        implies: 'outside',
         defaultDescription: 'those in the folder of --as',
         describe: 'PEM of the authorities of the federation, for what is seen from outside',
       }),
   run: async ({ declaration, member, peer, wait, json, outside, as, ca, ...clusters }): Promise<Report> => {
     if (outside) {
+      if (member.length > 0 || clusters.context.length > 0 || clusters.kubeconfig !== undefined)
+        throw new Mistake('--outside asks no cluster: leave out --member, --context and --kubeconfig');
       const { diagnoseOutside } = await import('./outside.js');
       return diagnoseOutside({ source: declaration, peers: peer.map(partyId), as, ca });
     }
+    if (as !== undefined || ca !== undefined) throw new Mistake('--as and --ca are for a look from --outside');
     const plans = await planDeclared(declaration);
     checkNamed(
       member,

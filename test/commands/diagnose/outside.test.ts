@@ -30,7 +30,12 @@ test.each<[string, readonly string[], RegExp]>([
   ],
   ['a whole federation', ['federation.yaml', '--outside'], /federation.yaml declares more than one member/],
   ['a folder of nobody', ['exchange.json', '--outside', '--as', '.'], /holds no certificate with its key/],
-  ['an identity without a look from outside', ['--as', 'certificates/30000.example.com'], /as -> outside/],
+  [
+    'an identity without a look from outside',
+    ['--as', 'certificates/30000.example.com'],
+    /--as and --ca are for a look from --outside/,
+  ],
+  ['a cluster beside it', ['exchange.json', '--outside', '--context', 'org1'], /--outside asks no cluster/],
   ['a peer that is none', ['exchange.json', '--outside', '--peer', 'org1'], /--peer org1: use the id of a party/],
 ])('%s is refused before anything is asked', (_, args, message) => {
   const { status, stderr, stdout } = tool.run(folder, 'diagnose', ...args);
