@@ -43,6 +43,13 @@ export { type Federation, type FederationProps, federation } from './federation/
 export type { Driver, Hosting, HostingProps, ImageSource, ImageSourceProps } from './federation/hosting';
 export type { IngressPlan, IngressProps, Ui } from './federation/ingress';
 export type { KubectlAccess } from './federation/kubectl-access';
+export type {
+  Exporter,
+  Monitoring,
+  MonitoringProps,
+  PartyMonitoring,
+  PartyMonitoringProps,
+} from './federation/monitoring';
 export { type PartyPlan, type PartyProps, partyPlan } from './federation/party';
 export type { PublicAddress, PublicEndpoint } from './federation/public-addresses';
 export type { PulsarPlan, PulsarProps } from './federation/pulsar';

@@ -10,6 +10,7 @@ import { WholeChart } from '../app/whole-chart';
 import { KubeFateCluster } from '../kubefate/cluster-file';
 import { IssuedCertificate } from '../parts/issued-certificate';
 import { PodSecurityNamespace } from '../parts/namespace';
+import { Monitoring } from './monitoring';
 import { Nginx } from './nginx';
 import { TrafficServer } from './traffic-server';
 
@@ -45,6 +46,8 @@ export class Exchange extends WholeChart {
     new Nginx(this, 'nginx', plan);
     this.disruptionBudget(services.trafficServer.name, plan);
     this.disruptionBudget(services.nginx.name, plan);
+    const { monitoring } = plan;
+    if (monitoring) new Monitoring(this, 'monitoring', { ...plan, monitoring });
   }
 
   /** One pod at a time may be evicted; a single one too, so that it does not keep a node from being drained. */

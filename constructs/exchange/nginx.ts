@@ -38,6 +38,7 @@ export class Nginx extends FateNginx {
       fallback: '127.0.0.1:9', // a closed port: no call for the exchange itself is meant
       listeners: plan.transport === 'mutual-tls' ? proven(plan) : undefined,
       certManager: plan.certManager,
+      countsCalls: plan.monitoring !== undefined,
       loadBalancerIP: plan.reserved.nginx,
     });
   }

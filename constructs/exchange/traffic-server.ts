@@ -38,6 +38,7 @@ export class TrafficServer extends Construct {
       'records.config': recordsConfig(records(plan)),
       'ssl_multicert.config': `dest_ip=* ssl_cert_name=${keys.certificate} ssl_key_name=${keys.key}\n`,
       [watchedServerFile]: watchedServerScript,
+      ...(plan.monitoring && { [pluginFile]: 'stats_over_http.so\n' }),
     });
     const routes = new ConfigFiles(this, 'traffic-server-sni', { [table]: yaml(sniRoutes(plan.parties)) });
     this.service(plan);
@@ -78,7 +79,7 @@ export class TrafficServer extends Construct {
                   reload: '/opt/trafficserver/bin/traffic_ctl config reload',
                   status,
                 }),
-                ports: containerPorts(ports),
+                ports: containerPorts({ ...ports, ...(plan.monitoring && { status: status.port }) }),
                 startupProbe: { ...answering, periodSeconds: 2, failureThreshold: 90 },
                 readinessProbe: { ...answering, periodSeconds: 5 },
                 // Tunnels end only with their owners' brokers, so there is no end to wait for. This is the time in which the
@@ -90,6 +91,7 @@ export class TrafficServer extends Construct {
                   config.mountFile('records.config', '/etc/trafficserver/records.config'),
                   config.mountFile('ssl_multicert.config', '/etc/trafficserver/ssl_multicert.config'),
                   config.mountFile(watchedServerFile, watchedServerPath),
+                  ...(plan.monitoring ? [config.mountFile(pluginFile, `/etc/trafficserver/${pluginFile}`)] : []),
                   routes.mountAt(`${configDirectory}/${routesDirectory}`),
                   { name: certificate, mountPath: certificateDirectory, readOnly: true },
                 ],
@@ -122,6 +124,7 @@ const {
   table,
   certificates: certificateDirectory,
 } = routeTables.trafficServer;
+const pluginFile = 'plugin.config';
 
 /**
  * A connection to 443 says nothing: `traffic_manager` holds the ports and goes on accepting when `traffic_server` has died
@@ -131,8 +134,9 @@ const status = { port: localPorts.trafficServerStatus, path: '/' };
 const answering: Probe = { exec: { command: ['bash', '-c', answers(status)] }, timeoutSeconds: 5 };
 
 /** KubeFATE's settings, without its open proxy, its cut tunnels and its second copy of the key. */
-const records = ({ connectPorts, resources }: ExchangePlan) => ({
-  'proxy.config.http.server_ports': `${ports.tls}:ssl ${localPorts.trafficServerStatus}:ip-in=127.0.0.1`,
+const records = ({ connectPorts, resources, monitoring }: ExchangePlan) => ({
+  // Its plug-in tells metrics on the port that probes use, to the exporter in another pod.
+  'proxy.config.http.server_ports': `${ports.tls}:ssl ${status.port}${monitoring ? '' : ':ip-in=127.0.0.1'}`,
   'proxy.config.ssl.servername.filename': `${routesDirectory}/${table}`,
   'proxy.config.http.connect_ports': portsText(connectPorts),
   // With 0, as KubeFATE has it, TLS under a name that is no party's leads into an open forward proxy.

@@ -12,6 +12,7 @@ import { Client } from './client';
 import { FateBoard } from './fateboard';
 import { FateFlow } from './fateflow';
 import { Hdfs } from './hdfs';
+import { Monitoring } from './monitoring';
 import { Mysql } from './mysql';
 import { Nginx } from './nginx';
 import { Pulsar } from './pulsar';
@@ -58,6 +59,8 @@ export class FederatedLearningCluster extends WholeChart {
     new UserInterfaces(this, 'user-interfaces', plan);
     const { backup } = plan;
     if (backup) new Backup(this, 'backup', { ...plan, backup });
+    const { monitoring } = plan;
+    if (monitoring) new Monitoring(this, 'monitoring', { ...plan, monitoring });
     this.verify(plan);
   }
 

@@ -42,6 +42,7 @@ export class Nginx extends FateNginx {
       fallback: fateflow,
       listeners: plan.transport === 'mutual-tls' ? proven(plan) : undefined,
       certManager: plan.certManager,
+      countsCalls: plan.monitoring !== undefined,
       loadBalancerIP: plan.reserved.nginx,
     });
     if (plan.transport === 'mutual-tls') this.internalService();

@@ -8,8 +8,8 @@ import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
 import { podTemplate } from '../parts/pod';
+import { asUser } from '../parts/restricted';
 import { kubeFate, labelsOf, mariaDb } from './names';
-import { asUser } from './restricted';
 
 /** The service itself. One pod: each signs its tokens with a key of its own. */
 export class KubeFate extends Construct {

@@ -9,9 +9,9 @@ import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
 import { podTemplate } from '../parts/pod';
+import { asUser } from '../parts/restricted';
 import { volumeClaim } from '../parts/volume-claim';
 import { kubeFate, labelsOf, mariaDb } from './names';
-import { asUser } from './restricted';
 
 /** MariaDB: users, clusters, jobs and charts of the KubeFATE service. */
 export class MariaDb extends Construct {

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
 import { routeTables } from '../../lib/fate/route-tables';
 import { localPorts, services } from '../../lib/fate/services';
 import type { CertManager } from '../../lib/federation/cert-manager';
+import type { Monitoring } from '../../lib/federation/monitoring';
 import type { NginxRoutes } from '../../lib/federation/routing';
 import { block, type Directive, nginxConf } from '../../lib/formats/nginx-conf';
 import { yaml } from '../../lib/formats/yaml';
@@ -14,14 +16,17 @@ import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from './config-files';
 import { containerPorts, servicePorts } from './container';
+import { scraper } from './fate-monitoring';
 import {
   certificateDirectory,
   certificateFiles,
   certificateVolume,
   type MemberCertificate,
 } from './member-certificate';
+import { MetricsPolicy, openPorts } from './metrics-policy';
 import { podTemplate, rootWithoutExtras, spreadOverNodes } from './pod';
 import { publicMetadata, publicSpec } from './public-service';
+import { scriptText } from './script';
 import { watchedServer, watchedServerFile, watchedServerPath, watchedServerScript } from './watched-server';
 
 export interface FateNginxProps {
@@ -42,6 +47,8 @@ export interface FateNginxProps {
   readonly listeners?: Listeners;
   /** Makes the certificate of the listeners. @default somebody makes its Secret */
   readonly certManager?: CertManager;
+  /** Whether it counts calls for a Prometheus. */
+  readonly countsCalls: boolean;
   /** How others reach it. */
   readonly service: PublicService;
   /** Address to request for the LoadBalancer. @default the platform chooses one */
@@ -69,14 +76,15 @@ export class FateNginx extends Construct {
   constructor(scope: Construct, id: string, props: FateNginxProps) {
     super(scope, id);
     const { listeners = open } = props;
+    const scripts = { ...listeners.scripts, ...(props.countsCalls && { [metricsFile]: metricsScript }) };
     const config = new ConfigFiles(this, 'nginx-config', {
-      [configFile]: configuration(props.fallback, listeners),
+      [configFile]: configuration(props, listeners),
       [watchedServerFile]: watchedServerScript,
-      ...listeners.scripts,
+      ...scripts,
     });
     const routes = new ConfigFiles(this, 'nginx-route-table', { [table]: yaml(props.routes), ...listeners.routeFiles });
     this.service(props);
-    this.deployment(props, listeners, config, routes);
+    this.deployment(props, { ...listeners, scripts }, config, routes);
   }
 
   private service({ service, loadBalancerIP }: FateNginxProps) {
@@ -153,11 +161,22 @@ export class FateNginx extends Construct {
 const { name, ports } = services.nginx;
 export const nginxLabels = { 'app.kubernetes.io/name': name };
 
+/** Its calls stay open to all. */
+export const nginxMetricsPolicy = (scope: Construct, monitoring: Monitoring) =>
+  new MetricsPolicy(scope, 'nginx-metrics', {
+    workload: name,
+    metrics: [localPorts.nginxStatus],
+    to: scraper(monitoring),
+    others: [openPorts(ports.http, services.nginxInternal.ports.http)],
+  });
+
 const configFile = 'nginx.conf';
 /** Where nginx and FATE's Lua look for their files; mounted as a whole it would hide the image's own. */
 const { configuration: directory, directory: routesDirectory, table } = routeTables.nginx;
 /** Of Lua that the image does not have. */
 export const scriptDirectory = '/opt';
+const metricsFile = 'metrics.lua';
+const metricsScript = scriptText(join(__dirname, metricsFile));
 const volume = 'certificate';
 const readableByRoot = 0o400; // nginx reads the key before it gives up root
 
@@ -175,7 +194,7 @@ const stop = 'sleep 10; openresty -s quit; while :; do sleep 1; done';
  *
  * @see FATE v1.6.1, `c/proxy/conf`
  */
-const configuration = (fallback: string, listeners: Listeners) =>
+const configuration = ({ fallback, countsCalls }: FateNginxProps, listeners: Listeners) =>
   nginxConf([
     ['daemon', 'off'],
     ['worker_processes', 2],
@@ -185,7 +204,8 @@ const configuration = (fallback: string, listeners: Listeners) =>
       'http',
       ['log_format', 'calls', accessLog],
       ['underscores_in_headers', 'on'],
-      ['lua_package_path', '$prefix/lua/?.lua;;'],
+      ['lua_package_path', `$prefix/lua/?.lua;${countsCalls ? `${scriptDirectory}/?.lua;` : ''};`],
+      ...(countsCalls ? countingCalls : []),
       ['init_worker_by_lua_file', 'lua/initialize.lua'],
       block(
         ['upstream', routed],
@@ -199,9 +219,21 @@ const configuration = (fallback: string, listeners: Listeners) =>
         ['listen', localPorts.nginxStatus],
         ['access_log', 'off'],
         block(['location', '=', status.path], ['return', 200, 'ok']),
+        ...(countsCalls ? showingMetrics : []),
       ),
     ),
   ]);
+
+const countingCalls: readonly Directive[] = [
+  ['lua_shared_dict', 'calls', '1m'],
+  ['init_by_lua', `require("metrics").read("${directory}/${routesDirectory}/${table}")`],
+  ['log_by_lua', 'require("metrics").count()'],
+];
+
+const showingMetrics: readonly Directive[] = [
+  ['log_by_lua', 'return'], // probes and scrapes are no calls
+  block(['location', '=', '/metrics'], ['content_by_lua', 'require("metrics").show()']),
+];
 
 /** The upstream of all that is routed by party. */
 const routed = 'http_cluster';

@@ -21,6 +21,8 @@ export const services = {
   pulsar: { name: 'pulsar', ports: { broker: 6650, 'broker-tls': 6651, admin: 8080, 'admin-tls': 8081 } },
   pulsarPublicTls: { name: 'pulsar-public-tls', ports: { 'broker-tls': 6651 } },
   trafficServer: { name: 'traffic-server', ports: { tls: 443 } },
+  /** What others tell, as metrics: of a party and of the exchange alike. */
+  exporter: { name: 'exporter', ports: { json: 7979, blackbox: 9115 } },
 } as const satisfies Record<string, { name: string; ports: Readonly<Record<string, number>> }>;
 
 /** Ports that a container serves to its own pod only. */

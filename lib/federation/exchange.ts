@@ -24,6 +24,7 @@ import type { PartyDescriptor } from './descriptor';
 import { checkPartyDescriptor } from './descriptor-checks';
 import { checkDriver, checkRelease, type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
 import { type KubectlAccess, planAccess } from './kubectl-access';
+import { type Monitoring, type MonitoringProps, planMonitoring } from './monitoring';
 import {
   checkDistinct,
   type DeclaredEndpoint,
@@ -82,6 +83,8 @@ export interface ExchangeProps extends HostingProps<ExchangeImage>, PodsProps<Ex
   readonly certManager?: CertManagerProps;
   /** Where commands such as `diagnose` find the cluster. @default that of `kubectl` */
   readonly access?: KubectlAccess;
+  /** Objects for a Prometheus and for Grafana. @default none */
+  readonly monitoring?: MonitoringProps;
 }
 
 /** Everything to draw of one exchange: complete and checked. */
@@ -99,6 +102,8 @@ export interface ExchangePlan extends Agreement, Hosting<ExchangeImage>, Planned
   readonly certManager?: CertManager;
   /** Empty for what `kubectl` takes. */
   readonly access: KubectlAccess;
+  /** None: nothing is drawn for it. */
+  readonly monitoring?: Monitoring;
   /** Parties to route between, by id; none before the first one joins. */
   readonly parties: readonly PartyDescriptor[];
 }
@@ -115,6 +120,7 @@ export const exchangeKeys: Keys<ExchangeProps> = {
   pods: true,
   certManager: true,
   access: true,
+  monitoring: true,
 };
 
 /**
@@ -224,6 +230,7 @@ export function planExchange(problems: Problems, props: ExchangeProps, agreement
     pods: planPods(problems.at('pods'), props.pods, ['trafficServer', 'nginx']),
     certManager: planCertManager(problems.at('certManager'), props.certManager),
     access: planAccess(problems.at('access'), props.access),
+    monitoring: planMonitoring(problems.at('monitoring'), props.monitoring, props),
     parties: [],
   };
 }

@@ -174,7 +174,7 @@ export function checkRelease(problems: Problems, declared: unknown, cluster: str
   problems.add('kubernetes', what, `use ${shown(cluster)}, or leave it out`);
 }
 
-function checkImages(problems: Problems, images: object, known: readonly string[]): void {
+export function checkImages(problems: Problems, images: object, known: readonly string[]): void {
   checkNames(problems, images, known);
   for (const [name, image] of Object.entries(images)) {
     if (typeof image !== 'string' || image.length > longestName || !imagePattern.test(image)) {

@@ -25,6 +25,7 @@ import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
 import { checkDriver, checkRelease, type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
 import { type IngressPlan, type IngressProps, planIngress } from './ingress';
 import { type KubectlAccess, planAccess } from './kubectl-access';
+import { type PartyMonitoring, type PartyMonitoringProps, planPartyMonitoring } from './monitoring';
 import { readId } from './party-id';
 import {
   checkDistinct,
@@ -90,6 +91,8 @@ export interface PartyProps extends HostingProps<PartyImage | 'backup'>, PodsPro
   readonly verification?: boolean | VerificationProps;
   /** Copies of database and models, by schedule. @default none */
   readonly backup?: BackupProps;
+  /** Objects for a Prometheus and for Grafana. @default none */
+  readonly monitoring?: PartyMonitoringProps;
 }
 
 /** Everything to draw of one party: complete, checked, and private to it. */
@@ -118,6 +121,8 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly verification?: Verification;
   /** None: nobody copies its data. */
   readonly backup?: BackupPlan;
+  /** None: nothing is drawn for it. */
+  readonly monitoring?: PartyMonitoring;
   /** The exchange that joins the party with the others; none for a party that stands alone. */
   readonly exchange?: ExchangeDescriptor;
 }
@@ -140,6 +145,7 @@ export const partyKeys: Keys<PartyProps> = {
   access: true,
   verification: true,
   backup: true,
+  monitoring: true,
 };
 
 /**
@@ -253,6 +259,7 @@ export function planParty(
       storageClass: storageClasses.mysql,
       folder: hosting.namespace,
     }),
+    monitoring: planPartyMonitoring(problems.at('monitoring'), props.monitoring, props),
     exchange,
   };
 }

@@ -2,6 +2,7 @@ import { services } from '../fate/services';
 import { backupResources } from '../federation/backup';
 import { mostGpus } from '../federation/compute';
 import type { ExchangePlan } from '../federation/exchange';
+import { exporterResources } from '../federation/monitoring';
 import type { PartyPlan } from '../federation/party';
 import { checkInteger, checkKeys, checkOneOf, isMap, readDeclaration } from '../input/checks';
 import { Problems } from '../input/problems';
@@ -184,7 +185,13 @@ const workloadsOf = (plan: PartyPlan | ExchangePlan): readonly Workload[] =>
 
 type PlannedWorkload = Omit<Workload, 'namespace' | 'replicas'> & Partial<Workload>;
 
-function partyWorkloads({ sizing, pods, compute: { gpus }, backup }: PartyPlan): readonly PlannedWorkload[] {
+function partyWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
+  const {
+    sizing,
+    pods,
+    compute: { gpus },
+    backup,
+  } = plan;
   const { containers, sparkWorkers, datanodes } = sizing;
   const { mysql, fateflow, fateboard, client, sparkMaster, sparkWorker, namenode, datanode, nginx, pulsar } =
     containers;
@@ -204,16 +211,31 @@ function partyWorkloads({ sizing, pods, compute: { gpus }, backup }: PartyPlan):
     { name: services.datanode.name, containers: { datanode }, replicas: datanodes },
     { name: services.nginx.name, containers: { nginx } },
     { name: services.pulsar.name, containers: { pulsar } },
+    ...exporterWorkload(plan),
   ];
 }
 
-const exchangeWorkloads = ({
-  replicas,
-  resources: { trafficServer, nginx },
-}: ExchangePlan): readonly PlannedWorkload[] => [
-  { name: services.trafficServer.name, containers: { trafficServer }, replicas },
-  { name: services.nginx.name, containers: { nginx }, replicas },
-];
+const exchangeWorkloads = (plan: ExchangePlan): readonly PlannedWorkload[] => {
+  const {
+    replicas,
+    resources: { trafficServer, nginx },
+  } = plan;
+  return [
+    { name: services.trafficServer.name, containers: { trafficServer }, replicas },
+    { name: services.nginx.name, containers: { nginx }, replicas },
+    ...exporterWorkload(plan),
+  ];
+};
+
+const exporterWorkload = ({ monitoring }: PartyPlan | ExchangePlan): readonly PlannedWorkload[] =>
+  monitoring
+    ? [
+        {
+          name: services.exporter.name,
+          containers: { jsonExporter: exporterResources, blackboxExporter: exporterResources },
+        },
+      ]
+    : [];
 
 /** Whole thousandths of a vCPU and MiB, as manifests have them: their sums are exact. */
 interface Size {

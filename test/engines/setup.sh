@@ -35,6 +35,7 @@ attempt traffic-server traffic-server/setup.sh
 attempt nginx nginx/setup.sh
 attempt mariadb mysql/setup.sh
 attempt rclone rclone/setup.sh
+attempt prometheus monitoring/setup.sh
 attempt cluster-api kubernetes/cluster-api/setup.sh
 attempt cert-manager-definitions kubernetes/cert-manager/setup.sh definitions
 attempt pulsar-2.7 pulsar/setup.sh 2.7

@@ -76,6 +76,13 @@ export const party = {
   pods: { all: pod, mysql: pod },
   pulsar: { backlogGiB: 2, unreadMinutes: 60, readMinutes: 60 },
   certManager: { issuer: 'federation-ca', kind: 'ClusterIssuer', days: 90 },
+  monitoring: {
+    namespace: 'observability',
+    labels: { release: 'prometheus' },
+    intervalSeconds: 60,
+    images: { jsonExporter: 'harbor.example.com/own/json-exporter:1' },
+    jobHours: 48,
+  },
   access: { kubeconfig: 'clusters/org1.yaml', context: 'org1' },
   verification: { with: [2] },
   backup: {
@@ -105,6 +112,7 @@ export const routing = {
   addresses: { trafficServer: { reserved: '192.0.2.68' }, nginx: '192.0.2.69' },
   ports: { trafficServer: 443, nginx: 9300 },
   certManager: { issuer: 'federation-ca', kind: 'AWSPCAIssuer', group: 'awspca.cert-manager.io', days: 90 },
+  monitoring: { labels: { release: 'prometheus' }, images: { blackboxExporter: 'example.com/own:1' } },
   access: { kubeconfig: 'clusters/exchange.yaml', context: 'exchange' },
   connectPorts: [6651, [30000, 32767]],
   nginxConnectPorts: [9300, [30000, 32767]],

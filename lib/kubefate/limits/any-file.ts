@@ -1,5 +1,6 @@
 import type { Agreement } from '../../federation/agreement';
 import type { CertManager } from '../../federation/cert-manager';
+import type { Monitoring } from '../../federation/monitoring';
 import { type ChartLimit, fatal, limit } from './limit';
 
 /** What KubeFATE and its charts do with any file. @see KubeFATE v1.6.1, `k8s-deploy/pkg/job/job.go` */
@@ -48,6 +49,18 @@ export const certManagerLimit = ({ certManager }: { readonly certManager?: CertM
   certManager === undefined
     ? []
     : [fatal('certManager', 'reads a certificate under other keys than cert-manager writes', 'its pods do not start')];
+
+/** Monitors find pods by their labels and ports by their names, of which the charts give none, and nginx counts nothing there. */
+export const monitoringLimit = ({ monitoring }: { readonly monitoring?: Monitoring }): ChartLimit[] =>
+  monitoring === undefined
+    ? []
+    : [
+        limit(
+          'monitoring',
+          'has neither ports with names that a monitor could scrape, nor exporters, nor an nginx that counts its calls',
+          'no monitor, rule or dashboard is drawn: alerts have to come from what the cluster itself tells of its pods',
+        ),
+      ];
 
 /** Names that are not themselves any more once the chart has written them without quotes: `123`, `1e3`, `yes`, `2021-08-01`. */
 export const mangledNames = (names: Readonly<Record<string, string | undefined>>): ChartLimit[] =>

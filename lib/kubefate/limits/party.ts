@@ -3,10 +3,10 @@ import { services } from '../../fate/services';
 import type { PartyContainer } from '../../fate/sizes';
 import type { PartyPlan } from '../../federation/party';
 import { exponent, exponentFrom } from '../chart';
-import { certManagerLimit, longName, mangledNames, transportLimit } from './any-file';
+import { certManagerLimit, longName, mangledNames, monitoringLimit, transportLimit } from './any-file';
 import { type ChartLimit, fatal, limit } from './limit';
 
-/** What stops any chart `fate`. */
+/** What stops any chart `fate`, and what no option of one could bring. */
 export function fatalLimits(plan: PartyPlan): ChartLimit[] {
   const { id, namespace, storageClasses, exchange, ingress } = plan;
   return [
@@ -14,6 +14,7 @@ export function fatalLimits(plan: PartyPlan): ChartLimit[] {
     ...transportLimit(plan),
     ...certManagerLimit(plan),
     ...backupLimit(plan),
+    ...monitoringLimit(plan),
     ...mangledNames(
       Object.fromEntries(Object.entries(ingress.hosts).map(([ui, host]) => [`ingress.hosts.${ui}`, host])),
     ),

@@ -7,7 +7,7 @@ import { connectPorts, exchangeId } from '../chart';
 import { exchangeChart } from '../charts';
 import type { ExchangeChart } from '../charts/exchange-chart';
 import { type ImageKeys, imageKeys } from '../images';
-import { anyFile, certManagerLimit, longName, mangledNames, transportLimit } from '../limits/any-file';
+import { anyFile, certManagerLimit, longName, mangledNames, monitoringLimit, transportLimit } from '../limits/any-file';
 import { type ChartLimit, fatal, limit } from '../limits/limit';
 import { podLimits } from '../limits/pods';
 import { serviceLimits } from '../limits/services';
@@ -71,6 +71,7 @@ const exchangeLimits = (plan: ExchangePlan, { images }: ExchangeChart): ChartLim
   ...longName(plan.namespace),
   ...transportLimit(plan),
   ...certManagerLimit(plan),
+  ...monitoringLimit(plan),
   ...mangledNames({ namespace: plan.namespace }),
   ...plan.parties.flatMap(partyLimits),
   ...(plan.parties.length > 0 ? [] : [withoutRoutes]),

@@ -19,6 +19,7 @@ const props: FateNginxProps = {
   replicas: 3,
   resources: { requests: { cpu: 0.5, memoryGiB: 1 }, limits: { cpu: 4, memoryGiB: 8 } },
   routes: new Map([['default', { proxy: [{ host: '192.0.2.69', http_port: 9300 }] }]]),
+  countsCalls: false,
   fallback: 'fateflow:9380',
 };
 

@@ -5,7 +5,10 @@ import { FederatedLearningCluster } from '../../../constructs';
 import { type FateRelease, partyPlan, releases } from '../../../lib';
 import { askedCopies } from '../../../lib/fate/hdfs';
 import { lastingPartyChanges, lastingPartyValues } from '../../../lib/federation/lasting';
+import { metrics } from '../../../lib/monitoring/metrics';
 import { containerOf, environmentOf, fileOf, find, objectsOf } from '../../support/objects';
+import { exporterPod } from '../monitoring/exporter';
+import { expectAlerts, lasting, namesOf, scrape } from '../monitoring/prometheus';
 import { noPods, refusal, titled } from '../support/engines';
 import { type Pod, startPod } from '../support/pod';
 import { listeners } from '../support/probe';
@@ -40,7 +43,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
   const refused = refusal(`hadoop-${release}`) ?? noPods();
   const { hdfs: ports } = releases[fate];
   const declared = { domain: 'example.com', fate, id: 30000 };
-  const plan = partyPlan({ ...declared, datanodes: 2, replication: 2 });
+  const plan = partyPlan({ ...declared, datanodes: 2, replication: 2, monitoring: {} });
   const objects = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
 
   /** Hadoop's own values. */
@@ -217,6 +220,43 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
       await hadoop(datanode(), 'fs.FsShell', '-get', '/file', '/tmp/read');
       expect(await digest(datanode(), '/tmp/read')).toBe(written);
     }, 240_000);
+
+    const noPrometheus = refusal('prometheus');
+    test.skipIf(noPrometheus !== undefined)(
+      titled('that it has no datanodes is an alert, and that it takes no writes for want of them', noPrometheus),
+      async () => {
+        const address = '198.51.100.116';
+        const exporter = await exporterPod('json', objects, '198.51.100.117', `${address} namenode\n`);
+        const record = () => scrape(objects, 'exporter', { pod: exporter.address }, ['namenode']);
+        try {
+          await hdfs.stop();
+          hdfs = await startHdfs(fate, objects, { ...volumes, datanodes: [] }, { namenode: address, datanodes: [] });
+          const alone = await vi.waitFor(
+            async () => {
+              const recording = await record(); // it answers before it has read what it has
+              expect(namesOf(recording)).toEqual([...metrics.hdfs].sort());
+              return recording;
+            },
+            { timeout: 60_000, interval: 500 },
+          );
+          await expectAlerts(objects, lasting(alone, 12), ['FateDatanodesMissing', 'FateHdfsSafeMode']);
+          await hdfs.stop();
+          await start({ namenode: address, datanodes: ['198.51.100.118', '198.51.100.119'] });
+          const whole = await vi.waitFor(
+            async () => {
+              const recording = await record();
+              expect(namesOf(recording)).not.toContain('fate_hdfs_safe_mode');
+              return recording;
+            },
+            { timeout: 90_000, interval: 1000 },
+          );
+          await expectAlerts(objects, [...lasting(alone, 12), ...lasting(whole, 2)], []);
+        } finally {
+          await exporter.stop();
+        }
+      },
+      300_000,
+    );
 
     test('the roots of the volumes keep what the file system has there', () => {
       expect(readdirSync(volumes.namenode).sort()).toEqual(['lost+found', 'name']);

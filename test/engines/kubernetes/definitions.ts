@@ -6,10 +6,13 @@ import type { AnyObject } from '../../support/objects';
 import { cache } from '../support/engines';
 
 /** Of cert-manager's kinds, its own. */
-export function certManagerDefinitions(): AnyObject[] {
-  const directory = join(cache, 'cert-manager-definitions');
-  return readdirSync(directory).map((file) => parse(readFileSync(join(directory, file), 'utf8')));
-}
+export const certManagerDefinitions = (): AnyObject[] => definitionsIn('cert-manager-definitions');
+
+/** Of the Prometheus operator's kinds, as far as they are drawn, its own. */
+export const prometheusDefinitions = (): AnyObject[] => definitionsIn('monitoring/definitions');
+
+const definitionsIn = (folder: string): AnyObject[] =>
+  readdirSync(join(cache, folder)).map((file) => parse(readFileSync(join(cache, folder, file), 'utf8')));
 
 /** The definition of a Tanzu kind. @param apiVersions of one group, and no others: nothing here converts between them */
 export function definitionOf(kind: 'Cluster' | 'TanzuKubernetesCluster', apiVersions: readonly string[]): AnyObject {

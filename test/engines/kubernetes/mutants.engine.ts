@@ -7,7 +7,7 @@ import { changes, keysOf, mutated } from '../../support/mutants';
 import type { AnyObject } from '../../support/objects';
 import { refusal, titled } from '../support/engines';
 import { type ApiServer, startApiServer } from './api-server';
-import { certManagerDefinitions, definitionOf } from './definitions';
+import { certManagerDefinitions, definitionOf, prometheusDefinitions } from './definitions';
 import { createAll } from './live-objects';
 
 /** Mutants of each declaration; one in ten is accepted. `MUTANTS=5000 FUZZ_SEED=7 test/engines/run.sh mutants` */
@@ -69,7 +69,7 @@ const spoilt: Readonly<Record<string, Spoiling>> = {
   },
 };
 
-const kinds = refusal('cluster-api') ?? refusal('cert-manager-definitions');
+const kinds = refusal('cluster-api') ?? refusal('cert-manager-definitions') ?? refusal('prometheus');
 
 for (const release of ['1.37', '1.24']) {
   const refused = refusal(`kubernetes-${release}`) ?? refusal('kubernetes-1.37') ?? kinds;
@@ -79,8 +79,10 @@ for (const release of ['1.37', '1.24']) {
     beforeAll(async () => {
       // Nothing is kept, and so there is no namespace that the objects could be in.
       server = await startApiServer(release, { flags: { 'disable-admission-plugins': 'NamespaceLifecycle' } });
-      await createAll(server, [...definitions, ...certManagerDefinitions()]);
-      for (const path of [...tanzu, ...clusterApi, 'cert-manager.io/v1'].map((it) => `/apis/${it}`)) {
+      await createAll(server, [...definitions, ...certManagerDefinitions(), ...prometheusDefinitions()]);
+      for (const path of [...tanzu, ...clusterApi, 'cert-manager.io/v1', 'monitoring.coreos.com/v1'].map(
+        (it) => `/apis/${it}`,
+      )) {
         await vi.waitFor(async () => expect((await server.call('GET', path)).body.resources).not.toEqual([]), soon);
       }
     });

@@ -22,7 +22,9 @@ import {
   services,
   type Transport,
 } from '../../../lib';
+import { metrics } from '../../../lib/monitoring/metrics';
 import { containerOf, fileOf, find, objectsOf, podOf } from '../../support/objects';
+import { expectAlerts, lasting, namesOf, type Recording, scrape } from '../monitoring/prometheus';
 import { type Authority, type CertifiedKey, certificateAuthority, certifiedKey } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
 import { gateway, type Pod } from '../support/pod';
@@ -48,7 +50,10 @@ function drawn(fate: FateRelease) {
     descriptorFor,
     descriptor: descriptorFor('mutual-tls'),
     flc: (id: number, exchange: ExchangeDescriptor | undefined, props: Partial<AgreementProps & PartyProps> = {}) =>
-      objectsOf((app) => new FederatedLearningCluster(app, 'flc', partyPlan({ ...agreement, id, exchange, ...props }))),
+      objectsOf((app) => {
+        const plan = partyPlan({ ...agreement, id, exchange, monitoring: {}, ...props });
+        return new FederatedLearningCluster(app, 'flc', plan);
+      }),
     exchange: (parties: readonly PartyDescriptor[]) =>
       objectsOf((app) => new Exchange(app, 'exchange', exchangePlan({ ...agreement, parties }))),
     descriptorOf: (id: number, address: string): PartyDescriptor =>
@@ -109,7 +114,7 @@ type Certified<Key> = Readonly<Record<string, (commonName: string, certify: Auth
 
 /** Certificates that are not of the federation, or are no longer. */
 const foreign: Certified<CertifiedKey> = {
-  'a certificate that it has signed itself': certifiedKey,
+  'a certificate that it has signed itself': (commonName) => certifiedKey(commonName),
   'a certificate of another authority of the same name': (commonName) => certificateAuthority()(commonName),
   'a certificate that has expired': (commonName, certify) => certify(commonName, { days: 0 }),
 };
@@ -299,11 +304,26 @@ describe.each([...pulsars].reverse())('Pulsar %s of FATE %s', (release, fate) =>
       expect(await second.fate.receive('job', first.id, 5)).toBeUndefined();
     });
 
+    /** Of a message that waits. */
+    let waiting: Recording;
+    const recorded = () => scrape(flc(first.id, descriptor), 'pulsar', { pod: first.address });
+    const noPrometheus = refusal('prometheus');
+
+    test.skipIf(noPrometheus !== undefined)(titled('an alert says so', noPrometheus), async () => {
+      waiting = await recorded();
+      expect(namesOf(waiting)).toEqual([...metrics.pulsar].sort());
+      await expectAlerts(flc(first.id, descriptor), lasting(waiting, 8), ['FateReplicationStands']);
+    });
+
     test('it arrives once there is a route, and an answer goes back', async () => {
       route(first, second);
       await arrives('weights', 'job', first, second);
       await carries('job', second, first);
     }, 200_000);
+
+    test.skipIf(noPrometheus !== undefined)(titled('then the alert ends', noPrometheus), async () => {
+      await expectAlerts(flc(first.id, descriptor), [...lasting(waiting, 8), ...lasting(await recorded(), 2)], []);
+    });
 
     test('each Pulsar talks to the exchange and to no other, by TLS that ends at the other Pulsar', async () => {
       for (const party of [first, second]) {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { FederatedLearningCluster } from '../../../constructs';
 import { type FateRelease, partyPlan, releases } from '../../../lib';
+import { metrics } from '../../../lib/monitoring/metrics';
 import { containerOf, environmentOf, fileOf, find, objectsOf } from '../../support/objects';
 import {
   type Addresses,
@@ -14,6 +15,8 @@ import {
   startHdfs,
   type Volumes,
 } from '../hadoop/hdfs';
+import { exporterPod } from '../monitoring/exporter';
+import { expectAlerts, lasting, namesOf, scrape } from '../monitoring/prometheus';
 import { noPods, refusal, titled } from '../support/engines';
 import { type Image, type Pod, startPod, untilReady } from '../support/pod';
 import { listeners, probed } from '../support/probe';
@@ -51,7 +54,8 @@ const sparks = new Map((Object.keys(releases) as FateRelease[]).reverse().map((f
 describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
   const refused = refusal(`spark-${release}`) ?? refusal(`hadoop-${hadoopRelease(fate)}`) ?? noPods();
   const { sparkHome, container } = releases[fate].fateflow;
-  const plan = partyPlan({ domain: 'example.com', fate, id: 30000, sparkWorkers: 2, datanodes: 1, replication: 1 });
+  const props = { sparkWorkers: 2, datanodes: 1, replication: 1, monitoring: {} };
+  const plan = partyPlan({ domain: 'example.com', fate, id: 30000, ...props });
   const objects = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
 
   /** The cluster's DNS: the headless Service of the master is the address of its pod. */
@@ -224,5 +228,26 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
         await it.exec('sed', '-i', `s/^${addresses.master} /${addresses.nextMaster} /`, '/etc/hosts');
       await vi.waitFor(async () => expect(await registered()).toHaveLength(2), { timeout: 120_000, interval: 500 });
     }, 180_000);
+
+    const noPrometheus = refusal('prometheus');
+    test.skipIf(noPrometheus !== undefined)(
+      titled('a worker that is away is an alert', noPrometheus),
+      async () => {
+        const exporter = await exporterPod('json', objects, '198.51.100.130', `${master.address} spark-master\n`);
+        const record = () => scrape(objects, 'exporter', { pod: exporter.address }, ['spark-master']);
+        try {
+          const whole = await record();
+          expect(namesOf(whole)).toEqual([...metrics.spark].sort());
+          await expectAlerts(objects, lasting(whole, 10), []);
+          await workers.pop()?.stop();
+          await vi.waitFor(async () => expect(await registered()).toHaveLength(1), { timeout: 120_000, interval: 500 });
+          const lacking = [...lasting(whole, 3), ...lasting(await record(), 8)];
+          await expectAlerts(objects, lacking, ['FateSparkWorkersMissing']);
+        } finally {
+          await exporter.stop();
+        }
+      },
+      180_000,
+    );
   });
 });

@@ -12,8 +12,8 @@ export interface CertifiedKey {
 }
 
 /** A key and a certificate that it has signed itself. RSA: Pulsar 2.7 reads no other. */
-export function certifiedKey(commonName: string): CertifiedKey {
-  const { key, pem: cert } = request(`/CN=${commonName}`, '-x509', '-days', '2');
+export function certifiedKey(commonName: string, days = 2): CertifiedKey {
+  const { key, pem: cert } = request(`/CN=${commonName}`, '-x509', '-days', `${days}`);
   return { cert, key, ca: cert };
 }
 

@@ -59,6 +59,7 @@ const hosting = {
   driver: [[{ driver: 'kubefate' }, 'descriptor']], // the file is its answer
   access: [[{ access: { context: 'org1' } }, 'descriptor']], // for commands alone
   certManager: [[{ certManager: { issuer: 'federation-ca' } }]],
+  monitoring: [[{ monitoring: {} }]],
 } as const;
 
 const since1112 = {

@@ -1,5 +1,5 @@
 import type { PodSecurityContext, SecurityContext } from 'kubernetes-types/core/v1';
-import { podBasics } from '../parts/pod';
+import { podBasics } from './pod';
 
 /** Pod and container of Pod Security level `restricted`, run as a user of the image. */
 export const asUser = (

@@ -1,0 +1,217 @@
+import type { ExchangePlan } from '../federation/exchange';
+import type { PartyPlan } from '../federation/party';
+
+/** One picture of a dashboard. */
+interface Panel {
+  readonly title: string;
+  /** As Grafana names it. */
+  readonly unit: 'short' | 'bytes' | 'Bps' | 'reqps' | 'percentunit' | 's';
+  /** A number in large, or a line for each series. */
+  readonly shows: 'stat' | 'timeseries';
+  /** Expression → its legend. */
+  readonly series: Readonly<Record<string, string>>;
+}
+
+export function partyDashboard(plan: PartyPlan): object {
+  const of = ofNamespace(plan);
+  return dashboard(plan, `FATE party ${plan.id}`, [
+    ...(plan.exchange ? [certificate(plan)] : []),
+    {
+      title: 'Spark workers and datanodes',
+      unit: 'short',
+      shows: 'stat',
+      series: {
+        [of('fate_spark_alive_workers')]: `workers of ${plan.sizing.sparkWorkers}`,
+        [`${of('fate_hdfs_live_datanodes')} - ${of('fate_hdfs_stale_datanodes')}`]: `datanodes of ${plan.sizing.datanodes}`,
+      },
+    },
+    restarts(plan),
+    {
+      title: 'Jobs that run, since',
+      unit: 's',
+      shows: 'timeseries',
+      series: { [`time() - ${of('fate_job_created_milliseconds')} / 1000`]: '{{job_id}} {{role}} {{party_id}}' },
+    },
+    {
+      title: "Spark's cores",
+      unit: 'short',
+      shows: 'timeseries',
+      series: { [of('fate_spark_cores')]: 'offered', [of('fate_spark_cores_used')]: 'in use' },
+    },
+    ...(plan.exchange
+      ? ([
+          {
+            title: 'Messages that wait for others',
+            unit: 'short',
+            shows: 'timeseries',
+            series: { [`sum by (remote_cluster) (${of('pulsar_replication_backlog')})`]: 'party {{remote_cluster}}' },
+          },
+          {
+            title: 'Sent to others',
+            unit: 'Bps',
+            shows: 'timeseries',
+            series: {
+              [`sum by (remote_cluster) (${of('pulsar_replication_throughput_out')})`]: 'party {{remote_cluster}}',
+            },
+          },
+        ] satisfies readonly Panel[])
+      : []),
+    calls(plan),
+    {
+      title: 'Volumes, used',
+      unit: 'percentunit',
+      shows: 'timeseries',
+      series: {
+        [`1 - ${of('kubelet_volume_stats_available_bytes')} / ${of('kubelet_volume_stats_capacity_bytes')}`]:
+          '{{persistentvolumeclaim}}',
+        [`1 - ${of('fate_hdfs_remaining_bytes')} / ${of('fate_hdfs_capacity_bytes')}`]: 'HDFS',
+      },
+    },
+    ...resources(plan),
+  ]);
+}
+
+export function exchangeDashboard(plan: ExchangePlan): object {
+  const of = ofNamespace(plan);
+  return dashboard(plan, `FATE exchange of ${plan.domain}`, [
+    certificate(plan),
+    {
+      title: 'Tables of routes that pods of nginx read',
+      unit: 'short',
+      shows: 'stat',
+      series: {
+        [`count(count by (routes) (count_values by (pod) ("routes", ${of('fate_nginx_routes_checksum')})))`]: 'tables',
+      },
+    },
+    restarts(plan),
+    {
+      title: 'Connections of Traffic Server',
+      unit: 'short',
+      shows: 'timeseries',
+      series: { [of('fate_traffic_server_connections')]: '{{pod}}' },
+    },
+    calls(plan),
+    ...resources(plan),
+  ]);
+}
+
+const ofNamespace =
+  ({ namespace }: PartyPlan | ExchangePlan) =>
+  (metric: string): string =>
+    `${metric}{namespace="${namespace}"}`;
+
+const certificate = (plan: PartyPlan | ExchangePlan): Panel => ({
+  title: 'Certificate ends in',
+  unit: 's',
+  shows: 'stat',
+  series: { [`${ofNamespace(plan)('probe_ssl_earliest_cert_expiry')} - time()`]: '{{target}}' },
+});
+
+const restarts = (plan: PartyPlan | ExchangePlan): Panel => ({
+  title: 'Restarts of a day',
+  unit: 'short',
+  shows: 'stat',
+  series: {
+    [`sum(increase(${ofNamespace(plan)('kube_pod_container_status_restarts_total')}[1d]))`]: 'restarts',
+  },
+});
+
+const calls = (plan: PartyPlan | ExchangePlan): Panel => ({
+  title: 'Calls of nginx',
+  unit: 'reqps',
+  shows: 'timeseries',
+  series: {
+    [`sum by (party, status) (rate(${ofNamespace(plan)('fate_nginx_calls_total')}[$__rate_interval]))`]:
+      'for {{party}}: {{status}}',
+  },
+});
+
+/** Spark's workers beside the others. @see White paper, "Appendix" */
+const resources = (plan: PartyPlan | ExchangePlan): readonly Panel[] => {
+  const of = ({ namespace }: PartyPlan | ExchangePlan, metric: string) =>
+    `${metric}{namespace="${namespace}",container!=""}`;
+  return [
+    {
+      title: 'CPU',
+      unit: 'short',
+      shows: 'timeseries',
+      series: {
+        [`sum by (pod) (rate(${of(plan, 'container_cpu_usage_seconds_total')}[$__rate_interval]))`]: '{{pod}}',
+      },
+    },
+    {
+      title: 'Memory',
+      unit: 'bytes',
+      shows: 'timeseries',
+      series: { [`sum by (pod) (${of(plan, 'container_memory_working_set_bytes')})`]: '{{pod}}' },
+    },
+  ];
+};
+
+/** As Grafana reads it. @see Grafana 11, dashboard JSON, schema version 39 */
+const dashboard = ({ namespace }: PartyPlan | ExchangePlan, title: string, panels: readonly Panel[]): object => ({
+  uid: namespace.slice(0, longestUid),
+  title,
+  tags: ['fate'],
+  schemaVersion: 39,
+  editable: false,
+  refresh: '1m',
+  annotations: { list: [] },
+  time: { from: 'now-6h', to: 'now' },
+  templating: { list: [{ name: 'datasource', type: 'datasource', query: 'prometheus' }] },
+  panels: panels.map((panel, i) => drawn(panel, i, placeOf(panels, i))),
+});
+
+const longestUid = 40;
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** Grafana has 24 columns: numbers come first, three in a row, then two pictures in a row. */
+function placeOf(panels: readonly Panel[], i: number): Place {
+  const stats = panels.filter(({ shows }) => shows === 'stat').length;
+  if (i < stats) return { x: (i % 3) * 8, y: 0, w: 8, h: 4 };
+  const at = i - stats;
+  return { x: (at % 2) * 12, y: 4 + Math.floor(at / 2) * 8, w: 12, h: 8 };
+}
+
+const drawn = ({ title, unit, shows, series }: Panel, i: number, gridPos: Place): object => ({
+  id: i + 1,
+  title,
+  type: shows,
+  gridPos,
+  datasource,
+  fieldConfig: { defaults: { unit, min: 0 }, overrides: [] },
+  options: options[shows],
+  targets: Object.entries(series).map(([expr, legendFormat], n) => ({
+    refId: String.fromCharCode(65 + n),
+    datasource,
+    expr,
+    legendFormat,
+  })),
+});
+
+/** Grafana's own, all of which its schema asks for. */
+const options: Readonly<Record<Panel['shows'], object>> = {
+  stat: {
+    colorMode: 'value',
+    graphMode: 'none',
+    justifyMode: 'auto',
+    orientation: 'auto',
+    percentChangeColorMode: 'standard',
+    reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
+    showPercentChange: false,
+    textMode: 'value_and_name',
+    wideLayout: true,
+  },
+  timeseries: {
+    legend: { calcs: [], displayMode: 'list', placement: 'bottom', showLegend: true },
+    tooltip: { mode: 'multi', sort: 'desc' },
+  },
+};
+
+const datasource = { type: 'prometheus', uid: '${datasource}' };

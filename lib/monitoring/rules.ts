@@ -1,0 +1,222 @@
+import { certificateDays } from '../federation/certificates';
+import type { ExchangePlan } from '../federation/exchange';
+import type { PartyPlan } from '../federation/party';
+import { type FailureId, failures, type Handling } from '../reports/failures';
+
+/** An alert of a Prometheus, as it reads it. */
+export interface AlertRule {
+  readonly alert: string;
+  readonly expr: string;
+  /** How long it has to hold. */
+  readonly for: string;
+  readonly labels: {
+    /** `critical`: jobs stand still or fail. `warning`: they will, if nobody does anything. */
+    readonly severity: 'critical' | 'warning';
+    readonly failure: FailureId;
+  };
+  readonly annotations: {
+    /** What a metric shows. */
+    readonly summary: string;
+    /** What that may be, and how it is seen besides. */
+    readonly description: string;
+    readonly remedy: string;
+    /** Whose turn it is, in this order. */
+    readonly acts: string;
+    /** Heading of the page that `kubefate-tanzu runbook` writes. */
+    readonly runbook: string;
+  };
+}
+
+/** One failure of the catalogue, and how a metric shows it. */
+interface Sign {
+  readonly alert: string;
+  readonly failure: FailureId;
+  readonly severity: AlertRule['labels']['severity'];
+  /** With `{{ $labels.… }}` and `{{ $value }}`. */
+  readonly says: string;
+  readonly expr: string;
+  readonly for: string;
+}
+
+export function partyRules(plan: PartyPlan): readonly AlertRule[] {
+  const signs = [
+    ...podSigns(plan),
+    ...volumeSigns(plan),
+    ...(plan.exchange ? [certificateSign(plan), ...replicationSigns(plan), callsSign(plan)] : []),
+    ...jobSigns(plan),
+    ...hdfsSigns(plan),
+    ...sparkSigns(plan),
+  ];
+  return signs.map((sign) => rule(plan, sign, failures[sign.failure].party?.({ plan, others: [] })));
+}
+
+export function exchangeRules(plan: ExchangePlan): readonly AlertRule[] {
+  const signs = [...podSigns(plan), certificateSign(plan), callsSign(plan), routesSign(plan)];
+  return signs.map((sign) => rule(plan, sign, failures[sign.failure].exchange?.({ plan })));
+}
+
+function rule({ namespace }: PartyPlan | ExchangePlan, sign: Sign, handling: Handling | undefined): AlertRule {
+  const { title, sign: seen, acts } = failures[sign.failure];
+  return {
+    alert: `Fate${sign.alert}`,
+    expr: sign.expr,
+    for: sign.for,
+    labels: { severity: sign.severity, failure: sign.failure },
+    annotations: {
+      summary: `${namespace}: ${sign.says}`,
+      description: `${title}? ${literal(seen)}`,
+      remedy: literal(handling?.remedy ?? ''),
+      acts: acts.join(', then '),
+      runbook: `#${sign.failure}`,
+    },
+  };
+}
+
+/** Prometheus fills in whatever is in double braces. */
+const literal = (text: string): string => text.replaceAll('{{', '{{"{{"}}');
+
+/** Series of a plan's namespace, narrowed further. */
+const of = ({ namespace }: PartyPlan | ExchangePlan, metric: string, ...more: readonly string[]): string =>
+  `${metric}{${[`namespace="${namespace}"`, ...more].join(',')}}`;
+
+const podSigns = (plan: PartyPlan | ExchangePlan): readonly Sign[] => [
+  {
+    alert: 'PodPending',
+    failure: 'pod-pending',
+    severity: 'critical',
+    says: 'Pod {{ $labels.pod }} has not started for ten minutes.',
+    expr: `${of(plan, 'kube_pod_status_phase', 'phase="Pending"')} == 1`,
+    for: '10m',
+  },
+  {
+    alert: 'PodNotReady',
+    failure: 'pod-restarts',
+    severity: 'critical',
+    says: 'Pod {{ $labels.pod }} runs and has not been ready for ten minutes.',
+    expr: `${of(plan, 'kube_pod_status_ready', 'condition="true"')} == 0 and on (pod) ${of(plan, 'kube_pod_status_phase', 'phase="Running"')} == 1`,
+    for: '10m',
+  },
+  {
+    alert: 'PodRestarts',
+    failure: 'pod-restarts',
+    severity: 'warning',
+    says: 'Container {{ $labels.container }} of {{ $labels.pod }} has started anew {{ $value | humanize }} times within an hour.',
+    expr: `increase(${of(plan, 'kube_pod_container_status_restarts_total')}[1h]) > 3`,
+    for: '0m',
+  },
+  {
+    alert: 'MetricsMissing',
+    failure: 'pod-restarts',
+    severity: 'warning',
+    says: 'Pod {{ $labels.pod }} has told nothing of {{ $labels.target }} for ten minutes: alerts that need it are silent.',
+    expr: `${of(plan, 'up')} == 0 or ${of(plan, 'probe_success')} == 0`,
+    for: '10m',
+  },
+];
+
+const volumeSigns = (plan: PartyPlan): readonly Sign[] => [
+  {
+    alert: 'VolumeFull',
+    failure: 'volume-full',
+    severity: 'warning',
+    says: 'Claim {{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} left.',
+    expr: `${of(plan, 'kubelet_volume_stats_available_bytes')} / ${of(plan, 'kubelet_volume_stats_capacity_bytes')} < 0.15`,
+    for: '10m',
+  },
+];
+
+/** What somebody renews by hand is told of when stacks and commands do so; else when cert-manager has failed for half of its time. */
+function certificateSign(plan: PartyPlan | ExchangePlan): Sign {
+  const days = plan.certManager ? plan.certManager.renewedDays / 2 : certificateDays.soon;
+  return {
+    alert: 'CertificateEnds',
+    failure: 'certificate-expired',
+    severity: 'warning',
+    says: 'The certificate that {{ $labels.target }} shows ends in {{ $value | humanizeDuration }}.',
+    expr: `${of(plan, 'probe_ssl_earliest_cert_expiry')} - time() < ${days * 86_400}`,
+    for: '15m',
+  };
+}
+
+const replicationSigns = (plan: PartyPlan): readonly Sign[] => [
+  {
+    alert: 'ReplicationStands',
+    failure: 'replication-not-connected',
+    severity: 'critical',
+    says: '{{ $value | humanize }} messages wait for party {{ $labels.remote_cluster }}, and none has gone for five minutes.',
+    // Only Pulsar 2.10 tells whether it is connected; in 2.7 nothing that goes out shows it.
+    expr: `sum by (remote_cluster) (${of(plan, 'pulsar_replication_backlog')}) > 0 and on (remote_cluster) sum by (remote_cluster) (${of(plan, 'pulsar_replication_throughput_out')}) == 0`,
+    for: '5m',
+  },
+  {
+    alert: 'BacklogFull',
+    failure: 'no-spark-worker',
+    severity: 'warning',
+    says: 'Topic {{ $labels.topic }} holds {{ $value | humanizePercentage }} of the unread messages that it may: whoever sends more waits.',
+    expr: `max by (topic) (${of(plan, 'pulsar_storage_backlog_size')} / (${of(plan, 'pulsar_storage_backlog_quota_limit')} > 0)) > 0.8`,
+    for: '10m',
+  },
+];
+
+const callsSign = (plan: PartyPlan | ExchangePlan): Sign => ({
+  alert: 'CallsFail',
+  failure: 'port-blocked',
+  severity: 'critical',
+  says: 'nginx has answered calls for party {{ $labels.party }} with {{ $labels.status }} for five minutes: the other side does not answer.',
+  expr: `sum by (party, status) (rate(${of(plan, 'fate_nginx_calls_total', 'status=~"50[234]"')}[5m])) > 0`,
+  for: '5m',
+});
+
+const routesSign = (plan: ExchangePlan): Sign => ({
+  alert: 'RoutesDiffer',
+  failure: 'route-not-loaded',
+  severity: 'critical',
+  says: 'Pods of nginx read {{ $value }} different tables of routes.',
+  expr: `count(count by (routes) (count_values by (pod) ("routes", ${of(plan, 'fate_nginx_routes_checksum')}))) > 1`,
+  for: '5m', // longer than the kubelet and the watcher take
+});
+
+const jobSigns = (plan: PartyPlan): readonly Sign[] =>
+  plan.monitoring
+    ? [
+        {
+          alert: 'JobRunsLong',
+          failure: 'job-runs-too-long',
+          severity: 'warning',
+          says: 'Job {{ $labels.job_id }} of {{ $labels.role }} {{ $labels.party_id }} was made {{ $value | humanizeDuration }} ago and still runs.',
+          expr: `time() - ${of(plan, 'fate_job_created_milliseconds')} / 1000 > ${plan.monitoring.jobHours * 3600}`,
+          for: '5m',
+        },
+      ]
+    : [];
+
+const hdfsSigns = (plan: PartyPlan): readonly Sign[] => [
+  {
+    alert: 'DatanodesMissing',
+    failure: 'datanode-lost',
+    severity: 'critical',
+    says: `{{ $value }} of ${plan.sizing.datanodes} datanodes of HDFS are there.`,
+    // The namenode counts one as alive for ten minutes more, and as stale after half a minute.
+    expr: `${of(plan, 'fate_hdfs_live_datanodes')} - ${of(plan, 'fate_hdfs_stale_datanodes')} < ${plan.sizing.datanodes}`,
+    for: '5m',
+  },
+  {
+    alert: 'HdfsSafeMode',
+    failure: 'hdfs-safe-mode',
+    severity: 'critical',
+    says: 'HDFS takes no writes for ten minutes.',
+    expr: `${of(plan, 'fate_hdfs_safe_mode')} == 1`,
+    for: '10m',
+  },
+];
+
+const sparkSigns = (plan: PartyPlan): readonly Sign[] => [
+  {
+    alert: 'SparkWorkersMissing',
+    failure: 'no-spark-worker',
+    severity: 'critical',
+    says: `{{ $value }} of ${plan.sizing.sparkWorkers} Spark workers are there: jobs that need the others wait.`,
+    expr: `${of(plan, 'fate_spark_alive_workers')} < ${plan.sizing.sparkWorkers}`,
+    for: '5m',
+  },
+];

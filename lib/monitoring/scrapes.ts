@@ -1,0 +1,87 @@
+import { releases } from '../fate/releases';
+import { localPorts, services } from '../fate/services';
+import type { ExchangePlan } from '../federation/exchange';
+import type { PartyPlan } from '../federation/party';
+import { type MetricSource, metrics } from './metrics';
+import { runningJobs } from './running-jobs';
+
+/** What a Prometheus scrapes of each pod of one workload. */
+export interface Scrape {
+  readonly workload: string;
+  readonly endpoints: readonly Endpoint[];
+}
+
+export interface Endpoint {
+  /** Label `target` of what is scraped: one pod may be asked for several. */
+  readonly target: string;
+  /** Name of the port of a container. */
+  readonly port: string;
+  /** @default '/metrics' */
+  readonly path?: string;
+  /** What an exporter is asked for. @default the pod tells metrics itself */
+  readonly probe?: Probe;
+  /** Names of what is kept. */
+  readonly metrics: readonly string[];
+}
+
+export interface Probe {
+  readonly module: MetricSource;
+  /** URL, or host and port. With `$1` in the place of a host it is of each pod, and the exporter in another one. */
+  readonly url: string;
+}
+
+/** What exporters ask on behalf of a Prometheus, by what they tell. */
+const probe = (
+  port: keyof typeof services.exporter.ports,
+  module: MetricSource,
+  target: string,
+  url = target,
+): Endpoint => ({ target, port, path: '/probe', probe: { module, url }, metrics: metrics[module] });
+
+const ofNginx: Scrape = {
+  workload: services.nginx.name,
+  endpoints: [{ target: 'nginx', port: 'status', metrics: metrics.nginx }],
+};
+
+export function partyScrapes(plan: PartyPlan): readonly Scrape[] {
+  const { fateflow, sparkMaster, namenode } = services;
+  const { jobs, hdfs } = releases[plan.fate];
+  const state = 'Hadoop:service=NameNode,name=FSNamesystemState';
+  return [
+    { workload: services.pulsar.name, endpoints: [{ target: 'pulsar', port: 'admin', metrics: metrics.pulsar }] },
+    ofNginx,
+    {
+      workload: services.exporter.name,
+      endpoints: [
+        probe('json', 'jobs', fateflow.name, `http://${fateflow.name}:${fateflow.ports.http}${runningJobs(jobs).path}`),
+        probe('json', 'hdfs', namenode.name, `http://${namenode.name}:${hdfs.namenode.ui}/jmx?qry=${state}`),
+        probe('json', 'spark', sparkMaster.name, `http://${sparkMaster.name}:${sparkMaster.ports.ui}/json/`),
+        ...(plan.exchange ? [probe('blackbox', 'certificate', certified(plan))] : []),
+      ],
+    },
+  ];
+}
+
+/** Who shows the party's certificate to anybody: where members prove who they are, Pulsar shows it to them alone. */
+function certified({ transport }: PartyPlan): string {
+  const { nginx, pulsarPublicTls } = services;
+  return transport === 'mutual-tls'
+    ? `${nginx.name}:${nginx.ports.http}`
+    : `${pulsarPublicTls.name}:${pulsarPublicTls.ports['broker-tls']}`;
+}
+
+export function exchangeScrapes(_: ExchangePlan): readonly Scrape[] {
+  const { trafficServer, exporter } = services;
+  const status = `http://$1:${localPorts.trafficServerStatus}/_stats`;
+  return [
+    ofNginx,
+    {
+      workload: trafficServer.name,
+      endpoints: [{ ...probe('json', 'trafficServer', trafficServer.name, status), port: 'status' }],
+    },
+    {
+      workload: exporter.name,
+      endpoints: [probe('blackbox', 'certificate', `${trafficServer.name}:${trafficServer.ports.tls}`)],
+    },
+  ];
+}

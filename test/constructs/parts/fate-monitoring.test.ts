@@ -1,0 +1,174 @@
+import type { NetworkPolicyIngressRule } from 'kubernetes-types/networking/v1';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { Exchange, FederatedLearningCluster } from '../../../constructs';
+import {
+  type ExchangeProps,
+  exchangePlan,
+  type PartyProps,
+  partyPlan,
+  type releases,
+  type Transport,
+} from '../../../lib';
+import { metrics } from '../../../lib/monitoring/metrics';
+import { exchangeDescriptorOf } from '../../support/declarations';
+import { type AnyObject, containerOf, fileOf, find, objectsOf, podOf, workloadsOf } from '../../support/objects';
+
+const transports: readonly Transport[] = ['mutual-tls', 'open'];
+const party = (props: Partial<PartyProps> = { monitoring: {} }, transport: Transport = 'mutual-tls') => {
+  const exchange = exchangeDescriptorOf({ transport });
+  const plan = partyPlan({ domain: 'example.com', transport, id: 30000, exchange, ...props });
+  return objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
+};
+const exchange = (props: ExchangeProps = { monitoring: {} }, transport: Transport = 'mutual-tls') => {
+  const plan = exchangePlan({ domain: 'example.com', transport, ...props });
+  return objectsOf((app) => new Exchange(app, plan.namespace, plan));
+};
+const members = transports.flatMap((transport) => [
+  [`a party, ${transport}`, party({ monitoring: {} }, transport)] as const,
+  [`an exchange, ${transport}`, exchange({ monitoring: {} }, transport)] as const,
+]);
+const ofKind = (objects: readonly AnyObject[], kind: string) => objects.filter((it) => it.kind === kind);
+const targetOf = (objects: readonly AnyObject[], monitor: string, target: string): AnyObject =>
+  find(objects, 'PodMonitor', monitor).spec.podMetricsEndpoints.find(
+    ({ relabelings }: AnyObject) => relabelings[0].replacement === target,
+  );
+
+describe('without monitoring', () => {
+  test.each([
+    ['party', party({})],
+    ['exchange', exchange({})],
+  ])('nothing of it is in a %s', (_, objects) => {
+    for (const kind of ['PodMonitor', 'PrometheusRule', 'NetworkPolicy']) expect(ofKind(objects, kind)).toEqual([]);
+    expect(JSON.stringify(objects)).not.toMatch(/metrics\.lua|stats_over_http|lua_shared_dict|exporter/);
+  });
+});
+
+describe.each(members)('metrics of %s', (_, objects) => {
+  test('each monitor finds pods that have the port', () => {
+    for (const { spec } of ofKind(objects, 'PodMonitor')) {
+      const found = workloadsOf(objects).filter(
+        (it) =>
+          it.spec?.template.metadata?.labels?.['app.kubernetes.io/name'] ===
+          spec.selector.matchLabels['app.kubernetes.io/name'],
+      );
+      expect(found).toHaveLength(1);
+      const ports = found.flatMap((it) => podOf(it).containers.flatMap((container) => container.ports ?? []));
+      for (const { port } of spec.podMetricsEndpoints) expect(ports.map(({ name }) => name)).toContain(port);
+    }
+  });
+
+  test('each module that an exporter is asked for is in its file, and makes all that is kept', () => {
+    const modules = ['json', 'blackbox'].map((it) => parse(fileOf(objects, 'exporter-config', `${it}.yml`)).modules);
+    const known = Object.assign({}, ...modules);
+    const endpoints = ofKind(objects, 'PodMonitor').flatMap(({ spec }) => spec.podMetricsEndpoints);
+    const asked = endpoints.flatMap(({ params }) => params?.module ?? []);
+    expect(asked.sort()).toEqual(Object.keys(known).sort());
+    for (const module of Object.keys(modules[0])) {
+      const made = modules[0][module].metrics.flatMap(({ name, values }: AnyObject) =>
+        values ? Object.keys(values).map((end) => `${name}_${end}`) : [name],
+      );
+      expect(made.sort()).toEqual([...metrics[module as keyof typeof metrics]].sort());
+    }
+  });
+
+  test('no Service that others reach has one port more', () => {
+    const published = ofKind(objects, 'Service').filter(({ spec }) => spec.type === 'LoadBalancer');
+    const ports = published.flatMap(({ spec }) => spec.ports.map(({ port }: AnyObject) => port));
+    expect(ports.sort()).toEqual(
+      objects.some(({ metadata }) => metadata.name === 'pulsar') ? [6651, 9300] : [443, 9300],
+    );
+  });
+
+  /** Ports of a workload that somebody outside of the namespace reaches. */
+  const reached = (workload: string, from: string): readonly number[] => {
+    const policies = ofKind(objects, 'NetworkPolicy').filter(
+      ({ spec }) => spec.podSelector.matchLabels['app.kubernetes.io/name'] === workload,
+    );
+    const lets = ({ from: peers }: NetworkPolicyIngressRule) =>
+      peers === undefined ||
+      peers.some((it) => it.namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'] === from);
+    expect(policies).toHaveLength(1);
+    return policies.flatMap(({ spec }) =>
+      spec.ingress.filter(lets).flatMap(({ ports }: AnyObject) => ports.map(({ port }: AnyObject) => port)),
+    );
+  };
+
+  test('only the Prometheus reaches them from outside of the namespace', () => {
+    const port = (workload: string, name: string) =>
+      containerOf(objects, workload).ports?.find((it) => it.name === name)?.containerPort;
+    for (const { spec } of ofKind(objects, 'PodMonitor')) {
+      const workload = spec.selector.matchLabels['app.kubernetes.io/name'];
+      for (const endpoint of spec.podMetricsEndpoints) {
+        const container = workload === 'exporter' ? endpoint.port : workload;
+        const number = port(container, endpoint.port);
+        expect(reached(workload, 'elsewhere')).not.toContain(number);
+        if (endpoint.relabelings.length === 1) expect(reached(workload, 'monitoring')).toContain(number);
+      }
+    }
+  });
+
+  test('whom others call, they still do', () => {
+    expect(reached('nginx', 'elsewhere')).toContain(9300);
+    if (objects.some(({ metadata }) => metadata.name === 'pulsar'))
+      expect(reached('pulsar', 'elsewhere')).toEqual([6651]);
+    else expect(reached('traffic-server', 'elsewhere')).toEqual([443]);
+  });
+});
+
+describe('monitoring', () => {
+  test("Pulsar's user interface that an Ingress shows stays reachable", () => {
+    const objects = party({ monitoring: {}, ingress: { uis: ['pulsar'] } });
+    const { ingress } = find(objects, 'NetworkPolicy', 'pulsar-metrics').spec;
+    expect(ingress[1]).toEqual({
+      ports: [
+        { port: 6651, protocol: 'TCP' },
+        { port: 8080, protocol: 'TCP' },
+      ],
+    });
+  });
+
+  test('the certificate is looked at where it is shown to anybody', () => {
+    const asked = (objects: readonly AnyObject[], target: string) =>
+      targetOf(objects, 'exporter', target).params.target;
+    expect(asked(party(), 'nginx:9300')).toEqual(['nginx:9300']);
+    expect(asked(party({ monitoring: {} }, 'open'), 'pulsar-public-tls:6651')).toEqual(['pulsar-public-tls:6651']);
+  });
+
+  test('FATE Flow is asked as its release wants it', () => {
+    const jobs = (fate: keyof typeof releases) => {
+      const plan = partyPlan({ domain: 'example.com', fate, id: 30000, monitoring: {} });
+      const objects = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
+      const { params } = targetOf(objects, 'exporter', 'fateflow');
+      const { body, metrics } = parse(fileOf(objects, 'exporter-config', 'json.yml')).modules.jobs;
+      return { target: params.target[0], body: body && JSON.parse(body.content), job: metrics[0].labels.job_id };
+    };
+    const first = { target: 'http://fateflow:9380/v1/job/query', body: { status: 'running' }, job: '{.f_job_id}' };
+    const second = { target: 'http://fateflow:9380/v2/job/query?status=running', body: undefined, job: '{.job_id}' };
+    expect(jobs('1.6.1')).toEqual(first);
+    expect(jobs('1.11.2')).toEqual(first);
+    expect(jobs('2.0.0')).toEqual(second);
+    expect(jobs('2.2.0')).toEqual(second);
+  });
+
+  test('monitors and rules have the labels that their Prometheus looks for, and the dashboard that of Grafana', () => {
+    const objects = party({ monitoring: { labels: { release: 'prometheus' }, intervalSeconds: 60 } });
+    for (const { kind, metadata, spec } of objects) {
+      if (kind === 'PodMonitor' || kind === 'PrometheusRule') expect(metadata.labels.release).toBe('prometheus');
+      if (kind === 'PodMonitor') for (const it of spec.podMetricsEndpoints) expect(it.interval).toBe('60s');
+    }
+    const { metadata, data } = find(objects, 'ConfigMap', 'dashboard');
+    expect(metadata.labels.grafana_dashboard).toBe('1');
+    expect(JSON.parse(data['fate-30000.json']).uid).toBe('fate-30000');
+  });
+
+  test('no two panels of a dashboard cover one another', () => {
+    for (const objects of [party(), exchange()]) {
+      const [text] = Object.values(find(objects, 'ConfigMap', 'dashboard').data);
+      const cells = JSON.parse(`${text}`).panels.flatMap(({ gridPos: { x, y, w, h } }: AnyObject) =>
+        Array.from({ length: w * h }, (_, i) => `${x + (i % w)},${y + Math.floor(i / w)}`),
+      );
+      expect(new Set(cells).size).toBe(cells.length);
+    }
+  });
+});
