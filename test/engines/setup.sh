@@ -51,3 +51,4 @@ attempt pulumi pulumi/setup.sh
 attempt kubernetes-1.24 kubernetes/setup.sh 1.24
 attempt cert-manager kubernetes/cert-manager/setup.sh controllers
 attempt fate fate/setup.sh
+attempt fate-spark fate/setup-spark.sh

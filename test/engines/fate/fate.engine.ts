@@ -1,14 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { Exchange } from '../../../constructs';
-import { federation, secrets, services } from '../../../lib';
+import { federation, services } from '../../../lib';
 import { releases } from '../../../lib/fate/releases';
-import { type AnyObject, fileOf, objectsOf } from '../../support/objects';
-import { startNginx } from '../nginx/pod';
+import { fileOf } from '../../support/objects';
 import { type Authority, type CertifiedKey, certificateAuthority } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
 import type { Pod } from '../support/pod';
 import { trafficServerPod } from '../traffic-server/pod';
+import { exchangeNginx, exchangeOf } from './exchange';
 import { endOf, stateOf, submission, submit, tasksOf, toyExample } from './flow-api';
 import { release } from './images';
 import { type Addresses, type Party, startParty } from './party';
@@ -17,8 +16,8 @@ import { metricsOf, secureBoost, upload } from './secure-boost';
 const refused =
   ['fate', 'pulsar-2.10', 'traffic-server', 'nginx', 'mariadb'].map(refusal).find((it) => it !== undefined) ?? noPods();
 
-const gate = { trafficServer: '198.51.100.68', nginx: '198.51.100.69' };
-const hosts = { 30000: 72, 40000: 164, 50000: 92 } as const;
+const gate = { trafficServer: '198.51.100.171', nginx: '198.51.100.172' };
+const hosts = { 30000: 173, 40000: 179, 50000: 185 } as const;
 type Id = keyof typeof hosts;
 
 /** Of a party's pods. Those of nginx and Pulsar are its public ones, too. */
@@ -37,14 +36,10 @@ const federationOf = (...ids: readonly Id[]) =>
       return { id, addresses: { nginx, pulsar } };
     }),
   });
-const exchangeOf = (...ids: readonly Id[]): AnyObject[] => {
-  const { exchange } = federationOf(...ids);
-  return objectsOf((app) => new Exchange(app, exchange.namespace, exchange));
-};
 
 describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes by itself here`, refused), () => {
   const directory = refused === undefined ? mkdtempSync('/run/fate-') : '';
-  const objects = exchangeOf(30000, 40000);
+  const objects = exchangeOf(federationOf(30000, 40000));
   let certify: Authority;
   let certificate: CertifiedKey;
   let trafficServer: Pod;
@@ -69,12 +64,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
   }, 60_000);
 
   const startTrafficServer = () => trafficServerPod(objects, certificate, gate.trafficServer);
-  const startExchangeNginx = () => {
-    const { name, keys } = secrets.trafficServerCertificate;
-    const { cert, key, ca } = certificate;
-    const files = { [keys.certificate]: cert, [keys.key]: key, [keys.ca]: ca };
-    return startNginx(gate.nginx, objects, { secrets: { [name]: files } });
-  };
+  const startExchangeNginx = () => exchangeNginx(objects, certificate, gate.nginx);
   function start(id: Id): Promise<Party> {
     const [plan] = federationOf(id).parties;
     if (plan === undefined) throw new Error('one party was declared');
@@ -151,7 +141,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
     const refusal = await submission(api, toyExample(id, second.id));
     expect(refusal.code).not.toBe(0);
     expect(refusal.message).toContain('"50000.example.com" is of no party that this exchange has a route to');
-    const three = exchangeOf(30000, 40000, 50000);
+    const three = exchangeOf(federationOf(30000, 40000, 50000));
     trafficServer.publish('traffic-server-sni', { 'sni.yaml': fileOf(three, 'traffic-server-sni', 'sni.yaml') });
     nginx.publish(
       'nginx-route-table',

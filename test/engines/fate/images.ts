@@ -7,7 +7,7 @@ import type { Image } from '../support/pod';
 export const release = '2.2.0';
 const { fateflow } = releases[release];
 
-const project = '/data/projects/fate';
+export const project = '/data/projects/fate';
 const torch = join(cache, 'torch/usr/lib');
 const libraries = ['x86_64-linux-gnu', 'x86_64-linux-gnu/blas', 'x86_64-linux-gnu/lapack', '.'];
 

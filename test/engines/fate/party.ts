@@ -13,6 +13,7 @@ import { type Files, type Image, type Pod, startPod, untilReady } from '../suppo
 import { probed } from '../support/probe';
 import { type FlowApi, flowApi } from './flow-api';
 import { clientImage, fateFlowImage } from './images';
+import { fateFlowOnSpark, type SparkAddresses, sparkHosts, startSpark } from './on-spark';
 
 /** Addresses of a party's pods. Those of nginx and Pulsar are the public ones, too. */
 export interface Addresses {
@@ -33,12 +34,17 @@ export interface Party {
   stop(): Promise<void>;
 }
 
-/** A party as its files have it, but for Spark, HDFS and FATE Board. */
+/**
+ * A party as its files have it, but for FATE Board.
+ *
+ * @param spark of its Spark and HDFS; without, FATE computes by itself, and keeps its tables by itself
+ */
 export async function startParty(
   plan: PartyPlan,
   addresses: Addresses,
   authority: Authority,
   directory: string,
+  spark?: SparkAddresses,
 ): Promise<Party> {
   const objects = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
   const certificate = authority(plan.fqdn);
@@ -59,6 +65,7 @@ export async function startParty(
     `${addresses.fateflow} ${services.fateflow.name}`,
     `${addresses.nginx} ${services.nginx.name} ${services.nginxInternal.name}`,
     `${addresses.pulsar} ${services.pulsar.name}`,
+    spark === undefined ? '' : sparkHosts(objects, spark),
     '',
   ].join('\n');
   const statefulSet = (name: 'mysql' | 'fateflow' | 'client', image: Image, container?: string) =>
@@ -80,7 +87,7 @@ export async function startParty(
       return untilReady(pod, ready, 120_000);
     },
     fateflow: async () => {
-      const pod = await statefulSet('fateflow', fateFlowImage, 'fateflow');
+      const pod = await statefulSet('fateflow', spark ? fateFlowOnSpark() : fateFlowImage, 'fateflow');
       const ready = async () => expect(await probed(pod, containerOf(objects, 'fateflow'))).toEqual([200, 200, 200]);
       return untilReady(pod, ready, 180_000);
     },
@@ -88,7 +95,12 @@ export async function startParty(
     nginx: () => startNginx(addresses.nginx, objects, { hosts, secrets: values }),
     pulsar: () => pulsarPod('2.10', objects, certificate, addresses.pulsar, volumes.pulsar),
   };
-  const [, pulsar, nginx, mysql] = await Promise.all([undefined, starts.pulsar(), starts.nginx(), starts.mysql()]);
+  const [computing, pulsar, nginx, mysql] = await Promise.all([
+    spark && startSpark(objects, spark, { hosts, directory: join(directory, `${plan.id}`) }),
+    starts.pulsar(),
+    starts.nginx(),
+    starts.mysql(),
+  ]);
   const fateflow = await starts.fateflow();
   const pods = { mysql, fateflow, nginx, pulsar, client: await starts.client() };
   return {
@@ -101,7 +113,7 @@ export async function startParty(
       pods[pod] = await starts[pod]();
     },
     stop: async () => {
-      await Promise.all(Object.values(pods).map((it) => it.stop()));
+      await Promise.all([computing, ...Object.values(pods)].map((it) => it?.stop()));
     },
   };
 }

@@ -35,13 +35,15 @@ export const hdfsImage = (fate: FateRelease, ...role: readonly string[]): Image 
   },
 });
 
+/** Files of a client that its settings stand beside. */
+export const clientFiles = (fate: FateRelease, { hadoopConfiguration } = releases[fate].fateflow) => ({
+  [`${hadoopConfiguration}/core-site.xml`]: '<configuration>\n</configuration>\n',
+  [`${hadoopConfiguration}/log4j.properties`]: log4j,
+});
+
 /** FATE Flow's image as far as it is a client of HDFS. */
 export const hdfsClient = (fate: FateRelease, release = releases[fate].fateflow): Image => ({
-  files: {
-    '/usr/local/bin/python': '#!/bin/sh\nexec sleep 3600\n',
-    [`${release.hadoopConfiguration}/core-site.xml`]: '<configuration>\n</configuration>\n',
-    [`${release.hadoopConfiguration}/log4j.properties`]: log4j,
-  },
+  files: { '/usr/local/bin/python': '#!/bin/sh\nexec sleep 3600\n', ...clientFiles(fate) },
   links: { '/opt/hadoop': hadoopHome(fate) },
   directories: [release.configuration, `${release.sparkHome}/bin`, `${release.sparkHome}/conf`],
   env: { PATH: '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' }, // the machine's may have another `python` first
@@ -89,7 +91,7 @@ export interface Hdfs {
 export async function startHdfs(
   fate: FateRelease,
   objects: readonly AnyObject[],
-  volumes: Volumes,
+  volumes: Omit<Volumes, 'remove'>,
   addresses: Addresses,
 ): Promise<Hdfs> {
   const hosts = hdfsHosts(objects, addresses);

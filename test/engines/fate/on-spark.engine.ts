@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { federation, services } from '../../../lib';
+import type { AnyObject } from '../../support/objects';
+import { hadoopRelease } from '../hadoop/hdfs';
+import { sparkRelease } from '../spark/spark';
+import { certificateAuthority } from '../support/certified-key';
+import { noPods, refusal, titled } from '../support/engines';
+import type { Pod } from '../support/pod';
+import { trafficServerPod } from '../traffic-server/pod';
+import { exchangeNginx, exchangeOf } from './exchange';
+import { endOf, submit, toyExample } from './flow-api';
+import { release } from './images';
+import type { SparkAddresses } from './on-spark';
+import { type Addresses, type Party, startParty } from './party';
+import { metricsOf, secureBoost, upload } from './secure-boost';
+
+const engines = ['fate-spark', `hadoop-${hadoopRelease(release)}`, 'pulsar-2.10', 'traffic-server', 'nginx', 'mariadb'];
+const refused = engines.map(refusal).find((it) => it !== undefined) ?? noPods();
+
+const address = (host: number) => `198.51.100.${host}`;
+const gate = { trafficServer: address(211), nginx: address(212) };
+const hosts = { 30000: 213, 40000: 222 } as const;
+type Id = keyof typeof hosts;
+
+/** Of a party's pods. Those of nginx and Pulsar are its public ones, too. */
+function addressesOf(id: Id): Addresses & { readonly spark: SparkAddresses } {
+  const [nginx, pulsar, mysql, fateflow, client, master, worker, namenode, datanode] = Array.from(
+    { length: 9 },
+    (_, i) => address(hosts[id] + i),
+  ) as [string, string, string, string, string, string, string, string, string];
+  return {
+    nginx,
+    pulsar,
+    mysql,
+    fateflow,
+    client,
+    spark: { master, worker, hdfs: { namenode, datanodes: [datanode] } },
+  };
+}
+
+const ids: readonly Id[] = [30000, 40000];
+const declared = federation({
+  domain: 'example.com',
+  fate: release,
+  exchange: { addresses: gate },
+  parties: ids.map((id) => {
+    const { nginx, pulsar } = addressesOf(id);
+    return { id, addresses: { nginx, pulsar }, sparkWorkers: 1, datanodes: 1, replication: 1 };
+  }),
+});
+
+describe.skipIf(refused !== undefined)(
+  titled(`FATE ${release} on Spark ${sparkRelease(release)} and HDFS ${hadoopRelease(release)}`, refused),
+  () => {
+    const directory = refused === undefined ? mkdtempSync('/run/fate-') : '';
+    let exchange: Pod[];
+    let first: Party;
+    let second: Party;
+
+    beforeAll(async () => {
+      const certify = certificateAuthority();
+      const certificate = certify('proxy.example.com');
+      const objects = exchangeOf(declared);
+      exchange = await Promise.all([
+        trafficServerPod(objects, certificate, gate.trafficServer),
+        exchangeNginx(objects, certificate, gate.nginx),
+      ]);
+      [first, second] = (await Promise.all(
+        declared.parties.map((plan) => {
+          const { spark, ...addresses } = addressesOf(plan.id as Id);
+          return startParty(plan, addresses, certify, directory, spark);
+        }),
+      )) as [Party, Party];
+    }, 600_000);
+    afterAll(async () => {
+      await Promise.all([first, second, ...(exchange ?? [])].map((it) => it?.stop()));
+      rmSync(directory, { recursive: true });
+    }, 60_000);
+
+    /** FATE Flow has a task's end before Spark has. */
+    const soon = { timeout: 60_000, interval: 500 };
+
+    const json = async (url: string): Promise<AnyObject> => (await fetch(url)).json();
+
+    /** Cores of what has run on a party's Spark, by the name that FATE Flow gave it: `<task>#<role>`. */
+    async function applications(id: Id): Promise<Map<string, number>> {
+      const { master } = addressesOf(id).spark;
+      const { completedapps } = await json(`http://${master}:${services.sparkMaster.ports.ui}/json/`);
+      return new Map(completedapps.map(({ name, cores }: AnyObject) => [name, cores]));
+    }
+
+    test('the toy example is computed by the Sparks of both, on as many cores as FATE Flow counts', async () => {
+      const job = await submit(first.api, toyExample(first.id, second.id));
+      expect(await endOf(first.api, job, 400_000)).toBe('success');
+      await vi.waitFor(async () => {
+        expect(await applications(30000)).toEqual(new Map([[`${job}_toy_example_0#guest`, 4]]));
+        expect(await applications(40000)).toEqual(new Map([[`${job}_toy_example_0#host`, 4]]));
+      }, soon);
+    }, 450_000);
+
+    test('what each has uploaded its Spark makes a table of, from HDFS to HDFS', async () => {
+      const jobs = [
+        { api: first.api, job: await upload(first.api, 'guest') },
+        { api: second.api, job: await upload(second.api, 'host') },
+      ];
+      const ends = jobs.map(({ api, job }) => endOf(api, job, 400_000));
+      expect(await Promise.all(ends)).toEqual(['success', 'success']);
+      await vi.waitFor(async () => {
+        for (const [i, id] of ids.entries())
+          expect((await applications(id)).get(`${jobs[i]?.job}_transformer_0#local`)).toBe(4);
+      }, soon);
+    }, 450_000);
+
+    test('hetero SecureBoost trains on it, on the cores that the job asks for', async () => {
+      const conf = { computing_partitions: 2, task: { engine_run: { 'num-executors': 1, 'executor-cores': 2 } } };
+      const job = await submit(first.api, { ...secureBoost(first.id, second.id), conf });
+      expect(await endOf(first.api, job, 900_000)).toBe('success');
+      await vi.waitFor(async () => expect((await applications(40000)).get(`${job}_sbt_0#host`)).toBe(2), soon);
+      expect((await metricsOf(first.api, job, first.id, 'evaluation_0')).get('evaluation')).toEqual({
+        sbt_0: { train_set: [{ metric: 'auc', val: 1 }] },
+      });
+    }, 950_000);
+  },
+);
