@@ -136,7 +136,7 @@ function planBucket(problems: Problems, to: Partial<BackupBucketProps>, usualFol
   checkPattern(problems, 'folder', folder, /^[A-Za-z0-9][-\w.]{0,99}(\/[A-Za-z0-9][-\w.]{0,99}){0,9}$/, usualFolder);
   if (ca !== undefined && (typeof ca !== 'string' || !areCertificates(ca)))
     problems.add('ca', 'is no certificate as PEM', 'use those of the authority, or leave it out');
-  return { bucket: `${bucket}`, endpoint: `${endpoint}`, region, folder, ca };
+  return { bucket: bucket ?? '', endpoint: endpoint ?? '', region, folder, ca };
 }
 
 const bucketKeys: Keys<BackupBucketProps> = { bucket: true, endpoint: true, region: true, folder: true, ca: true };
