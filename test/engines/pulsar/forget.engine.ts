@@ -11,7 +11,7 @@ import { adminApi } from './admin-api';
 import { type Fate, startFate } from './fate';
 import { pulsarPod } from './pod';
 
-const address = '198.51.100.161';
+const address = '198.51.100.67';
 const id = 30000;
 const tenant = 'tenants/fl-tenant';
 
