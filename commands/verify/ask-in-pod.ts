@@ -45,13 +45,18 @@ function placeOf(pods: readonly Pod[], { fate }: PartyPlan, namespace: string) {
 }
 
 /** Whoever gives up waits no longer; the question goes on to its end. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
+  let end = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    const end = () => reject(new Mistake('ended here'));
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
+    end = () => reject(new Mistake('ended here'));
   });
-  work.catch(() => {});
-  return Promise.race([work, aborted]);
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end);
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', end);
+    work.catch(() => {}); // nobody waits for it any more
+  }
 }

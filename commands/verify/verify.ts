@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { reportingCommand, whole } from '../arguments';
 import { clusterOptions } from '../cluster/options';
 import { declarationFile, planDeclared } from '../declaration-file';
@@ -41,6 +42,7 @@ export const verify = reportingCommand({
     const plans = await planDeclared(options.declaration);
     const { verification } = await import('./verification.js');
     const ending = new AbortController();
+    setMaxListeners(0, ending.signal); // one for each pair at work
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
     const { timeout = 600 } = options;
     return verification(plans, { ...options, timeout }, ending.signal);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +79,8 @@ function answer(socket: WebSocket, answer: StepAnswer): void {
 
 const both = federation(twoParties);
 
+const never = new AbortController().signal;
+
 async function verify(
   clusters: Readonly<Record<string, { readonly url: string }>>,
   options: Partial<VerifyOptions> = {},
@@ -91,7 +93,7 @@ async function verify(
   const { holds, text, json } = await verification(
     plans,
     { declaration, kubeconfig, context: [], pair: [], timeout: 60, ...options },
-    new AbortController().signal,
+    never,
   );
   const { pairs } = json as { pairs: { guest: number; host: number; outcome: string; reasons: string[] }[] };
   return {
@@ -118,6 +120,12 @@ test('every pair is verified, each from the cluster of its guest, in the pod of 
   expect(text).toMatch(/^guest \\ host +30000 +40000\n30000 +success +success\n40000 +success +success\n$/);
   expect(new Set(org1.asked.map(({ pod, request }) => `${pod} ${request.guest}`))).toEqual(new Set(['client-0 30000']));
   expect(new Set(org2.asked.map(({ pod, request }) => `${pod} ${request.guest}`))).toEqual(new Set(['client-0 40000']));
+});
+
+test('what has been answered leaves nothing that waits for an end', async () => {
+  const org1 = await cluster({ ready: { 'fate-30000': ['client'] } });
+  await verify({ org1 }, { pair: ['30000:40000'] });
+  expect(getEventListeners(never, 'abort')).toEqual([]);
 });
 
 test('where the client is not ready, FATE Flow asks itself', async () => {
