@@ -1,10 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Chart } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { verification } from '../../../commands/verify/verification';
+import { ToyExample } from '../../../constructs';
 import { federation, services } from '../../../lib';
 import { releases } from '../../../lib/fate/releases';
-import { fileOf } from '../../support/objects';
+import type { PairResult } from '../../../lib/reports/pair-results';
+import { fileOf, objectsOf } from '../../support/objects';
+import { createAll } from '../kubernetes/live-objects';
 import { type Authority, type CertifiedKey, certificateAuthority } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
+import { type ClusterOfPods, noClusterOfPods, startClusterOfPods } from '../support/kubelet';
 import type { Pod } from '../support/pod';
 import { trafficServerPod } from '../traffic-server/pod';
 import { exchangeNginx, exchangeOf } from './exchange';
@@ -15,6 +22,7 @@ import { metricsOf, secureBoost, upload } from './secure-boost';
 
 const refused =
   ['fate', 'pulsar-2.10', 'traffic-server', 'nginx', 'mariadb'].map(refusal).find((it) => it !== undefined) ?? noPods();
+const noVerify = noClusterOfPods();
 
 const gate = { trafficServer: '198.51.100.171', nginx: '198.51.100.172' };
 const hosts = { 30000: 173, 40000: 179, 50000: 185 } as const;
@@ -77,13 +85,26 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
     expect(stdout, stderr).toMatch(/toy test job \d+ is success/);
   }, 150_000);
 
-  test('the other party runs it too, and a party alone, both at once', async () => {
-    const jobs = [
-      { api: second.api, job: await submit(second.api, toyExample(second.id, first.id)) },
-      { api: first.api, job: await submit(first.api, toyExample(first.id, first.id)) },
-    ];
-    expect(await Promise.all(jobs.map(({ api, job }) => endOf(api, job)))).toEqual(['success', 'success']);
-  }, 300_000);
+  test('the Job of a party runs it alone and with another party, and leaves where the kubelet reads how it went', async () => {
+    const { id, plan } = second;
+    const objects = objectsOf((app) => {
+      const chart = new Chart(app, 'verification', { namespace: plan.namespace });
+      new ToyExample(chart, 'toy-example', { plan, with: [first.id] });
+      return chart;
+    });
+    const { name } = objects.find(({ kind }) => kind === 'Job').metadata;
+    const pod = await second.run(objects, name, `198.51.100.${hosts[40000] + 5}`);
+    try {
+      await pod.ended;
+      const lines = ['40000 alone', '40000 with 30000'].map((it) => `${it}: success in \\d+ s\\n`);
+      expect(pod.message(), pod.log()).toMatch(new RegExp(`^${lines.join('')}$`));
+      expect(pod.exitCode()).toBe(0);
+      expect(await stateOf(first.api, `${/40000 with 30000: job (\d+)/.exec(pod.log())?.[1]}`)).toBe('success');
+    } finally {
+      await pod.stop();
+    }
+    expect(id).toBe(40000);
+  }, 400_000);
 
   test('hetero SecureBoost trains on what both have uploaded, and the guest reads its metrics', async () => {
     const uploads = [
@@ -154,13 +175,55 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       [newcomer, second.id],
     ] as const)
       await vi.waitFor(async () => expect(await answerOf(from, to)).toBe(`${to}`), { timeout: 30_000, interval: 1000 });
-    const jobs = [
-      { api: first.api, job: await submit(first.api, toyExample(first.id, id)) },
-      { api, job: await submit(api, toyExample(id, second.id)) },
-    ];
-    expect(await Promise.all(jobs.map(({ api, job }) => endOf(api, job)))).toEqual(['success', 'success']);
-    expect(await stateOf(second.api, `${jobs[1]?.job}`)).toBe('success');
-  }, 600_000);
+  }, 300_000);
+
+  describe.skipIf(noVerify !== undefined)(titled('kubefate-tanzu verify', noVerify), () => {
+    let cluster: ClusterOfPods;
+    const kubeconfig = join(directory, 'kubeconfig');
+
+    beforeAll(async () => {
+      cluster = await startClusterOfPods();
+      writeFileSync(kubeconfig, cluster.kubeconfig);
+      for (const { objects, pods } of [first, second, newcomer as Party]) {
+        await createAll(
+          cluster,
+          objects.filter(({ kind }) => kind === 'Namespace'),
+        );
+        await cluster.show(pods.client, { objects, statefulSet: 'client' });
+      }
+    }, 120_000);
+    afterAll(async () => {
+      await cluster?.stop();
+    });
+
+    async function verify(...pair: readonly string[]) {
+      const { parties } = federationOf(30000, 40000, 50000);
+      const options = { declaration: 'federation.yaml', kubeconfig, context: [], pair, timeout: 300 };
+      const report = await verification({ parties }, options, new AbortController().signal);
+      return { ...report, pairs: (report.json as { readonly pairs: readonly PairResult[] }).pairs };
+    }
+
+    test('has all pairs of three parties succeed, each party alone among them, several at once', async () => {
+      const { holds, pairs, text } = await verify();
+      expect(
+        pairs.filter(({ outcome }) => outcome !== 'success'),
+        text,
+      ).toEqual([]);
+      expect(pairs).toHaveLength(9);
+      expect(holds).toBe(true);
+    }, 600_000);
+
+    test("says of a pair that the host's nginx is in its way", async () => {
+      second.pods.nginx.signal('SIGKILL');
+      await second.pods.nginx.ended;
+      const closed = await verify('30000:40000');
+      await second.restart('nginx');
+      expect(closed.holds).toBe(false);
+      expect(closed.pairs[0]?.reasons).toEqual([
+        expect.stringMatching(/^FATE Flow of 40000, asked through nginx, does not answer: .*502 Bad Gateway/),
+      ]);
+    }, 120_000);
+  });
 });
 
 /** Who answers when FATE Flow of a party calls another. */

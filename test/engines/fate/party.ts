@@ -26,9 +26,12 @@ export interface Addresses {
 
 export interface Party {
   readonly id: number;
+  readonly plan: PartyPlan;
   readonly objects: readonly AnyObject[];
   readonly api: FlowApi;
   readonly pods: Readonly<Record<keyof Addresses, Pod>>;
+  /** A pod that the namespace gets of somebody else, beside those of the party. */
+  run(objects: readonly AnyObject[], job: string, address: string): Promise<Pod>;
   /** Ends a pod as a lost node would, and starts another in its place, with the volume of before. */
   restart(pod: keyof Addresses): Promise<void>;
   stop(): Promise<void>;
@@ -105,9 +108,11 @@ export async function startParty(
   const pods = { mysql, fateflow, nginx, pulsar, client: await starts.client() };
   return {
     id: plan.id,
+    plan,
     objects,
     api: flowApi(addresses.fateflow),
     pods,
+    run: (objects, job, address) => startPod({ objects, job, image: clientImage, address, hosts }),
     restart: async (pod) => {
       await pods[pod].stop();
       pods[pod] = await starts[pod]();
