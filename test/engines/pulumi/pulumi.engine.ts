@@ -280,6 +280,54 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     }
   }, 480_000);
 
+  /** Ends the pod of the Job that verifies a party, as its program would. */
+  async function endVerification(namespace: string, phase: 'Succeeded' | 'Failed'): Promise<AnyObject> {
+    const path = `/api/v1/namespaces/${namespace}/pods`;
+    const pod = await vi.waitFor(async () => {
+      const { items } = await get(`${path}?labelSelector=app.kubernetes.io/name=toy-example`);
+      const live = items.filter(
+        ({ status, metadata }: AnyObject) => status.phase === 'Running' && !metadata.deletionTimestamp,
+      );
+      expect(live).toHaveLength(1);
+      return live[0];
+    }, 60_000);
+    const contentType = 'application/merge-patch+json';
+    await cluster.call('PATCH', `${path}/${pod.metadata.name}/status`, { status: { phase } }, { contentType });
+    const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
+    return vi.waitFor(async () => {
+      const { items } = await get(jobs);
+      expect(items[0]?.status.conditions?.at(-1)?.type).toBe(phase === 'Failed' ? 'Failed' : 'Complete');
+      return items[0];
+    }, 60_000);
+  }
+
+  test('a party is verified by a Job that no update waits for, and an output says how it went after a refresh', async () => {
+    const stack = 'party-30000';
+    const verified = `kubefate-tanzu:party.verification`;
+    await done(stack, `config set --path ${verified} true`);
+    await done(stack, 'up --yes');
+    expect(await changes(stack)).toEqual({ create: 2 });
+    expect(await output(stack, 'verification')).toMatch(/^not known yet/);
+    const first = await endVerification('fate-30000', 'Succeeded');
+    await done(stack, 'up --yes --refresh');
+    expect(await output(stack, 'verification')).toBe('success');
+    await done(stack, 'up --yes --expect-no-changes');
+    // Another plan is verified by another Job, and one that fails keeps no update from its end.
+    await done(stack, `config rm --path ${verified}`);
+    await done(stack, `config set --path ${verified}.with[0] 40000`);
+    await done(stack, 'up --yes');
+    expect(await changes(stack)).toEqual({ create: 1, delete: 1, update: 1 });
+    const second = await endVerification('fate-30000', 'Failed');
+    expect(second.metadata.name).not.toBe(first.metadata.name);
+    await done(stack, 'up --yes --refresh');
+    expect(await output(stack, 'verification')).toBe(
+      `failed: kubectl -n fate-30000 logs job/${second.metadata.name} says why (BackoffLimitExceeded)`,
+    );
+    await done(stack, `config rm --path ${verified}`);
+    await done(stack, 'up --yes');
+    expect(await names('/apis/batch/v1/namespaces/fate-30000/jobs')).toEqual([]);
+  }, 480_000);
+
   test('a volume grows by the commands that the preview shows for it, and its pods go on', async () => {
     const before = await pods('fate-30000');
     await done('party-30000', 'config set --path kubefate-tanzu:party.volumesGiB.mysql 77');
