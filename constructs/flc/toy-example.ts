@@ -12,6 +12,7 @@ import { variables } from '../parts/container';
 import { podTemplate, rootWithoutExtras } from '../parts/pod';
 import { toyExampleScript } from './toy-example-script';
 
+/** Whose toy example, and with whom. */
 export interface ToyExampleProps extends VerificationProps {
   /** The party that is the guest, alone and with others. */
   readonly plan: PartyPlan;

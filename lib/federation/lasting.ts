@@ -1,3 +1,4 @@
+import { forgetPulsar } from '../fate/forget-pulsar';
 import type { FateRelease } from '../fate/releases';
 import { type PartyVolume, partyVolumes } from '../fate/sizes';
 import { dataClaim } from '../kubernetes/data-volume';
@@ -59,10 +60,9 @@ type SingleValue = Exclude<keyof LastingPartyValues, 'fate' | 'storageClasses' |
 
 const singleValues = ['id', 'namespace', 'domain', 'exchange'] as const satisfies readonly SingleValue[];
 
-/** @see FATE v1.6.1, `python/fate_arch/federation/pulsar/_federation.py` */
 const forgetParties = ({ namespace }: PartyPlan): readonly string[] => [
   `  kubectl -n ${namespace} exec pulsar-0 -- bin/pulsar-admin clusters list`,
-  `  kubectl -n ${namespace} exec pulsar-0 -- bin/pulsar-admin clusters delete <id>  # of each other party`,
+  `  kubectl -n ${namespace} exec pulsar-0 -- ${forgetPulsar('<id>')}  # of each other party`,
   `  kubectl -n ${namespace} delete pod pulsar-0`,
 ];
 

@@ -196,7 +196,7 @@ const hdfsSigns = (plan: PartyPlan): readonly Sign[] => [
     failure: 'datanode-lost',
     severity: 'critical',
     says: `{{ $value }} of ${plan.sizing.datanodes} datanodes of HDFS are there.`,
-    // The namenode counts one as alive for ten minutes more, and as stale after half a minute.
+    // The namenode counts one as alive for ten minutes more, and as stale when it next looks, within five.
     expr: `${of(plan, 'fate_hdfs_live_datanodes')} - ${of(plan, 'fate_hdfs_stale_datanodes')} < ${plan.sizing.datanodes}`,
     for: '5m',
   },

@@ -1,3 +1,4 @@
+import { forgetPulsar } from '../fate/forget-pulsar';
 import { services } from '../fate/services';
 import { type PartyVolume, partyVolumes } from '../fate/sizes';
 import { backupName } from '../federation/backup';
@@ -67,20 +68,10 @@ const applying = ({ namespace, driver }: PartyPlan | ExchangePlan): readonly str
     ? [`kubefate cluster update -f manifests/${namespace}.cluster.yaml`]
     : [`kubectl apply -f manifests/${namespace}.k8s.yaml`];
 
-/**
- * The tenant first: Pulsar changes none that names a cluster which it does not know, and so no other party would be met any more.
- *
- * @see FATE v1.6.1, `python/fate_arch/federation/pulsar/_federation.py`
- */
 const forget = (plan: PartyPlan, parties: readonly PartyPlan[]): ManualStep => {
   const others = parties.filter(({ id, exchange }) => id !== plan.id && exchange !== undefined);
-  const script = [
-    `known=$(bin/pulsar-admin clusters list | tr -d \\" | grep -vx ${plan.id} | paste -sd,)`,
-    'bin/pulsar-admin tenants update fl-tenant --allowed-clusters "$known"',
-    `bin/pulsar-admin clusters delete ${plan.id}`,
-  ].join(' && ');
   const forgetting = (namespace: string, pulsar: string) =>
-    inNamespace({ namespace }, `exec ${pulsar} -- sh -c '${script}'`);
+    inNamespace({ namespace }, `exec ${pulsar} -- ${forgetPulsar(plan.id)}`);
   return {
     what: `Every other party that had a job with it has its Pulsar forget it: FATE registers another Pulsar once, and neither changes nor removes that. A party that comes back by this id and another exchange would be called at the old address. The tenant's list is shortened first: while it names a Pulsar that is not registered, Pulsar refuses every newcomer.`,
     commands:

@@ -458,7 +458,7 @@ test('a party is told when its exchange has moved, since its Pulsar remembers th
   for (const preview of [true, false]) {
     const [warning, ...more] = (await redeploy({ exchange: moved }, { preview })).warnings();
     expect(warning).toMatch('exchange of party 30000 was 192.0.2.68:443 and is 192.0.2.99:443 now');
-    expect(warning).toMatch('kubectl -n fate-30000 exec pulsar-0 -- bin/pulsar-admin clusters delete <id>');
+    expect(warning).toMatch(/kubectl -n fate-30000 exec pulsar-0 -- sh .* tenants update .* clusters delete <id>/);
     expect(more).toEqual([]);
   }
   expect((await redeploy({ exchange: undefined, secrets: undefined })).warnings()).toEqual([

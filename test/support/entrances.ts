@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiObject, type Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { parse, stringify } from 'yaml';
 import * as library from '../../index';
 import { isMap } from '../../lib/input/checks';
+import { plain } from '../../lib/input/plain';
 import { type WorkloadDomainProps, workloadDomainPlan } from '../../lib/tanzu/workload-domain';
 import { twoParties } from './declarations';
 import { partyDescriptorOf } from './parties';
@@ -20,6 +21,7 @@ const {
   KubeFateService,
   Manifest,
   TanzuKubernetesCluster,
+  ToyExample,
 } = library;
 
 const exchange = library.exchangeDescriptor(
@@ -274,6 +276,7 @@ const entrance = <Declared extends readonly unknown[]>(
 ): Entrance => ({ sound, plan: plan as unknown as Entrance['plan'], share });
 
 const alone = library.partyPlan({ domain: 'example.com', id: 1 });
+const joined = library.partyPlan({ domain: 'example.com', id: 1, exchange });
 const next = library.partyPlan({ domain: 'example.com', id: 1, fate: '1.11.2' });
 const routes = library.exchangePlan({ domain: 'example.com' });
 
@@ -391,6 +394,13 @@ export const entrances = {
       return [drawParty(library.partyPlan({ domain: 'example.com', id: 1, exchange: descriptor }))];
     },
   ),
+  ToyExample: entrance([{ with: [2, 3] }], (declared: library.VerificationProps) => [
+    (app) => {
+      const chart = new Chart(app, 'fate-1');
+      new ToyExample(chart, 'toy-example', { ...(plain(declared) as library.VerificationProps), plan: joined });
+      return chart;
+    },
+  ]),
   capacity: entrance(
     [{ vmClass: { cpu: '16', memory: '64Gi' }, count: 3, gpus: 2, overhead: quantity }],
     (declared: library.NodePoolProps) => {

@@ -1,3 +1,4 @@
+import { forgetPulsar } from '../../fate/forget-pulsar';
 import { releases } from '../../fate/releases';
 import { services } from '../../fate/services';
 import type { ExchangePlan } from '../../federation/exchange';
@@ -295,9 +296,7 @@ export const routeFailures = {
         shows: `a proxyServiceUrl that is not ${plan.exchange.trafficServer.address}:${plan.exchange.trafficServer.port}. A party that has had no job yet is not listed.`,
         remedy: 'Between jobs, have Pulsar forget each other party: FATE registers it anew with the next job.',
         commands: [
-          ...forgotten(others).map((id) =>
-            inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters delete ${id}`),
-          ),
+          ...forgotten(others).map((id) => inNamespace(plan, `exec ${pulsar.name}-0 -- ${forgetPulsar(id)}`)),
           inNamespace(plan, `delete pod ${pulsar.name}-0`),
         ],
       },
