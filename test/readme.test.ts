@@ -35,39 +35,48 @@ import { type AnyObject, containersOf, fileOf, objectsOf, podOf, workloadsOf } f
 
 const root = join(__dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const blocks = (language: string) =>
-  [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, text]) => `${text}`);
+const documents = ['README.md', 'ARCHITECTURE.md', ...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`)];
+const all = documents.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
+const blocks = (language: string, text = readme) =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, text]) => `${text}`);
 
 test('the program of the README is the example two-party', () => {
   expect(blocks('ts')[0]).toBe(readFileSync(join(root, 'examples/two-party.ts'), 'utf8'));
 });
 
-test('the files and folders that the README leads to are there, in the package too', () => {
-  const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => `${path}`);
-  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  expect(links.length).toBeGreaterThan(5);
-  expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
-  expect(links.filter((path) => !files.includes(path.split('/')[0]))).toEqual([]);
+/** Paths that a document leads to, from the root. */
+const leadsTo = (file: string) =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, path]) =>
+    join(dirname(file), `${path}`),
+  );
+
+test.each(documents)('the files and folders that %s leads to are there, in the package too', (file) => {
+  const packed = ['README.md', ...JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).files];
+  expect(leadsTo(file).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  expect(leadsTo(file).filter((path) => !packed.some((it) => path === it || path.startsWith(`${it}/`)))).toEqual([]);
 });
 
-test.each(['README.md', 'ARCHITECTURE.md', ...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`)])(
-  'what %s leads to inside of a document is a heading there',
-  (file) => {
-    const headingsOf = (path: string) =>
-      [...readFileSync(path, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
-        `${heading}`
-          .toLowerCase()
-          .replace(/[^\w -]/g, '')
-          .replaceAll(' ', '-'),
-      );
-    const links = readFileSync(join(root, file), 'utf8').matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g);
-    const lost = [...links].filter(([, path, anchor]) => {
-      const target = path === '' ? join(root, file) : join(root, dirname(file), `${path}`);
-      return !headingsOf(target).includes(`${anchor}`);
-    });
-    expect(lost.map(([link]) => link)).toEqual([]);
-  },
-);
+test('whoever begins with the README is led to every page', () => {
+  const found = new Set(['README.md']);
+  for (const file of found) for (const path of leadsTo(file)) if (path.endsWith('.md')) found.add(path);
+  expect([...found].sort()).toEqual([...documents].sort());
+});
+
+test.each(documents)('what %s leads to inside of a document is a heading there', (file) => {
+  const headingsOf = (path: string) =>
+    [...readFileSync(path, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+      `${heading}`
+        .toLowerCase()
+        .replace(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+  const links = readFileSync(join(root, file), 'utf8').matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g);
+  const lost = [...links].filter(([, path, anchor]) => {
+    const target = path === '' ? join(root, file) : join(root, dirname(file), `${path}`);
+    return !headingsOf(target).includes(`${anchor}`);
+  });
+  expect(lost.map(([link]) => link)).toEqual([]);
+});
 
 test('every function and class that the README names is exported', () => {
   const named = [...readme.matchAll(/`(?:new )?(\w+)\(/g)].map(([, name]) => `${name}`);
@@ -101,7 +110,7 @@ test('the error of the README is what such a declaration ends in', () => {
 });
 
 test('the declaration for KubeFATE is sound', () => {
-  const program = blocks('ts').find((block) => block.includes("driver: 'kubefate'")) ?? '';
+  const program = blocks('ts', all).find((block) => block.includes("driver: 'kubefate'")) ?? '';
   const declare = new Function('federation', `${program} return { exchange, parties };`);
   const { exchange, parties } = declare(federation) as ReturnType<typeof federation>;
   expect([exchange, ...parties].map(({ driver }) => driver)).toEqual(['kubefate', 'kubefate']);

@@ -53,27 +53,27 @@ describe.each(commands)('the examples of $command', (command) => {
   });
 });
 
-test.each(['README.md', 'docs/certificates.md', 'docs/backup.md', 'docs/removal.md'])(
-  '%s names commands and options that there are',
-  (file) => {
-    const text = readFileSync(join(root, file), 'utf8');
-    const lines = [...text.matchAll(/(?<!npm install )kubefate-tanzu ((?:[a-z]+ ?)+)([^\n`|]*)/g)];
-    expect(lines.length).toBeGreaterThan(1);
-    const known = new Set(['certificates', 'completion', ...named(commands).map(({ name }) => name)]);
-    const helps = new Map<string, string>();
-    const help = (name: string) => {
-      const text = helps.get(name) ?? tool.shell(folder, `kubefate-tanzu ${name} --help`).stdout;
-      helps.set(name, text);
-      return text;
-    };
-    for (const [line, words, rest] of lines) {
-      const [first, second] = `${words}`.trim().split(' ');
-      const name = known.has(`${first} ${second}`) ? `${first} ${second}` : `${first}`;
-      expect([...known], line).toContain(name);
-      for (const [option] of `${rest}`.matchAll(/--[a-z-]+/g)) expect(help(name), line).toContain(`${option} `);
-    }
-  },
-);
+test.each([
+  'README.md',
+  ...['backup', 'certificates', 'joining', 'operating', 'removal'].map((page) => `docs/${page}.md`),
+])('%s names commands and options that there are', (file) => {
+  const text = readFileSync(join(root, file), 'utf8');
+  const lines = [...text.matchAll(/(?<!npm install )kubefate-tanzu ((?:[a-z]+ ?)+)([^\n`|]*)/g)];
+  expect(lines.length).toBeGreaterThan(1);
+  const known = new Set(['certificates', 'completion', ...named(commands).map(({ name }) => name)]);
+  const helps = new Map<string, string>();
+  const help = (name: string) => {
+    const text = helps.get(name) ?? tool.shell(folder, `kubefate-tanzu ${name} --help`).stdout;
+    helps.set(name, text);
+    return text;
+  };
+  for (const [line, words, rest] of lines) {
+    const [first, second] = `${words}`.trim().split(' ');
+    const name = known.has(`${first} ${second}`) ? `${first} ${second}` : `${first}`;
+    expect([...known], line).toContain(name);
+    for (const [option] of `${rest}`.matchAll(/--[a-z-]+/g)) expect(help(name), line).toContain(`${option} `);
+  }
+});
 
 test('the help names every command in a sentence, and exit codes', () => {
   const { stdout, status } = tool.run(folder, '--help');
