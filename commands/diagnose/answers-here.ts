@@ -6,6 +6,7 @@ import { Duplex, Transform } from 'node:stream';
 import { type SecureVersion, connect as secure, type TLSSocket } from 'node:tls';
 import type { Failed } from '../../lib/diagnosis/answers';
 import type { Ask, HttpsQuestion, Question, Seen } from '../../lib/diagnosis/asks';
+import { certificatePem } from '../../lib/input/pem';
 import type { ClientIdentity } from '../pki/endpoint';
 
 /**
@@ -73,11 +74,8 @@ async function certificates(handshake: Handshake): Promise<object> {
   const first = await shakeHands(handshake, 'TLSv1.2');
   const told =
     first.failed?.kind === 'tls' && first.shown.length === 0 ? await shakeHands(handshake, 'TLSv1.3') : first;
-  return { certificates: told.shown.map(pem), ...told.failed };
+  return { certificates: told.shown.map(certificatePem), ...told.failed };
 }
-
-const pem = (der: Buffer): string =>
-  `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
 
 async function shakeHands({ host, port, name }: Handshake, version: SecureVersion) {
   const raw = await connected(host, port);

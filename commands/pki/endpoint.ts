@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { connect, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import { certificatePem } from '../../lib/input/pem';
 import type { Fault, Material } from './inspect';
 
 /** Certificate and key that are shown to a server that asks for them; PEM. */
@@ -50,9 +51,7 @@ function shownBy(socket: TLSSocket): Promise<string> {
 function chainOf(first: DetailedPeerCertificate): string {
   const chain = [first];
   for (let at = first.issuerCertificate; at && !chain.includes(at); at = at.issuerCertificate) chain.push(at);
-  return chain
-    .map(({ raw }) => `-----BEGIN CERTIFICATE-----\n${raw.toString('base64')}\n-----END CERTIFICATE-----\n`)
-    .join('');
+  return chain.map(({ raw }) => certificatePem(raw)).join('');
 }
 
 /** A server that takes no client without a certificate says so in TLS 1.3 only after the client has taken its own. */

@@ -11,6 +11,10 @@ export function certificatesIn(text: string): readonly X509Certificate[] | undef
   }
 }
 
+/** A certificate as it goes over a wire, as text. */
+export const certificatePem = (der: Buffer): string =>
+  `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
+
 /** Whether a text is certificates and nothing else. They need not be readable. */
 export const areCertificates = (text: string): boolean =>
   /^\s*(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+$/.test(text);

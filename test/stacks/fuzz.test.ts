@@ -45,6 +45,7 @@ const descriptorOf = (id: number) =>
 const imagePullSecrets = { 'registry-credentials': '{"auths":{}}' };
 const kubeconfig = stringify({ clusters: [{ cluster: { server: 'https://192.0.2.66:6443' } }] });
 
+const backupBucket = { accessKey: 'a', secretKey: 'b' };
 const partyConfig = {
   federation,
   party,
@@ -54,6 +55,7 @@ const partyConfig = {
     ...partySecrets,
     mysql: { password: 'a', rootPassword: 'b' },
     notebook: { existingSecret: 'certificates/notebook' },
+    backupBucket,
     imagePullSecrets,
   },
   upgrade: { from: '1.6.1', accept: ['messages'] },
@@ -70,10 +72,10 @@ const exchangeConfig = {
   cluster: { kubeconfig, identifier: 'org1' },
   secrets: { ...exchangeSecrets, imagePullSecrets },
 };
-const ownKey = ({ secrets, ...config }: { readonly secrets: object }, certificates: object) => ({
+const ownKey = ({ secrets: _, ...config }: { readonly secrets: object }, certificates: object, secrets = {}) => ({
   ...config,
   certificates,
-  secrets: { imagePullSecrets },
+  secrets: { ...secrets, imagePullSecrets },
 });
 const clusterConfig = {
   name: 'org1',
@@ -126,7 +128,12 @@ const { name: _, deployment: topics, ...rest } = clusterConfig;
 const entrances: Readonly<Record<string, Entrance>> = {
   partyStack: entrance(partyConfig, ofParty, partyStack),
   exchangeStack: entrance(exchangeConfig, members, exchangeStack),
-  'partyStack with a key of its own': entrance(ownKey(partyConfig, { stack: 'exchange' }), ofParty, partyStack, 0.3),
+  'partyStack with a key of its own': entrance(
+    ownKey(partyConfig, { stack: 'exchange' }, { backupBucket }),
+    ofParty,
+    partyStack,
+    0.3,
+  ),
   'exchangeStack with the authority': entrance(
     ownKey(exchangeConfig, { authority: true, days: 90 }),
     members,
@@ -134,7 +141,7 @@ const entrances: Readonly<Record<string, Entrance>> = {
     0.3,
   ),
   'partyStack with cert-manager': entrance(
-    { ...partyConfig, party: { ...party, certManager }, secrets: { imagePullSecrets } },
+    { ...partyConfig, party: { ...party, certManager }, secrets: { backupBucket, imagePullSecrets } },
     ofParty,
     partyStack,
     0.3,
