@@ -151,7 +151,7 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
 
   test('the ports under which the components know one another are those of their Services', async () => {
     await settled();
-    const { trafficServer, ...ofParty } = services;
+    const { trafficServer, exporter: _, ...ofParty } = services; // nobody asked for monitoring
     const known = [
       ...[party, other].flatMap((namespace) => Object.values(ofParty).map((it) => ({ namespace, ...it }))),
       { namespace: exchange, ...trafficServer },
