@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import type { KubeConfig } from '@kubernetes/client-node' with { 'resolution-mode': 'import' };
 import { ClusterRefusal } from './refusal';
 
@@ -53,6 +54,12 @@ export async function readLogin(
     const missing = cluster === null ? `cluster ${found.cluster}` : `user ${found.user}`;
     throw noContext(`context ${wanted} of kubeconfig ${source} is of ${missing}, which is not in it`, known);
   }
+  if (!/^https?:/.test(cluster.server) || !URL.canParse(cluster.server))
+    throw new ClusterRefusal(
+      'no-context',
+      `context ${wanted} of kubeconfig ${source} leads to ${cluster.server}, which is no URL`,
+      'write one such as https://192.0.2.1:6443',
+    );
   const server = cluster.server.replace(/\/$/, '');
   return { context: wanted, name: `the cluster of context ${wanted} (${server})`, server, kubeconfig, limits };
 }
@@ -107,6 +114,7 @@ export async function requestOptions({
   const options: RequestOptions = {};
   try {
     await withPatience(pluginSeconds, () => kubeconfig.applyToHTTPSOptions(options));
+    createSecureContext(options); // throws of a certificate or a key that is none
     return options;
   } catch (error) {
     const { command } = kubeconfig.getCurrentUser()?.exec ?? {};

@@ -1,3 +1,4 @@
+import { printable } from '../../lib/input/shown';
 import { type Rule, ruleText } from '../../lib/kubernetes/access-rules';
 import { Mistake } from '../mistake';
 
@@ -22,7 +23,7 @@ export type RefusalKind =
   /** The cluster, or a node of it, cannot do what was asked. */
   | 'failed';
 
-/** Why there is no answer of a cluster: a sentence of what it is, and what would work. Nothing was changed. */
+/** Why there is no answer of a cluster: a printable sentence of what it is, and what would work. Nothing was changed. */
 export class ClusterRefusal extends Mistake {
   constructor(
     readonly kind: RefusalKind,
@@ -31,7 +32,7 @@ export class ClusterRefusal extends Mistake {
     /** What a Role has to allow, where a right is missing. */
     readonly rule?: Rule,
   ) {
-    super(`${what}; ${remedy}`);
+    super(printable(`${what}; ${remedy}`));
   }
 }
 

@@ -92,9 +92,10 @@ interface PodFault {
 
 /** No pod at all: whoever makes them has said why, if there is one. */
 function absent({ name, failure }: Workload, events: readonly Event[]): PodFault {
+  const isMaker = new RegExp(`^${name}(-[a-z0-9]+)?$`); // a StatefulSet, or the ReplicaSet of a Deployment
   const said = latest(
     events,
-    ({ involvedObject, reason }) => reason === 'FailedCreate' && involvedObject.name === name,
+    ({ involvedObject, reason }) => reason === 'FailedCreate' && isMaker.test(`${involvedObject.name}`),
   );
   const meaning = said === '' ? 'it is not deployed, or scaled to none' : 'the cluster refuses its pods';
   return { saw: said, failure: said === '' ? failure : 'pod-refused', meaning };

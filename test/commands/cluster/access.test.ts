@@ -93,6 +93,12 @@ describe('there is one sentence', () => {
       'failed',
       /tell each Pod of .*; it says: starting$/,
     ],
+    [
+      'in which nothing that it says moves a terminal',
+      () => status(500, 'red \x1b[31m\nnext'),
+      'failed',
+      /it says: red \\u001b\[31m\\u000anext$/,
+    ],
     ['for a kind that it does not know', () => status(404), 'not-found', /knows no Pod; install what it belongs to$/],
     ['for no answer', () => undefined, 'unreachable', /does not answer in time; look whether its address is right/],
   ])('%s', async (_, answer, kind, message) => {

@@ -63,6 +63,12 @@ describe('is refused in a sentence that says what would work, and shows nothing 
     ['no YAML', 'users:\n  - token: hush: hush\n', undefined, /config is no kubeconfig at line 2; name one/],
     ['another document', '[hush]', undefined, /no current context; it has none at all$/],
     ['a user without a name', 'users: [{ user: { token: hush } }]', undefined, /config is no kubeconfig; /],
+    [
+      'an address that is none',
+      kubeconfigOf({ org1: '192.0.2.1:6443' }),
+      undefined,
+      /context org1 of kubeconfig \S+ leads to 192\.0\.2\.1:6443, which is no URL; write one such as https:/,
+    ],
     ['no such context', kubeconfigOf(servers), 'org3', /has no context org3; name one of org1, org2$/],
     [
       'no current context',
@@ -162,4 +168,13 @@ test('a login whose files are gone is told of', async () => {
   const { kind, message } = await refusal(requestOptions(login));
   expect(kind).toBe('no-login');
   expect(message).toMatch(/the login of context org1 cannot be used: \S+gone.pem cannot be read \(ENOENT\); make the/);
+});
+
+test('a certificate or a key that is none is the login that cannot be used', async () => {
+  const none = Buffer.from('hush').toString('base64');
+  const user = { 'client-certificate-data': none, 'client-key-data': none };
+  const login = await readLogin(written('config', kubeconfigOf(servers, user)), undefined);
+  const { kind, message } = await refusal(requestOptions(login));
+  expect(kind).toBe('no-login');
+  expect(message).toMatch(/^the login of context org1 cannot be used; make the context anew/);
 });

@@ -445,3 +445,22 @@ test('an exchange looks from each of its pods to each party', () => {
     'way nginx-b 40000 nginx',
   ]);
 });
+
+test('why a Deployment has no pods is said by its ReplicaSet, and of a StatefulSet by itself', () => {
+  const refused = (name: string) => ({
+    metadata: {},
+    reason: 'FailedCreate',
+    message: 'violates PodSecurity',
+    involvedObject: { name },
+  });
+  const meaningOf = (workload: string, object: string) =>
+    climb(30000, ladderOf('1.6.1'), {
+      now: new Date('2026-12-01'),
+      pods: { value: podsOfParty('python').filter(({ metadata }) => metadata?.name === 'pulsar-0') },
+      events: { value: [refused(object)] },
+      answers: new Map(),
+    }).find(({ step }) => step === `pods ${workload}`)?.failure;
+  expect(meaningOf('nginx', 'nginx-7d4b9c8f6d')).toBe('pod-refused');
+  expect(meaningOf('mysql', 'mysql')).toBe('pod-refused');
+  expect(meaningOf('nginx', 'nginx-proxy-7d4b9c8f6d')).toBe('nginx-lost');
+});
