@@ -85,16 +85,8 @@ describe.each(['1.24', '1.37'])('Kubernetes %s', (release) => {
 
     /** With a token of its own, in the place of the administrator's. */
     async function as(name: string): Promise<Access> {
-      const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
-      const { body } = await cluster.call('POST', path, {
-        apiVersion: 'authentication.k8s.io/v1',
-        kind: 'TokenRequest',
-        spec: {},
-      });
-      const config = parse(cluster.kubeconfig);
-      config.users[0].user = { token: body.status.token };
       const file = join(folder, name);
-      writeFileSync(file, stringify(config));
+      writeFileSync(file, await cluster.kubeconfigOf(namespace, name));
       return accessBy(await readLogin(file, undefined), namespace);
     }
 

@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
 import { verification } from '../../../commands/verify/verification';
 import { FederatedLearningCluster } from '../../../constructs';
 import { partyPlan, secrets } from '../../../lib';
@@ -85,15 +84,8 @@ describe.skipIf(refused !== undefined)(titled('kubefate-tanzu verify in a cluste
     const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: level, namespace } };
     const roles = accessRoles(namespace, level, { users: [user], groups: [] }) as AnyObject[];
     await createAll(cluster, [account, ...roles]);
-    const { body } = await cluster.call('POST', `/api/v1/namespaces/${namespace}/serviceaccounts/${level}/token`, {
-      apiVersion: 'authentication.k8s.io/v1',
-      kind: 'TokenRequest',
-      spec: {},
-    });
-    const config = parse(cluster.kubeconfig);
-    config.users[0].user = { token: body.status.token };
     const kubeconfig = join(folder, level);
-    writeFileSync(kubeconfig, stringify(config));
+    writeFileSync(kubeconfig, await cluster.kubeconfigOf(namespace, level));
     const options = { declaration: 'party.yaml', kubeconfig, context: [], pair: [], timeout: 60 };
     const { holds, json } = await verification({ parties: [plan] }, options, new AbortController().signal);
     const { pairs } = json as { readonly pairs: readonly PairResult[] };

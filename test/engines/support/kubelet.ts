@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Container, Volume } from 'kubernetes-types/core/v1';
+import { parse, stringify } from 'yaml';
 import { type AnyObject, find, podOf, type Workload } from '../../support/objects';
 import { type ApiServer, freePort, startApiServer } from '../kubernetes/api-server';
 import type { Client } from '../kubernetes/client';
@@ -24,6 +25,8 @@ export interface ClusterOfPods extends Omit<ApiServer, 'stop'> {
   show(pod: Pod, shown: ShownPod): Promise<void>;
   /** Shows a pod that is there no more. */
   hide(namespace: string, name: string): Promise<void>;
+  /** A kubeconfig with a token of a ServiceAccount, in the place of the administrator's. */
+  kubeconfigOf(namespace: string, account: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -63,6 +66,7 @@ export async function startClusterOfPods(release = '1.37', seconds = 600): Promi
     ...server,
     show: (pod, shown) => show(server, containers, pod, shown),
     hide: (namespace, name) => hide(server, namespace, name),
+    kubeconfigOf: (namespace, account) => kubeconfigOf(server, namespace, account),
     stop: async () => {
       await kubelet.stop();
       await server.stop();
@@ -154,6 +158,15 @@ const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 const hide = (server: Client, namespace: string, name: string): Promise<void> =>
   done(server.call('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}`, { gracePeriodSeconds: 0 }));
+
+async function kubeconfigOf(server: ApiServer, namespace: string, account: string): Promise<string> {
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
+  const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} };
+  const { body } = await server.call('POST', path, request);
+  const config = parse(server.kubeconfig);
+  config.users[0].user = { token: body.status.token };
+  return stringify(config);
+}
 
 async function done(call: ReturnType<Client['call']>): Promise<void> {
   const { status, body } = await call;

@@ -21,7 +21,7 @@ import type { ConfigMap, Container, KeyToPath, Volume } from 'kubernetes-types/c
 import { vi } from 'vitest';
 import { type AnyObject, containersOf, find, podOf, type Workload } from '../../support/objects';
 import { cache } from './engines';
-import { claim } from './network';
+import { takeInside } from './network';
 
 /** Files of a ConfigMap or Secret, by key. */
 export type Files = Readonly<Record<string, string>>;
@@ -273,11 +273,10 @@ const mounts = ({ volumeMounts = [] }: Container, volumes: string, claimed: Read
 
 /** A network with this one address, routed to the world around. */
 function connect(address: string): string {
-  claim(address);
+  takeInside(address);
   const name = `pod-${pods++}-${process.pid}`;
   const link = name.slice(-15);
   const ip = (...args: readonly string[]) => execFileSync('ip', args);
-  ip('addr', 'flush', 'dev', 'lo', 'to', `${address}/32`); // of a server that was here before, and would be reached in its place
   ip('netns', 'add', name);
   ip('link', 'add', link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', name);
   ip('addr', 'replace', `${gateway}/32`, 'dev', link);
