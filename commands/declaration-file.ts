@@ -75,3 +75,6 @@ export const membersOf = ({ exchange, parties }: DeclaredPlans): readonly Member
   ...(exchange ? [{ name: 'exchange', plan: exchange }] : []),
   ...parties.map((plan) => ({ name: `${plan.id}`, plan })),
 ];
+
+/** As messages call it. */
+export const memberText = ({ name }: Pick<Member, 'name'>): string => (name === 'exchange' ? name : `party ${name}`);

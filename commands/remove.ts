@@ -1,6 +1,6 @@
 import { reportingCommand } from './arguments';
 import { declarationFile, planDeclared } from './declaration-file';
-import { declaredPlans, memberOptions } from './selection';
+import { selected, selectionOptions } from './selection';
 
 /** How members go, in the order that works. */
 export const remove = reportingCommand({
@@ -10,16 +10,12 @@ export const remove = reportingCommand({
     ['$0 remove --party 30000', 'how a party leaves the others, who go on'],
     ['$0 remove > removal.md', 'how all of ./federation.yaml ends, and what it is on'],
   ],
-  options: (yargs) =>
-    yargs
-      .positional('declaration', declarationFile)
-      .option('party', { ...memberOptions.party, describe: 'Of this party alone; may be repeated' })
-      .option('exchange', { type: 'boolean', describe: 'Of the exchange alone' }),
+  options: (yargs) => yargs.positional('declaration', declarationFile).options(selectionOptions),
   run: async (selection) => {
     const { leaving, ending, tearingDown } = await import('../lib/operations/removal.js');
     const { describeRemoval } = await import('../lib/reports/removal-text.js');
     const all = await planDeclared(selection.declaration);
-    const named = await declaredPlans(selection);
+    const named = selected(all, selection);
     const isPart = selection.party !== undefined || selection.exchange === true;
     const removals = isPart
       ? [...named.parties.map((plan) => leaving(plan, all)), ...(named.exchange ? [ending(named.exchange)] : [])]

@@ -2,17 +2,14 @@ import type { RestorableParty } from '../lib/operations/restore';
 import { reportingCommand } from './arguments';
 import { declarationFile } from './declaration-file';
 import { Mistake } from './mistake';
-import { declaredPlans, memberOptions } from './selection';
+import { declaredPlans, selectionOptions } from './selection';
 
 /** How a party gets back what its backups have. */
 export const restore = reportingCommand({
   command: 'restore [declaration]',
   describe: 'Say how parties go back to a backup: it changes nothing by itself',
   examples: [['$0 restore party-30000.yaml > restore.md', 'of one party, with the commands for its namespace']],
-  options: (yargs) =>
-    yargs
-      .positional('declaration', declarationFile)
-      .option('party', { ...memberOptions.party, describe: 'Of this party alone; may be repeated' }),
+  options: (yargs) => yargs.positional('declaration', declarationFile).option('party', selectionOptions.party),
   run: async (selection) => {
     const { restoreSteps } = await import('../lib/operations/restore.js');
     const { describeRestore } = await import('../lib/reports/restore-text.js');

@@ -1,7 +1,7 @@
 import type { AccessLevel } from '../lib/reports/access-roles';
 import { command } from './arguments';
 import { declarationFile, membersOf } from './declaration-file';
-import { declaredPlans, memberOptions } from './selection';
+import { declaredPlans, selectionOptions } from './selection';
 
 /** What whoever keeps a cluster gives to whoever looks after a member on it. */
 export const roles = command({
@@ -39,8 +39,7 @@ export const roles = command({
         defaultDescription: 'nobody',
         describe: 'Group that gets them; may be repeated',
       })
-      .option('party', { ...memberOptions.party, describe: 'Of this party alone; may be repeated' })
-      .option('exchange', { type: 'boolean', describe: 'Of the exchange alone' }),
+      .options(selectionOptions),
   run: async ({ for: level, user: users, group: groups, ...selection }) => {
     const { accessRoles } = await import('../lib/reports/access-roles.js');
     const { manifestYaml } = await import('../lib/formats/yaml.js');

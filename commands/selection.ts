@@ -49,3 +49,9 @@ export const memberOptions = {
   oneParty: { type: 'number', describe: 'Id of a party', coerce: id },
   exchange: { type: 'boolean', describe: 'The exchange' },
 } as const;
+
+/** Options of commands that are about all that is declared, or about those that are named. */
+export const selectionOptions = {
+  party: { ...memberOptions.party, describe: 'Of this party alone; may be repeated' },
+  exchange: { ...memberOptions.exchange, describe: 'Of the exchange alone' },
+} as const;

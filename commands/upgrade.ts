@@ -3,9 +3,9 @@ import type { ExchangePlan } from '../lib/federation/exchange';
 import type { PartyPlan } from '../lib/federation/party';
 import type { UpgradeProps } from '../lib/upgrade/upgrade';
 import { type Report, reportingCommand } from './arguments';
-import { declarationFile } from './declaration-file';
+import { declarationFile, membersOf, memberText } from './declaration-file';
 import { Mistake } from './mistake';
-import { declaredPlans, memberOptions } from './selection';
+import { declaredPlans, selectionOptions } from './selection';
 import { colours } from './terminal';
 
 /** What it takes to get from one release of FATE to another. */
@@ -31,8 +31,7 @@ export const upgrade = reportingCommand({
         demandOption: true,
         describe: 'Declaration of what it is to be',
       })
-      .option('party', { ...memberOptions.party, describe: 'Of this party alone; may be repeated' })
-      .option('exchange', { ...memberOptions.exchange, describe: 'Of the exchange alone' })
+      .options(selectionOptions)
       .option('accept', {
         type: 'string',
         array: true,
@@ -100,10 +99,7 @@ const onlyIn = (here: DeclaredPlans, there: DeclaredPlans, file: string, meaning
     .filter((name) => !namesOf(there).includes(name))
     .map((name) => `${name} is declared in ${file} only, and ${meaning}`);
 
-const namesOf = ({ exchange, parties }: DeclaredPlans): readonly string[] => [
-  ...(exchange ? ['exchange'] : []),
-  ...parties.map(({ id }) => `party ${id}`),
-];
+const namesOf = (plans: DeclaredPlans): readonly string[] => membersOf(plans).map(memberText);
 
 interface Upgraded {
   /** As it is named in messages. */

@@ -1,5 +1,6 @@
 import { request as insecureRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
+import { parsedJson } from '../../lib/input/json-text';
 import { ruleFor } from '../../lib/kubernetes/access-rules';
 import { type ResourceKind, resourcePath } from '../../lib/kubernetes/resources';
 import { type Login, requestOptions } from './login';
@@ -12,18 +13,10 @@ import { ClusterRefusal, forbidden, unauthorized, unreachable } from './refusal'
  */
 export async function listed<T>(login: Login, namespace: string, kind: ResourceKind): Promise<readonly T[]> {
   const { status, text } = await answerOf(login, resourcePath(kind, namespace));
-  const { items } = Object(parsed(text)) as { readonly items?: readonly T[] };
+  const { items } = Object(parsedJson(text)) as { readonly items?: readonly T[] };
   if (status === 200 && Array.isArray(items)) return items;
-  throw refused(login, namespace, kind, status, parsed(text));
+  throw refused(login, namespace, kind, status, parsedJson(text));
 }
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 function refused(login: Login, namespace: string, kind: ResourceKind, status: number, json: unknown): ClusterRefusal {
   const { kind: isOf, message } = Object(json) as { readonly kind?: string; readonly message?: string };

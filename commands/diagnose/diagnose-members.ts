@@ -3,6 +3,7 @@ import { type Handled, handled } from '../../lib/diagnosis/remedy';
 import type { DeclaredPlans } from '../../lib/federation/declaration';
 import type { Report } from '../arguments';
 import type { MemberAccess } from '../cluster/members';
+import { memberText } from '../declaration-file';
 import { counted, findingJson, findingsText, summary } from './findings-text';
 import { diagnoseMember } from './observe';
 
@@ -46,11 +47,11 @@ async function lookUntil(
 ): Promise<readonly Looked[]> {
   const looks = members.map((member) => lookAt(member, options));
   const isLast = Date.now() + retryMillis > until;
-  if (isLast && options.isLive) for (const look of looks) process.stdout.write(memberText(await look));
+  if (isLast && options.isLive) for (const look of looks) process.stdout.write(lookText(await look));
   const looked = await Promise.all(looks);
   const failing = looked.flatMap(({ findings }) => findings.filter(({ verdict }) => verdict === 'fails'));
   if (isLast || failing.length === 0) {
-    if (!isLast && options.isLive) for (const each of looked) process.stdout.write(memberText(each));
+    if (!isLast && options.isLive) for (const each of looked) process.stdout.write(lookText(each));
     return looked;
   }
   process.stderr.write(`${counted(failing.length, 'check does', 'checks do')} not hold yet: ${failing[0]?.what} …\n`);
@@ -65,7 +66,7 @@ async function lookAt(member: MemberAccess, { peers, plans }: Diagnosing): Promi
   return { ...member, findings: findings.map((finding) => handled(finding, plans, peers)) };
 }
 
-function memberText({ name, plan, access, isCurrent, findings }: Looked): string {
+function lookText({ name, plan, access, isCurrent, findings }: Looked): string {
   const where = 'context' in access ? `, context ${access.context}${isCurrent ? ', the current one' : ''}` : '';
-  return findingsText(`${/^\d/.test(name) ? `party ${name}` : name} (namespace ${plan.namespace}${where})`, findings);
+  return findingsText(`${memberText({ name })} (namespace ${plan.namespace}${where})`, findings);
 }

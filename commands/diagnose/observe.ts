@@ -12,6 +12,7 @@ import type { Member } from '../../lib/federation/certificates';
 import type { ExchangePlan } from '../../lib/federation/exchange';
 import type { PartyPlan } from '../../lib/federation/party';
 import { isMap } from '../../lib/input/checks';
+import { parsedJson } from '../../lib/input/json-text';
 import type { Access } from '../cluster/access';
 import { ClusterRefusal } from '../cluster/refusal';
 
@@ -115,7 +116,7 @@ async function probe(
     .split('\n')
     .filter((each) => each.startsWith('{'))
     .slice(-1);
-  const answers = parsed(last);
+  const answers = parsedJson(last);
   if (answers === undefined)
     throw new ClusterRefusal(
       'failed',
@@ -130,14 +131,6 @@ const reader = 'import sys, json; told = json.loads(sys.stdin.readline()); exec(
 /** A pod without a locale reads nothing else. */
 const ascii = (json: string): string =>
   json.replace(/[^\x20-\x7e]/g, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Commands in containers, a few at once. */
 async function runAll(access: Looking | ClusterRefusal, asks: readonly Ask[], answers: Answers): Promise<void> {

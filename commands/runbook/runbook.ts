@@ -6,7 +6,7 @@ import type { KnownCertificate } from '../../lib/reports/runbook';
 import { type Report, reportingCommand } from '../arguments';
 import { declarationFile, planDeclared } from '../declaration-file';
 import { Mistake } from '../mistake';
-import { memberOptions, type Selection, selected } from '../selection';
+import { type Selection, selected, selectionOptions } from '../selection';
 
 /** Pages for whoever is on call. */
 export const runbook = reportingCommand({
@@ -20,8 +20,7 @@ export const runbook = reportingCommand({
   options: (yargs) =>
     yargs
       .positional('declaration', declarationFile)
-      .option('party', { ...memberOptions.party, describe: 'Of this party alone; may be repeated' })
-      .option('exchange', { ...memberOptions.exchange, describe: 'Of the exchange alone' })
+      .options(selectionOptions)
       .option('format', {
         choices: ['markdown', 'html'] as const,
         default: 'markdown' as const,

@@ -1,7 +1,7 @@
 import { command } from '../arguments';
 import { declarationFile } from '../declaration-file';
 import { Mistake } from '../mistake';
-import { declaredPlans, memberOptions } from '../selection';
+import { declaredPlans, selectionOptions } from '../selection';
 import { refuseTerminal } from '../terminal';
 
 /** Secrets that pods of a declaration read. */
@@ -17,8 +17,7 @@ export const secrets = command({
   options: (yargs) =>
     yargs
       .positional('declaration', declarationFile)
-      .option('party', { ...memberOptions.party, describe: 'Of this party alone; may be repeated' })
-      .option('exchange', { type: 'boolean', describe: 'Of the exchange alone' })
+      .options(selectionOptions)
       .option('certificates', {
         type: 'string',
         default: 'certificates',

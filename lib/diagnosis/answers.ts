@@ -1,4 +1,5 @@
 import { isMap } from '../input/checks';
+import { parsedJson } from '../input/json-text';
 import { printable, short, shown } from '../input/shown';
 import type { Output } from './asks';
 
@@ -103,22 +104,13 @@ export function printed(output: unknown): { readonly text: string } | Failed {
 /** JSON of an answer by HTTP 200; `undefined` otherwise. */
 export function jsonOf(answer: unknown): unknown {
   const http = httpAnswer(answer);
-  return isFailed(http) || http.status !== 200 ? undefined : parsed(http.text);
+  return isFailed(http) || http.status !== 200 ? undefined : parsedJson(http.text);
 }
 
 /** An answer by HTTP in a few words. */
 export function saidBy(answer: unknown): string {
   const http = httpAnswer(answer);
   return isFailed(http) ? http.error : `HTTP ${http.status}: ${oneLine(http.text)}`;
-}
-
-/** JSON, or `undefined` of what is none. */
-export function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Of a map; `undefined` of anything else. */

@@ -1,6 +1,7 @@
 import type { FateRelease } from '../fate/releases';
 import { isMap } from '../input/checks';
-import { type HttpAnswer, oneLine, parsed, textOf } from './answers';
+import { parsedJson } from '../input/json-text';
+import { type HttpAnswer, oneLine, textOf } from './answers';
 
 /** What FATE Flow said, or whoever answered in its place. */
 export type FlowAnswer =
@@ -16,7 +17,7 @@ export type FlowAnswer =
  * @see FATE v1.6.1, `fate_flow/utils/api_utils.py`; FATE-Flow v2.0.0, the same
  */
 export function flowAnswer(fate: FateRelease, { status, text }: HttpAnswer): FlowAnswer {
-  const body = parsed(text);
+  const body = parsedJson(text);
   const [code, message] = isVersion2(fate) ? ['code', 'message'] : ['retcode', 'retmsg'];
   if (!isMap(body) || typeof body[code] !== 'number')
     return { by: 'nginx', status, said: `HTTP ${status}: ${oneLine(title(text)) || 'nothing'}` };

@@ -1,6 +1,7 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { decode, type Header, type Signature, sign, verify } from 'jws';
 import { isMap, shown } from '../input/checks';
+import { parsedJson } from '../input/json-text';
 import { certificatesIn, commonNames, ends, isIssuedBy, privateKeyIn, starts } from '../input/pem';
 import { Problems } from '../input/problems';
 import { certificateName } from './certificates';
@@ -70,7 +71,7 @@ export function readSignedDescriptor(problems: Problems, text: string, { ca, now
     return undefined;
   }
   const before = problems.count;
-  const descriptor = parsed(signed.payload);
+  const descriptor = parsedJson(signed.payload);
   checkName(problems, signer, descriptor);
   checkChain(problems, chain, certificatesIn(ca) ?? [], now);
   return problems.count === before ? descriptor : undefined;
@@ -109,14 +110,6 @@ const longestChain = 5;
 function isSigned(text: string, { publicKey }: X509Certificate): boolean {
   if (publicKey.asymmetricKeyType !== 'rsa') return false;
   return verify(text, signature.alg, publicKey.export({ type: 'spki', format: 'pem' }).toString());
-}
-
-function parsed(payload: string): unknown {
-  try {
-    return JSON.parse(payload);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Reports a certificate of another member than a descriptor is of. */

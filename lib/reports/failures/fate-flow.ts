@@ -3,7 +3,7 @@ import { services } from '../../fate/services';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure } from './failure';
 import { boardWorkload, client, jobsAtWork, podsOf, stopJob } from './lines';
-import { here, measured, paper, read } from './source';
+import { byTheOrderOfRows, here, jobsGoOn, measured, paper, podIsBack, read } from './source';
 
 const { fateflow, mysql, nginx } = services;
 
@@ -44,7 +44,7 @@ export const fateFlowFailures = {
         source: paper('KubeFATE Component Failures'),
       },
     ],
-    time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
+    time: podIsBack,
     party: ({ plan }) => ({
       check: [
         inNamespace(plan, `get pods ${podsOf(fateflow.name)} -o wide`),
@@ -72,15 +72,9 @@ export const fateFlowFailures = {
           'it ends in good order, and starts again with what it had',
         ),
       },
-      {
-        says: 'Jobs go on and end by themselves.',
-        source: paper(
-          'Table 4. Impact of Component Failures',
-          'its name is lost in the text, and follows from the order of the rows',
-        ),
-      },
+      jobsGoOn(byTheOrderOfRows),
     ],
-    time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
+    time: podIsBack,
     party: ({ plan }) => ({
       check: [
         inNamespace(plan, `get pods ${podsOf(mysql.name)}`),
@@ -143,15 +137,9 @@ export const fateFlowFailures = {
         source: read('FATE v1.6.1, `fate_flow/utils/api_utils.py`'),
         releases: ['1.6.1'],
       },
-      {
-        says: 'Jobs go on and end by themselves.',
-        source: paper(
-          'Table 4. Impact of Component Failures',
-          'its name is lost in the text, and follows from the order of the rows',
-        ),
-      },
+      jobsGoOn(byTheOrderOfRows),
     ],
-    time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
+    time: podIsBack,
     party: ({ plan }) => ({
       check: [
         inNamespace(plan, `get pods ${podsOf(nginx.name)}`),

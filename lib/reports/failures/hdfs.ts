@@ -3,7 +3,7 @@ import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure } from './failure';
 import { boardWorkload, podsOf, rerunJob } from './lines';
-import { measured, paper, read } from './source';
+import { jobsGoOn, measured, paper, podIsBack, read } from './source';
 
 const { namenode, datanode } = services;
 
@@ -34,7 +34,7 @@ export const hdfsFailures = {
         releases: ['2.0.0', '2.2.0'],
       },
     ],
-    time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
+    time: podIsBack,
     party: ({ plan }) => ({
       check: [
         inNamespace(plan, `get pods ${podsOf(namenode.name)} -o wide`),
@@ -61,13 +61,13 @@ export const hdfsFailures = {
           'FATE Flow appends while a datanode is away',
         ),
       },
-      { says: 'Jobs go on and end by themselves.', source: paper('Table 4. Impact of Component Failures') },
+      jobsGoOn(),
       {
         says: 'Where it is the only one, what is read meanwhile fails after its retries.',
         source: read('Hadoop, `DFSInputStream`'),
       },
     ],
-    time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
+    time: podIsBack,
     party: ({ plan }) => ({
       check: [
         inNamespace(plan, `get pods ${podsOf(datanode.name)} -o wide`),

@@ -3,7 +3,7 @@ import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure } from './failure';
 import { connects, podsOf, restartPulsar, stopJob } from './lines';
-import { measured, paper, read } from './source';
+import { byTheOrderOfRows, jobsGoOn, measured, podIsBack, read } from './source';
 
 const { pulsar } = services;
 
@@ -33,19 +33,13 @@ export const pulsarFailures = {
           'a Pulsar that was killed has all it had',
         ),
       },
-      {
-        says: 'Jobs go on and end by themselves.',
-        source: paper(
-          'Table 4. Impact of Component Failures',
-          'its name is lost in the text, and follows from the order of the rows',
-        ),
-      },
+      jobsGoOn(byTheOrderOfRows),
       {
         says: 'FATE tries for three minutes to connect: 60 times, every 3 s.',
         source: read('FATE v1.6.1, `federation/pulsar`'),
       },
     ],
-    time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
+    time: podIsBack,
     party: ({ plan }) => ({
       check: [
         inNamespace(plan, `get pods ${podsOf(pulsar.name)} -o wide`),

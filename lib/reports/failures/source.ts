@@ -29,6 +29,18 @@ export const measured = (program: string, file: string, test: string): Source =>
 /** @param inferred what its extract leaves to be concluded, where it does */
 export const paper = (heading: PaperHeading, inferred?: string): Source => ({ by: 'paper', heading, inferred });
 
+/** What the paper says of several components alike. @see White paper, "KubeFATE Component Failures" */
+export const podIsBack = { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') };
+
+/** @param inferred as of {@link paper} */
+export const jobsGoOn = (inferred?: string) => ({
+  says: 'Jobs go on and end by themselves.',
+  source: paper('Table 4. Impact of Component Failures', inferred),
+});
+
+/** Of a row whose label the paper's text has lost. */
+export const byTheOrderOfRows = 'its name is lost in the text, and follows from the order of the rows';
+
 export const read = (of: string): Source => ({ by: 'reading', of });
 
 export const here = (file: string): Source => ({ by: 'this library', file });

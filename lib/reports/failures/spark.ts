@@ -3,7 +3,7 @@ import { workerCores } from '../../fate/spark';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure } from './failure';
 import { get, podsOf, sparkWorker } from './lines';
-import { measured, paper, read } from './source';
+import { jobsGoOn, measured, podIsBack, read } from './source';
 
 const { sparkMaster } = services;
 
@@ -24,9 +24,9 @@ export const sparkFailures = {
           'a master that starts again, under another address, gets its workers back',
         ),
       },
-      { says: 'Jobs go on and end by themselves.', source: paper('Table 4. Impact of Component Failures') },
+      jobsGoOn(),
     ],
-    time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
+    time: podIsBack,
     party: ({ plan }) => ({
       check: [
         inNamespace(plan, `get pods ${podsOf(sparkMaster.name, sparkWorker)} -o wide`),
@@ -43,8 +43,8 @@ export const sparkFailures = {
     layer: 'Spark',
     sign: '“Lost executor” in std.log of a task; jobs are slower.',
     acts: ['party'],
-    effects: [{ says: 'Jobs go on and end by themselves.', source: paper('Table 4. Impact of Component Failures') }],
-    time: { says: 'Less than 30 s for the pod.', source: paper('KubeFATE Component Failures') },
+    effects: [jobsGoOn()],
+    time: podIsBack,
     party: ({ plan }) => ({
       check: [
         inNamespace(plan, `get pods ${podsOf(sparkWorker)} -o wide`),
