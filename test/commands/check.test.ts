@@ -1,25 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commandLine } from '../support/command-line';
+import { describe, expect, test } from 'vitest';
+import { toolInFolder } from '../support/command-line';
 
-let tool: ReturnType<typeof commandLine>;
-let folder: string;
-beforeAll(() => {
-  tool = commandLine();
-  folder = tool.folder();
-});
-afterAll(() => tool.close());
+const { run, path } = toolInFolder();
 
-const check = (...args: string[]) => tool.run(folder, 'check', ...args);
+const check = (...args: string[]) => run('check', ...args);
 function checkJson(...args: string[]) {
   const { status, stdout, stderr } = check(...args, '--json');
   expect(stderr).toBe('');
   return { status, ...JSON.parse(stdout) };
 }
-const federation = () => readFileSync(join(folder, 'federation.yaml'), 'utf8');
+const federation = () => readFileSync(path('federation.yaml'), 'utf8');
 function write(name: string, content: string): string {
-  writeFileSync(join(folder, name), content);
+  writeFileSync(path(name), content);
   return name;
 }
 

@@ -1,22 +1,15 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { commandLine } from '../support/command-line';
+import { expect, test } from 'vitest';
+import { toolInFolder } from '../support/command-line';
 
-let tool: ReturnType<typeof commandLine>;
-let folder: string;
-beforeAll(() => {
-  tool = commandLine();
-  folder = tool.folder();
-});
-afterAll(() => tool.close());
+const { run, path } = toolInFolder();
 
 const heads = (text: string) => [...text.matchAll(/^## (.*)$/gm)].map(([, head]) => head);
 
 test('a party leaves, and all that is declared ends', () => {
-  expect(heads(tool.run(folder, 'remove', '--party', '30000').stdout)).toEqual(['fate-30000 leaves']);
-  expect(heads(tool.run(folder, 'remove', '--exchange').stdout)).toEqual(['fate-exchange ends']);
-  expect(heads(tool.run(folder, 'remove').stdout)).toEqual([
+  expect(heads(run('remove', '--party', '30000').stdout)).toEqual(['fate-30000 leaves']);
+  expect(heads(run('remove', '--exchange').stdout)).toEqual(['fate-exchange ends']);
+  expect(heads(run('remove').stdout)).toEqual([
     'fate-30000 ends',
     'fate-40000 ends',
     'fate-exchange ends',
@@ -25,16 +18,16 @@ test('a party leaves, and all that is declared ends', () => {
 });
 
 test('programs get what people read', () => {
-  const { removals } = JSON.parse(tool.run(folder, 'remove', '--party', '40000', '--json').stdout);
-  const { stdout } = tool.run(folder, 'remove', '--party', '40000');
+  const { removals } = JSON.parse(run('remove', '--party', '40000', '--json').stdout);
+  const { stdout } = run('remove', '--party', '40000');
   for (const { what, commands } of removals[0].steps)
     for (const line of [what, ...commands]) expect(stdout).toContain(line);
-  const { restores } = JSON.parse(tool.run(folder, 'restore', 'party-30000.yaml', '--json').stdout);
+  const { restores } = JSON.parse(run('restore', 'party-30000.yaml', '--json').stdout);
   expect(restores).toMatchObject([{ member: 'fate-30000' }]);
 });
 
 test('nobody goes back to backups that are not declared', () => {
-  expect(tool.run(folder, 'restore')).toMatchObject({
+  expect(run('restore')).toMatchObject({
     status: 2,
     stderr: expect.stringContaining('party 30000, 40000 declares no backup'),
   });
@@ -43,9 +36,9 @@ test('nobody goes back to backups that are not declared', () => {
 test('of several parties those go back that have backups, and one that is named has to', () => {
   const backup = '    backup: { to: { claimGiB: 20 } }\n';
   writeFileSync(
-    join(folder, 'half.yaml'),
+    path('half.yaml'),
     `domain: example.com\nparties:\n  - id: 30000\n${backup}  - id: 40000\nexchange: { addresses: { trafficServer: 192.0.2.68, nginx: 192.0.2.69 } }\n`,
   );
-  expect(heads(tool.run(folder, 'restore', 'half.yaml').stdout)).toEqual(['fate-30000 back to a backup']);
-  expect(tool.run(folder, 'restore', 'half.yaml', '--party', '40000').status).toBe(2);
+  expect(heads(run('restore', 'half.yaml').stdout)).toEqual(['fate-30000 back to a backup']);
+  expect(run('restore', 'half.yaml', '--party', '40000').status).toBe(2);
 });

@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { accessRules } from '../../lib/reports/access-roles';
-import { commandLine } from '../support/command-line';
+import { toolInFolder } from '../support/command-line';
 
-let tool: ReturnType<typeof commandLine>;
-let folder: string;
-beforeAll(() => {
-  tool = commandLine();
-  folder = tool.folder();
-});
-afterAll(() => tool.close());
+const { run } = toolInFolder();
 
 const printed = (...args: readonly string[]) => {
-  const { stdout, status } = tool.run(folder, 'roles', ...args);
+  const { stdout, status } = run('roles', ...args);
   expect(status).toBe(0);
   return parseAllDocuments(stdout).map((document) => document.toJS());
 };

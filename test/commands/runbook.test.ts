@@ -1,19 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { commandLine } from '../support/command-line';
+import { expect, test } from 'vitest';
+import { toolInFolder } from '../support/command-line';
 import { parseHtml } from '../support/html';
 
-let tool: ReturnType<typeof commandLine>;
-let folder: string;
-beforeAll(() => {
-  tool = commandLine();
-  folder = tool.folder();
-});
-afterAll(() => tool.close());
+const { run, path } = toolInFolder();
 
-const runbook = (...args: string[]) => tool.run(folder, 'runbook', ...args);
+const runbook = (...args: string[]) => run('runbook', ...args);
 
 test('each member that is declared has a file of its namespace, which a second run replaces', () => {
   const files = ['fate-30000.html', 'fate-40000.html', 'fate-exchange.html'];
@@ -21,9 +15,9 @@ test('each member that is declared has a file of its namespace, which a second r
     const { status, stdout, stderr } = runbook('--out', 'pages', '--format', 'html');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout.trim().split('\n').sort()).toEqual(files.map((file) => join('pages', file)));
-    expect(readdirSync(join(folder, 'pages')).sort()).toEqual(files);
+    expect(readdirSync(path('pages')).sort()).toEqual(files);
   }
-  for (const file of files) expect(parseHtml(readFileSync(join(folder, 'pages', file), 'utf8')).errors).toEqual([]);
+  for (const file of files) expect(parseHtml(readFileSync(path('pages', file), 'utf8')).errors).toEqual([]);
 });
 
 test('a member that is named is the only one, and Markdown goes to standard output', () => {
@@ -51,18 +45,18 @@ test('programs get the pages as data', () => {
 
 test('certificates that are there are told with their days, the own ones alone', () => {
   expect(runbook('--party', '30000').stdout).not.toContain('Renew from');
-  expect(tool.run(folder, 'certificates', 'issue').status).toBe(0);
+  expect(run('certificates', 'issue').status).toBe(0);
   const { stdout } = runbook('--party', '30000');
   for (const [name, file] of [
     ['30000.example.com', 'broker.cert.pem'],
     ['ca.example.com', 'ca.cert.pem'],
   ]) {
-    const { validTo } = new X509Certificate(readFileSync(join(folder, 'certificates/30000.example.com', `${file}`)));
+    const { validTo } = new X509Certificate(readFileSync(path('certificates/30000.example.com', `${file}`)));
     const day = new Date(validTo).toISOString().slice(0, 10);
     expect(stdout).toMatch(new RegExp(`^\\| \`${name}\` \\| \\d{4}-\\d\\d-\\d\\d \\| ${day} \\|$`, 'm'));
   }
   expect(stdout).not.toMatch(/^\| `(40000|proxy)\.example\.com`/m);
-  writeFileSync(join(folder, 'certificates/30000.example.com/broker.cert.pem'), '-----BEGIN CERTIFICATE-----\nx\n');
+  writeFileSync(path('certificates/30000.example.com/broker.cert.pem'), '-----BEGIN CERTIFICATE-----\nx\n');
   const { status, stderr } = runbook('--party', '30000');
   expect(status).toBe(2);
   expect(stderr).toContain('broker.cert.pem: has no certificates that can be read');

@@ -1,19 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { commandLine } from '../support/command-line';
+import { expect, test } from 'vitest';
+import { toolInFolder } from '../support/command-line';
 
-let tool: ReturnType<typeof commandLine>;
-let folder: string;
-beforeAll(() => {
-  tool = commandLine();
-  folder = tool.folder();
-});
-afterAll(() => tool.close());
+const { run, path } = toolInFolder();
 
-const upgrade = (...args: string[]) => tool.run(folder, 'upgrade', ...args);
+const upgrade = (...args: string[]) => run('upgrade', ...args);
 const declared = (name: string, change: (text: string) => string) => {
-  writeFileSync(join(folder, name), change(readFileSync(join(folder, 'federation.yaml'), 'utf8')));
+  writeFileSync(path(name), change(readFileSync(path('federation.yaml'), 'utf8')));
   return name;
 };
 

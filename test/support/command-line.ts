@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 
 const root = join(__dirname, '../..');
 
@@ -44,5 +45,21 @@ export function commandLine() {
       return folder;
     },
     close: () => rmSync(directory, { recursive: true }),
+  };
+}
+
+/** The tool, and one folder for all tests of a file. */
+export function toolInFolder() {
+  let tool: ReturnType<typeof commandLine>;
+  let folder: string;
+  beforeAll(() => {
+    tool = commandLine();
+    folder = tool.folder();
+  });
+  afterAll(() => tool.close());
+  return {
+    run: (...args: readonly string[]): Ran => tool.run(folder, ...args),
+    /** Of a file in the folder. */
+    path: (...names: readonly string[]): string => join(folder, ...names),
   };
 }
