@@ -118,7 +118,7 @@ export const podFailures = {
     effects: [
       {
         says: 'Up to Kubernetes 1.24 a RoleBinding to a PodSecurityPolicy of Tanzu admits pods, from 1.25 on labels of the namespace. After an upgrade of the cluster pods that run stay, and the next one is refused.',
-        source: here('ARCHITECTURE.md'),
+        source: here('docs/decisions.md'),
       },
     ],
     ...atBoth(({ plan }) => ({
