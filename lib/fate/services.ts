@@ -25,7 +25,16 @@ export const services = {
   exporter: { name: 'exporter', ports: { json: 7979, blackbox: 9115 } },
 } as const satisfies Record<string, { name: string; ports: Readonly<Record<string, number>> }>;
 
-/** Ports that a container serves to its own pod only. */
+/** Workloads that no Service is named after: label `app.kubernetes.io/name` of their pods. */
+export const workloads = {
+  client: 'client',
+  sparkWorker: 'spark-worker',
+  toyExample: 'toy-example',
+  backup: 'backup',
+  restore: 'restore',
+} as const;
+
+/** Ports of containers that no Service has: for probes, and for those who scrape metrics. */
 export const localPorts = {
   sparkWorkerUi: 8081,
   /** `GET /test` of FATE's nginx answers `ok`. */

@@ -1,3 +1,4 @@
+import { workloads } from '../fate/services';
 import { isHttpUrl } from '../input/addresses';
 import { checkKeys, type Keys, readInteger, readMap, shown } from '../input/checks';
 import { areCertificates } from '../input/pem';
@@ -72,10 +73,10 @@ export interface BackupBucket extends BackupBucketProps {
 export const backupImage = 'rclone/rclone:1.76.0';
 
 /** Name of the CronJob that makes backups, and of their claim. */
-export const backupName = 'backup';
+export const { backup: backupName } = workloads;
 
 /** Name of the suspended CronJob whose Job is the way back. */
-export const restoreName = 'restore';
+export const { restore: restoreName } = workloads;
 
 /** Of each of its two containers, which run one after the other. */
 export const backupResources: Resources = {

@@ -63,10 +63,11 @@ export function checkExchangeDescriptor(
   checkKeys(problems, descriptor, exchangeKeys);
   checkEndpoint(problems.at('trafficServer'), descriptor['trafficServer'], 'ipv4 or name');
   checkEndpoint(problems.at('nginx'), descriptor['nginx'], 'ipv4');
+  checkEgress(problems, descriptor['egress']);
   return problems.count === before;
 }
 
-/** Reports what is no CIDR range among those that a party's connections come from. */
+/** Reports what is no CIDR range among those that a member's connections come from. */
 export function checkEgress(problems: Problems, egress: unknown): void {
   const found = Problems.none();
   const ranges = readList(problems, 'egress', egress as readonly unknown[] | undefined, []);
@@ -85,7 +86,7 @@ const partyKeys: Keys<PartyDescriptor> = {
   egress: true,
 };
 
-const exchangeKeys: Keys<ExchangeDescriptor> = { ...headKeys, trafficServer: true, nginx: true };
+const exchangeKeys: Keys<ExchangeDescriptor> = { ...headKeys, trafficServer: true, nginx: true, egress: true };
 
 function checkHead(
   problems: Problems,

@@ -43,6 +43,8 @@ export interface ExchangeDescriptor extends Descriptor {
   readonly trafficServer: PublicEndpoint;
   /** Takes coordination calls. The address is an IPv4 literal. */
   readonly nginx: PublicEndpoint;
+  /** CIDR ranges that the exchange's own connections come from, where it declared them; for firewalls. */
+  readonly egress?: readonly string[];
 }
 
 /** Addresses of a party's two LoadBalancers. */
@@ -75,6 +77,7 @@ interface PublicParty extends Agreement {
 interface PublicExchange extends Agreement {
   readonly ports: { readonly trafficServer: number; readonly nginx: number };
   readonly addresses?: ExchangeAddresses;
+  readonly egress?: readonly string[];
   readonly parties?: readonly PartyDescriptor[];
 }
 
@@ -113,7 +116,7 @@ export function exchangeDescriptor(
   exchange: PublicExchange,
   given?: ExchangeAddresses,
 ): ExchangeDescriptor | undefined {
-  const { domain, fate, transport, ports, parties = [] } = exchange;
+  const { domain, fate, transport, ports, egress, parties = [] } = exchange;
   const others = parties.flatMap((party) => describedEndpoints(`party ${party.id}`, party));
   const addresses =
     given === undefined ? exchange.addresses : readGiven('exchange', given, exchangeAddressKinds, ports, others);
@@ -126,6 +129,7 @@ export function exchangeDescriptor(
     transport,
     trafficServer: { address: addresses.trafficServer, port: ports.trafficServer },
     nginx: { address: addresses.nginx, port: ports.nginx },
+    ...(egress && { egress }),
   };
 }
 

@@ -21,7 +21,7 @@ import type { Resources, ResourcesProps } from '../kubernetes/quantities';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement, readAgreement } from './agreement';
 import { type CertManager, type CertManagerProps, planCertManager } from './cert-manager';
 import type { PartyDescriptor } from './descriptor';
-import { checkPartyDescriptor } from './descriptor-checks';
+import { checkEgress, checkPartyDescriptor } from './descriptor-checks';
 import { checkDriver, checkRelease, type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
 import { type KubectlAccess, planAccess } from './kubectl-access';
 import { type Monitoring, type MonitoringProps, planMonitoring } from './monitoring';
@@ -56,6 +56,8 @@ export interface ExchangeProps extends HostingProps<ExchangeImage>, PodsProps<Ex
    * @default trafficServer 443, nginx 9300
    */
   readonly ports?: { readonly trafficServer?: number; readonly nginx?: number };
+  /** CIDR ranges that the exchange's own connections come from, for the firewalls of others. @default not declared */
+  readonly egress?: readonly string[];
   /** How others reach the two Services. @default LoadBalancers */
   readonly services?: Readonly<Partial<Record<ExchangeContainer, PublicServiceProps>>>;
   /**
@@ -91,6 +93,8 @@ export interface ExchangeProps extends HostingProps<ExchangeImage>, PodsProps<Ex
 export interface ExchangePlan extends Agreement, Hosting<ExchangeImage>, PlannedAddresses<'trafficServer' | 'nginx'> {
   /** Those that the parties reach. */
   readonly ports: { readonly trafficServer: number; readonly nginx: number };
+  /** None: not declared. */
+  readonly egress?: readonly string[];
   readonly services: Readonly<Record<ExchangeContainer, PublicService>>;
   readonly connectPorts: readonly PortRange[];
   readonly nginxConnectPorts: readonly PortRange[];
@@ -112,6 +116,7 @@ export const exchangeKeys: Keys<ExchangeProps> = {
   ...hostingKeys,
   addresses: true,
   ports: true,
+  egress: true,
   connectPorts: true,
   nginxConnectPorts: true,
   replicas: true,
@@ -217,12 +222,14 @@ export function planExchange(problems: Problems, props: ExchangeProps, agreement
   const addresses = planAddresses(problems.at('addresses'), props.addresses, exchangeAddressKinds);
   const usualPorts = { trafficServer: services.trafficServer.ports, nginx: services.nginx.ports };
   const published = planServices(problems, props.services, usualPorts, hosting, addresses);
+  checkEgress(problems, props.egress);
   return {
     ...agreement,
     ...hosting,
     ...addresses,
     services: published,
     ports: planPorts(problems.at('ports'), props.ports, publicPorts(published, usualPorts)),
+    egress: props.egress,
     connectPorts: readRanges(problems, 'connectPorts', props.connectPorts, defaultConnectPorts),
     nginxConnectPorts: readRanges(problems, 'nginxConnectPorts', props.nginxConnectPorts, defaultNginxConnectPorts),
     replicas: readInteger(problems, 'replicas', props.replicas === undefined ? 2 : props.replicas, 1, 99),

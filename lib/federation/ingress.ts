@@ -19,6 +19,14 @@ export type Ui = 'notebook' | 'fateboard' | 'spark' | 'pulsar';
 
 const uis = ['notebook', 'fateboard', 'spark', 'pulsar'] as const satisfies readonly Ui[];
 
+/** Whom the controller calls for an interface. */
+export const uiBackends = {
+  notebook: { service: 'notebook', port: 'http' },
+  fateboard: { service: 'fateboard', port: 'http' },
+  spark: { service: 'sparkMaster', port: 'ui' },
+  pulsar: { service: 'pulsar', port: 'admin' },
+} as const satisfies Record<Ui, unknown>;
+
 /** For ingress-nginx: datasets are uploaded through the notebook, and a quiet kernel keeps its connection. */
 export const uiAnnotations: Readonly<Partial<Record<Ui, Readonly<Record<string, string>>>>> = {
   notebook: {
@@ -86,6 +94,7 @@ export function planIngress(
 
 const ingressKeys: Keys<IngressProps> = {
   ingressClassName: true,
+  controllerNamespace: true,
   uis: true,
   domain: true,
   hosts: true,

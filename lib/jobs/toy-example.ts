@@ -1,9 +1,9 @@
 import { type JobInterface, releases } from '../fate/releases';
-import { services } from '../fate/services';
+import { services, workloads } from '../fate/services';
 import type { PartyPlan } from '../federation/party';
 
 /** Label of what runs it, and what the names of its Jobs begin with. */
-export const toyExample = 'toy-example';
+export const { toyExample } = workloads;
 
 /** What `toy-example.py` has to know to ask the FATE Flow of a guest. */
 export interface Guest {

@@ -61,9 +61,12 @@ const exchanges: fc.Arbitrary<ExchangeDescriptor> = fc
     ports: fc.record({ trafficServer: port, nginx: port }),
     trafficServer: fc.oneof(ipv4, dnsName),
     nginx: ipv4,
+    egress,
   })
   .filter(({ trafficServer, nginx }) => trafficServer !== nginx)
-  .map(({ ports, ...addresses }) => exchangeDescriptor(exchangePlan({ ...agreement, ports }), addresses));
+  .map(({ ports, egress, ...addresses }) =>
+    exchangeDescriptor(exchangePlan({ ...agreement, ports, egress }), addresses),
+  );
 
 type Check = (problems: Problems, descriptor: unknown, of: typeof agreement) => boolean;
 

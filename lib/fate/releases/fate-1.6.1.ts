@@ -87,7 +87,13 @@ export const fate161 = {
       },
     },
   },
-  hdfs: { namenode: { ui: 50070 }, datanode: { data: 50010, ui: 50075 }, datanodes: 1, environment: {} },
+  hdfs: {
+    namenode: { ui: 50070 },
+    datanode: { data: 50010, ui: 50075 },
+    datanodeIpc: 50020,
+    datanodes: 1,
+    environment: {},
+  },
   pulsar: pulsar27,
   // Its Ingresses are of networking.k8s.io/v1beta1.
   charts: { version: 'v1.6.1', lastKubernetes: '1.21' },

@@ -151,6 +151,8 @@ export interface Release {
   readonly hdfs: {
     readonly namenode: { readonly ui: number };
     readonly datanode: { readonly data: number; readonly ui: number };
+    /** Where datanodes ask one another, in no Service. */
+    readonly datanodeIpc: number;
     /** Datanodes of a party that declares no number. */
     readonly datanodes: number;
     /** What the entry points of its images read beside Hadoop's settings. */

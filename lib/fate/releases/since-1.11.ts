@@ -42,6 +42,7 @@ export const toyExample = {
 export const hdfs = {
   namenode: { ui: 9870 },
   datanode: { data: 9866, ui: 9864 },
+  datanodeIpc: 9867,
   datanodes: 3,
   // Else it has datanodes call one another by names, which DNS knows only of those that are ready.
   environment: { MULTIHOMED_NETWORK: '0' },

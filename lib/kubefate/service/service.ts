@@ -213,7 +213,12 @@ const defaultResources: Readonly<Record<KubeFateContainer, Resources>> = { kubef
 function planKubeFateIngress(problems: Problems, declared: KubeFateIngressProps | undefined): KubeFateIngress {
   const props = readMap(problems, '', declared);
   const { tlsSecret } = props;
-  checkKeys<KubeFateIngressProps>(problems, props, { ingressClassName: true, annotations: true, tlsSecret: true });
+  checkKeys<KubeFateIngressProps>(problems, props, {
+    ingressClassName: true,
+    controllerNamespace: true,
+    annotations: true,
+    tlsSecret: true,
+  });
   if (tlsSecret !== undefined) checkObjectName(problems, 'tlsSecret', tlsSecret, 'kubefate-tls');
   return { ...planAnyIngress(problems, props), tlsSecret };
 }

@@ -1,7 +1,8 @@
+import { ingressNginxNamespace } from '../../kubernetes/ingresses';
 import { kubernetesMinor } from '../../kubernetes/releases';
 
 /** Names that ingress-nginx's own manifests use, and its documentation with them. */
-export const ingressNginx = { namespace: 'ingress-nginx', controller: 'ingress-nginx-controller' } as const;
+export const ingressNginx = { namespace: ingressNginxNamespace, controller: 'ingress-nginx-controller' } as const;
 
 /**
  * Images by the first minor version of Kubernetes to run each, newest first; from ingress-nginx's "Supported Versions table"

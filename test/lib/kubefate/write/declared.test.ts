@@ -158,6 +158,7 @@ const ofExchange: Readonly<Record<keyof ExchangeProps, readonly Example<Exchange
     [{ addresses: { trafficServer: '192.0.2.1', nginx: { reserved: '192.0.2.2' } } }],
   ],
   ports: [[{ ports: { nginx: 30930 } }, 'descriptor']],
+  egress: [[{ egress: ['198.51.100.0/28'] }, 'descriptor']],
   services: service.flatMap((it): Example<ExchangeProps>[] => [
     [{ services: { nginx: it }, kubernetes: '1.24' }],
     [{ services: { trafficServer: it }, kubernetes: '1.24' }],

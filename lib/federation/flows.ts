@@ -1,0 +1,272 @@
+import { exchangeFlows, type Flow, partyFlows } from '../fate/flows';
+import { type Release, releases } from '../fate/releases';
+import { localPorts, services, workloads } from '../fate/services';
+import { asksCertManager } from '../kubernetes/ingresses';
+import type { Transport } from './agreement';
+import { type BackupPlan, backupName, restoreName } from './backup';
+import type { Member } from './certificates';
+import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
+import type { ExchangePlan } from './exchange';
+import { type Ui, uiBackends } from './ingress';
+import type { Monitoring } from './monitoring';
+import type { PartyPlan } from './party';
+
+/** One end of a connection. */
+export type FlowEnd =
+  | WorkloadEnd
+  | MemberEnd
+  | EndpointEnd
+  /** All pods of a namespace that the plan knows. */
+  | { readonly kind: 'every-pod'; readonly namespace: string }
+  /** The cluster's own resolver. */
+  | { readonly kind: 'dns' }
+  /** The controller that serves Ingresses, wherever in its namespace it runs. */
+  | { readonly kind: 'ingress-controller'; readonly namespace: string }
+  /** The Prometheus that scrapes, wherever in its namespace it runs. */
+  | { readonly kind: 'scraper'; readonly namespace: string }
+  /** A server outside of the federation: its name, or its IPv4 address. */
+  | { readonly kind: 'host'; readonly host: string }
+  /** The Kubernetes API. */
+  | { readonly kind: 'api-server' }
+  /** Whoever reaches the port. */
+  | { readonly kind: 'anybody' };
+
+/** Pods of one workload. */
+export interface WorkloadEnd {
+  readonly kind: 'workload';
+  readonly namespace: string;
+  /** What its pods are known by: `nginx`, `spark-worker`, `acme-http-solver`. */
+  readonly workload: string;
+}
+
+/** Another member that calls, from wherever. */
+export interface MemberEnd {
+  readonly kind: 'member';
+  readonly member: Member;
+  /** CIDR ranges that its connections come from, where it has declared them. */
+  readonly ranges?: readonly string[];
+}
+
+/** What another member publishes and is called at. */
+export interface EndpointEnd {
+  readonly kind: 'endpoint';
+  readonly member: Member;
+  readonly service: 'nginx' | 'pulsar' | 'trafficServer';
+  /** IPv4 literal, or a name where the kind of service may have one. */
+  readonly address: string;
+  /** Port of the pods behind it: what a connection goes to inside of one cluster. */
+  readonly podPort: number;
+}
+
+/** Connections of one kind, of one plan. Answers travel on the same connection. */
+export interface PlannedFlow {
+  readonly from: FlowEnd;
+  readonly to: FlowEnd;
+  /** Of the called pods, or the public one of an endpoint or a host. `any` where the programs agree on one while they run. */
+  readonly port: number | 'any';
+  readonly protocol: 'TCP' | 'UDP';
+  readonly why: string;
+  /** `mutual-tls`: both ends prove who they are. `tls`: the called one shows a certificate. */
+  readonly encrypted: 'mutual-tls' | 'tls' | 'no';
+}
+
+/**
+ * Every connection from and to the pods of a party or an exchange: inside its namespace, and across its border. Not probes of the
+ * kubelets, and not what people ask of pods through the API server.
+ */
+export const flowsOf = (plan: PartyPlan | ExchangePlan): readonly PlannedFlow[] =>
+  'id' in plan ? flowsOfParty(plan) : flowsOfExchange(plan);
+
+function flowsOfParty(plan: PartyPlan): readonly PlannedFlow[] {
+  const { namespace, exchange, ingress, backup, monitoring } = plan;
+  const { pulsar } = services;
+  return [
+    ...partyFlows.filter((it) => isOf(it, plan)).map((it) => inside(it, plan)),
+    ...(exchange ? withExchange(plan, exchange) : []),
+    ...Object.keys(ingress.hosts).map((ui) => fromController(plan, ui as Ui)),
+    ...(asksCertManager(ingress) ? [toSolver(plan)] : []),
+    ...(backup ? toStore(namespace, backup) : []),
+    ...scrapes(namespace, monitoring, [...exporting, [pulsar.name, pulsar.ports.admin]]),
+    ...dns(namespace),
+  ];
+}
+
+function flowsOfExchange(plan: ExchangePlan): readonly PlannedFlow[] {
+  const { namespace, parties, transport, monitoring } = plan;
+  const proxy = workload(namespace, trafficServer.name);
+  const gate = workload(namespace, nginx.name);
+  const callers: readonly FlowEnd[] = parties.length > 0 ? parties.map(callerOf) : [{ kind: 'anybody' }];
+  return [
+    ...exchangeFlows.filter((it) => isOf(it, plan)).map((it) => inside(it, plan)),
+    ...callers.flatMap((from) => [
+      tcp(from, proxy, trafficServer.ports.tls, 'messages to other parties', tunnels[transport]),
+      tcp(from, gate, nginx.ports.http, 'calls to other parties', calls[transport]),
+    ]),
+    ...parties.flatMap((party) => [
+      tcp(proxy, pulsarOf(party), party.pulsar.port, 'messages of other parties', tunnels[transport]),
+      tcp(gate, nginxOf(party.id, party), party.nginx.port, 'calls of other parties', calls[transport]),
+    ]),
+    ...scrapes(namespace, monitoring, exporting),
+    ...dns(namespace),
+  ];
+}
+
+/** Whether a plan has such connections. */
+function isOf(flow: Flow, plan: PartyPlan | ExchangePlan): boolean {
+  const { jobs }: Release['fateboard'] = releases[plan.fate].fateboard;
+  return (
+    (flow.with ?? []).every((feature) => (plan as Partial<PartyPlan>)[feature] !== undefined) &&
+    [undefined, plan.transport].includes(flow.transport) &&
+    [undefined, jobs].includes(flow.jobs)
+  );
+}
+
+function inside({ from, to, port, why, encrypted }: Flow, { namespace, fate }: PartyPlan | ExchangePlan) {
+  const end = (of: Flow['from']) => podsOf(of, fate, namespace);
+  return tcp(end(from), end(to), portOf(to, port, fate), why, encrypted ?? 'no');
+}
+
+/** Whose pods a Service or a workload has. */
+function podsOf(of: Flow['from'], fate: PartyPlan['fate'], namespace: string): WorkloadEnd {
+  if (of in workloads) return workload(namespace, workloads[of as keyof typeof workloads]);
+  const behind: Partial<Record<Flow['from'], string>> = {
+    fateboard: releases[fate].fateboard.pod,
+    notebook: workloads.client,
+    nginxInternal: nginx.name,
+    pulsarPublicTls: services.pulsar.name,
+  };
+  return workload(namespace, behind[of] ?? services[of as keyof typeof services].name);
+}
+
+/** Ports of Services, which are those of the pods, and the few that are the release's or in no Service. */
+function portOf(to: Flow['to'], port: Flow['port'], fate: PartyPlan['fate']): PlannedFlow['port'] {
+  if (port === 'any') return port;
+  const { hdfs }: Release = releases[fate];
+  const ports: Readonly<Record<string, number>> = {
+    ...services[to as keyof typeof services].ports,
+    ...(to === 'namenode' && hdfs.namenode),
+    ...(to === 'datanode' && { ...hdfs.datanode, ipc: hdfs.datanodeIpc }),
+    ...(to === 'trafficServer' && { status: localPorts.trafficServerStatus }),
+  };
+  return Number(ports[port]);
+}
+
+/** What a party and its exchange have with each other. `diagnose` looks from FATE Flow's pod whether the exchange is there. */
+function withExchange(plan: PartyPlan, exchange: ExchangeDescriptor): readonly PlannedFlow[] {
+  const { namespace, transport } = plan;
+  const { pulsar, fateflow } = services;
+  const caller: MemberEnd = { kind: 'member', member: 'exchange', ranges: exchange.egress };
+  const proxy: EndpointEnd = {
+    kind: 'endpoint',
+    member: 'exchange',
+    service: 'trafficServer',
+    address: exchange.trafficServer.address,
+    podPort: trafficServer.ports.tls,
+  };
+  const gate = nginxOf('exchange', exchange);
+  const at = (name: string) => workload(namespace, name);
+  const { port: tunnelPort } = exchange.trafficServer;
+  const { port: callPort } = exchange.nginx;
+  return [
+    tcp(caller, at(nginx.name), nginx.ports.http, 'calls of other parties', calls[transport]),
+    tcp(caller, at(pulsar.name), pulsar.ports['broker-tls'], 'messages of other parties', tunnels[transport]),
+    tcp(at(nginx.name), gate, callPort, 'calls to other parties', calls[transport]),
+    tcp(at(pulsar.name), proxy, tunnelPort, 'messages to other parties', tunnels[transport]),
+    tcp(at(fateflow.name), gate, callPort, 'what diagnose asks of the exchange', transport === 'open' ? 'no' : 'tls'),
+    tcp(at(fateflow.name), proxy, tunnelPort, 'what diagnose asks of the exchange', 'tls'),
+  ];
+}
+
+const callerOf = ({ id, egress }: PartyDescriptor): MemberEnd => ({ kind: 'member', member: id, ranges: egress });
+
+const nginxOf = (
+  member: Member,
+  { nginx: { address } }: Pick<PartyDescriptor | ExchangeDescriptor, 'nginx'>,
+): EndpointEnd => ({
+  kind: 'endpoint',
+  member,
+  service: 'nginx',
+  address,
+  podPort: nginx.ports.http,
+});
+
+const pulsarOf = ({ id, pulsar: { address } }: PartyDescriptor): EndpointEnd => ({
+  kind: 'endpoint',
+  member: id,
+  service: 'pulsar',
+  address,
+  podPort: services.pulsar.ports['broker-tls'],
+});
+
+/** Behind the controller an interface speaks plain HTTP, whatever it speaks in front of it. */
+function fromController({ namespace, fate, ingress }: PartyPlan, ui: Ui): PlannedFlow {
+  const { service, port } = uiBackends[ui];
+  const ports: Readonly<Record<string, number>> = services[service].ports;
+  const from: FlowEnd = { kind: 'ingress-controller', namespace: ingress.controllerNamespace };
+  return tcp(from, podsOf(service, fate, namespace), Number(ports[port]), `user interface ${ui}`, 'no');
+}
+
+/** An authority that asks by ACME whose a host name is is answered through the controller. */
+const toSolver = ({ namespace, ingress }: PartyPlan): PlannedFlow =>
+  tcp(
+    { kind: 'ingress-controller', namespace: ingress.controllerNamespace },
+    workload(namespace, acmeSolver.workload),
+    acmeSolver.port,
+    "cert-manager's proof of host names",
+    'no',
+  );
+
+/** Pods that cert-manager makes beside an Ingress. @see cert-manager, "HTTP01" */
+export const acmeSolver = {
+  workload: 'acme-http-solver',
+  labels: { 'acme.cert-manager.io/http01-solver': 'true' },
+  port: 8089,
+} as const;
+
+function toStore(namespace: string, { to }: BackupPlan): readonly PlannedFlow[] {
+  if (!('bucket' in to)) return [];
+  const { hostname, port } = new URL(to.endpoint);
+  return [backupName, restoreName].map((name) =>
+    tcp(workload(namespace, name), { kind: 'host', host: hostname }, Number(port || 443), 'backups', 'tls'),
+  );
+}
+
+type Scraped = readonly [workload: string, port: number];
+
+const scrapes = (namespace: string, monitoring: Monitoring | undefined, scraped: readonly Scraped[]) =>
+  monitoring === undefined
+    ? []
+    : scraped.map(([name, port]) =>
+        tcp({ kind: 'scraper', namespace: monitoring.namespace }, workload(namespace, name), port, 'metrics', 'no'),
+      );
+
+const { nginx, trafficServer } = services;
+const exporting: readonly Scraped[] = [
+  [nginx.name, localPorts.nginxStatus],
+  ...Object.values(services.exporter.ports).map((port): Scraped => [services.exporter.name, port]),
+];
+
+const dns = (namespace: string): readonly PlannedFlow[] =>
+  (['UDP', 'TCP'] as const).map((protocol) => ({
+    from: { kind: 'every-pod', namespace },
+    to: { kind: 'dns' },
+    port: 53,
+    protocol,
+    why: 'names of Services and of others',
+    encrypted: 'no',
+  }));
+
+const workload = (namespace: string, name: string): WorkloadEnd => ({ kind: 'workload', namespace, workload: name });
+
+const tcp = (
+  from: FlowEnd,
+  to: FlowEnd,
+  port: PlannedFlow['port'],
+  why: string,
+  encrypted: PlannedFlow['encrypted'],
+): PlannedFlow => ({ from, to, port, protocol: 'TCP', why, encrypted });
+
+/** nginx proves who calls, or takes plain HTTP of anybody. */
+const calls: Readonly<Record<Transport, PlannedFlow['encrypted']>> = { 'mutual-tls': 'mutual-tls', open: 'no' };
+/** Pulsars speak TLS from end to end, and prove who calls or not. */
+const tunnels: Readonly<Record<Transport, PlannedFlow['encrypted']>> = { 'mutual-tls': 'mutual-tls', open: 'tls' };
