@@ -8,6 +8,7 @@ import { adminApi } from '../pulsar/admin-api';
 import { type Authority, type CertifiedKey, certificateAuthority } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
 import { faultsOf, type Shown } from '../support/looking';
+import { address } from '../support/network';
 import type { Pod } from '../support/pod';
 import { publishCertificate, trafficServerPod } from '../traffic-server/pod';
 import { endOf, submit, toyExample } from './flow-api';
@@ -17,16 +18,16 @@ import { type Addresses, type Party, startParty } from './party';
 const refused =
   ['fate', 'pulsar-2.10', 'traffic-server', 'nginx', 'mariadb'].map(refusal).find((it) => it !== undefined) ?? noPods();
 
-const gate = { trafficServer: '198.51.100.68', nginx: '198.51.100.69' };
+const gate = { trafficServer: address(68), nginx: address(69) };
 /** Another pod of Traffic Server behind the same Service. */
-const secondProxy = '198.51.100.70';
+const secondProxy = address(70);
 const hosts = { 30000: 72, 40000: 164 } as const;
 type Id = keyof typeof hosts;
 const ids: readonly Id[] = [30000, 40000];
 
 /** Of a party's pods. Those of nginx and Pulsar are its public ones, too. */
 const addressesOf = (id: Id): Addresses => {
-  const [nginx, pulsar, mysql, fateflow, client] = Array.from({ length: 5 }, (_, i) => `198.51.100.${hosts[id] + i}`);
+  const [nginx, pulsar, mysql, fateflow, client] = Array.from({ length: 5 }, (_, i) => address(hosts[id] + i));
   return { nginx, pulsar, mysql, fateflow, client } as Readonly<Record<keyof Addresses, string>>;
 };
 
@@ -183,7 +184,7 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
   test("an old address of the exchange in Pulsar's record is its own party's to change", async () => {
     const admin = adminApi(`http://${addressesOf(30000).pulsar}:8080`);
     const record = await admin.get<object>('clusters/40000');
-    await admin.post('clusters/40000', { ...record, proxyServiceUrl: 'pulsar+ssl://198.51.100.67:443' });
+    await admin.post('clusters/40000', { ...record, proxyServiceUrl: `pulsar+ssl://${address(67)}:443` });
     expect(await faults(30000)).toEqual(['exchange-address-old at pulsar record 40000: party 30000']);
     await admin.post('clusters/40000', record);
     expect(await faults(30000)).toEqual([]);

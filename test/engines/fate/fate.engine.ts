@@ -12,6 +12,7 @@ import { createAll } from '../kubernetes/live-objects';
 import { type Authority, type CertifiedKey, certificateAuthority } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
 import { type ClusterOfPods, noClusterOfPods, startClusterOfPods } from '../support/kubelet';
+import { address } from '../support/network';
 import type { Pod } from '../support/pod';
 import { trafficServerPod } from '../traffic-server/pod';
 import { exchangeNginx, exchangeOf } from './exchange';
@@ -24,13 +25,13 @@ const refused =
   ['fate', 'pulsar-2.10', 'traffic-server', 'nginx', 'mariadb'].map(refusal).find((it) => it !== undefined) ?? noPods();
 const noVerify = noClusterOfPods();
 
-const gate = { trafficServer: '198.51.100.171', nginx: '198.51.100.172' };
+const gate = { trafficServer: address(171), nginx: address(172) };
 const hosts = { 30000: 173, 40000: 179, 50000: 185 } as const;
 type Id = keyof typeof hosts;
 
 /** Of a party's pods. Those of nginx and Pulsar are its public ones, too. */
 const addressesOf = (id: Id): Addresses => {
-  const [nginx, pulsar, mysql, fateflow, client] = Array.from({ length: 5 }, (_, i) => `198.51.100.${hosts[id] + i}`);
+  const [nginx, pulsar, mysql, fateflow, client] = Array.from({ length: 5 }, (_, i) => address(hosts[id] + i));
   return { nginx, pulsar, mysql, fateflow, client } as Readonly<Record<keyof Addresses, string>>;
 };
 
@@ -93,7 +94,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       return chart;
     });
     const { name } = objects.find(({ kind }) => kind === 'Job').metadata;
-    const pod = await second.run(objects, name, `198.51.100.${hosts[40000] + 5}`);
+    const pod = await second.run(objects, name, address(hosts[40000] + 5));
     try {
       await pod.ended;
       const lines = ['40000 alone', '40000 with 30000'].map((it) => `${it}: success in \\d+ s\\n`);

@@ -6,6 +6,7 @@ import { hadoopRelease } from '../hadoop/hdfs';
 import { sparkRelease } from '../spark/spark';
 import { certificateAuthority } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
+import { address } from '../support/network';
 import type { Pod } from '../support/pod';
 import { trafficServerPod } from '../traffic-server/pod';
 import { exchangeNginx, exchangeOf } from './exchange';
@@ -18,7 +19,6 @@ import { metricsOf, secureBoost, upload } from './secure-boost';
 const engines = ['fate-spark', `hadoop-${hadoopRelease(release)}`, 'pulsar-2.10', 'traffic-server', 'nginx', 'mariadb'];
 const refused = engines.map(refusal).find((it) => it !== undefined) ?? noPods();
 
-const address = (host: number) => `198.51.100.${host}`;
 const gate = { trafficServer: address(211), nginx: address(212) };
 const hosts = { 30000: 213, 40000: 222 } as const;
 type Id = keyof typeof hosts;

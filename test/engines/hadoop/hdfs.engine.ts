@@ -10,6 +10,7 @@ import { containerOf, environmentOf, fileOf, find, objectsOf } from '../../suppo
 import { exporterPod } from '../monitoring/exporter';
 import { expectAlerts, lasting, namesOf, scrape } from '../monitoring/prometheus';
 import { noPods, refusal, titled } from '../support/engines';
+import { address } from '../support/network';
 import { type Pod, startPod } from '../support/pod';
 import { listeners } from '../support/probe';
 import {
@@ -26,7 +27,7 @@ import {
   type Volumes,
 } from './hdfs';
 
-const addresses: Addresses = { namenode: '198.51.100.101', datanodes: ['198.51.100.102', '198.51.100.103'] };
+const addresses: Addresses = { namenode: address(101), datanodes: [address(102), address(103)] };
 
 const propertiesOf = (xml: string) =>
   [...xml.matchAll(/<name>\s*(.*?)\s*<\/name>\s*<value>(.*?)<\/value>/gs)].map(
@@ -106,7 +107,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
         objects,
         secrets: { mysql: { password: 'unused' } },
         image: hdfsClient(fate),
-        address: '198.51.100.104',
+        address: address(104),
         hosts: hdfsHosts(objects, addresses),
       });
     }, 240_000);
@@ -214,7 +215,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
       expect(hdfs.namenode.log()).toMatch(/has been successfully formatted/);
       const { ClusterId } = await bean('NameNodeInfo');
       await hdfs.stop();
-      await start({ namenode: '198.51.100.111', datanodes: ['198.51.100.112', '198.51.100.113'] });
+      await start({ namenode: address(111), datanodes: [address(112), address(113)] });
       expect(hdfs.namenode.log()).not.toMatch(/formatted/);
       expect((await bean('NameNodeInfo')).ClusterId).toBe(ClusterId);
       await hadoop(datanode(), 'fs.FsShell', '-get', '/file', '/tmp/read');
@@ -225,12 +226,12 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
     test.skipIf(noPrometheus !== undefined)(
       titled('that it has no datanodes is an alert, and that it takes no writes for want of them', noPrometheus),
       async () => {
-        const address = '198.51.100.116';
-        const exporter = await exporterPod('json', objects, '198.51.100.117', `${address} namenode\n`);
+        const namenode = address(116);
+        const exporter = await exporterPod('json', objects, address(117), `${namenode} namenode\n`);
         const record = () => scrape(objects, 'exporter', { pod: exporter.address }, ['namenode']);
         try {
           await hdfs.stop();
-          hdfs = await startHdfs(fate, objects, { ...volumes, datanodes: [] }, { namenode: address, datanodes: [] });
+          hdfs = await startHdfs(fate, objects, { ...volumes, datanodes: [] }, { namenode, datanodes: [] });
           const alone = await vi.waitFor(
             async () => {
               const recording = await record(); // it answers before it has read what it has
@@ -241,7 +242,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
           );
           await expectAlerts(objects, lasting(alone, 12), ['FateDatanodesMissing', 'FateHdfsSafeMode']);
           await hdfs.stop();
-          await start({ namenode: address, datanodes: ['198.51.100.118', '198.51.100.119'] });
+          await start({ namenode, datanodes: [address(118), address(119)] });
           const whole = await vi.waitFor(
             async () => {
               const recording = await record();

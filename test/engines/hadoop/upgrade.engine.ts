@@ -6,11 +6,12 @@ import { FederatedLearningCluster } from '../../../constructs';
 import { type FateRelease, partyPlan, upgradePlan } from '../../../lib';
 import { find, objectsOf } from '../../support/objects';
 import { noPods, refusal, titled } from '../support/engines';
+import { address } from '../support/network';
 import { startPod } from '../support/pod';
 import { type Hdfs, hadoop, hadoopRelease, hdfsImage, hdfsVolumes, startHdfs, type Volumes } from './hdfs';
 
 const [from, to] = ['1.6.1', '1.11.2'] as const satisfies readonly FateRelease[];
-const addresses = { namenode: '198.51.100.131', datanodes: ['198.51.100.132'] };
+const addresses = { namenode: address(131), datanodes: [address(132)] };
 const refused = [from, to].map((fate) => refusal(`hadoop-${hadoopRelease(fate)}`)).find(Boolean) ?? noPods();
 
 const planOf = (fate: FateRelease) => partyPlan({ domain: 'example.com', id: 30000, fate, datanodes: 1 });

@@ -15,6 +15,7 @@ import { twoParties } from '../../support/declarations';
 import { type AnyObject, objectsOf } from '../../support/objects';
 import { titled } from '../support/engines';
 import { type ClusterOfPods, noClusterOfPods, startClusterOfPods } from '../support/kubelet';
+import { address } from '../support/network';
 import { type Pod, startPod } from '../support/pod';
 import { createAll, remove } from './live-objects';
 
@@ -74,7 +75,7 @@ describe.each(['1.24', '1.37'])('Kubernetes %s', (release) => {
       await createAll(cluster, [account('nobody')]);
       const names = [...accessLevels, 'nobody'] as const;
       users = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await as(name)]))) as typeof users;
-      pod = await startPod({ objects: [sleeper], deployment: 'sleeper', address: '198.51.100.201', image: {} });
+      pod = await startPod({ objects: [sleeper], deployment: 'sleeper', address: address(201), image: {} });
       await cluster.show(pod, { objects: [sleeper], deployment: 'sleeper' });
     });
     afterAll(async () => {

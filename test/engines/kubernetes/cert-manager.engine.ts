@@ -15,6 +15,7 @@ import { exchangeDescriptorOf } from '../../support/declarations';
 import { type AnyObject, find, objectsOf } from '../../support/objects';
 import { startNginx } from '../nginx/pod';
 import { cache, noPods, refusal, titled } from '../support/engines';
+import { address } from '../support/network';
 import type { Pod } from '../support/pod';
 import { type ApiServer, startApiServer } from './api-server';
 import { certManagerDefinitions } from './definitions';
@@ -226,13 +227,12 @@ describe.skipIf(noController !== undefined)(titled('cert-manager', noController)
     titled('makes what nginx of the exchange reads, as it is mounted', noNginx),
     async () => {
       const files = secretValues(await exchange());
-      const address = '203.0.113.31';
       const drawn = drawExchange({ issuer: 'federation-ca' });
-      const pod: Pod = await startNginx(address, drawn, { secrets: { [name]: files as Record<string, string> } });
+      const pod: Pod = await startNginx(address(31), drawn, { secrets: { [name]: files as Record<string, string> } });
       try {
         const { certificate: cert, key, ca } = pairOf(await party(30000));
         const call = request({
-          host: address,
+          host: pod.address,
           port: 9300,
           servername: 'proxy.example.com',
           cert,

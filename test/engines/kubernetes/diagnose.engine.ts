@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
@@ -13,19 +13,20 @@ import { startNginx, telling } from '../nginx/pod';
 import { certificateAuthority } from '../support/certified-key';
 import { refusal, titled } from '../support/engines';
 import { type ClusterOfPods, noClusterOfPods, startClusterOfPods } from '../support/kubelet';
+import { addOutside, address } from '../support/network';
 import type { Pod } from '../support/pod';
 import { trafficServerPod } from '../traffic-server/pod';
 import { type FakePulsar, fakePulsar } from '../traffic-server/pulsar';
 import { createAll } from './live-objects';
 
-const gate = { trafficServer: '198.51.100.141', nginx: '198.51.100.142' };
+const gate = { trafficServer: address(141), nginx: address(142) };
 const declaration = {
   domain: 'example.com',
   transport: 'open' as const,
   exchange: { addresses: gate, replicas: 1 },
   parties: [
-    { id: 30000, addresses: { nginx: '198.51.100.143', pulsar: '198.51.100.144' } },
-    { id: 40000, addresses: { nginx: '198.51.100.145', pulsar: '198.51.100.146' } },
+    { id: 30000, addresses: { nginx: address(143), pulsar: address(144) } },
+    { id: 40000, addresses: { nginx: address(145), pulsar: address(146) } },
   ],
 };
 const { exchange } = federation(declaration);
@@ -53,8 +54,7 @@ describe.each(['1.24', '1.37'])('Kubernetes %s', (release) => {
       if (first === undefined || second === undefined) throw new Error('two parties are declared');
       pulsar = await fakePulsar(first);
       nginx = await telling('30000', first.nginx.address);
-      for (const { address } of [second.nginx, second.pulsar])
-        execFileSync('ip', ['addr', 'replace', `${address}/32`, 'dev', 'lo']); // and nobody listens there
+      for (const { address } of [second.nginx, second.pulsar]) addOutside(address); // and nobody listens there
       pods = [await trafficServerPod(objects, certificate, gate.trafficServer), await startNginx(gate.nginx, objects)];
       await createAll(cluster, objects);
       await cluster.show(pods[0] as Pod, { objects, deployment: 'traffic-server' });
@@ -106,7 +106,7 @@ describe.each(['1.24', '1.37'])('Kubernetes %s', (release) => {
     test('it is told in lines, too, and by who has to act', async () => {
       const { stdout } = await diagnosed('--kubeconfig', 'all.yaml');
       expect(stdout).toMatch(/^exchange \(namespace fate-exchange, context .*\)\n {2}cluster\n {4}√ Kubernetes shows/);
-      expect(stdout).toContain('× nginx-0 reaches nginx of party 40000 at 198.51.100.145:9300: refused');
+      expect(stdout).toContain(`× nginx-0 reaches nginx of party 40000 at ${address(145)}:9300: refused`);
       expect(stdout).toMatch(/\nparty 40000 has to act:\n {2}traffic-server-0 reaches/);
     });
 

@@ -10,12 +10,13 @@ import { exchangeDescriptorOf } from '../../support/declarations';
 import { type AnyObject, objectsOf } from '../../support/objects';
 import { titled } from '../support/engines';
 import { type ClusterOfPods, noClusterOfPods, startClusterOfPods } from '../support/kubelet';
+import { address } from '../support/network';
 import { type Pod, startPod } from '../support/pod';
 import { createAll } from './live-objects';
 
 const refused = noClusterOfPods();
 const fate = '2.2.0';
-const address = '198.51.100.202';
+const own = address(202);
 
 /** In the place of Jupyter: answers in the place of FATE Flow and of nginx, as they do for whom all is well but a party 50000. */
 const flow = `#!/usr/bin/env python3
@@ -63,8 +64,8 @@ describe.skipIf(refused !== undefined)(titled('kubefate-tanzu verify in a cluste
       volumes: { data },
       secrets: { [secrets.notebook.name]: { [secrets.notebook.keys.token]: 'unused' } },
       image: { files: { ...programs, '/usr/local/bin/jupyter': flow } },
-      address,
-      hosts: `${address} fateflow nginx-internal\n`,
+      address: own,
+      hosts: `${own} fateflow nginx-internal\n`,
     });
     await createAll(
       cluster,

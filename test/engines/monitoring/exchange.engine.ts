@@ -6,6 +6,7 @@ import { fileOf, objectsOf } from '../../support/objects';
 import { startNginx } from '../nginx/pod';
 import { certifiedKey } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
+import { address } from '../support/network';
 import type { Pod } from '../support/pod';
 import { publishCertificate, trafficServerPod } from '../traffic-server/pod';
 import { fakePulsar, openTunnel } from '../traffic-server/pulsar';
@@ -16,8 +17,8 @@ const refused = refusal('prometheus') ?? refusal('nginx') ?? refusal('traffic-se
 const agreement = { domain: 'example.com', transport: 'open' } as const;
 const party = (id: number, host: number) =>
   partyDescriptor(partyPlan({ ...agreement, id }), {
-    nginx: `198.51.100.${host}`,
-    pulsar: `198.51.100.${host + 1}`,
+    nginx: address(host),
+    pulsar: address(host + 1),
   });
 /** Nobody is at the addresses of either. */
 const [first, second] = [party(30000, 171), party(40000, 173)];
@@ -25,8 +26,8 @@ const exchange = (...parties: readonly (typeof first)[]) =>
   objectsOf((app) => new Exchange(app, 'exchange', exchangePlan({ ...agreement, parties, monitoring: {} })));
 const objects = exchange(first);
 
-const addresses = { nginx: ['198.51.100.161', '198.51.100.162'], gate: '198.51.100.163' } as const;
-const exporters = { json: '198.51.100.164', blackbox: '198.51.100.165' } as const;
+const addresses = { nginx: [address(161), address(162)], gate: address(163) } as const;
+const exporters = { json: address(164), blackbox: address(165) } as const;
 
 describe.skipIf(refused !== undefined)(titled('Metrics of an exchange', refused), () => {
   const running: Pod[] = [];

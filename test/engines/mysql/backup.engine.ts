@@ -18,7 +18,8 @@ import { type AnyObject, containerOf, objectsOf } from '../../support/objects';
 import { rcloneImage } from '../rclone/image';
 import { certificateAuthority } from '../support/certified-key';
 import { cache, noPods, refusal, titled } from '../support/engines';
-import { type Files, gateway, type Image, type Pod, startPod, untilReady } from '../support/pod';
+import { address, gateway } from '../support/network';
+import { type Files, type Image, type Pod, startPod, untilReady } from '../support/pod';
 import { mariadbImage } from './image';
 
 const refused = refusal('mariadb') ?? refusal('rclone') ?? noPods();
@@ -28,7 +29,7 @@ const draw = (backup: BackupProps): AnyObject[] => {
   return objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
 };
 const own = /^fate-30000-1\.6\.1-\d{8}T\d{6}Z\.tar\.gz$/;
-const mysqlAddress = '198.51.100.151';
+const mysqlAddress = address(151);
 const hosts = `${mysqlAddress} mysql\n${gateway} s3.example.com\n`;
 const passwords = () => ({
   [secrets.mysql.keys.password]: `${Math.random()} $HOME\`&|;<>()#%`,
@@ -147,7 +148,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
         objects,
         secrets: { [secrets.mysql.name]: values, ...run.secrets },
         image: { ...usual, env: { ...usual.env, ...run.env } },
-        address: '198.51.100.152',
+        address: address(152),
         hosts,
       });
       await run.meanwhile?.(pod);

@@ -8,6 +8,7 @@ import { kubeFatePlan, partyPlan, secrets } from '../../../lib';
 import { releases } from '../../../lib/fate/releases';
 import { containerOf, find, objectsOf } from '../../support/objects';
 import { noPods, refusal, titled } from '../support/engines';
+import { address } from '../support/network';
 import { type Pod, startPod, untilReady } from '../support/pod';
 import { listeners } from '../support/probe';
 import { mariadbImage as image } from './image';
@@ -34,8 +35,8 @@ const databases = [
     values: { [ofParty.keys.password]: password(), [ofParty.keys.rootPassword]: password() },
     key: ofParty.keys.password,
     waiting: { statefulSet: 'fateflow', volumes: {}, container: 'ping-mysql' },
-    address: '198.51.100.141',
-    waitingAddress: '198.51.100.142',
+    address: address(141),
+    waitingAddress: address(142),
   },
   {
     part: "the KubeFATE service's MariaDB",
@@ -51,8 +52,8 @@ const databases = [
     },
     key: ofKubeFate.keys.databasePassword,
     waiting: { deployment: 'kubefate', container: 'wait-for-database' },
-    address: '198.51.100.143',
-    waitingAddress: '198.51.100.144',
+    address: address(143),
+    waitingAddress: address(144),
   },
 ] as const;
 
@@ -94,11 +95,11 @@ function databaseCommands(): readonly [dump: string, restore: string] {
 }
 
 describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () => {
-  describe.each(databases)('$part', ({ name, objects, secret, values, address, waitingAddress, ...it }) => {
+  describe.each(databases)('$part', ({ name, objects, secret, values, address: own, waitingAddress, ...it }) => {
     const container = containerOf(objects, name);
     const { database, user } = it;
     const account: Account = {
-      host: address,
+      host: own,
       user,
       database,
       password: `${new Map(Object.entries(values)).get(it.key)}`,
@@ -115,7 +116,7 @@ describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () 
         objects,
         secrets: { [secret]: values },
         image,
-        address,
+        address: own,
       });
     const probes = ({ exec }: Pod) =>
       Promise.all(
@@ -135,7 +136,7 @@ describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () 
     });
 
     test('probes pass when it is initialised, and not before', async () => {
-      const hosts = `${address} ${name}\n`;
+      const hosts = `${own} ${name}\n`;
       waiting = await startPod({ ...it.waiting, objects, image, address: waitingAddress, hosts });
       server = await start();
       expect(await probes(server)).not.toContain(0);
@@ -170,8 +171,8 @@ describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () 
             directories: ['/data/projects/fate/conf', ...['bin', 'conf'].map((it) => `${sparkHome}/${it}`)],
             env: { PATH: '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' }, // the machine's may have another `python` first
           },
-          address: '198.51.100.145',
-          hosts: `${address} ${name}\n`,
+          address: address(145),
+          hosts: `${own} ${name}\n`,
         });
         try {
           const file = await vi.waitFor(
@@ -198,7 +199,7 @@ describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () 
     if (name === 'mysql') {
       test("what a party of KubeFATE has comes into it, by the documentation's commands", async () => {
         const [dump, restore] = databaseCommands();
-        const old = { ...account, host: '198.51.100.146', password: 'fate_dev' };
+        const old = { ...account, host: address(146), password: 'fate_dev' };
         const oldVolume = mkdtempSync('/run/database-');
         const oldServer = await startPod({
           statefulSet: name,

@@ -5,6 +5,7 @@ import { partyPlan, secrets, upgradePlan } from '../../../lib';
 import { schemaSteps } from '../../../lib/fate/releases/data';
 import { containerOf, objectsOf } from '../../support/objects';
 import { noPods, refusal, titled } from '../support/engines';
+import { address } from '../support/network';
 import { type Image, type Pod, startPod, untilReady } from '../support/pod';
 import { mariadbImage } from './image';
 
@@ -68,7 +69,7 @@ describe.skipIf(refused !== undefined)(titled("An upgrade's commands for MySQL",
       objects,
       secrets: { [name]: { [keys.password]: 'a', [keys.rootPassword]: 'b $HOME `&|;<>()#%' } },
       image,
-      address: '198.51.100.147',
+      address: address(147),
     });
     const probe = containerOf(objects, 'mysql').readinessProbe?.exec?.command ?? [];
     await untilReady(server, async () => expect((await server.exec(...probe)).code).toBe(0), 120_000);

@@ -5,14 +5,15 @@ import { exchangeDescriptor, exchangePlan, type FateRelease, releases, secrets, 
 import type { Call } from '../../../lib/fate/releases/release';
 import { certificateAuthority } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
+import { address } from '../support/network';
 import type { Pod } from '../support/pod';
 import { drawn, type Received, startNginx, telling } from './pod';
 
 const refused = refusal('nginx') ?? noPods();
 const { nginx: outside, nginxInternal: inside, fateflow } = services;
 const [from, to, third] = [10000, 20000, 30000] as const;
-const addresses = { exchange: '203.0.113.31', [from]: '203.0.113.32', [to]: '203.0.113.33' } as const;
-const flows = { [from]: '203.0.113.42', [to]: '203.0.113.43' } as const;
+const addresses = { exchange: address(31), [from]: address(32), [to]: address(33) } as const;
+const flows = { [from]: address(42), [to]: address(43) } as const;
 
 describe
   .skipIf(refused !== undefined)

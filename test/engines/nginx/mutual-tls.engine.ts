@@ -13,6 +13,7 @@ import {
 import { fileOf } from '../../support/objects';
 import { type Authority, type CertifiedKey, certificateAuthority, certifiedKey } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
+import { address } from '../support/network';
 import type { Files, Pod } from '../support/pod';
 import { listeners } from '../support/probe';
 import { configurationTest, drawn, followed, type Received, startNginx, telling } from './pod';
@@ -22,10 +23,10 @@ const { agreement, party, exchange, cluster } = drawn('mutual-tls');
 const { nginx: outside, nginxInternal: inside, fateflow } = services;
 
 const ids = Array.from({ length: 10 }, (_, i) => 10_000 * (i + 1));
-const addressOf = (id: number) => (id === 9999 ? '203.0.113.99' : `203.0.113.${100 + id / 10_000}`);
+const addressOf = (id: number) => (id === 9999 ? address(99) : address(100 + id / 10_000));
 const parties = ids.map((id) => party(id, addressOf(id)));
 const newcomer = party(9999, addressOf(9999));
-const exchangeAddresses = ['203.0.113.21', '203.0.113.22'] as const;
+const exchangeAddresses = [address(21), address(22)] as const;
 const descriptor: ExchangeDescriptor = exchangeDescriptor(exchangePlan(agreement), {
   trafficServer: '192.0.2.68',
   nginx: exchangeAddresses[0],
@@ -131,7 +132,7 @@ describe.skipIf(refused !== undefined)(titled('nginx with mutual TLS', refused),
     return pod;
   }
 
-  const flowOf = (id: number) => `203.0.113.${id === 9999 ? 199 : 200 + id / 10_000}`;
+  const flowOf = (id: number) => address(id === 9999 ? 199 : 200 + id / 10_000);
 
   async function startParty(id: number) {
     const pod = await startNginx(addressOf(id), cluster(id, descriptor), {

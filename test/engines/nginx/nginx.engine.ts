@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { exchangeDescriptor, exchangePlan, type PartyDescriptor, services } from '../../../lib';
 import { containerOf, fileOf } from '../../support/objects';
 import { noPods, refusal, titled } from '../support/engines';
+import { address } from '../support/network';
 import type { Pod } from '../support/pod';
 import { isLive, killWatcher } from '../support/probe';
 import { configurationTest, drawn, followed, type Received, startNginx, telling } from './pod';
@@ -12,8 +13,8 @@ const refused = refusal('nginx') ?? noPods();
 const { agreement, party, exchange, cluster } = drawn('open');
 const { http } = services.nginx.ports;
 
-const parties = Array.from({ length: 10 }, (_, i) => party(10_000 * (i + 1), `192.0.2.${10 + i}`));
-const newcomer = party(9999, '192.0.2.20');
+const parties = Array.from({ length: 10 }, (_, i) => party(10_000 * (i + 1), address(10 + i)));
+const newcomer = party(9999, address(20));
 
 const tableOf = (routed: readonly PartyDescriptor[]) => ({
   'route_table.yaml': fileOf(exchange(routed), 'nginx-route-table', 'route_table.yaml'),
@@ -63,7 +64,7 @@ describe.skipIf(refused !== undefined)(titled('nginx of an open federation', ref
       for (const { id, nginx } of [...parties, newcomer])
         servers.push(await telling(`${id}`, nginx.address, nginx.port));
       const objects = exchange(parties);
-      both = await Promise.all(['198.51.100.21', '198.51.100.22'].map((it) => nginx(it, objects)));
+      both = await Promise.all([address(21), address(22)].map((it) => nginx(it, objects)));
     });
 
     test('it finds nothing wrong with its configuration', async () => {
@@ -154,19 +155,19 @@ describe.skipIf(refused !== undefined)(titled('nginx of an open federation', ref
 
   describe('of two parties and the exchange between them', () => {
     const ids = [30000, 40000];
-    const addressOf = (id: number) => `198.51.100.${id / 1000}`;
+    const addressOf = (id: number) => address(id / 1000);
     const routed = ids.map((id) => party(id, addressOf(id)));
     const descriptor = exchangeDescriptor(exchangePlan(agreement), {
       trafficServer: '192.0.2.68',
-      nginx: '198.51.100.29',
+      nginx: address(29),
     });
 
     beforeAll(async () => {
       await nginx(descriptor.nginx.address, exchange(routed));
       for (const [i, id] of ids.entries()) {
-        const address = `192.0.2.${201 + i}`;
-        servers.push(await telling(`FATE Flow of ${id}`, address, services.fateflow.ports.http));
-        const hosts = `${address} ${services.fateflow.name}\n`;
+        const flow = address(201 + i);
+        servers.push(await telling(`FATE Flow of ${id}`, flow, services.fateflow.ports.http));
+        const hosts = `${flow} ${services.fateflow.name}\n`;
         await nginx(addressOf(id), cluster(id, descriptor), { hosts });
       }
     });
@@ -187,15 +188,15 @@ describe.skipIf(refused !== undefined)(titled('nginx of an open federation', ref
   });
 
   test('is reached at its address, whatever the suite had there before', async () => {
-    const address = '198.51.100.32';
-    (await telling('before', address)).close();
-    const pod = await nginx(address, exchange([]));
+    const reused = address(32);
+    (await telling('before', reused)).close();
+    const pod = await nginx(reused, exchange([]));
     expect((await call(pod.address, { to: 30000 })).status).toBe(502);
   });
 
   describe('of an exchange whose route leads back to it,', () => {
-    const own = '198.51.100.31';
-    const [itself, other] = [party(30000, own), party(40000, '192.0.2.210')];
+    const own = address(31);
+    const [itself, other] = [party(30000, own), party(40000, address(210))];
     const arrivals = (pod: Pod, path: string) => pod.log().split(`POST ${path} `).length - 1;
     let pod: Pod;
 

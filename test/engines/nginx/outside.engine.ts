@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -14,20 +13,21 @@ import { signDescriptor } from '../../../lib/federation/signed-descriptor';
 import { objectsOf } from '../../support/objects';
 import { type Authority, type CertifiedKey, certificateAuthority } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
+import { addOutside, address } from '../support/network';
 import type { Pod } from '../support/pod';
 import { trafficServerPod } from '../traffic-server/pod';
 import { drawn, startNginx } from './pod';
 
 const refused = refusal('nginx') ?? refusal('traffic-server') ?? noPods();
 const { agreement, party, cluster } = drawn('mutual-tls');
-const addresses = { trafficServer: '203.0.113.31', nginx: '203.0.113.32' };
+const addresses = { trafficServer: address(31), nginx: address(32) };
 const exchange = exchangeDescriptor(exchangePlan(agreement), addresses);
 
 /** 10000 looks, 20000 is there, 30000 has a route and is away, and of 40000 the exchange knows nothing. */
 const members = Object.fromEntries(
   [10000, 20000, 30000, 40000].map((id): [number, PartyDescriptor] => {
-    const described = party(id, `203.0.113.4${id / 10_000}`);
-    return [id, { ...described, pulsar: { ...described.pulsar, address: `203.0.113.5${id / 10_000}` } }];
+    const described = party(id, address(40 + id / 10_000));
+    return [id, { ...described, pulsar: { ...described.pulsar, address: address(50 + id / 10_000) } }];
   }),
 ) as Readonly<Record<10000 | 20000 | 30000 | 40000, PartyDescriptor>>;
 const routed = [members[10000], members[20000], members[30000]];
@@ -68,12 +68,11 @@ describe.skipIf(refused !== undefined)(titled('An exchange and parties, seen fro
     const secret = secrets[name === 'proxy' ? 'trafficServerCertificate' : 'pulsarCertificate'];
     return { [secret.name]: { [secret.keys.certificate]: cert, [secret.keys.key]: key, [secret.keys.ca]: ca } };
   };
-  const bind = (address: string) => execFileSync('ip', ['addr', 'replace', `${address}/32`, 'dev', 'lo']);
 
   /** FATE Flow that answers what its release does, and a Pulsar that takes members alone, by TLS 1.2 as 2.7 does. */
   async function startParty({ id, nginx, pulsar }: PartyDescriptor) {
-    const flow = `203.0.113.6${id / 10_000}`;
-    for (const address of [flow, pulsar.address]) bind(address);
+    const flow = address(60 + id / 10_000);
+    for (const address of [flow, pulsar.address]) addOutside(address);
     const fateFlow = createServer((_, response) =>
       response.end('{"retcode": 0, "retmsg": "success", "data": {"FATE": "1.6.1"}}'),
     );
@@ -98,8 +97,8 @@ describe.skipIf(refused !== undefined)(titled('An exchange and parties, seen fro
     await startParty(members[20000]);
     await startExchangeNginx();
     pods.set('traffic-server', await trafficServerPod(objects, certificateOf('proxy'), addresses.trafficServer));
-    bind(members[30000].nginx.address);
-    bind(members[30000].pulsar.address);
+    addOutside(members[30000].nginx.address);
+    addOutside(members[30000].pulsar.address);
   });
   afterAll(async () => {
     for (const pod of pods.values()) await pod.stop();
@@ -125,9 +124,9 @@ describe.skipIf(refused !== undefined)(titled('An exchange and parties, seen fro
   test('to a party that has joined, its own route and that to another hold, up to the FATE Flow of the other', async () => {
     const { findings } = await toExchange();
     expect(verdicts(findings)).toEqual({
-      'connection 203.0.113.31:443': 'holds',
-      'connection 203.0.113.32:9300': 'holds',
-      'tls 203.0.113.32:9300': 'holds',
+      [`connection ${address(31)}:443`]: 'holds',
+      [`connection ${address(32)}:9300`]: 'holds',
+      [`tls ${address(32)}:9300`]: 'holds',
       strangers: 'holds',
       'tunnel 10000': 'holds',
       'tunnel 20000': 'holds',
@@ -215,7 +214,7 @@ describe.skipIf(refused !== undefined)(titled('An exchange and parties, seen fro
   test('who has the authority of another federation sees that nobody is of it', async () => {
     const { findings } = await toExchange({ ca: file('other.pem', certificateAuthority()('x').ca) });
     expect(faults(findings).map(([step, failure]) => [step, failure])).toEqual([
-      ['tls 203.0.113.32:9300', 'certificate-foreign'],
+      [`tls ${address(32)}:9300`, 'certificate-foreign'],
       ['tunnel 10000', 'certificate-foreign'],
       ['tunnel 20000', 'certificate-foreign'],
     ]);
@@ -225,10 +224,10 @@ describe.skipIf(refused !== undefined)(titled('An exchange and parties, seen fro
     const source = file('party.json', JSON.stringify(members[20000]));
     const { findings } = await lookFromOutside({ source, peers: [], as: folderOf('proxy') });
     expect(verdicts(findings)).toEqual({
-      'connection 203.0.113.42:9300': 'holds',
-      'connection 203.0.113.52:6651': 'holds',
-      'tls 203.0.113.42:9300': 'holds',
-      'tls 203.0.113.52:6651': 'holds',
+      [`connection ${address(42)}:9300`]: 'holds',
+      [`connection ${address(52)}:6651`]: 'holds',
+      [`tls ${address(42)}:9300`]: 'holds',
+      [`tls ${address(52)}:6651`]: 'holds',
       strangers: 'holds',
       'party 20000': 'holds',
     });
@@ -238,22 +237,22 @@ describe.skipIf(refused !== undefined)(titled('An exchange and parties, seen fro
     const source = file('away.json', JSON.stringify(members[30000]));
     const toItsExchange = await lookFromOutside({ source, peers: [], as: folderOf('proxy') });
     expect(faults(toItsExchange.findings)).toEqual([
-      ['connection 203.0.113.43:9300', 'nginx-lost', { member: 30000 }],
-      ['connection 203.0.113.53:6651', 'pulsar-lost', { member: 30000 }],
+      [`connection ${address(43)}:9300`, 'nginx-lost', { member: 30000 }],
+      [`connection ${address(53)}:6651`, 'pulsar-lost', { member: 30000 }],
     ]);
     const toAnother = await lookFromOutside({ source, peers: [], as: folderOf('10000') });
     expect(faults(toAnother.findings)).toEqual([]);
     expect(verdicts(toAnother.findings)).toMatchObject({
-      'connection 203.0.113.43:9300': 'unseen',
-      'connection 203.0.113.53:6651': 'unseen',
+      [`connection ${address(43)}:9300`]: 'unseen',
+      [`connection ${address(53)}:6651`]: 'unseen',
     });
   });
 
   test('an address that nobody has is somewhere on the way', async () => {
-    const elsewhere = { ...exchange, trafficServer: { ...exchange.trafficServer, address: '203.0.113.250' } };
+    const elsewhere = { ...exchange, trafficServer: { ...exchange.trafficServer, address: address(250) } };
     const { findings } = await toExchange({ source: file('elsewhere.json', JSON.stringify(elsewhere)) });
     expect(faults(findings)).toEqual([
-      ['connection 203.0.113.250:443', 'port-blocked', { between: ['here', 'exchange'] }],
+      [`connection ${address(250)}:443`, 'port-blocked', { between: ['here', 'exchange'] }],
     ]);
     expect(verdicts(findings)).toMatchObject({ 'tunnel 10000': 'skipped', 'party 20000': 'holds' });
   });
@@ -284,9 +283,11 @@ describe.skipIf(refused !== undefined)(titled('An exchange and parties, seen fro
   test('an exchange without nginx: the rest goes on', async () => {
     await pods.get('nginx')?.stop();
     pods.delete('nginx');
-    bind(addresses.nginx);
+    addOutside(addresses.nginx);
     const { findings } = await toExchange();
-    expect(faults(findings)).toEqual([['connection 203.0.113.32:9300', 'exchange-nginx-lost', { member: 'exchange' }]]);
+    expect(faults(findings)).toEqual([
+      [`connection ${address(32)}:9300`, 'exchange-nginx-lost', { member: 'exchange' }],
+    ]);
     expect(verdicts(findings)).toMatchObject({ 'tunnel 20000': 'holds', 'party 20000': 'skipped' });
   });
 });

@@ -6,12 +6,13 @@ import { exchangeDescriptorOf } from '../../support/declarations';
 import { fileOf, objectsOf } from '../../support/objects';
 import { certificateAuthority } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
+import { address } from '../support/network';
 import type { Pod } from '../support/pod';
 import { adminApi } from './admin-api';
 import { type Fate, startFate } from './fate';
 import { pulsarPod } from './pod';
 
-const address = '198.51.100.67';
+const own = address(67);
 const id = 30000;
 const tenant = 'tenants/fl-tenant';
 
@@ -21,7 +22,7 @@ describe.each<[string, FateRelease]>([
 ])('Pulsar %s', (release, fate) => {
   const refused = refusal(`pulsar-${release}`) ?? noPods();
   describe.skipIf(refused !== undefined)(titled(`A party that has left, at Pulsar ${release}`, refused), () => {
-    const admin = adminApi(`http://${address}:${services.pulsar.ports.admin}`);
+    const admin = adminApi(`http://${own}:${services.pulsar.ports.admin}`);
     let volume: string;
     let pod: Pod;
     let party: Fate;
@@ -30,8 +31,8 @@ describe.each<[string, FateRelease]>([
       volume = mkdtempSync('/run/pulsar-');
       const plan = partyPlan({ domain: 'example.com', id, fate, exchange: exchangeDescriptorOf({ fate }) });
       const objects = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
-      pod = await pulsarPod(release, objects, certificateAuthority()(plan.fqdn), address, volume);
-      party = startFate(release, id, address, fileOf(objects, 'pulsar-route-table', 'pulsar_route_table.yaml'));
+      pod = await pulsarPod(release, objects, certificateAuthority()(plan.fqdn), own, volume);
+      party = startFate(release, id, own, fileOf(objects, 'pulsar-route-table', 'pulsar_route_table.yaml'));
       await party.meet('job', [{ id: 40000 }, { id: 50000 }]);
     }, 600_000);
     afterAll(async () => {

@@ -27,7 +27,8 @@ import { containerOf, fileOf, find, objectsOf, podOf } from '../../support/objec
 import { expectAlerts, lasting, namesOf, type Recording, scrape } from '../monitoring/prometheus';
 import { type Authority, type CertifiedKey, certificateAuthority, certifiedKey } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
-import { gateway, type Pod } from '../support/pod';
+import { address, gateway } from '../support/network';
+import type { Pod } from '../support/pod';
 import { trafficServerPod } from '../traffic-server/pod';
 import { openTunnel } from '../traffic-server/pulsar';
 import { adminApi } from './admin-api';
@@ -39,7 +40,7 @@ import { answers, type Listener, startListener } from './tls';
 
 const domain = 'example.com';
 /** Address of the exchange. */
-const gate = '198.51.100.61';
+const gate = address(61);
 
 /** What a federation on a release of FATE draws. */
 function drawn(fate: FateRelease) {
@@ -58,7 +59,7 @@ function drawn(fate: FateRelease) {
       objectsOf((app) => new Exchange(app, 'exchange', exchangePlan({ ...agreement, parties }))),
     descriptorOf: (id: number, address: string): PartyDescriptor =>
       partyDescriptor(partyPlan({ ...agreement, id }), {
-        nginx: address.replace('198.51.100.', '192.0.2.'),
+        nginx: address.replace(/^.*\./, '192.0.2.'),
         pulsar: address,
       }),
   };
@@ -255,16 +256,16 @@ describe.each([...pulsars].reverse())('Pulsar %s of FATE %s', (release, fate) =>
     beforeAll(async () => {
       certify = certificateAuthority();
       impostors = await Promise.all([
-        startImpostor(60000, '198.51.100.80', certify(`50000.${domain}`)),
+        startImpostor(60000, address(80), certify(`50000.${domain}`)),
         ...Object.values(foreign).map((certified, i) =>
-          startImpostor(61000 + i, `198.51.100.${81 + i}`, certified(`${61000 + i}.${domain}`, certify)),
+          startImpostor(61000 + i, address(81 + i), certified(`${61000 + i}.${domain}`, certify)),
         ),
       ]);
       await startExchange();
       [first, second, newcomer] = await Promise.all([
-        startParty(30000, '198.51.100.63'),
-        startParty(40000, '198.51.100.64'),
-        startParty(50000, '198.51.100.65', smallest, certify.below('ca-of-one.example.com')),
+        startParty(30000, address(63)),
+        startParty(40000, address(64)),
+        startParty(50000, address(65), smallest, certify.below('ca-of-one.example.com')),
       ]);
       await first.fate.meet('job', [second]);
       await second.fate.meet('job', [first]);
@@ -566,7 +567,7 @@ describe.each([...pulsars].reverse())('Pulsar %s of FATE %s', (release, fate) =>
 
     test('in an open federation any certificate will do, or none', async () => {
       const { resources, belowGuideline } = smallest;
-      const open = await startParty(70000, '198.51.100.66', { transport: 'open', resources, belowGuideline });
+      const open = await startParty(70000, address(66), { transport: 'open', resources, belowGuideline });
       const [way] = waysTo(open);
       for (const { cert, key } of [certifiedKey(domain), {} as Partial<CertifiedKey>])
         expect(await answers({ ...way, cert, key })).toBe(true);

@@ -6,6 +6,7 @@ import { containerOf, objectsOf } from '../../support/objects';
 import { type Addresses, type Hdfs, hadoop, hdfsHosts, hdfsVolumes, startHdfs, type Volumes } from '../hadoop/hdfs';
 import { noPods, refusal, titled } from '../support/engines';
 import { faultsOf, type Shown } from '../support/looking';
+import { address } from '../support/network';
 import { type Image, type Pod, startPod, untilReady } from '../support/pod';
 import { probed } from '../support/probe';
 import { driver, sparkMaster, sparkWorker } from './spark';
@@ -14,8 +15,8 @@ const refused = refusal('spark') ?? refusal('hadoop-2.7') ?? noPods();
 const plan = partyPlan({ domain: 'example.com', id: 30000, sparkWorkers: 1 });
 const objects = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
 
-const addresses = { master: '198.51.100.131', worker: '198.51.100.132', fateflow: '198.51.100.133' };
-const hdfsAddresses: Addresses = { namenode: '198.51.100.134', datanodes: ['198.51.100.135'] };
+const addresses = { master: address(131), worker: address(132), fateflow: address(133) };
+const hdfsAddresses: Addresses = { namenode: address(134), datanodes: [address(135)] };
 const hosts = `${addresses.master} spark-master\n${hdfsHosts(objects, hdfsAddresses)}\n`;
 
 /** FATE Flow, its database, nginx, Pulsar and the notebook are not there. */

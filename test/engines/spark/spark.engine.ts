@@ -18,17 +18,18 @@ import {
 import { exporterPod } from '../monitoring/exporter';
 import { expectAlerts, lasting, namesOf, scrape } from '../monitoring/prometheus';
 import { noPods, refusal, titled } from '../support/engines';
+import { address } from '../support/network';
 import { type Image, type Pod, startPod, untilReady } from '../support/pod';
 import { listeners, probed } from '../support/probe';
 import { driver, sparkMaster, sparkRelease, sparkWorker } from './spark';
 
 const addresses = {
-  master: '198.51.100.121',
-  nextMaster: '198.51.100.122',
-  workers: ['198.51.100.123', '198.51.100.124'],
-  fateflow: '198.51.100.125',
+  master: address(121),
+  nextMaster: address(122),
+  workers: [address(123), address(124)],
+  fateflow: address(125),
 };
-const hdfsAddresses: Addresses = { namenode: '198.51.100.126', datanodes: ['198.51.100.127'] };
+const hdfsAddresses: Addresses = { namenode: address(126), datanodes: [address(127)] };
 
 /** A worker, as the master tells of it. */
 interface Worker {
@@ -233,7 +234,7 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
     test.skipIf(noPrometheus !== undefined)(
       titled('a worker that is away is an alert', noPrometheus),
       async () => {
-        const exporter = await exporterPod('json', objects, '198.51.100.130', `${master.address} spark-master\n`);
+        const exporter = await exporterPod('json', objects, address(130), `${master.address} spark-master\n`);
         const record = () => scrape(objects, 'exporter', { pod: exporter.address }, ['spark-master']);
         try {
           const whole = await record();

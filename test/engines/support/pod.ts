@@ -21,7 +21,7 @@ import type { ConfigMap, Container, KeyToPath, Volume } from 'kubernetes-types/c
 import { vi } from 'vitest';
 import { type AnyObject, containersOf, find, podOf, type Workload } from '../../support/objects';
 import { cache } from './engines';
-import { takeInside } from './network';
+import { gateway, leaveInside, takeInside } from './network';
 
 /** Files of a ConfigMap or Secret, by key. */
 export type Files = Readonly<Record<string, string>>;
@@ -67,7 +67,7 @@ export type PodProps = NamedWorkload & {
   readonly objects: readonly AnyObject[];
   readonly secrets?: Readonly<Record<string, Files>>;
   readonly image: Image;
-  /** IPv4 address of the pod. */
+  /** Of the pod, by `address()`. */
   readonly address: string;
   /** Lines of `/etc/hosts`: what the cluster's DNS would tell. The pod has its own name then, and knows it. */
   readonly hosts?: string;
@@ -95,8 +95,6 @@ export interface Pod {
 }
 
 const run = promisify(execFile);
-/** Where pods see the tests, and everything outside pods. */
-export const gateway = '198.51.100.1';
 let pods = 0;
 
 /**
@@ -151,6 +149,7 @@ export async function startPod(props: PodProps): Promise<Pod> {
       init.kill('SIGKILL');
       await ended;
       execFileSync('ip', ['netns', 'delete', network]);
+      leaveInside(address);
       rmSync(directory, { recursive: true });
     },
   };

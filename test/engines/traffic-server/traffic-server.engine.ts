@@ -5,6 +5,7 @@ import { exchangePlan, type PartyDescriptor, partyDescriptor, partyPlan } from '
 import { containerOf, environmentOf, fileOf, objectsOf } from '../../support/objects';
 import { type CertifiedKey, certifiedKey } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
+import { address } from '../support/network';
 import type { Pod } from '../support/pod';
 import { isLive, killWatcher } from '../support/probe';
 import { probe, publishCertificate, trafficServerPod } from './pod';
@@ -19,7 +20,7 @@ const newcomer = party(9999, 10);
 function party(id: number, i: number): PartyDescriptor {
   const ports = i % 2 === 0 ? {} : { pulsar: 30_000 + i };
   const plan = partyPlan({ domain: 'example.com', id, ports });
-  return partyDescriptor(plan, { nginx: `192.0.2.${10 + i}`, pulsar: `192.0.2.${100 + i}` });
+  return partyDescriptor(plan, { nginx: `192.0.2.${10 + i}`, pulsar: address(100 + i) });
 }
 
 const exchange = (routed: readonly PartyDescriptor[]) =>
@@ -84,7 +85,7 @@ describe.skipIf(refused !== undefined)(titled('Traffic Server', refused), () => 
 
   beforeAll(async () => {
     const objects = exchange(parties);
-    both = await Promise.all(['198.51.100.11', '198.51.100.12'].map((it) => trafficServer(it, objects)));
+    both = await Promise.all([address(11), address(12)].map((it) => trafficServer(it, objects)));
     kept = await Promise.all(
       both.map(async ({ address }) => {
         const [idle, busy] = [
@@ -187,7 +188,7 @@ describe.skipIf(refused !== undefined)(titled('Traffic Server', refused), () => 
   describe('without parties', () => {
     let pod: Pod;
     beforeAll(async () => {
-      pod = await trafficServer('198.51.100.13');
+      pod = await trafficServer(address(13));
     });
 
     test('it is ready, and refuses cleanly', async () => {
@@ -225,7 +226,7 @@ describe.skipIf(refused !== undefined)(titled('Traffic Server', refused), () => 
     const narrow = objectsOf(
       (app) => new Exchange(app, 'exchange', exchangePlan({ domain: 'example.com', connectPorts: [6651] })),
     );
-    const pod = await trafficServer('198.51.100.14', narrow);
+    const pod = await trafficServer(address(14), narrow);
     pod.publish('traffic-server-sni', tableOf(parties)); // a plan would refuse the second
     await vi.waitFor(
       async () => expect(await peerOf(pod, `${onDefaultPort?.fqdn}`)).toBe(onDefaultPort?.fqdn),
