@@ -91,6 +91,7 @@ export interface Pod {
   exitCode(): number | undefined;
   /** Resolves when the container has ended, whatever ended it. */
   readonly ended: Promise<unknown>;
+  /** Once; whoever asks again waits for the same. */
   stop(): Promise<void>;
 }
 
@@ -128,6 +129,16 @@ export async function startPod(props: PodProps): Promise<Pod> {
     ...(container.args ?? []),
   ];
   const { init, pid, ended } = await start(directory, network, command, env);
+  const stop = async () => {
+    // Process 1 would go with its parent, unless it has become another user.
+    if (pid !== undefined && init.exitCode === null && init.signalCode === null) process.kill(pid, 'SIGKILL');
+    init.kill('SIGKILL');
+    await ended;
+    execFileSync('ip', ['netns', 'delete', network]);
+    leaveInside(address);
+    rmSync(directory, { recursive: true });
+  };
+  let stopped: Promise<void> | undefined;
   return {
     address,
     get process() {
@@ -143,15 +154,7 @@ export async function startPod(props: PodProps): Promise<Pod> {
     message: () => readFileSync(message, 'utf8'),
     exitCode: () => init.exitCode ?? undefined,
     ended,
-    stop: async () => {
-      // Process 1 would go with its parent, unless it has become another user.
-      if (pid !== undefined && init.exitCode === null && init.signalCode === null) process.kill(pid, 'SIGKILL');
-      init.kill('SIGKILL');
-      await ended;
-      execFileSync('ip', ['netns', 'delete', network]);
-      leaveInside(address);
-      rmSync(directory, { recursive: true });
-    },
+    stop: () => (stopped ??= stop()),
   };
 }
 
