@@ -57,6 +57,26 @@ export { exchangeNginxRoutes, type NginxRoutes, partyNginxRoutes, pulsarRoutes, 
 export type { SizingProps } from './federation/sizing';
 export type { Verification, VerificationProps } from './federation/verification';
 export { InvalidInput, type Problem } from './input/problems';
+export type { AlgorithmName } from './jobs/algorithms';
+export type { JobTask } from './jobs/algorithms/algorithm';
+export type { HomoLrParameters } from './jobs/algorithms/homo-lr';
+export type { HomoNnParameters, NeuralLayer } from './jobs/algorithms/homo-nn';
+export type { SecureBoostParameters } from './jobs/algorithms/secure-boost';
+export type { JobRoles } from './jobs/checked-job';
+export type {
+  JobBaseProps,
+  JobProps,
+  LabelProps,
+  ModelProps,
+  ParticipantProps,
+  PredictionProps,
+  TrainingProps,
+} from './jobs/description';
+export type { Deployment } from './jobs/dsl';
+export { type JobPlan, jobPlan } from './jobs/job';
+export type { JobResources, JobResourcesProps } from './jobs/resources';
+export type { Table, TableProps } from './jobs/table';
+export { type UploadLabelProps, type UploadPlan, type UploadProps, uploadPlan } from './jobs/upload';
 export type { ChartLimit } from './kubefate/limits/limit';
 export type { DataDecision } from './kubefate/read/party-data';
 export { type ReadClusterFile, readClusterFile } from './kubefate/read/read-cluster-file';

@@ -29,4 +29,4 @@ export const executorMemoryMiB = (worker: Worker): number => Math.floor(workerMe
 const pythonOverhead = 0.4;
 
 /** Executors of less refuse to start. @see Spark 2.4, `UnifiedMemoryManager` */
-const leastExecutorMiB = 450;
+export const leastExecutorMiB = 450;

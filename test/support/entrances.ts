@@ -287,6 +287,36 @@ const joined = library.partyPlan({ domain: 'example.com', id: 1, exchange });
 const next = library.partyPlan({ domain: 'example.com', id: 1, fate: '1.11.2' });
 const routes = library.exchangePlan({ domain: 'example.com' });
 
+const other = library.partyPlan({ domain: 'example.com', id: 2, exchange });
+const latest = library.partyPlan({ domain: 'example.com', id: 1, fate: '2.2.0' });
+
+const jobOfAll = {
+  algorithm: 'homo-lr',
+  guest: { party: 1, table: { namespace: 'experiment', name: 'guest' }, validation: { name: 'more' } },
+  hosts: [{ party: 1, table: { name: 'host' }, validation: { name: 'more' } }],
+  arbiter: 1,
+  parameters: { max_iter: 3, batch_size: 50, optimizer: 'sgd', penalty: 'L1', init_method: 'zeros', tol: 0.1 },
+  label: { name: 'Class', type: 'int' },
+  resources: { executors: 1, executorCores: 1, executorMemoryMiB: 500, partitions: 4 },
+  timeoutSeconds: 3600,
+  topicMinutes: 20,
+};
+const retried = { retries: 2, retryDelaySeconds: 5 };
+const upload = {
+  table: { namespace: 'experiment', name: 'guest' },
+  partitions: 4,
+  delimiter: ';',
+  replace: true,
+  id: 'id',
+  label: { name: 'Class', type: 'float' },
+};
+
+/** FATE Flow's, and no object of a cluster. */
+function drawJob(parties: readonly library.PartyPlan[], declared: library.JobProps): readonly Draw[] {
+  JSON.stringify(library.jobPlan(parties, declared).submission);
+  return [];
+}
+
 const partyFile = library.clusterFile(
   library.partyPlan({
     domain: 'example.com',
@@ -415,6 +445,14 @@ export const entrances = {
       return [];
     },
   ),
+  jobPlan: entrance([jobOfAll], (declared: library.JobProps) => drawJob([joined, other], declared)),
+  'jobPlan of a later release': entrance([{ ...jobOfAll, ...retried }], (declared: library.JobProps) =>
+    drawJob([next], declared),
+  ),
+  uploadPlan: entrance([upload], (declared: library.UploadProps) => {
+    library.uploadPlan(latest, declared);
+    return [];
+  }),
   upgradePlan: entrance([{ accept: ['messages'] }], (declared: { readonly accept: readonly library.PartyData[] }) => {
     library.upgradePlan(alone, next, declared);
     return [];

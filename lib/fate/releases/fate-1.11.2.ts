@@ -71,6 +71,13 @@ export const fate1112 = {
     refusal: (retmsg) => ({ status: 200, body: { retcode: 100, retmsg } }),
   },
   jobs: { ...jobs, errors: { call: 'POST /v1/log/cat', fields: { log_type: 'partyError' } } },
+  jobLanguage: {
+    kind: 'DSL',
+    engines: {},
+    transform: { name: 'data_transform', module: 'DataTransform' },
+    retries: true,
+    neuralNetwork: 'trainer',
+  },
   fateboard: {
     pod: 'fateboard',
     jobs: 'fateflow',

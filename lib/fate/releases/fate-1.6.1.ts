@@ -9,6 +9,9 @@ import { sparkSettings } from './spark-defaults';
 const configuration = `${home}/conf`;
 const pulsarRoutes = 'conf/pulsar_route_table';
 
+/** In a cluster, on Spark with Pulsar: without them a job is for Eggroll, and for one party. */
+const engines = { work_mode: 1, backend: 2 } as const;
+
 /** @see KubeFATE v1.6.1, `helm-charts/FATE` and `helm-charts/FATE-Exchange` */
 export const fate161 = {
   images: {
@@ -57,6 +60,13 @@ export const fate161 = {
     refusal: (retmsg) => ({ status: 403, body: { retcode: 100, retmsg } }),
   },
   jobs: { ...jobs, errors: { call: 'GET /v1/job/log', archived: true } },
+  jobLanguage: {
+    kind: 'DSL',
+    engines,
+    transform: { name: 'dataio', module: 'DataIO' },
+    retries: false,
+    neuralNetwork: 'rounds',
+  },
   fateboard: {
     pod: 'fateflow',
     jobs: 'mysql',
@@ -102,7 +112,7 @@ export const fate161 = {
     directory: `${home}/examples/toy_example`,
     // In a cluster, on Spark with Pulsar.
     command: (guest, host) => ['python', 'run_toy_example.py', `${guest}`, `${host}`, '1', '-b', '2'],
-    job: (guest, host, seconds) => toyJob(guest, host, seconds, { work_mode: 1, backend: 2 }),
+    job: (guest, host, seconds) => toyJob(guest, host, seconds, engines),
   },
 } as const satisfies Release;
 

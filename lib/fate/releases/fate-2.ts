@@ -71,6 +71,7 @@ export const fate2 = {
     stop: 'POST /v2/job/stop',
     errors: { call: 'GET /v2/log/query', fields: { log_type: 'task_error' } },
   },
+  jobLanguage: { kind: 'DAG' },
   client,
   hdfs,
   pulsar: pulsar210,

@@ -5,7 +5,16 @@ import { fate200 } from './fate-2.0.0';
 import { fate220 } from './fate-2.2.0';
 import type { Release } from './release';
 
-export type { Build, Coordination, ExchangeImage, JobInterface, PartyImage, Release } from './release';
+export type {
+  Build,
+  Coordination,
+  DslLanguage,
+  ExchangeImage,
+  JobInterface,
+  JobLanguage,
+  PartyImage,
+  Release,
+} from './release';
 
 const known = {
   '1.6.1': fate161,

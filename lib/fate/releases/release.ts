@@ -68,6 +68,27 @@ export interface JobInterface {
   };
 }
 
+/** In which words a release has jobs described. */
+export type JobLanguage = DslLanguage | DagLanguage;
+
+/** FATE 1: a graph of components, and beside it a configuration with their parameters. */
+export interface DslLanguage {
+  readonly kind: 'DSL';
+  /** Engines of a job, where FATE Flow takes others than its own. */
+  readonly engines: Readonly<Record<string, number>>;
+  /** Component that makes rows with labels of the texts of a table. */
+  readonly transform: { readonly name: string; readonly module: string };
+  /** Whether tasks that failed are tried again. */
+  readonly retries: boolean;
+  /** How a neural network is described: a list of layers and a number of rounds, or a map of layers and a trainer. */
+  readonly neuralNetwork: 'rounds' | 'trainer';
+}
+
+/** FATE 2: one graph of tasks with all that they need. */
+export interface DagLanguage {
+  readonly kind: 'DAG';
+}
+
 /** What FATE's images were built to compute, and on what. */
 export interface Build {
   readonly algorithm: 'basic' | 'nn' | 'all';
@@ -124,6 +145,7 @@ export interface Release {
   };
   readonly coordination: Coordination;
   readonly jobs: JobInterface;
+  readonly jobLanguage: JobLanguage;
   readonly fateboard: {
     /** Whose pod it is in: FATE Flow's, whose log files it reads there, or its own. */
     readonly pod: 'fateflow' | 'fateboard';
