@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Construct } from 'constructs';
 import type { DaemonSet } from 'kubernetes-types/apps/v1';
+import { rights } from '../../lib/kubernetes/rights';
 import type { ImageDiskMountPlan } from '../../lib/tanzu/cluster/addons';
 import { Manifest } from '../app/manifest';
 import { WholeChart } from '../app/whole-chart';
@@ -77,12 +78,7 @@ export class ImageDiskMount extends WholeChart {
                   requests: { cpu: '5m', memory: '16Mi' },
                   limits: { cpu: '100m', memory: '32Mi' },
                 },
-                securityContext: {
-                  runAsUser: 0, // owner of fstab; without capabilities root is an owner like any other
-                  allowPrivilegeEscalation: false,
-                  capabilities: { drop: ['ALL'] },
-                  readOnlyRootFilesystem: true,
-                },
+                rights: rights.imageDiskMount,
                 volumeMounts: [
                   script.mountAt(scriptDirectory),
                   { name: 'etc', mountPath: '/host/etc' },

@@ -1,10 +1,11 @@
 import type { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { ConfigMap, SecurityContext, Service, ServiceAccount } from 'kubernetes-types/core/v1';
+import type { ConfigMap, Service, ServiceAccount } from 'kubernetes-types/core/v1';
 import type { IngressClass } from 'kubernetes-types/networking/v1';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
 import { isFromMinor, type PodSecurityLevel } from '../../lib/kubernetes/releases';
+import { type Rights, rights } from '../../lib/kubernetes/rights';
 import type { IngressControllerPlan } from '../../lib/tanzu/cluster/addons';
 import { ingressNginx } from '../../lib/tanzu/cluster/ingress-nginx';
 import { Manifest } from '../app/manifest';
@@ -131,7 +132,6 @@ export class IngressController extends WholeChart {
           metadata: { labels },
           spec: {
             serviceAccountName: identity,
-            automountServiceAccountToken: true,
             nodeSelector: { 'kubernetes.io/os': 'linux' },
             topologySpreadConstraints: spreadOverNodes(labels),
             terminationGracePeriodSeconds: 300, // nginx finishes the requests it has
@@ -164,12 +164,7 @@ export class IngressController extends WholeChart {
                   requests: { cpu: '100m', memory: '128Mi' },
                   limits: { cpu: '1', memory: '512Mi' },
                 },
-                securityContext: {
-                  runAsNonRoot: true,
-                  runAsUser: 101,
-                  capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] },
-                  ...release.securityContext,
-                },
+                rights: release.rights,
               },
             ],
           },
@@ -221,7 +216,7 @@ const health = {
 /** What differs in the objects between releases of the controller. */
 interface ControllerRelease {
   readonly level: PodSecurityLevel;
-  readonly securityContext: SecurityContext;
+  readonly rights: Rights;
   /** Where it reads the addresses behind a Service. */
   readonly backends: ApiResources;
   /** What its replicas elect their leader with. */
@@ -235,14 +230,14 @@ const leases: ApiResources = { apiGroups: ['coordination.k8s.io'], resources: ['
 /** For clusters with PodSecurityPolicies. */
 const before25: ControllerRelease = {
   level: 'baseline', // Tanzu's restricted policy permits no capability
-  securityContext: { allowPrivilegeEscalation: true },
+  rights: rights.ingressControllerBefore25,
   backends: { apiGroups: [''], resources: ['endpoints'] },
   locks: [leases, { apiGroups: [''], resources: ['configmaps'] }],
 };
 
 const since25: ControllerRelease = {
   level: 'restricted', // which permits NET_BIND_SERVICE
-  securityContext: { allowPrivilegeEscalation: false },
+  rights: rights.ingressController,
   backends: { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'] },
   locks: [leases],
 };

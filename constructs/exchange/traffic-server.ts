@@ -9,11 +9,12 @@ import { sniRoutes } from '../../lib/federation/routing';
 import { recordsConfig } from '../../lib/formats/records-config';
 import { yaml } from '../../lib/formats/yaml';
 import { spelledResources } from '../../lib/kubernetes/quantities';
+import { rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts } from '../parts/container';
 import { certificateVolume } from '../parts/member-certificate';
-import { podTemplate, rootWithoutExtras, spreadOverNodes } from '../parts/pod';
+import { podTemplate, spreadOverNodes } from '../parts/pod';
 import { publicMetadata, publicSpec } from '../parts/public-service';
 import {
   answers,
@@ -86,7 +87,7 @@ export class TrafficServer extends Construct {
                 // cluster stops sending new ones here.
                 lifecycle: { preStop: { exec: { command: ['sleep', '15'] } } },
                 resources: spelledResources(plan.resources.trafficServer),
-                securityContext: rootWithoutExtras,
+                rights: rights.trafficServer,
                 volumeMounts: [
                   config.mountFile('records.config', '/etc/trafficserver/records.config'),
                   config.mountFile('ssl_multicert.config', '/etc/trafficserver/ssl_multicert.config'),

@@ -8,10 +8,11 @@ import { services } from '../../lib/fate/services';
 import type { PartyPlan } from '../../lib/federation/party';
 import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
+import { rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
-import { podTemplate, rootWithoutExtras } from '../parts/pod';
+import { podTemplate } from '../parts/pod';
 import { scriptText } from '../parts/script';
 import { volumeClaim } from '../parts/volume-claim';
 
@@ -70,7 +71,7 @@ export class Client extends Construct {
                 startupProbe: { ...answers, periodSeconds: 5, failureThreshold: 60 },
                 readinessProbe: { ...answers, periodSeconds: 10, timeoutSeconds: 3 },
                 livenessProbe: { ...answers, periodSeconds: 10, timeoutSeconds: 5 },
-                securityContext: rootWithoutExtras,
+                rights: rights.client,
               },
             ],
             volumes: [config.volume],

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Container, EnvVar, Service } from 'kubernetes-types/core/v1';
+import type { EnvVar, Service } from 'kubernetes-types/core/v1';
 import { type Release, releases } from '../../lib/fate/releases';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
@@ -10,10 +10,11 @@ import { properties } from '../../lib/formats/properties';
 import { dataVolume } from '../../lib/kubernetes/data-volume';
 import type { Pods } from '../../lib/kubernetes/pods';
 import { spelledResources } from '../../lib/kubernetes/quantities';
+import { rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { secretVariable, servicePorts, variables } from '../parts/container';
-import { podTemplate, rootWithoutExtras } from '../parts/pod';
+import { podTemplate, type RightedContainer } from '../parts/pod';
 import { scriptText } from '../parts/script';
 
 /** FATE Board in a pod of its own: shows jobs and their logs, for which it asks FATE Flow. It keeps nothing. */
@@ -56,7 +57,7 @@ export const boardConfig = (scope: Construct, plan: PartyPlan) =>
   });
 
 /** Its container, wherever that is: beside FATE Flow it reads the log files of their common volume. */
-export function boardContainer(plan: PartyPlan, config: ConfigFiles): Container {
+export function boardContainer(plan: PartyPlan, config: ConfigFiles): RightedContainer {
   const { fateflow, fateboard }: Release = releases[plan.fate];
   return {
     name,
@@ -78,7 +79,7 @@ export function boardContainer(plan: PartyPlan, config: ConfigFiles): Container 
     startupProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 5, failureThreshold: 60 },
     readinessProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 10, timeoutSeconds: 3 },
     livenessProbe: { httpGet: { path: '/', port: 'board' }, periodSeconds: 10, timeoutSeconds: 5 },
-    securityContext: rootWithoutExtras,
+    rights: rights.fateboard,
   };
 }
 

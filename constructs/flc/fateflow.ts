@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
-import type { Container, Probe, Service, VolumeMount } from 'kubernetes-types/core/v1';
+import type { Probe, Service, VolumeMount } from 'kubernetes-types/core/v1';
 import { database } from '../../lib/fate/database';
 import { hdfsClientSettings } from '../../lib/fate/hdfs';
 import { type Release, releases } from '../../lib/fate/releases';
@@ -16,10 +16,11 @@ import { sparkDefaults } from '../../lib/formats/properties';
 import { yaml } from '../../lib/formats/yaml';
 import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
+import { rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts, variables } from '../parts/container';
-import { podTemplate, rootWithoutExtras } from '../parts/pod';
+import { podTemplate, type RightedContainer } from '../parts/pod';
 import { scriptText } from '../parts/script';
 import { volumeClaim } from '../parts/volume-claim';
 import { boardConfig, boardContainer, boardService, mysqlPassword } from './fateboard';
@@ -97,7 +98,7 @@ const startScript = scriptText(join(__dirname, 'fateflow.sh'));
 const sparkSubmit = scriptText(join(__dirname, 'spark-submit.sh'));
 const { table: routeTable } = routeTables.fateflow;
 
-const waitForMysql = (plan: PartyPlan): Container => ({
+const waitForMysql = (plan: PartyPlan): RightedContainer => ({
   name: 'ping-mysql',
   image: plan.images.mysql,
   command: [
@@ -107,10 +108,10 @@ const waitForMysql = (plan: PartyPlan): Container => ({
   ],
   env: variables({ MYSQL_HOST: database.host, MYSQL_PORT: `${database.port}` }),
   resources: spelledResources({ requests: { cpu: 0.1, memoryGiB: 0.125 }, limits: { cpu: 1, memoryGiB: 0.125 } }),
-  securityContext: rootWithoutExtras,
+  rights: rights.pingMysql,
 });
 
-function fateflow(plan: PartyPlan, release: Release['fateflow'], { config, routes }: Files): Container {
+function fateflow(plan: PartyPlan, release: Release['fateflow'], { config, routes }: Files): RightedContainer {
   const { pulsarRoutes, alive } = release;
   const works: Probe =
     alive === undefined ? { tcpSocket: { port: 'http' } } : { httpGet: { path: alive, port: 'http' } };
@@ -148,6 +149,6 @@ function fateflow(plan: PartyPlan, release: Release['fateflow'], { config, route
     startupProbe: { ...works, periodSeconds: 5, failureThreshold: 60 },
     readinessProbe: { ...works, periodSeconds: 10, timeoutSeconds: 3 },
     livenessProbe: { ...works, periodSeconds: 10, timeoutSeconds: 5 },
-    securityContext: rootWithoutExtras,
+    rights: rights.fateflow,
   };
 }

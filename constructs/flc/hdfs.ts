@@ -9,10 +9,11 @@ import type { PartyPlan } from '../../lib/federation/party';
 import { hadoopXml } from '../../lib/formats/hadoop-xml';
 import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
+import { rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts, variables } from '../parts/container';
-import { podTemplate, rootWithoutExtras } from '../parts/pod';
+import { podTemplate } from '../parts/pod';
 import { volumeClaim } from '../parts/volume-claim';
 
 /** HDFS: training data and intermediate results, on one namenode and its datanodes. */
@@ -74,7 +75,7 @@ export class Hdfs extends Construct {
                 startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 5, failureThreshold: 60 },
                 readinessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 3 },
                 livenessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 5 },
-                securityContext: rootWithoutExtras,
+                rights: rights.namenode,
               },
             ],
             volumes: [config.volume],
@@ -131,7 +132,7 @@ export class Hdfs extends Construct {
                 startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 5, failureThreshold: 60 },
                 readinessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 3 },
                 livenessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 5 },
-                securityContext: rootWithoutExtras,
+                rights: rights.datanode,
               },
             ],
           },

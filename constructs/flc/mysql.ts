@@ -7,9 +7,11 @@ import { services } from '../../lib/fate/services';
 import type { PartyPlan } from '../../lib/federation/party';
 import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
+import { mysqlUser, rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
-import { podTemplate, rootWithoutExtras } from '../parts/pod';
+import { podTemplate } from '../parts/pod';
+import { volumeOf } from '../parts/security-context';
 import { volumeClaim } from '../parts/volume-claim';
 
 /** MySQL: FATE Flow's jobs, models and their state. FATE Flow creates the tables itself. */
@@ -42,6 +44,7 @@ export class Mysql extends Construct {
           metadata: { labels },
           spec: {
             terminationGracePeriodSeconds: 60,
+            securityContext: volumeOf(mysqlUser),
             containers: [
               {
                 name,
@@ -61,7 +64,7 @@ export class Mysql extends Construct {
                 startupProbe: { ...answers, periodSeconds: 5, failureThreshold: 120 },
                 readinessProbe: { ...answers, periodSeconds: 10 },
                 livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 6 },
-                securityContext: rootWithoutExtras,
+                rights: rights.mysql,
               },
             ],
           },

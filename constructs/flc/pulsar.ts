@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
-import type { PodSecurityContext, Probe, Service } from 'kubernetes-types/core/v1';
+import type { Probe, Service } from 'kubernetes-types/core/v1';
 import { pulsarMemory } from '../../lib/fate/heap';
 import { type Release, releases } from '../../lib/fate/releases';
 import { secrets } from '../../lib/fate/secrets';
@@ -13,8 +13,9 @@ import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts, variables } from '../parts/container';
 import { certificateVolume } from '../parts/member-certificate';
-import { podTemplate, rootWithoutExtras } from '../parts/pod';
+import { podTemplate } from '../parts/pod';
 import { publicMetadata, publicSpec } from '../parts/public-service';
+import { volumeOf } from '../parts/security-context';
 import { volumeClaim } from '../parts/volume-claim';
 
 /**
@@ -66,7 +67,7 @@ export class Pulsar extends Construct {
           metadata: { labels, annotations: checksumAnnotation(config) },
           spec: {
             terminationGracePeriodSeconds: 60,
-            securityContext: volumeGroup(release),
+            securityContext: release.group === undefined ? undefined : volumeOf(release.group),
             containers: [
               {
                 name,
@@ -90,7 +91,7 @@ export class Pulsar extends Construct {
                 // minute works on by itself, Pulsar 2.10 after as long again if its session with ZooKeeper has ended by then,
                 // and killed it would take longer to come back.
                 livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 18 },
-                securityContext: rootWithoutExtras,
+                rights: release.rights,
               },
             ],
             volumes: [
@@ -111,10 +112,6 @@ const { name, ports } = services.pulsar;
 const labels = { 'app.kubernetes.io/name': name };
 const certificate = secrets.pulsarCertificate;
 const file = 'standalone.conf';
-
-/** Where the image starts as a user who may not write to a new volume. */
-const volumeGroup = ({ group }: Release['pulsar']): PodSecurityContext | undefined =>
-  group === undefined ? undefined : { fsGroup: group, fsGroupChangePolicy: 'OnRootMismatch' };
 
 const answersFor = (cluster: string): Probe => ({
   httpGet: { path: `/admin/v2/clusters/${cluster}`, port: 'admin' },

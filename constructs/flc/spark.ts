@@ -8,10 +8,11 @@ import { workerCores, workerMemoryMiB } from '../../lib/fate/spark';
 import type { PartyPlan } from '../../lib/federation/party';
 import { yaml } from '../../lib/formats/yaml';
 import { spelledResources } from '../../lib/kubernetes/quantities';
+import { rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts, variables } from '../parts/container';
-import { podTemplate, rootWithoutExtras } from '../parts/pod';
+import { podTemplate } from '../parts/pod';
 
 /** Spark in standalone mode: one master, and workers that carry FATE's code. */
 export class Spark extends Construct {
@@ -60,7 +61,7 @@ export class Spark extends Construct {
                 startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 5, failureThreshold: 36 },
                 readinessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 3 },
                 livenessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 5 },
-                securityContext: rootWithoutExtras,
+                rights: rights.sparkMaster,
               },
             ],
           },
@@ -102,7 +103,7 @@ export class Spark extends Construct {
                 startupProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 5, failureThreshold: 36 },
                 readinessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 3 },
                 livenessProbe: { httpGet: { path: '/', port: 'ui' }, periodSeconds: 10, timeoutSeconds: 5 },
-                securityContext: rootWithoutExtras,
+                rights: rights.sparkWorker,
               },
             ],
             volumes: config && [config.volume],

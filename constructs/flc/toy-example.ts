@@ -6,10 +6,11 @@ import { hostsOf, planVerification, type VerificationProps } from '../../lib/fed
 import { Problems } from '../../lib/input/problems';
 import { patienceSeconds, toyExample, toySeconds, type VerifyRequest, verifyRequest } from '../../lib/jobs/toy-example';
 import { spelledResources } from '../../lib/kubernetes/quantities';
+import { rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles } from '../parts/config-files';
 import { variables } from '../parts/container';
-import { podTemplate, rootWithoutExtras } from '../parts/pod';
+import { podTemplate } from '../parts/pod';
 import { toyExampleScript } from './toy-example-script';
 
 /** Whose toy example, and with whom. */
@@ -78,7 +79,7 @@ const jobSpec = (plan: PartyPlan, { runs }: VerifyRequest, config: ConfigFiles):
           }),
           terminationMessagePath: resultFile,
           terminationMessagePolicy: 'FallbackToLogsOnError',
-          securityContext: { ...rootWithoutExtras, readOnlyRootFilesystem: true },
+          rights: rights.toyExample,
         },
       ],
       volumes: [config.volume],

@@ -1,14 +1,14 @@
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Container, Probe, Service } from 'kubernetes-types/core/v1';
+import type { Probe, Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { secrets } from '../../lib/fate/secrets';
 import type { KubeFatePlan } from '../../lib/kubefate/service/service';
 import { spelledResources } from '../../lib/kubernetes/quantities';
+import { rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
-import { podTemplate } from '../parts/pod';
-import { asUser } from '../parts/restricted';
+import { podTemplate, type RightedContainer } from '../parts/pod';
 import { kubeFate, labelsOf, mariaDb } from './names';
 
 /** The service itself. One pod: each signs its tokens with a key of its own. */
@@ -30,7 +30,6 @@ export class KubeFate extends Construct {
   }
 
   private deployment(plan: KubeFatePlan) {
-    const { pod, container } = asUser(65532, plan); // `nonroot` of the image
     new Manifest<Deployment>(this, 'deployment', {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -44,9 +43,7 @@ export class KubeFate extends Construct {
           metadata: { labels },
           spec: {
             serviceAccountName: name,
-            automountServiceAccountToken: true,
-            securityContext: pod,
-            initContainers: [waitForDatabase(plan, container)],
+            initContainers: [waitForDatabase(plan)],
             containers: [
               {
                 name,
@@ -59,7 +56,7 @@ export class KubeFate extends Construct {
                 startupProbe: { ...alive, periodSeconds: 2, failureThreshold: 60 },
                 readinessProbe: { ...alive, periodSeconds: 10 },
                 livenessProbe: { ...alive, periodSeconds: 10, failureThreshold: 6 },
-                securityContext: { ...container, readOnlyRootFilesystem: true },
+                rights: rights.kubefate,
               },
             ],
             volumes: [{ name: home, emptyDir: { sizeLimit: '256Mi' } }],
@@ -101,15 +98,12 @@ const homeDirectory = '/home/nonroot';
 const alive: Probe = { httpGet: { path: '/', port: 'http' }, timeoutSeconds: 5 };
 
 /** The service gives up after three tries of its own. This asks every 5 s, and takes a refusal of its user for an answer. */
-const waitForDatabase = (
-  { images, resources }: KubeFatePlan,
-  securityContext: Container['securityContext'],
-): Container => ({
+const waitForDatabase = ({ images, resources }: KubeFatePlan): RightedContainer => ({
   name: 'wait-for-database',
   image: images.mariadb,
   command: ['mysqladmin', 'ping', `--host=${mariaDb.name}`, '--wait=1000000', '--connect-timeout=5'],
   resources: spelledResources(resources.mariadb),
-  securityContext: { ...securityContext, readOnlyRootFilesystem: true },
+  rights: rights.pingMysql,
 });
 
 /** @see KubeFATE v1.6.1, `k8s-deploy/kubefate.yaml` */

@@ -6,10 +6,11 @@ import { secrets } from '../../lib/fate/secrets';
 import type { KubeFatePlan } from '../../lib/kubefate/service/service';
 import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
+import { mysqlUser, rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
 import { podTemplate } from '../parts/pod';
-import { asUser } from '../parts/restricted';
+import { volumeOf } from '../parts/security-context';
 import { volumeClaim } from '../parts/volume-claim';
 import { kubeFate, labelsOf, mariaDb } from './names';
 
@@ -50,7 +51,6 @@ export class MariaDb extends Construct {
   }
 
   private statefulSet(plan: KubeFatePlan) {
-    const { pod, container } = asUser(999, plan); // `mysql` of the image
     new Manifest<StatefulSet>(this, 'stateful-set', {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
@@ -62,7 +62,7 @@ export class MariaDb extends Construct {
         template: podTemplate(plan, 'mariadb', {
           metadata: { labels },
           spec: {
-            securityContext: { ...pod, fsGroup: 999 },
+            securityContext: volumeOf(mysqlUser),
             terminationGracePeriodSeconds: 60,
             containers: [
               {
@@ -81,7 +81,7 @@ export class MariaDb extends Construct {
                 startupProbe: { ...answers, periodSeconds: 10, failureThreshold: 60 },
                 readinessProbe: { ...answers, periodSeconds: 10 },
                 livenessProbe: { ...answers, periodSeconds: 10, failureThreshold: 6 },
-                securityContext: container,
+                rights: rights.mariadb,
               },
             ],
           },

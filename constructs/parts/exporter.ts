@@ -1,15 +1,15 @@
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Container, Service } from 'kubernetes-types/core/v1';
+import type { Service } from 'kubernetes-types/core/v1';
 import { services } from '../../lib/fate/services';
 import { exporterResources, type Monitoring } from '../../lib/federation/monitoring';
 import { yaml } from '../../lib/formats/yaml';
 import { spelledResources } from '../../lib/kubernetes/quantities';
+import { rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from './config-files';
 import { servicePorts } from './container';
-import { podTemplate } from './pod';
-import { asUser } from './restricted';
+import { podTemplate, type RightedContainer } from './pod';
 
 export interface ExporterProps {
   readonly kubernetes: string;
@@ -46,8 +46,7 @@ export class Exporter extends Construct {
   }
 
   private deployment({ monitoring: { images, pods }, ...source }: ExporterProps, config: ConfigFiles) {
-    const user = asUser(nobody, source);
-    const exporter = (port: keyof typeof ports, image: string, path: string): Container => ({
+    const exporter = (port: keyof typeof ports, image: string, path: string): RightedContainer => ({
       name: port,
       image,
       command: [`/bin/${port}_exporter`],
@@ -57,7 +56,7 @@ export class Exporter extends Construct {
       resources: spelledResources(exporterResources),
       readinessProbe: { httpGet: { path, port }, periodSeconds: 10, timeoutSeconds: 3 },
       livenessProbe: { httpGet: { path, port }, periodSeconds: 10, timeoutSeconds: 5 },
-      securityContext: { ...user.container, readOnlyRootFilesystem: true },
+      rights: rights.exporter,
     });
     new Manifest<Deployment>(this, 'deployment', {
       apiVersion: 'apps/v1',
@@ -69,7 +68,6 @@ export class Exporter extends Construct {
         template: podTemplate({ ...source, pods }, 'exporter', {
           metadata: { labels: exporterLabels, annotations: checksumAnnotation(config) },
           spec: {
-            securityContext: user.pod,
             containers: [
               exporter('json', images.jsonExporter, '/metrics'),
               exporter('blackbox', images.blackboxExporter, '/-/healthy'),
@@ -85,4 +83,3 @@ export class Exporter extends Construct {
 const { name, ports } = services.exporter;
 export const exporterLabels = { 'app.kubernetes.io/name': name };
 const configuration = '/etc/exporter';
-const nobody = 65_534;

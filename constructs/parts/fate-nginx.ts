@@ -13,6 +13,7 @@ import type { Pods } from '../../lib/kubernetes/pods';
 import type { PublicService } from '../../lib/kubernetes/public-services';
 import type { Resources } from '../../lib/kubernetes/quantities';
 import { spelledResources } from '../../lib/kubernetes/quantities';
+import { rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from './config-files';
 import { containerPorts, servicePorts } from './container';
@@ -24,7 +25,7 @@ import {
   type MemberCertificate,
 } from './member-certificate';
 import { MetricsPolicy, openPorts } from './metrics-policy';
-import { podTemplate, rootWithoutExtras, spreadOverNodes } from './pod';
+import { podTemplate, spreadOverNodes } from './pod';
 import { publicMetadata, publicSpec } from './public-service';
 import { scriptText } from './script';
 import { watchedServer, watchedServerFile, watchedServerPath, watchedServerScript } from './watched-server';
@@ -129,7 +130,7 @@ export class FateNginx extends Construct {
                 readinessProbe: { ...answers, periodSeconds: 5 },
                 lifecycle: { preStop: { exec: { command: ['sh', '-c', stop] } } },
                 resources: spelledResources(props.resources),
-                securityContext: rootWithoutExtras,
+                rights: rights.nginx,
                 volumeMounts: [
                   config.mountFile(configFile, `${directory}/${configFile}`),
                   config.mountFile(watchedServerFile, watchedServerPath),

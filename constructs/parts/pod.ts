@@ -1,17 +1,21 @@
-import type {
-  Container,
-  PodSpec,
-  PodTemplateSpec,
-  SecurityContext,
-  TopologySpreadConstraint,
-} from 'kubernetes-types/core/v1';
+import type { Container, PodSpec, PodTemplateSpec, TopologySpreadConstraint } from 'kubernetes-types/core/v1';
 import type { PodSettings, Pods } from '../../lib/kubernetes/pods';
 import { admitsByLabels } from '../../lib/kubernetes/releases';
+import type { Rights } from '../../lib/kubernetes/rights';
+import { securityContext, writableMounts, writableVolumes } from './security-context';
 
 /** How pods are pulled and admitted. */
 interface PodSource {
   readonly imagePullSecrets: readonly string[];
   readonly kubernetes: string;
+}
+
+/** A container as its component writes it: what it may do is said by {@link Rights} alone. */
+export type RightedContainer = Omit<Container, 'securityContext'> & { readonly rights: Rights };
+
+interface RightedPod extends Omit<PodSpec, 'containers' | 'initContainers' | 'automountServiceAccountToken'> {
+  readonly containers: RightedContainer[];
+  readonly initContainers?: RightedContainer[];
 }
 
 /**
@@ -22,11 +26,14 @@ interface PodSource {
 export function podTemplate<Pod extends string>(
   plan: PodSource & { readonly pods: Pods<Pod> },
   pod: Pod,
-  { metadata, spec }: { readonly metadata: NonNullable<PodTemplateSpec['metadata']>; readonly spec: PodSpec },
+  { metadata, spec }: { readonly metadata: NonNullable<PodTemplateSpec['metadata']>; readonly spec: RightedPod },
 ): PodTemplateSpec {
   const settings = plan.pods[pod];
   const { nodeSelector, tolerations, affinity, priorityClassName = spec.priorityClassName } = settings;
   const basics = podBasics(plan);
+  const containers = [...(spec.initContainers ?? []), ...spec.containers];
+  const drawn = (container: RightedContainer) => withEnvironment(withRights(container), settings);
+  const volumes = [...(spec.volumes ?? []), ...containers.flatMap(writableVolumes)];
   return {
     metadata: {
       labels: { ...settings.labels, ...metadata.labels },
@@ -35,18 +42,29 @@ export function podTemplate<Pod extends string>(
     spec: {
       ...basics,
       ...spec,
+      automountServiceAccountToken: containers.some(({ rights }) => rights.token !== undefined),
       securityContext: orNone({ ...basics.securityContext, ...spec.securityContext }),
       nodeSelector: orNone({ ...spec.nodeSelector, ...nodeSelector }),
       tolerations: tolerations.length === 0 ? spec.tolerations : [...(spec.tolerations ?? []), ...tolerations],
       affinity: orNone({ ...spec.affinity, ...affinity }),
       priorityClassName,
-      initContainers: spec.initContainers?.map((container) => withEnvironment(container, settings)),
-      containers: spec.containers.map((container) => withEnvironment(container, settings)),
+      initContainers: spec.initContainers?.map(drawn),
+      containers: spec.containers.map(drawn),
+      volumes: volumes.length === 0 ? undefined : volumes,
     },
   };
 }
 
 const orNone = <T extends object>(map: T): T | undefined => (Object.keys(map).length === 0 ? undefined : map);
+
+function withRights({ rights, volumeMounts = [], ...container }: RightedContainer): Container {
+  const mounts = [...volumeMounts, ...writableMounts({ name: container.name, rights })];
+  return {
+    ...container,
+    volumeMounts: mounts.length === 0 ? undefined : mounts,
+    securityContext: securityContext(rights),
+  };
+}
 
 /** Server-side apply wants each name once. */
 function withEnvironment(container: Container, { environment, timezone }: PodSettings): Container {
@@ -58,26 +76,16 @@ function withEnvironment(container: Container, { environment, timezone }: PodSet
 }
 
 /**
- * What all pods of a federation have in common: they never call the Kubernetes API, take no variables from Services
- * (`SPARK_MASTER_PORT` would override the port in Spark's own start script) and run behind the runtime's system call filter.
+ * What all pods have in common: they take no variables from Services (`SPARK_MASTER_PORT` would override the port in Spark's own
+ * start script) and run behind the runtime's system call filter.
  */
-export const podBasics = (plan: PodSource) =>
+const podBasics = (plan: PodSource) =>
   ({
-    automountServiceAccountToken: false,
     enableServiceLinks: false,
     imagePullSecrets: plan.imagePullSecrets.length === 0 ? undefined : plan.imagePullSecrets.map((name) => ({ name })),
     // A PodSecurityPolicy refuses a filter that it does not list, and what Tanzu's lists is not known.
     securityContext: admitsByLabels(plan.kubernetes) ? { seccompProfile: { type: 'RuntimeDefault' } } : undefined,
   }) satisfies Partial<PodSpec>;
-
-/**
- * The images of FATE start as root, all but that of Pulsar 2.10; MySQL, Traffic Server and nginx give it up by themselves.
- * Nothing more is granted, so that Pod Security level `baseline` admits them.
- */
-export const rootWithoutExtras: SecurityContext = {
-  allowPrivilegeEscalation: false,
-  capabilities: { drop: ['NET_RAW'] },
-};
 
 /** One pod per node as far as there are nodes: losing one costs one pod, and an update still finds room on a small cluster. */
 export const spreadOverNodes = (labels: Readonly<Record<string, string>>): TopologySpreadConstraint[] => [

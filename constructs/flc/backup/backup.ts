@@ -25,10 +25,11 @@ import type { PartyPlan } from '../../../lib/federation/party';
 import { dataClaim, dataVolume } from '../../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../../lib/kubernetes/quantities';
 import { isFromMinor } from '../../../lib/kubernetes/releases';
+import { rights } from '../../../lib/kubernetes/rights';
 import { Manifest } from '../../app/manifest';
 import { ConfigFiles } from '../../parts/config-files';
 import { secretVariable, variables } from '../../parts/container';
-import { podTemplate, rootWithoutExtras } from '../../parts/pod';
+import { podTemplate, type RightedContainer } from '../../parts/pod';
 import { scriptText } from '../../parts/script';
 
 /** A party that has backups. */
@@ -116,10 +117,9 @@ type ScheduledJob = Omit<CronJob, 'apiVersion'> & { apiVersion: ReturnType<typeo
 
 const cronJobVersion = ({ kubernetes }: PartyPlan) => (isFromMinor(kubernetes, 21) ? 'batch/v1' : 'batch/v1beta1');
 
-interface Work
-  extends Pick<JobSpec, 'backoffLimit' | 'activeDeadlineSeconds'>,
-    Pick<PodSpec, 'initContainers' | 'affinity'> {
-  readonly container: Container;
+interface Work extends Pick<JobSpec, 'backoffLimit' | 'activeDeadlineSeconds'>, Pick<PodSpec, 'affinity'> {
+  readonly initContainers: RightedContainer[];
+  readonly container: RightedContainer;
 }
 
 /** With what is said of FATE Flow's pods, but for where they are: of that its own pod decides. */
@@ -169,8 +169,9 @@ function modelsMount({ fate }: PartyPlan): VolumeMount {
   return { name: dataVolume, mountPath: `/data/${models}`, subPath: models };
 }
 
-const dump = ({ images }: PartyPlan, files: ConfigFiles): Container => ({
+const dump = ({ images }: PartyPlan, files: ConfigFiles): RightedContainer => ({
   name: 'dump',
+  rights: rights.backupDump,
   image: images.mysql,
   command: ['/bin/sh', `${configuration}/backup-dump.sh`, dumpFile],
   env: mysqlVariables,
@@ -178,8 +179,9 @@ const dump = ({ images }: PartyPlan, files: ConfigFiles): Container => ({
   ...common,
 });
 
-const store = (plan: BackedUpParty, files: ConfigFiles): Container => ({
+const store = (plan: BackedUpParty, files: ConfigFiles): RightedContainer => ({
   name: 'store',
+  rights: rights.backupStore,
   image: plan.backup.image,
   command: [
     '/bin/sh',
@@ -198,8 +200,9 @@ const store = (plan: BackedUpParty, files: ConfigFiles): Container => ({
   ...common,
 });
 
-const fetch = (plan: BackedUpParty, files: ConfigFiles): Container => ({
+const fetch = (plan: BackedUpParty, files: ConfigFiles): RightedContainer => ({
   name: 'fetch',
+  rights: rights.backupStore,
   image: plan.backup.image,
   command: ['/bin/sh', `${configuration}/backup-fetch.sh`],
   env: [...targetVariables(plan)],
@@ -207,8 +210,9 @@ const fetch = (plan: BackedUpParty, files: ConfigFiles): Container => ({
   ...common,
 });
 
-const load = ({ images, fate }: PartyPlan, files: ConfigFiles): Container => ({
+const load = ({ images, fate }: PartyPlan, files: ConfigFiles): RightedContainer => ({
   name: 'load',
+  rights: rights.backupLoad,
   image: images.mysql,
   command: ['/bin/sh', `${configuration}/backup-load.sh`, dumpFile, ...releases[fate].jobTables],
   env: mysqlVariables,
@@ -224,7 +228,6 @@ const keptMounts = ({ backup }: BackedUpParty): readonly VolumeMount[] => ('clai
 const common = {
   resources: spelledResources(backupResources),
   terminationMessagePolicy: 'FallbackToLogsOnError',
-  securityContext: rootWithoutExtras,
 } satisfies Partial<Container>;
 
 const mysqlVariables: EnvVar[] = [

@@ -1,3 +1,4 @@
+import { rights } from '../../kubernetes/rights';
 import { sessionMillis, standalone, standaloneConf } from './pulsar';
 import type { Release } from './release';
 
@@ -14,7 +15,7 @@ import type { Release } from './release';
  */
 export const pulsar210 = {
   ...standalone,
-  // Its image starts as a user of this group.
+  rights: rights.pulsar210,
   group: 0,
   standaloneConf: (party) => ({
     ...standaloneConf(party, tlsSettings),

@@ -1,9 +1,11 @@
+import { rights } from '../../kubernetes/rights';
 import { sessionMillis, standalone, standaloneConf } from './pulsar';
 import type { Release } from './release';
 
 /** Where Pulsar 2.7 has other keys, or other defaults. */
 export const pulsar27 = {
   ...standalone,
+  rights: rights.pulsar27,
   standaloneConf: (party) => ({
     ...standaloneConf(party, tlsSettings),
     backlogQuotaDefaultLimitGB: party.pulsar.backlogGiB,

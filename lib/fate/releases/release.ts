@@ -1,3 +1,4 @@
+import type { Rights } from '../../kubernetes/rights';
 import type { ExchangeContainer, PartyContainer, Sizing } from '../sizes';
 import type { DataFormats } from './data';
 
@@ -187,7 +188,8 @@ export interface Release {
     readonly certificates: string;
     /** Path of `standalone.conf`, which replaces the image's own. */
     readonly configuration: string;
-    /** Group that may write to its volume, where the image does not start as root. */
+    readonly rights: Rights;
+    /** Group that may write to its volume, where it does not run as root. */
     readonly group?: number;
     standaloneConf(party: ConfiguredParty): Settings;
   };

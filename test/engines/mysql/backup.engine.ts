@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -137,6 +138,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
   /** The containers of one pod of a Job, as the kubelet runs them: one after the other, up to the first that fails. */
   async function job(cronJob: 'backup' | 'restore', run: Run = {}) {
     const scratch = mkdtempSync(join(directory, 'scratch-'));
+    chmodSync(scratch, 0o777); // an empty volume
     const objects = draw({ to: { claimGiB: 1 }, ...run.backup });
     let log = '';
     for (const container of cronJob === 'backup' ? (['dump', 'store'] as const) : (['fetch', 'load'] as const)) {

@@ -147,9 +147,9 @@ const running = (containers: readonly Container[], podIP: string): AnyObject => 
 });
 
 /** What the stand-in runs for a container, whose environment is its own. */
-function layProgram(path: string, { process: { pid, env } }: Pod): void {
+function layProgram(path: string, { process: { env, ...running } }: Pod): void {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  const words = ['env', '-i', ...variables, ...entering(pid)].map(quoted);
+  const words = ['env', '-i', ...variables, ...entering(running)].map(quoted);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, `#!/bin/sh\nexec ${words.join(' ')} "$@"\n`, { mode: 0o755 });
 }

@@ -6,6 +6,7 @@
 # directory:
 #   image/    files that the image has and the host has not
 #   hostname  the pod's, if it has one of its own
+#   read-only exists if nothing of the image may be written
 #   mounts    lines `source target ro|rw`; targets are as the container sees them, and so is the working directory
 set -eu
 directory=$1 working_directory=$2
@@ -18,12 +19,14 @@ mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount --rbind /sys "$root/sys"
 while read -r source target mode; do
+  target=$root$(chroot "$root" /usr/bin/realpath -m "$target") # links in it are the image's
   if [ -d "$source" ]; then
-    mkdir -p "$root$target"
+    mkdir -p "$target"
   else
-    mkdir -p "$(dirname "$root$target")"
-    : >>"$root$target"
+    mkdir -p "$(dirname "$target")"
+    : >>"$target"
   fi
-  mount -o "bind,$mode" "$source" "$root$target"
+  mount -o "bind,$mode" "$source" "$target"
 done <"$directory/mounts"
+[ ! -e "$directory/read-only" ] || mount -o remount,ro "$root"
 exec chroot "$root" env --chdir="$working_directory" "$@"

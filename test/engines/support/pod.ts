@@ -2,22 +2,25 @@ import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_pro
 import { once } from 'node:events';
 import {
   chmodSync,
+  chownSync,
   closeSync,
   cpSync,
   existsSync,
+  fchownSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { CronJob, Job } from 'kubernetes-types/batch/v1';
-import type { ConfigMap, Container, KeyToPath, Volume } from 'kubernetes-types/core/v1';
+import type { ConfigMap, Container, KeyToPath, PodSpec, Volume } from 'kubernetes-types/core/v1';
 import { vi } from 'vitest';
 import { type AnyObject, containersOf, find, podOf, type Workload } from '../../support/objects';
 import { cache } from './engines';
@@ -73,10 +76,16 @@ export type PodProps = NamedWorkload & {
   readonly hosts?: string;
 };
 
+/** A process of a container, and as what others of it run. */
+interface Running {
+  readonly pid: number;
+  readonly rights: readonly string[];
+}
+
 export interface Pod {
   readonly address: string;
   /** What enters it, and what its commands are told. */
-  readonly process: { readonly pid: number; readonly env: Readonly<Record<string, string>> };
+  readonly process: Running & { readonly env: Readonly<Record<string, string>> };
   /** Replaces the mounted files of a ConfigMap or Secret as the kubelet does: a new directory, then one rename of a link. */
   publish(name: string, files: Files): void;
   /** As `kubectl exec`. */
@@ -104,31 +113,44 @@ let pods = 0;
  */
 export async function startPod(props: PodProps): Promise<Pod> {
   const { objects, secrets = {}, image, address } = props;
-  const claimed = 'volumes' in props ? props.volumes : {};
   const workload = workloadOf(props);
   const pod = podOf(workload);
   const container = containersOf(pod).find(({ name }) => name === (props.container ?? pod.containers[0]?.name));
   if (container === undefined) throw new Error('the workload has no container');
   const mounted = pod.volumes?.filter((it) => container.volumeMounts?.some(({ name }) => name === it.name)) ?? [];
-  const volumes = mounted.filter(({ name }) => !(name in claimed));
   const directory = mkdtempSync('/run/pod-');
-  const published = new Map(volumes.map((volume) => [volume.name, publisher(join(directory, 'volumes', volume.name))]));
+  const given = 'volumes' in props ? props.volumes : {};
+  const empty = mounted.filter(({ name, emptyDir }) => emptyDir !== undefined && !(name in given));
+  const claimed = {
+    ...given,
+    ...Object.fromEntries(empty.map(({ name }) => [name, layEmpty(join(directory, 'volumes', name))])),
+  };
+  const volumes = mounted.filter(({ name }) => !(name in claimed));
+  const group = pod.securityContext?.fsGroup;
+  if (group !== undefined) for (const volume of Object.values(claimed)) giveTo(group, volume);
+  const published = new Map(
+    volumes.map((volume) => [volume.name, publisher(join(directory, 'volumes', volume.name), modeOf(volume, group))]),
+  );
   for (const volume of volumes) published.get(volume.name)?.(filesOf(volume, objects, secrets));
   layImage(join(directory, 'image'), image);
   if (props.hosts !== undefined) nameHosts(directory, namesOf(props, workload), address, props.hosts);
   const message = join(directory, 'message');
   writeFileSync(message, '');
+  chmodSync(message, 0o666);
   const ownMounts = mounts(container, join(directory, 'volumes'), claimed);
   const { terminationMessagePath: told } = container;
   writeFileSync(join(directory, 'mounts'), told === undefined ? ownMounts : `${ownMounts}${message} ${told} rw\n`);
   const env = { PATH: process.env['PATH'] ?? '', ...image.env, ...environment(container, secrets, address) };
   const network = connect(address);
+  if (container.securityContext?.readOnlyRootFilesystem) writeFileSync(join(directory, 'read-only'), '');
+  const rights = rightsOf(pod, container);
   const command = [
     image.workingDirectory ?? '/',
+    ...rights,
     ...(container.command ?? image.command ?? []),
     ...(container.args ?? []),
   ];
-  const { init, pid, ended } = await start(directory, network, command, env);
+  const { init, pid, ended } = await start(directory, network, command, env, container.securityContext?.runAsUser);
   const stop = async () => {
     // Process 1 would go with its parent, unless it has become another user.
     if (pid !== undefined && init.exitCode === null && init.signalCode === null) process.kill(pid, 'SIGKILL');
@@ -142,13 +164,13 @@ export async function startPod(props: PodProps): Promise<Pod> {
   return {
     address,
     get process() {
-      return { pid: running(pid), env };
+      return { pid: running(pid), rights, env };
     },
     publish: (name, files) => {
       const volume = volumes.find((it) => (it.configMap?.name ?? it.secret?.secretName) === name);
       published.get(volume?.name ?? '')?.(files);
     },
-    exec: (...command) => enter(running(pid), command, env),
+    exec: (...command) => enter({ pid: running(pid), rights }, command, env),
     signal: (signal) => process.kill(running(pid), signal),
     log: () => readFileSync(join(directory, 'log'), 'utf8'),
     message: () => readFileSync(message, 'utf8'),
@@ -214,6 +236,54 @@ const itemsOf = (items: readonly KeyToPath[], files: Files): Files =>
     }),
   );
 
+/** As a runtime begins a container's processes, and those of its probes. */
+function rightsOf({ securityContext: ofPod }: PodSpec, { securityContext = {} }: Container): readonly string[] {
+  const { runAsUser = 0, runAsGroup = 0, allowPrivilegeEscalation, capabilities = {} } = securityContext;
+  const { drop = [], add = [] } = capabilities;
+  const kept = drop.includes('ALL') ? [] : ofRuntimes.filter((it) => !drop.includes(it));
+  const groups = ofPod?.fsGroup === undefined ? ['--clear-groups'] : [`--groups=${ofPod.fsGroup}`];
+  return [
+    '/usr/bin/setpriv',
+    `--reuid=${runAsUser}`,
+    `--regid=${runAsGroup}`,
+    ...groups,
+    '--inh-caps=-all',
+    `--bounding-set=${['-all', ...new Set([...kept, ...add])].join(',+').toLowerCase()}`,
+    ...(allowPrivilegeEscalation === false ? ['--no-new-privs'] : []),
+  ];
+}
+
+/** What containerd gives to a container that says nothing. */
+const ofRuntimes = [
+  ...['AUDIT_WRITE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'MKNOD', 'NET_BIND_SERVICE', 'NET_RAW'],
+  ...['SETFCAP', 'SETGID', 'SETPCAP', 'SETUID', 'SYS_CHROOT'],
+];
+
+/** An empty volume of the pod. */
+function layEmpty(directory: string): string {
+  mkdirSync(directory, { recursive: true });
+  chmodSync(directory, 0o777);
+  return directory;
+}
+
+/** As the kubelet gives a volume to a group: whatever is in it, and what will be. */
+function giveTo(group: number, volume: string): void {
+  execFileSync('chgrp', ['-R', `${group}`, volume]);
+  execFileSync('chmod', ['-R', 'g+rwX', volume]);
+  execFileSync('find', [volume, '-type', 'd', '-exec', 'chmod', 'g+s', '{}', '+']);
+}
+
+/** Of the files of a ConfigMap or Secret: who may read them, and their group. */
+const modeOf = ({ configMap, secret }: Volume, group: number | undefined): Mode => {
+  const mode = configMap?.defaultMode ?? secret?.defaultMode ?? 0o644;
+  return group === undefined ? { mode, group: 0 } : { mode: mode | 0o440, group };
+};
+
+interface Mode {
+  readonly mode: number;
+  readonly group: number;
+}
+
 function running(pid: number | undefined): number {
   if (pid === undefined) throw new Error('the container has ended');
   return pid;
@@ -232,14 +302,15 @@ export async function untilReady(pod: Pod, probe: () => Promise<void>, timeout =
   }
 }
 
-/** A volume as the kubelet lays it out, readable by all: each file is a link through `..data`, the only link that changes. */
-function publisher(volume: string) {
+/** A volume as the kubelet lays it out: each file is a link through `..data`, the only link that changes. */
+function publisher(volume: string, { mode, group }: Mode) {
   let versions = 0;
   return (files: Files) => {
     const version = `..${versions++}`;
     mkdirSync(join(volume, version), { recursive: true });
     for (const [file, text] of Object.entries(files)) {
-      writeFileSync(join(volume, version, file), text);
+      writeFileSync(join(volume, version, file), text, { mode });
+      chownSync(join(volume, version, file), 0, group);
       if (!existsSync(join(volume, file))) symlinkSync(`..data/${file}`, join(volume, file));
     }
     symlinkSync(version, join(volume, '..data_tmp'));
@@ -252,7 +323,7 @@ function layImage(directory: string, { engine, files = {}, links = {}, directori
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     return join(directory, path);
   };
-  mkdirSync(directory, { recursive: true });
+  mkdirSync(join(directory, cache), { recursive: true }); // whatever it is below, there is a way to it
   if (engine !== undefined) cpSync(join(cache, engine), directory, { recursive: true, verbatimSymlinks: true });
   for (const [path, text] of Object.entries(files)) writeFileSync(at(path), text, { mode: 0o755 });
   for (const [path, target] of Object.entries(links)) symlinkSync(target, at(path));
@@ -268,10 +339,16 @@ const mounts = ({ volumeMounts = [] }: Container, volumes: string, claimed: Read
     .map(({ name, mountPath, subPath = '', readOnly = false }) => {
       const claim = claimed[name];
       const source = join(claim ?? join(volumes, name), subPath);
-      if (claim !== undefined) mkdirSync(source, { recursive: true });
+      if (claim !== undefined && !existsSync(source)) layBelow(claim, source);
       return `${source} ${mountPath} ${claim === undefined || readOnly ? 'ro' : 'rw'}\n`;
     })
     .join('');
+
+/** A directory of a volume, as open as the volume itself. */
+function layBelow(volume: string, directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  chmodSync(directory, statSync(volume).mode);
+}
 
 /** A network with this one address, routed to the world around. */
 function connect(address: string): string {
@@ -301,9 +378,11 @@ async function start(
   network: string,
   command: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  user = 0,
 ): Promise<{ init: ChildProcess; pid: number | undefined; ended: Promise<unknown> }> {
   // A file and not a pipe: a server may open /dev/stdout.
   const log = openSync(join(directory, 'log'), 'a');
+  fchownSync(log, user, user);
   const namespaces = ['--mount', '--pid', '--uts', '--fork', '--kill-child'];
   const script = join(__dirname, 'pod.sh');
   const init = spawn('ip', ['netns', 'exec', network, 'unshare', ...namespaces, script, directory, ...command], {
@@ -327,14 +406,15 @@ async function start(
 }
 
 /** Becomes a command in the container. */
-export const entering = (pid: number): readonly string[] => [
+export const entering = ({ pid, rights }: Running): readonly string[] => [
   ...['nsenter', '--target', `${pid}`, '--mount', '--net', '--pid', '--uts', '--root', '--wd'],
+  ...rights,
 ];
 
-async function enter(pid: number, command: readonly string[], env: Readonly<Record<string, string | undefined>>) {
+async function enter(process: Running, command: readonly string[], env: Readonly<Record<string, string | undefined>>) {
   try {
     // Bash takes a socket for a caller from afar and reads the machine's ~/.bashrc first: there is no standard input.
-    const silent = ['-c', 'exec "$@" </dev/null', 'sh', ...entering(pid), ...command];
+    const silent = ['-c', 'exec "$@" </dev/null', 'sh', ...entering(process), ...command];
     const { stdout, stderr } = await run('sh', silent, { env, timeout: 120_000 });
     return { code: 0, stdout, stderr };
   } catch (error) {
