@@ -2,7 +2,7 @@
 type Why = string;
 
 /** Linux capabilities that some container is given back, of those that Pod Security level `baseline` lets it have. */
-export type Capability = 'CHOWN' | 'DAC_OVERRIDE' | 'KILL' | 'NET_BIND_SERVICE' | 'SETGID' | 'SETUID';
+export type Capability = 'CHOWN' | 'DAC_OVERRIDE' | 'NET_BIND_SERVICE' | 'SETGID' | 'SETUID';
 
 /**
  * What a container may do beyond the least: a user who is not root, no capability, no way to more of either, a read-only image, no
@@ -102,9 +102,7 @@ export const rights = {
   trafficServer: {
     root: 'its manager binds a port below 1024, and its server becomes `nobody` after it',
     capabilities: {
-      CHOWN: 'its manager gives files to its server',
-      DAC_OVERRIDE: 'its manager, which is root, writes where the server does',
-      KILL: 'its manager ends the server, which is not root',
+      DAC_OVERRIDE: 'its manager looks into directories of the server before it becomes the same user',
       NET_BIND_SERVICE: 'it listens on 443',
       SETGID: 'its server becomes `nobody`',
       SETUID: 'its server becomes `nobody`',
