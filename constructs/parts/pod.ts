@@ -40,9 +40,9 @@ export function podTemplate<Pod extends string>(
       annotations: orNone({ ...settings.annotations, ...metadata.annotations }),
     },
     spec: {
+      automountServiceAccountToken: containers.some(({ rights }) => rights.token !== undefined),
       ...basics,
       ...spec,
-      automountServiceAccountToken: containers.some(({ rights }) => rights.token !== undefined),
       securityContext: orNone({ ...basics.securityContext, ...spec.securityContext }),
       nodeSelector: orNone({ ...spec.nodeSelector, ...nodeSelector }),
       tolerations: tolerations.length === 0 ? spec.tolerations : [...(spec.tolerations ?? []), ...tolerations],
@@ -57,11 +57,11 @@ export function podTemplate<Pod extends string>(
 
 const orNone = <T extends object>(map: T): T | undefined => (Object.keys(map).length === 0 ? undefined : map);
 
-function withRights({ rights, volumeMounts = [], ...container }: RightedContainer): Container {
-  const mounts = [...volumeMounts, ...writableMounts({ name: container.name, rights })];
+function withRights({ rights, ...container }: RightedContainer): Container {
+  const writable = writableMounts({ name: container.name, rights });
   return {
     ...container,
-    volumeMounts: mounts.length === 0 ? undefined : mounts,
+    ...(writable.length > 0 && { volumeMounts: [...(container.volumeMounts ?? []), ...writable] }),
     securityContext: securityContext(rights),
   };
 }

@@ -31,32 +31,38 @@ export type Rights = (
   readonly node?: Why;
 };
 
-const installedAsRoot = 'the image is made to run as root, and has its files';
-const otherOwners =
-  'root, to whom not all files of the image belong: an archive that is unpacked as root keeps the owners of its files';
-const fateWrites = 'FATE writes logs and settings beside its code';
+const madeForRoot = 'the image is made to run as root';
+const ofOthers = 'an archive that is unpacked as root keeps the owners of its files';
+const javaWrites = 'logs, and what Java unpacks, are in directories of the image';
 
 /** FATE's images of Python. */
 const fatePython: Rights = {
-  root: installedAsRoot,
-  capabilities: { DAC_OVERRIDE: otherOwners },
-  writesImage: fateWrites,
+  root: madeForRoot,
+  capabilities: { DAC_OVERRIDE: ofOthers },
+  writesImage: 'FATE writes logs and settings beside its code',
 };
 
 /** `mysql` of the images of MySQL and MariaDB, who starts their entry points as well as root does. */
 export const mysqlUser = 999;
 const mysqlDirectories = ['/tmp', '/var/run/mysqld'];
-/** Clients are no part of that. */
 const mysqlClient: Rights = { user: mysqlUser };
 
-/** Of HDFS: its entry point adds the settings of its environment to Hadoop's files. */
 const hadoop: Rights = {
-  root: installedAsRoot,
-  capabilities: { DAC_OVERRIDE: `the entry point edits Hadoop's settings as ${otherOwners}` },
+  root: madeForRoot,
+  capabilities: { DAC_OVERRIDE: ofOthers },
   writesImage: "the entry point edits Hadoop's settings where they are",
 };
 
 const nobody: Rights = { user: 65_534 };
+
+/** `www-data` of its image. */
+const ingressController = {
+  user: 101,
+  group: 82,
+  capabilities: { NET_BIND_SERVICE: 'it listens on 80 and 443' },
+  writesImage: "it writes nginx's configuration into the image",
+  token: 'it follows Ingresses, Services and Secrets',
+} as const;
 
 /**
  * Every container that is drawn. Whatever is more than the least has its reason here.
@@ -69,33 +75,33 @@ export const rights = {
   pingMysql: mysqlClient,
   fateflow: fatePython,
   fateboard: {
-    root: installedAsRoot,
-    capabilities: { DAC_OVERRIDE: otherOwners },
+    root: madeForRoot,
+    capabilities: { DAC_OVERRIDE: ofOthers },
     writesImage: 'its settings, with the passwords filled in, and its logs are beside its code',
   },
   client: {
-    root: installedAsRoot,
-    capabilities: { DAC_OVERRIDE: otherOwners },
+    root: madeForRoot,
+    capabilities: { DAC_OVERRIDE: ofOthers },
     writesImage: "notebooks are anywhere, and FATE's tools keep their settings beside their code",
   },
-  sparkMaster: { root: `${installedAsRoot}, and Hadoop wants a user with a name`, writes: ['/spark/logs', '/tmp'] },
+  sparkMaster: { root: `${madeForRoot}, and Hadoop wants a user with a name`, writes: ['/spark/logs', '/tmp'] },
   sparkWorker: fatePython,
   namenode: hadoop,
   datanode: hadoop,
   pulsar27: {
-    root: installedAsRoot,
-    capabilities: { DAC_OVERRIDE: otherOwners },
-    writesImage: 'logs, and what Java unpacks, are in directories of the image',
+    root: madeForRoot,
+    capabilities: { DAC_OVERRIDE: ofOthers },
+    writesImage: javaWrites,
   },
   /** `pulsar` of the image, in the group of root, to which its files belong. */
-  pulsar210: { user: 10_000, group: 0, writesImage: 'logs, and what Java unpacks, are in directories of the image' },
+  pulsar210: { user: 10_000, group: 0, writesImage: javaWrites },
   nginx: {
     root: 'its master reads the key of the certificate, and writes where it was built to',
     capabilities: {
       CHOWN: 'its master gives the directories of bodies and answers to its workers',
       SETGID: 'its workers become `nobody`',
       SETUID: 'its workers become `nobody`',
-      DAC_OVERRIDE: `the link to its routes is beside its settings, and it is ${otherOwners}`,
+      DAC_OVERRIDE: `the link to its routes is beside its settings, and ${ofOthers}`,
     },
     writesImage: 'the link to its routes, and bodies of calls, are in directories of the image',
   },
@@ -117,19 +123,11 @@ export const rights = {
   backupLoad: mysqlClient,
   kubefate: { user: 65_532, token: 'it makes clusters' },
   mariadb: { user: mysqlUser, writes: mysqlDirectories },
-  ingressController: {
-    user: 101,
-    capabilities: { NET_BIND_SERVICE: 'it listens on 80 and 443' },
-    writesImage: 'it writes the configuration of its nginx into the image',
-    token: 'it follows Ingresses, Services and Secrets',
-  },
+  ingressController,
   /** Of releases for clusters with PodSecurityPolicies. */
   ingressControllerBefore25: {
-    user: 101,
-    capabilities: { NET_BIND_SERVICE: 'it listens on 80 and 443' },
-    writesImage: 'it writes the configuration of its nginx into the image',
-    token: 'it follows Ingresses, Services and Secrets',
-    escalates: 'its nginx has NET_BIND_SERVICE as a program, and its Lua is started by another',
+    ...ingressController,
+    escalates: 'its program of nginx has the capability itself',
   },
   imageDiskMount: {
     root: 'fstab is owned by root; without capabilities root is an owner like any other',

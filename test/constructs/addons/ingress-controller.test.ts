@@ -249,7 +249,7 @@ describe('admission', () => {
       'pod-security.kubernetes.io/enforce': 'restricted',
     });
     // the controls of the Restricted profile, Kubernetes "Pod Security Standards"
-    expect(container(props).securityContext).toEqual({
+    expect(container(props).securityContext).toMatchObject({
       runAsNonRoot: true,
       runAsUser: 101,
       allowPrivilegeEscalation: false,

@@ -150,8 +150,12 @@ describe.each(Object.keys(releases) as FateRelease[])('of FATE %s', (fate) => {
       expect(spec?.storageClassName).toBe('gold');
       expect(spec?.resources?.requests?.['storage']).toMatch(/^[1-9]\d*Gi$/);
     }
-    const volumes = workloadsOf(flc()).flatMap((it) => podOf(it).volumes ?? []);
-    expect(volumes.filter((volume) => volume.emptyDir || volume.hostPath)).toEqual([]);
+    for (const pod of workloadsOf(flc()).map(podOf)) {
+      const passing = (pod.volumes ?? []).filter(({ emptyDir, hostPath }) => emptyDir || hostPath);
+      const mounts = containersOf(pod).flatMap(({ volumeMounts = [] }) => volumeMounts);
+      const paths = mounts.filter((it) => passing.some(({ name }) => name === it.name)).map((it) => it.mountPath);
+      for (const path of paths) expect(['/tmp', '/var/run/mysqld', '/spark/logs']).toContain(path);
+    }
   });
 
   test('a single claim may be of another class, and one without a class is of the default one of the cluster', () => {

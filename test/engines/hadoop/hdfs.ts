@@ -19,6 +19,9 @@ log4j.appender.console.target=System.err
 log4j.appender.console.layout=org.apache.log4j.SimpleLayout
 `;
 
+/** Whose the files of an archive are that root has unpacked. */
+const ofArchive = 1000;
+
 /** Hadoop where the images have it, and stand-ins for what else they have. Without a role the arguments say what is started. */
 export const hdfsImage = (fate: FateRelease, ...role: readonly string[]): Image => ({
   command: ['/entrypoint.sh', ...role],
@@ -29,6 +32,7 @@ export const hdfsImage = (fate: FateRelease, ...role: readonly string[]): Image 
     '/etc/hadoop/log4j.properties': log4j,
   },
   links: { '/opt/hadoop': hadoopHome(fate) },
+  owned: { '/etc/hadoop': ofArchive },
   env: {
     HDFS_CONF_dfs_namenode_name_dir: 'file:///hadoop/dfs/name',
     HDFS_CONF_dfs_datanode_data_dir: 'file:///hadoop/dfs/data',
@@ -45,7 +49,8 @@ export const clientFiles = (fate: FateRelease, { hadoopConfiguration } = release
 export const hdfsClient = (fate: FateRelease, release = releases[fate].fateflow): Image => ({
   files: { '/usr/local/bin/python': '#!/bin/sh\nexec sleep 3600\n', ...clientFiles(fate) },
   links: { '/opt/hadoop': hadoopHome(fate) },
-  directories: [release.configuration, `${release.sparkHome}/bin`, `${release.sparkHome}/conf`],
+  directories: [release.configuration],
+  owned: Object.fromEntries(['bin', 'conf'].map((it) => [`${release.sparkHome}/${it}`, ofArchive])),
   env: { PATH: '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' }, // the machine's may have another `python` first
 });
 

@@ -23,7 +23,7 @@ import { type Files, type Image, type Pod, startPod } from '../support/pod';
 /** Debian's nginx, and Lua that does what is known of FATE's. */
 const own = (file: string) => readFileSync(join(__dirname, file), 'utf8');
 const prefix = '/data/projects/fate/proxy/nginx';
-const image: Image = {
+export const nginxImage: Image = {
   engine: 'nginx',
   files: {
     '/usr/local/bin/openresty': own('openresty'),
@@ -59,8 +59,8 @@ export async function startNginx(
   objects: readonly AnyObject[],
   { hosts = '', secrets = {} }: { readonly hosts?: string; readonly secrets?: Readonly<Record<string, Files>> } = {},
 ): Promise<Pod> {
-  const files = { ...image.files, '/etc/hosts': `127.0.0.1 localhost\n${hosts}` };
-  const pod = await startPod({ deployment: 'nginx', objects, image: { ...image, files }, address, secrets });
+  const files = { ...nginxImage.files, '/etc/hosts': `127.0.0.1 localhost\n${hosts}` };
+  const pod = await startPod({ deployment: 'nginx', objects, image: { ...nginxImage, files }, address, secrets });
   const container = containerOf(objects, 'nginx');
   return vi
     .waitFor(async () => expect(await probed(pod, container)).toBe(200), { timeout: 60_000, interval: 250 })

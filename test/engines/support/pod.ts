@@ -41,6 +41,8 @@ export interface Image {
   readonly links?: Readonly<Record<string, string>>;
   /** Directories that anybody may write to. */
   readonly directories?: readonly string[];
+  /** Directory → user, who alone may write to it and to the files in it. */
+  readonly owned?: Readonly<Record<string, number>>;
   /** Where its commands run. @default '/' */
   readonly workingDirectory?: string;
   /** Environment of the image. */
@@ -318,7 +320,7 @@ function publisher(volume: string, { mode, group }: Mode) {
   };
 }
 
-function layImage(directory: string, { engine, files = {}, links = {}, directories = [] }: Image): void {
+function layImage(directory: string, { engine, files = {}, links = {}, directories = [], owned = {} }: Image): void {
   const at = (path: string) => {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     return join(directory, path);
@@ -330,6 +332,10 @@ function layImage(directory: string, { engine, files = {}, links = {}, directori
   for (const path of directories) {
     mkdirSync(at(path), { recursive: true });
     chmodSync(join(directory, path), 0o777);
+  }
+  for (const [path, user] of Object.entries(owned)) {
+    mkdirSync(at(path), { recursive: true });
+    execFileSync('chown', ['--recursive', `${user}:${user}`, join(directory, path)]);
   }
 }
 
@@ -410,6 +416,12 @@ export const entering = ({ pid, rights }: Running): readonly string[] => [
   ...['nsenter', '--target', `${pid}`, '--mount', '--net', '--pid', '--uts', '--root', '--wd'],
   ...rights,
 ];
+
+/** As root of the node does it in a container, who may do anything to any process of it. */
+export const asNode = ({ process: { pid } }: Pod, ...command: readonly string[]): void => {
+  const [nsenter = '', ...args] = [...entering({ pid, rights: [] }), ...command];
+  execFileSync(nsenter, args);
+};
 
 async function enter(process: Running, command: readonly string[], env: Readonly<Record<string, string | undefined>>) {
   try {

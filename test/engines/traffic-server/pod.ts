@@ -5,15 +5,17 @@ import { type AnyObject, containerOf } from '../../support/objects';
 import type { CertifiedKey } from '../support/certified-key';
 import { type Image, type Pod, startPod, untilReady } from '../support/pod';
 
+const nobody = 65_534;
+
 /** Debian's Traffic Server where the image has its own. */
-const image: Image = {
+export const trafficServerImage: Image = {
   engine: 'traffic-server',
   links: {
     '/opt/trafficserver/bin/traffic_manager': '/usr/bin/traffic_manager',
     '/opt/trafficserver/bin/traffic_ctl': '/usr/bin/traffic_ctl',
     '/opt/trafficserver/etc/trafficserver': '../../../etc/trafficserver',
   },
-  directories: ['/run', '/var/log', '/var/cache'].map((it) => `${it}/trafficserver`),
+  owned: Object.fromEntries(['/run', '/var/log', '/var/cache'].map((it) => [`${it}/trafficserver`, nobody])),
   env: { PROXY_CONFIG_ADMIN_USER_ID: 'nobody' }, // Traffic Server's own default, which Debian's build has not
 };
 
@@ -27,7 +29,7 @@ export async function trafficServerPod(
     deployment: 'traffic-server',
     objects,
     secrets: { [secret.name]: secretOf(certificate) },
-    image,
+    image: trafficServerImage,
     address,
   });
   const container = containerOf(objects, 'traffic-server');

@@ -6,7 +6,7 @@ import { containerOf, environmentOf, fileOf, objectsOf } from '../../support/obj
 import { type CertifiedKey, certifiedKey } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
 import { address } from '../support/network';
-import type { Pod } from '../support/pod';
+import { asNode, type Pod } from '../support/pod';
 import { isLive, killWatcher } from '../support/probe';
 import { probe, publishCertificate, trafficServerPod } from './pod';
 import { type FakePulsar, fakePulsar, openTunnel, type Tunnel } from './pulsar';
@@ -197,9 +197,9 @@ describe.skipIf(refused !== undefined)(titled('Traffic Server', refused), () => 
     });
 
     test('it is not ready while its server does not answer, though the port is open', async () => {
-      await pod.exec('pkill', '-STOP', '-f', '^/usr/bin/traffic_server');
+      asNode(pod, 'pkill', '-STOP', '-f', '^/usr/bin/traffic_server');
       expect(await probe(pod, container)).not.toBe(0);
-      await pod.exec('pkill', '-CONT', '-f', '^/usr/bin/traffic_server');
+      asNode(pod, 'pkill', '-CONT', '-f', '^/usr/bin/traffic_server');
       await vi.waitFor(async () => expect(await probe(pod, container)).toBe(0), { timeout: 10_000, interval: 500 });
     });
 
