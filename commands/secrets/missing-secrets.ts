@@ -43,8 +43,11 @@ export function missingSecrets({ exchange, parties }: DeclaredPlans, options: Mi
 }
 
 /** What gives access to something that is not of this federation. */
-const othersOf = ({ namespace, names, imagePullSecrets }: SecretNeeds): MissingSecrets['others'] => [
+const othersOf = ({ namespace, names, basicAuth, imagePullSecrets }: SecretNeeds): MissingSecrets['others'] => [
   ...imagePullSecrets.map((name) => [`${namespace}/${name}`, 'a login to a registry'] as const),
+  ...(basicAuth === undefined
+    ? []
+    : [[`${namespace}/${basicAuth}`, 'users of Spark and Pulsar, a file `auth` as htpasswd writes it'] as const]),
   ...names
     .filter((name) => name === 'backupBucket')
     .map((name) => [`${namespace}/${secrets[name].name}`, `the keys of a bucket, ${keysText(name)}`] as const),

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { services } from '../../lib/fate/services';
-import { type Ui, uiAnnotations } from '../../lib/federation/ingress';
+import { ingressAnnotations, type Ui } from '../../lib/federation/ingress';
 import type { PartyPlan } from '../../lib/federation/party';
 import { Manifest } from '../app/manifest';
 
@@ -12,12 +12,13 @@ export class UserInterfaces extends Construct {
     for (const [ui, host] of Object.entries(plan.ingress.hosts)) this.ingress(ui as Ui, host, plan);
   }
 
-  private ingress(ui: Ui, host: string, { ingress: { ingressClassName, tlsSecrets, annotations } }: PartyPlan) {
+  private ingress(ui: Ui, host: string, { ingress }: PartyPlan) {
+    const { ingressClassName, tlsSecrets } = ingress;
     const secretName = tlsSecrets[ui];
     new Manifest<Ingress>(this, ui, {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
-      metadata: { name: ui, annotations: { ...uiAnnotations[ui], ...annotations } },
+      metadata: { name: ui, annotations: ingressAnnotations(ui, ingress) },
       spec: {
         ingressClassName,
         tls: secretName === undefined ? undefined : [{ hosts: [host], secretName }],

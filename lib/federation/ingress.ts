@@ -39,7 +39,9 @@ export const uiAnnotations: Readonly<Partial<Record<Ui, Readonly<Record<string, 
 /** How user interfaces of a party are published. */
 export interface IngressProps extends AnyIngressProps {
   /**
-   * What to publish. Spark's and Pulsar's interfaces know no password: whoever resolves the host name may administer them.
+   * What to publish. The notebook and FATE Board ask for what is in their Secrets. `spark` and `pulsar` ask for nothing: on Spark's
+   * page jobs can be killed, and `pulsar` is no page but Pulsar's whole administration, by which topics and the way to other parties
+   * can be deleted. They want {@link basicAuthSecret}.
    * @default ['notebook', 'fateboard']
    */
   readonly uis?: readonly Ui[];
@@ -56,6 +58,13 @@ export interface IngressProps extends AnyIngressProps {
    * @default plain HTTP
    */
   readonly tlsSecret?: string | Readonly<Partial<Record<Ui, string>>>;
+  /**
+   * Existing Secret with users and passwords of Spark's and Pulsar's interfaces: a file `auth` as `htpasswd` writes it. ingress-nginx
+   * asks for them, whatever its class is called; another controller does not. `false` for one of those, whose annotations see to it,
+   * and to let anybody in who reaches the host names.
+   * @default required where one of the two is published
+   */
+  readonly basicAuthSecret?: string | false;
 }
 
 /** Published interfaces; each map has no others. */
@@ -64,7 +73,28 @@ export interface IngressPlan extends AnyIngress {
   readonly hosts: Readonly<Partial<Record<Ui, string>>>;
   /** Secrets of those with TLS. */
   readonly tlsSecrets: Readonly<Partial<Record<Ui, string>>>;
+  /** Secret with the users of those that know none themselves. */
+  readonly basicAuthSecret?: string;
 }
+
+/** Those that ask nobody who they are. */
+export const unguarded: readonly Ui[] = ['spark', 'pulsar'];
+
+/** Of the Ingress of a published interface: what it works with, who asks for users, and what is declared. */
+export const ingressAnnotations = (
+  ui: Ui,
+  { basicAuthSecret, annotations }: Pick<IngressPlan, 'basicAuthSecret' | 'annotations'>,
+): Readonly<Record<string, string>> => ({
+  ...uiAnnotations[ui],
+  ...(basicAuthSecret !== undefined && unguarded.includes(ui) && basicAuth(basicAuthSecret)),
+  ...annotations,
+});
+
+/** @see ingress-nginx, "Annotations" */
+export const basicAuth = (secret: string) => ({
+  'nginx.ingress.kubernetes.io/auth-type': 'basic',
+  'nginx.ingress.kubernetes.io/auth-secret': secret,
+});
 
 export function planIngress(
   problems: Problems,
@@ -86,8 +116,14 @@ export function planIngress(
     typeof props.tlsSecret === 'string'
       ? Object.fromEntries(published.map((ui) => [ui, props.tlsSecret as string]))
       : readPublished(problems, 'tlsSecret', props.tlsSecret, published);
-  const plan = { ...planAnyIngress(problems, props), hosts, tlsSecrets };
+  const plan: IngressPlan = {
+    ...planAnyIngress(problems, props),
+    hosts,
+    tlsSecrets,
+    basicAuthSecret: props.basicAuthSecret === false ? undefined : props.basicAuthSecret,
+  };
   checkHosts(problems, plan, own);
+  checkBasicAuth(problems, published, props.basicAuthSecret);
   checkTls(problems, plan, props.tlsSecret);
   return plan;
 }
@@ -100,6 +136,7 @@ const ingressKeys: Keys<IngressProps> = {
   hosts: true,
   annotations: true,
   tlsSecret: true,
+  basicAuthSecret: true,
 };
 
 /** A map by interface; one of an interface that is not published is reported. */
@@ -149,6 +186,25 @@ function checkTls(
         .join(', ')} }`,
     );
   }
+}
+
+function checkBasicAuth(problems: Problems, published: readonly Ui[], declared: IngressProps['basicAuthSecret']): void {
+  const open = unguarded.filter((ui) => published.includes(ui));
+  if (open.length === 0 && declared !== undefined) {
+    problems.add(
+      'basicAuthSecret',
+      'is for spark and pulsar, which are not published',
+      'name one in `uis`, or leave it out',
+    );
+  } else if (open.length > 0 && declared === undefined) {
+    problems.add(
+      'basicAuthSecret',
+      `is missing, and ${open.join(' and ')} would let anybody in`,
+      'name a Secret with a file `auth` of htpasswd, or false where something else asks for passwords',
+    );
+  }
+  if (declared !== undefined && declared !== false)
+    checkObjectName(problems, 'basicAuthSecret', declared, 'fate-users');
 }
 
 /** Annotations by which cert-manager makes the Secrets of an Ingress. @see cert-manager, "Annotated Ingress resource" */

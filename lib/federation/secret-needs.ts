@@ -8,13 +8,15 @@ export interface SecretNeeds {
   readonly names: readonly SecretName[];
   /** What cert-manager makes another Secret in the place of. */
   readonly issued: readonly SecretName[];
+  /** Of users whom an ingress controller asks for. @default none */
+  readonly basicAuth?: string;
   /** Docker configurations, which pull images. */
   readonly imagePullSecrets: readonly string[];
 }
 
 /** @param joined that there is an exchange, though its descriptor is not known yet */
 export function partySecretNeeds(
-  { namespace, driver, exchange, certManager, backup, imagePullSecrets }: PartyPlan,
+  { namespace, driver, exchange, certManager, backup, ingress, imagePullSecrets }: PartyPlan,
   joined = exchange !== undefined,
 ): SecretNeeds {
   const certificates = joined ? (['pulsarCertificate'] as const) : [];
@@ -26,6 +28,7 @@ export function partySecretNeeds(
       ...(backup && 'bucket' in backup.to ? (['backupBucket'] as const) : []),
     ],
     issued: certManager ? certificates : [],
+    basicAuth: ingress.basicAuthSecret,
     imagePullSecrets,
   };
 }

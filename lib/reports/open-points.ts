@@ -82,7 +82,7 @@ const openTransport = ({ transport }: ExchangePlan | PartyPlan): readonly Point[
       ]
     : [];
 
-const missingSecrets = ({ names, imagePullSecrets }: SecretNeeds): readonly Point[] => [
+const missingSecrets = ({ names, basicAuth, imagePullSecrets }: SecretNeeds): readonly Point[] => [
   ...(names.some(isMade)
     ? [
         [
@@ -91,6 +91,9 @@ const missingSecrets = ({ names, imagePullSecrets }: SecretNeeds): readonly Poin
         ] as const,
       ]
     : []),
+  ...(basicAuth === undefined
+    ? []
+    : [[`asks for users of Secret ${basicAuth}`, 'make it with a file `auth`, as htpasswd writes it'] as const]),
   ...imagePullSecrets.map(
     (name): Point => [`pulls images with Secret ${name}`, 'make it of type kubernetes.io/dockerconfigjson'],
   ),

@@ -70,7 +70,8 @@ export const party = {
   ingress: {
     ingressClassName: 'nginx',
     controllerNamespace: 'ingress-nginx',
-    uis: ['notebook', 'fateboard'],
+    uis: ['notebook', 'fateboard', 'spark'],
+    basicAuthSecret: 'users',
     domain: 'apps.example.com',
     hosts: { notebook: 'notebook.example.com' },
     annotations: { 'example.com/a': 'b' },

@@ -1,5 +1,5 @@
 import type { IngressProps, Ui } from '../../federation/ingress';
-import { uiAnnotations } from '../../federation/ingress';
+import { basicAuth, uiAnnotations, unguarded } from '../../federation/ingress';
 import { isDnsName } from '../../input/addresses';
 import { isLabelKey } from '../../kubernetes/labels';
 import { ingressClass, ingressKeys, unpublished } from '../chart';
@@ -45,6 +45,7 @@ export function readIngress(
   }
   const hosts = byUi(published, (key, ui) => ownHost(source, key, `${id}.${ui}.${domain}`, published));
   const tlsSecrets = byUi(published, (key, ui) => ownSecret(source, key, hosts[ui] ?? `${id}.${ui}.${domain}`));
+  const basicAuthSecret = readBasicAuth(source, published);
   const annotations = commonAnnotations(
     source,
     published.map(([key]) => key),
@@ -56,6 +57,7 @@ export function readIngress(
     hosts: orNone(hosts),
     annotations: orNone(annotations),
     tlsSecret: orNone(tlsSecrets),
+    basicAuthSecret,
   };
 }
 
@@ -108,6 +110,8 @@ function commonAnnotations(
     typeof value === 'string' &&
     isLabelKey(name) &&
     !isUsual(name) &&
+    name !== authType &&
+    name !== authSecret &&
     !(name in closed) &&
     others.every((it) => it.get(name)?.value === value)
       ? [[name, value]]
@@ -119,6 +123,25 @@ function commonAnnotations(
 
 const isUsual = (annotation: string): boolean =>
   annotation === ingressClass || Object.values(uiAnnotations).some((it) => it !== undefined && annotation in it);
+
+/** The one Secret by which all that want one are guarded; of others the annotations stay differences. */
+function readBasicAuth(source: Source, published: readonly (readonly [string, Ui])[]): IngressProps['basicAuthSecret'] {
+  const keys = published.filter(([, ui]) => unguarded.includes(ui)).map(([key]) => key);
+  const [secret, ...others] = keys.map((key) => {
+    const annotations = source.map(`ingress.${key}.annotations`);
+    const name = annotations.get(authSecret)?.value;
+    return typeof name === 'string' && isDnsName(name) && annotations.get(authType)?.value === 'basic'
+      ? name
+      : undefined;
+  });
+  if (keys.length === 0) return undefined;
+  if (secret === undefined || others.some((it) => it !== secret)) return false;
+  for (const key of keys)
+    for (const [name, value] of Object.entries(basicAuth(secret))) takeAnnotation(source, key, name, value);
+  return secret;
+}
+
+const [authType = '', authSecret = ''] = Object.keys(basicAuth(''));
 
 function nameUnnamed(source: Source, all: boolean, domain: string): void {
   const alike = (name: string) => `nothing, which publishes ${name}.${domain}, alike for all parties`;

@@ -1,7 +1,7 @@
 import type { Affinity } from 'kubernetes-types/core/v1';
 import { type PartyPod, type PartyVolume, partyVolumes } from '../../fate/sizes';
 import { withGpus } from '../../federation/compute';
-import { type Ui, uiAnnotations } from '../../federation/ingress';
+import { ingressAnnotations, type Ui, uiAnnotations } from '../../federation/ingress';
 import type { PartyPlan } from '../../federation/party';
 import { partyNginxRoutes } from '../../federation/routing';
 import { spelledResources } from '../../kubernetes/quantities';
@@ -133,9 +133,9 @@ function ingress({ id, domain, ingress: planned }: PartyPlan, ui: Ui, { classKey
   const name = published ?? `${id}.${ui}.${domain}`;
   const open = classKey === undefined && { [ingressClass]: planned.ingressClassName };
   const annotations = {
-    ...(published === undefined ? closed : open),
-    ...uiAnnotations[ui],
-    ...(published !== undefined && planned.annotations),
+    ...(published === undefined
+      ? { ...closed, ...uiAnnotations[ui] }
+      : { ...open, ...ingressAnnotations(ui, planned) }),
   };
   return {
     annotations: Object.keys(annotations).length === 0 ? undefined : annotations,

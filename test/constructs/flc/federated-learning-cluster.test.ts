@@ -12,7 +12,7 @@ import {
   sizingPresets,
 } from '../../../lib';
 import { twoParties } from '../../support/declarations';
-import { containersOf, find, objectsOf, podOf, workloadsOf } from '../../support/objects';
+import { containerOf, containersOf, find, objectsOf, podOf, workloadsOf } from '../../support/objects';
 
 /** As Hadoop has them: its third release moved them below those that Linux gives away. */
 const hadoop3 = { namenode: [9000, 9870], datanode: [9866, 9864] };
@@ -305,7 +305,7 @@ describe.each(Object.keys(releases) as FateRelease[])('of FATE %s', (fate) => {
       ['fateboard', 'nginx', '30000.fateboard.example.com'],
     ]);
     const all = ingresses({
-      ingress: { ingressClassName: 'contour', uis: ['spark', 'pulsar'], tlsSecret: 'fate-tls' },
+      ingress: { ingressClassName: 'contour', uis: ['spark', 'pulsar'], basicAuthSecret: false, tlsSecret: 'fate-tls' },
     });
     expect(
       all.map(({ spec }) => [spec.ingressClassName, spec.tls, spec.rules[0].http.paths[0].backend.service]),
@@ -341,6 +341,29 @@ describe.each(Object.keys(releases) as FateRelease[])('of FATE %s', (fate) => {
     expect(fateboard.metadata.annotations).toEqual(annotations);
     const upload = { 'nginx.ingress.kubernetes.io/proxy-body-size': '0' };
     expect(notebook.metadata.annotations).toMatchObject({ ...upload, ...annotations });
+  });
+
+  test('whoever opens Spark or Pulsar is asked by the ingress controller, and FATE Board and the notebook ask themselves', () => {
+    const uis = ['notebook', 'fateboard', 'spark', 'pulsar'] as const;
+    const asking = (basicAuthSecret: string | false) =>
+      flc({ ingress: { uis, basicAuthSecret } })
+        .filter(({ kind }) => kind === 'Ingress')
+        .map(({ metadata: { name, annotations } }) => [
+          name,
+          annotations?.['nginx.ingress.kubernetes.io/auth-type'],
+          annotations?.['nginx.ingress.kubernetes.io/auth-secret'],
+        ]);
+    expect(asking('users')).toEqual([
+      ['notebook', undefined, undefined],
+      ['fateboard', undefined, undefined],
+      ['spark', 'basic', 'users'],
+      ['pulsar', 'basic', 'users'],
+    ]);
+    expect(asking(false).flat()).not.toContain('basic');
+    const fromSecret = (container: string, variable: string) =>
+      containerOf(flc(), container).env?.find(({ name }) => name === variable)?.valueFrom?.secretKeyRef?.name;
+    expect(fromSecret('fateboard', 'FATEBOARD_PASSWORD')).toBe(secrets.fateboard.name);
+    expect(fromSecret('client', 'JUPYTER_TOKEN')).toBe(secrets.notebook.name);
   });
 
   test('a party without an exchange is complete, needs no certificate and publishes no Pulsar', () => {

@@ -108,7 +108,7 @@ describe('the file and the native objects agree', () => {
         ...twoParties.parties[0],
         sizing: 'production',
         datasetGiB: 40,
-        ingress: { uis: ['notebook', 'spark'], tlsSecret: 'tls' },
+        ingress: { uis: ['notebook', 'spark'], basicAuthSecret: 'users', tlsSecret: 'tls' },
       },
     ],
   });

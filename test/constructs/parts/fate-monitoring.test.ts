@@ -118,7 +118,7 @@ describe.each(members)('metrics of %s', (_, objects) => {
 
 describe('monitoring', () => {
   test("Pulsar's user interface that an Ingress shows stays reachable", () => {
-    const objects = party({ monitoring: {}, ingress: { uis: ['pulsar'] } });
+    const objects = party({ monitoring: {}, ingress: { uis: ['pulsar'], basicAuthSecret: 'users' } });
     const { ingress } = find(objects, 'NetworkPolicy', 'pulsar-metrics').spec;
     expect(ingress[1]).toEqual({
       ports: [

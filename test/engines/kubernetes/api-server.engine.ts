@@ -91,6 +91,7 @@ const everyKnob = (kubernetes: string): AnyObject[] => {
     ingress: {
       domain: 'example.net',
       uis: ['notebook', 'fateboard', 'spark', 'pulsar'],
+      basicAuthSecret: 'users',
       hosts: { spark: 'spark.example.org' },
       annotations: { 'cert-manager.io/cluster-issuer': 'org1' },
       tlsSecret: { notebook: 'notebook-tls', fateboard: 'fateboard-tls' },

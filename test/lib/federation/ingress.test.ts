@@ -6,7 +6,11 @@ const plan = (ingress: object) =>
   partyPlan({ domain: 'example.com', id: 30000, ingress: ingress as IngressProps }).ingress;
 
 test('below a domain of its own a party has names that one wildcard certificate covers', () => {
-  const { hosts } = plan({ domain: 'fate.example.net', uis: ['notebook', 'fateboard', 'spark', 'pulsar'] });
+  const { hosts } = plan({
+    domain: 'fate.example.net',
+    uis: ['notebook', 'fateboard', 'spark', 'pulsar'],
+    basicAuthSecret: false,
+  });
   expect(hosts).toEqual({
     notebook: 'notebook-30000.fate.example.net',
     fateboard: 'fateboard-30000.fate.example.net',
@@ -32,6 +36,12 @@ test.each([
   [{ hosts: { grafana: 'grafana.example.com' } }, ['hosts.grafana']],
   [{ hosts: ['notebook.example.com'] }, ['hosts']],
   [{ tlsSecret: { notebook: 'A B' } }, ['tlsSecret.notebook']],
+  [{ uis: ['spark'] }, ['basicAuthSecret']],
+  [{ uis: ['notebook', 'pulsar'] }, ['basicAuthSecret']],
+  [{ uis: ['spark'], basicAuthSecret: '' }, ['basicAuthSecret']],
+  [{ uis: ['spark'], basicAuthSecret: true }, ['basicAuthSecret']],
+  [{ basicAuthSecret: 'users' }, ['basicAuthSecret']],
+  [{ basicAuthSecret: false }, ['basicAuthSecret']],
   [{ tlsSecret: '' }, ['tlsSecret']],
   [{ tlsSecret: 7 }, ['tlsSecret']],
   [{ tlsSecret: { pulsar: 'pulsar-tls' } }, ['tlsSecret.pulsar']],

@@ -160,6 +160,7 @@ const expressible = (fate: keyof typeof byChart) =>
                 domain,
                 hosts: fc.uniqueArray(label, { minLength: 4, maxLength: 4 }),
                 annotations: fc.dictionary(annotation, fc.string({ unit: 'binary-ascii' }), { minKeys: 1, maxKeys: 3 }),
+                basicAuthSecret: fc.oneof(label, fc.constant(false as const)),
                 tlsSecret: fc.oneof(label, fc.record({ notebook: label, fateboard: label }, { requiredKeys: [] })),
               },
               { requiredKeys: [] },
@@ -192,11 +193,14 @@ const alone = <Props extends object>(props: Props) => ({
 });
 
 /** Host names and Secrets are of interfaces that are published, here for some of them. */
-function ownNames<T extends { uis?: string[]; hosts?: string[]; tlsSecret?: string | Record<string, string> }>({
-  hosts = [],
-  tlsSecret,
-  ...ingress
-}: T) {
+interface OwnNames {
+  uis?: string[];
+  hosts?: string[];
+  tlsSecret?: string | Record<string, string>;
+  basicAuthSecret?: string | false;
+}
+
+function ownNames<T extends OwnNames>({ hosts = [], tlsSecret, basicAuthSecret = false, ...ingress }: T) {
   const published = ingress.uis ?? ['notebook', 'fateboard'];
   const only = (map: Record<string, string>) =>
     Object.fromEntries(Object.entries(map).filter(([ui]) => published.includes(ui)));
@@ -204,6 +208,7 @@ function ownNames<T extends { uis?: string[]; hosts?: string[]; tlsSecret?: stri
   return {
     ...ingress,
     ...(hosts.length > 0 && { hosts: named }),
+    ...(published.some((ui) => ['spark', 'pulsar'].includes(ui)) && { basicAuthSecret }),
     tlsSecret: typeof tlsSecret === 'object' ? only(tlsSecret) : tlsSecret,
   };
 }

@@ -150,6 +150,12 @@ describe('what is open', () => {
     expect(pulled({}, '1.11.2')).toEqual([]);
   });
 
+  test('are users, where an interface asks nobody itself', () => {
+    const ingress = { uis: ['spark'], basicAuthSecret: 'users' } as const;
+    expect(whatOf(party({ ingress }))).toContain('asks for users of Secret users');
+    expect(whatOf(party()).filter((what) => what.startsWith('asks for users'))).toEqual([]);
+  });
+
   test('are host names for DNS', () => {
     expect(whatOf(party())).toContain('publishes 30000.notebook.example.com, 30000.fateboard.example.com');
     expect(whatOf(party({ ingress: { uis: [] } })).filter((what) => what.startsWith('publishes'))).toEqual([]);

@@ -367,7 +367,7 @@ describe('of a party of 1.11.2', () => {
     const none = party({ ingress: { uis: [] } });
     expect(none.values['ingressClassName']).toBe('unpublished');
     expect(none.limits.map(({ path }) => path)).not.toContain('ingress.uis');
-    const all = party({ ingress: { uis: ['notebook', 'fateboard', 'spark', 'pulsar'] } });
+    const all = party({ ingress: { uis: ['notebook', 'fateboard', 'spark', 'pulsar'], basicAuthSecret: false } });
     expect(all.limits.map(({ path }) => path)).not.toContain('ingress.uis');
   });
 
