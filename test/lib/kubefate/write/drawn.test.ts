@@ -130,6 +130,7 @@ const ofParty161: Readonly<Record<string, string>> = {
   '* readinessProbe': unguarded,
   '* startupProbe': unguarded,
   '* securityContext': unguarded,
+  'spark-master volumeMounts': unguarded, // in the place of what it writes into its image
   'pulsar env PULSAR_MEM': 'sizing.containers',
   'standalone.conf zookeeperSessionExpiredPolicy': 'pulsar',
 };
@@ -143,6 +144,7 @@ const ofParty1112: Readonly<Record<string, string>> = {
   'pod securityContext': 'fsGroup',
   'standalone.conf metadataStoreSessionTimeoutMillis': 'pulsar',
   '* securityContext': unspread,
+  'spark-master volumeMounts': unspread,
 };
 
 /** By itself, without the replication of 1.11.2. */
