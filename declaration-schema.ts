@@ -3,6 +3,36 @@ import ts from 'typescript';
 
 /** The schema of declarations, by which editors know what may be written where: made of their types and doc comments. */
 export function declarationSchema(root = '.'): Schema {
+  const { schemas, typeOf } = readTypes(root);
+  const names = ['FederationProps', 'OwnPartyProps', 'OwnExchangeProps'];
+  const [federation, party, exchange] = names.map((name) => schemas.of(typeOf(name)));
+  for (const name of names) allowSchema(found(schemas.definitions[name]));
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'A federation of FATE, or one party or exchange of it, for kubefate-tanzu',
+    type: 'object',
+    // As the code tells them apart: an editor then speaks of what is missing in the one that is meant.
+    ...choice('party', party, choice('federation', exchange, federation)),
+    definitions: schemas.definitions,
+  };
+}
+
+/** The schema of jobs' descriptions, made likewise. */
+export function jobSchema(root = '.'): Schema {
+  const { schemas, typeOf } = readTypes(root);
+  schemas.of(typeOf('JobProps'));
+  const { JobProps, ...definitions } = schemas.definitions;
+  const kinds: readonly Schema[] = found(JobProps)['anyOf'];
+  for (const kind of kinds) allowSchema('$ref' in kind ? definitions[kind['$ref'].split('/').at(-1)] : kind);
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'A job of FATE, for kubefate-tanzu',
+    ...JobProps,
+    definitions,
+  };
+}
+
+function readTypes(root: string) {
   const { config } = ts.readConfigFile(`${root}/tsconfig.json`, ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const file = `${root}/lib/index.ts`;
@@ -14,23 +44,12 @@ export function declarationSchema(root = '.'): Schema {
       .getExportsOfModule(found(source && checker.getSymbolAtLocation(source)))
       .map((symbol) => [symbol.name, symbol]),
   );
-  const schemas = new Schemas(checker);
-  const [federation, party, exchange] = ['FederationProps', 'OwnPartyProps', 'OwnExchangeProps'].map((name) =>
-    schemas.of(checker.getDeclaredTypeOfSymbol(checker.getAliasedSymbol(found(exported.get(name))))),
-  );
-  for (const name of ['FederationProps', 'OwnPartyProps', 'OwnExchangeProps'])
-    found(schemas.definitions[name]).properties['$schema'] = {
-      type: 'string',
-      description: 'This schema, for editors.',
-    };
-  return {
-    $schema: 'http://json-schema.org/draft-07/schema#',
-    title: 'A federation of FATE, or one party or exchange of it, for kubefate-tanzu',
-    type: 'object',
-    // As the code tells them apart: an editor then speaks of what is missing in the one that is meant.
-    ...choice('party', party, choice('federation', exchange, federation)),
-    definitions: schemas.definitions,
-  };
+  const typeOf = (name: string) => checker.getDeclaredTypeOfSymbol(checker.getAliasedSymbol(found(exported.get(name))));
+  return { schemas: new Schemas(checker), typeOf };
+}
+
+function allowSchema({ properties }: Schema): void {
+  properties['$schema'] = { type: 'string', description: 'This schema, for editors.' };
 }
 
 const choice = (key: string, having: Schema | undefined, lacking: Schema | undefined): Schema =>
@@ -147,5 +166,6 @@ function found<T>(value: T | undefined): T {
   return value;
 }
 
-const [, , output] = process.argv;
-if (output !== undefined) writeFileSync(output, `${JSON.stringify(declarationSchema(), undefined, 2)}\n`);
+const [, , ...outputs] = process.argv;
+for (const [i, schema] of [declarationSchema, jobSchema].entries())
+  if (outputs[i] !== undefined) writeFileSync(outputs[i], `${JSON.stringify(schema(), undefined, 2)}\n`);

@@ -2,9 +2,11 @@
 import type { AnyCommand } from './arguments';
 import { certificates } from './certificates/certificates';
 import { check } from './check';
+import { data } from './data/data';
 import { descriptor } from './descriptor/descriptor';
 import { diagnose } from './diagnose/diagnose';
 import { init } from './init';
+import { job } from './job/job';
 import { remove } from './remove';
 import { restore } from './restore';
 import { roles } from './roles';
@@ -23,6 +25,8 @@ export const commands: readonly AnyCommand[] = [
   roles,
   upgrade,
   verify,
+  data,
+  job,
   diagnose,
   runbook,
   restore,

@@ -14,14 +14,16 @@ export const roles = command({
       'and to run commands in pods, as `verify` does, for a group',
     ],
     ['$0 roles --for ask --party 30000 --user jane@example.com', 'the same of one party, for one user'],
+    ['$0 roles --for submit --party 30000 --group scientists', 'to submit jobs of one party, and to upload data'],
   ],
   options: (yargs) =>
     yargs
       .positional('declaration', declarationFile)
       .option('for', {
-        choices: ['look', 'ask'] as const satisfies readonly AccessLevel[],
+        choices: ['look', 'ask', 'submit'] as const satisfies readonly AccessLevel[],
         default: 'look' as const,
-        describe: 'What they allow: to see objects and logs, or to run commands in pods too; neither to read Secrets',
+        describe:
+          'What they allow: to see objects and logs, to run commands in pods too, or to submit jobs; none to read Secrets',
       })
       .option('user', {
         type: 'string',

@@ -48,6 +48,8 @@ const entryPoints = ['commands.js', 'index.js', 'stacks.js'];
 const shared = ['lib.js', 'rolldown-runtime.js', 'shared.js', 'tool.js'];
 const loadedByCommands = [
   'access-roles.js',
+  'again.js',
+  'ask-job.js',
   'cluster.js',
   'descriptor-source.js',
   'diagnose-members.js',
@@ -64,6 +66,8 @@ const loadedByCommands = [
   'removal.js',
   'restore-text.js',
   'runbook.js',
+  'submitted.js',
+  'uploaded.js',
   'verification.js',
 ];
 const loadedByBoth = ['signing-requests.js'];
@@ -75,7 +79,9 @@ test('it holds a file for each entry point, those that they share, the start scr
     'package/ARCHITECTURE.md',
     'package/LICENSE',
     'package/README.md',
-    ...[...scripts, ...modules, 'declaration.schema.json'].map((file) => `package/build/${file}`).sort(),
+    ...[...scripts, ...modules, 'declaration.schema.json', 'job.schema.json']
+      .map((file) => `package/build/${file}`)
+      .sort(),
     'package/lib/schemas/exchange-descriptor.json',
     'package/lib/schemas/party-descriptor.json',
     'package/package.json',

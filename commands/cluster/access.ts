@@ -1,7 +1,9 @@
+import type { Duplex } from 'node:stream';
 import type { Event, Pod } from 'kubernetes-types/core/v1';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { ResourceKind } from '../../lib/kubernetes/resources';
 import { type Exit, execute } from './exec';
+import { forward } from './forward';
 import { listed } from './list';
 import type { Login } from './login';
 
@@ -23,6 +25,8 @@ export interface Access {
    * @param seconds after which nobody waits any more; the command may go on. @default 60
    */
   exec(pod: string, container: string, command: readonly string[], input?: string, seconds?: number): Promise<Exit>;
+  /** A connection to a port of a pod. */
+  forward(pod: string, port: number): Promise<Duplex>;
 }
 
 /** An object as the API tells it: times are texts. */
@@ -39,4 +43,5 @@ export const accessBy = (login: Login, namespace: string): Access => ({
   list: (kind) => listed(login, namespace, kind),
   exec: (pod, container, command, input, seconds) =>
     execute(login, { namespace, pod, container, command, input, seconds }),
+  forward: (pod, port) => forward(login, { namespace, pod, port }),
 });

@@ -72,7 +72,7 @@ const reading = (command: readonly string[], bytes: number): string[] => [
 ];
 
 /** The library has no limit for a server that takes a connection and says nothing. */
-function patient(login: Login): KubeConfig {
+export function patient(login: Login): KubeConfig {
   const limit = { handshakeTimeout: login.limits.answerSeconds * 1000 };
   const applyToHTTPSOptions = async (options: object) => Object.assign(options, await requestOptions(login), limit);
   return Object.create(login.kubeconfig, { applyToHTTPSOptions: { value: applyToHTTPSOptions } });

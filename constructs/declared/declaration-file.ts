@@ -13,13 +13,27 @@ import { readYamlText } from '../../lib/input/yaml-text';
  * @throws {InvalidInput} with every problem, each at its line and column: `federation.yaml:12:9 parties[1].sparkWorkers`
  * @throws when the file cannot be read
  */
-export function planDeclarationFile(path: string): DeclaredPlans {
+export const planDeclarationFile = (path: string): DeclaredPlans =>
+  planFile(path, (declaration) =>
+    planDeclaration(declaration as Declaration, { read: filesBeside(path), now: new Date() }),
+  );
+
+/**
+ * What is planned of what a YAML or JSON file says. Its `$schema` is for editors.
+ *
+ * @throws {InvalidInput} with every problem, each at its line and column
+ * @throws when the file cannot be read
+ */
+export function planFile<Plan>(path: string, plan: (said: unknown) => Plan): Plan {
   const text = decodedText(readFileSync(path));
   const { value, position } = locating(
     (at) => `${path}:${at}`,
     () => readYamlText(text),
   );
-  return planDeclarationOf(path, withoutSchema(value), (at) => `${path}:${position(at)} ${at}`.trimEnd());
+  return locating(
+    (at) => `${path}:${position(at)} ${at}`.trimEnd(),
+    () => plan(withoutSchema(value)),
+  );
 }
 
 function withoutSchema(declaration: unknown): unknown {

@@ -24,6 +24,7 @@ import { checkColumn } from './column';
 import { dagSubmission } from './dag';
 import type { JobBaseProps, JobProps, LabelProps, ModelProps, ParticipantProps } from './description';
 import { type Deployment, deploymentOf, dslSubmission } from './dsl';
+import { isJobId } from './job-id';
 import { type JobResources, planResources, type Share } from './resources';
 import { readTable } from './table';
 
@@ -271,9 +272,6 @@ function readModel(problems: Problems, { model }: Partial<AnyJobProps>): ModelPr
   );
   return { job: '' };
 }
-
-/** FATE Flow makes them of the time and a counter. */
-export const isJobId = (text: string): boolean => /^\d{18,30}$/.test(text);
 
 const mostSeconds = 31_536_000;
 

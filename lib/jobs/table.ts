@@ -24,18 +24,16 @@ export function readTable(problems: Problems, path: string, declared: unknown): 
   }
   const table: Partial<TableProps> = readPart<TableProps>(problems, path, declared as unknown as TableProps, keys);
   const { name, namespace = 'experiment' } = table;
-  for (const [key, value] of Object.entries({ name, namespace })) checkWord(problems.at(path), key, value);
-  return { name: `${name}`, namespace };
+  const below = problems.at(path);
+  return { name: readWord(below, 'name', name), namespace: readWord(below, 'namespace', namespace) };
 }
 
 const keys: Keys<TableProps> = { name: true, namespace: true };
 
 /** They are part of a path in HDFS. */
-function checkWord(problems: Problems, path: string, value: unknown): void {
-  if (typeof value === 'string' && /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(value)) return;
-  problems.add(
-    path,
-    value === undefined ? 'is missing' : `${shown(value)} names no table`,
-    'use letters, digits, `_`, `-` and `.`',
-  );
+function readWord(problems: Problems, path: string, value: unknown): string {
+  if (typeof value === 'string' && /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(value)) return value;
+  const what = value === undefined ? 'is missing' : `${shown(value)} names no table`;
+  problems.add(path, what, 'use letters, digits, `_`, `-` and `.`');
+  return '';
 }

@@ -7,10 +7,12 @@ import type { ResourceKind } from '../kubernetes/resources';
  * - `look`: list its objects, as commands do, and get one or what a container has written, as the lines for `kubectl` do that
  *   commands show.
  * - `ask`: and run commands in its pods, which can do what their programs can.
+ * - `submit`: reach ports of its pods, as `job` and `data` do, and look at nothing but those. FATE Flow asks nobody who he is: that is
+ *   all that it can do, and other ports are reached, too.
  */
-export type AccessLevel = 'look' | 'ask';
+export type AccessLevel = 'look' | 'ask' | 'submit';
 
-export const accessLevels = ['look', 'ask'] as const satisfies readonly AccessLevel[];
+export const accessLevels = ['look', 'ask', 'submit'] as const satisfies readonly AccessLevel[];
 
 const seen: readonly Verb[] = ['get', 'list'];
 const looked: readonly ResourceKind[] = [
@@ -32,8 +34,16 @@ const rules = [...merged(looked.map((kind) => ruleFor(kind, seen))), ruleFor('Po
 /** A WebSocket is a `get`, and since Kubernetes 1.35 it needs both. */
 const exec = ruleFor('Pod', ['create', 'get'], 'exec');
 
+const portForward = ruleFor('Pod', ['create', 'get'], 'portforward');
+
+const allowed: Readonly<Record<AccessLevel, readonly Rule[]>> = {
+  look: rules,
+  ask: [...rules, exec],
+  submit: [ruleFor('Pod', seen), portForward],
+};
+
 /** Rules of a Role that allows it in its own namespace. */
-export const accessRules = (level: AccessLevel): readonly Rule[] => (level === 'ask' ? [...rules, exec] : rules);
+export const accessRules = (level: AccessLevel): readonly Rule[] => allowed[level];
 
 /** One rule for the kinds of each API group. */
 function merged(each: readonly Rule[]): readonly Rule[] {

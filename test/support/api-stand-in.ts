@@ -27,7 +27,8 @@ export async function standIn(answer: Answering, tls?: ServerOptions) {
       const answered = answer(one);
       if (answered === undefined) return;
       response.statusCode = answered.status ?? 200;
-      response.end(typeof answered.body === 'string' ? answered.body : JSON.stringify(answered.body));
+      const { body: said } = answered;
+      response.end(typeof said === 'string' || Buffer.isBuffer(said) ? said : JSON.stringify(said));
     });
   };
   const server = tls === undefined ? createServer(listen) : createSecureServer(tls, listen);

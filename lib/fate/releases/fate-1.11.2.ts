@@ -1,6 +1,6 @@
 import { services } from '../services';
 import { workerCores } from '../spark';
-import { board, boardAddress, calls, connection, home, jobs, proxy, toyJob } from './fate-1';
+import { board, boardAddress, calls, connection, home, jobCalls, jobs, proxy, toyJob } from './fate-1';
 import { pulsar210 } from './pulsar-2.10';
 import type { ConfiguredParty, Release } from './release';
 import {
@@ -71,6 +71,7 @@ export const fate1112 = {
     refusal: (retmsg) => ({ status: 200, body: { retcode: 100, retmsg } }),
   },
   jobs: { ...jobs, errors: { call: 'POST /v1/log/cat', fields: { log_type: 'partyError' } } },
+  jobCalls: { ...jobCalls, logs: { call: 'POST /v1/job/log/download' } },
   jobLanguage: {
     kind: 'DSL',
     engines: {},

@@ -1,7 +1,7 @@
 import { database } from '../database';
 import { services } from '../services';
 import { workerCores } from '../spark';
-import { board, boardAddress, boardServer, calls, connection, home, jobs, proxy, toyJob } from './fate-1';
+import { board, boardAddress, boardServer, calls, connection, home, jobCalls, jobs, proxy, toyJob } from './fate-1';
 import { pulsar27 } from './pulsar-2.7';
 import type { ConfiguredParty, Release } from './release';
 import { sparkSettings } from './spark-defaults';
@@ -60,6 +60,7 @@ export const fate161 = {
     refusal: (retmsg) => ({ status: 403, body: { retcode: 100, retmsg } }),
   },
   jobs: { ...jobs, errors: { call: 'GET /v1/job/log', archived: true } },
+  jobCalls: { ...jobCalls, logs: { call: 'GET /v1/job/log', inBody: true } },
   jobLanguage: {
     kind: 'DSL',
     engines,

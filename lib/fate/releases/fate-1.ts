@@ -1,6 +1,6 @@
 import { database } from '../database';
 import { services } from '../services';
-import type { Call, ConfiguredParty, JobInterface } from './release';
+import type { Call, ConfiguredParty, JobCalls, JobInterface } from './release';
 import { oneCore, toyPartitions } from './toy-example';
 
 /** Where the images of FATE 1.x have it. */
@@ -49,6 +49,18 @@ export const jobs = {
   tasks: 'POST /v1/job/task/query',
   stop: 'POST /v1/job/stop',
 } as const satisfies Partial<JobInterface>;
+
+/** Of all releases 1.x, but for the logs. @see FATE v1.6.1, `python/fate_flow/apps`; FATE-Flow v1.11.2, the same files */
+export const jobCalls = {
+  task: 'component_name',
+  // Of all tasks: without it FATE Flow 1.6.1 takes none.
+  rerun: { call: 'POST /v1/job/rerun', fields: { component_name: 'pipeline' } },
+  upload: { call: 'POST /v1/data/upload', fields: 'query' },
+  table: { call: 'POST /v1/table/table_info', name: 'table_name' },
+  metrics: 'POST /v1/tracking/component/metric/all',
+  output: { call: 'GET /v1/tracking/component/output/data/download', inBody: true },
+  deploy: 'POST /v1/model/deploy',
+} as const satisfies Partial<JobCalls>;
 
 /**
  * The toy example, in which the guest asserts that the sum is what it has to be.

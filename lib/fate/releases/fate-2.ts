@@ -71,6 +71,16 @@ export const fate2 = {
     stop: 'POST /v2/job/stop',
     errors: { call: 'GET /v2/log/query', fields: { log_type: 'task_error' } },
   },
+  /** @see FATE-Flow v2.2.0, `python/fate_flow/apps/client` */
+  jobCalls: {
+    task: 'task_name',
+    rerun: { call: 'POST /v2/job/rerun' },
+    upload: { call: 'POST /v2/data/component/upload/file', fields: 'form' },
+    table: { call: 'GET /v2/table/query', name: 'name', absent: 7001 },
+    metrics: 'GET /v2/output/metric/query',
+    output: { call: 'GET /v2/output/data/download' },
+    logs: { call: 'POST /v2/job/log/download' },
+  },
   jobLanguage: { kind: 'DAG' },
   client,
   hdfs,

@@ -6,10 +6,13 @@ import { fate220 } from './fate-2.2.0';
 import type { Release } from './release';
 
 export type {
+  ArchiveCall,
   Build,
+  Call,
   Coordination,
   DslLanguage,
   ExchangeImage,
+  JobCalls,
   JobInterface,
   JobLanguage,
   PartyImage,

@@ -69,6 +69,33 @@ export interface JobInterface {
   };
 }
 
+/** More of FATE Flow's interface for those who have jobs. It is called and answers as that of {@link JobInterface} does. */
+export interface JobCalls {
+  /** Field that names a task. */
+  readonly task: 'component_name' | 'task_name';
+  /** Has tasks tried again that did not succeed. */
+  readonly rerun: { readonly call: Call; readonly fields?: Readonly<Record<string, string>> };
+  /** Takes a file as a form does, and what it is told beside it in the query or in the form. */
+  readonly upload: { readonly call: Call; readonly fields: 'query' | 'form' };
+  /** What is known of a table, by its namespace and its name. */
+  readonly table: { readonly call: Call; readonly name: 'table_name' | 'name'; readonly absent?: number };
+  /** Metrics of a task. */
+  readonly metrics: Call;
+  /** What a task has put out, in an archive. */
+  readonly output: ArchiveCall;
+  /** All logs of a job, in an archive. */
+  readonly logs: ArchiveCall;
+  /** Has a trained model predict. @default it does so as it is */
+  readonly deploy?: Call;
+}
+
+/** Is answered with an archive, by gzip, or with a refusal. */
+export interface ArchiveCall {
+  readonly call: Call;
+  /** Whether fields are JSON even where they get. @default false */
+  readonly inBody?: boolean;
+}
+
 /** In which words a release has jobs described. */
 export type JobLanguage = DslLanguage | DagLanguage;
 
@@ -146,6 +173,7 @@ export interface Release {
   };
   readonly coordination: Coordination;
   readonly jobs: JobInterface;
+  readonly jobCalls: JobCalls;
   readonly jobLanguage: JobLanguage;
   readonly fateboard: {
     /** Whose pod it is in: FATE Flow's, whose log files it reads there, or its own. */

@@ -231,3 +231,53 @@ describe('a command that the cluster does not take', () => {
     expect((await refusal(access.exec('nginx-0', 'nginx', ['true']))).message).toMatch(/does not answer in time/);
   });
 });
+
+describe('a port of a pod', () => {
+  /** A kubelet's end of a port: channels begin with the port's number, and then the program there talks. */
+  async function forwarding(
+    talk: (socket: WebSocket, input: (bytes: number) => Promise<string>) => void | Promise<void>,
+  ) {
+    const stand = await running('v4.channel.k8s.io', (socket, input) => {
+      for (const channel of [0, 1]) send(socket, channel, Buffer.from([0xa4, 0x24]));
+      return talk(socket, input);
+    });
+    return { ...stand, connection: await stand.access.forward('python-0', 9380) };
+  }
+  const read = async (connection: NodeJS.ReadableStream): Promise<string> => {
+    let text = '';
+    for await (const chunk of connection) text += chunk;
+    return text;
+  };
+
+  test('is talked with as by a connection, however much is said', async () => {
+    const much = 'x'.repeat(3_000_000);
+    const { connection, paths } = await forwarding(async (socket, input) => {
+      const said = await input(much.length);
+      send(socket, 0, `${said.length} came, `);
+      send(socket, 0, 'Grüße');
+      socket.close();
+    });
+    connection.write(much);
+    expect(await read(connection)).toBe('3000000 came, Grüße');
+    expect(paths[0]).toBe('/api/v1/namespaces/fate-30000/pods/python-0/portforward?ports=9380');
+  });
+
+  test('that nobody listens at is told in a sentence', async () => {
+    const { connection } = await forwarding((socket) => send(socket, 1, 'connection refused\n'));
+    const refused = await refusal(read(connection));
+    expect(refused.message).toMatch(
+      /^pod python-0 takes no connection at port 9380; its node says: connection refused/,
+    );
+  });
+
+  test.each<[number, string, RegExp]>([
+    [401, 'unauthorized', /does not know your login/],
+    [403, 'forbidden', /resources: \["pods\/portforward"\], verbs: \["create", "get"\]/],
+    [500, 'failed', /^the node of pod python-0 in fate-30000 forwards no port \(HTTP 500\); look/],
+  ])('that the cluster does not forward, with HTTP %i, is refused', async (code, kind, message) => {
+    const { access } = await serving(() => status(code));
+    const refused = await refusal(access.forward('python-0', 9380));
+    expect(refused.kind).toBe(kind);
+    expect(refused.message).toMatch(message);
+  });
+});

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Ajv from 'ajv';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { type FateRelease, type JobProps, jobPlan, type Problem } from '../../../lib';
 import { releases } from '../../../lib/fate/releases';
 import { withModelVersion } from '../../../lib/jobs/dsl';
@@ -51,6 +54,12 @@ test.each(known)('every job has the shape of those of FATE %s, key by key', (fat
     },
   );
   fc.assert(property, { numRuns: 100 });
+});
+
+test('the jobs of the page about them can be submitted', () => {
+  const page = readFileSync(join(__dirname, '../../../docs/jobs.md'), 'utf8');
+  const jobs = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => parse(`${text}`) as JobProps);
+  expect(jobs.map((job) => jobPlan(partiesOf('1.6.1', {}, {}), job).kind)).toEqual(['training', 'prediction']);
 });
 
 describe('what is held against a shape can fail it:', () => {

@@ -13,10 +13,22 @@ describe.each(accessLevels)('who may %s', (level) => {
     expect([...things].filter((thing) => /\*|secrets/.test(thing))).toEqual([]);
   });
 
-  test('may change nothing, but run commands where it says so', () => {
-    const others = [...things].filter((thing) => !/^(get|list) /.test(thing) || thing.includes('exec')).sort();
-    expect(others).toEqual({ look: [], ask: ['create pods/exec', 'get pods/exec'] }[level]);
+  test('may change nothing, but run commands or reach ports where it says so', () => {
+    const others = [...things].filter((thing) => !/^(get|list) /.test(thing) || /exec|forward/.test(thing)).sort();
+    const more = {
+      look: [],
+      ask: ['create pods/exec', 'get pods/exec'],
+      submit: ['create pods/portforward', 'get pods/portforward'],
+    };
+    expect(others).toEqual(more[level]);
   });
+});
+
+test('who may submit sees pods, and else nothing', () => {
+  expect([...allowed(accessRules('submit'))].filter((thing) => !thing.includes('/'))).toEqual([
+    'get pods',
+    'list pods',
+  ]);
 });
 
 test('who may ask may look', () => {

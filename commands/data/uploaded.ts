@@ -1,0 +1,63 @@
+import type { DeclaredPlans } from '../../lib/federation/declaration';
+import { uploadPlan } from '../../lib/jobs/upload';
+import type { Report } from '../arguments';
+import { askedParty } from '../flow/asked-party';
+import { type FlowSelection, flowOf } from '../flow/reach';
+import { endOf } from '../flow/wait';
+import { findingsOf, findingsText } from '../job/findings';
+import { Mistake } from '../mistake';
+
+/** What was typed. */
+export interface UploadOptions extends FlowSelection {
+  readonly party?: number;
+  readonly table: string;
+  readonly namespace?: string;
+  readonly partitions?: number;
+  readonly delimiter?: string;
+  readonly id?: string;
+  readonly label?: string;
+  readonly labelType?: 'int' | 'float';
+  readonly replace: boolean;
+}
+
+/** Uploads a file, and waits until it is a table. */
+export async function uploaded(plans: DeclaredPlans, file: string, options: UploadOptions): Promise<Report> {
+  const { party, table: name, namespace, partitions, delimiter, id, label, labelType, replace } = options;
+  const plan = askedParty(plans, party);
+  if (labelType !== undefined && label === undefined)
+    throw new Mistake('--label-type is of a column that --label names');
+  const named = label === undefined ? undefined : { name: label, type: labelType };
+  const { table, fields } = uploadPlan(plan, {
+    table: { name, namespace },
+    partitions,
+    delimiter,
+    id,
+    label: named,
+    replace,
+  });
+  const flow = await flowOf(plans, plan, options);
+  if (!replace && (await flow.rows(table.namespace, table.name)) !== undefined)
+    throw new Mistake(`party ${plan.id} has a table ${table.namespace}.${table.name}; use another name, or --replace`);
+  const job = await flow.upload(file, fields, partsTold());
+  const told = (news: string) => process.stderr.write(`job ${job}: ${news}\n`);
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
+  const state = await endOf(flow, job, { signal: ending.signal, told });
+  const rows = state === 'success' ? await flow.rows(table.namespace, table.name) : undefined;
+  const findings = await findingsOf(flow, plan, job, state);
+  const text =
+    rows === undefined
+      ? findingsText(findings)
+      : `${table.namespace}.${table.name} of party ${plan.id}: ${rows} rows\n`;
+  return { holds: rows !== undefined, text, json: { ...findings, table, rows } };
+}
+
+/** Tells each tenth of a file that is sent. */
+function partsTold(): (part: number) => void {
+  let tenths = 0;
+  return (part) => {
+    if (Math.floor(part * 10) <= tenths) return;
+    tenths = Math.floor(part * 10);
+    if (tenths < 10) process.stderr.write(`${tenths * 10} % are sent\n`);
+  };
+}
