@@ -122,8 +122,10 @@ test.each(named(commands))('an option of $name that is given twice is wrong use'
   const folder = tool.folder();
   const { stdout: help } = tool.shell(folder, `kubefate-tanzu ${name} --help`);
   const line = /^kubefate-tanzu .*<\w+>/.test(help) ? `${name} some.file` : name;
+  const needed = [...help.matchAll(/^ +(--[a-z-]+) .*\[required\]/gm)].map(([, option]) => `${option} x`);
   for (const option of valued(help)) {
-    const { stderr, status } = tool.shell(folder, `kubefate-tanzu ${line} ${option} ${option}`);
+    const others = needed.filter((it) => it !== option).join(' ');
+    const { stderr, status } = tool.shell(folder, `kubefate-tanzu ${line} ${others} ${option} ${option}`);
     expect({ stderr, status }, option).toEqual({ stderr: expect.stringMatching(/^error: --[a-z-]+/), status: 2 });
   }
 });
