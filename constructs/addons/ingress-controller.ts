@@ -187,14 +187,17 @@ export class IngressController extends WholeChart {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { ...publicMetadata(name, service), labels },
-      spec: publicSpec(service, loadBalancerIP, {
-        externalTrafficPolicy: 'Cluster', // of Tanzu's load balancers only NSX-T acts on Local
-        selector: labels,
-        ports: [
-          { name: 'http', port: 80, targetPort: 'http', appProtocol: 'http' },
-          { name: 'https', port: 443, targetPort: 'https', appProtocol: 'https' },
-        ],
-      }),
+      spec: publicSpec(
+        { service, loadBalancerIP },
+        {
+          externalTrafficPolicy: service.externalTrafficPolicy,
+          selector: labels,
+          ports: [
+            { name: 'http', port: 80, targetPort: 'http', appProtocol: 'http' },
+            { name: 'https', port: 443, targetPort: 'https', appProtocol: 'https' },
+          ],
+        },
+      ),
     });
   }
 }

@@ -3,13 +3,15 @@ import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { services } from '../../lib/fate/services';
 import { certificateName } from '../../lib/federation/certificates';
 import type { ExchangePlan } from '../../lib/federation/exchange';
+import { flowsOf } from '../../lib/federation/flows';
 import { exchangeFile } from '../../lib/kubefate/write/exchange-file';
 import { isFromMinor } from '../../lib/kubernetes/releases';
 import { Manifest } from '../app/manifest';
 import { WholeChart } from '../app/whole-chart';
 import { KubeFateCluster } from '../kubefate/cluster-file';
 import { IssuedCertificate } from '../parts/issued-certificate';
-import { PodSecurityNamespace } from '../parts/namespace';
+import { memberLabels, PodSecurityNamespace, partOf } from '../parts/namespace';
+import { NetworkPolicies } from '../parts/network-policies';
 import { Monitoring } from './monitoring';
 import { Nginx } from './nginx';
 import { TrafficServer } from './traffic-server';
@@ -27,10 +29,11 @@ export class Exchange extends WholeChart {
   constructor(scope: Construct, id: string, plan: ExchangePlan) {
     super(scope, id, {
       namespace: plan.namespace,
-      labels: { 'app.kubernetes.io/part-of': 'fate', 'app.kubernetes.io/instance': plan.namespace },
+      labels: { ...partOf, 'app.kubernetes.io/instance': plan.namespace },
     });
     new PodSecurityNamespace(this, 'namespace', {
       name: plan.namespace,
+      labels: memberLabels('exchange'),
       kubernetes: plan.kubernetes,
       level: 'baseline',
     });
@@ -48,6 +51,7 @@ export class Exchange extends WholeChart {
     this.disruptionBudget(services.nginx.name, plan);
     const { monitoring } = plan;
     if (monitoring) new Monitoring(this, 'monitoring', { ...plan, monitoring });
+    if (plan.networkPolicies) new NetworkPolicies(this, 'network-policies', { ...plan, flows: flowsOf(plan) });
   }
 
   /** One pod at a time may be evicted; a single one too, so that it does not keep a node from being drained. */

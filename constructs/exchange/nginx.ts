@@ -4,6 +4,7 @@ import { type Coordination, releases } from '../../lib/fate/releases';
 import { routeTables } from '../../lib/fate/route-tables';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
+import { callerRanges } from '../../lib/federation/callers';
 import { callerHeader } from '../../lib/federation/coordination';
 import type { ExchangePlan } from '../../lib/federation/exchange';
 import { exchangeCallers, exchangeNginxRoutes } from '../../lib/federation/routing';
@@ -40,6 +41,7 @@ export class Nginx extends FateNginx {
       certManager: plan.certManager,
       countsCalls: plan.monitoring !== undefined,
       loadBalancerIP: plan.reserved.nginx,
+      sourceRanges: callerRanges(plan.services.nginx, plan.parties),
     });
   }
 }

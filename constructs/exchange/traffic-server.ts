@@ -4,6 +4,7 @@ import type { Probe, Service } from 'kubernetes-types/core/v1';
 import { routeTables } from '../../lib/fate/route-tables';
 import { secrets } from '../../lib/fate/secrets';
 import { localPorts, services } from '../../lib/fate/services';
+import { callerRanges } from '../../lib/federation/callers';
 import { type ExchangePlan, portsText } from '../../lib/federation/exchange';
 import { sniRoutes } from '../../lib/federation/routing';
 import { recordsConfig } from '../../lib/formats/records-config';
@@ -46,12 +47,15 @@ export class TrafficServer extends Construct {
     this.deployment(plan, config, routes);
   }
 
-  private service({ services: { trafficServer: service }, reserved }: ExchangePlan) {
+  private service({ services: { trafficServer: service }, reserved, parties }: ExchangePlan) {
     new Manifest<Service>(this, 'service', {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: publicMetadata(name, service),
-      spec: publicSpec(service, reserved.trafficServer, { selector: labels, ports: servicePorts(ports) }),
+      spec: publicSpec(
+        { service, loadBalancerIP: reserved.trafficServer, sourceRanges: callerRanges(service, parties) },
+        { selector: labels, ports: servicePorts(ports) },
+      ),
     });
   }
 

@@ -1,12 +1,14 @@
 import type { Construct } from 'constructs';
 import { certificateName } from '../../lib/federation/certificates';
+import { flowsOf } from '../../lib/federation/flows';
 import type { PartyPlan } from '../../lib/federation/party';
 import { partyChart } from '../../lib/kubefate/charts';
 import { clusterFile } from '../../lib/kubefate/write/party-file';
 import { WholeChart } from '../app/whole-chart';
 import { KubeFateCluster } from '../kubefate/cluster-file';
 import { IssuedCertificate } from '../parts/issued-certificate';
-import { PodSecurityNamespace } from '../parts/namespace';
+import { memberLabels, PodSecurityNamespace, partOf } from '../parts/namespace';
+import { NetworkPolicies } from '../parts/network-policies';
 import { Backup } from './backup/backup';
 import { Client } from './client';
 import { FateBoard } from './fateboard';
@@ -31,10 +33,11 @@ export class FederatedLearningCluster extends WholeChart {
   constructor(scope: Construct, id: string, plan: PartyPlan) {
     super(scope, id, {
       namespace: plan.namespace,
-      labels: { 'app.kubernetes.io/part-of': 'fate', 'app.kubernetes.io/instance': plan.namespace },
+      labels: { ...partOf, 'app.kubernetes.io/instance': plan.namespace },
     });
     new PodSecurityNamespace(this, 'namespace', {
       name: plan.namespace,
+      labels: memberLabels('party'),
       kubernetes: plan.kubernetes,
       level: plan.driver === 'kubefate' ? partyChart(plan).podSecurity : 'baseline',
     });
@@ -62,6 +65,7 @@ export class FederatedLearningCluster extends WholeChart {
     const { monitoring } = plan;
     if (monitoring) new Monitoring(this, 'monitoring', { ...plan, monitoring });
     this.verify(plan);
+    if (plan.networkPolicies) new NetworkPolicies(this, 'network-policies', { ...plan, flows: flowsOf(plan) });
   }
 
   private verify(plan: PartyPlan) {

@@ -3,6 +3,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { releases } from '../../lib/fate/releases';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
+import { callerRanges } from '../../lib/federation/callers';
 import { certificateName } from '../../lib/federation/certificates';
 import { callerHeader } from '../../lib/federation/coordination';
 import type { PartyPlan } from '../../lib/federation/party';
@@ -44,6 +45,7 @@ export class Nginx extends FateNginx {
       certManager: plan.certManager,
       countsCalls: plan.monitoring !== undefined,
       loadBalancerIP: plan.reserved.nginx,
+      sourceRanges: callerRanges(plan.services.nginx, plan.exchange ? [plan.exchange] : []),
     });
     if (plan.transport === 'mutual-tls') this.internalService();
   }

@@ -5,6 +5,7 @@ import { pulsarMemory } from '../../lib/fate/heap';
 import { type Release, releases } from '../../lib/fate/releases';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
+import { callerRanges } from '../../lib/federation/callers';
 import type { PartyPlan } from '../../lib/federation/party';
 import { properties } from '../../lib/formats/properties';
 import { dataVolume } from '../../lib/kubernetes/data-volume';
@@ -42,13 +43,16 @@ export class Pulsar extends Construct {
   }
 
   /** TLS only: the other ports take anybody, administration included. */
-  private publicService({ services: { pulsar: service }, reserved }: PartyPlan) {
+  private publicService({ services: { pulsar: service }, reserved, exchange }: PartyPlan) {
     const { name, ports } = services.pulsarPublicTls;
     new Manifest<Service>(this, 'public-service', {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: publicMetadata(name, service),
-      spec: publicSpec(service, reserved.pulsar, { selector: labels, ports: servicePorts(ports) }),
+      spec: publicSpec(
+        { service, loadBalancerIP: reserved.pulsar, sourceRanges: callerRanges(service, exchange ? [exchange] : []) },
+        { selector: labels, ports: servicePorts(ports) },
+      ),
     });
   }
 

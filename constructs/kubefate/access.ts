@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import type { ServiceAccount } from 'kubernetes-types/core/v1';
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from 'kubernetes-types/rbac/v1';
+import { kubeFate } from '../../lib/kubefate/service/names';
 import type { KubeFatePlan, Rule } from '../../lib/kubefate/service/service';
 import { Manifest } from '../app/manifest';
-import { kubeFate } from './names';
 
 /** What the service may do: a Role in each namespace that it works in, and the little that is in none. */
 export class Access extends Construct {

@@ -1,7 +1,9 @@
 import type { Construct } from 'constructs';
+import { flowsOfService } from '../../lib/kubefate/service/flows';
 import type { KubeFatePlan } from '../../lib/kubefate/service/service';
 import { WholeChart } from '../app/whole-chart';
 import { PodSecurityNamespace } from '../parts/namespace';
+import { NetworkPolicies } from '../parts/network-policies';
 import { Access } from './access';
 import { KubeFate } from './kubefate';
 import { MariaDb } from './mariadb';
@@ -30,5 +32,6 @@ export class KubeFateService extends WholeChart {
     new Access(this, 'access', plan);
     new MariaDb(this, 'mariadb', plan);
     new KubeFate(this, 'kubefate', plan);
+    if (plan.networkPolicies) new NetworkPolicies(this, 'network-policies', { ...plan, flows: flowsOfService(plan) });
   }
 }

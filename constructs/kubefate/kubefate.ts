@@ -3,13 +3,13 @@ import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { secrets } from '../../lib/fate/secrets';
+import { kubeFate, labelsOf, mariaDb } from '../../lib/kubefate/service/names';
 import type { KubeFatePlan } from '../../lib/kubefate/service/service';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
 import { podTemplate, type RightedContainer } from '../parts/pod';
-import { kubeFate, labelsOf, mariaDb } from './names';
 
 /** The service itself. One pod: each signs its tokens with a key of its own. */
 export class KubeFate extends Construct {

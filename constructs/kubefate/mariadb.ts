@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
-import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import { secrets } from '../../lib/fate/secrets';
+import { labelsOf, mariaDb } from '../../lib/kubefate/service/names';
 import type { KubeFatePlan } from '../../lib/kubefate/service/service';
 import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
@@ -12,14 +12,12 @@ import { containerPorts, secretVariable, servicePorts, variables } from '../part
 import { podTemplate } from '../parts/pod';
 import { volumeOf } from '../parts/security-context';
 import { volumeClaim } from '../parts/volume-claim';
-import { kubeFate, labelsOf, mariaDb } from './names';
 
 /** MariaDB: users, clusters, jobs and charts of the KubeFATE service. */
 export class MariaDb extends Construct {
   constructor(scope: Construct, id: string, plan: KubeFatePlan) {
     super(scope, id);
     this.service();
-    this.networkPolicy();
     this.statefulSet(plan);
   }
 
@@ -29,24 +27,6 @@ export class MariaDb extends Construct {
       kind: 'Service',
       metadata: { name },
       spec: { selector: labels, ports: servicePorts(ports) },
-    });
-  }
-
-  private networkPolicy() {
-    new Manifest<NetworkPolicy>(this, 'network-policy', {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata: { name },
-      spec: {
-        podSelector: { matchLabels: labels },
-        policyTypes: ['Ingress'],
-        ingress: [
-          {
-            from: [{ podSelector: { matchLabels: labelsOf(kubeFate) } }],
-            ports: [{ port: ports.mysql, protocol: 'TCP' }],
-          },
-        ],
-      },
     });
   }
 

@@ -81,5 +81,5 @@ export class Exporter extends Construct {
 }
 
 const { name, ports } = services.exporter;
-export const exporterLabels = { 'app.kubernetes.io/name': name };
+const exporterLabels = { 'app.kubernetes.io/name': name };
 const configuration = '/etc/exporter';

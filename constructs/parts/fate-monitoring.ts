@@ -1,14 +1,12 @@
 import { Construct } from 'constructs';
 import type { ConfigMap } from 'kubernetes-types/core/v1';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
-import type { NetworkPolicyPeer } from 'kubernetes-types/networking/v1';
 import { services } from '../../lib/fate/services';
 import type { Monitoring } from '../../lib/federation/monitoring';
 import type { AlertRule } from '../../lib/monitoring/rules';
 import type { Endpoint, Probe, Scrape } from '../../lib/monitoring/scrapes';
 import { Manifest } from '../app/manifest';
 import { Exporter, type ExporterProps } from './exporter';
-import { MetricsPolicy } from './metrics-policy';
 
 export interface FateMonitoringProps extends ExporterProps {
   readonly namespace: string;
@@ -28,13 +26,7 @@ export class FateMonitoring extends Construct {
     for (const scrape of props.scrapes) this.podMonitor(scrape, props);
     this.rules(props);
     this.dashboard(props);
-    const { name, ports } = services.exporter;
-    new Exporter(this, name, props);
-    new MetricsPolicy(this, `${name}-metrics`, {
-      workload: name,
-      metrics: Object.values(ports),
-      to: scraper(props.monitoring),
-    });
+    new Exporter(this, services.exporter.name, props);
   }
 
   private podMonitor({ workload, endpoints }: Scrape, { namespace, monitoring }: FateMonitoringProps) {
@@ -69,11 +61,6 @@ export class FateMonitoring extends Construct {
 }
 
 const name = 'fate';
-
-/** The Prometheus that scrapes, wherever in its namespace it runs. */
-export const scraper = ({ namespace }: Monitoring): NetworkPolicyPeer => ({
-  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
-});
 
 function podEndpoint(endpoint: Endpoint, { intervalSeconds }: Monitoring, namespace: string): PodEndpoint {
   const { port, path, probe, target, metrics } = endpoint;

@@ -5,32 +5,29 @@ import type { Probe, Service } from 'kubernetes-types/core/v1';
 import { routeTables } from '../../lib/fate/route-tables';
 import { localPorts, services } from '../../lib/fate/services';
 import type { CertManager } from '../../lib/federation/cert-manager';
-import type { Monitoring } from '../../lib/federation/monitoring';
 import type { NginxRoutes } from '../../lib/federation/routing';
 import { block, type Directive, nginxConf } from '../../lib/formats/nginx-conf';
 import { yaml } from '../../lib/formats/yaml';
 import type { Pods } from '../../lib/kubernetes/pods';
-import type { PublicService } from '../../lib/kubernetes/public-services';
 import type { Resources } from '../../lib/kubernetes/quantities';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from './config-files';
 import { containerPorts, servicePorts } from './container';
-import { scraper } from './fate-monitoring';
 import {
   certificateDirectory,
   certificateFiles,
   certificateVolume,
   type MemberCertificate,
 } from './member-certificate';
-import { MetricsPolicy, openPorts } from './metrics-policy';
 import { podTemplate, spreadOverNodes } from './pod';
-import { publicMetadata, publicSpec } from './public-service';
+import { publicMetadata, publicSpec, type ReachedService } from './public-service';
 import { scriptText } from './script';
 import { watchedServer, watchedServerFile, watchedServerPath, watchedServerScript } from './watched-server';
 
-export interface FateNginxProps {
+/** What it is made of, and how others reach it. */
+export interface FateNginxProps extends ReachedService {
   readonly image: string;
   readonly imagePullSecrets: readonly string[];
   readonly kubernetes: string;
@@ -50,10 +47,6 @@ export interface FateNginxProps {
   readonly certManager?: CertManager;
   /** Whether it counts calls for a Prometheus. */
   readonly countsCalls: boolean;
-  /** How others reach it. */
-  readonly service: PublicService;
-  /** Address to request for the LoadBalancer. @default the platform chooses one */
-  readonly loadBalancerIP?: string;
 }
 
 export interface Listeners {
@@ -88,12 +81,12 @@ export class FateNginx extends Construct {
     this.deployment(props, { ...listeners, scripts }, config, routes);
   }
 
-  private service({ service, loadBalancerIP }: FateNginxProps) {
+  private service(props: FateNginxProps) {
     new Manifest<Service>(this, 'service', {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: publicMetadata(name, service),
-      spec: publicSpec(service, loadBalancerIP, { selector: nginxLabels, ports: servicePorts(ports) }),
+      metadata: publicMetadata(name, props.service),
+      spec: publicSpec(props, { selector: nginxLabels, ports: servicePorts(ports) }),
     });
   }
 
@@ -161,15 +154,6 @@ export class FateNginx extends Construct {
 
 const { name, ports } = services.nginx;
 export const nginxLabels = { 'app.kubernetes.io/name': name };
-
-/** Its calls stay open to all. */
-export const nginxMetricsPolicy = (scope: Construct, monitoring: Monitoring) =>
-  new MetricsPolicy(scope, 'nginx-metrics', {
-    workload: name,
-    metrics: [localPorts.nginxStatus],
-    to: scraper(monitoring),
-    others: [openPorts(ports.http, services.nginxInternal.ports.http)],
-  });
 
 const configFile = 'nginx.conf';
 /** Where nginx and FATE's Lua look for their files; mounted as a whole it would hide the image's own. */

@@ -10,14 +10,16 @@ export interface PodSecurityNamespaceProps {
   readonly kubernetes: string;
   /** The least privilege that the pods of the namespace can run with. */
   readonly level: PodSecurityLevel;
+  /** By which policies of others find it. @default none */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** A namespace whose pods are admitted on Tanzu: by Pod Security labels from Kubernetes 1.25 on, by a PodSecurityPolicy before. */
 export class PodSecurityNamespace extends Construct {
-  constructor(scope: Construct, id: string, { name, kubernetes, level }: PodSecurityNamespaceProps) {
+  constructor(scope: Construct, id: string, { name, kubernetes, level, labels }: PodSecurityNamespaceProps) {
     super(scope, id);
     const admission = podAdmission(kubernetes, level);
-    this.namespace(name, admission.type === 'labels' ? admission.labels : undefined);
+    this.namespace(name, admission.type === 'labels' ? { ...labels, ...admission.labels } : labels);
     if (admission.type === 'policy') this.policyBinding(name, admission.clusterRole);
   }
 
@@ -35,3 +37,9 @@ export class PodSecurityNamespace extends Construct {
     });
   }
 }
+
+/** Of all objects of a federation. */
+export const partOf = { 'app.kubernetes.io/part-of': 'fate' } as const;
+
+/** Of the namespaces of members. */
+export const memberLabels = (role: 'party' | 'exchange') => ({ 'app.kubernetes.io/component': role }) as const;

@@ -4,6 +4,7 @@ import { localPorts, services, workloads } from '../fate/services';
 import { asksCertManager } from '../kubernetes/ingresses';
 import type { Transport } from './agreement';
 import { type BackupPlan, backupName, restoreName } from './backup';
+import { callerRanges } from './callers';
 import type { Member } from './certificates';
 import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
 import type { ExchangePlan } from './exchange';
@@ -45,6 +46,8 @@ export interface MemberEnd {
   readonly member: Member;
   /** CIDR ranges that its connections come from, where it has declared them. */
   readonly ranges?: readonly string[];
+  /** Whether others may not call: all who may have declared their ranges, and the called pods see addresses. */
+  readonly isKeptTo: boolean;
 }
 
 /** What another member publishes and is called at. */
@@ -95,13 +98,16 @@ function flowsOfExchange(plan: ExchangePlan): readonly PlannedFlow[] {
   const { namespace, parties, transport, monitoring } = plan;
   const proxy = workload(namespace, trafficServer.name);
   const gate = workload(namespace, nginx.name);
-  const callers: readonly FlowEnd[] = parties.length > 0 ? parties.map(callerOf) : [{ kind: 'anybody' }];
+  const callers = (service: 'trafficServer' | 'nginx'): readonly FlowEnd[] =>
+    parties.length > 0
+      ? parties.map(({ id, egress }) => callerOf(id, egress, plan.services[service], parties))
+      : [{ kind: 'anybody' }];
   return [
     ...exchangeFlows.filter((it) => isOf(it, plan)).map((it) => inside(it, plan)),
-    ...callers.flatMap((from) => [
+    ...callers('trafficServer').map((from) =>
       tcp(from, proxy, trafficServer.ports.tls, 'messages to other parties', tunnels[transport]),
-      tcp(from, gate, nginx.ports.http, 'calls to other parties', calls[transport]),
-    ]),
+    ),
+    ...callers('nginx').map((from) => tcp(from, gate, nginx.ports.http, 'calls to other parties', calls[transport])),
     ...parties.flatMap((party) => [
       tcp(proxy, pulsarOf(party), party.pulsar.port, 'messages of other parties', tunnels[transport]),
       tcp(gate, nginxOf(party.id, party), party.nginx.port, 'calls of other parties', calls[transport]),
@@ -155,7 +161,8 @@ function portOf(to: Flow['to'], port: Flow['port'], fate: PartyPlan['fate']): Pl
 function withExchange(plan: PartyPlan, exchange: ExchangeDescriptor): readonly PlannedFlow[] {
   const { namespace, transport } = plan;
   const { pulsar, fateflow } = services;
-  const caller: MemberEnd = { kind: 'member', member: 'exchange', ranges: exchange.egress };
+  const caller = (service: 'nginx' | 'pulsar') =>
+    callerOf('exchange', exchange.egress, plan.services[service], [exchange]);
   const proxy: EndpointEnd = {
     kind: 'endpoint',
     member: 'exchange',
@@ -168,8 +175,8 @@ function withExchange(plan: PartyPlan, exchange: ExchangeDescriptor): readonly P
   const { port: tunnelPort } = exchange.trafficServer;
   const { port: callPort } = exchange.nginx;
   return [
-    tcp(caller, at(nginx.name), nginx.ports.http, 'calls of other parties', calls[transport]),
-    tcp(caller, at(pulsar.name), pulsar.ports['broker-tls'], 'messages of other parties', tunnels[transport]),
+    tcp(caller('nginx'), at(nginx.name), nginx.ports.http, 'calls of other parties', calls[transport]),
+    tcp(caller('pulsar'), at(pulsar.name), pulsar.ports['broker-tls'], 'messages of other parties', tunnels[transport]),
     tcp(at(nginx.name), gate, callPort, 'calls to other parties', calls[transport]),
     tcp(at(pulsar.name), proxy, tunnelPort, 'messages to other parties', tunnels[transport]),
     tcp(at(fateflow.name), gate, callPort, 'what diagnose asks of the exchange', transport === 'open' ? 'no' : 'tls'),
@@ -177,7 +184,11 @@ function withExchange(plan: PartyPlan, exchange: ExchangeDescriptor): readonly P
   ];
 }
 
-const callerOf = ({ id, egress }: PartyDescriptor): MemberEnd => ({ kind: 'member', member: id, ranges: egress });
+const callerOf = (
+  member: Member,
+  ranges: readonly string[] | undefined,
+  ...called: Parameters<typeof callerRanges>
+): MemberEnd => ({ kind: 'member', member, ranges, isKeptTo: callerRanges(...called) !== undefined });
 
 const nginxOf = (
   member: Member,
@@ -212,7 +223,7 @@ const toSolver = ({ namespace, ingress }: PartyPlan): PlannedFlow =>
     { kind: 'ingress-controller', namespace: ingress.controllerNamespace },
     workload(namespace, acmeSolver.workload),
     acmeSolver.port,
-    "cert-manager's proof of host names",
+    acmeSolver.why,
     'no',
   );
 
@@ -221,6 +232,7 @@ export const acmeSolver = {
   workload: 'acme-http-solver',
   labels: { 'acme.cert-manager.io/http01-solver': 'true' },
   port: 8089,
+  why: "cert-manager's proof of host names",
 } as const;
 
 function toStore(namespace: string, { to }: BackupPlan): readonly PlannedFlow[] {

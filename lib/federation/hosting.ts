@@ -6,6 +6,7 @@ import {
   type Keys,
   keyPath,
   readEntries,
+  readFlag,
   readMap,
   readOneOf,
   shown,
@@ -65,6 +66,12 @@ export interface HostingProps<Image extends string> extends ImageSourceProps<Ima
    * @default 'native'
    */
   readonly driver?: Driver;
+  /**
+   * Whether NetworkPolicies let through what the plan needs, and nothing else. `false` for a cluster whose network has others'
+   * rules, or enforces none.
+   * @default true
+   */
+  readonly networkPolicies?: boolean;
 }
 
 /** The same of a plan. */
@@ -72,6 +79,7 @@ export interface Hosting<Image extends string> extends ImageSource<Image> {
   readonly namespace: string;
   readonly kubernetes: string;
   readonly driver: Driver;
+  readonly networkPolicies: boolean;
 }
 
 export const hostingKeys: Keys<HostingProps<string>> = {
@@ -79,6 +87,7 @@ export const hostingKeys: Keys<HostingProps<string>> = {
   namespace: true,
   kubernetes: true,
   driver: true,
+  networkPolicies: true,
 };
 
 /**
@@ -96,7 +105,8 @@ export function planHosting<Image extends string>(
   const driver = readOneOf(problems, 'driver', props.driver, drivers, 'native');
   const usual = driver === 'kubefate' ? lastKubernetes : defaultKubernetes;
   const kubernetes = readKubernetes(problems, props.kubernetes, usual);
-  return { namespace, kubernetes, driver, ...planImages(problems, props, published) };
+  const networkPolicies = readFlag(problems, 'networkPolicies', props.networkPolicies, true);
+  return { namespace, kubernetes, driver, networkPolicies, ...planImages(problems, props, published) };
 }
 
 /** Reports a driver that cannot keep what the federation agreed on. */

@@ -1,4 +1,14 @@
-import { type Bounds, checkInteger, checkKeys, checkNames, checkOneOf, isMap, readMap, shown } from '../input/checks';
+import {
+  type Bounds,
+  checkInteger,
+  checkKeys,
+  checkNames,
+  checkOneOf,
+  isMap,
+  readMap,
+  readOneOf,
+  shown,
+} from '../input/checks';
 import type { Problems } from '../input/problems';
 import { checkLabelKey, planAnnotations } from './labels';
 import { isFromMinor } from './releases';
@@ -29,23 +39,31 @@ interface NodePortProps<Ports> extends ServiceAnnotations {
 }
 
 interface ServiceAnnotations {
+  /**
+   * `Local`: pods see the addresses of callers, and nodes without such a pod take no connections. Where all who may call have
+   * declared their ranges (`egress`), nobody else may then. Of Tanzu's load balancers NSX-T alone keeps addresses; with another
+   * one nobody comes in.
+   * @default 'Cluster'
+   */
+  readonly externalTrafficPolicy?: TrafficPolicy;
   /** For the load balancer: pools of addresses, health checks, names for external-dns. @default {} */
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+type TrafficPolicy = 'Cluster' | 'Local';
+
 /** A planned way to a Service from outside of the cluster. */
-export type PublicService =
-  | {
-      readonly type: 'LoadBalancer';
-      readonly loadBalancerClass?: string;
-      readonly annotations: Readonly<Record<string, string>>;
-    }
+export type PublicService = {
+  readonly externalTrafficPolicy: TrafficPolicy;
+  readonly annotations: Readonly<Record<string, string>>;
+} & (
+  | { readonly type: 'LoadBalancer'; readonly loadBalancerClass?: string }
   | {
       readonly type: 'NodePort';
       /** By the name of the port. */
       readonly nodePorts: Readonly<Record<string, number>>;
-      readonly annotations: Readonly<Record<string, string>>;
-    };
+    }
+);
 
 /** @param ports names of the Service's ports; a declaration of one port does not name it */
 export function planPublicService(
@@ -61,14 +79,24 @@ export function planPublicService(
     props['annotations'] as Readonly<Record<string, string>>,
   );
   checkOneOf(problems, 'type', type, ['LoadBalancer', 'NodePort']);
+  const externalTrafficPolicy = readOneOf(
+    problems,
+    'externalTrafficPolicy',
+    props['externalTrafficPolicy'] as TrafficPolicy,
+    ['Cluster', 'Local'],
+    'Cluster',
+  );
+  const common = { externalTrafficPolicy, annotations };
   if (type === 'NodePort') {
-    checkKeys<NodePortProps<unknown>>(problems, props, { type: true, annotations: true, nodePort: true });
-    return { type, nodePorts: readNodePorts(problems, nodePort, ports), annotations };
+    checkKeys<NodePortProps<unknown>>(problems, props, { ...commonKeys, nodePort: true });
+    return { type, nodePorts: readNodePorts(problems, nodePort, ports), ...common };
   }
-  checkKeys<LoadBalancerProps>(problems, props, { type: true, annotations: true, loadBalancerClass: true });
+  checkKeys<LoadBalancerProps>(problems, props, { ...commonKeys, loadBalancerClass: true });
   if (loadBalancerClass !== undefined) checkClass(problems, loadBalancerClass, kubernetes);
-  return { type: 'LoadBalancer', loadBalancerClass: loadBalancerClass as string | undefined, annotations };
+  return { type: 'LoadBalancer', loadBalancerClass: loadBalancerClass as string | undefined, ...common };
 }
+
+const commonKeys = { type: true, annotations: true, externalTrafficPolicy: true } as const;
 
 function readNodePorts(
   problems: Problems,

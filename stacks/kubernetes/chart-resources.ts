@@ -81,6 +81,7 @@ const stages = [
   'namespace',
   'what pods read when they start',
   'everything else', // a pod is found and allowed by some of it
+  'what closes the rest', // after the policies of workloads, so that none of them is cut off for a moment
   'pods',
   'load balancers', // waited for until they have an address, and no pod that is not ready
 ] as const;
@@ -90,6 +91,7 @@ function stageOf(object: DrawnObject): (typeof stages)[number] {
   if (kind === 'Namespace') return 'namespace';
   if (kind === 'Secret' || kind === 'ConfigMap' || isIssued(object)) return 'what pods read when they start';
   if (['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(kind)) return 'pods';
+  if (kind === 'NetworkPolicy' && Object.keys({ ...spec?.podSelector }).length === 0) return 'what closes the rest';
   return kind === 'Service' && spec?.type === 'LoadBalancer' ? 'load balancers' : 'everything else';
 }
 
@@ -114,7 +116,7 @@ interface DrawnObject {
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, pulumi.Input<string>>>;
   };
-  readonly spec?: { readonly type?: string };
+  readonly spec?: { readonly type?: string; readonly podSelector?: object };
 }
 
 const resourceName = ({ metadata: { namespace, name } }: DrawnObject): string =>

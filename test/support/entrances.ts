@@ -54,6 +54,7 @@ const hosting = {
   namespace: 'fate-1',
   kubernetes: '1.27',
   driver: 'native',
+  networkPolicies: true,
   registry: 'harbor.example.com/fate',
   imagePullSecrets: ['registry-credentials'],
 } as const;
@@ -63,7 +64,10 @@ export const party = {
   addresses: { nginx: '192.0.2.1', pulsar: { reserved: '192.0.2.2' } },
   ports: { nginx: 9300, pulsar: 6651 },
   egress: ['198.51.100.0/28'],
-  services: { nginx: { type: 'NodePort', nodePort: 30930 }, pulsar: { loadBalancerClass: 'example.com/lb' } },
+  services: {
+    nginx: { type: 'NodePort', nodePort: 30930 },
+    pulsar: { loadBalancerClass: 'example.com/lb', externalTrafficPolicy: 'Local' },
+  },
   images: { nginx: 'harbor.example.com/fate/nginx:1' },
   storageClass: 'fast',
   storageClasses: { mysql: false },
@@ -223,6 +227,7 @@ const service = {
   release: '1.11.2',
   namespace: 'kube-fate',
   kubernetes: '1.27',
+  networkPolicies: true,
   registry: 'harbor.example.com',
   images: { mariadb: 'mariadb:10' },
   imagePullSecrets: ['registry-credentials'],

@@ -62,6 +62,18 @@ export const monitoringLimit = ({ monitoring }: { readonly monitoring?: Monitori
         ),
       ];
 
+/** Its pods have labels of the chart's own, and the objects are Helm's. */
+export const policiesLimit = ({ networkPolicies }: { readonly networkPolicies: boolean }): ChartLimit[] =>
+  networkPolicies
+    ? [
+        limit(
+          'networkPolicies',
+          'draws none',
+          'every pod of the cluster reaches MySQL, HDFS, Spark and the notebook: write some for its labels fateMoudle, or use false',
+        ),
+      ]
+    : [];
+
 /** Names that are not themselves any more once the chart has written them without quotes: `123`, `1e3`, `yes`, `2021-08-01`. */
 export const mangledNames = (names: Readonly<Record<string, string | undefined>>): ChartLimit[] =>
   Object.entries(names).flatMap(([path, name]) =>

@@ -3,7 +3,7 @@ import { services } from '../../fate/services';
 import type { PartyContainer } from '../../fate/sizes';
 import type { PartyPlan } from '../../federation/party';
 import { exponent, exponentFrom } from '../chart';
-import { certManagerLimit, longName, mangledNames, monitoringLimit, transportLimit } from './any-file';
+import { certManagerLimit, longName, mangledNames, monitoringLimit, policiesLimit, transportLimit } from './any-file';
 import { type ChartLimit, fatal, limit } from './limit';
 
 /** What stops any chart `fate`, and what no option of one could bring. */
@@ -15,6 +15,7 @@ export function fatalLimits(plan: PartyPlan): ChartLimit[] {
     ...certManagerLimit(plan),
     ...backupLimit(plan),
     ...monitoringLimit(plan),
+    ...policiesLimit(plan),
     ...mangledNames(
       Object.fromEntries(Object.entries(ingress.hosts).map(([ui, host]) => [`ingress.hosts.${ui}`, host])),
     ),

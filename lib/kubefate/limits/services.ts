@@ -7,6 +7,9 @@ export const serviceLimits = (services: Readonly<Record<string, PublicService>>)
     ...(Object.keys(service.annotations).length === 0
       ? []
       : [limit(`services.${name}.annotations`, 'has none', 'the load balancer does not know what they would tell it')]),
+    ...(service.externalTrafficPolicy === 'Cluster'
+      ? []
+      : [limit(`services.${name}.externalTrafficPolicy`, 'has Cluster', 'addresses of callers are not seen')]),
     ...(service.type === 'LoadBalancer' && service.loadBalancerClass !== undefined
       ? [
           limit(

@@ -82,6 +82,7 @@ export interface KubeFateIngressProps extends AnyIngressProps {
 export interface KubeFatePlan {
   readonly namespace: string;
   readonly kubernetes: string;
+  readonly networkPolicies: boolean;
   readonly images: Readonly<Record<KubeFateContainer, string>>;
   readonly imagePullSecrets: readonly string[];
   /** Of the Ingress. */
@@ -167,6 +168,7 @@ export function kubeFatePlan(declaration: KubeFateProps): KubeFatePlan {
 export const kubeFatePlanKeys: Keys<KubeFatePlan> = {
   namespace: true,
   kubernetes: true,
+  networkPolicies: true,
   images: true,
   imagePullSecrets: true,
   host: true,
@@ -187,6 +189,7 @@ const kubeFateKeys: Keys<KubeFateProps> = {
   release: true,
   namespace: true,
   kubernetes: true,
+  networkPolicies: true,
   registry: true,
   images: true,
   imagePullSecrets: true,

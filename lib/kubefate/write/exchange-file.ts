@@ -7,7 +7,15 @@ import { connectPorts, exchangeId } from '../chart';
 import { exchangeChart } from '../charts';
 import type { ExchangeChart } from '../charts/exchange-chart';
 import { type ImageKeys, imageKeys } from '../images';
-import { anyFile, certManagerLimit, longName, mangledNames, monitoringLimit, transportLimit } from '../limits/any-file';
+import {
+  anyFile,
+  certManagerLimit,
+  longName,
+  mangledNames,
+  monitoringLimit,
+  policiesLimit,
+  transportLimit,
+} from '../limits/any-file';
 import { type ChartLimit, fatal, limit } from '../limits/limit';
 import { podLimits } from '../limits/pods';
 import { serviceLimits } from '../limits/services';
@@ -72,6 +80,7 @@ const exchangeLimits = (plan: ExchangePlan, { images }: ExchangeChart): ChartLim
   ...transportLimit(plan),
   ...certManagerLimit(plan),
   ...monitoringLimit(plan),
+  ...policiesLimit(plan),
   ...mangledNames({ namespace: plan.namespace }),
   ...plan.parties.flatMap(partyLimits),
   ...(plan.parties.length > 0 ? [] : [withoutRoutes]),

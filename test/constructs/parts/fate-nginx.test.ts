@@ -15,7 +15,7 @@ const props: FateNginxProps = {
   imagePullSecrets: [],
   kubernetes: '1.27',
   pods: { nginx: plainPod },
-  service: { type: 'LoadBalancer', annotations: {} },
+  service: { type: 'LoadBalancer', externalTrafficPolicy: 'Cluster', annotations: {} },
   replicas: 3,
   resources: { requests: { cpu: 0.5, memoryGiB: 1 }, limits: { cpu: 4, memoryGiB: 8 } },
   routes: new Map([['default', { proxy: [{ host: '192.0.2.69', http_port: 9300 }] }]]),

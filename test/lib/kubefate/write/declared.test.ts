@@ -50,6 +50,7 @@ const service = [
   { type: 'NodePort', nodePort: 30100 },
   { loadBalancerClass: 'example.com/lb' },
   { annotations: { 'example.com/a': 'b' } },
+  { externalTrafficPolicy: 'Local' },
 ] as const;
 const hosting = {
   registry: [[{ registry: 'harbor.example.com/fate' }]],
@@ -60,6 +61,7 @@ const hosting = {
   access: [[{ access: { context: 'org1' } }, 'descriptor']], // for commands alone
   certManager: [[{ certManager: { issuer: 'federation-ca' } }]],
   monitoring: [[{ monitoring: {} }]],
+  networkPolicies: [[{ networkPolicies: false }]],
 } as const;
 
 const since1112 = {
