@@ -11,7 +11,7 @@ export interface TestPod {
   readonly namespace: string;
   readonly labels: Labels;
   /** Ports with a name, by which a policy may call them. */
-  readonly ports?: Labels | Readonly<Record<string, number>>;
+  readonly ports?: Readonly<Record<string, number>>;
 }
 
 /** A pod, or an IPv4 address outside of the cluster. */

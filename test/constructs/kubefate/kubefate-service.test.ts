@@ -65,17 +65,6 @@ describe('the database', () => {
     expect(env.map(({ name }) => name)).not.toContain('MYSQL_ALLOW_EMPTY_PASSWORD');
     expect(draw().map(({ kind }) => kind)).not.toContain('Secret');
   });
-
-  test('answers the service and nobody else', () => {
-    const objects = draw();
-    const { podSelector, ingress, policyTypes } = find(objects, 'NetworkPolicy', 'mariadb').spec;
-    const labels = (kind: string, name: string) => find(objects, kind, name).spec.template.metadata.labels;
-    expect(labels('StatefulSet', 'mariadb')).toMatchObject(podSelector.matchLabels);
-    expect(policyTypes).toEqual(['Ingress']);
-    expect(ingress).toHaveLength(1);
-    expect(labels('Deployment', 'kubefate')).toMatchObject(ingress[0].from[0].podSelector.matchLabels);
-    expect(labels('StatefulSet', 'mariadb')).not.toMatchObject(ingress[0].from[0].podSelector.matchLabels);
-  });
 });
 
 test('the service waits for its database, whose address and name both know', () => {
