@@ -86,7 +86,7 @@ export interface ExchangeRoute {
 
 /**
  * The exchange as one organisation runs it. Deploy it first, with no parties or with such as have no address yet; and
- * again when their addresses are known: that changes its two route tables and nothing else.
+ * again when their addresses are known: that changes its two route tables and two NetworkPolicies, and nothing else.
  *
  * @throws {pulumi.RunError} with every problem of the configuration and of the descriptors
  */

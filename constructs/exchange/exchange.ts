@@ -18,7 +18,7 @@ import { TrafficServer } from './traffic-server';
 
 /**
  * The exchange between the parties, in one namespace: Traffic Server for their data, nginx for their coordination. It is
- * complete without parties, and one that joins or leaves changes two ConfigMaps, which the running pods follow. The
+ * complete without parties, and one that joins or leaves changes two ConfigMaps, which the running pods follow, and two NetworkPolicies. The
  * Secret `traffic-server-cert` must be there before its pods, or cert-manager makes another one in its place.
  *
  * Driven by KubeFATE it is the namespace, and the file from which KubeFATE makes the rest of it.

@@ -58,13 +58,14 @@ function changes(before: Recording, after: Recording): string[] {
     .sort();
 }
 
-/** And the component, which is asked first. */
-const routeTables = [
+/** With whom the policies let through, and the component, which is asked first. */
+const ofRoutes = [
   `${types.exchange}::exchange`,
   ...['nginx-route-table', 'traffic-server-sni'].map((name) => `${types.configMap}::fate-exchange/${name}`),
+  ...['traffic-server', 'nginx'].map((name) => `${types.networkPolicy}::fate-exchange/${name}`),
 ];
 
-test('exchange, parties, exchange again: a line of updates, whose last one changes two route tables', async () => {
+test('exchange, parties, exchange again: a line of updates, whose last one changes two route tables and two policies', async () => {
   const stacks: Stacks = { [nameOf('party-30000')]: {}, [nameOf('party-40000')]: {} };
   const empty = await deployExchange(stacks, [30000, 40000]);
   expect(empty.warnings()).toHaveLength(2);
@@ -74,7 +75,7 @@ test('exchange, parties, exchange again: a line of updates, whose last one chang
   const second = await deployParty(stacks, 40000);
 
   const routed = await deployExchange(stacks, [30000, 40000]);
-  expect(changes(empty, routed)).toEqual(routeTables);
+  expect(changes(empty, routed)).toEqual(ofRoutes);
   expect(routed.warnings()).toEqual([]);
   const sni = routed.get(types.configMap, 'fate-exchange/traffic-server-sni').inputs['data'] as Record<string, string>;
   expect(parse(sni['sni.yaml'] ?? '')).toEqual({
@@ -103,11 +104,7 @@ test('with certificates that the stacks make the line is as short: each party on
   const first = await exchange();
   const asked = [await party(30000), await party(40000)];
   const second = await exchange();
-  expect(changes(first, second)).toEqual([
-    ...routeTables,
-    `${types.signed}::party-30000`,
-    `${types.signed}::party-40000`,
-  ]);
+  expect(changes(first, second)).toEqual([...ofRoutes, `${types.signed}::party-30000`, `${types.signed}::party-40000`]);
   const certified = [await party(30000), await party(40000)];
   expect(certified.map((run, i) => asked[i] && changes(asked[i], run))).toEqual(
     [30000, 40000].map((id) => [`${types.partyCertificate}::party-${id}`, `${types.secret}::fate-${id}/pulsar-cert`]),
@@ -127,7 +124,7 @@ test('one more party changes the two route tables, and nothing in the other part
 
   await deployParty(stacks, 50000);
   const three = await deployExchange(stacks, [30000, 40000, 50000]);
-  expect(changes(two, three)).toEqual(routeTables);
+  expect(changes(two, three)).toEqual(ofRoutes);
   const after = [await deployParty(stacks, 30000), await deployParty(stacks, 40000)];
   expect(before.map((run, i) => after[i] && changes(run, after[i]))).toEqual([[], []]);
 });
@@ -139,6 +136,6 @@ test('a party that leaves takes its route with it', async () => {
   await deployParty(stacks, 40000);
   const two = await deployExchange(stacks, [30000, 40000]);
   const one = await deployExchange(stacks, [40000]);
-  expect(changes(two, one)).toEqual(routeTables);
+  expect(changes(two, one)).toEqual(ofRoutes);
   expect(one.outputs['routes']).toMatchObject([{ fqdn: '40000.example.com' }]);
 });

@@ -35,6 +35,7 @@ export const types = {
   statefulSet: 'kubernetes:apps/v1:StatefulSet',
   job: 'kubernetes:batch/v1:Job',
   ingress: 'kubernetes:networking.k8s.io/v1:Ingress',
+  networkPolicy: 'kubernetes:networking.k8s.io/v1:NetworkPolicy',
   authority: 'kubefate-tanzu:index:CertificateAuthority',
   partyCertificate: 'kubefate-tanzu:index:PartyCertificate',
   key: 'tls:index/privateKey:PrivateKey',

@@ -94,19 +94,22 @@ export const networkFailures = {
         check: [
           connects(plan, `deployment/${nginx.name}`, plan.exchange.nginx),
           connects(plan, `${pulsar.name}-0`, plan.exchange.trafficServer),
+          inNamespace(plan, 'get networkpolicies'),
         ],
         shows: 'no “is open” for one of them.',
-        remedy:
-          'Ask who runs the firewalls, yours first and then the exchange’s, for that address and port, both TCP. Ways to you are looked at from the exchange.',
+        remedy: `Ask who runs the firewalls, yours first and then the exchange’s, for that address and port, both TCP. ${ofSomebodyElse} Ways to you are looked at from the exchange.`,
         commands: [],
       },
     exchange: ({ plan }) => ({
-      check: plan.parties.flatMap((party) => [
-        connects(plan, `deployment/${nginx.name}`, party.nginx),
-        connects(plan, `deployment/${trafficServer.name}`, party.pulsar),
-      ]),
+      check: [
+        ...plan.parties.flatMap((party) => [
+          connects(plan, `deployment/${nginx.name}`, party.nginx),
+          connects(plan, `deployment/${trafficServer.name}`, party.pulsar),
+        ]),
+        inNamespace(plan, 'get networkpolicies'),
+      ],
       shows: 'no “is open” for one of them.',
-      remedy: 'Ask who runs the firewalls, yours first and then the party’s, for that address and port, both TCP.',
+      remedy: `Ask who runs the firewalls, yours first and then the party’s, for that address and port, both TCP. ${ofSomebodyElse}`,
       commands: [],
     }),
   },
@@ -149,6 +152,10 @@ export const networkFailures = {
       },
   },
 } as const satisfies Record<string, Failure>;
+
+/** Those of a plan let through what is planned. */
+const ofSomebodyElse =
+  'A NetworkPolicy of somebody else may block it, too: those that are drawn have the names of workloads, and default-deny.';
 
 const withoutAddress = (
   plan: PartyPlan | ExchangePlan,

@@ -52,7 +52,7 @@ export const routeFailures = {
       ],
       shows: `a party without an entry in one of them. Declared are ${plan.parties.length === 0 ? 'none' : plan.parties.map(({ id }) => id).join(', ')}.`,
       remedy:
-        'Add its descriptor to the declaration, and deploy the exchange again: two ConfigMaps change, and nothing restarts.',
+        'Add its descriptor to the declaration, and deploy the exchange again: two ConfigMaps and two NetworkPolicies change, and nothing restarts.',
       commands: [],
     }),
   },
