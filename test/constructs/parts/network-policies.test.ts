@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { NetworkPolicy } from 'kubernetes-types/networking/v1';
 import { describe, expect, test } from 'vitest';
 import {
@@ -20,6 +21,7 @@ import {
 import { acmeSolver, type FlowEnd, flowsOf, type PlannedFlow } from '../../../lib/federation/flows';
 import { flowsOfService } from '../../../lib/kubefate/service/flows';
 import { exchangeDescriptorOf } from '../../support/declarations';
+import { examples, filesOfExample, objectsIn } from '../../support/examples';
 import { type AnyObject, find } from '../../support/objects';
 import {
   clusterOf,
@@ -226,6 +228,78 @@ const cases = (Object.keys(releases) as FateRelease[]).flatMap((fate) =>
 
 test.each(cases)('of FATE %s, transport %s, with %s: what is let through is what is planned', (...[, , , options]) => {
   expect(differences(drawnFederation(options))).toEqual([]);
+});
+
+const ranges = fc.constantFrom(undefined, ['198.51.100.0/28'], ['198.51.100.0/28', '198.51.100.16/28']);
+const way = fc.record({ externalTrafficPolicy: fc.constantFrom('Cluster' as const, 'Local' as const) });
+const anyParty = fc.record(
+  {
+    egress: ranges,
+    services: fc.record({ nginx: way, pulsar: way }),
+    verification: fc.boolean(),
+    monitoring: fc.constantFrom({}, { namespace: 'elsewhere' }),
+    backup: fc.constantFrom(
+      everything.backup,
+      { to: { claimGiB: 1 } },
+      {
+        to: { bucket: 'backups', endpoint: 'https://203.0.113.9' },
+      },
+    ),
+    ingress: fc.record({
+      uis: fc.subarray(['notebook', 'fateboard', 'spark', 'pulsar'] as const),
+      controllerNamespace: fc.constantFrom('ingress-nginx', 'elsewhere'),
+      annotations: fc.constantFrom({}, everything.ingress.annotations),
+    }),
+  },
+  { requiredKeys: [] },
+);
+const anyExchange = fc.record(
+  { egress: ranges, services: fc.record({ trafficServer: way, nginx: way }), monitoring: fc.constant({}) },
+  { requiredKeys: [] },
+);
+
+test('of any plan: what is let through is what is planned', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...(Object.keys(releases) as FateRelease[])),
+      fc.constantFrom('mutual-tls' as const, 'open' as const),
+      anyParty,
+      anyExchange,
+      (fate, transport, party, exchange) => {
+        expect(differences(drawnFederation({ fate, transport, party, exchange }).slice(0, 2))).toEqual([]);
+      },
+    ),
+    { numRuns: 15 },
+  );
+});
+
+const publishedBy = (...ids: readonly number[]): readonly string[] =>
+  ids.flatMap((id) => [`fate-${id}/nginx:9300`, `fate-${id}/pulsar:6651`]);
+const ofExchange = ['fate-exchange/nginx:9300', 'fate-exchange/traffic-server:443'];
+/** What can be reached from elsewhere, in the namespaces of ours. */
+const openIn: Readonly<Record<string, readonly string[]>> = {
+  'exchange-only': ofExchange,
+  kubefate: [], // members are the charts', and the service is behind an ingress controller
+  'platform-repo': [], // a party without an exchange
+  'three-party': [...publishedBy(30000, 40000, 50000), ...ofExchange],
+  'two-party': [...publishedBy(30000, 40000), ...ofExchange],
+};
+
+test.each(examples)('of example %s nothing can be reached from elsewhere but what members publish', (example) => {
+  const objects = objectsIn(filesOfExample(example));
+  const cluster = clusterOf(objects, ['elsewhere']);
+  const ours = new Set(cluster.policies.map(({ metadata }) => metadata?.namespace));
+  const called = podsOf(objects).filter(({ namespace }) => ours.has(namespace));
+  const ports = new Set(called.flatMap(({ ports = {} }) => Object.values(ports)));
+  expect(called).not.toEqual([]);
+  for (const from of [stranger, '203.0.113.9']) {
+    const reached = called.flatMap((to) =>
+      [...ports, 22]
+        .filter((port) => isReachable(cluster, { from, to, port }))
+        .map((port) => `${to.namespace}/${to.labels['app.kubernetes.io/name']}:${port}`),
+    );
+    expect([...new Set(reached)].sort(), nameOf(from)).toEqual([...(openIn[example] ?? [])].sort());
+  }
 });
 
 test('an exchange is watched, and without parties it lets in whoever reaches its ports', () => {

@@ -133,22 +133,27 @@ test.each([
       new FederatedLearningCluster(app, 'p', partyPlan({ domain: 'example.com', id: 30000, kubernetes: '1.20' })),
   ],
   ['ingress controller', (app: Construct) => new IngressController(app, 'ingress-nginx', ingressControllerPlan())],
-])('pods come after all that they need, and load balancers after their pods: %s', async (_, chart) => {
-  const run = await record(draw(chart, { secrets: [{ name: 'mysql', values: { password: 'p' } }] }));
-  const drawn = objects(run);
-  const stage = ({ type, inputs }: RecordedResource) => {
-    if (type === types.namespace) return 0;
-    if (type === types.secret || type === types.configMap) return 1;
-    if (type === types.deployment || type === types.statefulSet) return 3;
-    return Reflect.get(Object(inputs['spec']), 'type') === 'LoadBalancer' ? 4 : 2;
-  };
-  expect(new Set(drawn.map(stage))).toEqual(new Set([0, 1, 2, 3, 4]));
-  for (const it of drawn) {
-    const before = drawn.filter((other) => stage(other) < stage(it)).map(({ key }) => key);
-    const after = it.dependencies.filter((key) => key !== `${types.id}::${run.ofType(types.id)[0]?.name}`);
-    expect(after.sort()).toEqual(before.sort());
-  }
-});
+])(
+  'pods come after all that they need, load balancers after their pods, and what closes after what opens: %s',
+  async (_, chart) => {
+    const run = await record(draw(chart, { secrets: [{ name: 'mysql', values: { password: 'p' } }] }));
+    const drawn = objects(run);
+    const stage = ({ type, inputs }: RecordedResource) => {
+      if (type === types.namespace) return 0;
+      if (type === types.secret || type === types.configMap) return 1;
+      if (type === types.networkPolicy && Reflect.get(Object(inputs['metadata']), 'name') === 'default-deny') return 3;
+      if (type === types.deployment || type === types.statefulSet) return 4;
+      return Reflect.get(Object(inputs['spec']), 'type') === 'LoadBalancer' ? 5 : 2;
+    };
+    const closes = drawn.some(({ type }) => type === types.networkPolicy) ? [3] : [];
+    expect(new Set(drawn.map(stage))).toEqual(new Set([0, 1, 2, ...closes, 4, 5]));
+    for (const it of drawn) {
+      const before = drawn.filter((other) => stage(other) < stage(it)).map(({ key }) => key);
+      const after = it.dependencies.filter((key) => key !== `${types.id}::${run.ofType(types.id)[0]?.name}`);
+      expect(after.sort()).toEqual(before.sort());
+    }
+  },
+);
 
 test('a Secret is in the namespace of the chart, and its values are secret', async () => {
   const values = { '.dockerconfigjson': '{}' };
