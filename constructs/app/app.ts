@@ -35,7 +35,9 @@ export class App extends Cdk8sApp {
       const numbered = chartsDepend ? `${String(index).padStart(4, '0')}-${name}` : name;
       return { name: numbered, chart, documents: () => documents(chart, objects) };
     });
-    const files = layouts[this.yamlOutputType](drawn).map(({ path, ...rest }) => ({
+    // The CLI copies all files to the terminal at once, and those of more than 64 KiB would be mixed.
+    const layout = isForTerminal(this.outdir) ? YamlOutputType.FILE_PER_APP : this.yamlOutputType;
+    const files = layouts[layout](drawn).map(({ path, ...rest }) => ({
       path: path + this.outputFileExtension,
       ...rest,
     }));
@@ -164,16 +166,16 @@ function refuseAmongManifests(outdir: string, textFiles: readonly File[]): void 
   const [first] = textFiles;
   if (first === undefined) return;
   const isHelmChart = basename(outdir) === 'templates' && existsSync(join(outdir, '..', 'Chart.yaml'));
-  const isTerminal =
-    process.env['CDK8S_OUTDIR'] === outdir &&
-    resolve(outdir, '..') === tmpdir() &&
-    basename(outdir).startsWith('cdk8s-');
-  if (!isHelmChart && !isTerminal) return;
+  if (!isHelmChart && !isForTerminal(outdir)) return;
   const mode = isHelmChart ? '--format helm' : '--stdout';
   throw new Error(
     `${named(first.source)}: ${first.path} is no manifest, and cdk8s synth ${mode} would take it for one`,
   );
 }
+
+/** Whether `cdk8s synth --stdout` gave the directory, which it empties again. */
+const isForTerminal = (outdir: string): boolean =>
+  process.env['CDK8S_OUTDIR'] === outdir && resolve(outdir, '..') === tmpdir() && basename(outdir).startsWith('cdk8s-');
 
 function write(directory: string, files: readonly File[]): void {
   const folders = new Set([directory, ...files.map(({ path }) => dirname(join(directory, path)))]);

@@ -36,6 +36,9 @@ test.each([0, 1, 3])('an exchange of %i parties has the same objects', (count) =
     'Deployment nginx',
     'Deployment traffic-server',
     'Namespace fate-exchange',
+    'NetworkPolicy default-deny',
+    'NetworkPolicy nginx',
+    'NetworkPolicy traffic-server',
     'PodDisruptionBudget nginx',
     'PodDisruptionBudget traffic-server',
     'Service nginx',
@@ -45,14 +48,15 @@ test.each([0, 1, 3])('an exchange of %i parties has the same objects', (count) =
 
 describe('routes are hot', () => {
   const tables = ['ConfigMap traffic-server-sni', 'ConfigMap nginx-route-table'];
+  const policies = ['NetworkPolicy traffic-server', 'NetworkPolicy nginx'];
 
   test.each([
     ['the first party', [], parties.slice(0, 1)],
     ['another party', parties.slice(0, 2), parties],
     ['a party that leaves', parties, parties.slice(1)],
     ['a party that moves', parties.slice(0, 1), [partyDescriptorOf(30000, '198.51.100.1', '198.51.100.2')]],
-  ])('%s changes the two tables and nothing else', (_, before, after) => {
-    expect(changed(exchange({ parties: before }), exchange({ parties: after }))).toEqual(tables);
+  ])('%s changes the two tables and whom two policies let through, and nothing else', (_, before, after) => {
+    expect(changed(exchange({ parties: before }), exchange({ parties: after }))).toEqual([...tables, ...policies]);
   });
 
   test('the order in which parties are named changes nothing', () => {
