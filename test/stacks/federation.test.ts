@@ -62,7 +62,7 @@ function changes(before: Recording, after: Recording): string[] {
 const ofRoutes = [
   `${types.exchange}::exchange`,
   ...['nginx-route-table', 'traffic-server-sni'].map((name) => `${types.configMap}::fate-exchange/${name}`),
-  ...['traffic-server', 'nginx'].map((name) => `${types.networkPolicy}::fate-exchange/${name}`),
+  ...['nginx', 'traffic-server'].map((name) => `${types.networkPolicy}::fate-exchange/${name}`),
 ];
 
 test('exchange, parties, exchange again: a line of updates, whose last one changes two route tables and two policies', async () => {
