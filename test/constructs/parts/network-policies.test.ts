@@ -192,6 +192,7 @@ const everything = {
   monitoring: {},
   ingress: {
     uis: ['notebook', 'fateboard', 'spark', 'pulsar'],
+    basicAuthSecret: 'users',
     annotations: { 'cert-manager.io/cluster-issuer': 'acme' },
   },
 } as const satisfies Partial<PartyProps>;
@@ -245,11 +246,18 @@ const anyParty = fc.record(
         to: { bucket: 'backups', endpoint: 'https://203.0.113.9' },
       },
     ),
-    ingress: fc.record({
-      uis: fc.subarray(['notebook', 'fateboard', 'spark', 'pulsar'] as const),
-      controllerNamespace: fc.constantFrom('ingress-nginx', 'elsewhere'),
-      annotations: fc.constantFrom({}, everything.ingress.annotations),
-    }),
+    ingress: fc
+      .record({
+        shown: fc.constantFrom(
+          { uis: [] },
+          { uis: ['notebook'] as const },
+          { uis: ['spark', 'fateboard'] as const, basicAuthSecret: 'users' },
+          { uis: ['pulsar'] as const, basicAuthSecret: 'users' },
+        ),
+        controllerNamespace: fc.constantFrom('ingress-nginx', 'elsewhere'),
+        annotations: fc.constantFrom({}, everything.ingress.annotations),
+      })
+      .map(({ shown, ...ingress }) => ({ ...shown, ...ingress })),
   },
   { requiredKeys: [] },
 );
