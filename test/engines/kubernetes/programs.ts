@@ -7,8 +7,11 @@ import { join } from 'node:path';
 /** Programs that belong together, with a directory for their files and one log. */
 export interface Programs {
   readonly directory: string;
-  /** @param flags `--name=value` */
-  start(program: string, flags: Readonly<Record<string, string>>): void;
+  /**
+   * @param flags `--name=value`
+   * @param env in the place of the tests' own
+   */
+  start(program: string, flags: Readonly<Record<string, string>>, env?: NodeJS.ProcessEnv): void;
   /** Whether one of them has ended. */
   ended(): boolean;
   /** The end of what they have written. */
@@ -25,10 +28,11 @@ export function programs(name: string, seconds: number): Programs {
   const processes: ChildProcess[] = [];
   return {
     directory,
-    start(program, flags) {
+    start(program, flags, env) {
       const output = openSync(log, 'a');
       const args = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
       const child = spawn('setpriv', [...bounds, 'setpriv', '--pdeathsig', 'KILL', program, ...args], {
+        env,
         stdio: ['ignore', output, output],
       });
       closeSync(output);

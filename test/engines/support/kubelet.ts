@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Container, Volume } from 'kubernetes-types/core/v1';
 import { parse, stringify } from 'yaml';
 import { type AnyObject, find, podOf, type Workload } from '../../support/objects';
 import { type ApiServer, freePort, startApiServer } from '../kubernetes/api-server';
@@ -9,6 +8,7 @@ import { programs } from '../kubernetes/programs';
 import { certifiedKey } from './certified-key';
 import { cache, noPods, refusal } from './engines';
 import { entering, type Pod } from './pod';
+import { done, nodeAddress, nodeObject, showPod } from './pod-object';
 
 /**
  * An API server that knows pods of the tests: what looks into a cluster, and what runs commands in its pods, meets them.
@@ -56,12 +56,12 @@ export async function startClusterOfPods(release = '1.37', seconds = 600): Promi
   for (const [name, text] of Object.entries({ cert, key }))
     writeFileSync(join(kubelet.directory, name), text, { mode: 0o600 });
   kubelet.start(join(cache, 'kubelet/kubelet'), {
-    address: `127.0.0.1:${port}`,
+    address: `${nodeAddress}:${port}`,
     certificate: join(kubelet.directory, 'cert'),
     key: join(kubelet.directory, 'key'),
     containers,
   });
-  await done(server.call('POST', '/api/v1/nodes', node(port)));
+  await done(server.call('POST', '/api/v1/nodes', nodeObject(port)));
   return {
     ...server,
     show: (pod, shown) => show(server, containers, pod, shown),
@@ -74,77 +74,19 @@ export async function startClusterOfPods(release = '1.37', seconds = 600): Promi
   };
 }
 
-const node = (port: number): AnyObject => ({
-  apiVersion: 'v1',
-  kind: 'Node',
-  metadata: { name: 'node' },
-  status: {
-    addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
-    daemonEndpoints: { kubeletEndpoint: { Port: port } },
-    conditions: [{ type: 'Ready', status: 'True' }],
-  },
-});
-
 async function show(server: Client, containers: string, pod: Pod, shown: ShownPod): Promise<void> {
   const workload = workloadOf(shown);
   const { namespace = '', name: owner } = workload.metadata ?? {};
   const name = `${owner}-${shown.ordinal ?? 0}`;
-  const all = podOf(workload).containers;
-  const container = shown.container ?? `${all[0]?.name}`;
+  const container = shown.container ?? `${podOf(workload).containers[0]?.name}`;
   layProgram(join(containers, namespace, name, container), pod);
-  const path = `/api/v1/namespaces/${namespace}/pods`;
-  const { status } = await server.call('GET', `${path}/${name}`);
-  if (status === 404) await done(server.call('POST', path, objectOf(workload, name)));
-  await done(
-    server.call(
-      'PATCH',
-      `${path}/${name}/status`,
-      { status: running(all, pod.address) },
-      { contentType: 'application/merge-patch+json' },
-    ),
-  );
+  await showPod(server, workload, name, pod.address);
 }
 
 const workloadOf = ({ objects, deployment, statefulSet }: ShownPod): Workload =>
   deployment === undefined
     ? find(objects, 'StatefulSet', `${statefulSet}`)
     : find<Workload>(objects, 'Deployment', deployment);
-
-const objectOf = (workload: Workload, name: string): AnyObject => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { ...workload.spec?.template.metadata, name, namespace: workload.metadata?.namespace },
-  spec: {
-    ...podOf(workload),
-    volumes: [...(podOf(workload).volumes ?? []), ...claimed(workload, name)],
-    nodeName: 'node',
-  },
-});
-
-/** Volumes that the controller of a StatefulSet adds. */
-const claimed = ({ spec }: Workload, pod: string): Volume[] =>
-  (spec !== undefined && 'volumeClaimTemplates' in spec ? (spec.volumeClaimTemplates ?? []) : []).map(
-    ({ metadata }) => ({
-      name: `${metadata?.name}`,
-      persistentVolumeClaim: { claimName: `${metadata?.name}-${pod}` },
-    }),
-  );
-
-const running = (containers: readonly Container[], podIP: string): AnyObject => ({
-  phase: 'Running',
-  podIP,
-  podIPs: [{ ip: podIP }],
-  conditions: ['Initialized', 'PodScheduled', 'ContainersReady', 'Ready'].map((type) => ({ type, status: 'True' })),
-  containerStatuses: containers.map(({ name, image }) => ({
-    name,
-    image,
-    imageID: '',
-    ready: true,
-    started: true,
-    restartCount: 0,
-    state: { running: { startedAt: new Date().toISOString() } },
-  })),
-});
 
 /** What the stand-in runs for a container, whose environment is its own. */
 function layProgram(path: string, { process: { env, ...running } }: Pod): void {
@@ -166,9 +108,4 @@ async function kubeconfigOf(server: ApiServer, namespace: string, account: strin
   const config = parse(server.kubeconfig);
   config.users[0].user = { token: body.status.token };
   return stringify(config);
-}
-
-async function done(call: ReturnType<Client['call']>): Promise<void> {
-  const { status, body } = await call;
-  if (status >= 300) throw new Error(JSON.stringify(body));
 }
