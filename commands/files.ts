@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   lstatSync,
@@ -30,6 +31,7 @@ export interface NewFile {
  * @throws {Mistake} with every file that is there already
  */
 export function writeNewFiles(files: readonly NewFile[]): void {
+  for (const { path } of files) checkWritable(path);
   for (const { path } of files) removeLeftOvers(dirname(path), basename(path));
   const taken = files.map(({ path }) => path).filter(isThere);
   if (taken.length > 0) throw new Mistake(`${taken.join(', ')}: there already, and left as it is; nothing was written`);
@@ -47,6 +49,7 @@ export function writeNewFiles(files: readonly NewFile[]): void {
 
 /** Writes files whole or not at all; one that is there is replaced in one step. */
 export function replaceFiles(files: readonly NewFile[]): void {
+  for (const { path } of files) checkWritable(path);
   for (const { path } of files) removeLeftOvers(dirname(path), basename(path));
   writeWhole(files, renameSync);
 }
@@ -76,7 +79,7 @@ const waitingName = (path: string, process: number): string =>
   join(dirname(path), `.${basename(path)}.${process}.waiting`);
 
 function writeWaiting({ path, from, content, isPrivate = false }: NewFile & { readonly from: string }): void {
-  mkdirSync(dirname(path), { recursive: true, mode: isPrivate ? 0o700 : 0o777 });
+  makeFolder(dirname(path), isPrivate);
   const file = openSync(from, 'wx', isPrivate ? 0o600 : 0o666);
   try {
     writeFileSync(file, content);
@@ -84,6 +87,50 @@ function writeWaiting({ path, from, content, isPrivate = false }: NewFile & { re
   } finally {
     closeSync(file);
   }
+}
+
+/** Makes a folder and those above it: one by one, since Node's own way never ends where a file system takes no folders. */
+export function makeFolder(path: string, isPrivate = false): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path), isPrivate);
+  try {
+    mkdirSync(path, isPrivate ? 0o700 : 0o777);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/**
+ * That a file can be written, before hours of work for what is to be in it. Nothing is left of the attempt.
+ *
+ * @throws {Mistake} which says what is in the way
+ */
+export function checkWritable(path: string): void {
+  const attempt = waitingName(join(existingFolder(dirname(path)), basename(path)), process.pid);
+  try {
+    refuseFolder(path);
+    closeSync(openSync(attempt, 'wx'));
+    rmSync(attempt);
+  } catch (error) {
+    throw error instanceof Mistake ? error : unwritable(path, error);
+  }
+}
+
+/** Itself, or the nearest above it that is there. */
+const existingFolder = (path: string): string =>
+  existsSync(path) || dirname(path) === path ? path : existingFolder(dirname(path));
+
+function unwritable(path: string, error: unknown): Mistake {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const why: Readonly<Record<string, string>> = {
+    ENOTDIR: 'what is above it is a file',
+    EACCES: 'its folder is not yours',
+    EROFS: 'its folder is read only',
+    ENOENT: 'no files are made there',
+    ENOSPC: 'the disk is full',
+    ENAMETOOLONG: 'the name is too long',
+  };
+  return new Mistake(`${path}: cannot be written, since ${why[`${code}`] ?? message}; name another one`);
 }
 
 function isRunning(id: number): boolean {

@@ -12,12 +12,22 @@ const codes = { doesNotHold: 1, wrongUse: 2, ourFault: 70 };
 
 async function main(args: readonly string[]): Promise<void> {
   try {
+    refuseEmpty(args);
     await parser().parse(args, {}, (_error, _argv, help) => {
       if (help !== '') process.stdout.write(`${help}\n`);
     });
   } catch (error) {
     process.exitCode = fail(error, args.includes('--json'));
   }
+}
+
+/** Nothing is named by an empty text, which a variable of a shell is that has no value. */
+function refuseEmpty(args: readonly string[]): void {
+  const at = args.findIndex((each) => each.replace(/^--[\w-]+=/, '').trim() === '');
+  if (at === -1) return;
+  const [option = args[at - 1]] = /^--[\w-]+/.exec(args[at] ?? '') ?? [];
+  const where = option?.startsWith('--') ? `${option}: ` : '';
+  throw new Mistake(`${where}an empty text names nothing; write what is meant, or leave it out`);
 }
 
 function parser(): Argv {

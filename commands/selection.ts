@@ -33,21 +33,29 @@ export function selected(plans: DeclaredPlans, { declaration, party, exchange }:
   };
 }
 
-const id = whole('party', 1, 999_999_999);
+const idOf = (name: string) => whole(name, 1, 999_999_999);
 
-/** Options that name members. */
-export const memberOptions = {
-  party: {
+/** An option whose values are ids of parties, each of them once. */
+const idsOption = <Name extends string>(name: Name) =>
+  ({
     type: 'number',
     array: true,
     nargs: 1,
-    describe: 'Id of a party; may be repeated',
     coerce: (ids: readonly number[]): readonly number[] | undefined => [
-      ...new Set(ids.flatMap((each) => id(each) ?? [])),
+      ...new Set(ids.flatMap((each) => idOf(name)(each) ?? [])),
     ],
-  },
-  oneParty: { type: 'number', describe: 'Id of a party', coerce: id },
+  }) as const;
+
+/** Options that name members. */
+export const memberOptions = {
+  party: { ...idsOption('party'), describe: 'Id of a party; may be repeated' },
+  oneParty: { type: 'number', describe: 'Id of a party', coerce: idOf('party') },
   exchange: { type: 'boolean', describe: 'The exchange' },
+  peer: {
+    ...idsOption('peer'),
+    defaultDescription: 'the other parties that are declared',
+    describe: 'Id of a party that others should reach, and that is not declared here; may be repeated',
+  },
 } as const;
 
 /** Options of commands that are about all that is declared, or about those that are named. */

@@ -19,20 +19,21 @@ export interface MemberAccess extends Member {
  * Members in the order exchange, parties, each with the way to its cluster. What is wrong with the way of one keeps nobody from
  * the others; for whom the current context is taken is said on standard error.
  *
+ * @param named those that are asked for
  * @throws {Mistake} of a member that is not declared, or is named twice
  */
 export async function memberAccesses(
   plans: DeclaredPlans,
   { declaration, kubeconfig, context }: ClusterSelection,
+  named = plans,
 ): Promise<readonly MemberAccess[]> {
-  const members = membersOf(plans);
-  const contexts = readContexts(context, members);
+  const contexts = readContexts(context, membersOf(plans));
   const accesses = await Promise.all(
-    members.map(async ({ name, plan }): Promise<MemberAccess> => {
+    membersOf(named).map(async ({ name, plan }): Promise<MemberAccess> => {
       const declared = plan.access.kubeconfig && resolve(dirname(declaration), plan.access.kubeconfig);
-      const named = contexts.get(name) ?? contexts.get(all) ?? plan.access.context;
-      const access = await openAccess(kubeconfig ?? declared, named, plan.namespace);
-      return { name, plan, access, isCurrent: named === undefined };
+      const wanted = contexts.get(name) ?? contexts.get(all) ?? plan.access.context;
+      const access = await openAccess(kubeconfig ?? declared, wanted, plan.namespace);
+      return { name, plan, access, isCurrent: wanted === undefined };
     }),
   );
   process.stderr.write(currentText(accesses));

@@ -1,9 +1,8 @@
 import { type Report, reportingCommand, whole } from '../arguments';
 import { clusterOptions } from '../cluster/options';
-import { declarationFile, membersOf, planDeclared } from '../declaration-file';
+import { declarationFile, planDeclared } from '../declaration-file';
 import { Mistake } from '../mistake';
-
-const member = { type: 'string', array: true, requiresArg: true } as const;
+import { memberOptions, selected, selectionOptions } from '../selection';
 
 /** Why a federation does not work, and who has to act. */
 export const diagnose = reportingCommand({
@@ -16,7 +15,7 @@ export const diagnose = reportingCommand({
       'all members of ./federation.yaml',
     ],
     ['$0 diagnose party-30000.yaml --peer 40000 --json', 'one party and its way to another, for a program'],
-    ['$0 diagnose --member 30000 --wait 300', 'look again for five minutes, until all of it holds'],
+    ['$0 diagnose --party 30000 --wait 300', 'look again for five minutes, until all of it holds'],
     [
       '$0 diagnose exchange.jws --outside --as certificates/30000.example.com --peer 40000',
       'the exchange as party 30000 sees it from outside, and the way to party 40000',
@@ -25,18 +24,8 @@ export const diagnose = reportingCommand({
   options: (yargs) =>
     yargs
       .positional('declaration', declarationFile)
-      .option('member', {
-        ...member,
-        default: [] as string[],
-        defaultDescription: 'all that are declared',
-        describe: 'Look at this one alone, exchange or a party by its id; may be repeated',
-      })
-      .option('peer', {
-        ...member,
-        default: [] as string[],
-        defaultDescription: 'the other parties that are declared',
-        describe: 'Id of a party that others should reach, and that is not declared here; may be repeated',
-      })
+      .options(selectionOptions)
+      .option('peer', memberOptions.peer)
       .option('wait', {
         type: 'number',
         requiresArg: true,
@@ -62,34 +51,32 @@ export const diagnose = reportingCommand({
         defaultDescription: 'those in the folder of --as',
         describe: 'PEM of the authorities of the federation, for what is seen from outside',
       }),
-  run: async ({ declaration, member, peer, wait, json, outside, as, ca, ...clusters }): Promise<Report> => {
+  run: async ({
+    declaration,
+    party,
+    exchange,
+    peer = [],
+    wait,
+    json,
+    outside,
+    as,
+    ca,
+    ...clusters
+  }): Promise<Report> => {
     if (outside) {
-      if (member.length > 0 || clusters.context.length > 0 || clusters.kubeconfig !== undefined)
-        throw new Mistake('--outside asks no cluster: leave out --member, --context and --kubeconfig');
+      const isSelected = party !== undefined || exchange === true;
+      if (isSelected || clusters.context.length > 0 || clusters.kubeconfig !== undefined)
+        throw new Mistake('--outside asks no cluster: leave out --party, --exchange, --context and --kubeconfig');
       const { diagnoseOutside } = await import('./outside.js');
-      return diagnoseOutside({ source: declaration, peers: peer.map(partyId), as, ca });
+      return diagnoseOutside({ source: declaration, peers: peer, as, ca });
     }
     if (as !== undefined || ca !== undefined) throw new Mistake('--as and --ca are for a look from --outside');
     const plans = await planDeclared(declaration);
-    checkNamed(
-      member,
-      membersOf(plans).map(({ name }) => name),
-    );
+    const named = selected(plans, { declaration, party, exchange });
     const { memberAccesses } = await import('../cluster/members.js');
     const { diagnoseMembers } = await import('./diagnose-members.js');
-    const accesses = await memberAccesses(plans, { declaration, ...clusters });
-    const named = accesses.filter(({ name }) => member.length === 0 || member.includes(name));
-    const peers = [...new Set([...plans.parties.map(({ id }) => id), ...peer.map(partyId)])];
-    return diagnoseMembers(named, { peers, plans, waitSeconds: wait ?? 0, isLive: json !== true });
+    const members = await memberAccesses(plans, { declaration, ...clusters }, named);
+    const peers = [...new Set([...plans.parties.map(({ id }) => id), ...peer])];
+    return diagnoseMembers(members, { peers, plans, waitSeconds: wait ?? 0, isLive: json !== true });
   },
 });
-
-function checkNamed(named: readonly string[], declared: readonly string[]): void {
-  const missing = named.find((name) => !declared.includes(name));
-  if (missing !== undefined) throw new Mistake(`--member ${missing}: declared are ${declared.join(', ')}`);
-}
-
-function partyId(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Mistake(`--peer ${text}: use the id of a party`);
-  return Number(text);
-}

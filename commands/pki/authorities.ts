@@ -1,10 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { authorityName, backdatedMinutes, keyFault, keyRemedy } from '../../lib/federation/certificates';
 import { daysAfter } from '../../lib/input/days';
 import { certificatesIn, commonNames, ends, isIssuedBy, privateKeyIn, starts } from '../../lib/input/pem';
-import { replaceFiles, writeNewFiles } from '../files';
+import { makeFolder, replaceFiles, writeNewFiles } from '../files';
 import { Mistake } from '../mistake';
 import { during } from '../terminal';
 import { prepare, readText, replacedFolder, trustFiles } from './folder';
@@ -174,7 +174,7 @@ export function switchAuthority(folder: string): void {
 /** The old authority is trusted no more. Its files are kept. */
 export function retireAuthority(folder: string, { certificate }: Authority): string {
   const place = join(replacedFolder(folder), `ca-${certificate.serialNumber.slice(0, 8).toLowerCase()}`);
-  mkdirSync(replacedFolder(folder), { recursive: true, mode: 0o700 });
+  makeFolder(replacedFolder(folder), true);
   renameSync(authorityFolder(folder, 'old'), place);
   return place;
 }

@@ -1,11 +1,11 @@
 import { createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
-import { mkdirSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { secretForm } from '../../lib/fate/secret-forms';
 import { certificateSecret, keyFault, keyRemedy, type Member } from '../../lib/federation/certificates';
 import { daysAfter } from '../../lib/input/days';
 import { certificatesIn, commonNames, ends, isIssuedBy, privateKeyIn } from '../../lib/input/pem';
-import { replaceFiles, writeNewFiles } from '../files';
+import { makeFolder, replaceFiles, writeNewFiles } from '../files';
 import { Mistake } from '../mistake';
 import { checkDomainOf, type SigningAuthorities, spreadTrust, trusted, trustText, validity } from './authorities';
 import { type MemberFiles, memberFiles, prepare, readText, replacedFolder } from './folder';
@@ -141,6 +141,6 @@ export const isDue = (certificate: X509Certificate, signing: Authority, { now, s
 
 /** Moves a member's files out of the way in one step: whenever that ends, the member has a pair or none. */
 function setAside(folder: string, { folder: own }: MemberFiles, { serialNumber }: X509Certificate): void {
-  mkdirSync(replacedFolder(folder), { recursive: true, mode: 0o700 });
+  makeFolder(replacedFolder(folder), true);
   renameSync(own, join(replacedFolder(folder), `${basename(own)}-${serialNumber.slice(0, 8).toLowerCase()}`));
 }

@@ -8,6 +8,7 @@ import { type MemberAccess, memberAccesses } from '../cluster/members';
 import { ClusterRefusal } from '../cluster/refusal';
 import { replaceFiles } from '../files';
 import { Mistake } from '../mistake';
+import { selected } from '../selection';
 import { colours } from '../terminal';
 import { askInPod } from './ask-in-pod';
 import { Progress } from './progress';
@@ -17,6 +18,8 @@ export interface VerifyOptions {
   readonly declaration: string;
   readonly kubeconfig?: string;
   readonly context: readonly string[];
+  /** Whose rows are asked for. @default all */
+  readonly party?: readonly number[];
   /** As typed: `30000:40000`. */
   readonly pair: readonly string[];
   readonly timeout: number;
@@ -25,10 +28,10 @@ export interface VerifyOptions {
 
 /** Runs the toy example for all pairs that can be seen, until `signal` ends it. */
 export async function verification(plans: DeclaredPlans, options: VerifyOptions, signal: AbortSignal): Promise<Report> {
-  const asked = readPairs(options.pair, plans.parties);
-  const members = (await memberAccesses(plans, options)).filter(({ name }) => name !== 'exchange');
+  const { pairs, isAsked } = pairsFor(plans, options);
+  const guestPlans = plans.parties.filter(({ id }) => pairs.some(({ guest }) => guest === id));
+  const members = await memberAccesses(plans, options, { parties: guestPlans });
   const seen = await Promise.all(members.map(({ plan, ...member }) => lookAt(plan as PartyPlan, member)));
-  const pairs = asked ?? declaredPairs(plans.parties);
   const unseen = pairs.flatMap((pair) => {
     const reason = seen.find(({ id }) => id === pair.guest)?.unseen;
     return reason === undefined ? [] : [{ ...pair, outcome: 'unseen', reasons: [reason] } as const];
@@ -47,28 +50,53 @@ export async function verification(plans: DeclaredPlans, options: VerifyOptions,
   });
   const results = pairs.flatMap((pair) => [...ran, ...unseen].find((it) => isSame(it, pair)) ?? []);
   if (options.junit !== undefined) replaceFiles([{ path: options.junit, content: junitXml(results) }]);
-  return report(results, asked !== undefined, options);
+  return report(results, isAsked, options);
 }
 
-/** Every pair of declared parties, and those that a party is to be verified with by its own declaration. */
-function declaredPairs(parties: readonly PartyPlan[]): readonly Pair[] {
+/** Those that are asked for by name, by row, or not at all: then all that are declared. */
+function pairsFor(plans: DeclaredPlans, { declaration, pair, party }: VerifyOptions) {
+  if (pair.length > 0 && party !== undefined) throw new Mistake('--party means all pairs of its row: leave out --pair');
+  if (pair.length > 0) return { pairs: readPairs(pair, plans.parties), isAsked: true };
+  const guests = selected(plans, { declaration, party }).parties;
+  return { pairs: declaredPairs(guests, plans.parties), isAsked: party !== undefined };
+}
+
+/** Of guests with every declared party, and with those that one is to be verified with by its own declaration. */
+function declaredPairs(guests: readonly PartyPlan[], parties: readonly PartyPlan[]): readonly Pair[] {
   const ids = parties.map(({ id }) => id);
-  const named = parties.flatMap(({ id, verification }) =>
-    (verification?.with ?? []).filter((it) => !ids.includes(it)).map((host) => ({ guest: id, host })),
-  );
-  return [...pairsOf(ids, ids), ...named];
+  const named = guests.flatMap((guest) => strangersOf(guest, ids).map((host) => ({ guest: guest.id, host })));
+  return [
+    ...pairsOf(
+      guests.map(({ id }) => id),
+      ids,
+    ),
+    ...named,
+  ];
 }
 
-function readPairs(typed: readonly string[], parties: readonly PartyPlan[]): readonly Pair[] | undefined {
-  if (typed.length === 0) return undefined;
-  return typed.map((text) => {
-    const [, guest, host] = /^(\d{1,9}):(\d{1,9})$/.exec(text) ?? [];
-    if (guest === undefined) throw new Mistake(`--pair ${text}: use <guest>:<host>, such as 30000:40000`);
-    const ids = parties.map(({ id }) => id);
-    if (!ids.includes(Number(guest)))
-      throw new Mistake(`--pair ${text}: its guest is none of the declared parties, ${ids.join(', ')}`);
-    return { guest: Number(guest), host: Number(host) };
-  });
+const strangersOf = ({ verification }: PartyPlan, declared: readonly number[]): readonly number[] =>
+  (verification?.with ?? []).filter((id) => !declared.includes(id));
+
+function readPairs(typed: readonly string[], parties: readonly PartyPlan[]): readonly Pair[] {
+  const pairs = typed.map((text) => readPair(text, parties));
+  return pairs.filter((pair, i) => pairs.findIndex((it) => isSame(it, pair)) === i);
+}
+
+/** A declaration of one party knows no others, and has it meet whom it likes. */
+function readPair(text: string, parties: readonly PartyPlan[]): Pair {
+  const [, guest, host] = /^([1-9]\d{0,8}):([1-9]\d{0,8})$/.exec(text) ?? [];
+  if (guest === undefined || host === undefined)
+    throw new Mistake(`--pair ${text}: use <guest>:<host>, such as 30000:40000`);
+  const ids = parties.map(({ id }) => id);
+  const plan = parties.find(({ id }) => id === Number(guest));
+  if (plan === undefined)
+    throw new Mistake(`--pair ${text}: its guest is none of the declared parties, ${ids.join(', ')}`);
+  const hosts = [...ids, ...strangersOf(plan, ids)];
+  if (parties.length > 1 && !hosts.includes(Number(host)))
+    throw new Mistake(
+      `--pair ${text}: its host is none of the parties that are declared, ${ids.join(', ')}; one of somebody else is named by \`verification: { with: [${host}] }\` of party ${guest}`,
+    );
+  return { guest: Number(guest), host: Number(host) };
 }
 
 const isSame = (a: Pair, b: Pair): boolean => a.guest === b.guest && a.host === b.host;

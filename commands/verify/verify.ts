@@ -2,6 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { reportingCommand, whole } from '../arguments';
 import { clusterOptions } from '../cluster/options';
 import { declarationFile, planDeclared } from '../declaration-file';
+import { checkWritable } from '../files';
+import { selectionOptions } from '../selection';
 
 /** Whether parties work, alone and with one another: FATE's toy example for each pair. */
 export const verify = reportingCommand({
@@ -11,19 +13,27 @@ export const verify = reportingCommand({
   examples: [
     ['$0 verify --context 30000=org1 --context 40000=org2', 'all pairs of the federation of ./federation.yaml'],
     ['$0 verify --pair 30000:40000', 'one pair, whose guest is in the current cluster'],
-    ['$0 verify party-30000.yaml --junit verify.xml', 'what one party can start, for a CI system'],
+    [
+      '$0 verify --party 30000 --junit verify.xml',
+      'what one party can start, alone and with each other one, for a CI system',
+    ],
   ],
   options: (yargs) =>
     yargs
       .positional('declaration', declarationFile)
       .options(clusterOptions)
+      .option('party', {
+        ...selectionOptions.party,
+        defaultDescription: 'all that are declared',
+        describe: 'What this party starts, alone and as guest of each other one; may be repeated',
+      })
       .option('pair', {
         type: 'string',
         array: true,
         requiresArg: true,
         default: [] as string[],
         defaultDescription: 'each party alone, and each with every other one',
-        describe: 'Guest and host, as 30000:40000; may be repeated',
+        describe: 'Guest and host, as 30000:40000, in the place of --party; may be repeated',
       })
       .option('timeout', {
         type: 'number',
@@ -39,6 +49,7 @@ export const verify = reportingCommand({
         describe: 'File for the results as JUnit writes them',
       }),
   run: async (options) => {
+    if (options.junit !== undefined) checkWritable(options.junit);
     const plans = await planDeclared(options.declaration);
     const { verification } = await import('./verification.js');
     const ending = new AbortController();

@@ -47,20 +47,13 @@ export const partyRunbook = (plan: PartyPlan, others: readonly number[], facts: 
     entries: entriesOf(({ party }) => party?.({ plan, others })),
     addresses: addressesOfParty(plan),
     data: dataOf(plan),
-    diagnosis: `--member ${plan.id}`,
     proof: [
       {
         text: 'FATE’s toy example, of this party alone and with each other one. Then the failed jobs, which the entries above say how to run again.',
       },
-      {
-        shell: [
-          ['kubefate-tanzu verify', typed(facts), ...[plan.id, ...others].map((id) => `--pair ${plan.id}:${id}`)].join(
-            ' ',
-          ),
-        ],
-      },
+      { shell: [`kubefate-tanzu verify ${typed(facts)} --party ${plan.id}`] },
     ],
-    removal: `--party ${plan.id}`,
+    selection: `--party ${plan.id}`,
   });
 
 /** The same of an exchange. */
@@ -73,21 +66,18 @@ export const exchangeRunbook = (plan: ExchangePlan, facts: RunbookFacts = {}): P
         text: 'The exchange keeps nothing: its declaration and its Secret are all of it. Keep both somewhere else, too.',
       },
     ],
-    diagnosis: '--member exchange',
     proof: [{ text: 'Have two parties run `kubefate-tanzu verify`, each as the guest of the other.' }],
-    removal: '--exchange',
+    selection: '--exchange',
   });
 
 interface Parts {
   readonly entries: readonly Entry[];
   readonly addresses: readonly (readonly string[])[];
   readonly data: readonly Block[];
-  /** Whom `diagnose` looks at, in its words. */
-  readonly diagnosis: string;
   /** How it is seen that all works again. */
   readonly proof: readonly Block[];
-  /** Who leaves, in the words of `remove`. */
-  readonly removal: string;
+  /** Which of the declared members it is, as commands take it. */
+  readonly selection: string;
 }
 
 interface Entry {
@@ -116,7 +106,7 @@ function page(plan: PartyPlan | ExchangePlan, who: string, facts: RunbookFacts, 
     {
       shell: [
         `kubefate-tanzu upgrade deployed.yaml ${typed(facts)}`,
-        `kubefate-tanzu remove ${typed(facts)} ${parts.removal}`,
+        `kubefate-tanzu remove ${typed(facts)} ${parts.selection}`,
       ],
     },
     heading('vSphere', 'vsphere'),
@@ -129,7 +119,7 @@ function page(plan: PartyPlan | ExchangePlan, who: string, facts: RunbookFacts, 
 const onCall = (plan: PartyPlan | ExchangePlan, facts: RunbookFacts, parts: Parts): readonly Block[] => [
   heading('First', 'first'),
   { text: 'This looks at all of it, and says what does not hold and who has to act:' },
-  { shell: [...whichCluster(plan), `kubefate-tanzu diagnose ${typed(facts)} ${parts.diagnosis}`] },
+  { shell: [...whichCluster(plan), `kubefate-tanzu diagnose ${typed(facts)} ${parts.selection}`] },
   { text: 'By hand, in this order. What is above a layer that is broken says nothing of its own.' },
   { shell: firstLook(plan) },
   heading('What do you see?', 'signs'),

@@ -12,7 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { type NewFile, replaceFiles, writeNewFiles } from '../../commands/files';
+import { checkWritable, type NewFile, replaceFiles, writeNewFiles } from '../../commands/files';
+import { Mistake } from '../../commands/mistake';
 
 const all = mkdtempSync(join(tmpdir(), 'files-'));
 afterAll(() => rmSync(all, { recursive: true }));
@@ -30,6 +31,28 @@ test('a private file is for its owner alone, and so is the folder that is made f
   writeNewFiles([{ path: at('keys', 'ca.key.pem'), content: 'a key', isPrivate: true }]);
   expect(content(at('keys', 'ca.key.pem'))).toBe('a key');
   expect([mode(at('keys', 'ca.key.pem')), mode(at('keys'))]).toEqual(['600', '700']);
+});
+
+describe('where no file can be, a sentence says so, at once and before the work that it is for:', () => {
+  const places: readonly (readonly [what: string, path: () => string])[] = [
+    ['a folder of a file system that takes none', () => '/proc/somewhere/report.xml'],
+    ['a file in the place of its folder', () => at('file', 'report.xml')],
+    ['a folder in its place', () => at('folder')],
+    ['a name that is too long', () => at('x'.repeat(300))],
+  ];
+  test.each(places)('%s', (_, path) => {
+    writeFileSync(at('file'), 'mine');
+    mkdirSync(at('folder'));
+    const before = readdirSync(folder, { recursive: true });
+    expect(() => checkWritable(path())).toThrow(Mistake);
+    expect(() => replaceFiles([{ path: path(), content: 'new' }])).toThrow(path());
+    expect(readdirSync(folder, { recursive: true })).toEqual(before);
+  });
+
+  test('and of one that can be nothing is left', () => {
+    checkWritable(at('new', 'folder', 'report.xml'));
+    expect(readdirSync(folder)).toEqual([]);
+  });
 });
 
 test('no file is written over another, nor any beside it, and each that is there is named', () => {

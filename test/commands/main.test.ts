@@ -112,9 +112,9 @@ test.each([
   expect(ran.stderr).not.toMatch(/^\s+at /m);
 });
 
-/** Options of a command that take one value, each with one; `party` is a list mostly. */
+/** Options of a command that take one value, each with one; `party` and `peer` are lists mostly. */
 const valued = (help: string): string[] =>
-  [...help.matchAll(/^ +--(?!party)([a-z-]+) .*\[(string|number|choices: "(\w+)")/gm)].map(
+  [...help.matchAll(/^ +--(?!party|peer)([a-z-]+) .*\[(string|number|choices: "(\w+)")/gm)].map(
     ([, option, type, choice]) => `--${option} ${choice ?? (type === 'number' ? '2048' : 'x')}`,
   );
 
@@ -129,6 +129,33 @@ test.each(named(commands))('an option of $name that is given twice is wrong use'
     expect({ stderr, status }, option).toEqual({ stderr: expect.stringMatching(/^error: --[a-z-]+/), status: 2 });
   }
 });
+
+/** Options of a command that take a value, and what stands without a name. */
+const taking = (help: string): string[] => [
+  ...[...help.matchAll(/^ +--([a-z-]+) .*\[(?:string|number|array|choices: )/gm)].map(([, option]) => `--${option}`),
+  ...[...(/^kubefate-tanzu .*/.exec(help)?.[0] ?? '').matchAll(/[<[](\w+)/g)].map(([, name]) => `${name}`),
+];
+
+test.each(named(commands))(
+  'an empty text in the place of a value is wrong use of $name, whichever it is',
+  ({ name }) => {
+    const folder = tool.folder();
+    const { stdout: help } = tool.shell(folder, `kubefate-tanzu ${name} --help`);
+    const required = (/^kubefate-tanzu .*/.exec(help)?.[0] ?? '').match(/<\w+>/g)?.map(() => 'some.file') ?? [];
+    expect(taking(help).length).toBeGreaterThan(0);
+    for (const value of taking(help).flatMap((each) =>
+      each.startsWith('--') ? [`${each}=''`, `${each} ''`, `${each} ' '`] : [each],
+    )) {
+      const line = value.startsWith('--') ? [...required, value] : ["''", ...required.slice(1)];
+      const { stderr, stdout, status } = tool.shell(folder, `kubefate-tanzu ${name} ${line.join(' ')}`);
+      expect({ stderr, stdout, status }, value).toEqual({
+        stderr: expect.stringMatching(new RegExp(`^error: ${/^--[a-z-]+/.exec(value)?.[0] ?? 'an empty text'}`)),
+        stdout: '',
+        status: 2,
+      });
+    }
+  },
+);
 
 test('a party that is named twice is one', () => {
   const folder = tool.folder();

@@ -198,8 +198,37 @@ test('a party of its own declaration is verified alone, and with whom that says'
   expect(pairs).toEqual({ '30000:30000': 'success', '30000:50000': 'success' });
 });
 
+test('a party that is named is verified as the guest of each, alone and with every other one, and nobody else is asked for', async () => {
+  const org1 = await cluster({ ready: { 'fate-30000': ['client'] } });
+  const { holds, pairs } = await verify({ org1 }, { party: [30000] });
+  expect(pairs).toEqual({ '30000:30000': 'success', '30000:40000': 'success' });
+  expect(holds).toBe(true);
+});
+
+test('of a party that is named and cannot be seen the exit code tells', async () => {
+  const org1 = await cluster({ ready: { 'fate-30000': ['client'] } });
+  expect((await verify({ org1 }, { party: [40000] })).holds).toBe(false);
+  expect((await verify({ org1 }, { party: [30000, 40000] })).holds).toBe(false);
+});
+
+test('a pair may be with a party of somebody else, where the guest declares it or nobody is declared beside it', async () => {
+  const org1 = await cluster({ ready: { 'fate-30000': ['client'] } });
+  const [first, ...others] = twoParties.parties;
+  const plans = federation({
+    ...twoParties,
+    parties: [{ ...first, verification: { with: [50000] } } as typeof first & {}, ...others],
+  });
+  expect((await verify({ org1 }, { pair: ['30000:50000'] }, plans)).pairs).toEqual({ '30000:50000': 'success' });
+  const alone = partyPlan({ domain: 'example.com', id: 30000, exchange: exchangeDescriptorOf() });
+  const typed = ['30000:50000', '30000:50000'];
+  expect((await verify({ org1 }, { pair: typed }, { parties: [alone] })).pairs).toEqual({ '30000:50000': 'success' });
+});
+
 test.each([
   ['30000-40000', 'use <guest>:<host>'],
+  ['30000:0', 'use <guest>:<host>'],
+  ['030000:40000', 'use <guest>:<host>'],
+  ['30000:50000', 'its host is none of the parties that are declared, 30000, 40000'],
   ['50000:30000', 'its guest is none of the declared parties, 30000, 40000'],
 ])('--pair %s is wrong use', async (pair, message) => {
   await expect(verify({ org1: { url: 'http://192.0.2.1' } }, { pair: [pair] })).rejects.toThrow(message);

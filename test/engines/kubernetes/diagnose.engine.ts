@@ -83,7 +83,7 @@ describe.each(['1.24', '1.37'])('Kubernetes %s', (release) => {
     const diagnosed = (...args: readonly string[]): Promise<Ran> =>
       new Promise((resolve) => {
         const program = join(tool.directory, 'bin/kubefate-tanzu');
-        const all = ['diagnose', '--member', 'exchange', ...args];
+        const all = ['diagnose', '--exchange', ...args];
         execFile(program, all, { cwd: folder }, (error, stdout, stderr) =>
           resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
         );
