@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Event, Pod } from 'kubernetes-types/core/v1';
-import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import type { ResourceKind } from '../../lib/kubernetes/resources';
+import type { ToldObject } from '../../lib/kubernetes/told-objects';
 import { type Exit, execute } from './exec';
 import { forward } from './forward';
 import { listed } from './list';
@@ -17,7 +17,7 @@ export interface Access {
   pods(): Promise<readonly Pod[]>;
   events(): Promise<readonly Event[]>;
   /** All objects of a kind. Secrets are none of them. */
-  list(kind: ResourceKind): Promise<readonly ClusterObject[]>;
+  list(kind: ResourceKind): Promise<readonly ToldObject[]>;
   /**
    * Runs a command in a container and waits for what it comes to.
    *
@@ -27,11 +27,6 @@ export interface Access {
   exec(pod: string, container: string, command: readonly string[], input?: string, seconds?: number): Promise<Exit>;
   /** A connection to a port of a pod. */
   forward(pod: string, port: number): Promise<Duplex>;
-}
-
-/** An object as the API tells it: times are texts. */
-export interface ClusterObject {
-  readonly metadata?: ObjectMeta;
 }
 
 /** Nothing is asked of the cluster before a method is called. */

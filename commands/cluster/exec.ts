@@ -25,8 +25,9 @@ export interface Exit {
 
 /** @throws {ClusterRefusal} when the command cannot be run, or is not done in time */
 export async function execute(login: Login, execution: Execution): Promise<Exit> {
-  const [stdout, stderr] = [collector(), collector()];
   let ended: (status: V1Status) => void = () => {};
+  const tooMuch = () => ended({ status: 'Failure', message: `more than ${mostBytes / 1024 ** 2} MiB` });
+  const [stdout, stderr] = [collector(tooMuch), collector(tooMuch)];
   const status = new Promise<V1Status>((resolve) => {
     ended = resolve;
   });
@@ -50,7 +51,7 @@ interface Streams {
 async function connect(login: Login, execution: Execution, { stdout, stderr, ended }: Streams): Promise<Socket> {
   const { namespace, pod, container, command, input } = execution;
   const { Exec } = await import('@kubernetes/client-node');
-  const exec = new Exec(patient(login));
+  const exec = guarded(new Exec(patient(login)), ended);
   const stdin = input === undefined ? null : new PassThrough();
   const all = input === undefined ? [...command] : reading(command, Buffer.byteLength(input));
   try {
@@ -60,6 +61,23 @@ async function connect(login: Login, execution: Execution, { stdout, stderr, end
   } catch (error) {
     throw refused(login, execution, error);
   }
+}
+
+/** The library throws, where nobody catches it, of what is no stream and no status. */
+function guarded(exec: Exec, ended: Streams['ended']): Exec {
+  const { handler } = exec;
+  exec.handler = {
+    connect: (path, text, binary) =>
+      handler.connect(path, text, (stream, data) => {
+        try {
+          return binary?.(stream, data) ?? true;
+        } catch {
+          ended({ status: 'Failure', message: 'what makes no sense' });
+          return false;
+        }
+      }),
+  };
+  return exec;
 }
 
 /**
@@ -112,20 +130,32 @@ function cut(socket: Socket, { namespace, pod, seconds = 60 }: Execution): Promi
   });
 }
 
-function exitCode(execution: Execution, { status, details, message }: V1Status): number {
+function exitCode(execution: Execution, told: unknown): number {
+  const { status, details, message } = Object(told) as Partial<V1Status>;
   if (status === 'Success') return 0;
   if (/container not found/.test(`${message}`)) throw gone(execution); // what API servers since 1.30 make of it
-  const code = details?.causes?.find(({ reason }) => reason === 'ExitCode')?.message;
-  if (code !== undefined) return Number(code);
+  const causes: readonly unknown[] = [Object(details).causes].flat();
+  const code = Number(Object(causes.find((each) => Object(each).reason === 'ExitCode')).message ?? Number.NaN);
+  if (Number.isInteger(code)) return code;
   const { namespace, pod } = execution;
-  throw new ClusterRefusal('failed', `a command in pod ${pod} of ${namespace} did not start`, `it says: ${message}`);
+  throw new ClusterRefusal(
+    'failed',
+    `a command in pod ${pod} of ${namespace} did not start, or not end`,
+    `it says: ${message}`,
+  );
 }
 
-function collector() {
+/** Of one stream: the answers of a probe are a tenth of it. */
+const mostBytes = 32 * 1024 * 1024;
+
+function collector(tooMuch: () => void) {
   const chunks: Buffer[] = [];
+  let bytes = 0;
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes <= mostBytes) chunks.push(chunk);
+      else tooMuch();
       done();
     },
   });

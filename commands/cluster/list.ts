@@ -3,6 +3,7 @@ import { request as secureRequest } from 'node:https';
 import { parsedJson } from '../../lib/input/json-text';
 import { ruleFor } from '../../lib/kubernetes/access-rules';
 import { type ResourceKind, resourcePath } from '../../lib/kubernetes/resources';
+import { type Told, toldObjects } from '../../lib/kubernetes/told-objects';
 import { type Login, requestOptions } from './login';
 import { ClusterRefusal, forbidden, unauthorized, unreachable } from './refusal';
 
@@ -11,15 +12,19 @@ import { ClusterRefusal, forbidden, unauthorized, unreachable } from './refusal'
  *
  * @throws {ClusterRefusal} when the cluster does not tell them
  */
-export async function listed<T>(login: Login, namespace: string, kind: ResourceKind): Promise<readonly T[]> {
+export async function listed<Kind extends ResourceKind>(
+  login: Login,
+  namespace: string,
+  kind: Kind,
+): Promise<readonly Told<Kind>[]> {
   const { status, text } = await answerOf(login, resourcePath(kind, namespace));
-  const { items } = Object(parsedJson(text)) as { readonly items?: readonly T[] };
-  if (status === 200 && Array.isArray(items)) return items;
-  throw refused(login, namespace, kind, status, parsedJson(text));
+  const told = toldObjects(kind, parsedJson(text));
+  if (status === 200 && told !== undefined) return told;
+  throw refused(login, namespace, kind, status, text);
 }
 
-function refused(login: Login, namespace: string, kind: ResourceKind, status: number, json: unknown): ClusterRefusal {
-  const { kind: isOf, message } = Object(json) as { readonly kind?: string; readonly message?: string };
+function refused(login: Login, namespace: string, kind: ResourceKind, status: number, text: string): ClusterRefusal {
+  const { kind: isOf, message } = Object(parsedJson(text)) as { readonly kind?: string; readonly message?: string };
   if (status === 401) return unauthorized(login);
   if (isOf === 'Status' && status === 403) return forbidden(login, namespace, ruleFor(kind, ['list']));
   if (status === 404)
@@ -30,6 +35,8 @@ function refused(login: Login, namespace: string, kind: ResourceKind, status: nu
       `${login.name} does not tell each ${kind} of ${namespace}`,
       `it says: ${message}`,
     );
+  if (/HTTP request to an HTTPS server/.test(text))
+    return new ClusterRefusal('unreachable', `${login.name} speaks TLS alone`, 'write https:// into the kubeconfig');
   return new ClusterRefusal(
     'unreachable',
     `who answers for ${login.name} is no Kubernetes (HTTP ${status})`,
@@ -44,12 +51,26 @@ async function answerOf(login: Login, path: string) {
   return new Promise<{ readonly status: number; readonly text: string }>((resolve, reject) => {
     const headers = { ...options.headers, accept: 'application/json' };
     const signal = AbortSignal.timeout(login.limits.answerSeconds * 1000);
-    const fail = (error: Error) => reject(unreachable(login, error));
+    const fail = (error: Error) => reject(error === tooMuch ? endless(login) : unreachable(login, error));
     const sent = request(url, { ...options, headers, signal }, (response) => {
       let text = '';
-      response.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+      response.setEncoding('utf8').on('data', (chunk) => {
+        text += chunk;
+        if (text.length > mostCharacters) response.destroy(tooMuch);
+      });
       response.on('error', fail).on('end', () => resolve({ status: response.statusCode ?? 0, text }));
     });
     sent.on('error', fail).end();
   });
 }
+
+/** Of one answer: a namespace of thousands of objects has a tenth of it. */
+const mostCharacters = 64 * 1024 * 1024;
+const tooMuch = new Error('too much');
+
+const endless = ({ name }: Login): ClusterRefusal =>
+  new ClusterRefusal(
+    'failed',
+    `${name} tells more than ${mostCharacters / 1024 ** 2} MiB of one kind`,
+    'see what fills the namespace, or who it is that answers',
+  );

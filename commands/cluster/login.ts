@@ -52,8 +52,17 @@ export async function readLogin(
   const cluster = kubeconfig.getCurrentCluster();
   if (cluster === null || kubeconfig.getCurrentUser() === null) {
     const missing = cluster === null ? `cluster ${found.cluster}` : `user ${found.user}`;
-    throw noContext(`context ${wanted} of kubeconfig ${source} is of ${missing}, which is not in it`, known);
+    throw noContext(
+      `context ${wanted} of kubeconfig ${source} is of ${missing}, which is not in it, or not whole`,
+      known,
+    );
   }
+  if (cluster.server.startsWith('http:') && !cluster.skipTLSVerify)
+    throw new ClusterRefusal(
+      'no-context',
+      `context ${wanted} of kubeconfig ${source} leads to ${cluster.server}, where a login would go in the clear`,
+      'write https://; for a proxy such as `kubectl proxy` add `insecure-skip-tls-verify: true`',
+    );
   if (!/^https?:/.test(cluster.server) || !URL.canParse(cluster.server))
     throw new ClusterRefusal(
       'no-context',
@@ -69,10 +78,11 @@ const usualFiles = (): string => process.env['KUBECONFIG'] || join(homedir(), '.
 
 async function load(source: string, file: string | undefined): Promise<KubeConfig> {
   const { KubeConfig } = await import('@kubernetes/client-node');
+  const others = { onInvalidEntry: 'filter' } as const; // nobody's business but of whoever names them
   const kubeconfig = new KubeConfig();
   try {
-    if (file !== undefined) kubeconfig.loadFromFile(file);
-    else kubeconfig.loadFromDefault();
+    if (file !== undefined) kubeconfig.loadFromFile(file, others);
+    else kubeconfig.loadFromDefault(others);
   } catch (error) {
     throw unreadable(source, error);
   }

@@ -1,10 +1,11 @@
-import type { ConfigMap } from 'kubernetes-types/core/v1';
+import { oneLine } from '../../lib/diagnosis/answers';
 import type { Presence } from '../../lib/diagnosis/presence';
 import { services } from '../../lib/fate/services';
 import type { ExchangePlan } from '../../lib/federation/exchange';
 import type { PartyPlan } from '../../lib/federation/party';
 import { type ResourceKind, resources } from '../../lib/kubernetes/resources';
-import type { Access, ClusterObject } from './access';
+import type { ToldObject } from '../../lib/kubernetes/told-objects';
+import type { Access } from './access';
 import { ClusterRefusal } from './refusal';
 
 type Lister = Pick<Access, 'list'>;
@@ -25,7 +26,9 @@ export async function presenceOf(access: Lister, plan: PartyPlan | ExchangePlan)
   if (missing.length === 0) return { state: 'whole' };
   if (holder === own) return { state: 'partial', missing };
   const others = [...live.objects.keys()].filter((name) => workloads.includes(kindOf(name)));
-  return others.length === 0 ? { state: 'absent' } : { state: 'foreign', holds: others.slice(0, 3).join(', ') };
+  return others.length === 0
+    ? { state: 'absent' }
+    : { state: 'foreign', holds: oneLine(others.slice(0, 3).join(', ')) };
 }
 
 const kindOf = (name: string): string => name.slice(0, name.indexOf('/'));
@@ -38,7 +41,7 @@ const workloads: readonly string[] = ['Deployment', 'StatefulSet'] satisfies Res
 interface Live {
   /** Those that may be seen. */
   readonly kinds: ReadonlySet<string>;
-  readonly objects: ReadonlyMap<string, ClusterObject>;
+  readonly objects: ReadonlyMap<string, ToldObject>;
 }
 
 async function liveObjects(access: Lister, kinds: readonly ResourceKind[]): Promise<Live> {
@@ -53,7 +56,7 @@ async function liveObjects(access: Lister, kinds: readonly ResourceKind[]): Prom
 }
 
 /** Objects of a kind, of which there are none where nobody knows it; or that they may not be seen. */
-async function listedOrRefused(access: Lister, kind: ResourceKind): Promise<readonly ClusterObject[] | ClusterRefusal> {
+async function listedOrRefused(access: Lister, kind: ResourceKind): Promise<readonly ToldObject[] | ClusterRefusal> {
   try {
     return await access.list(kind);
   } catch (error) {
@@ -68,12 +71,12 @@ async function listedOrRefused(access: Lister, kind: ResourceKind): Promise<read
  * Whose namespace it is, by what only one member has; `own` where its objects are FATE's and no more is known, and none where
  * they are another program's.
  */
-function holderOf(live: ReadonlyMap<string, ClusterObject>, own: string): string | undefined {
-  const pulsar = live.get(`ConfigMap/${services.pulsar.name}-config`) as ConfigMap | undefined;
+function holderOf(live: ReadonlyMap<string, ToldObject>, own: string): string | undefined {
+  const pulsar = live.get(`ConfigMap/${services.pulsar.name}-config`);
   const [, id] = /replicatorPrefix=\S*?(\d+)\s/.exec(Object.values(pulsar?.data ?? {}).join('\n')) ?? [];
   if (id !== undefined) return `party ${id}`;
   if (live.has(`ConfigMap/${services.trafficServer.name}-config`)) return exchange;
-  const isFates = ({ metadata }: ClusterObject) => metadata?.labels?.['app.kubernetes.io/part-of'] === 'fate';
+  const isFates = ({ metadata }: ToldObject) => metadata?.labels?.['app.kubernetes.io/part-of'] === 'fate';
   return [...live.values()].some(isFates) ? own : undefined;
 }
 

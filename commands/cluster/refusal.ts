@@ -1,4 +1,4 @@
-import { printable } from '../../lib/input/shown';
+import { printable, short } from '../../lib/input/shown';
 import { type Rule, ruleText } from '../../lib/kubernetes/access-rules';
 import { Mistake } from '../mistake';
 
@@ -32,9 +32,12 @@ export class ClusterRefusal extends Mistake {
     /** What a Role has to allow, where a right is missing. */
     readonly rule?: Rule,
   ) {
-    super(printable(`${what}; ${remedy}`));
+    super(printable(short(`${what}; ${remedy}`, longest)));
   }
 }
+
+/** Characters: a cluster that refuses something may say much. */
+const longest = 2000;
 
 /** What messages call a cluster. */
 interface Named {
@@ -65,6 +68,12 @@ export function unreachable({ name }: Named, error: Error): ClusterRefusal {
     const remedy = 'have the kubeconfig made anew, or mend `certificate-authority-data` in it';
     return new ClusterRefusal('untrusted', `${name} shows ${trust[code]}`, remedy);
   }
+  if (code in plain)
+    return new ClusterRefusal(
+      'unreachable',
+      `who answers for ${name} speaks ${plain[code]}`,
+      'mend its address in the kubeconfig: an API server speaks TLS, mostly on port 6443, and is named https://',
+    );
   return new ClusterRefusal(
     'unreachable',
     `${name} cannot be reached: ${connection[code] ?? (code || 'the connection failed')}`,
@@ -83,6 +92,15 @@ const connection: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'no way leads there',
   ENETUNREACH: 'no way leads there',
   ETIMEDOUT: 'nobody answers there',
+};
+
+/** Who answers with something else than what is spoken to it. */
+const plain: Readonly<Record<string, string>> = {
+  EPROTO: 'no TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'no TLS',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'no TLS',
+  HPE_INVALID_CONSTANT: 'no HTTP',
+  HPE_INVALID_VERSION: 'no HTTP',
 };
 
 const unknownAuthority = 'a certificate of an authority that its kubeconfig does not trust';

@@ -1,11 +1,13 @@
 import type { Pod } from 'kubernetes-types/core/v1';
 import { toyExampleScript } from '../../constructs/flc/toy-example-script';
+import { oneLine } from '../../lib/diagnosis/answers';
 import { releases } from '../../lib/fate/releases';
 import type { PartyPlan } from '../../lib/federation/party';
+import { stepAnswer } from '../../lib/jobs/step-answer';
 import type { StepRequest } from '../../lib/jobs/toy-example';
 import type { Access } from '../cluster/access';
 import { Mistake } from '../mistake';
-import type { Ask, StepAnswer } from './run-pair';
+import type { Ask } from './run-pair';
 
 /**
  * Asks FATE Flow from within a pod that the party has anyway, the client's or, where that is not ready, FATE Flow's own. A Job would
@@ -19,8 +21,10 @@ export const askInPod =
     const running = access.exec(pod, container, ['python3', '-'], program(request), patience);
     const { code, stdout, stderr } = await orAborted(running, signal);
     const lines = stdout.trim().split('\n');
-    if (code === 0) return JSON.parse(`${lines.at(-1)}`) as StepAnswer;
-    throw new Mistake(`python3 in pod ${pod} ends in ${code}: ${stderr.trim().split('\n').at(-1)}`);
+    const answer = code === 0 ? stepAnswer(`${lines.at(-1)}`) : undefined;
+    if (answer !== undefined) return answer;
+    const last = oneLine(stderr.trim().split('\n').at(-1) || `${lines.at(-1)}`) || 'nothing';
+    throw new Mistake(`python3 in pod ${oneLine(pod)} ends in ${code}, and says: ${last}`);
   };
 
 /** The program with its request as last line: its standard input, since an API server takes short commands only. */

@@ -1,19 +1,11 @@
 import type { PartyPlan } from '../../lib/federation/party';
 import { isAlone, type Pair } from '../../lib/jobs/pairs';
+import type { StepAnswer } from '../../lib/jobs/step-answer';
 import { guestOf, type StepRequest, submissionOf } from '../../lib/jobs/toy-example';
 import type { PairResult } from '../../lib/reports/pair-results';
 
 /** Has a pod of the guest ask FATE Flow. @throws what keeps it from asking */
 export type Ask = (request: StepRequest, signal?: AbortSignal) => Promise<StepAnswer>;
-
-/** What `toy-example.py` prints. */
-export interface StepAnswer {
-  /** What FATE Flow, or whoever is in its place, said instead. */
-  readonly refusal?: string;
-  readonly job?: string;
-  readonly state?: string;
-  readonly reasons?: readonly string[];
-}
 
 export interface Run {
   readonly pair: Pair;
@@ -51,7 +43,7 @@ async function attempt(run: Run): Promise<Attempt> {
   if (reached.refusal !== undefined) return { reasons: [reached.refusal] };
   told('submits');
   const { job, refusal } = await ask({ ...guest, do: 'submit', submission: submissionOf(plan, pair.host, seconds) });
-  if (job === undefined) return { reasons: [`FATE Flow refuses the job: ${refusal}`] };
+  if (job === undefined) return { reasons: [`FATE Flow refuses the job: ${refusal ?? 'and does not say why'}`] };
   const state = await endOf(run, job);
   if (state === 'success') return { job, reasons: [] };
   if (ends.includes(state)) {
@@ -73,7 +65,8 @@ async function endOf({ plan, ask, seconds, signal, told }: Run, job: string): Pr
     const watch = { ...guestOf(plan), do: 'watch', job, known: state, seconds: watchSeconds } as const;
     const answer = await ask(watch, signal).catch((error: Error) => ({ refusal: error.message }) as StepAnswer);
     if (answer.state !== undefined) unanswered = 0;
-    else if (++unanswered === mostUnanswered && !signal.aborted) throw new Error(answer.refusal);
+    else if (++unanswered === mostUnanswered && !signal.aborted)
+      throw new Error(answer.refusal ?? 'FATE Flow tells no state of the job');
     const next = answer.state ?? state;
     if (next !== state) told(next);
     state = next;

@@ -17,6 +17,8 @@ import signal
 import sys
 import tarfile
 import time
+from contextlib import contextmanager
+from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
@@ -24,10 +26,21 @@ from urllib.request import ProxyHandler, Request, build_opener
 ENDS = ("success", "failed", "canceled", "timeout")
 # Nothing here is behind a proxy, whatever the environment says.
 OPENER = build_opener(ProxyHandler({}))
+# Of one answer; logs of a job are the longest.
+MOST_BYTES = 64 << 20
 
 
 class Refusal(Exception):
     """What FATE Flow, or whoever stands in its place, says instead of doing it."""
+
+
+@contextmanager
+def understood():
+    """An answer that has not the form that it should have is a refusal, too."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise Refusal("FATE Flow answers what makes no sense")
 
 
 def main(request):
@@ -197,11 +210,13 @@ class Flow:
             raise Refusal("%s does not answer: %s" % (where, refusal))
 
     def submit(self, submission):
-        return self.job_call("submit", submission)[self.calls["answer"]["job"]]
+        with understood():
+            return self.job_call("submit", submission)[self.calls["answer"]["job"]]
 
     def state(self, job):
-        for row in self.job_call("states", {"job_id": job, "role": "guest"}).get("data") or []:
-            return row[self.calls["prefix"] + "status"]
+        with understood():
+            for row in self.job_call("states", {"job_id": job, "role": "guest"}).get("data") or []:
+                return row[self.calls["prefix"] + "status"]
         raise Refusal("FATE Flow knows no job %s" % job)
 
     def stop(self, job):
@@ -212,7 +227,8 @@ class Flow:
         reasons = []
         for ask in (self.failed_tasks, self.last_error):
             try:
-                reasons += ask(job)
+                with understood():
+                    reasons += ask(job)
             except Refusal as refusal:
                 reasons.append(str(refusal))
         return reasons
@@ -271,10 +287,10 @@ class Flow:
         request = Request(url, body, dict(headers, **{"Content-Type": "application/json"}), method=method)
         try:
             with OPENER.open(request, timeout=120) as response:
-                return response.read()
+                return response.read(MOST_BYTES)
         except HTTPError as error:
-            return error.read() or ("status %d" % error.code).encode()
-        except OSError as error:
+            return error.read(MOST_BYTES) or ("status %d" % error.code).encode()
+        except (OSError, HTTPException) as error:
             raise Refusal("%s: %s" % (address, getattr(error, "reason", error)))
 
 
@@ -284,8 +300,9 @@ def last_line(text):
 
 
 def in_short(text):
-    """One line of a few hundred characters without markup, for terminals of any encoding."""
+    """One line of a few hundred characters without markup, for terminals of any encoding, which nothing in it moves."""
     line = " ".join(re.sub("<[^>]*>", " ", text).split()).encode("ascii", "backslashreplace").decode()
+    line = re.sub("[^ -~]", lambda found: "\\x%02x" % ord(found.group()), line)
     return line if len(line) <= 400 else line[:397] + "..."
 
 

@@ -47,7 +47,7 @@ test('pods, events and objects are read in the namespace, with the login of the 
   const { access, asked } = await serving(({ path }) => ({ body: { items: [{ metadata: { name: path } }] } }));
   const namespace = '/api/v1/namespaces/fate-30000';
   expect(await access.pods()).toEqual([{ metadata: { name: `${namespace}/pods` } }]);
-  expect(await access.events()).toEqual([{ metadata: { name: `${namespace}/events` } }]);
+  expect(await access.events()).toMatchObject([{ metadata: { name: `${namespace}/events` } }]);
   expect(await access.list('StatefulSet')).toEqual([
     { metadata: { name: '/apis/apps/v1/namespaces/fate-30000/statefulsets' } },
   ]);
@@ -99,6 +99,18 @@ describe('there is one sentence', () => {
       'failed',
       /it says: red \\u001b\[31m\\u000anext$/,
     ],
+    [
+      'for an answer that does not end',
+      () => ({ body: 'x'.repeat(65 * 1024 * 1024) }),
+      'failed',
+      /tells more than 64 MiB of one kind; see what fills the namespace/,
+    ],
+    [
+      'for a server of TLS that is spoken to in clear',
+      () => ({ status: 400, body: 'Client sent an HTTP request to an HTTPS server.\n' }),
+      'unreachable',
+      /speaks TLS alone; write https:/,
+    ],
     ['for a kind that it does not know', () => status(404), 'not-found', /knows no Pod; install what it belongs to$/],
     ['for no answer', () => undefined, 'unreachable', /does not answer in time; look whether its address is right/],
   ])('%s', async (_, answer, kind, message) => {
@@ -117,6 +129,21 @@ describe('there is one sentence', () => {
       /cannot be reached: nobody listens there; look whether its address is right, the VPN is up/,
     );
   });
+});
+
+test('a list without objects has none', async () => {
+  const { access } = await serving(() => ({ body: { items: [null, 7, { metadata: [] }] } }));
+  expect(await access.pods()).toEqual([]);
+});
+
+test('a server that speaks no TLS is told from one that is not there', async () => {
+  const { url } = await serving(() => ({ body: { items: [] } }));
+  const access = await accessTo(url.replace('http:', 'https:'));
+  for (const work of [access.pods(), access.exec('nginx-0', 'nginx', ['true'])]) {
+    const { kind, message } = await refusal(work);
+    expect(kind).toBe('unreachable');
+    expect(message).toMatch(/speaks no TLS; mend its address in the kubeconfig: an API server speaks TLS, mostly on/);
+  }
 });
 
 test('a server of another authority is told from one that is not there', async () => {
@@ -202,7 +229,22 @@ describe.each(['v4.channel.k8s.io', 'v5.channel.k8s.io'])('a command in a contai
     [
       'that does not start',
       (socket) => send(socket, 3, JSON.stringify({ status: 'Failure', message: 'no such file' })),
-      /did not start; it says: no such file$/,
+      /did not start, or not end; it says: no such file$/,
+    ],
+    ['whose end is no status', (socket) => send(socket, 3, 'no JSON'), /it says: what makes no sense$/],
+    ['whose end is nothing', (socket) => send(socket, 3, 'null'), /is not done in 1 s/],
+    [
+      'whose end is of another form',
+      (socket) => send(socket, 3, JSON.stringify({ status: 'Failure', details: { causes: [null, 7] }, message: [] })),
+      /did not start, or not end/,
+    ],
+    ['that writes to a stream that there is not', (socket) => send(socket, 9, 'x'), /it says: what makes no sense$/],
+    [
+      'that writes without an end',
+      (socket) => {
+        for (let i = 0; i < 33; i++) send(socket, 1, Buffer.alloc(1024 * 1024));
+      },
+      /it says: more than 32 MiB$/,
     ],
   ])('%s is refused', async (_, run, message) => {
     const { access } = await running(protocol, run);

@@ -38,6 +38,19 @@ test('a context is named, or is the current one', async () => {
   expect(await readLogin(file, 'org2')).toMatchObject({ context: 'org2', server: 'https://192.0.2.2:6443' });
 });
 
+test.each([
+  ['cluster', 'clusters', '{ name: half, cluster: {} }'],
+  ['cluster that is a text', 'clusters', 'half'],
+  ['user without a name', 'users', '{ user: { token: hush } }'],
+  ['context without a cluster', 'contexts', '{ name: half, context: {} }'],
+  ['context that is nothing', 'contexts', 'null'],
+])("an entry of others that is not whole is in nobody's way: a %s", async (_, list, entry) => {
+  const file = written('config', kubeconfigOf(servers).replace(`${list}:\n`, `${list}:\n  - ${entry}\n`));
+  expect(await readLogin(file, 'org2')).toMatchObject({ context: 'org2' });
+  vi.stubEnv('KUBECONFIG', file);
+  expect(await readLogin(undefined, 'org1')).toMatchObject({ context: 'org1' });
+});
+
 test("without a name it is kubectl's: of KUBECONFIG, of several files there, else of the home directory", async () => {
   mkdirSync(join(folder, '.kube'));
   written('.kube/config');
@@ -62,7 +75,24 @@ describe('is refused in a sentence that says what would work, and shows nothing 
     ],
     ['no YAML', 'users:\n  - token: hush: hush\n', undefined, /config is no kubeconfig at line 2; name one/],
     ['another document', '[hush]', undefined, /no current context; it has none at all$/],
-    ['a user without a name', 'users: [{ user: { token: hush } }]', undefined, /config is no kubeconfig; /],
+    [
+      'a user without a name',
+      'users: [{ user: { token: hush } }]',
+      undefined,
+      /no current context; it has none at all$/,
+    ],
+    [
+      'an address in the clear',
+      kubeconfigOf({ org1: 'http://192.0.2.1' }).replace('insecure-skip-tls-verify: true', ''),
+      undefined,
+      /leads to http:\/\/192\.0\.2\.1, where a login would go in the clear; write https:/,
+    ],
+    [
+      'a cluster without an address',
+      kubeconfigOf(servers).replace('server: https://192.0.2.1:6443', 'proxy-url: http://a'),
+      'org1',
+      /is of cluster org1, which is not in it, or not whole; name one of org1, org2$/,
+    ],
     [
       'an address that is none',
       kubeconfigOf({ org1: '192.0.2.1:6443' }),
@@ -86,7 +116,7 @@ describe('is refused in a sentence that says what would work, and shows nothing 
       'a context of a user who is not there',
       kubeconfigOf(servers).replace('name: somebody', 'name: gone'),
       'org1',
-      /is of user somebody, which is not in it/,
+      /is of user somebody, which is not in it, or not whole/,
     ],
   ])('%s', async (_, text, context, message) => {
     const file = written('config', text);

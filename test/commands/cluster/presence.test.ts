@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Access, ClusterObject } from '../../../commands/cluster/access';
+import type { Access } from '../../../commands/cluster/access';
 import { presenceOf } from '../../../commands/cluster/presence';
 import { ClusterRefusal } from '../../../commands/cluster/refusal';
 import { App, Exchange, FederatedLearningCluster } from '../../../constructs';
 import { federation } from '../../../lib';
+import type { ToldObject } from '../../../lib/kubernetes/told-objects';
 import { twoParties } from '../../support/declarations';
 import type { AnyObject } from '../../support/objects';
 
@@ -16,7 +17,7 @@ const ofExchange = (): AnyObject[] => new Exchange(new App(), exchange.namespace
 /** A namespace with these objects, of which somebody may not see some kinds. */
 const holding = (objects: readonly AnyObject[], hidden: readonly string[] = []): Access =>
   ({
-    list: async (kind: string): Promise<readonly ClusterObject[]> => {
+    list: async (kind: string): Promise<readonly ToldObject[]> => {
       if (hidden.includes(kind)) throw new ClusterRefusal('forbidden', kind, 'no');
       return objects.filter((each) => each.kind === kind);
     },

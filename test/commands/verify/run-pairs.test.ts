@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Ask, StepAnswer } from '../../../commands/verify/run-pair';
+import type { Ask } from '../../../commands/verify/run-pair';
 import { type Runs, runPairs } from '../../../commands/verify/run-pairs';
 import { partyPlan } from '../../../lib';
 import { pairsOf } from '../../../lib/jobs/pairs';
+import type { StepAnswer } from '../../../lib/jobs/step-answer';
 import type { StepRequest } from '../../../lib/jobs/toy-example';
 import { pairText } from '../../../lib/reports/pair-results';
 

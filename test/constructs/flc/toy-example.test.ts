@@ -281,6 +281,20 @@ describe.skipIf(noPython !== '')(`the program of the Job${noPython}`, () => {
     expect(code).toBe(0);
   }, 20_000);
 
+  test.each<[string, object]>([
+    ['a text in the place of rows', said('2.2.0', 'red \x1b[31m', '1')],
+    ['a row that is none', said('2.2.0', [7], '1')],
+    ['a job without an id', said('2.2.0', [])],
+    ['a message that moves terminals', { code: 100, message: 'red \x1b[31m\x07\x7f' }],
+  ])('ends without a trace, and in lines that move no terminal, where FATE Flow answers %s', async (_, body) => {
+    const child = await start('2.2.0', () => ({ body }));
+    let told = '';
+    child.stderr?.on('data', (chunk) => (told += chunk));
+    expect((await once(child, 'close'))[0]).toBe(1);
+    expect(told).toBe('');
+    expect(resultLines().join('')).toMatch(/^[ -~]*$/);
+  });
+
   test("takes an answer that is none of FATE Flow for somebody else's", async () => {
     const { code, lines } = await run('1.6.1', () => ({ body: [] }));
     expect(code).toBe(1);
