@@ -1,3 +1,4 @@
+import { counted } from '../../lib/input/counted';
 import { reportingCommand } from '../arguments';
 import type { Inspection } from '../pki/inspect';
 import { colours } from '../terminal';
@@ -48,7 +49,10 @@ export const check = reportingCommand({
 
 function line({ source, name, issuer, notAfter, daysLeft, faults }: Inspection): string {
   const { green, red } = colours(process.stdout);
-  const what = name === undefined ? '' : `: ${name} of ${issuer}, until ${notAfter?.slice(0, 10)} (${daysLeft} days)`;
+  const what =
+    name === undefined
+      ? ''
+      : `: ${name} of ${issuer}, until ${notAfter?.slice(0, 10)} (${counted(daysLeft ?? 0, 'day')})`;
   const state = faults.length === 0 ? green('holds') : red('does not hold');
   return [`${source}${what} ${state}`, ...faults.map((fault) => `  ${fault.what}; ${fault.remedy}`), ''].join('\n');
 }

@@ -26,8 +26,9 @@ export interface Exit {
 /** @throws {ClusterRefusal} when the command cannot be run, or is not done in time */
 export async function execute(login: Login, execution: Execution): Promise<Exit> {
   let ended: (status: V1Status) => void = () => {};
-  const tooMuch = () => ended({ status: 'Failure', message: `more than ${mostBytes / 1024 ** 2} MiB` });
-  const [stdout, stderr] = [collector(tooMuch), collector(tooMuch)];
+  const { answerMiB } = login.limits;
+  const tooMuch = () => ended({ status: 'Failure', message: `more than ${answerMiB} MiB` });
+  const [stdout, stderr] = [collector(answerMiB, tooMuch), collector(answerMiB, tooMuch)];
   const status = new Promise<V1Status>((resolve) => {
     ended = resolve;
   });
@@ -145,16 +146,13 @@ function exitCode(execution: Execution, told: unknown): number {
   );
 }
 
-/** Of one stream: the answers of a probe are a tenth of it. */
-const mostBytes = 32 * 1024 * 1024;
-
-function collector(tooMuch: () => void) {
+function collector(mostMiB: number, tooMuch: () => void) {
   const chunks: Buffer[] = [];
   let bytes = 0;
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      if (bytes <= mostBytes) chunks.push(chunk);
+      if (bytes <= mostMiB * 1024 ** 2) chunks.push(chunk);
       else tooMuch();
       done();
     },

@@ -56,7 +56,7 @@ async function answerOf(login: Login, path: string) {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk) => {
         text += chunk;
-        if (text.length > mostCharacters) response.destroy(tooMuch);
+        if (text.length > login.limits.answerMiB * 1024 ** 2) response.destroy(tooMuch);
       });
       response.on('error', fail).on('end', () => resolve({ status: response.statusCode ?? 0, text }));
     });
@@ -64,13 +64,11 @@ async function answerOf(login: Login, path: string) {
   });
 }
 
-/** Of one answer: a namespace of thousands of objects has a tenth of it. */
-const mostCharacters = 64 * 1024 * 1024;
 const tooMuch = new Error('too much');
 
-const endless = ({ name }: Login): ClusterRefusal =>
+const endless = ({ name, limits }: Login): ClusterRefusal =>
   new ClusterRefusal(
     'failed',
-    `${name} tells more than ${mostCharacters / 1024 ** 2} MiB of one kind`,
+    `${name} tells more than ${limits.answerMiB} MiB of one kind`,
     'see what fills the namespace, or who it is that answers',
   );

@@ -19,15 +19,17 @@ export interface Login {
   readonly limits: Limits;
 }
 
-/** How long somebody waits. */
+/** How long somebody waits, and how much is read. */
 export interface Limits {
   /** For everything but a command in a container. */
   readonly answerSeconds: number;
   /** For a plug-in that logs in, and may ask somebody for a password. */
   readonly pluginSeconds: number;
+  /** Of one answer, or of what a command prints: a namespace of thousands of objects has a tenth of it. */
+  readonly answerMiB: number;
 }
 
-const usualLimits: Limits = { answerSeconds: 20, pluginSeconds: 60 };
+const usualLimits: Limits = { answerSeconds: 20, pluginSeconds: 60, answerMiB: 64 };
 
 /**
  * The login of a context.

@@ -1,13 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Handled, handled } from '../../lib/diagnosis/remedy';
 import type { DeclaredPlans } from '../../lib/federation/declaration';
+import { counted } from '../../lib/input/counted';
 import type { Report } from '../arguments';
 import type { MemberAccess } from '../cluster/members';
 import { memberText } from '../declaration-file';
-import { counted, findingJson, findingsText, summary } from './findings-text';
+import { findingJson, findingsText, pagesText, summary } from './findings-text';
 import { diagnoseMember } from './observe';
 
 export interface Diagnosing {
+  /** File of what is declared. */
+  readonly declaration: string;
   /** Ids of the parties that each should reach. */
   readonly peers: readonly number[];
   /** Everything that is declared, whoever is looked at. */
@@ -33,7 +36,7 @@ export async function diagnoseMembers(members: readonly MemberAccess[], options:
       checks: findings.map(findingJson),
     })),
   };
-  return { holds, text: summary(findings), json };
+  return { holds, text: `${summary(findings)}${pagesText(findings, options.declaration)}`, json };
 }
 
 interface Looked extends MemberAccess {

@@ -77,6 +77,6 @@ export const diagnose = reportingCommand({
     const { diagnoseMembers } = await import('./diagnose-members.js');
     const members = await memberAccesses(plans, { declaration, ...clusters }, named);
     const peers = [...new Set([...plans.parties.map(({ id }) => id), ...peer])];
-    return diagnoseMembers(members, { peers, plans, waitSeconds: wait ?? 0, isLive: json !== true });
+    return diagnoseMembers(members, { declaration, peers, plans, waitSeconds: wait ?? 0, isLive: json !== true });
   },
 });

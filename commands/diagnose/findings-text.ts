@@ -1,5 +1,6 @@
 import { actorName, type Finding } from '../../lib/diagnosis/finding';
 import type { Handled } from '../../lib/diagnosis/remedy';
+import { counted } from '../../lib/input/counted';
 import { colours } from '../terminal';
 
 const { bold, green, red, yellow } = colours(process.stdout);
@@ -27,7 +28,17 @@ export function findingsText(title: string, findings: readonly Handled[]): strin
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function findingLines({ verdict, what, saw, meaning, acts, remedy, commands, failure }: Handled): readonly string[] {
+function findingLines({
+  verdict,
+  what,
+  saw,
+  meaning,
+  acts,
+  remedy,
+  commands,
+  title,
+  page,
+}: Handled): readonly string[] {
   const line = `    ${marks[verdict]} ${what}${verdict === 'unseen' ? '' : `: ${saw}`}`;
   if (verdict !== 'fails' && verdict !== 'warns') return [line];
   return [
@@ -35,7 +46,7 @@ function findingLines({ verdict, what, saw, meaning, acts, remedy, commands, fai
     `      ${meaning}`,
     ...(acts ? [`      ${bold(actorName(acts))} has to act${remedy ? `: ${remedy}` : ''}`] : []),
     ...commands.map((command) => `        ${command}`),
-    ...(failure ? [`      see "${failure}" in the runbook`] : []),
+    ...(title ? [`      see “${title}”${page ? `: ${folder}/${page}` : ' in the runbook'}`] : []),
   ];
 }
 
@@ -45,9 +56,18 @@ function unseenLines(findings: readonly Handled[]): readonly string[] {
   const reasons = [...new Set(unseen.map(({ saw }) => saw))];
   return reasons.map((reason) => {
     const number = unseen.filter(({ saw }) => saw === reason).length;
-    return `  ${yellow('?')} ${counted(number, 'check', 'checks')} could not be made: ${reason}`;
+    return `  ${yellow('?')} ${counted(number, 'check')} could not be made: ${reason}`;
   });
 }
+
+/** Of the pages that `runbook` writes. */
+const folder = 'runbook';
+
+/** How to come by the pages that findings lead to; nothing where none does. */
+export const pagesText = (findings: readonly Handled[], declaration: string): string =>
+  findings.some(({ verdict, page }) => page !== undefined && (verdict === 'fails' || verdict === 'warns'))
+    ? `Pages are written by: kubefate-tanzu runbook ${declaration} --format html --out ${folder}\n`
+    : '';
 
 /** Of a finding, for programs. */
 export const findingJson = ({ acts, ...finding }: Handled): object => ({ ...finding, acts: acts && actorName(acts) });
@@ -62,10 +82,10 @@ export function summary(findings: readonly Handled[]): string {
     actors.set(name, [...(actors.get(name) ?? []), `${what}: ${meaning}`]);
   }
   const numbers = [
-    `${of('holds').length} of ${findings.length} checks hold`,
-    ...(failing.length > 0 ? [red(`${failing.length} ${failing.length === 1 ? 'does' : 'do'} not`)] : []),
+    `${of('holds').length} of ${counted(findings.length, 'check')} hold`,
+    ...(failing.length > 0 ? [red(`${counted(failing.length, 'does', 'do')} not`)] : []),
     ...(warned.length > 0 ? [yellow(`${warned.length} will not for long, or not in full`)] : []),
-    ...(of('skipped').length > 0 ? [`${of('skipped').length} need those first`] : []),
+    ...(of('skipped').length > 0 ? [`${counted(of('skipped').length, 'needs', 'need')} those first`] : []),
     ...(of('unseen').length > 0 ? [`${of('unseen').length} could not be made`] : []),
   ].join(', ');
   const lines = [
@@ -77,5 +97,3 @@ export function summary(findings: readonly Handled[]): string {
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
-
-export const counted = (number: number, one: string, many: string): string => `${number} ${number === 1 ? one : many}`;

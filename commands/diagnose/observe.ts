@@ -52,16 +52,17 @@ async function presenceIn(
   return look(access, () => presenceOf({ list }, plan));
 }
 
-/** With objects compared after the first step, and nothing after that of a namespace that is somebody else's. */
+/** With objects compared after the first step, and nothing after that where the member is not. */
 function reachableSteps(
   [first, ...others]: readonly Step[],
   presence: Seen<Presence> | undefined,
   member: Member,
   namespace: string,
 ): readonly Step[] {
-  const isForeign = presence !== undefined && isSeen(presence) && presence.value.state === 'foreign';
+  const isElsewhere =
+    presence !== undefined && isSeen(presence) && ['foreign', 'absent'].includes(presence.value.state);
   const objects = presence === undefined ? [] : [objectsStep(member, namespace, presence)];
-  return [...(first ? [first] : []), ...objects, ...(isForeign ? [] : others)];
+  return [...(first ? [first] : []), ...objects, ...(isElsewhere ? [] : others)];
 }
 
 function ladderOf(plan: PartyPlan | ExchangePlan, peers: readonly number[], pods: readonly Pod[]) {

@@ -39,7 +39,11 @@ export async function diagnoseOutside(looking: Looking): Promise<Report> {
   const { descriptor, findings } = await lookFromOutside(looking);
   const { kind, domain } = descriptor;
   const plans = assumedPlans(descriptor, looking.peers);
-  const told = findings.map((finding) => ({ ...handled(finding, plans, looking.peers), commands: [] }));
+  const told = findings.map((finding) => ({
+    ...handled(finding, plans, looking.peers),
+    page: undefined,
+    commands: [],
+  }));
   const holds = findings.every(({ verdict }) => verdict !== 'fails');
   const member = kind === 'Party' ? `party ${descriptor.id}` : 'exchange';
   const text = `${findingsText(`${member} of ${domain}, from outside`, told)}${summary(told)}`;

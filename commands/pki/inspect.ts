@@ -2,6 +2,7 @@ import type { KeyObject, X509Certificate } from 'node:crypto';
 import { secretForm } from '../../lib/fate/secret-forms';
 import type { SecretName } from '../../lib/fate/secrets';
 import { keyFault, keyRemedy } from '../../lib/federation/certificates';
+import { counted } from '../../lib/input/counted';
 import { day, daysAfter, daysBetween } from '../../lib/input/days';
 import {
   certificatesIn,
@@ -110,13 +111,12 @@ function timeFaults(whose: string, certificate: X509Certificate, { now, soonDays
         remedy: 'set the clock that is wrong, here or where it was made',
       },
     ];
-  if (to < now) return [{ what: `${whose}ended on ${day(to)}, ${counted(daysBetween(to, now))} ago`, remedy: renew }];
+  if (to < now)
+    return [{ what: `${whose}ended on ${day(to)}, ${counted(daysBetween(to, now), 'day')} ago`, remedy: renew }];
   if (to < daysAfter(now, soonDays))
-    return [{ what: `${whose}ends on ${day(to)}, in ${counted(daysBetween(now, to))}`, remedy: renew }];
+    return [{ what: `${whose}ends on ${day(to)}, in ${counted(daysBetween(now, to), 'day')}`, remedy: renew }];
   return [];
 }
-
-const counted = (days: number): string => (days === 1 ? '1 day' : `${days} days`);
 
 /** The common name is what KubeFATE's documents ask for, the alternative name what today's TLS looks at. */
 function nameFaults(certificate: X509Certificate, expected?: string): readonly Fault[] {

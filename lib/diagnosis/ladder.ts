@@ -54,7 +54,8 @@ function judge(
   const missing = step.needs.find((id) => ['fails', 'skipped'].includes(`${observed.verdicts.get(id)}`));
   if (missing !== undefined)
     return { verdict: 'skipped', saw: `needs: ${steps.find(({ id }) => id === missing)?.what ?? missing}` };
-  return step.judge(observed);
+  const judged = step.judge(observed);
+  return judged.saw === '' ? { ...judged, saw: 'nothing' } : judged;
 }
 
 /** Judges by one answer, where there is one. */

@@ -7,6 +7,10 @@ import type { Finding } from './finding';
 export interface Handled extends Finding {
   /** @default nothing, or nothing that is known */
   readonly remedy?: string;
+  /** What the catalogue calls it. */
+  readonly title?: string;
+  /** File of the runbook that has it, and its heading there: `fate-30000.html#mysql-lost`. @default nobody's plan here has it */
+  readonly page?: string;
   /** Lines for a shell of whoever has to act; none where that is somebody whose plan is not known here. */
   readonly commands: readonly string[];
 }
@@ -21,12 +25,21 @@ export function handled(finding: Finding, plans: DeclaredPlans, peers: readonly 
   const actor = 'member' in acts ? acts.member : member;
   const theirs = handling(failure, actor, plans, peers);
   const own = theirs ?? handling(failure, member, plans, peers);
-  return { ...finding, remedy: own?.remedy, commands: theirs?.commands ?? [] };
+  const { title } = failures[failure];
+  return {
+    ...finding,
+    title,
+    page: own && `${own.namespace}.html#${failure}`,
+    remedy: own?.remedy,
+    commands: theirs?.commands ?? [],
+  };
 }
 
 function handling(failure: FailureId, member: Member, { exchange, parties }: DeclaredPlans, peers: readonly number[]) {
   const { party, exchange: atExchange } = failures[failure];
-  if (member === 'exchange') return exchange && atExchange?.({ plan: exchange });
-  const plan = parties.find(({ id }) => id === member);
-  return plan && party?.({ plan, others: peers.filter((id) => id !== member) });
+  const plan = member === 'exchange' ? exchange : parties.find(({ id }) => id === member);
+  if (plan === undefined) return undefined;
+  const others = peers.filter((id) => id !== member);
+  const found = 'id' in plan ? party?.({ plan, others }) : atExchange?.({ plan });
+  return found && { ...found, namespace: plan.namespace };
 }

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { certificateDays } from '../federation/certificates';
+import { counted } from '../input/counted';
 import { day, daysAfter, daysBetween } from '../input/days';
 import { certificatesIn, commonNames, ends, isIssuedBy, starts } from '../input/pem';
 
@@ -66,5 +67,5 @@ export function endsText(pem: string, now: Date): string {
   const [own] = certificatesIn(pem) ?? [];
   if (own === undefined) return '';
   const days = daysBetween(now, ends(own));
-  return days < 0 ? `ended on ${day(ends(own))}` : `ends on ${day(ends(own))}, in ${days} days`;
+  return days < 0 ? `ended on ${day(ends(own))}` : `ends on ${day(ends(own))}, in ${counted(days, 'day')}`;
 }

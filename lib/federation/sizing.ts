@@ -21,6 +21,7 @@ import {
   readOneOf,
   shown,
 } from '../input/checks';
+import { counted } from '../input/counted';
 import type { Problems } from '../input/problems';
 import {
   amountText,
@@ -137,7 +138,7 @@ function readCounts(problems: Problems, props: SizingProps, preset: Sizing): Cou
   if (replication > datanodes) {
     problems.add(
       'replication',
-      `${replication} copies do not fit on ${datanodes} datanode${datanodes === 1 ? '' : 's'}`,
+      `${counted(replication, 'copy does', 'copies do')} not fit on ${counted(datanodes, 'datanode')}`,
       `use at most ${datanodes}, or more datanodes`,
     );
   }

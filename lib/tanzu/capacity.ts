@@ -5,6 +5,7 @@ import type { ExchangePlan } from '../federation/exchange';
 import { exporterResources } from '../federation/monitoring';
 import type { PartyPlan } from '../federation/party';
 import { checkInteger, checkKeys, checkOneOf, isMap, readDeclaration } from '../input/checks';
+import { counted } from '../input/counted';
 import { Problems } from '../input/problems';
 import {
   type Quantity,
@@ -391,7 +392,7 @@ const poolText = ({ vmClass, count, gpus }: NodePool): string =>
 const sizeText = ({ cpu, memoryGiB, gpus }: QuantityWithGpus, separator = ', '): string =>
   [`${rounded(cpu)} vCPU`, `${rounded(memoryGiB)} GiB`, ...(gpus ? [gpusText(gpus)] : [])].join(separator);
 
-const gpusText = (gpus: number): string => `${gpus} GPU${gpus === 1 ? '' : 's'}`;
+const gpusText = (gpus: number): string => counted(gpus, 'GPU');
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;
 

@@ -29,7 +29,7 @@ test('programs get what people read', () => {
 test('nobody goes back to backups that are not declared', () => {
   expect(run('restore')).toMatchObject({
     status: 2,
-    stderr: expect.stringContaining('party 30000, 40000 declares no backup'),
+    stderr: expect.stringContaining('parties 30000, 40000 declare no backup'),
   });
 });
 

@@ -3,6 +3,7 @@ import { services } from '../../fate/services';
 import { workerCores } from '../../fate/spark';
 import type { PartyPlan } from '../../federation/party';
 import { isMap } from '../../input/checks';
+import { counted } from '../../input/counted';
 import { count, field, jsonOf, oneLine, saidBy, textOf } from '../answers';
 import type { Ask } from '../asks';
 import { fails, holds, type Judgement, unseen, warns } from '../finding';
@@ -32,7 +33,7 @@ export function hdfsSteps(plan: PartyPlan): readonly Step[] {
     {
       id: 'hdfs datanodes',
       layer: 'HDFS',
-      what: `${plan.sizing.datanodes} ${plan.sizing.datanodes === 1 ? 'datanode is' : 'datanodes are'} alive and have room`,
+      what: `${counted(plan.sizing.datanodes, 'datanode is alive and has', 'datanodes are alive and have')} room`,
       needs,
       asks: [bean('hdfs state', 'FSNamesystemState')],
       judge: byAnswer('hdfs state', (answer) => judgeDatanodes(plan, answer)),
@@ -64,7 +65,7 @@ function judgeDatanodes({ id, sizing }: PartyPlan, answer: unknown): Judgement {
   if (total > 0 && left < total / 20)
     return fails(saw, { failure: 'hdfs-full', acts, meaning: 'there is no room for the next table' });
   if (live < sizing.datanodes)
-    return warns(`${saw}, ${missing} blocks have too few copies`, {
+    return warns(`${saw}, ${counted(missing, 'block has', 'blocks have')} too few copies`, {
       failure: 'datanode-lost',
       acts,
       meaning: 'tables whose only copies are on those that are away cannot be read',
@@ -87,7 +88,7 @@ export function spark(plan: PartyPlan): Step {
   return {
     id: sparkStep,
     layer: 'Spark',
-    what: `${plan.sizing.sparkWorkers} ${plan.sizing.sparkWorkers === 1 ? 'worker is' : 'workers are'} known to Spark's master`,
+    what: `${counted(plan.sizing.sparkWorkers, 'worker is', 'workers are')} known to Spark's master`,
     needs: [connectionStep(name, ports.rpc)],
     asks: [{ id: sparkStep, question: { ask: 'http', url: `http://${name}:${ports.ui}/json/` } }],
     judge: byAnswer(sparkStep, (answer) => judgeSpark(plan, answer)),
@@ -103,7 +104,7 @@ function judgeSpark({ id, sizing }: PartyPlan, answer: unknown): Judgement {
   const used = alive.reduce((sum, each) => sum + count(field(each, 'coresused')), 0);
   const declared = sizing.sparkWorkers * workerCores(sizing);
   const acts = { member: id };
-  const saw = `${alive.length} of ${sizing.sparkWorkers} alive, ${used} of ${cores} cores at work`;
+  const saw = `${alive.length} of ${sizing.sparkWorkers} alive, ${used} of ${counted(cores, 'core')} at work`;
   if (alive.length === 0)
     return fails(saw, {
       failure: 'no-spark-worker',
@@ -116,7 +117,7 @@ function judgeSpark({ id, sizing }: PartyPlan, answer: unknown): Judgement {
     return warns(saw, {
       failure: 'job-asks-too-much',
       acts,
-      meaning: `FATE Flow hands out ${declared} cores, and jobs wait for those that Spark has not`,
+      meaning: `FATE Flow hands out ${counted(declared, 'core')}, and jobs wait for those that Spark has not`,
     });
   return holds(saw);
 }
@@ -164,7 +165,7 @@ function judgeLedger(id: number, declared: number, printed: string): Judgement {
   const acts = { member: id };
   const [, name = '', all = '', left = ''] = engines.find(([, name]) => /spark/i.test(`${name}`)) ?? engines[0] ?? [];
   const [cores, free] = [Number(all), Number(left)];
-  const saw = `${name.toLowerCase()}: ${free} of ${cores} cores free, ${Number(atWork)} jobs at work`;
+  const saw = `${oneLine(name.toLowerCase())}: ${free} of ${counted(cores, 'core')} free, ${counted(Number(atWork), 'job')} at work`;
   if (free < cores && Number(atWork) === 0)
     return fails(saw, {
       failure: 'job-waits',

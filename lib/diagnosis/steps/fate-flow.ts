@@ -24,7 +24,7 @@ export function fateFlow({ id, fate }: PartyPlan): Step {
     what: `FATE Flow answers, and is FATE ${fate}`,
     needs: [connectionStep(name, ports.http)],
     asks: [{ id: flowStep, question: versionCall(fate, `http://${name}:${ports.http}`) }],
-    judge: byAnswer(flowStep, (answer) => {
+    judge: byAnswer(flowStep, (answer, observed) => {
       const said = flowSaid(fate, answer);
       if ('kind' in said)
         return fails(said.error, {
@@ -34,12 +34,7 @@ export function fateFlow({ id, fate }: PartyPlan): Step {
         });
       if (said.by === 'nginx')
         return fails(said.said, { failure: 'fateflow-lost', acts, meaning: 'somebody else answers in its place' });
-      if ('error' in said)
-        return fails(said.error, {
-          failure: 'mysql-lost',
-          acts,
-          meaning: 'it runs, and cannot do what is asked: mostly for want of its database',
-        });
+      if ('error' in said) return fails(said.error, { acts, ...unable(observed) });
       const version = field(said.data, 'FATE');
       if (isVersion2(fate) || version === undefined || version === fate)
         return holds(version === undefined ? 'it answers' : oneLine(textOf(version)));
@@ -61,7 +56,7 @@ export function ownNginx(plan: PartyPlan): Step {
     what: 'FATE Flow answers through the own nginx',
     needs: [flowStep, connectionStep(...outlet(plan))],
     asks: [{ id: ownNginxStep, question: throughNginx(plan, id) }],
-    judge: byAnswer(ownNginxStep, (answer) => {
+    judge: byAnswer(ownNginxStep, (answer, observed) => {
       const said = flowSaid(fate, answer);
       if ('kind' in said)
         return fails(said.error, {
@@ -70,12 +65,17 @@ export function ownNginx(plan: PartyPlan): Step {
           meaning: 'nginx takes connections, and does not answer',
         });
       if (said.by === 'nginx') return fails(said.said, { acts, ...ownNginxFault(said.status) });
-      if ('error' in said)
-        return fails(said.error, { failure: 'mysql-lost', acts, meaning: 'FATE Flow cannot do what is asked' });
+      if ('error' in said) return fails(said.error, { acts, ...unable(observed) });
       return holds(answeredBy(said.data) ?? 'it answers');
     }),
   };
 }
+
+/** Mostly for want of its database, unless that is there. */
+const unable = ({ verdicts }: Observed): Pick<Fault, 'failure' | 'meaning'> =>
+  verdicts.get(connectionStep(services.mysql.name, services.mysql.ports.mysql)) === 'holds'
+    ? { failure: 'fateflow-lost', meaning: 'it runs, its database takes connections, and it cannot do what is asked' }
+    : { failure: 'mysql-lost', meaning: 'it runs, and cannot do what is asked: mostly for want of its database' };
 
 const ownNginxFault = (status: number): Pick<Fault, 'failure' | 'meaning'> =>
   status === 500
@@ -142,9 +142,9 @@ export function ofStatus(status: number, from: Asker, party: number, { verdicts,
       meaning: `the exchange has no working route of party ${party}; Traffic Server's fails too`,
     };
   return {
-    failure: 'exchange-nginx-lost',
-    acts: { between: [from, 'exchange'] },
-    meaning: `nginx of the exchange is not reached, or does not reach party ${party}`,
+    failure: 'route-missing',
+    acts: { member: 'exchange' },
+    meaning: `nginx of the exchange takes the call of ${memberName(from)}, and has no route of party ${party}, or does not reach its nginx`,
   };
 }
 

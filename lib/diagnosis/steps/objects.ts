@@ -26,7 +26,10 @@ function judgePresence(member: Member, presence: Presence): Judgement {
         meaning: 'it was not deployed to the end, or somebody has removed them: deploy it again',
       });
     case 'absent':
-      return fails('nothing of it', { acts, meaning: 'it was not deployed here, or another context is meant' });
+      return fails('nothing of it', {
+        acts,
+        meaning: 'it was not deployed here, or another context is meant: nothing else was looked at',
+      });
     case 'foreign':
       return fails(`it holds ${presence.holds}`, {
         acts,

@@ -1,5 +1,6 @@
 import type { ContainerStatus, Event, Pod } from 'kubernetes-types/core/v1';
 import type { Member } from '../../federation/certificates';
+import { counted } from '../../input/counted';
 import { oneLine } from '../answers';
 import { isSeen, type Seen } from '../asks';
 import { type FailureId, fails, holds, type Judgement, unseen, warns } from '../finding';
@@ -48,7 +49,7 @@ function judgeNamespace(member: Member, namespace: string, pods: Seen<readonly P
       meaning: 'nothing can be said of what runs there',
     });
   }
-  if (pods.value.length > 0) return holds(`${pods.value.length} pods`);
+  if (pods.value.length > 0) return holds(counted(pods.value.length, 'pod'));
   return fails('no pod', {
     acts,
     meaning: `namespace ${namespace} is empty: another namespace or context is meant, or nothing was deployed`,

@@ -2,6 +2,7 @@ import { releases } from '../../fate/releases';
 import { services } from '../../fate/services';
 import type { ExchangeDescriptor } from '../../federation/descriptor';
 import type { PartyPlan } from '../../federation/party';
+import { counted } from '../../input/counted';
 import { field, httpAnswer, isFailed, jsonOf, oneLine, saidBy, type Topic, textOf, topics } from '../answers';
 import type { Ask } from '../asks';
 import { fails, holds, type Judgement, unseen } from '../finding';
@@ -141,11 +142,16 @@ function judgeReplication(party: number, topics: readonly Topic[]): Judgement {
   const waiting = states.filter(({ isConnected, backlog }) => !isConnected && backlog > 0);
   const behind = states.reduce((sum, { backlog }) => sum + backlog, 0);
   if (waiting.length > 0)
-    return fails(`${waiting.length} of ${states.length} topics are not connected, ${behind} messages wait`, {
-      failure: 'replication-not-connected',
-      acts: { member: party },
-      meaning: `the way through the exchange holds: the Pulsar of party ${party} takes no connection of this one, or not its certificate`,
-    });
+    return fails(
+      `${waiting.length} of ${counted(states.length, 'topic')} not connected, ${counted(behind, 'message waits', 'messages wait')}`,
+      {
+        failure: 'replication-not-connected',
+        acts: { member: party },
+        meaning: `the way through the exchange holds: the Pulsar of party ${party} takes no connection of this one, or not its certificate`,
+      },
+    );
   if (states.length === 0) return holds('no job is at work with it');
-  return holds(`${states.length} topics, ${behind === 0 ? 'nothing waits' : `${behind} messages on their way`}`);
+  return holds(
+    `${counted(states.length, 'topic')}, ${behind === 0 ? 'nothing waits' : `${counted(behind, 'message')} on the way`}`,
+  );
 }

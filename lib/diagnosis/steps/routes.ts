@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import type { Member } from '../../federation/certificates';
+import { counted } from '../../input/counted';
 import { isFailed, oneLine, printed } from '../answers';
 import type { Execution } from '../asks';
 import { type FailureId, fails, holds, type Judgement, unseen, warns } from '../finding';
@@ -58,7 +59,7 @@ function judgeTable(member: Member, { declared, read, failure }: Table, answer: 
       acts,
       meaning: 'it is there, and not declared: of a party that has left, or declared elsewhere',
     });
-  return holds(`${declared.size} ${declared.size === 1 ? 'entry' : 'entries'}`);
+  return holds(counted(declared.size, 'entry', 'entries'));
 }
 
 const listed = (differences: readonly string[]): string =>

@@ -14,6 +14,7 @@ import {
   readText,
   shown,
 } from '../../input/checks';
+import { counted } from '../../input/counted';
 import { Problems } from '../../input/problems';
 import { checkNamespace } from '../../kubernetes/namespaces';
 import type { ClusterRangesProps } from '../cluster-ranges';
@@ -215,11 +216,15 @@ function planHosts(problems: Problems, props: WorkloadDomainProps): readonly str
   const count = new Set(hosts).size;
   if (declared === undefined || count >= guidelineHosts) return hosts;
   if (count < fewestHosts)
-    problems.add('hosts', `${count} of them carry no Supervisor`, `use ${guidelineHosts} or more`);
+    problems.add(
+      'hosts',
+      `${counted(count, 'host carries', 'hosts carry')} no Supervisor`,
+      `use ${guidelineHosts} or more`,
+    );
   else if (!belowGuideline) {
     problems.add(
       'hosts',
-      `${count} of them leave vSAN no room to rebuild what a failed one held`,
+      `${counted(count, 'host leaves', 'hosts leave')} vSAN no room to rebuild what a failed one held`,
       `use ${guidelineHosts} or more, or accept it with belowGuideline: true`,
     );
   }

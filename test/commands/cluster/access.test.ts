@@ -30,7 +30,7 @@ async function serving(answer: Answering) {
 async function accessTo(url: string, user?: object): Promise<Access> {
   const file = join(folder, 'config');
   writeFileSync(file, kubeconfigOf({ org1: url }, user));
-  return accessBy(await readLogin(file, undefined, { answerSeconds: 1, pluginSeconds: 1 }), 'fate-30000');
+  return accessBy(await readLogin(file, undefined, { answerSeconds: 4, pluginSeconds: 1, answerMiB: 1 }), 'fate-30000');
 }
 
 async function refusal(work: Promise<unknown>): Promise<ClusterRefusal> {
@@ -101,9 +101,9 @@ describe('there is one sentence', () => {
     ],
     [
       'for an answer that does not end',
-      () => ({ body: 'x'.repeat(65 * 1024 * 1024) }),
+      () => ({ body: 'x'.repeat(2 * 1024 * 1024) }),
       'failed',
-      /tells more than 64 MiB of one kind; see what fills the namespace/,
+      /tells more than 1 MiB of one kind; see what fills the namespace/,
     ],
     [
       'for a server of TLS that is spoken to in clear',
@@ -242,9 +242,9 @@ describe.each(['v4.channel.k8s.io', 'v5.channel.k8s.io'])('a command in a contai
     [
       'that writes without an end',
       (socket) => {
-        for (let i = 0; i < 33; i++) send(socket, 1, Buffer.alloc(1024 * 1024));
+        for (let i = 0; i < 5; i++) send(socket, 1, Buffer.alloc(1024 * 512));
       },
-      /it says: more than 32 MiB$/,
+      /it says: more than 1 MiB$/,
     ],
   ])('%s is refused', async (_, run, message) => {
     const { access } = await running(protocol, run);

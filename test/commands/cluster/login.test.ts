@@ -148,7 +148,11 @@ describe('is refused in a sentence that says what would work, and shows nothing 
 
 describe('a plug-in', () => {
   const login = (user: object, pluginSeconds = 60) =>
-    readLogin(written('config', kubeconfigOf(servers, user)), undefined, { answerSeconds: 20, pluginSeconds });
+    readLogin(written('config', kubeconfigOf(servers, user)), undefined, {
+      answerSeconds: 20,
+      pluginSeconds,
+      answerMiB: 1,
+    });
   const plugin = (script: string) => ({
     exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] },
   });
