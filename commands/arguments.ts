@@ -5,6 +5,8 @@ import { Mistake } from './mistake';
 export interface Outcome {
   /** Whether what was checked holds. @default true */
   readonly holds?: boolean;
+  /** What ended it before it was done. @default nothing */
+  readonly endedBy?: NodeJS.Signals;
   /** For standard output, line breaks included. */
   readonly text: string;
 }

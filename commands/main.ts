@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { constants } from 'node:os';
 import type { Argv, CommandModule } from 'yargs';
 import yargs from 'yargs/yargs';
 import { version } from '../package.json';
@@ -84,9 +85,10 @@ function refuseRepeated(options: Readonly<Record<string, unknown>>, { array }: {
 }
 
 function print(outcome: Outcome | Report, asJson: boolean): void {
-  const { holds = true, text } = outcome;
+  const { holds = true, text, endedBy } = outcome;
   process.stdout.write(asJson && 'json' in outcome ? json(outcome.json) : text);
   if (!holds) process.exitCode = codes.doesNotHold;
+  if (endedBy !== undefined) process.exitCode = 128 + constants.signals[endedBy]; // as shells have it
 }
 
 /** Tells of an error, as JSON to whoever asked for that, and answers the exit code. */

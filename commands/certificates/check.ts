@@ -1,4 +1,4 @@
-import { counted } from '../../lib/input/counted';
+import type { counted } from '../../lib/input/counted';
 import { reportingCommand } from '../arguments';
 import type { Inspection } from '../pki/inspect';
 import { colours } from '../terminal';
@@ -36,6 +36,7 @@ export const check = reportingCommand({
     const { fileText } = await import('../files.js');
     const { clientIdentity, readSource } = await import('../pki/sources.js');
     const { inspect } = await import('../pki/inspect.js');
+    const { counted } = await import('../../lib/input/counted.js');
     const { certificateDays } = await import('../../lib/federation/certificates.js');
     const client = as === undefined ? undefined : clientIdentity(as);
     const found = await Promise.all(sources.map((source) => readSource(source, { name, key, client })));
@@ -43,16 +44,14 @@ export const check = reportingCommand({
     const inspected = { now: new Date(), soonDays: soon ?? certificateDays.soon, ca: authorities };
     const certificates = found.flat().map((material) => inspect(material, inspected));
     const holds = certificates.every(({ faults }) => faults.length === 0);
-    return { holds, text: certificates.map(line).join(''), json: { holds, certificates } };
+    return { holds, text: certificates.map((each) => line(each, counted)).join(''), json: { holds, certificates } };
   },
 });
 
-function line({ source, name, issuer, notAfter, daysLeft, faults }: Inspection): string {
+function line({ source, name, issuer, notAfter, daysLeft, faults }: Inspection, days: typeof counted): string {
   const { green, red } = colours(process.stdout);
   const what =
-    name === undefined
-      ? ''
-      : `: ${name} of ${issuer}, until ${notAfter?.slice(0, 10)} (${counted(daysLeft ?? 0, 'day')})`;
+    name === undefined ? '' : `: ${name} of ${issuer}, until ${notAfter?.slice(0, 10)} (${days(daysLeft ?? 0, 'day')})`;
   const state = faults.length === 0 ? green('holds') : red('does not hold');
   return [`${source}${what} ${state}`, ...faults.map((fault) => `  ${fault.what}; ${fault.remedy}`), ''].join('\n');
 }

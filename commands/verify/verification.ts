@@ -1,7 +1,7 @@
 import type { DeclaredPlans } from '../../lib/federation/declaration';
 import type { PartyPlan } from '../../lib/federation/party';
 import { type Pair, pairsOf } from '../../lib/jobs/pairs';
-import { junitXml, matrixText, type PairResult, pairText } from '../../lib/reports/pair-results';
+import { faultLines, junitXml, matrixText, type PairResult, pairText } from '../../lib/reports/pair-results';
 import type { Report } from '../arguments';
 import type { Access } from '../cluster/access';
 import { type MemberAccess, memberAccesses } from '../cluster/members';
@@ -11,6 +11,7 @@ import { Mistake } from '../mistake';
 import { selected } from '../selection';
 import { colours } from '../terminal';
 import { askInPod } from './ask-in-pod';
+import { type SeenParty, withFaults } from './faults-below';
 import { Progress } from './progress';
 import { type Guest, runPairs } from './run-pairs';
 
@@ -23,20 +24,22 @@ export interface VerifyOptions {
   /** As typed: `30000:40000`. */
   readonly pair: readonly string[];
   readonly timeout: number;
+  /** Whether members of a pair that failed are looked into. @default true */
+  readonly diagnose?: boolean;
   readonly junit?: string;
 }
 
 /** Runs the toy example for all pairs that can be seen, until `signal` ends it. */
 export async function verification(plans: DeclaredPlans, options: VerifyOptions, signal: AbortSignal): Promise<Report> {
   const { pairs, isAsked } = pairsFor(plans, options);
-  const guestPlans = plans.parties.filter(({ id }) => pairs.some(({ guest }) => guest === id));
-  const members = await memberAccesses(plans, options, { parties: guestPlans });
+  const involved = plans.parties.filter(({ id }) => pairs.some(({ guest, host }) => [guest, host].includes(id)));
+  const members = await memberAccesses(plans, options, { parties: involved });
   const seen = await Promise.all(members.map(({ plan, ...member }) => lookAt(plan as PartyPlan, member)));
   const unseen = pairs.flatMap((pair) => {
     const reason = seen.find(({ id }) => id === pair.guest)?.unseen;
     return reason === undefined ? [] : [{ ...pair, outcome: 'unseen', reasons: [reason] } as const];
   });
-  const guests = seen.flatMap(({ guest }) => guest ?? []);
+  const guests = seen.flatMap(({ party }) => party ?? []);
   const seenPairs = pairs.filter((pair) => !unseen.some((it) => isSame(it, pair)));
   const progress = new Progress(seenPairs.length, process.stderr);
   const ran = await runPairs({
@@ -48,7 +51,8 @@ export async function verification(plans: DeclaredPlans, options: VerifyOptions,
     told: (pair, state) => progress.told(pair, state),
     done: (result) => progress.ended(result),
   });
-  const results = pairs.flatMap((pair) => [...ran, ...unseen].find((it) => isSame(it, pair)) ?? []);
+  const told = pairs.flatMap((pair) => [...ran, ...unseen].find((it) => isSame(it, pair)) ?? []);
+  const results = options.diagnose !== false && !signal.aborted ? await withFaults(told, guests, plans) : told;
   if (options.junit !== undefined) replaceFiles([{ path: options.junit, content: junitXml(results) }]);
   return report(results, isAsked, options);
 }
@@ -103,7 +107,7 @@ const isSame = (a: Pair, b: Pair): boolean => a.guest === b.guest && a.host === 
 
 interface Seen {
   readonly id: number;
-  readonly guest?: Guest;
+  readonly party?: Guest & SeenParty;
   /** Why it cannot be asked. */
   readonly unseen?: string;
 }
@@ -111,7 +115,8 @@ interface Seen {
 async function lookAt(plan: PartyPlan, { access, isCurrent }: Omit<MemberAccess, 'name' | 'plan'>): Promise<Seen> {
   const { id } = plan;
   const unseen = await blindness(plan, access, isCurrent);
-  return unseen === undefined ? { id, guest: { plan, ask: askInPod(access as Access, plan) } } : { id, unseen };
+  if (unseen !== undefined || access instanceof ClusterRefusal) return { id, unseen };
+  return { id, party: { plan, access, ask: askInPod(access, plan) } };
 }
 
 /** What keeps somebody from asking a party. */
@@ -135,11 +140,14 @@ async function blindness(
 function report(results: readonly PairResult[], isAsked: boolean, options: VerifyOptions): Report {
   const { bold, ...shades } = colours(process.stdout);
   const of = (outcome: PairResult['outcome']) => results.filter((it) => it.outcome === outcome);
-  const failed = of('failed').flatMap((it) => [`  ${pairText(it)}`, ...it.reasons.map((reason) => `    ${reason}`)]);
+  const failed = of('failed').flatMap((it) => [
+    `  ${pairText(it)}`,
+    ...[...it.reasons, ...(it.faults ?? []).flatMap(faultLines)].map((line) => `    ${line}`),
+  ]);
   const unseen = new Map(of('unseen').map(({ guest, reasons }) => [guest, reasons[0]]));
   const lines = [
     ...(failed.length > 0 ? ['', shades.red('Failed'), ...failed] : []),
-    ...(failed.length > 0 ? [`  What is in the way: ${diagnosis(options)}`] : []),
+    ...(failed.length > 0 ? [`  All that is in the way: ${diagnosis(options)}`] : []),
     ...(unseen.size > 0 ? ['', shades.yellow('Not seen from here: what these parties start')] : []),
     ...[...unseen].map(([guest, reason]) => `  ${guest}: ${reason}`),
   ];

@@ -42,6 +42,11 @@ export const verify = reportingCommand({
         coerce: whole('timeout', 10, 86_400),
         describe: 'Seconds that the job of a pair may take',
       })
+      .option('diagnose', {
+        type: 'boolean',
+        default: true,
+        describe: 'Look into both parties of a pair that failed, as far as they are seen; --no-diagnose leaves it out',
+      })
       .option('junit', {
         type: 'string',
         requiresArg: true,
@@ -54,8 +59,13 @@ export const verify = reportingCommand({
     const { verification } = await import('./verification.js');
     const ending = new AbortController();
     setMaxListeners(0, ending.signal); // one for each pair at work
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
+    let endedBy: NodeJS.Signals | undefined;
+    const end = (signal: NodeJS.Signals) => {
+      endedBy = signal;
+      ending.abort();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
     const { timeout = 600 } = options;
-    return verification(plans, { ...options, timeout }, ending.signal);
+    return { ...(await verification(plans, { ...options, timeout }, ending.signal)), endedBy };
   },
 });

@@ -57,6 +57,8 @@ export interface Finding extends Omit<Judgement, 'verdict'> {
   readonly step: string;
   /** What should be so. */
   readonly what: string;
+  /** The other party that it is about. @default none in particular */
+  readonly peer?: number;
   readonly verdict: Verdict;
 }
 

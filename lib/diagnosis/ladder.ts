@@ -10,6 +10,8 @@ export interface Step {
   readonly layer: Layer;
   /** What should be so, a sentence without its full stop. */
   readonly what: string;
+  /** The other party that it is about. @default none in particular */
+  readonly peer?: number;
   /** Ids of earlier steps without which this one only repeats their failure. */
   readonly needs: readonly string[];
   readonly asks: readonly Ask[];
@@ -42,7 +44,7 @@ export function climb(
   return steps.map((step) => {
     const judged = judge(step, steps, { ...observed, verdicts });
     verdicts.set(step.id, judged.verdict);
-    return { member, layer: step.layer, step: step.id, what: step.what, ...judged };
+    return { member, layer: step.layer, step: step.id, what: step.what, peer: step.peer, ...judged };
   });
 }
 

@@ -37,13 +37,15 @@ export function planVerification(
   party: Verified,
 ): Verification | undefined {
   if (declared === undefined || declared === false) return undefined;
-  const props = readMap<VerificationProps>(problems, '', declared === true ? {} : declared);
+  const props = readMap<VerificationProps>(problems, '', declared === true ? {} : declared, forms);
   checkKeys(problems, props, keys);
   const partners = readList(problems, 'with', props.with, []);
   checkPartners(problems, partners, party);
   checkCores(problems, party);
   return { with: partners };
 }
+
+const forms = 'use true, or whom to meet: { with: [40000] }';
 
 const keys: Keys<VerificationProps> = { with: true };
 

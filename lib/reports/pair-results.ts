@@ -9,7 +9,32 @@ export interface PairResult extends Pair {
   readonly seconds?: number;
   /** Why it failed, or cannot be seen; what was first found first. */
   readonly reasons: readonly string[];
+  /** What does not hold below, at those of both that were looked at. @default nobody has looked */
+  readonly faults?: readonly PairFault[];
 }
+
+/** A fault below a pair, as a diagnosis tells it. */
+export interface PairFault {
+  /** At whom it shows: `party 30000`. */
+  readonly at: string;
+  /** What should be so. */
+  readonly what: string;
+  readonly saw: string;
+  readonly meaning: string;
+  /** Who has to act. @default whoever asks */
+  readonly acts?: string;
+  /** Of the catalogue, with what it says is to be done and where its page says more. @default not in it */
+  readonly failure?: string;
+  readonly remedy?: string;
+  readonly page?: string;
+}
+
+/** A fault in a few lines. */
+export const faultLines = ({ at, what, saw, meaning, acts, remedy }: PairFault): readonly string[] => [
+  `at ${at}: ${what}: ${saw}`,
+  `  ${meaning}`,
+  ...(acts ? [`  ${acts} has to act${remedy ? `: ${remedy}` : ''}`] : []),
+];
 
 export const pairText = (pair: Pair): string =>
   isAlone(pair) ? `${pair.guest} alone` : `${pair.guest} with ${pair.host}`;
@@ -58,11 +83,14 @@ export function junitXml(results: readonly PairResult[]): string {
 }
 
 function caseXml(result: PairResult): string {
-  const { outcome, seconds = 0, reasons } = result;
+  const { outcome, seconds = 0, reasons, faults = [] } = result;
   const open = `  <testcase classname="toy example" name="${pairText(result)}" time="${seconds}"`;
   if (outcome === 'success') return `${open}/>\n`;
   const tag = outcome === 'failed' ? 'failure' : 'skipped';
-  return `${open}>\n    <${tag} message="${escaped(reasons.join('; '))}"/>\n  </testcase>\n`;
+  const message = `<${tag} message="${escaped(reasons.join('; '))}"`;
+  const below = faults.flatMap(faultLines).join('\n');
+  const told = below === '' ? `${message}/>` : `${message}>${escaped(below)}</${tag}>`;
+  return `${open}>\n    ${told}\n  </testcase>\n`;
 }
 
 const escaped = (text: string): string =>

@@ -89,6 +89,7 @@ export function tunnel(
     id,
     layer: 'certificates',
     what: `the exchange leads ${name} to Pulsar of party ${party}`,
+    peer: party,
     needs,
     asks: [ask],
     judge: byAnswer(id, (answer, observed) => {

@@ -89,6 +89,7 @@ export function otherParty(plan: PartyPlan, party: number, needs: readonly strin
     id,
     layer: 'parties',
     what: `FATE Flow of party ${party} answers through the exchange`,
+    peer: party,
     needs: [ownNginxStep, ...needs],
     asks: [{ id, question: throughNginx(plan, party) }],
     judge: byAnswer(id, (answer, observed) => judgeOther(plan, party, flowSaid(plan.fate, answer), observed)),

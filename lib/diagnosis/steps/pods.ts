@@ -78,11 +78,10 @@ function judgeWorkload(member: Member, workload: Workload, { pods, events }: Obs
   const saw = `${ready.length} of ${workload.pods} ready`;
   if (ready.length >= workload.pods) return holds(saw);
   const remarks = isSeen(events) ? events.value : [];
-  const fault = own.filter((pod) => !isReady(pod)).map((pod) => faultOf(pod, remarks, workload))[0] ?? {
-    ...absent(workload, remarks),
-  };
+  const [first] = own.filter((pod) => !isReady(pod)).map((pod) => faultOf(pod, remarks, workload));
+  const { saw: why, ...fault } = first ?? absent(workload, remarks);
   const judged = workload.isShared && ready.length > 0 ? warns : fails;
-  return judged(`${saw}${fault.saw === '' ? '' : `: ${fault.saw}`}`, { ...fault, acts: { member } });
+  return judged(`${saw}${why === '' ? '' : `: ${why}`}`, { ...fault, acts: { member } });
 }
 
 interface PodFault {

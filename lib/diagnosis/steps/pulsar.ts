@@ -71,6 +71,7 @@ function record(plan: PartyPlan, party: number, { trafficServer, domain }: Excha
     id,
     layer: 'Pulsar',
     what: `Pulsar's record of party ${party} leads through the exchange`,
+    peer: party,
     needs: [clustersStep],
     asks: [get(id, `clusters/${party}`)],
     judge: byAnswer(id, (answer) => {
@@ -128,6 +129,7 @@ function replication(party: number): Step {
     id: `replication ${party}`,
     layer: 'Pulsar',
     what: `messages of the latest jobs have gone to party ${party}`,
+    peer: party,
     needs: [clustersStep, tenantStep, tunnelStep(party)],
     asks: [replicationAsk],
     judge: byAnswer(replicationAsk.id, (answer) => {

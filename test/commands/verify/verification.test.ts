@@ -40,7 +40,8 @@ async function cluster({ ready = {}, forbidden = false, answers = () => undefine
   const asked: { readonly pod: string; readonly request: StepRequest }[] = [];
   const stand = await standIn(({ path }) => {
     if (forbidden) return status(403);
-    const [, namespace = ''] = /namespaces\/([^/]+)\/pods$/.exec(path) ?? [];
+    const [, namespace] = /namespaces\/([^/]+)\/pods$/.exec(path) ?? [];
+    if (namespace === undefined) return status(403); // what else a diagnosis looks at
     const items = (ready[namespace] ?? []).map((name) => ({
       metadata: { name: `${name}-0` },
       status: { containerStatuses: [{ name, ready: true }] },
@@ -92,15 +93,18 @@ async function verify(
   const declaration = join(folder, 'federation.yaml');
   const { holds, text, json } = await verification(
     plans,
-    { declaration, kubeconfig, context: [], pair: [], timeout: 60, ...options },
+    { declaration, kubeconfig, context: [], pair: [], timeout: 60, diagnose: true, ...options },
     never,
   );
-  const { pairs } = json as { pairs: { guest: number; host: number; outcome: string; reasons: string[] }[] };
+  const { pairs } = json as {
+    pairs: { guest: number; host: number; outcome: string; reasons: string[]; faults?: object[] }[];
+  };
   return {
     holds,
     text,
     pairs: Object.fromEntries(pairs.map((it) => [`${it.guest}:${it.host}`, it.outcome])),
     reasons: Object.fromEntries(pairs.map((it) => [`${it.guest}:${it.host}`, it.reasons.join('; ')])),
+    faults: Object.fromEntries(pairs.map((it) => [`${it.guest}:${it.host}`, it.faults])),
   };
 }
 
@@ -146,9 +150,32 @@ test('a pair that fails is told with its reason, and with the command that finds
   const { holds, pairs, text } = await verify({ org1, org2 }, { context: contexts, junit });
   expect(holds).toBe(false);
   expect(pairs).toMatchObject({ '30000:40000': 'failed', '40000:30000': 'success' });
-  expect(text).toContain(`Failed\n  30000 with 40000\n    ${refusal}\n  What is in the way: kubefate-tanzu diagnose`);
+  expect(text).toContain(`Failed\n  30000 with 40000\n    ${refusal}\n    at party 30000: `);
+  expect(text).toContain('All that is in the way: kubefate-tanzu diagnose');
   expect(text).toMatch(/diagnose \S+ --kubeconfig \S+ --context 30000=org1 --context 40000=org2$/m);
-  expect(readFileSync(junit, 'utf8')).toContain(refusal);
+  expect(readFileSync(junit, 'utf8')).toContain(`"${refusal}">at party 30000: mysql is ready: 0 of 1 ready`);
+  const { text: without } = await verify({ org1, org2 }, { context: contexts, diagnose: false });
+  expect(without).toContain(`    ${refusal}\n  All that is in the way:`);
+});
+
+test('below a pair stands what does not hold at both of it, the lowest first and none of other pairs, with who has to act', async () => {
+  const broken = await cluster({
+    ready: { 'fate-30000': ['client'] },
+    answers: ({ do: what }) => (what === 'reach' ? { refusal: 'no' } : undefined),
+  });
+  const well = await cluster({ ready: { 'fate-40000': ['client'] } });
+  const { faults } = await verify({ org1: broken, org2: well }, { context: contexts });
+  expect(faults['40000:40000']).toBeUndefined();
+  expect(faults['30000:40000']).toBeUndefined(); // not tried
+  expect(faults['30000:30000']).toHaveLength(3);
+  expect(faults['30000:30000']?.[0]).toMatchObject({
+    at: 'party 30000',
+    what: 'mysql is ready',
+    acts: 'party 30000',
+    failure: 'mysql-lost',
+    remedy: expect.stringMatching(/\w/),
+    page: 'fate-30000.html#mysql-lost',
+  });
 });
 
 describe('a member that sees only itself verifies its own row, and says what it did not see:', () => {
@@ -278,10 +305,10 @@ describe('as a command', () => {
       answers: ({ do: what }) => (what === 'watch' ? { state: 'running' } : undefined),
     });
     const { process, output, ended } = await start(url);
-    await vi.waitFor(() => expect(asked.some(({ request }) => request.do === 'watch')).toBe(true), 10_000);
+    await vi.waitFor(() => expect(asked.some(({ request }) => request.do === 'watch')).toBe(true), 60_000);
     process.kill('SIGINT');
-    expect(await ended).toEqual([1, null]);
+    expect(await ended).toEqual([130, null]);
     expect(asked.at(-1)?.request).toMatchObject({ do: 'stop', job: '1' });
     expect(JSON.parse(output.stdout).pairs[0].reasons).toEqual(['job 1 was ended here, and is stopped']);
-  }, 20_000);
+  }, 90_000);
 });

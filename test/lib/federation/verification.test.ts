@@ -26,7 +26,13 @@ test.each([
 
 test('what is neither a truth value nor a map is refused', () => {
   const problems = problemsOf(() => plan({ verification: 'yes' } as unknown as Partial<PartyProps>));
-  expect(problems.map((it) => it.path)).toEqual(['verification']);
+  expect(problems).toEqual([
+    {
+      path: 'verification',
+      what: expect.stringContaining('"yes"'),
+      remedy: 'use true, or whom to meet: { with: [40000] }',
+    },
+  ]);
 });
 
 test('a party that stands alone is verified with nobody else', () => {
