@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
 import type { Job, JobSpec } from 'kubernetes-types/batch/v1';
 import type { PartyPlan } from '../../lib/federation/party';
-import { hostsOf, planVerification, type VerificationProps } from '../../lib/federation/verification';
+import {
+  hostsOf,
+  planVerification,
+  type VerificationProps,
+  verificationResources,
+} from '../../lib/federation/verification';
 import { Problems } from '../../lib/input/problems';
 import { patienceSeconds, toyExample, toySeconds, type VerifyRequest, verifyRequest } from '../../lib/jobs/toy-example';
 import { spelledResources } from '../../lib/kubernetes/quantities';
@@ -73,10 +78,7 @@ const jobSpec = (plan: PartyPlan, { runs }: VerifyRequest, config: ConfigFiles):
           command: ['python3', `${scripts}/toy-example.py`, `${scripts}/${requestFile}`],
           env: variables({ RESULT: resultFile }),
           volumeMounts: [config.mountAt(scripts)],
-          resources: spelledResources({
-            requests: { cpu: 0.1, memoryGiB: 0.125 },
-            limits: { cpu: 1, memoryGiB: 0.25 },
-          }),
+          resources: spelledResources(verificationResources),
           terminationMessagePath: resultFile,
           terminationMessagePolicy: 'FallbackToLogsOnError',
           rights: rights.toyExample,

@@ -2,6 +2,7 @@ import type { Sizing } from '../fate/sizes';
 import { workerCores } from '../fate/spark';
 import { checkKeys, checkUnique, type Keys, readList, readMap, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
+import type { Resources } from '../kubernetes/quantities';
 import { isId } from './party-id';
 
 /** With whom a party runs FATE's toy example. */
@@ -66,6 +67,12 @@ function checkCores(problems: Problems, { sizing }: Verified): void {
   const remedy = 'give its worker another core or a second worker, or leave out verification';
   problems.add('', 'takes two cores of Spark, and the party has one', remedy);
 }
+
+/** Of the pod that asks FATE Flow; what the job itself takes is in the party's sizes. */
+export const verificationResources: Resources = {
+  requests: { cpu: 0.1, memoryGiB: 0.125 },
+  limits: { cpu: 1, memoryGiB: 0.25 },
+};
 
 /** Cores that a party's Spark has for jobs. */
 export const sparkCores = (sizing: Sizing): number => workerCores(sizing) * sizing.sparkWorkers;

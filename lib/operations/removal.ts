@@ -1,4 +1,5 @@
 import { forgetPulsar } from '../fate/forget-pulsar';
+import { secrets } from '../fate/secrets';
 import { services } from '../fate/services';
 import { type PartyVolume, partyVolumes } from '../fate/sizes';
 import { backupName } from '../federation/backup';
@@ -107,12 +108,24 @@ const takeAway = (plan: PartyPlan): ManualStep => {
   return {
     what: 'Take away what runs. Its Namespace, claims and Secrets stay: the same declaration goes on with them. (Not by `kubectl delete -f`: the file has the Namespace, with which all of them go.)',
     commands: [`pulumi destroy --stack ${partyStack(plan)} --exclude-protected`],
-    withFiles: [inNamespace(plan, `delete ${drawnKinds.join()} --selector=app.kubernetes.io/instance=${namespace}`)],
+    withFiles: [
+      inNamespace(plan, `delete ${drawnKindsOf(plan).join()} --selector=app.kubernetes.io/instance=${namespace}`),
+      ...issuedSecret(plan),
+    ],
   };
 };
 
-/** Of a party, all but its Namespace and claims. */
-const drawnKinds = ['cronjobs', 'jobs', 'statefulsets', 'deployments', 'services', 'ingresses', 'configmaps'];
+/** cert-manager leaves its Secret, with a key that others still trust, when the Certificate goes. */
+const issuedSecret = (plan: PartyPlan): readonly string[] =>
+  plan.certManager ? [inNamespace(plan, `delete secret ${secrets.issuedCertificate.name}`)] : [];
+
+/** Of a party, all but its Namespace and claims; kinds that only an add-on brings, where it is there. */
+const drawnKindsOf = ({ certManager, monitoring }: PartyPlan): readonly string[] => [
+  ...['cronjobs', 'jobs', 'statefulsets', 'deployments', 'services', 'ingresses', 'configmaps'],
+  ...['networkpolicies', 'rolebindings'],
+  ...(monitoring ? ['podmonitors.monitoring.coreos.com', 'prometheusrules.monitoring.coreos.com'] : []),
+  ...(certManager ? ['certificates.cert-manager.io'] : []),
+];
 
 /** Of the chart whose claims are objects of its own; those that StatefulSets make stay. */
 const volumesGoneWith = (plan: PartyPlan): readonly string[] =>

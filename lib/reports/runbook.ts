@@ -21,7 +21,7 @@ import {
   type Handling,
   sourceText,
 } from './failures';
-import { certificateSecretOf, podsOf } from './failures/lines';
+import { certificateSecretOf, jobsAtWork, podsOf, rerunJob, restartPulsar, stopJob } from './failures/lines';
 
 /** A certificate that a member has, or trusts. */
 export interface KnownCertificate {
@@ -116,6 +116,37 @@ function page(plan: PartyPlan | ExchangePlan, who: string, facts: RunbookFacts, 
   return { title, blocks: [...onCall(plan, facts, parts), ...reference] };
 }
 
+/** Whoever reads it comes first. */
+const actorsFor = (plan: PartyPlan | ExchangePlan): readonly Actor[] => [
+  ...('id' in plan ? (['party', 'exchange'] as const) : (['exchange', 'party'] as const)),
+  'other party',
+  'platform',
+  'authority',
+];
+
+/** What several failures take, which stands once. */
+const shared = (
+  plan: PartyPlan | ExchangePlan,
+): readonly { readonly name: string; readonly lines: readonly string[] }[] =>
+  'id' in plan
+    ? [
+        { name: 'Jobs at work', lines: jobsAtWork(plan) },
+        { name: 'Stop a job', lines: stopJob(plan) },
+        { name: 'Run a job again', lines: rerunJob(plan) },
+        { name: 'Restart Pulsar', lines: restartPulsar(plan) },
+      ].filter(({ lines }) => lines.length > 0)
+    : [];
+
+/** Lines without those of the first look, and with the name of what stands under another heading. */
+function own(plan: PartyPlan | ExchangePlan, lines: readonly string[]): readonly string[] {
+  const known = firstLook(plan);
+  const text = shared(plan).reduce(
+    (left, { name, lines }) => left.replace(`${lines.join('\n')}\n`, `# ${name}: see “Lines for jobs”\n`),
+    lines.map((line) => `${line}\n`).join(''),
+  );
+  return text.split('\n').filter((line) => line !== '' && !known.includes(line));
+}
+
 const onCall = (plan: PartyPlan | ExchangePlan, facts: RunbookFacts, parts: Parts): readonly Block[] => [
   heading('First', 'first'),
   { text: 'This looks at all of it, and says what does not hold and who has to act:' },
@@ -123,14 +154,22 @@ const onCall = (plan: PartyPlan | ExchangePlan, facts: RunbookFacts, parts: Part
   { text: 'By hand, in this order. What is above a layer that is broken says nothing of its own.' },
   { shell: firstLook(plan) },
   heading('What do you see?', 'signs'),
-  { head: ['Layer', 'Sign', 'Then'], rows: parts.entries.map(signRow) },
+  { head: ['What you see', 'What it is', 'Who acts first'], rows: parts.entries.map(signRow(plan)) },
   heading('How long it takes', 'times'),
   ...times,
-  heading('Failures', 'failures'),
+  heading('Lines for jobs', 'job-lines'),
+  ...shared(plan).flatMap(({ name, lines }): readonly Block[] => [{ text: `${name}:` }, { shell: lines }]),
   {
     text: 'What is said of jobs and data is of this release, and of FATE 1.6.1 where the paper says it. Words in CAPITALS are for you to fill in.',
   },
-  ...parts.entries.flatMap((entry) => entryBlocks(entry, plan)),
+  ...actorsFor(plan).flatMap((actor): readonly Block[] => {
+    const own = parts.entries.filter(({ failure }) => failure.acts[0] === actor);
+    if (own.length === 0) return [];
+    return [
+      heading(`For ${actorText(plan)(actor)}`, `acts-${actor.replace(' ', '-')}`),
+      ...own.flatMap((entry) => entryBlocks(entry, plan)),
+    ];
+  }),
   heading('Does it work again?', 'proof'),
   ...parts.proof,
 ];
@@ -160,7 +199,9 @@ const firstLook = (plan: PartyPlan | ExchangePlan): readonly string[] => [
 
 const shellQuoted = (text: string): string => text.replaceAll("'", `'"'"'`);
 
-const signRow = ({ id, failure }: Entry) => [failure.layer, failure.sign, { text: failure.title, to: id }];
+const signRow =
+  (plan: PartyPlan | ExchangePlan) =>
+  ({ id, failure }: Entry) => [failure.sign, { text: failure.title, to: id }, actorText(plan)(failure.acts[0])];
 
 const times: readonly Block[] = [
   {
@@ -191,13 +232,16 @@ const times: readonly Block[] = [
 ];
 
 function entryBlocks({ id, failure, handling }: Entry, plan: PartyPlan | ExchangePlan): readonly Block[] {
-  const { check, shows, remedy, commands } = handling;
+  const { shows, remedy } = handling;
+  const [check, commands] = [own(plan, handling.check), own(plan, handling.commands)];
   const said = failure.effects.filter(({ releases }) => releases?.includes(plan.fate) ?? true);
   return [
     { heading: failure.title, level: 3, id },
     { text: `\`${id}\`: ${failure.sign}` },
     ...(check.length > 0 ? [{ shell: check }] : []),
-    { text: `It is this if you see ${shows}` },
+    {
+      text: `It is this if ${check.length > 0 || handling.check.length === 0 ? 'you see' : 'the first look shows'} ${shows}`,
+    },
     { text: `Then: ${remedy} Who acts: ${failure.acts.map(actorText(plan)).join(', ')}.` },
     ...(commands.length > 0 ? [{ shell: commands }] : []),
     { items: [...(failure.time ? [failure.time] : []), ...said].map(claimText) },

@@ -1,9 +1,10 @@
-import { services } from '../fate/services';
+import { services, workloads } from '../fate/services';
 import { backupResources } from '../federation/backup';
 import { mostGpus } from '../federation/compute';
 import type { ExchangePlan } from '../federation/exchange';
 import { exporterResources } from '../federation/monitoring';
 import type { PartyPlan } from '../federation/party';
+import { verificationResources } from '../federation/verification';
 import { checkInteger, checkKeys, checkOneOf, isMap, readDeclaration } from '../input/checks';
 import { counted } from '../input/counted';
 import { Problems } from '../input/problems';
@@ -212,6 +213,7 @@ function partyWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
     { name: services.datanode.name, containers: { datanode }, replicas: datanodes },
     { name: services.nginx.name, containers: { nginx } },
     { name: services.pulsar.name, containers: { pulsar } },
+    ...(plan.verification ? [{ name: workloads.toyExample, containers: { toyExample: verificationResources } }] : []),
     ...exporterWorkload(plan),
   ];
 }

@@ -170,7 +170,11 @@ function ofMember(member: Member, fault: CertificateFault, name: string): Fault 
     case 'ended':
       return { failure: 'certificate-expired', acts, meaning: 'it has ended, and others refuse it' };
     case 'not yet':
-      return { acts, meaning: 'it does not hold yet: a clock is wrong, here or where it was made' };
+      return {
+        failure: 'clock-wrong',
+        acts,
+        meaning: 'it does not hold yet: a clock is wrong, here or where it was made',
+      };
     case 'soon':
       return { failure: 'certificate-expired', acts, meaning: 'it ends within a month' };
     case 'untrusted':

@@ -201,6 +201,7 @@ export function clock({ id }: PartyPlan): Step {
       const off = Math.round(seconds - now.getTime() / 1000);
       if (Math.abs(off) < 90) return holds(`${Math.abs(off)} s from the one here`);
       return warns(`${Math.abs(off)} s ${off < 0 ? 'behind' : 'ahead of'} the one here`, {
+        failure: 'clock-wrong',
         acts: { member: id },
         meaning: 'certificates begin and end by it, and jobs time out',
       });

@@ -39,6 +39,7 @@ export function fateFlow({ id, fate }: PartyPlan): Step {
       if (isVersion2(fate) || version === undefined || version === fate)
         return holds(version === undefined ? 'it answers' : oneLine(textOf(version)));
       return fails(`FATE ${oneLine(textOf(version))}`, {
+        failure: 'release-differs',
         acts,
         meaning: `the federation has agreed on FATE ${fate}, and releases refuse each other`,
       });

@@ -22,16 +22,19 @@ function judgePresence(member: Member, presence: Presence): Judgement {
       return holds('nothing is missing');
     case 'partial':
       return warns(`missing: ${named(presence.missing)}`, {
+        failure: 'not-deployed',
         acts,
         meaning: 'it was not deployed to the end, or somebody has removed them: deploy it again',
       });
     case 'absent':
       return fails('nothing of it', {
+        failure: 'not-deployed',
         acts,
         meaning: 'it was not deployed here, or another context is meant: nothing else was looked at',
       });
     case 'foreign':
       return fails(`it holds ${presence.holds}`, {
+        failure: 'not-deployed',
         acts,
         meaning: 'another context or another namespace is meant: nothing else was looked at here',
       });

@@ -46,11 +46,14 @@ function judgeNamespace(member: Member, namespace: string, pods: Seen<readonly P
   if (!isSeen(pods)) {
     if (pods.kind === 'right') return unseen(pods.unseen);
     return fails(pods.unseen, {
+      failure: 'cluster-unreachable',
+      acts,
       meaning: 'nothing can be said of what runs there',
     });
   }
   if (pods.value.length > 0) return holds(counted(pods.value.length, 'pod'));
   return fails('no pod', {
+    failure: 'not-deployed',
     acts,
     meaning: `namespace ${namespace} is empty: another namespace or context is meant, or nothing was deployed`,
   });

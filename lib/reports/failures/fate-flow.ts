@@ -9,6 +9,26 @@ const { fateflow, mysql, nginx } = services;
 
 /** FATE Flow and what it cannot be without in its own namespace. */
 export const fateFlowFailures = {
+  'release-differs': {
+    title: 'Another release of FATE runs than was agreed on',
+    component: 'FATE Flow',
+    layer: 'FATE Flow',
+    sign: 'Jobs with others are refused, or fail at once with errors about parameters; alone the party works.',
+    acts: ['party'],
+    effects: [
+      {
+        says: 'Releases differ in calls, in components and in their parameters: all members change together.',
+        source: here('docs/upgrade-1.6.1-to-1.11.2.md'),
+      },
+    ],
+    party: ({ plan }) => ({
+      check: [inNamespace(plan, 'get pods -o jsonpath=\'{range .items[*].spec.containers[*]}{.image}{"\\n"}{end}\'')],
+      shows: `images of another release than FATE ${plan.fate}.`,
+      remedy:
+        'Deploy the release that is declared; what it takes from one to the other says `kubefate-tanzu upgrade`. If it is the declaration that is wrong, mend it with all members.',
+      commands: [],
+    }),
+  },
   'fateflow-lost': {
     title: 'FATE Flow restarted or is away',
     component: 'FATE Flow',

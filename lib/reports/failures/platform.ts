@@ -1,4 +1,5 @@
 import { releases } from '../../fate/releases';
+import { services } from '../../fate/services';
 import { type PartyVolume, partyVolumes } from '../../fate/sizes';
 import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
@@ -8,6 +9,68 @@ import { here, measured, paper, read } from './source';
 
 /** What is below Kubernetes, and the volumes that it gives. */
 export const platformFailures = {
+  'cluster-unreachable': {
+    title: 'The cluster does not answer',
+    component: 'node',
+    layer: 'platform',
+    sign: '`kubectl` ends in a time-out, “connection refused”, or asks for a login, whatever it is asked.',
+    acts: ['party', 'exchange', 'platform'],
+    effects: [
+      {
+        says: 'What runs goes on; no pod is started anew or moved until it answers again.',
+        source: read('Kubernetes, “Cluster Architecture”'),
+      },
+    ],
+    ...atBoth(({ plan }) => ({
+      check: ['kubectl version', inNamespace(plan, 'get pods')],
+      shows: 'another context than you meant, a login that has ended, or no answer of the address that is named.',
+      remedy:
+        'Log in again (`kubectl vsphere login`), or name the context. Where nobody answers: the VPN, the firewall, then the nodes of the control plane in vCenter.',
+      commands: [],
+    })),
+  },
+  'not-deployed': {
+    title: 'A member is not there, or not all of it',
+    component: 'pod',
+    layer: 'platform',
+    sign: 'The namespace has nothing of the member, only some of its objects, or something else.',
+    acts: ['party', 'exchange'],
+    effects: [
+      {
+        says: 'What was taken away is drawn again by the same declaration, and goes on with the volumes that are still there.',
+        source: here('docs/removal.md'),
+      },
+    ],
+    ...atBoth(({ plan }) => ({
+      check: [
+        `kubectl get namespace ${plan.namespace}`,
+        inNamespace(plan, 'get deployments,statefulsets,services,configmaps,pvc'),
+      ],
+      shows: 'another cluster than you meant, or a namespace in which something is missing.',
+      remedy: 'Name the context in which it is. If this is the one, deploy it again: `pulumi up`, or its manifests.',
+      commands: [],
+    })),
+  },
+  'clock-wrong': {
+    title: 'A clock is wrong',
+    component: 'node',
+    layer: 'platform',
+    sign: '“certificate is not yet valid”; logs of two members tell the same call at two times.',
+    acts: ['party', 'platform'],
+    effects: [
+      {
+        says: 'A certificate holds from its first to its last second by the clock of whoever reads it.',
+        source: read('RFC 5280, “Validity”'),
+      },
+    ],
+    ...atBoth(({ plan }) => ({
+      check: ['date -u', inNamespace(plan, `exec deployment/${services.nginx.name} -- date -u`)],
+      shows: 'two times that differ by more than a minute.',
+      remedy:
+        'Have NTP mended on the hosts of vSphere and on the nodes, whose clocks pods have. What failed meanwhile is tried again by itself; jobs that timed out are run again.',
+      commands: [],
+    })),
+  },
   'host-lost': {
     title: 'A host is lost',
     component: 'host',

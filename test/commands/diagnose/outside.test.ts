@@ -36,7 +36,11 @@ test.each<[string, readonly string[], RegExp]>([
     /--as and --ca are for a look from --outside/,
   ],
   ['a cluster beside it', ['exchange.json', '--outside', '--context', 'org1'], /--outside asks no cluster/],
-  ['a peer that is none', ['exchange.json', '--outside', '--peer', 'org1'], /--peer org1: use the id of a party/],
+  [
+    'a peer that is none',
+    ['exchange.json', '--outside', '--peer', 'org1'],
+    /--peer: use a whole number from 1 to 999999999/,
+  ],
 ])('%s is refused before anything is asked', (_, args, message) => {
   const { status, stderr, stdout } = tool.run(folder, 'diagnose', ...args);
   expect([status, stdout]).toEqual([2, '']);

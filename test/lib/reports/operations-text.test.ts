@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { FederatedLearningCluster } from '../../../constructs';
 import { type FateRelease, federation, type PartyProps, partyPlan } from '../../../lib';
 import type { DeclaredPlans } from '../../../lib/federation/declaration';
 import { leaving, tearingDown } from '../../../lib/operations/removal';
@@ -10,6 +11,7 @@ import { type RestorableParty, restoreSteps } from '../../../lib/operations/rest
 import { describeRemoval } from '../../../lib/reports/removal-text';
 import { describeRestore } from '../../../lib/reports/restore-text';
 import { exchangeDescriptorOf, twoParties } from '../../support/declarations';
+import { objectsOf } from '../../support/objects';
 
 const bucket = { to: { bucket: 'fate-backups', endpoint: 'https://s3.example.com' } } as const;
 const restorable = (fate: FateRelease = '1.6.1', backup: PartyProps['backup'] = bucket) =>
@@ -31,6 +33,32 @@ test('the page about removal has a party that leaves, and all that ends: vitest 
   if (first === undefined) throw new Error('there is no party');
   const texts = [leaving(first, plans), ...tearingDown({ ...plans, parties: others })].map(describeRemoval);
   await expect(withHead('removal.md', texts)).toMatchFileSnapshot(page('removal.md'));
+});
+
+test.each<[string, Partial<PartyProps>]>([
+  ['as it is', {}],
+  ['with all that may be beside it', { monitoring: {}, backup: bucket, verification: true }],
+  ['with a certificate of cert-manager', { certManager: { issuer: 'ca' } }],
+  ['on Kubernetes 1.21', { kubernetes: '1.21' }],
+])('with files every kind that is drawn of a party is taken away, but its namespace and claims: %s', (_, props) => {
+  const plan = partyPlan({ domain: 'example.com', id: 30000, exchange: exchangeDescriptorOf(), ...props } as Parameters<
+    typeof partyPlan
+  >[0]);
+  const drawn = objectsOf((app) => new FederatedLearningCluster(app, 'party', plan)).map(({ kind }) => `${kind}`);
+  const lines = leaving(plan, { parties: [plan] }).steps.flatMap(({ withFiles = [] }) => withFiles);
+  const [, list = ''] = /delete (\S+) --selector/.exec(lines.join('\n')) ?? [];
+  const taken = list.split(',').map((name) =>
+    name
+      .split('.')[0]
+      ?.replace(/(?<=s)es$|s$/, '')
+      .replace(/ie$/, 'y'),
+  );
+  const left = new Set(drawn.filter((kind) => !taken.includes(kind.toLowerCase())));
+  expect([...left].sort()).toEqual([
+    'Namespace',
+    ...(drawn.includes('PersistentVolumeClaim') ? ['PersistentVolumeClaim'] : []),
+  ]);
+  expect(lines.some((line) => line.includes('delete secret'))).toBe(props.certManager !== undefined);
 });
 
 const commandsOf = (steps: readonly { readonly commands: readonly string[] }[]) =>

@@ -472,3 +472,11 @@ test("FATE Board's pod counts for itself where it has one, and FATE 1.11.2 has t
       .sort(),
   ).toEqual(['datanode', 'datanode', 'datanode', 'fateboard']);
 });
+
+test('the Job that verifies a party finds room beside the rest', () => {
+  const placedOf = (verification: boolean) =>
+    capacity([party({ verification })], { vmClass: 'guaranteed-8xlarge', count: 2 }).placed;
+  const [without, placed] = [placedOf(false), placedOf(true)];
+  expect(placed).toHaveLength(without.length + 1);
+  expect(placed.find(({ name }) => name === 'toy-example')?.requests).toMatchObject({ cpu: 0.1, memoryGiB: 0.125 });
+});
