@@ -5,6 +5,7 @@ import { type Ask, isSeen, type Question, type Seen, type Unseen } from '../../l
 import type { Finding } from '../../lib/diagnosis/finding';
 import { asksOf, climb, type Step } from '../../lib/diagnosis/ladder';
 import { exchangeLadder } from '../../lib/diagnosis/ladders/exchange';
+import { kubeFateLadder } from '../../lib/diagnosis/ladders/kubefate';
 import { asker, type Place, partyLadder } from '../../lib/diagnosis/ladders/party';
 import type { Presence } from '../../lib/diagnosis/presence';
 import { objectsStep } from '../../lib/diagnosis/steps/objects';
@@ -33,7 +34,7 @@ export async function diagnoseMember(
   const known = isSeen(pods) ? pods.value : [];
   const { member, steps, place } = ladderOf(plan, peers, known);
   const isInhabited = isSeen(pods) && known.length > 0; // else nobody is there to ask
-  const objects = isInhabited ? await presenceIn(access, plan) : undefined;
+  const objects = isInhabited && plan.driver === 'native' ? await presenceIn(access, plan) : undefined;
   const reachable = reachableSteps(isInhabited ? steps : steps.slice(0, 1), objects, member, plan.namespace);
   const answers = new Map<string, Seen<unknown>>();
   const asks = asksOf(reachable);
@@ -66,6 +67,8 @@ function reachableSteps(
 }
 
 function ladderOf(plan: PartyPlan | ExchangePlan, peers: readonly number[], pods: readonly Pod[]) {
+  if (plan.driver === 'kubefate')
+    return { member: 'id' in plan ? plan.id : 'exchange', steps: kubeFateLadder(plan), place: undefined } as const;
   if (!('id' in plan)) return { member: 'exchange', steps: exchangeLadder(plan, pods), place: undefined } as const;
   const others = peers.filter((id) => id !== plan.id);
   return { member: plan.id, steps: partyLadder(plan, others, pods) as readonly Step[], place: asker(plan, pods) };

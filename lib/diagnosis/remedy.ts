@@ -29,7 +29,7 @@ export function handled(finding: Finding, plans: DeclaredPlans, peers: readonly 
   return {
     ...finding,
     title,
-    page: own && `${own.namespace}.html#${failure}`,
+    page: own?.page,
     remedy: own?.remedy,
     commands: theirs?.commands ?? [],
   };
@@ -41,5 +41,5 @@ function handling(failure: FailureId, member: Member, { exchange, parties }: Dec
   if (plan === undefined) return undefined;
   const others = peers.filter((id) => id !== member);
   const found = 'id' in plan ? party?.({ plan, others }) : atExchange?.({ plan });
-  return found && { ...found, namespace: plan.namespace };
+  return found && { ...found, page: plan.driver === 'native' ? `${plan.namespace}.html#${failure}` : undefined };
 }

@@ -41,6 +41,27 @@ export const podSteps = (member: Member, namespace: string, workloads: readonly 
   ),
 ];
 
+/** That all pods there are ready, whatever they are; those that have ended well want nothing. */
+export const everyPod = (member: Member): Step => ({
+  id: 'pods',
+  layer: 'pods',
+  what: 'all pods are ready',
+  needs: [clusterStep],
+  asks: [],
+  judge: ({ pods, events }) => {
+    if (!isSeen(pods)) return unseen(pods.unseen);
+    const wanted = pods.value.filter(({ status }) => status?.phase !== 'Succeeded');
+    const waiting = wanted.filter((pod) => !isReady(pod));
+    const saw = `${wanted.length - waiting.length} of ${wanted.length} ready`;
+    const [first] = waiting;
+    if (first === undefined) return holds(saw);
+    const remarks = isSeen(events) ? events.value : [];
+    const { saw: why, ...fault } = faultOf(first, remarks, { name: '', pods: wanted.length, failure: 'pod-restarts' });
+    const told = [saw, oneLine(podName(first)), why].filter((each) => each !== '').join(': ');
+    return fails(told, { ...fault, acts: { member } });
+  },
+});
+
 function judgeNamespace(member: Member, namespace: string, pods: Seen<readonly Pod[]>): Judgement {
   const acts = { member };
   if (!isSeen(pods)) {

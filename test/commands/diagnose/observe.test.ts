@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { ClusterRefusal, type RefusalKind } from '../../../commands/cluster/refusal';
 import { diagnoseMember, type Looking } from '../../../commands/diagnose/observe';
 import { objectsByName } from '../../../constructs/declared/object-changes';
-import { federation } from '../../../lib';
+import { federation, partyPlan } from '../../../lib';
 import { handled } from '../../../lib/diagnosis/remedy';
 import { twoParties } from '../../support/declarations';
 import type { AnyObject } from '../../support/objects';
@@ -77,6 +77,26 @@ test('a namespace that may not be read, or is empty, is said to be so', async ()
   expect(forbidden.map(({ verdict, saw }) => [verdict, saw])).toEqual([['unseen', 'it is forbidden; do something']]);
   const empty = await diagnoseMember(plans.exchange, cluster({ pods: async () => [] }), []);
   expect(empty.map(({ verdict, saw }) => [verdict, saw])).toEqual([['fails', 'no pod']]);
+});
+
+test('of a member that KubeFATE made pods alone are looked at, which is said, and nothing is run there', async () => {
+  const made = partyPlan({
+    domain: 'example.com',
+    id: 30000,
+    transport: 'open',
+    driver: 'kubefate',
+    kubernetes: '1.21',
+  });
+  const exec = vi.fn();
+  const waiting = pod('python', 'python', { phase: 'Pending', conditions: [{ type: 'Ready', status: 'False' }] });
+  const findings = await diagnoseMember(made, cluster({ pods: async () => [pod('mysql'), waiting], exec }), [40000]);
+  expect(findings.map(({ step, verdict }) => [step, verdict])).toEqual([
+    ['cluster', 'holds'],
+    ['pods', 'fails'],
+    ['kubefate', 'unseen'],
+  ]);
+  expect(findings[1]?.saw).toBe('1 of 2 ready: python-0: phase Pending');
+  expect(exec).not.toHaveBeenCalled();
 });
 
 describe('objects of the namespace', () => {

@@ -76,7 +76,12 @@ const page = (status: number, title: string) => ({
 describe('what comes back has one meaning', () => {
   test.each<[FateRelease, string, unknown, string]>([
     ['1.6.1', 'fate-flow', json({ retcode: 0, retmsg: 'success', data: { FATE: '1.6.1' } }), 'holds'],
-    ['1.6.1', 'fate-flow', json({ retcode: 0, retmsg: 'success', data: { FATE: '1.7.0' } }), 'fails, party 30000'],
+    [
+      '1.6.1',
+      'fate-flow',
+      json({ retcode: 0, retmsg: 'success', data: { FATE: '1.7.0' } }),
+      'fails, release-differs, party 30000',
+    ],
     [
       '1.6.1',
       'fate-flow',
@@ -297,7 +302,7 @@ describe('what comes back has one meaning', () => {
     ],
     ['1.6.1', 'cores', { code: 1, stdout: '', stderr: 'ERROR 1045: Access denied' }, 'unseen'],
     ['1.6.1', 'clock', { now: Date.parse('2026-12-01') / 1000 }, 'holds'],
-    ['1.6.1', 'clock', { now: Date.parse('2026-12-02') / 1000 }, 'warns, party 30000'],
+    ['1.6.1', 'clock', { now: Date.parse('2026-12-02') / 1000 }, 'warns, clock-wrong, party 30000'],
   ])('FATE %s, %s: %j', (fate, name, answer, expected) => {
     const step = ladderOf(fate).find(({ id, asks }) => id === name || asks[0]?.id === name);
     expect(judged(fate, `${step?.id}`, { [`${step?.asks[0]?.id}`]: answer })).toBe(expected);
