@@ -1,12 +1,17 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Exchange, FederatedLearningCluster } from '../../../constructs';
 import { exchangePlan, partyPlan } from '../../../lib';
+import { metrics } from '../../../lib/monitoring/metrics';
 import { exchangeDescriptorOf } from '../../support/declarations';
-import { type AnyObject, find, objectsOf } from '../../support/objects';
-import { refusal, titled } from '../support/engines';
-import { type ApiServer, startApiServer } from './api-server';
+import { type AnyObject, find, objectsOf, podOf } from '../../support/objects';
+import { expectAlerts, lasting, namesOf, type Recording, scrapeCluster } from '../monitoring/prometheus';
+import { cache, refusal, titled } from '../support/engines';
+import { type ApiServer, freePort, startApiServer } from './api-server';
 import { prometheusDefinitions } from './definitions';
-import { apply, createAll, read } from './live-objects';
+import { apply, createAll, pathOf, read } from './live-objects';
+import { type Programs, programs } from './programs';
 
 const agreement = { domain: 'example.com', monitoring: { labels: { release: 'prometheus' } } };
 const party = partyPlan({ ...agreement, id: 30000, exchange: exchangeDescriptorOf() });
@@ -28,7 +33,7 @@ describe.skipIf(refused !== undefined)(
   () => {
     let server: ApiServer;
     beforeAll(async () => {
-      server = await startApiServer('1.37');
+      server = await startApiServer('1.37', { flags: { 'disable-admission-plugins': 'ServiceAccount' } }); // nobody makes one
       await createAll(
         server,
         [party, exchange].map(({ namespace }) => find(drawn, 'Namespace', namespace)),
@@ -96,6 +101,83 @@ describe.skipIf(refused !== undefined)(
         status: expect.toBeOneOf([400, 422]),
         message: expect.stringContaining(message),
       });
+    });
+
+    const noMetrics = refusal('kube-state-metrics');
+    describe.skipIf(noMetrics !== undefined)(titled('with kube-state-metrics', noMetrics), () => {
+      const objects = drawn.filter(({ metadata }) => metadata.namespace === party.namespace);
+      const pod: AnyObject = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'nginx-0', namespace: party.namespace },
+        spec: podOf(find(objects, 'Deployment', 'nginx')),
+      };
+      let started: Programs;
+      let told: () => Promise<Recording>;
+
+      beforeAll(async () => {
+        started = programs('kube-state-metrics', 300);
+        const [port, telemetry] = [await freePort(), await freePort()];
+        const kubeconfig = join(started.directory, 'kubeconfig');
+        writeFileSync(kubeconfig, server.kubeconfig, { mode: 0o600 });
+        started.start(join(cache, 'kube-state-metrics/kube-state-metrics'), {
+          kubeconfig,
+          resources: 'pods',
+          host: '127.0.0.1',
+          port: `${port}`,
+          'telemetry-host': '127.0.0.1',
+          'telemetry-port': `${telemetry}`,
+        });
+        told = () => scrapeCluster(`http://127.0.0.1:${port}/metrics`);
+        await createAll(server, [pod]);
+      });
+      afterAll(() => started?.stop());
+
+      /** What is told once the pod is so. */
+      async function when(status: AnyObject, series: string, value: number): Promise<Recording> {
+        const path = `${await pathOf(server, pod)}/status`;
+        const merged = { contentType: 'application/merge-patch+json' };
+        expect(await server.call('PATCH', path, { status }, merged)).toMatchObject({ status: 200 });
+        return vi.waitFor(
+          async () => {
+            const recording = await told();
+            const found = [...recording].filter(
+              ([name]) => name.startsWith(series.split('{')[0] ?? '') && name.includes(series.split('{')[1] ?? ''),
+            );
+            expect(found.map(([, value]) => value)).toEqual([value]);
+            return recording;
+          },
+          { timeout: 30_000, interval: 100 },
+        );
+      }
+      const running = (ready: boolean, restartCount = 0): AnyObject => ({
+        phase: 'Running',
+        conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }],
+        containerStatuses: pod.spec.containers.map(({ name, image }: AnyObject) => ({
+          name,
+          image,
+          imageID: '',
+          ready,
+          restartCount,
+          state: { running: {} },
+        })),
+      });
+
+      test('a pod that does not start, is not ready or starts again and again is an alert, until it is well', async () => {
+        const pending = await when({}, 'kube_pod_status_phase{phase="Pending"', 1);
+        await expectAlerts(objects, lasting(pending, 12), ['FatePodPending']);
+        const unready = await when(running(false), 'kube_pod_status_ready{condition="true"', 0);
+        await expectAlerts(objects, [...lasting(pending, 12), ...lasting(unready, 9)], []);
+        await expectAlerts(objects, [...lasting(pending, 12), ...lasting(unready, 12)], ['FatePodNotReady']);
+        const well = await when(running(true), 'kube_pod_status_ready{condition="true"', 1);
+        expect(namesOf(well)).toEqual(metrics.cluster.filter((it) => it.startsWith('kube_')).sort());
+        await expectAlerts(objects, [...lasting(unready, 12), ...lasting(well, 2)], []);
+        const history = [well];
+        for (let restarts = 1; restarts <= 5; restarts++)
+          history.push(await when(running(true, restarts), 'kube_pod_container_status_restarts_total{', restarts));
+        await expectAlerts(objects, history, ['FatePodRestarts']);
+        await expectAlerts(objects, [...history, ...lasting(history.at(-1) ?? well, 60)], []);
+      }, 120_000);
     });
   },
 );

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { stringify } from 'yaml';
+import { metrics } from '../../../lib/monitoring/metrics';
 import { type AnyObject, find, podOf, workloadsOf } from '../../support/objects';
 import { cache } from '../support/engines';
 
@@ -40,6 +41,12 @@ export async function scrape(
     return kept(await answer.text(), labels, endpoint);
   });
   return together(...(await Promise.all(recordings)));
+}
+
+/** What kube-state-metrics tells, of which the labels are kept as they are. */
+export async function scrapeCluster(url: string): Promise<Recording> {
+  const endpoint = { metricRelabelings: [{ regex: metrics.cluster.join('|') }] };
+  return kept(await (await fetch(url)).text(), {}, endpoint);
 }
 
 function asked(objects: readonly AnyObject[], workload: string, endpoint: AnyObject, { pod, exporter }: Places) {
