@@ -51,5 +51,6 @@ attempt kube-state-metrics monitoring/kube-state-metrics/setup.sh
 attempt pulumi pulumi/setup.sh
 attempt kubernetes-1.24 kubernetes/setup.sh 1.24
 attempt cert-manager kubernetes/cert-manager/setup.sh controllers
+attempt linters linters/setup.sh
 attempt fate fate/setup.sh
 attempt fate-spark fate/setup-spark.sh
