@@ -45,6 +45,7 @@ attempt hadoop-3.2 hadoop/setup.sh 3.2
 attempt spark-2.4 spark/setup.sh 2.4
 attempt spark-3.1 spark/setup.sh 3.1
 attempt kubernetes-1.37 kubernetes/setup.sh 1.37
+attempt kube-router network/setup.sh
 attempt kwok kubernetes/kwok/setup.sh
 attempt kubelet kubernetes/kubelet/setup.sh
 attempt kube-state-metrics monitoring/kube-state-metrics/setup.sh
