@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { federation, services } from '../../../lib';
-import type { AnyObject } from '../../support/objects';
+import { FederatedLearningCluster } from '../../../constructs';
+import { federation, releases, services } from '../../../lib';
+import { type AnyObject, objectsOf } from '../../support/objects';
 import { hadoopRelease } from '../hadoop/hdfs';
+import { type Enforcement, enforce, noEnforcement, startEnforcement } from '../network/enforcement';
+import { reachedFrom, startListener, type Target } from '../network/listener';
 import { sparkRelease } from '../spark/spark';
 import { certificateAuthority } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
@@ -18,6 +21,7 @@ import { metricsOf, secureBoost, upload } from './secure-boost';
 
 const engines = ['fate-spark', `hadoop-${hadoopRelease(release)}`, 'pulsar-2.10', 'traffic-server', 'nginx', 'mariadb'];
 const refused = engines.map(refusal).find((it) => it !== undefined) ?? noPods();
+const unenforced = noEnforcement();
 
 const gate = { trafficServer: address(211), nginx: address(212) };
 const hosts = { 30000: 213, 40000: 222 } as const;
@@ -57,11 +61,13 @@ describe.skipIf(refused !== undefined)(
     let exchange: Pod[];
     let first: Party;
     let second: Party;
+    let cluster: Enforcement | undefined;
 
     beforeAll(async () => {
       const certify = certificateAuthority();
       const certificate = certify('proxy.example.com');
       const objects = exchangeOf(declared);
+      if (unenforced === undefined) cluster = await enforced(objects);
       exchange = await Promise.all([
         trafficServerPod(objects, certificate, gate.trafficServer),
         exchangeNginx(objects, certificate, gate.nginx),
@@ -74,9 +80,23 @@ describe.skipIf(refused !== undefined)(
       )) as [Party, Party];
     }, 600_000);
     afterAll(async () => {
-      await Promise.all([first, second, ...(exchange ?? [])].map((it) => it?.stop()));
+      await Promise.all([first, second, ...(exchange ?? []), cluster].map((it) => it?.stop()));
       rmSync(directory, { recursive: true });
     }, 60_000);
+
+    /** Before a pod is there: all that it does is done under the policies. */
+    async function enforced(objects: readonly AnyObject[]): Promise<Enforcement> {
+      const cluster = await startEnforcement(2400);
+      await enforce(cluster, objects, { nginx: gate.nginx, 'traffic-server': gate.trafficServer });
+      for (const plan of declared.parties) {
+        const { spark, ...others } = addressesOf(plan.id as Id);
+        const { master, worker, hdfs } = spark;
+        const computing = { 'spark-master': master, 'spark-worker': worker, namenode: hdfs.namenode };
+        const drawn = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
+        await enforce(cluster, drawn, { ...others, ...computing, datanode: `${hdfs.datanodes[0]}` });
+      }
+      return cluster;
+    }
 
     /** FATE Flow has a task's end before Spark has. */
     const soon = { timeout: 60_000, interval: 500 };
@@ -121,5 +141,47 @@ describe.skipIf(refused !== undefined)(
         sbt_0: { train_set: [{ metric: 'auc', val: 1 }] },
       });
     }, 950_000);
+
+    describe.skipIf(unenforced !== undefined)(titled('under its policies, enforced by kube-router', unenforced), () => {
+      let stranger: Pod;
+
+      beforeAll(async () => {
+        stranger = await startListener(address(231), []);
+      });
+      afterAll(async () => {
+        await stranger?.stop();
+      });
+
+      const { fateflow, mysql, client, pulsar, spark } = addressesOf(30000);
+      /** What is a party's own. */
+      const own: readonly Target[] = [
+        `TCP:${fateflow}:${services.fateflow.ports.http}`,
+        `TCP:${mysql}:${services.mysql.ports.mysql}`,
+        `TCP:${client}:${services.notebook.ports.http}`,
+        `TCP:${pulsar}:${services.pulsar.ports.admin}`,
+        `TCP:${pulsar}:${services.pulsar.ports.broker}`,
+        `TCP:${spark.master}:${services.sparkMaster.ports.rpc}`,
+        `TCP:${spark.master}:${services.sparkMaster.ports.ui}`,
+        `TCP:${spark.hdfs.namenode}:${services.namenode.ports.rpc}`,
+        `TCP:${spark.hdfs.datanodes[0]}:${releases[release].hdfs.datanode.data}`,
+      ];
+
+      test('nobody outside of it, of another party or of the exchange reaches what is its own', async () => {
+        for (const pod of [stranger, second.pods.fateflow, second.pods.nginx, second.pods.pulsar, ...exchange])
+          expect(await reachedFrom(pod, own)).toEqual([]);
+      });
+
+      test('its nginx reaches FATE Flow alone of it, and its notebook FATE Flow and itself', async () => {
+        const [flow, , notebook] = own;
+        expect(await reachedFrom(first.pods.nginx, own)).toEqual([flow]);
+        expect(await reachedFrom(first.pods.client, own)).toEqual([flow, notebook]);
+      });
+
+      test('all of it can be reached once the policies are gone', async () => {
+        const path = `/apis/networking.k8s.io/v1/namespaces/${first.plan.namespace}/networkpolicies`;
+        expect(await cluster?.call('DELETE', path)).toMatchObject({ status: 200 });
+        await vi.waitFor(async () => expect(await reachedFrom(stranger, own)).toEqual(own), soon);
+      });
+    });
   },
 );
