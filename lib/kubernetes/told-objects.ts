@@ -10,8 +10,18 @@ export interface ToldObject {
   readonly data?: Readonly<Record<string, string>>;
 }
 
+export type ToldPod = Pick<Pod, 'metadata' | 'status'>;
+
+export type ToldEvent = Pick<Event, 'metadata' | 'reason' | 'message' | 'lastTimestamp' | 'eventTime'> & {
+  readonly involvedObject: { readonly name?: string };
+};
+
 /** What each kind is told as. */
-export type Told<Kind extends ResourceKind> = Kind extends 'Pod' ? Pod : Kind extends 'Event' ? Event : ToldObject;
+export type Told<Kind extends ResourceKind> = Kind extends 'Pod'
+  ? ToldPod
+  : Kind extends 'Event'
+    ? ToldEvent
+    : ToldObject;
 
 /**
  * Objects of a list of the API, without those that have no name; `undefined` of what is no list. Whoever answers for a cluster may

@@ -130,32 +130,30 @@ test.each(named(commands))('an option of $name that is given twice is wrong use'
   }
 });
 
-/** Options of a command that take a value, and what stands without a name. */
-const taking = (help: string): string[] => [
-  ...[...help.matchAll(/^ +--([a-z-]+) .*\[(?:string|number|array|choices: )/gm)].map(([, option]) => `--${option}`),
-  ...[...(/^kubefate-tanzu .*/.exec(help)?.[0] ?? '').matchAll(/[<[](\w+)/g)].map(([, name]) => `${name}`),
-];
+/** What a line of a command may say of nothing: of the first of its options that take a value, and of what has no option. */
+function emptyLines(name: string, help: string): readonly string[] {
+  const [usage = ''] = /^kubefate-tanzu .*/.exec(help) ?? [];
+  const needed = (usage.match(/<\w+>/g) ?? []).map(() => 'some.file');
+  const [, option] = /^ +(--[a-z-]+) .*\[(?:string|number|array|choices: )/m.exec(help) ?? [];
+  const ofOption = option === undefined ? [] : [`${option}=''`, `${option} ''`, `${option} ' '`];
+  const unnamed = /[<[]\w+/.test(usage) ? [["''", ...needed.slice(1)]] : [];
+  return [...ofOption.map((each) => [...needed, each]), ...unnamed].map((words) => `${name} ${words.join(' ')}`);
+}
 
-test.each(named(commands))(
-  'an empty text in the place of a value is wrong use of $name, whichever it is',
-  ({ name }) => {
-    const folder = tool.folder();
-    const { stdout: help } = tool.shell(folder, `kubefate-tanzu ${name} --help`);
-    const required = (/^kubefate-tanzu .*/.exec(help)?.[0] ?? '').match(/<\w+>/g)?.map(() => 'some.file') ?? [];
-    expect(taking(help).length).toBeGreaterThan(0);
-    for (const value of taking(help).flatMap((each) =>
-      each.startsWith('--') ? [`${each}=''`, `${each} ''`, `${each} ' '`] : [each],
-    )) {
-      const line = value.startsWith('--') ? [...required, value] : ["''", ...required.slice(1)];
-      const { stderr, stdout, status } = tool.shell(folder, `kubefate-tanzu ${name} ${line.join(' ')}`);
-      expect({ stderr, stdout, status }, value).toEqual({
-        stderr: expect.stringMatching(new RegExp(`^error: ${/^--[a-z-]+/.exec(value)?.[0] ?? 'an empty text'}`)),
-        stdout: '',
-        status: 2,
-      });
-    }
-  },
-);
+test.each(named(commands))('an empty text in the place of a value is wrong use of $name', ({ name }) => {
+  const folder = tool.folder();
+  const lines = emptyLines(name, tool.shell(folder, `kubefate-tanzu ${name} --help`).stdout);
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) {
+    const { stderr, stdout, status } = tool.shell(folder, `kubefate-tanzu ${line}`);
+    const of = / (--[a-z-]+)/.exec(line)?.[1] ?? 'an empty text';
+    expect({ stderr, stdout, status }, line).toEqual({
+      stderr: expect.stringMatching(new RegExp(`^error: ${of}`)),
+      stdout: '',
+      status: 2,
+    });
+  }
+});
 
 test('a party that is named twice is one', () => {
   const folder = tool.folder();

@@ -11,7 +11,8 @@ import { entering, type Pod } from './pod';
 import { done, nodeAddress, nodeObject, showPod } from './pod-object';
 
 /**
- * An API server that knows pods of the tests: what looks into a cluster, and what runs commands in its pods, meets them.
+ * An API server that knows pods of the tests: what looks into a cluster, runs commands in its pods and reaches
+ * their ports, meets them.
  *
  *     const cluster = await startClusterOfPods();
  *     await cluster.show(await startPod(props), props);  // as the pod `nginx-0` of `fate-30000`, with what its manifest says
@@ -80,6 +81,7 @@ async function show(server: Client, containers: string, pod: Pod, shown: ShownPo
   const name = `${owner}-${shown.ordinal ?? 0}`;
   const container = shown.container ?? `${podOf(workload).containers[0]?.name}`;
   layProgram(join(containers, namespace, name, container), pod);
+  writeFileSync(join(containers, namespace, name, '.address'), pod.address);
   await showPod(server, workload, name, pod.address);
 }
 

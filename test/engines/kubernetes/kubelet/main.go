@@ -1,7 +1,8 @@
-// Stands in for a kubelet where the API server sends commands. What is streamed, and how, is Kubernetes' own code; what runs
-// them is a program of the test:
+// Stands in for a kubelet where the API server sends commands, and forwards ports. What is streamed, and how, is Kubernetes' own
+// code; what runs commands is a program of the test, and whose ports they are stands in a file:
 //
 //	<containers>/<namespace>/<pod>/<container> command [argument...]
+//	<containers>/<namespace>/<pod>/.address
 package main
 
 import (
@@ -11,12 +12,14 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
 
+	"k8s.io/cri-streaming/pkg/streaming/portforward"
 	"k8s.io/cri-streaming/pkg/streaming/remotecommand"
 	utilexec "k8s.io/utils/exec"
 )
@@ -61,8 +64,42 @@ func (at container) serveExec(response http.ResponseWriter, request *http.Reques
 		remotecommand.DefaultStreamCreationTimeout, remotecommand.SupportedStreamingProtocols)
 }
 
+// pod is its address.
+type pod string
+
+func (at pod) PortForward(_ context.Context, _, _ string, port int32, stream io.ReadWriteCloser) error {
+	connection, err := net.Dial("tcp", net.JoinHostPort(string(at), fmt.Sprint(port)))
+	if err != nil {
+		return err
+	}
+	go func() {
+		_, _ = io.Copy(connection, stream)
+		_ = connection.Close()
+	}()
+	_, err = io.Copy(stream, connection)
+	return err
+}
+
+func (at pod) servePorts(response http.ResponseWriter, request *http.Request) {
+	options, err := portforward.NewV4Options(request)
+	if err != nil {
+		http.Error(response, err.Error(), http.StatusBadRequest)
+		return
+	}
+	portforward.ServePortForward(response, request, at, "", "", options, time.Hour,
+		remotecommand.DefaultStreamCreationTimeout, portforward.SupportedProtocols)
+}
+
 func main() {
 	flag.Parse()
+	http.HandleFunc("/portForward/{namespace}/{pod}", func(response http.ResponseWriter, request *http.Request) {
+		at, err := os.ReadFile(filepath.Join(*containers, request.PathValue("namespace"), request.PathValue("pod"), ".address"))
+		if err != nil {
+			http.Error(response, "pod not found", http.StatusNotFound)
+			return
+		}
+		pod(at).servePorts(response, request)
+	})
 	http.HandleFunc("/exec/{namespace}/{pod}/{container}", func(response http.ResponseWriter, request *http.Request) {
 		name := request.PathValue("container")
 		at := filepath.Join(*containers, request.PathValue("namespace"), request.PathValue("pod"), name)
