@@ -12,4 +12,4 @@ install_checkov() {
 python3 -c 'import sys; sys.version_info < (3, 9) and sys.exit(1)' 2>/dev/null || refuse 'no Python 3.9 or later here'
 build_tools kube-score "$here"
 once checkov "$here/requirements.txt" -- install_checkov
-echo "kube-score $(sed -n 's/.*zegl\/kube-score v//p' "$here/go.mod" | tail -n 1), checkov $(sed -n 's/^checkov==//p' "$here/requirements.txt")"
+echo "kube-score $(sed -n 's/.*zegl\/kube-score v\([0-9.]*\).*/\1/p' "$here/go.mod"), checkov $(sed -n 's/^checkov==//p' "$here/requirements.txt")"
