@@ -5,6 +5,7 @@ import { check } from './check';
 import { data } from './data/data';
 import { descriptor } from './descriptor/descriptor';
 import { diagnose } from './diagnose/diagnose';
+import { images } from './images';
 import { init } from './init';
 import { job } from './job/job';
 import { remove } from './remove';
@@ -23,6 +24,7 @@ export const commands: readonly AnyCommand[] = [
   descriptor,
   secrets,
   roles,
+  images,
   upgrade,
   verify,
   data,

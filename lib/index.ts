@@ -40,7 +40,15 @@ export {
 export type { DescriptorFile } from './federation/descriptor-files';
 export { type ExchangePlan, type ExchangeProps, exchangePlan, type PortRange } from './federation/exchange';
 export { type Federation, type FederationProps, federation } from './federation/federation';
-export type { Driver, Hosting, HostingProps, ImageSource, ImageSourceProps } from './federation/hosting';
+export type {
+  Driver,
+  Hosting,
+  HostingProps,
+  ImageDigests,
+  ImageLockFile,
+  ImageSource,
+  ImageSourceProps,
+} from './federation/hosting';
 export type { IngressPlan, IngressProps, Ui } from './federation/ingress';
 export type { KubectlAccess } from './federation/kubectl-access';
 export type {
@@ -100,6 +108,7 @@ export type { Quantity, QuantityProps, Resources, ResourcesProps } from './kuber
 export type { PodSecurityLevel } from './kubernetes/releases';
 export type { StorageClasses, StorageClassName } from './kubernetes/storage-classes';
 export type { ManualStep } from './operations/step';
+export { type ImageUse, images, type PlannedImage, type PlanWithPods } from './reports/images';
 export {
   type Capacity,
   capacity,

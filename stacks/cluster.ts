@@ -19,6 +19,7 @@ import { checkKubeconfigAccess, clusterProvider, type KubeconfigAccess } from '.
 import { ExistingSecret } from './kubernetes/existing-secret';
 import { loadBalancerIngress } from './kubernetes/public-addresses';
 import { type ClusterSecrets, checkSecrets, secretObjects } from './kubernetes/secrets';
+import { readLock } from './references/image-lock';
 import { isStackName, qualified } from './references/stack-names';
 import { readOutput, type SharedOutputs, type Told } from './references/stack-outputs';
 
@@ -74,7 +75,7 @@ async function deploy(declared: ClusterConfig): Promise<ClusterOutputs> {
   const own = kubernetes.Provider.isInstance(config.supervisor) ? config.supervisor : undefined;
   if (own === undefined) checkKubeconfigAccess(problems.at('supervisor'), config.supervisor);
   const offer = await readOffer(problems, config.workloadDomain);
-  const plan = planClusterDeployment(problems, config.deployment, offer);
+  const plan = planClusterDeployment(problems, await readLock(problems, config.deployment), offer);
   checkSecrets(problems.at('secrets'), secrets, secretNeeds(plan, ''));
   problems.throwIfAny(`cluster ${name}`);
   const supervisor = own ?? clusterProvider('supervisor', config.supervisor as KubeconfigAccess | undefined);

@@ -27,6 +27,7 @@ import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addre
 import { checkSecrets, type ExchangeSecrets, type StackSecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
 import { type Described, type PartySource, readParties, readTrust } from './references/descriptors';
+import { readLock } from './references/image-lock';
 import { signedDescriptor } from './references/signed-descriptor';
 import type { Told } from './references/stack-outputs';
 
@@ -129,7 +130,8 @@ const configKeys: Keys<ExchangeConfig> = {
 async function read(declared: ExchangeConfig): Promise<ReadExchange> {
   const problems = Problems.none();
   const config = readConfig(problems, declared, configKeys);
-  const { federation, exchange, secrets, certificates } = config;
+  const { federation, secrets, certificates } = config;
+  const exchange = await readLock(problems.at('exchange'), config.exchange);
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
   checkNoAccess(problems.at('exchange'), exchange);
   const sources = readEntries(problems, 'parties', config.parties);

@@ -40,6 +40,7 @@ import { checkSecrets, type PartySecrets, type StackSecretNeeds, secretObjects }
 import { verificationOf } from './kubernetes/verification';
 import { checkNativeDriver } from './native-driver';
 import { type Described, type DescriptorSource, readDescriptors, readTrust } from './references/descriptors';
+import { readLock } from './references/image-lock';
 import { signedDescriptor } from './references/signed-descriptor';
 import type { Told } from './references/stack-outputs';
 
@@ -146,7 +147,8 @@ type MakeCertificate = (checked: Checked) => PartyCertificate;
 async function read(declared: PartyConfig): Promise<ReadParty> {
   const problems = Problems.none();
   const config = readConfig(problems, declared, configKeys);
-  const { federation, party, secrets, upgrade } = config;
+  const { federation, secrets, upgrade } = config;
+  const party = await readLock(problems.at('party'), config.party);
   const exchange = await readExchange(problems, config);
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
   checkNoAccess(problems.at('party'), party);

@@ -16,6 +16,7 @@ import { checkAuthor, checkAuthorNamed } from './descriptor-checks';
 import { type DescriptorFile, type DescriptorTrust, readDescriptorText } from './descriptor-files';
 import { type ExchangePlan, type ExchangeProps, planDeclaredExchange } from './exchange';
 import { type FederationProps, federation } from './federation';
+import { lockFile, withLock } from './image-lock';
 import { type PartyPlan, type PartyProps, planDeclaredParty } from './party';
 
 /** What a file declares: a whole federation, or one party or the exchange of an organisation that knows only itself. */
@@ -75,11 +76,26 @@ export interface Surroundings {
  */
 export function planDeclaration(declaration: Declaration, around: Surroundings): DeclaredPlans {
   const problems = Problems.none();
-  const declared = readDeclaration(problems, declaration);
+  const declared = withLocks(problems, readDeclaration(problems, declaration), around);
   problems.throwIfAny('declaration');
   if ('party' in declared) return { parties: [ownParty(declared, around)] };
   if ('federation' in declared) return { exchange: ownExchange(declared, around), parties: [] };
   return federation(declared);
+}
+
+/** With digests of images from the files that members name. */
+function withLocks(problems: Problems, declared: Declaration, around: Surroundings): Declaration {
+  const read = <Part>(path: string, part: Part): Part => {
+    const at = problems.at(path);
+    const file = lockFile(at, part);
+    if (file === undefined) return part;
+    const text = around.read(at.at(`digests (file ${file})`), file);
+    return text === undefined ? part : withLock(at, part, file, text);
+  };
+  if ('party' in declared) return { ...declared, party: read('party', declared.party) };
+  const exchange = read('exchange', declared.exchange) as ExchangeProps;
+  if ('federation' in declared || !Array.isArray(declared.parties)) return { ...declared, exchange };
+  return { ...declared, exchange, parties: declared.parties.map((each, i) => read(`parties[${i}]`, each)) };
 }
 
 function ownParty(declared: OwnPartyProps, around: Surroundings): PartyPlan {

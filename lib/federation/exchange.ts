@@ -22,7 +22,15 @@ import { type Agreement, type AgreementProps, agreementKeys, planAgreement, read
 import { type CertManager, type CertManagerProps, planCertManager } from './cert-manager';
 import type { PartyDescriptor } from './descriptor';
 import { checkEgress, checkPartyDescriptor } from './descriptor-checks';
-import { checkDriver, checkRelease, type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
+import {
+  checkDriver,
+  checkPinned,
+  checkRelease,
+  type Hosting,
+  type HostingProps,
+  hostingKeys,
+  planHosting,
+} from './hosting';
 import { type KubectlAccess, planAccess } from './kubectl-access';
 import { type Monitoring, type MonitoringProps, planMonitoring } from './monitoring';
 import {
@@ -219,6 +227,8 @@ export function planExchange(problems: Problems, props: ExchangeProps, agreement
     releases[agreement.fate].charts?.lastKubernetes,
   );
   checkDriver(problems, hosting.driver, agreement);
+  const monitoring = planMonitoring(problems.at('monitoring'), props.monitoring, props);
+  checkPinned(problems, props, [...Object.values(hosting.images), ...Object.values(monitoring?.images ?? {})]);
   const addresses = planAddresses(problems.at('addresses'), props.addresses, exchangeAddressKinds);
   const usualPorts = { trafficServer: services.trafficServer.ports, nginx: services.nginx.ports };
   const published = planServices(problems, props.services, usualPorts, hosting, addresses);
@@ -237,7 +247,7 @@ export function planExchange(problems: Problems, props: ExchangeProps, agreement
     pods: planPods(problems.at('pods'), props.pods, ['trafficServer', 'nginx']),
     certManager: planCertManager(problems.at('certManager'), props.certManager),
     access: planAccess(problems.at('access'), props.access),
-    monitoring: planMonitoring(problems.at('monitoring'), props.monitoring, props),
+    monitoring,
     parties: [],
   };
 }
@@ -294,7 +304,7 @@ function checkRange(problems: Problems, path: string, range: unknown): void {
   problems.add(path, `${shown(range)} is no port or range of ports`, 'use 6651, or [30000, 32767] from low to high');
 }
 
-function exchangeImages({ fate }: Agreement): Readonly<Record<ExchangeImage, string>> {
+export function exchangeImages({ fate }: Pick<Agreement, 'fate'>): Readonly<Record<ExchangeImage, string>> {
   const { nginx, trafficServer } = releases[fate].images;
   return { nginx, trafficServer };
 }

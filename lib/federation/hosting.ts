@@ -3,6 +3,7 @@ import {
   checkNames,
   checkObjectName,
   checkUnique,
+  isMap,
   type Keys,
   keyPath,
   readEntries,
@@ -12,7 +13,7 @@ import {
   shown,
 } from '../input/checks';
 import type { Problems } from '../input/problems';
-import { mirrored } from '../kubernetes/images';
+import { mirrored, withoutDigest } from '../kubernetes/images';
 import { readNamespace } from '../kubernetes/namespaces';
 import { kubernetesMinor } from '../kubernetes/releases';
 import type { Agreement } from './agreement';
@@ -25,13 +26,20 @@ export const drivers = ['native', 'kubefate'] as const satisfies readonly Driver
 /** What images are pulled, where from, and with what login. */
 export interface ImageSourceProps<Image extends string> {
   /**
-   * Registry and path to pull every image from, such as `harbor.example.com/fate`. A copy made by pull and push has another
-   * digest: there an image is known by its tag alone.
+   * Registry and path to pull every image from, such as `harbor.example.com/fate`. Without `digests` a copy is known by its tag
+   * alone, since one by pull and push has another digest.
    * @default where they are published
    */
   readonly registry?: string;
   /** Single images in the place of the published ones, for example pinned by digest. @default the published ones */
   readonly images?: Readonly<Partial<Record<Image, string>>>;
+  /**
+   * Digests of images, `sha256:…`, by the names under which they are pulled, or published: a copy by `skopeo copy --all
+   * --preserve-digests` or `crane copy` has the digest of what it is a copy of. `kubefate-tanzu images --lock` makes a script that
+   * prints them. Pods then name images with their digests, and one that has none is refused.
+   * @default images are known by their tags, but for those of add-ons
+   */
+  readonly digests?: ImageDigests | ImageLockFile;
   /**
    * Names of existing Secrets of type `kubernetes.io/dockerconfigjson`, in the namespace of the pods.
    * @default none
@@ -39,14 +47,32 @@ export interface ImageSourceProps<Image extends string> {
   readonly imagePullSecrets?: readonly string[];
 }
 
+/** Digests by names of images without them: `mysql:8.0.28` → `sha256:…`. */
+export type ImageDigests = Readonly<Record<string, string>>;
+
+/** A file that has digests as JSON, for declarations in files and for stacks. */
+export interface ImageLockFile {
+  /** Path of it, relative to the file that names it, with Pulumi to the project. */
+  readonly file: string;
+}
+
 /** Images of a plan, and the login for them. */
 export interface ImageSource<Image extends string> {
   /** As a pod names them, registry included. */
   readonly images: Readonly<Record<Image, string>>;
+  /** Where copies of the published ones are pulled from. None: from where they are published. */
+  readonly registry?: string;
+  /** As they were declared. None: images are known by their tags, but for those of add-ons. */
+  readonly digests?: ImageDigests;
   readonly imagePullSecrets: readonly string[];
 }
 
-export const imageSourceKeys: Keys<ImageSourceProps<string>> = { registry: true, images: true, imagePullSecrets: true };
+export const imageSourceKeys: Keys<ImageSourceProps<string>> = {
+  registry: true,
+  images: true,
+  digests: true,
+  imagePullSecrets: true,
+};
 
 /** Where and from what the pods of one namespace run. */
 export interface HostingProps<Image extends string> extends ImageSourceProps<Image> {
@@ -148,14 +174,54 @@ export function planImages<Image extends string>(
   checkImages(problems.at('images'), images, Object.keys(published));
   for (const { path, value } of imagePullSecrets) checkObjectName(problems, path, value, 'registry-credentials');
   checkUnique(problems, imagePullSecrets, 'name every Secret once');
-  const pulled = Object.entries<string>(published).map(([name, image]) => [
+  const digests = readDigests(problems.at('digests'), props.digests);
+  const sources = Object.entries<string>(published).map(([name, image]) => {
+    const pulled = isSound ? mirrored(image, registry) : image;
+    return [name, pinned(digests, pulled, withoutDigest(pulled), withoutDigest(image))];
+  });
+  const declared = Object.entries(images as Readonly<Record<string, string>>).map(([name, image]) => [
     name,
-    mirrored(image, isSound ? registry : undefined),
+    pinned(digests, image, image),
   ]);
   return {
-    images: { ...Object.fromEntries(pulled), ...images },
+    images: Object.fromEntries([...sources, ...declared]),
+    registry: isSound ? registry : undefined,
+    digests,
     imagePullSecrets: imagePullSecrets.map(({ value }) => value),
   };
+}
+
+/** Those that are digests; what is none is reported. */
+function readDigests(problems: Problems, declared: ImageSourceProps<string>['digests']): ImageDigests | undefined {
+  if (declared === undefined) return undefined;
+  const digests = Object.entries(readMap<ImageDigests>(problems, '', declared as ImageDigests));
+  for (const [name, digest] of digests) {
+    if (isDigest(digest)) continue;
+    const remedy = `use one such as "sha256:${'0'.repeat(64)}"; files are read for declarations in files and for stacks`;
+    problems.add(keyPath(name), `${shown(digest)} is no digest`, remedy);
+  }
+  return Object.fromEntries(digests.flatMap(([name, digest]) => (isDigest(digest) ? [[name, digest]] : [])));
+}
+
+const isDigest = (value: unknown): value is string => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
+
+/** An image with its digest, where one is known by a name of it. */
+export function pinned(digests: ImageDigests | undefined, image: string, ...names: readonly string[]): string {
+  const name = names.find((each) => digests !== undefined && Object.hasOwn(digests, each));
+  return name === undefined ? image : `${withoutDigest(image)}@${digests?.[name]}`;
+}
+
+/** Reports images of which there is no digest, where digests are declared. */
+export function checkPinned(
+  problems: Problems,
+  { digests, driver }: Pick<HostingProps<string>, 'digests' | 'driver'>,
+  images: readonly string[],
+): void {
+  if (!isMap(digests) || driver === 'kubefate') return; // whose charts take none
+  const without = images.filter((image) => typeof image === 'string' && !image.includes('@'));
+  if (without.length === 0) return;
+  const remedy = 'add what a script of `kubefate-tanzu images --lock` prints, or leave all of them out';
+  problems.add('digests', `has none of ${[...new Set(without)].join(', ')}`, remedy);
 }
 
 export const defaultKubernetes = '1.25';

@@ -3,7 +3,7 @@ import { Problems } from '../input/problems';
 import { planLabels } from '../kubernetes/labels';
 import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
 import type { Resources } from '../kubernetes/quantities';
-import { checkImages, planImages } from './hosting';
+import { checkImages, type ImageSourceProps, planImages } from './hosting';
 
 /** Programs that make metrics of what others tell in another form. */
 export type Exporter = 'jsonExporter' | 'blackboxExporter';
@@ -52,7 +52,7 @@ export interface PartyMonitoring extends Monitoring {
 }
 
 /** @see json_exporter 0.8, blackbox_exporter 0.28 */
-const exporterImages: Readonly<Record<Exporter, string>> = {
+export const exporterImages: Readonly<Record<Exporter, string>> = {
   jsonExporter: 'quay.io/prometheuscommunity/json-exporter:v0.8.0',
   blackboxExporter: 'quay.io/prometheus/blackbox-exporter:v0.28.0',
 };
@@ -63,9 +63,7 @@ export const exporterResources: Resources = {
   limits: { cpu: 0.25, memoryGiB: 0.125 },
 };
 
-interface Host extends PodsProps<never> {
-  readonly registry?: string;
-}
+interface Host extends PodsProps<never>, Pick<ImageSourceProps<never>, 'registry' | 'digests'> {}
 
 /** @param host whose option it is: where images come from, and what is said of all pods */
 export function planMonitoring(
@@ -97,17 +95,17 @@ const usual = 'monitoring';
 
 const keys: Keys<MonitoringProps> = { namespace: true, labels: true, intervalSeconds: true, images: true };
 
-function planned(problems: Problems, props: Partial<MonitoringProps>, { registry, pods }: Host): Monitoring {
+function planned(problems: Problems, props: Partial<MonitoringProps>, { registry, digests, pods }: Host): Monitoring {
   const images = readMap(problems, 'images', props.images);
   checkImages(problems.at('images'), images, Object.keys(exporterImages));
   const { intervalSeconds = 30 } = props;
-  const heard = Problems.none(); // of registry and pods, of which their own options tell
+  const heard = Problems.none(); // of registry, digests and pods, of which their own options tell
   const { all } = readMap<NonNullable<PodsProps<never>['pods']>>(heard, '', pods);
   return {
     namespace: props.namespace === undefined ? usual : readDnsLabel(problems, 'namespace', props.namespace, usual),
     labels: planLabels(problems.at('labels'), props.labels),
     intervalSeconds: readInteger(problems, 'intervalSeconds', intervalSeconds, 5, 3600),
-    images: { ...planImages(heard, { registry }, exporterImages).images, ...images },
+    images: planImages(heard, { registry, digests, images }, exporterImages).images,
     pods: planPods(heard, { all }, ['exporter']),
   };
 }

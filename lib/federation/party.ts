@@ -22,7 +22,15 @@ import { type CertManager, type CertManagerProps, planCertManager } from './cert
 import { type Compute, type ComputeProps, planCompute } from './compute';
 import type { ExchangeDescriptor } from './descriptor';
 import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
-import { checkDriver, checkRelease, type Hosting, type HostingProps, hostingKeys, planHosting } from './hosting';
+import {
+  checkDriver,
+  checkPinned,
+  checkRelease,
+  type Hosting,
+  type HostingProps,
+  hostingKeys,
+  planHosting,
+} from './hosting';
 import { type IngressPlan, type IngressProps, planIngress } from './ingress';
 import { type KubectlAccess, planAccess } from './kubectl-access';
 import { type PartyMonitoring, type PartyMonitoringProps, planPartyMonitoring } from './monitoring';
@@ -230,6 +238,12 @@ export function planParty(
   const usualPorts = { nginx: services.nginx.ports, pulsar: services.pulsarPublicTls.ports };
   const reached = planServices(problems, props.services, usualPorts, hosting, addresses);
   const { backup: image, ...own } = images;
+  const monitoring = planPartyMonitoring(problems.at('monitoring'), props.monitoring, props);
+  checkPinned(problems, props, [
+    ...Object.values(own),
+    ...(props.backup === undefined ? [] : [image]),
+    ...Object.values(monitoring?.images ?? {}),
+  ]);
   const storageClasses = planStorageClasses(problems, props.storageClass, props.storageClasses, partyVolumes);
   return {
     ...agreement,
@@ -259,7 +273,7 @@ export function planParty(
       storageClass: storageClasses.mysql,
       folder: hosting.namespace,
     }),
-    monitoring: planPartyMonitoring(problems.at('monitoring'), props.monitoring, props),
+    monitoring,
     exchange,
   };
 }
@@ -280,11 +294,15 @@ function planPartyPods(problems: Problems, declared: PartyProps['pods'], { fate 
 
 /** Images that a party names as the release does, and that nobody has published: its pods wait for them for ever. */
 export function unpublishedImages(plan: PartyPlan): readonly string[] {
-  const named = partyImages(plan.fate, plan.compute);
   const { unpublished = [] } = releases[plan.fate];
-  return unpublished
-    .map((image) => plan.images[image])
-    .filter((it) => Object.values(named).includes(it.replace(dockerHub, '')));
+  const names = unpublishedNames(plan);
+  return unpublished.map((image) => plan.images[image]).filter((it) => names.includes(it.replace(dockerHub, '')));
+}
+
+/** As the release names what nobody has published of a party's images. */
+export function unpublishedNames({ fate, compute }: PartyPlan): readonly string[] {
+  const named = partyImages(fate, compute);
+  return (releases[fate].unpublished ?? []).map((image) => named[image]);
 }
 
 const dockerHub = /^(index\.)?docker\.io\//;

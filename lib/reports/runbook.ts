@@ -5,6 +5,7 @@ import { certificateDays } from '../federation/certificates';
 import type { ExchangePlan } from '../federation/exchange';
 import type { PartyPlan } from '../federation/party';
 import type { Block, Page } from '../formats/page';
+import { inSingleQuotes } from '../formats/shell';
 import { day, daysAfter } from '../input/days';
 import { dataClaim } from '../kubernetes/data-volume';
 import { inNamespace } from '../operations/kubectl';
@@ -176,7 +177,7 @@ const onCall = (plan: PartyPlan | ExchangePlan, facts: RunbookFacts, parts: Part
 
 /** The declaration, as it is typed. */
 function typed({ declaration = 'federation.yaml' }: RunbookFacts): string {
-  return /^[\w./-]+$/.test(declaration) ? declaration : `'${shellQuoted(declaration)}'`;
+  return /^[\w./-]+$/.test(declaration) ? declaration : inSingleQuotes(declaration);
 }
 
 const heading = (heading: string, id: string): Block => ({ heading, level: 2, id });
@@ -185,8 +186,8 @@ const madeByKubeFate = ({ namespace }: PartyPlan | ExchangePlan): string =>
   `${namespace} is made by KubeFATE, whose chart has names of its own for workloads and containers: commands for failures are not on this page.`;
 
 const whichCluster = ({ access: { kubeconfig, context } }: PartyPlan | ExchangePlan): readonly string[] => [
-  ...(kubeconfig === undefined ? [] : [`export KUBECONFIG='${shellQuoted(kubeconfig)}'`]),
-  ...(context === undefined ? [] : [`kubectl config use-context '${shellQuoted(context)}'`]),
+  ...(kubeconfig === undefined ? [] : [`export KUBECONFIG=${inSingleQuotes(kubeconfig)}`]),
+  ...(context === undefined ? [] : [`kubectl config use-context ${inSingleQuotes(context)}`]),
 ];
 
 const firstLook = (plan: PartyPlan | ExchangePlan): readonly string[] => [
@@ -196,8 +197,6 @@ const firstLook = (plan: PartyPlan | ExchangePlan): readonly string[] => [
   ...('sizing' in plan ? [inNamespace(plan, 'get pvc')] : []),
   inNamespace(plan, 'get service'),
 ];
-
-const shellQuoted = (text: string): string => text.replaceAll("'", `'"'"'`);
 
 const signRow =
   (plan: PartyPlan | ExchangePlan) =>

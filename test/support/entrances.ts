@@ -9,6 +9,7 @@ import { isMap } from '../../lib/input/checks';
 import { plain } from '../../lib/input/plain';
 import { type WorkloadDomainProps, workloadDomainPlan } from '../../lib/tanzu/workload-domain';
 import { twoParties } from './declarations';
+import { digestsOf } from './digests';
 import { partyDescriptorOf } from './parties';
 import { existingDomain, newDomain } from './workload-domains';
 
@@ -50,12 +51,25 @@ const pod = {
   environment: { NAME: 'value' },
   timezone: 'Europe/Berlin',
 } as const satisfies library.PodProps;
+const own = ['harbor.example.com/fate/nginx:1', 'harbor.example.com/own/json-exporter:1', 'example.com/own:1'] as const;
+/** As of a file for all members: names that no image of one has are no fault. */
+const digests = {
+  ...digestsOf(
+    ...(['1.6.1', '1.11.2', '2.0.0', '2.2.0'] as const).flatMap((fate) => [
+      library.partyPlan({ domain: 'example.com', id: 1, fate, monitoring: {}, backup: { to: { claimGiB: 1 } } }),
+      library.exchangePlan({ domain: 'example.com', fate, monitoring: {} }),
+    ]),
+    library.partyPlan({ domain: 'example.com', id: 1, fate: '1.11.2', compute: { algorithm: 'nn', device: 'gpu' } }),
+  ),
+  ...Object.fromEntries(own.map((image) => [image, `sha256:${'0'.repeat(64)}`])),
+};
 const hosting = {
   namespace: 'fate-1',
   kubernetes: '1.27',
   driver: 'native',
   networkPolicies: true,
   registry: 'harbor.example.com/fate',
+  digests,
   imagePullSecrets: ['registry-credentials'],
 } as const;
 export const party = {
@@ -68,7 +82,7 @@ export const party = {
     nginx: { type: 'NodePort', nodePort: 30930 },
     pulsar: { loadBalancerClass: 'example.com/lb', externalTrafficPolicy: 'Local' },
   },
-  images: { nginx: 'harbor.example.com/fate/nginx:1' },
+  images: { nginx: own[0] },
   storageClass: 'fast',
   storageClasses: { mysql: false },
   ingress: {
@@ -88,7 +102,7 @@ export const party = {
     namespace: 'observability',
     labels: { release: 'prometheus' },
     intervalSeconds: 60,
-    images: { jsonExporter: 'harbor.example.com/own/json-exporter:1' },
+    images: { jsonExporter: own[1] },
     jobHours: 48,
   },
   access: { kubeconfig: 'clusters/org1.yaml', context: 'org1' },
@@ -121,7 +135,7 @@ export const routing = {
   ports: { trafficServer: 443, nginx: 9300 },
   egress: ['198.51.100.16/28'],
   certManager: { issuer: 'federation-ca', kind: 'AWSPCAIssuer', group: 'awspca.cert-manager.io', days: 90 },
-  monitoring: { labels: { release: 'prometheus' }, images: { blackboxExporter: 'example.com/own:1' } },
+  monitoring: { labels: { release: 'prometheus' }, images: { blackboxExporter: own[2] } },
   access: { kubeconfig: 'clusters/exchange.yaml', context: 'exchange' },
   connectPorts: [6651, [30000, 32767]],
   nginxConnectPorts: [9300, [30000, 32767]],

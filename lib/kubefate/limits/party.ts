@@ -60,16 +60,16 @@ const classLimits = (classes: PartyPlan['storageClasses']): ChartLimit[] => [
 ];
 
 /** The namenode's first container, which empties its volume of `lost+found`. */
-export const initImageLimits = (registry: string | undefined): ChartLimit[] =>
-  registry === undefined
-    ? []
-    : [
+export const initImageLimits = (isFromElsewhere: boolean): ChartLimit[] =>
+  isFromElsewhere
+    ? [
         limit(
           'registry',
           'takes the image busybox of the namenode from Docker Hub all the same, at each start',
           'where nodes do not reach it HDFS never starts: let them find busybox:latest in a mirror of Docker Hub',
         ),
-      ];
+      ]
+    : [];
 
 /** Containers whose module takes neither requests nor limits. */
 export function unsizedLimit(

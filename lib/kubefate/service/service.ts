@@ -1,4 +1,4 @@
-import { type HostingProps, planHosting } from '../../federation/hosting';
+import { checkPinned, type HostingProps, type ImageDigests, planHosting } from '../../federation/hosting';
 import { soundResources } from '../../federation/sizing';
 import {
   checkHostName,
@@ -84,6 +84,10 @@ export interface KubeFatePlan {
   readonly kubernetes: string;
   readonly networkPolicies: boolean;
   readonly images: Readonly<Record<KubeFateContainer, string>>;
+  /** Where copies of the published ones are pulled from. None: from where they are published. */
+  readonly registry?: string;
+  /** As they were declared. None: images are known by their tags. */
+  readonly digests?: ImageDigests;
   readonly imagePullSecrets: readonly string[];
   /** Of the Ingress. */
   readonly host: string;
@@ -139,7 +143,8 @@ export function kubeFatePlan(declaration: KubeFateProps): KubeFatePlan {
   checkInteger(problems, 'volumeGiB', volumeGiB, 1, 1024);
   checkHttpUrl(problems, 'chartRepository', chartRepository, 'https://example.com/charts');
   const known: ServiceRelease = kubeFateReleases[release];
-  const hosting = planHosting(problems, { ...props, kubernetes }, 'kube-fate', imagesOf(known.service));
+  const hosting = planHosting(problems, { ...props, kubernetes }, 'kube-fate', kubeFateImages(known.service));
+  checkPinned(problems, props, Object.values(hosting.images));
   const clusterWide = readFlag(problems, 'clusterWide', props.clusterWide, false);
   checkDescribes(problems, release, known, kubernetes);
   const parties = readList(problems, 'parties', props.parties, []);
@@ -170,6 +175,8 @@ export const kubeFatePlanKeys: Keys<KubeFatePlan> = {
   kubernetes: true,
   networkPolicies: true,
   images: true,
+  registry: true,
+  digests: true,
   imagePullSecrets: true,
   host: true,
   ingress: true,
@@ -192,6 +199,7 @@ const kubeFateKeys: Keys<KubeFateProps> = {
   networkPolicies: true,
   registry: true,
   images: true,
+  digests: true,
   imagePullSecrets: true,
   ingress: true,
   storageClass: true,
@@ -204,7 +212,8 @@ const kubeFateKeys: Keys<KubeFateProps> = {
 /** The last one that takes all objects of the charts of 1.6.1. */
 const defaultKubernetes = '1.21';
 
-const imagesOf = (service: string): Readonly<Record<KubeFateContainer, string>> => ({
+/** As they are published, for a version of the service. */
+export const kubeFateImages = (service: string): Readonly<Record<KubeFateContainer, string>> => ({
   kubefate: `federatedai/kubefate:${service}`,
   // KubeFATE lets `mariadb:10` float; 10.11 is the last of it.
   mariadb: 'mariadb:10.11.6',

@@ -28,7 +28,11 @@ export function clusterFile(plan: PartyPlan): ClusterFile {
   const images = imageKeys(scheme, plan.images);
   return {
     values: partyValues(plan, chart, images),
-    limits: [...chart.limits(plan), ...imageLimits(scheme, plan.images), ...initImageLimits(images.registry)],
+    limits: [
+      ...chart.limits(plan),
+      ...imageLimits(scheme, plan.images),
+      ...initImageLimits(images.registry !== undefined || plan.registry !== undefined),
+    ],
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  checkPinned,
   defaultKubernetes,
   type ImageSource,
   type ImageSourceProps,
@@ -124,6 +125,7 @@ export function ingressControllerPlan(declared: IngressControllerProps = {}): In
     problems.add('kubernetes', `${shown(kubernetes)} has no policy/v1`, `use "1.${ingressNginxSince}" or later`);
   }
   const source = planImages(problems, props, { ingressController: addonImages(kubernetes).ingressController });
+  checkPinned(problems, props, Object.values(source.images));
   const pods = planPods(problems.at('pods'), props.pods, ['ingressController']);
   const plan = planIngressController(problems, props, { kubernetes, pods, ...source });
   problems.throwIfAny('ingress controller');
@@ -141,6 +143,7 @@ export function imageDiskMountPlan(declared: ImageDiskMountProps = {}): ImageDis
   checkKeys<ImageDiskMountProps>(problems, props, { ...addonKeys, ...imageDiskMountKeys });
   const kubernetes = readKubernetes(problems, props.kubernetes, defaultKubernetes);
   const source = planImages(problems, props, { imageDiskMount: addonImages(kubernetes).imageDiskMount });
+  checkPinned(problems, props, Object.values(source.images));
   const pods = planPods(problems.at('pods'), props.pods, ['imageDiskMount']);
   const plan = planImageDiskMount(problems, props, { kubernetes, pods, ...source });
   problems.throwIfAny('image disk mount');

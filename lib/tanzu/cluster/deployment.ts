@@ -1,4 +1,4 @@
-import { type ImageSourceProps, imageSourceKeys, planImages } from '../../federation/hosting';
+import { checkPinned, type ImageSourceProps, imageSourceKeys, planImages } from '../../federation/hosting';
 import {
   checkDnsLabel,
   checkKeys,
@@ -102,10 +102,17 @@ export function planClusterDeployment(
   const pods = planPods(problems.at('pods'), props.pods, addons);
   const addon = { kubernetes, pods, ...planImages(problems, props, addonImages(kubernetes)) };
   const [mount, controller] = [problems.at('imageDiskMount'), problems.at('ingressController')];
+  const imageDiskMount = planClusterImageDiskMount(mount, props.imageDiskMount, cluster, addon);
+  const ingressController = planClusterIngressController(controller, props.ingressController, addon);
+  checkPinned(
+    problems,
+    props,
+    [imageDiskMount, ingressController].flatMap((each) => Object.values(each?.images ?? {})),
+  );
   return {
     cluster,
-    imageDiskMount: planClusterImageDiskMount(mount, props.imageDiskMount, cluster, addon),
-    ingressController: planClusterIngressController(controller, props.ingressController, addon),
+    imageDiskMount,
+    ingressController,
     imagePullSecrets: addon.imagePullSecrets,
   };
 }

@@ -3,6 +3,7 @@ import { exchangeDescriptor, exchangePlan, federation, partyDescriptor, partyPla
 import { type Declaration, planDeclaration } from '../../../lib/federation/declaration';
 import type { Problems } from '../../../lib/input/problems';
 import { exchangeDescriptorOf, problemsOf, twoParties } from '../../support/declarations';
+import { digestsOf } from '../../support/digests';
 
 const agreement = { domain: 'example.com' };
 const [party, other] = twoParties.parties;
@@ -12,6 +13,8 @@ const theirs = partyDescriptor(partyPlan({ ...agreement, ...other }));
 const files: Readonly<Record<string, unknown>> = {
   'exchange.json': exchangeDescriptorOf(),
   'party-40000.json': theirs,
+  'images.lock.json': digestsOf(partyPlan({ ...agreement, ...party }), exchangePlan(agreement)),
+  'list.json': [],
 };
 function read(problems: Problems, file: string): string | undefined {
   if (!(file in files)) problems.add('', 'cannot be read', 'use one that is there');
@@ -125,4 +128,31 @@ test('problems of a file and of what stands beside it come at once', () => {
     'federation.domain',
     'party.id',
   ]);
+});
+
+describe('a file with digests of images', () => {
+  const locked = (file: string) => ({ digests: { file } });
+
+  test('is read for each member that names it', () => {
+    const { exchange, parties } = plan({
+      ...agreement,
+      exchange: { ...twoParties.exchange, ...locked('images.lock.json') },
+      parties: [{ ...party, ...locked('images.lock.json') }],
+    });
+    for (const member of [exchange, ...parties])
+      for (const image of Object.values(member?.images ?? {})) expect(image).toMatch(/@sha256:[0-9a-f]{64}$/);
+    const own = { federation: agreement, party: { ...party, ...locked('images.lock.json') } };
+    expect(plan(own).parties[0]?.images).toEqual(parties[0]?.images);
+    const routing = { federation: agreement, exchange: locked('images.lock.json') };
+    expect(plan(routing).exchange?.images).toEqual(exchange?.images);
+  });
+
+  test.each([
+    ['is not there', 'nowhere.json', 'party.digests (file nowhere.json)'],
+    ['is no map', 'list.json', 'party.digests (file list.json)'],
+    ['has no name', '', 'party.digests.file'],
+  ])('that %s is told by its name', (_, file, path) => {
+    const declared = { federation: agreement, party: { ...party, ...locked(file) } };
+    expect(problemsOf(() => plan(declared)).map((problem) => problem.path)).toEqual([path]);
+  });
 });

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
+import { FederatedLearningCluster } from '../../../constructs';
 import { partyPlan } from '../../../lib';
+import { withoutDigest } from '../../../lib/kubernetes/images';
 import { problemsOf } from '../../support/declarations';
+import { digestsOf } from '../../support/digests';
+import { objectsOf } from '../../support/objects';
 
 const plan = (props: object) => partyPlan({ domain: 'example.com', id: 1, ...props });
 
@@ -89,4 +93,66 @@ test('an image is a name as registries take it', () => {
 test.each(['imagePullSecrets', 'egress'])('a hole in %s is a value that is missing', (key) => {
   const [first] = problemsOf(() => plan({ [key]: new Array(1) }));
   expect(first?.path).toBe(`${key}[0]`);
+});
+
+const locked = (digests: object, props: object = {}) => plan({ ...props, digests });
+
+test('images are drawn with the digests of a lock, by the name under which they are pulled or published', () => {
+  const published = digestsOf(plan({}));
+  for (const image of Object.values(locked(published).images)) {
+    const name = withoutDigest(image);
+    expect(image).toBe(`${name}@${published[name]}`);
+  }
+  const registry = 'harbor.example.com/fate';
+  const copies = locked(published, { registry }).images;
+  expect(copies.mysql).toBe(`${registry}/mysql:8.0.28@${published['mysql:8.0.28']}`);
+  const own = { ...published, [`${registry}/mysql:8.0.28`]: digest };
+  expect(locked(own, { registry }).images).toEqual({ ...copies, mysql: `${registry}/mysql:8.0.28@${digest}` });
+});
+
+test('an image that was declared with its digest keeps it', () => {
+  const nginx = `example.com/nginx:1@${digest}`;
+  const digests = { ...digestsOf(plan({})), 'example.com/nginx:1': `sha256:${'1'.repeat(64)}` };
+  expect(locked(digests, { images: { nginx } }).images.nginx).toBe(nginx);
+  expect(locked(digests, { images: { nginx: 'example.com/nginx:1' } }).images.nginx).toBe(
+    `example.com/nginx:1@${digests['example.com/nginx:1']}`,
+  );
+});
+
+test('images that a lock does not have are named together, those that nothing runs are not', () => {
+  const whole = { monitoring: {}, backup: { to: { claimGiB: 10 } } };
+  const { 'mysql:8.0.28': _, 'federatedai/pulsar:2.7.0': __, ...digests } = digestsOf(plan({}));
+  const [problem, ...more] = problemsOf(() => locked(digests, whole));
+  expect(more).toEqual([]);
+  expect(problem?.path).toBe('digests');
+  expect(problem?.what).toBe(
+    'has none of mysql:8.0.28, federatedai/pulsar:2.7.0, rclone/rclone:1.76.0, quay.io/prometheuscommunity/json-exporter:v0.8.0, quay.io/prometheus/blackbox-exporter:v0.28.0',
+  );
+  expect(() => locked(digestsOf(plan(whole)), whole)).not.toThrow();
+});
+
+test('with a lock no image of any object is without a digest', () => {
+  const whole = {
+    monitoring: {},
+    backup: { to: { claimGiB: 10 } },
+    verification: true,
+    registry: 'harbor.example.com',
+  };
+  const party = locked(digestsOf(plan(whole)), whole);
+  const drawn = JSON.stringify(objectsOf((app) => new FederatedLearningCluster(app, 'party', party)));
+  const images = [...drawn.matchAll(/"image":"([^"]*)"/g)].map(([, image]) => image);
+  expect(images.length).toBeGreaterThan(15);
+  for (const image of images) expect(image).toMatch(/@sha256:[0-9a-f]{64}$/);
+});
+
+test('what is no digest, and no map of them, is told by its name', () => {
+  for (const digests of [7, [], 'images.lock.json']) {
+    expect(problemsOf(() => locked(digests as object)).map(({ path }) => path)).toEqual(['digests']);
+  }
+  const digests = { ...digestsOf(plan({})), a: 'sha256:1', 'b:1': 7, file: 'images.lock.json' };
+  expect(problemsOf(() => locked(digests)).map(({ path }) => path)).toEqual([
+    'digests.a',
+    'digests["b:1"]',
+    'digests.file',
+  ]);
 });

@@ -13,6 +13,7 @@ import {
 import { partyPods, partyVolumes } from '../../../../lib/fate/sizes';
 import { exchangeCharts, partyCharts } from '../../../../lib/kubefate/charts';
 import { exchangeDescriptorOf, problemsOf } from '../../../support/declarations';
+import { digestsOf } from '../../../support/digests';
 
 const party = (fate: FateRelease, props: Partial<PartyProps>) =>
   clusterFile(
@@ -88,6 +89,7 @@ const charts = {
   '2.0.0': since1112,
 } as const satisfies Partial<Record<FateRelease, object>>;
 type Chart = keyof typeof charts;
+const releases = Object.keys(charts) as Chart[];
 const containers = [
   ...['mysql', 'fateflow', 'fateboard', 'client', 'sparkMaster', 'sparkWorker', 'namenode', 'datanode'],
   ...['nginx', 'pulsar'],
@@ -96,6 +98,7 @@ const containers = [
 const ofParty = (fate: Chart): Readonly<Record<keyof PartyProps, readonly Example<Partial<PartyProps>>[]>> => ({
   ...hosting,
   id: [[{ id: 40000 }]],
+  digests: [[{ digests: digestsOf(partyPlan({ domain: 'example.com', id: 30000, fate })) }]],
   images: [
     'mysql',
     'fateflow',
@@ -153,6 +156,7 @@ const ofParty = (fate: Chart): Readonly<Record<keyof PartyProps, readonly Exampl
 
 const ofExchange: Readonly<Record<keyof ExchangeProps, readonly Example<ExchangeProps>[]>> = {
   ...hosting,
+  digests: [[{ digests: digestsOf(...releases.map((fate) => exchangePlan({ domain: 'example.com', fate }))) }]],
   images: [[{ images: { nginx: 'example.com/own:1' } }], [{ images: { trafficServer: 'example.com/own:1' } }]],
   addresses: [
     [{ addresses: { trafficServer: '192.0.2.1', nginx: '192.0.2.2' } }, 'descriptor'],
@@ -181,8 +185,6 @@ const cases = <Props>(examples: Readonly<Record<string, readonly Example<Props>[
   Object.values(examples).flatMap((some) =>
     some.map(([props, said]) => ({ props, said, text: JSON.stringify(props) })),
   );
-
-const releases = Object.keys(charts) as Chart[];
 
 test('what is declared is tried with every chart that there is', () => {
   for (const known of [partyCharts, exchangeCharts]) expect(known.map(({ fate }) => fate)).toEqual(releases);

@@ -315,7 +315,7 @@ test.each(['1.6.1', '1.11.2'] as const)('what happens to a release of %s in its 
   expect(party).toMatch(fate === '1.6.1' ? /ledger.*the Deployment python/ : /ledger.*the StatefulSet python/);
 });
 
-test.each(['1.6.1', '1.11.2'] as const)(
+test.each(['1.6.1', '1.11.2', '2.0.0'] as const)(
   "the namenode's busybox is named where images of %s come from another registry, and only there",
   (fate) => {
     const paths = (props: object) =>

@@ -1,0 +1,97 @@
+import type { KubeFateRelease } from '../lib/kubefate/service/service-releases';
+import type { PlannedImage, PlanWithPods } from '../lib/reports/images';
+import { type Report, reportingCommand } from './arguments';
+import { declarationFile, type Member, membersOf } from './declaration-file';
+import { Mistake } from './mistake';
+import { declaredPlans, type Selection, selectionOptions } from './selection';
+
+/** For whoever approves images, and whoever brings them to a registry. */
+export const images = reportingCommand({
+  command: 'images [declaration]',
+  describe:
+    'List every image that members pull, and who runs it; or write scripts that copy them, or lock their digests',
+  examples: [
+    ['$0 images', 'of the federation of ./federation.yaml'],
+    ['$0 images --format csv --with ingress-controller > images.csv', 'for a spreadsheet, with an ingress controller'],
+    ['$0 images party-30000.yaml --json', 'of one organisation, for a program'],
+    ['$0 images --lock skopeo > lock.sh', 'a script that prints images.lock.json'],
+  ],
+  options: (yargs) =>
+    yargs
+      .positional('declaration', declarationFile)
+      .options(selectionOptions)
+      .option('with', {
+        choices: ['ingress-controller', 'image-disk-mount'] as const,
+        array: true,
+        nargs: 1,
+        default: [] as AddOn[],
+        defaultDescription: 'none',
+        describe: 'What stands on the clusters of the members beside them, from the same registry; may be repeated',
+      })
+      .option('kubefate', {
+        choices: ['1.6.1', '1.7.0', '1.7.1', '1.7.2', '1.8.0', '1.11.2', '2.0.0'] as const satisfies KubeFateRelease[],
+        describe: 'Release of KubeFATE whose service stands there, too',
+      })
+      .option('format', {
+        choices: ['text', 'markdown', 'csv'] as const,
+        default: 'text' as const,
+        describe: 'Of the list',
+      })
+      .option('script', {
+        choices: ['skopeo', 'crane'] as const,
+        describe: 'In the place of the list, a script that copies images to the registry that members declare',
+      })
+      .option('lock', {
+        choices: ['skopeo', 'crane'] as const,
+        describe: 'In the place of the list, a script that prints the digests of images, for a file of `digests`',
+      })
+      .conflicts('script', 'lock'),
+  run: (options) => report(options),
+});
+
+type AddOn = 'ingress-controller' | 'image-disk-mount';
+
+interface Options extends Selection {
+  readonly with: readonly AddOn[];
+  readonly kubefate?: KubeFateRelease;
+  readonly format: 'text' | 'markdown' | 'csv';
+  readonly script?: 'skopeo' | 'crane';
+  readonly lock?: 'skopeo' | 'crane';
+}
+
+async function report({ format, script, lock, ...options }: Options): Promise<Report> {
+  const { images } = await import('../lib/reports/images.js');
+  const { copyScript, lockScript } = await import('../lib/reports/image-scripts.js');
+  const members = membersOf(await declaredPlans(options)).map(({ plan }) => plan);
+  const found = images([...members, ...(await besides(members, options))]);
+  const json = { images: found };
+  if (lock !== undefined) return { text: lockScript(found, lock), json };
+  if (script === undefined) return { text: await listed(found, format), json };
+  if (members.every(({ registry }) => registry === undefined))
+    throw new Mistake(`${options.declaration}: no member declares a registry, so there is nothing to copy`);
+  return { text: copyScript(found, script), json };
+}
+
+/** Plans of what stands beside members, once for those that pull from one registry on one release of Kubernetes. */
+async function besides(
+  members: readonly Member['plan'][],
+  { with: addOns, kubefate: release }: Pick<Options, 'with' | 'kubefate'>,
+): Promise<readonly PlanWithPods[]> {
+  const { imageDiskMountPlan, ingressControllerPlan } = await import('../lib/tanzu/cluster/index.js');
+  const { kubeFatePlan } = await import('../lib/kubefate/service/service.js');
+  const clusters = members.map(({ kubernetes, registry }) => ({ kubernetes, registry }));
+  const different = [...new Map(clusters.map((each) => [Object.values(each).join(' '), each])).values()];
+  const planOf = { 'ingress-controller': ingressControllerPlan, 'image-disk-mount': imageDiskMountPlan };
+  const anywhere = { host: 'kubefate.invalid', clusterWide: true };
+  return different.flatMap((cluster) => [
+    ...addOns.map((each) => planOf[each](cluster)),
+    ...(release === undefined ? [] : [kubeFatePlan({ ...anywhere, release, registry: cluster.registry })]),
+  ]);
+}
+
+async function listed(found: readonly PlannedImage[], format: Options['format']): Promise<string> {
+  const { imagesPage, imagesRows, imagesText } = await import('../lib/reports/images-text.js');
+  if (format === 'text') return imagesText(found);
+  if (format === 'csv') return (await import('../lib/formats/csv.js')).csv(imagesRows(found));
+  return (await import('../lib/formats/markdown.js')).markdown(imagesPage(found));
+}
