@@ -5,6 +5,7 @@ import { check } from './check';
 import { data } from './data/data';
 import { descriptor } from './descriptor/descriptor';
 import { diagnose } from './diagnose/diagnose';
+import { firewall } from './firewall';
 import { images } from './images';
 import { init } from './init';
 import { job } from './job/job';
@@ -24,6 +25,7 @@ export const commands: readonly AnyCommand[] = [
   descriptor,
   secrets,
   roles,
+  firewall,
   images,
   upgrade,
   verify,

@@ -1,8 +1,5 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type ComputeProps,
   clusterFile,
@@ -24,36 +21,9 @@ import {
 import { partyCharts } from '../../../lib/kubefate/charts';
 import { mirrored } from '../../../lib/kubernetes/images';
 import { chartBusybox, images, isCopy, type PlanWithPods } from '../../../lib/reports/images';
-import { examples, objectsIn } from '../../support/examples';
+import { type Drawn, drawExample } from '../../support/drawn-examples';
+import { examples } from '../../support/examples';
 import { type AnyObject, objectsOf } from '../../support/objects';
-
-/** What the example that runs has drawn. */
-const drawn = vi.hoisted((): { plan: PlanWithPods; objects: AnyObject[] }[] => []);
-
-vi.mock('kubefate-tanzu', async (load) => {
-  const library = await load<Record<string, unknown>>();
-  const charts = [
-    'FederatedLearningCluster',
-    'Exchange',
-    'KubeFateService',
-    'ImageDiskMount',
-    'IngressController',
-  ] as const;
-  // biome-ignore lint/suspicious/noExplicitAny: classes of any chart
-  const recording = (Chart: any) =>
-    class extends Chart {
-      // biome-ignore lint/suspicious/noExplicitAny: their plans
-      constructor(scope: unknown, id: string, plan: any) {
-        super(scope, id, plan);
-        drawn.push({ plan, objects: this['toJson']() });
-      }
-    };
-  return { ...library, ...Object.fromEntries(charts.map((name) => [name, recording(library[name])])) };
-});
-
-beforeEach(() => {
-  drawn.length = 0;
-});
 
 /** `<namespace> <workload> <container> <init or main> <image>` of all containers, as they are drawn. */
 const containersOf = (objects: readonly AnyObject[]): string[] =>
@@ -92,16 +62,10 @@ const ofTheExamplesOwn: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe.each(examples)('the images of the example %s', (example) => {
-  let written: AnyObject[];
-  beforeEach(async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'images-'));
-    vi.stubEnv('CDK8S_OUTDIR', directory);
-    vi.spyOn(console, 'log').mockImplementation(() => {});
-    vi.resetModules(); // a program runs when it is imported
-    await import(`../../../examples/${example}.ts`);
-    const text = (file: string) => readFileSync(join(directory, file), 'utf8');
-    written = objectsIn(new Map(readdirSync(directory).map((file) => [file, text(file)])));
-    rmSync(directory, { recursive: true });
+  let drawn: readonly Drawn[];
+  let written: readonly AnyObject[];
+  beforeAll(async () => {
+    ({ drawn, written } = await drawExample(example));
   });
 
   test('are those of all containers that are drawn of its plans, and no others', () => {

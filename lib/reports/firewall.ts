@@ -1,0 +1,197 @@
+import { services } from '../fate/services';
+import type { Member } from '../federation/certificates';
+import type { ExchangePlan } from '../federation/exchange';
+import { acmeSolver, type FlowEnd, flowsOf, type PlannedFlow } from '../federation/flows';
+import type { Ui } from '../federation/ingress';
+import type { PartyPlan } from '../federation/party';
+import { images } from './images';
+
+/** One end of connections that a firewall lets through. */
+export interface RuleEnd {
+  /** `party 30000`, `exchange`, `users`, `registry`. */
+  readonly who: string;
+  /** Addresses, CIDR ranges or names, as they are declared. Empty: not declared yet. None: of no member's declaration. */
+  readonly at?: readonly string[];
+}
+
+/** Connections of one kind that the firewall of one organisation lets through. */
+export interface FirewallRule {
+  /** Whose firewall: an organisation is the member that it runs. */
+  readonly member: Member;
+  /** Whether they come in or go out. */
+  readonly direction: 'in' | 'out';
+  readonly source: RuleEnd;
+  readonly destination: RuleEnd;
+  readonly port: number;
+  readonly protocol: PlannedFlow['protocol'];
+  readonly purpose: string;
+  /** `mutual-tls`: both ends prove who they are. `tls`: the called one shows a certificate. */
+  readonly encrypted: PlannedFlow['encrypted'];
+}
+
+/**
+ * What the firewall of each member has to let in and out, as far as it leaves the member's cluster: other members, users, registries, a
+ * store of backups, names. What stays inside a cluster is for its NetworkPolicies.
+ *
+ * An exchange routes to parties whose addresses are known. Where parties without any are among the plans, it has their rules, too.
+ */
+export function firewallRules(plans: readonly (PartyPlan | ExchangePlan)[]): readonly FirewallRule[] {
+  const parties = plans.flatMap((plan) => ('id' in plan ? [plan] : []));
+  return plans.flatMap((plan) => [
+    ...('id' in plan ? betweenMembers(plan) : withParties(plan, parties)),
+    ...('id' in plan ? [...userInterfaces(plan), ...backups(plan)] : []),
+    ...registries(plan),
+    ...names(plan),
+    administration(plan),
+  ]);
+}
+
+/** What parties without a route have with the exchange is theirs, seen from its side. */
+function withParties(exchange: ExchangePlan, parties: readonly PartyPlan[]): readonly FirewallRule[] {
+  const unrouted = parties.filter(({ id }) => !exchange.parties.some((routed) => routed.id === id));
+  return [
+    ...betweenMembers(exchange).filter(({ source }) => parties.length === 0 || source !== nobodyYet),
+    ...unrouted
+      .flatMap(betweenMembers)
+      .map(
+        (rule): FirewallRule => ({ ...rule, member: 'exchange', direction: rule.direction === 'in' ? 'out' : 'in' }),
+      ),
+  ];
+}
+
+/** One rule for connections that differ in their purpose alone; that of the first is the one that the federation is for. */
+function betweenMembers(plan: PartyPlan | ExchangePlan): readonly FirewallRule[] {
+  const rules = flowsOf(plan).flatMap((flow) => crossing(plan, flow) ?? []);
+  const connection = ({ source, destination, port }: FirewallRule) => JSON.stringify([source, destination, port]);
+  return rules.filter((rule, i) => rules.findIndex((other) => connection(other) === connection(rule)) === i);
+}
+
+/** The rule for a flow from or to another member; none for others. */
+function crossing(plan: PartyPlan | ExchangePlan, flow: PlannedFlow): FirewallRule | undefined {
+  const { from, to, protocol, why: purpose, encrypted } = flow;
+  const rule = { member: memberOf(plan), protocol, purpose, encrypted };
+  if (to.kind === 'endpoint' && typeof flow.port === 'number') {
+    const destination = { who: `${nameOf(to.member)}, ${programs[to.service]}`, at: [to.address] };
+    return { ...rule, direction: 'out', source: nodesOf(plan), destination, port: flow.port };
+  }
+  const called = calledAt(plan, to);
+  const source = callers(from);
+  return called && source && { ...rule, direction: 'in', source, ...called };
+}
+
+function callers(from: FlowEnd): RuleEnd | undefined {
+  if (from.kind === 'member') return { who: nameOf(from.member), at: from.ranges ?? [] };
+  return from.kind === 'anybody' ? nobodyYet : undefined;
+}
+
+/** Of an exchange that routes to nobody. */
+const nobodyYet: RuleEnd = { who: 'parties, once there are some', at: [] };
+
+/** Under which address and port others reach a workload. */
+function calledAt(plan: PartyPlan | ExchangePlan, to: FlowEnd): Pick<FirewallRule, 'destination' | 'port'> | undefined {
+  if (to.kind !== 'workload') return undefined;
+  const service = published.find((each) => services[each].name === to.workload);
+  const port = service && (plan.ports as Readonly<Partial<Record<string, number>>>)[service];
+  if (service === undefined || port === undefined) return undefined;
+  const address = (plan.addresses as Readonly<Partial<Record<string, string>>> | undefined)?.[service];
+  const who = `${nameOf(memberOf(plan))}, ${programs[service]}`;
+  return { destination: { who, at: address === undefined ? [] : [address] }, port };
+}
+
+const published = ['nginx', 'pulsar', 'trafficServer'] as const;
+
+const programs = { nginx: 'nginx', pulsar: 'Pulsar', trafficServer: 'Traffic Server' } as const;
+
+/** One for each scheme of the published interfaces, and one for who asks by HTTP whose host names they are. */
+function userInterfaces(plan: PartyPlan): readonly FirewallRule[] {
+  const { hosts, tlsSecrets } = plan.ingress;
+  const all = Object.keys(hosts) as Ui[];
+  const secured = all.filter((ui) => tlsSecrets[ui] !== undefined);
+  const plain = all.filter((ui) => tlsSecrets[ui] === undefined);
+  const isAsked = flowsOf(plan).some(({ to }) => to.kind === 'workload' && to.workload === acmeSolver.workload);
+  const at = (uis: readonly Ui[]) => uis.flatMap((ui) => hosts[ui] ?? []);
+  const rule = (who: string, uis: readonly Ui[], port: 80 | 443, purpose: string): readonly FirewallRule[] =>
+    uis.length === 0
+      ? []
+      : [
+          {
+            member: plan.id,
+            direction: 'in',
+            source: { who },
+            destination: { who: 'ingress controller', at: at(uis) },
+            port,
+            protocol: 'TCP',
+            purpose,
+            encrypted: port === 443 ? 'tls' : 'no',
+          },
+        ];
+  return [
+    ...rule('users', secured, 443, `user interfaces: ${secured.join(', ')}`),
+    ...rule('users', plain, 80, `user interfaces: ${plain.join(', ')}`),
+    ...rule('ACME, where the issuer asks by it', isAsked ? all : [], 80, 'proof of host names'),
+  ];
+}
+
+/** To a store that is somewhere else. */
+const backups = (plan: PartyPlan): readonly FirewallRule[] =>
+  flowsOf(plan)
+    .flatMap(({ to, port, why }) => (to.kind === 'host' && port !== 'any' ? [{ host: to.host, port, why }] : []))
+    .slice(0, 1) // the way there and the way back
+    .map(({ host, port, why }) => outwards(plan, { who: 'store of backups', at: [host] }, port, why, 'tls'));
+
+/** Of all that pods of the plan run; it may lead nodes on to where it keeps layers. */
+function registries(plan: PartyPlan | ExchangePlan): readonly FirewallRule[] {
+  const hosts = new Set(images([plan]).map(({ image }) => registryOf(image)));
+  return [...hosts].sort().map((host) => {
+    const [name = '', port = 443] = host.split(':');
+    return outwards(plan, { who: 'registry', at: [name] }, Number(port), 'images', 'tls');
+  });
+}
+
+/** @see Distribution, `reference`: a first component with a dot or a port is a host */
+function registryOf(image: string): string {
+  const [first = '', ...more] = image.split('/');
+  return more.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : 'docker.io';
+}
+
+/** The cluster's resolver asks those of the organisation. */
+const names = (plan: PartyPlan | ExchangePlan): readonly FirewallRule[] =>
+  flowsOf(plan)
+    .filter(({ to }) => to.kind === 'dns')
+    .map(({ protocol }) => ({ ...outwards(plan, { who: 'DNS servers' }, 53, 'names of others', 'no'), protocol }));
+
+/** For kubectl, Pulumi and the commands that look into a cluster. */
+const administration = (plan: PartyPlan | ExchangePlan): FirewallRule => ({
+  member: memberOf(plan),
+  direction: 'in',
+  source: { who: 'operators' },
+  destination: { who: 'Kubernetes API of the cluster' },
+  port: 6443,
+  protocol: 'TCP',
+  purpose: 'administration',
+  encrypted: 'tls',
+});
+
+const outwards = (
+  plan: PartyPlan | ExchangePlan,
+  destination: RuleEnd,
+  port: number,
+  purpose: string,
+  encrypted: FirewallRule['encrypted'],
+): FirewallRule => ({
+  member: memberOf(plan),
+  direction: 'out',
+  source: nodesOf(plan),
+  destination,
+  port,
+  protocol: 'TCP',
+  purpose,
+  encrypted,
+});
+
+/** Where connections of a member's pods come from. */
+const nodesOf = (plan: PartyPlan | ExchangePlan): RuleEnd => ({ who: nameOf(memberOf(plan)), at: plan.egress ?? [] });
+
+const memberOf = (plan: PartyPlan | ExchangePlan): Member => ('id' in plan ? plan.id : 'exchange');
+
+const nameOf = (member: Member): string => (member === 'exchange' ? member : `party ${member}`);
