@@ -18,17 +18,21 @@ export const declarationFile = {
 /**
  * Plans of what a file declares, or a JavaScript or TypeScript module exports.
  *
+ * @param unlocked to take images by their tags, whatever digests are declared
  * @throws {InvalidInput} with every problem, each at its line and column; those of a module know none
  */
-export async function planDeclared(path: string): Promise<DeclaredPlans> {
+export async function planDeclared(
+  path: string,
+  unlocked: { readonly isUnlocked?: boolean } = {},
+): Promise<DeclaredPlans> {
   const { planDeclarationFile, planDeclarationOf } = await import('../constructs/declared/declaration-file.js');
   refuseFolder(path);
   if (!existsSync(path))
     throw new Mistake(
       `${path}: there is no such file; name one, or have \`kubefate-tanzu init\` write a project with one`,
     );
-  if (!/\.[cm]?[jt]s$/.test(path)) return planDeclarationFile(path);
-  return planDeclarationOf(path, await exported(path), (at) => `${path} ${at}`.trimEnd());
+  if (!/\.[cm]?[jt]s$/.test(path)) return planDeclarationFile(path, unlocked);
+  return planDeclarationOf(path, await exported(path), (at) => `${path} ${at}`.trimEnd(), unlocked);
 }
 
 /** What a module exports as default, or as `module.exports`. */

@@ -1,9 +1,9 @@
 import type { KubeFateRelease } from '../lib/kubefate/service/service-releases';
 import type { PlannedImage, PlanWithPods } from '../lib/reports/images';
 import { type Report, reportingCommand } from './arguments';
-import { declarationFile, type Member, membersOf } from './declaration-file';
+import { declarationFile, type Member, membersOf, planDeclared } from './declaration-file';
 import { Mistake } from './mistake';
-import { declaredPlans, type Selection, selectionOptions } from './selection';
+import { type Selection, selected, selectionOptions } from './selection';
 
 /** For whoever approves images, and whoever brings them to a registry. */
 export const images = reportingCommand({
@@ -62,7 +62,9 @@ interface Options extends Selection {
 async function report({ format, script, lock, ...options }: Options): Promise<Report> {
   const { images } = await import('../lib/reports/images.js');
   const { copyScript, lockScript } = await import('../lib/reports/image-scripts.js');
-  const members = membersOf(await declaredPlans(options)).map(({ plan }) => plan);
+  const members = membersOf(
+    selected(await planDeclared(options.declaration, { isUnlocked: lock !== undefined }), options),
+  ).map(({ plan }) => plan);
   const found = images([...members, ...(await besides(members, options))]);
   const json = { images: found };
   if (lock !== undefined) return { text: lockScript(found, lock), json };

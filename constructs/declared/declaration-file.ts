@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Declaration, type DeclaredPlans, planDeclaration } from '../../lib/federation/declaration';
+import {
+  type Declaration,
+  type DeclaredPlans,
+  planDeclaration,
+  type Surroundings,
+} from '../../lib/federation/declaration';
 import { isMap } from '../../lib/input/checks';
 import { decodedText } from '../../lib/input/decoded-text';
 import { InvalidInput, type Problems } from '../../lib/input/problems';
@@ -13,10 +18,10 @@ import { readYamlText } from '../../lib/input/yaml-text';
  * @throws {InvalidInput} with every problem, each at its line and column: `federation.yaml:12:9 parties[1].sparkWorkers`
  * @throws when the file cannot be read
  */
-export const planDeclarationFile = (path: string): DeclaredPlans =>
-  planFile(path, (declaration) =>
-    planDeclaration(declaration as Declaration, { read: filesBeside(path), now: new Date() }),
-  );
+export const planDeclarationFile = (path: string, unlocked: Unlocked = {}): DeclaredPlans =>
+  planFile(path, (declaration) => planDeclaration(declaration as Declaration, around(path, unlocked)));
+
+type Unlocked = Pick<Surroundings, 'isUnlocked'>;
 
 /**
  * What is planned of what a YAML or JSON file says. Its `$schema` is for editors.
@@ -48,8 +53,18 @@ function withoutSchema(declaration: unknown): unknown {
  * @param place what a message calls a place of the declaration
  * @throws {InvalidInput} with every problem, in the order of their places
  */
-export const planDeclarationOf = (path: string, declaration: unknown, place: (at: string) => string): DeclaredPlans =>
-  locating(place, () => planDeclaration(declaration as Declaration, { read: filesBeside(path), now: new Date() }));
+export const planDeclarationOf = (
+  path: string,
+  declaration: unknown,
+  place: (at: string) => string,
+  unlocked: Unlocked = {},
+): DeclaredPlans => locating(place, () => planDeclaration(declaration as Declaration, around(path, unlocked)));
+
+const around = (path: string, unlocked: Unlocked): Surroundings => ({
+  ...unlocked,
+  read: filesBeside(path),
+  now: new Date(),
+});
 
 function locating<T>(place: (path: string) => string, read: () => T): T {
   try {

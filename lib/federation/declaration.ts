@@ -66,6 +66,8 @@ export interface Surroundings {
   readonly read: (problems: Problems, file: string) => string | undefined;
   /** When certificates must hold. */
   readonly now: Date;
+  /** Whether images are taken by their tags, whatever digests are declared: as long as they are being looked up. @default false */
+  readonly isUnlocked?: boolean;
 }
 
 /**
@@ -83,9 +85,10 @@ export function planDeclaration(declaration: Declaration, around: Surroundings):
   return federation(declared);
 }
 
-/** With digests of images from the files that members name. */
+/** With digests of images from the files that members name, or with none. */
 function withLocks(problems: Problems, declared: Declaration, around: Surroundings): Declaration {
   const read = <Part>(path: string, part: Part): Part => {
+    if (around.isUnlocked) return isMap(part) ? { ...part, digests: undefined } : part;
     const at = problems.at(path);
     const file = lockFile(at, part);
     if (file === undefined) return part;

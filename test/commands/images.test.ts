@@ -61,3 +61,14 @@ test('a script of copies needs a registry to copy to', () => {
   );
   expect(run('images', '--script', 'crane', '--lock', 'crane').status).toBe(2);
 });
+
+test('digests can be looked up before they are known, and where the lock has not all of them', () => {
+  const declared = 'federation: { domain: example.com }\nparty: { id: 30000, digests: { file: images.lock.json } }\n';
+  writeFileSync(path('locked.yaml'), declared);
+  const script = run('images', 'locked.yaml', '--lock', 'skopeo');
+  expect(script).toMatchObject({ status: 0, stderr: '' });
+  expect(script.stdout).toContain("\nadd 'mysql:8.0.28'\n");
+  writeFileSync(path('images.lock.json'), '{}');
+  expect(run('images', 'locked.yaml', '--lock', 'skopeo').stdout).toBe(script.stdout);
+  expect(run('images', 'locked.yaml').stderr).toContain('locked.yaml:2:30 party.digests: has none of mysql:8.0.28, ');
+});
