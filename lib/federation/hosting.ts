@@ -179,9 +179,9 @@ export function planImages<Image extends string>(
     const pulled = isSound ? mirrored(image, registry) : image;
     return [name, pinned(digests, pulled, withoutDigest(pulled), withoutDigest(image))];
   });
-  const declared = Object.entries(images as Readonly<Record<string, string>>).map(([name, image]) => [
+  const declared = Object.entries<unknown>(images).map(([name, image]) => [
     name,
-    pinned(digests, image, image),
+    typeof image === 'string' ? pinned(digests, image, image) : image, // which is told of above
   ]);
   return {
     images: Object.fromEntries([...sources, ...declared]),
