@@ -25,6 +25,7 @@ export default defineConfig({
         { name: 'pki', test: /[/]commands[/]pki[/]/ }, // loads X.509, for the commands that need it
         { name: 'cluster', test: /[/]commands[/]cluster[/](?!options)/ }, // loads the Kubernetes client, for the commands that need it
         { name: 'descriptor-source', test: /[/]descriptor[/]descriptor-source\.ts$/ },
+        { name: 'sheets', test: /[/](firewall-text|images-text|image-scripts|csv|columns)\.ts$/ },
         { name: 'findings-text', test: /[/]diagnose[/]findings-text\.ts$/ },
         { name: 'shared', minShareCount: 2 },
       ],

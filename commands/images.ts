@@ -79,7 +79,7 @@ async function besides(
   members: readonly Member['plan'][],
   { with: addOns, kubefate: release }: Pick<Options, 'with' | 'kubefate'>,
 ): Promise<readonly PlanWithPods[]> {
-  const { imageDiskMountPlan, ingressControllerPlan } = await import('../lib/tanzu/cluster/index.js');
+  const { imageDiskMountPlan, ingressControllerPlan } = await import('../lib/tanzu/cluster/addons.js');
   const { kubeFatePlan } = await import('../lib/kubefate/service/service.js');
   const clusters = members.map(({ kubernetes, registry }) => ({ kubernetes, registry }));
   const different = [...new Map(clusters.map((each) => [Object.values(each).join(' '), each])).values()];

@@ -66,6 +66,7 @@ const loadedByCommands = [
   'removal.js',
   'restore-text.js',
   'runbook.js',
+  'sheets.js',
   'submitted.js',
   'uploaded.js',
   'verification.js',

@@ -72,6 +72,7 @@ const whole = federation({
       backup: { to: { bucket: 'fate', endpoint: 'https://s3.example.com:9000' } },
       ingress: {
         uis: ['notebook', 'spark'],
+        basicAuthSecret: 'ui-users',
         tlsSecret: { notebook: 'tls' },
         annotations: { 'cert-manager.io/issuer': 'a' },
       },
