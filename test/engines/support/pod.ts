@@ -134,7 +134,8 @@ export async function startPod(props: PodProps): Promise<Pod> {
     volumes.map((volume) => [volume.name, publisher(join(directory, 'volumes', volume.name), modeOf(volume, group))]),
   );
   for (const volume of volumes) published.get(volume.name)?.(filesOf(volume, objects, secrets));
-  layImage(join(directory, 'image'), image);
+  // There is no DNS server, and nobody waits for one.
+  layImage(join(directory, 'image'), { ...image, files: { '/etc/resolv.conf': '', ...image.files } });
   if (props.hosts !== undefined) nameHosts(directory, namesOf(props, workload), address, props.hosts);
   const message = join(directory, 'message');
   writeFileSync(message, '');
