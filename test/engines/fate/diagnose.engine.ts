@@ -8,7 +8,7 @@ import { adminApi } from '../pulsar/admin-api';
 import { type Authority, type CertifiedKey, certificateAuthority } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
 import { faultsOf, type Shown } from '../support/looking';
-import { address } from '../support/network';
+import { address, dropFrom } from '../support/network';
 import type { Pod } from '../support/pod';
 import { publishCertificate, trafficServerPod } from '../traffic-server/pod';
 import { endOf, submit, toyExample } from './flow-api';
@@ -189,6 +189,72 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
     await admin.post('clusters/40000', record);
     expect(await faults(30000)).toEqual([]);
   }, 120_000);
+
+  /** Ends a pod as a lost node would, and another comes in its place when what is said of that was heard. */
+  async function without(pod: 'nginx' | 'mysql', heard: () => Promise<void>): Promise<void> {
+    members[30000].pods[pod].signal('SIGKILL');
+    await members[30000].pods[pod].ended;
+    await heard();
+    await members[30000].restart(pod);
+    for (const member of [...ids, 'exchange'] as const) await eventually(member, []);
+  }
+
+  test(
+    "a party's nginx that is lost is told of by its pods, and from afar by the exchange and by others",
+    () =>
+      without('nginx', async () => {
+        expect(await faults(30000)).toEqual(['nginx-lost at pods nginx: party 30000']);
+        expect(await faults('exchange')).toEqual(
+          [0, 1].map((ordinal) => `nginx-lost at way nginx-${ordinal} 30000 nginx: party 30000`),
+        );
+        expect(await faults(40000)).toEqual(['nginx-lost at party 30000: party 30000']);
+      }),
+    180_000,
+  );
+
+  test(
+    'a party without MySQL is told of by its pods, and by nobody else',
+    () =>
+      without('mysql', async () => {
+        expect(await faults(30000)).toEqual(['mysql-lost at pods mysql: party 30000']);
+        expect(await faults('exchange')).toEqual([]);
+        expect(await faults(40000)).toEqual([]);
+      }),
+    180_000,
+  );
+
+  /** A firewall before a pod drops what it answers from a port, while this is heard. */
+  async function behindFirewall(pod: Pod, rule: string, heard: () => Promise<void>): Promise<void> {
+    dropFrom(pod, 'add', rule);
+    await heard();
+    dropFrom(pod, 'delete', rule);
+    for (const member of [...ids, 'exchange'] as const) await eventually(member, []);
+  }
+
+  test(
+    "a port of a party's Pulsar that is blocked is told of by all, as lying between it and the exchange",
+    () =>
+      behindFirewall(members[40000].pods.pulsar, 'sport 6651', async () => {
+        const between = 'the network between the exchange and party 40000';
+        expect(await faults('exchange')).toEqual(
+          [0, 1].map((ordinal) => `port-blocked at way traffic-server-${ordinal} 40000 pulsar: ${between}`),
+        );
+        for (const member of ids) expect(await faults(member)).toEqual([`port-blocked at tunnel 40000: ${between}`]);
+      }),
+    180_000,
+  );
+
+  test(
+    'a way to the exchange that is blocked for a party is told of by it alone',
+    () =>
+      behindFirewall(proxies[0] as Pod, `sport 443 to ${addressesOf(30000).fateflow}`, async () => {
+        expect(await faults(30000)).toEqual([
+          `port-blocked at connection ${gate.trafficServer}:443: the network between party 30000 and the exchange`,
+        ]);
+        expect(await faults(40000)).toEqual([]);
+      }),
+    180_000,
+  );
 
   test('an exchange whose certificate has ended is told of by every member', async () => {
     const ended = certify('proxy.example.com', { days: 0 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Chart } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -6,9 +6,14 @@ import { verification } from '../../../commands/verify/verification';
 import { ToyExample } from '../../../constructs';
 import { federation, services } from '../../../lib';
 import { releases } from '../../../lib/fate/releases';
+import { metrics } from '../../../lib/monitoring/metrics';
 import type { PairResult } from '../../../lib/reports/pair-results';
 import { fileOf, objectsOf } from '../../support/objects';
 import { createAll } from '../kubernetes/live-objects';
+import { exporterPod } from '../monitoring/exporter';
+import { expectAlerts, lasting, namesOf, scrape } from '../monitoring/prometheus';
+import { mariadbImage } from '../mysql/image';
+import { rcloneImage } from '../rclone/image';
 import { type Authority, type CertifiedKey, certificateAuthority } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
 import { type ClusterOfPods, noClusterOfPods, startClusterOfPods } from '../support/kubelet';
@@ -17,9 +22,9 @@ import type { Pod } from '../support/pod';
 import { trafficServerPod } from '../traffic-server/pod';
 import { exchangeNginx, exchangeOf } from './exchange';
 import { endOf, stateOf, submission, submit, tasksOf, toyExample } from './flow-api';
-import { release } from './images';
+import { clientImage, release } from './images';
 import { type Addresses, type Party, startParty } from './party';
-import { metricsOf, secureBoost, upload } from './secure-boost';
+import { type Model, metricsOf, prediction, secureBoost, upload } from './secure-boost';
 
 const refused =
   ['fate', 'pulsar-2.10', 'traffic-server', 'nginx', 'mariadb'].map(refusal).find((it) => it !== undefined) ?? noPods();
@@ -42,7 +47,7 @@ const federationOf = (...ids: readonly Id[]) =>
     exchange: { addresses: gate },
     parties: ids.map((id) => {
       const { nginx, pulsar } = addressesOf(id);
-      return { id, addresses: { nginx, pulsar } };
+      return { id, addresses: { nginx, pulsar }, backup: { to: { claimGiB: 1 } }, monitoring: { jobHours: 1 } };
     }),
   });
 
@@ -56,6 +61,8 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
   let first: Party;
   let second: Party;
   let newcomer: Party | undefined;
+  /** The job of which a model is kept. */
+  let trained: string;
 
   beforeAll(async () => {
     certify = certificateAuthority();
@@ -94,7 +101,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       return chart;
     });
     const { name } = objects.find(({ kind }) => kind === 'Job').metadata;
-    const pod = await second.run(objects, name, address(hosts[40000] + 5));
+    const pod = await second.run({ objects, job: name }, clientImage, address(hosts[40000] + 5));
     try {
       await pod.ended;
       const lines = ['40000 alone', '40000 with 30000'].map((it) => `${it}: success in \\d+ s\\n`);
@@ -115,6 +122,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
     expect(await Promise.all(uploads.map(({ api, job }) => endOf(api, job)))).toEqual(['success', 'success']);
     const job = await submit(first.api, secureBoost(first.id, second.id));
     expect(await endOf(first.api, job)).toBe('success');
+    trained = job;
     expect((await metricsOf(first.api, job, first.id, 'sbt_0')).get('sbt_loss')).toEqual([
       expect.objectContaining({ step: 0, metric: expect.any(Number) }),
     ]);
@@ -122,6 +130,69 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       sbt_0: { train_set: [{ metric: 'auc', val: 1 }] },
     });
   }, 400_000);
+
+  const noBackup = refusal('rclone');
+  test.skipIf(noBackup !== undefined)(
+    titled(
+      'a party that has lost its database and its models has its history again, and a model that is of use',
+      noBackup,
+    ),
+    async () => {
+      const { api, pods, volumes } = first;
+      const [kept, models] = [join(directory, 'backups'), join(volumes.fateflow, 'model')];
+      const images = { dump: mariadbImage, store: rcloneImage, fetch: rcloneImage, load: mariadbImage };
+      const run = async (cronJob: string, ...containers: readonly (keyof typeof images)[]) => {
+        const scratch = mkdtempSync(join(directory, 'scratch-'));
+        chmodSync(scratch, 0o777); // an empty volume
+        for (const container of containers) {
+          const shared = { dump: scratch, data: volumes.fateflow, backups: kept };
+          const work = { cronJob, container, volumes: shared };
+          const pod = await first.run(work, images[container], address(hosts[30000] + 5));
+          await pod.ended;
+          const [code, log] = [pod.exitCode(), pod.log()];
+          await pod.stop();
+          expect(code, log).toBe(0);
+        }
+      };
+      const told = async () => {
+        const task = { job_id: trained, role: 'guest', party_id: `${first.id}`, task_name: 'sbt_0' };
+        return {
+          jobs: (await api.get<(Model & { job_id: string })[]>('job/query', { status: 'success' })).data,
+          tasks: (await api.get<object[]>('job/task/query', { job_id: trained })).data,
+          table: (await api.get<object>('table/query', { namespace: 'experiment', name: 'guest' })).data,
+          model: (await api.get<object>('output/model/query', task)).data,
+        };
+      };
+      const before = await told();
+      expect(before).toEqual({
+        jobs: expect.any(Array),
+        tasks: expect.any(Array),
+        table: expect.any(Object),
+        model: expect.any(Object),
+      });
+      await run('backup', 'dump', 'store');
+
+      await Promise.all([pods.fateflow, pods.mysql].map((it) => it.stop()));
+      for (const lost of [volumes.mysql, models]) {
+        rmSync(lost, { recursive: true });
+        mkdirSync(lost);
+      }
+      await first.restart('mysql');
+      await run('restore', 'fetch', 'load');
+      await first.restart('fateflow');
+      expect(await told()).toEqual(before);
+
+      // Tables are FATE Flow's own here, and gone with its pod as they would not be from HDFS.
+      expect(await endOf(api, await upload(api, 'guest'))).toBe('success');
+      const model = before.jobs?.find(({ job_id }) => job_id === trained) as Model;
+      const job = await submit(api, prediction(first.id, second.id, model));
+      expect(await endOf(api, job)).toBe('success');
+      expect((await metricsOf(api, job, first.id, 'evaluation_0')).get('evaluation')).toEqual({
+        sbt_0: { test_set: [{ metric: 'auc', val: 1 }] },
+      });
+    },
+    400_000,
+  );
 
   /** When a task of the job is at work. */
   const atWork = (job: string, task: string) =>
@@ -139,6 +210,37 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
     await second.restart('pulsar');
     expect(await endOf(first.api, job)).toBe('success');
   }, 400_000);
+
+  const noPrometheus = refusal('prometheus');
+  test.skipIf(noPrometheus !== undefined)(
+    titled('a job that runs for longer than is declared is an alert, until it ends', noPrometheus),
+    async () => {
+      const { fateflow } = addressesOf(first.id as Id);
+      const exporter = await exporterPod(
+        'json',
+        first.objects,
+        address(200),
+        `${fateflow} ${services.fateflow.name}\n`,
+      );
+      const told = () => scrape(first.objects, 'exporter', { pod: exporter.address }, [services.fateflow.name]);
+      try {
+        const job = await submit(first.api, toyExample(first.id, second.id));
+        await atWork(job, 'toy_example_0');
+        const running = await told();
+        expect(namesOf(running)).toEqual(metrics.jobs);
+        expect([...running.keys()]).toEqual([expect.stringContaining(`job_id="${job}",role="guest",party_id="30000"`)]);
+        await expectAlerts(first.objects, lasting(running, 60), []);
+        await expectAlerts(first.objects, lasting(running, 70), ['FateJobRunsLong']);
+        expect(await endOf(first.api, job)).toBe('success');
+        const ended = await told();
+        expect(namesOf(ended)).toEqual([]);
+        await expectAlerts(first.objects, [...lasting(running, 70), ...lasting(ended, 2)], []);
+      } finally {
+        await exporter.stop();
+      }
+    },
+    400_000,
+  );
 
   test('a job whose FATE Flow is lost fails, and is submitted again', async () => {
     const job = await submit(first.api, toyExample(first.id, second.id));

@@ -30,12 +30,20 @@ export interface Party {
   readonly objects: readonly AnyObject[];
   readonly api: FlowApi;
   readonly pods: Readonly<Record<keyof Addresses, Pod>>;
-  /** A pod that the namespace gets of somebody else, beside those of the party. */
-  run(objects: readonly AnyObject[], job: string, address: string): Promise<Pod>;
+  /** Directories that are the volumes of its pods, which outlive them. */
+  readonly volumes: Readonly<Record<'mysql' | 'fateflow' | 'client' | 'pulsar', string>>;
+  /** A pod of a Job, beside those of the party. */
+  run(work: Work, image: Image, address: string): Promise<Pod>;
   /** Ends a pod as a lost node would, and starts another in its place, with the volume of before. */
   restart(pod: keyof Addresses): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** What a pod of a Job is made from. @default of the party's own objects */
+type Work = { readonly objects?: readonly AnyObject[] } & (
+  | { readonly job: string }
+  | { readonly cronJob: string; readonly container: string; readonly volumes: Readonly<Record<string, string>> }
+);
 
 /**
  * A party as its files have it, but for FATE Board.
@@ -112,7 +120,8 @@ export async function startParty(
     objects,
     api: flowApi(addresses.fateflow),
     pods,
-    run: (objects, job, address) => startPod({ objects, job, image: clientImage, address, hosts }),
+    volumes,
+    run: (work, image, address) => startPod({ objects, ...work, secrets: values, image, address, hosts }),
     restart: async (pod) => {
       await pods[pod].stop();
       pods[pod] = await starts[pod]();

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Pod } from './pod';
 
 /**
  * First three numbers of a file's addresses. All test files are in one network, two of them at a time: each has the next of the 512 that
@@ -60,4 +61,14 @@ export function addOutside(address: string): void {
 function checkFree(address: string): void {
   if (!address.startsWith(`${network}.`)) throw new Error(`${address} is none of this file's: take one by address()`);
   if (inside.has(address)) throw new Error(`${address} is an address of a pod that runs`);
+}
+
+/**
+ * Has a pod's answers dropped, or no longer, as by a firewall before it.
+ *
+ * @param rule which: `sport 6651 to 198.18.0.2`
+ */
+export function dropFrom({ process: { pid } }: Pick<Pod, 'process'>, verb: 'add' | 'delete', rule: string): void {
+  const line = `ip rule ${verb} ipproto tcp ${rule} blackhole`;
+  execFileSync('nsenter', ['--target', `${pid}`, '--net', ...line.split(' ')]);
 }
