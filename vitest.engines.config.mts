@@ -19,7 +19,7 @@ export default defineConfig({
       group('federations', 2, { include: [federations] }),
     ],
     reporters: ['verbose'],
-    testTimeout: 180_000,
-    hookTimeout: 600_000,
+    testTimeout: 600_000,
+    hookTimeout: 900_000,
   },
 });

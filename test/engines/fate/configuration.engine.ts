@@ -74,11 +74,11 @@ describe.skipIf(refused !== undefined)(titled(`the files of FATE ${release}`, re
       brokerPort: 6650,
       brokerSslPort: 6651,
     });
-  }, 60_000);
+  }, 180_000);
 
   test('it keeps tables in HDFS and models on the volume', async () => {
     const { table, model } = await understood(flc('mutual-tls'));
     expect(table).toBe('hdfs://namenode:9000/fate/output/namespace/name');
     expect(model).toBe('/data/projects/fate/fate_flow/model');
-  }, 60_000);
+  }, 180_000);
 });

@@ -76,11 +76,11 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
     ]);
     members = { 30000: first, 40000: second };
     [gateNginx, ...proxies] = others as [Pod, Pod, Pod];
-  }, 600_000);
+  }, 1_800_000);
   afterAll(async () => {
     await Promise.all([...Object.values(members ?? {}), gateNginx, ...(proxies ?? [])].map((it) => it?.stop()));
     rmSync(directory, { recursive: true });
-  }, 60_000);
+  }, 180_000);
 
   const secretFiles = ({ cert, key, ca }: CertifiedKey) => {
     const { keys } = secrets.trafficServerCertificate;
@@ -119,14 +119,14 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
   };
   /** Until a change in mounted files is followed by who reads them. */
   const eventually = (member: Id | 'exchange', expected: readonly string[]) =>
-    vi.waitFor(async () => expect(await faults(member)).toEqual(expected), { timeout: 60_000, interval: 2000 });
+    vi.waitFor(async () => expect(await faults(member)).toEqual(expected), { timeout: 180_000, interval: 2000 });
 
   test('finds nothing where all of it works, before the first job and after it', async () => {
     for (const member of [...ids, 'exchange'] as const) expect(await faults(member)).toEqual([]);
     const job = await submit(members[30000].api, toyExample(30000, 40000));
     expect(await endOf(members[30000].api, job)).toBe('success');
     for (const member of [...ids, 'exchange'] as const) expect(await faults(member)).toEqual([]);
-  }, 300_000);
+  }, 900_000);
 
   test('a route that the exchange has not is told of by both parties, and by its own tables', async () => {
     publishSni(proxies, 'example.com', 30000);
@@ -151,14 +151,14 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
     publishSni(proxies, 'example.com', ...ids);
     publishCalls(...ids);
     for (const member of [...ids, 'exchange'] as const) await eventually(member, []);
-  }, 300_000);
+  }, 900_000);
 
   test('one replica of Traffic Server with an old table is named', async () => {
     publishSni(proxies.slice(1), 'example.com', 30000);
     await eventually('exchange', ['route-not-loaded at table sni.yaml of traffic-server-1: the exchange']);
     publishSni(proxies.slice(1), 'example.com', ...ids);
     await eventually('exchange', []);
-  }, 120_000);
+  }, 360_000);
 
   test('an exchange whose names are of another domain answers itself', async () => {
     publishSni(proxies, 'example.org', ...ids);
@@ -168,7 +168,7 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
     ]);
     publishSni(proxies, 'example.com', ...ids);
     await eventually(30000, []);
-  }, 120_000);
+  }, 360_000);
 
   test('a party that calls others by names of another domain has another table than is declared', async () => {
     const { fateflow } = members[30000].pods;
@@ -179,7 +179,7 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
     ]);
     fateflow.publish('pulsar-route-table', { 'pulsar_route_table.yaml': table });
     expect(await faults(30000)).toEqual([]);
-  }, 120_000);
+  }, 360_000);
 
   test("an old address of the exchange in Pulsar's record is its own party's to change", async () => {
     const admin = adminApi(`http://${addressesOf(30000).pulsar}:8080`);
@@ -188,7 +188,7 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
     expect(await faults(30000)).toEqual(['exchange-address-old at pulsar record 40000: party 30000']);
     await admin.post('clusters/40000', record);
     expect(await faults(30000)).toEqual([]);
-  }, 120_000);
+  }, 360_000);
 
   /** Ends a pod as a lost node would, and another comes in its place when what is said of that was heard. */
   async function without(pod: 'nginx' | 'mysql', heard: () => Promise<void>): Promise<void> {
@@ -266,12 +266,12 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
     const expired = (step: string) => `certificate-expired at ${step}: the exchange`;
     await eventually('exchange', [expired('certificate')]);
     await vi.waitFor(async () => expect(await faults(30000)).toContain(expired(`tls ${gate.nginx}:9300`)), {
-      timeout: 60_000,
+      timeout: 180_000,
       interval: 2000,
     });
     publish(certificate);
     for (const member of ['exchange', 30000] as const) await eventually(member, []);
-  }, 180_000);
+  }, 540_000);
 
   test("a party whose certificate has ended is told of by itself, and refused by the exchange's nginx", async () => {
     const { name, keys } = secrets.pulsarCertificate;
@@ -286,13 +286,13 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
             'certificate-expired at party 40000: party 30000',
           ]),
         ),
-      { timeout: 60_000, interval: 2000 },
+      { timeout: 180_000, interval: 2000 },
     );
     const renewed = certify('30000.example.com');
     for (const pod of [nginx, pulsar]) pod.publish(name, files(renewed));
     await vi.waitFor(
       async () => expect((await faults(30000)).filter((it) => !it.includes('tunnel'))).toEqual([]), // Pulsar reads it in time
-      { timeout: 60_000, interval: 2000 },
+      { timeout: 180_000, interval: 2000 },
     );
-  }, 180_000);
+  }, 540_000);
 });

@@ -73,11 +73,11 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       start(30000),
       start(40000),
     ]);
-  }, 600_000);
+  }, 1_800_000);
   afterAll(async () => {
     await Promise.all([first, second, newcomer, nginx, trafficServer].map((it) => it?.stop()));
     rmSync(directory, { recursive: true });
-  }, 60_000);
+  }, 180_000);
 
   const startTrafficServer = () => trafficServerPod(objects, certificate, gate.trafficServer);
   const startExchangeNginx = () => exchangeNginx(objects, certificate, gate.nginx);
@@ -91,7 +91,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
     const command = releases[release].toyExample.command(first.id, second.id);
     const { stdout, stderr } = await first.pods.client.exec(...command);
     expect(stdout, stderr).toMatch(/toy test job \d+ is success/);
-  }, 150_000);
+  }, 450_000);
 
   test('the Job of a party runs it alone and with another party, and leaves where the kubelet reads how it went', async () => {
     const { id, plan } = second;
@@ -112,7 +112,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       await pod.stop();
     }
     expect(id).toBe(40000);
-  }, 400_000);
+  }, 1_200_000);
 
   test('hetero SecureBoost trains on what both have uploaded, and the guest reads its metrics', async () => {
     const uploads = [
@@ -129,7 +129,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
     expect((await metricsOf(first.api, job, first.id, 'evaluation_0')).get('evaluation')).toEqual({
       sbt_0: { train_set: [{ metric: 'auc', val: 1 }] },
     });
-  }, 400_000);
+  }, 1_200_000);
 
   const noBackup = refusal('rclone');
   test.skipIf(noBackup !== undefined)(
@@ -197,7 +197,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
   /** When a task of the job is at work. */
   const atWork = (job: string, task: string) =>
     vi.waitFor(async () => expect((await tasksOf(first.api, job)).get(task)).toBe('running'), {
-      timeout: 120_000,
+      timeout: 360_000,
       interval: 500,
     });
 
@@ -209,7 +209,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
     await atWork(job, 'sbt_0');
     await second.restart('pulsar');
     expect(await endOf(first.api, job)).toBe('success');
-  }, 400_000);
+  }, 1_200_000);
 
   const noPrometheus = refusal('prometheus');
   test.skipIf(noPrometheus !== undefined)(
@@ -249,7 +249,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
     expect(await endOf(first.api, job)).toBe('failed');
     expect(await endOf(second.api, job)).toBe('failed');
     expect(await endOf(first.api, await submit(first.api, toyExample(first.id, second.id)))).toBe('success');
-  }, 400_000);
+  }, 1_200_000);
 
   test('a job that finds no nginx of the exchange is refused, after three tries without a pause, and the next one runs', async () => {
     await nginx.stop();
@@ -257,7 +257,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
     nginx = await startExchangeNginx();
     expect(refusal.code).not.toBe(0);
     expect(await endOf(first.api, await submit(first.api, toyExample(first.id, second.id)))).toBe('success');
-  }, 400_000);
+  }, 1_200_000);
 
   test('a third party is nobody without a route, and a member by its route alone', async () => {
     newcomer = await start(50000);
@@ -277,8 +277,8 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       [first, id],
       [newcomer, second.id],
     ] as const)
-      await vi.waitFor(async () => expect(await answerOf(from, to)).toBe(`${to}`), { timeout: 30_000, interval: 1000 });
-  }, 300_000);
+      await vi.waitFor(async () => expect(await answerOf(from, to)).toBe(`${to}`), { timeout: 90_000, interval: 1000 });
+  }, 900_000);
 
   describe.skipIf(noVerify !== undefined)(titled('kubefate-tanzu verify', noVerify), () => {
     let cluster: ClusterOfPods;
@@ -294,7 +294,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
         );
         await cluster.show(pods.client, { objects, statefulSet: 'client' });
       }
-    }, 120_000);
+    }, 360_000);
     afterAll(async () => {
       await cluster?.stop();
     });
@@ -314,7 +314,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       ).toEqual([]);
       expect(pairs).toHaveLength(9);
       expect(holds).toBe(true);
-    }, 600_000);
+    }, 1_800_000);
 
     test("says of a pair that the host's nginx is in its way", async () => {
       second.pods.nginx.signal('SIGKILL');
@@ -325,7 +325,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       expect(closed.pairs[0]?.reasons).toEqual([
         expect.stringMatching(/^FATE Flow of 40000, asked through nginx, does not answer: .*502 Bad Gateway/),
       ]);
-    }, 120_000);
+    }, 360_000);
   });
 });
 

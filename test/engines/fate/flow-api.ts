@@ -59,7 +59,7 @@ export async function stateOf(api: FlowApi, job: string): Promise<string | undef
 }
 
 /** State in which a job ends at this party. */
-export async function endOf(api: FlowApi, job: string, timeout = 240_000): Promise<string | undefined> {
+export async function endOf(api: FlowApi, job: string, timeout = 720_000): Promise<string | undefined> {
   return vi.waitFor(
     async () => {
       const state = await stateOf(api, job);

@@ -65,7 +65,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release} reads jobs`, refu
       [`${algorithm} predicts`, submissionOf({ algorithm, ...jobOf(), model: { job: '202611261200000000010' } })],
     ]);
     expect(faults(Object.fromEntries(jobs))).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('and finds what it would refuse', () => {
     // biome-ignore lint/suspicious/noExplicitAny: FATE's own words
@@ -79,5 +79,5 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release} reads jobs`, refu
       'job: homo_lr_0 has no input rows',
       'job: homo_lr_0 lacks input train_data',
     ]);
-  }, 60_000);
+  }, 180_000);
 });

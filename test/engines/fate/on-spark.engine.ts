@@ -78,11 +78,11 @@ describe.skipIf(refused !== undefined)(
           return startParty(plan, addresses, certify, directory, spark);
         }),
       )) as [Party, Party];
-    }, 600_000);
+    }, 1_800_000);
     afterAll(async () => {
       await Promise.all([first, second, ...(exchange ?? []), cluster].map((it) => it?.stop()));
       rmSync(directory, { recursive: true });
-    }, 60_000);
+    }, 180_000);
 
     /** Before a pod is there: all that it does is done under the policies. */
     async function enforced(objects: readonly AnyObject[]): Promise<Enforcement> {
@@ -99,7 +99,7 @@ describe.skipIf(refused !== undefined)(
     }
 
     /** FATE Flow has a task's end before Spark has. */
-    const soon = { timeout: 60_000, interval: 500 };
+    const soon = { timeout: 180_000, interval: 500 };
 
     const json = async (url: string): Promise<AnyObject> => (await fetch(url)).json();
 
@@ -117,7 +117,7 @@ describe.skipIf(refused !== undefined)(
         expect(await applications(30000)).toEqual(new Map([[`${job}_toy_example_0#guest`, 4]]));
         expect(await applications(40000)).toEqual(new Map([[`${job}_toy_example_0#host`, 4]]));
       }, soon);
-    }, 450_000);
+    }, 1_350_000);
 
     test('what each has uploaded its Spark makes a table of, from HDFS to HDFS', async () => {
       const jobs = [
@@ -130,7 +130,7 @@ describe.skipIf(refused !== undefined)(
         for (const [i, id] of ids.entries())
           expect((await applications(id)).get(`${jobs[i]?.job}_transformer_0#local`)).toBe(4);
       }, soon);
-    }, 450_000);
+    }, 1_350_000);
 
     test('hetero SecureBoost trains on it, on the cores that the job asks for', async () => {
       const conf = { computing_partitions: 2, task: { engine_run: { 'num-executors': 1, 'executor-cores': 2 } } };
@@ -140,7 +140,7 @@ describe.skipIf(refused !== undefined)(
       expect((await metricsOf(first.api, job, first.id, 'evaluation_0')).get('evaluation')).toEqual({
         sbt_0: { train_set: [{ metric: 'auc', val: 1 }] },
       });
-    }, 950_000);
+    }, 2_850_000);
 
     describe.skipIf(unenforced !== undefined)(titled('under its policies, enforced by kube-router', unenforced), () => {
       let stranger: Pod;

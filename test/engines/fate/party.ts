@@ -95,12 +95,12 @@ export async function startParty(
       const pod = await statefulSet('mysql', mariadbImage);
       const { readinessProbe } = containerOf(objects, 'mysql');
       const ready = async () => expect((await pod.exec(...(readinessProbe?.exec?.command ?? []))).code).toBe(0);
-      return untilReady(pod, ready, 120_000);
+      return untilReady(pod, ready, 360_000);
     },
     fateflow: async () => {
       const pod = await statefulSet('fateflow', spark ? fateFlowOnSpark() : fateFlowImage, 'fateflow');
       const ready = async () => expect(await probed(pod, containerOf(objects, 'fateflow'))).toEqual([200, 200, 200]);
-      return untilReady(pod, ready, 180_000);
+      return untilReady(pod, ready, 540_000);
     },
     client: async () => untilReady(await statefulSet('client', clientImage), () => answers(addresses.client), 60_000),
     nginx: () => startNginx(addresses.nginx, objects, { hosts, secrets: values }),

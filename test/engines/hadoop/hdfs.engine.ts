@@ -94,7 +94,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
 
     async function start(addresses: Addresses): Promise<void> {
       hdfs = await startHdfs(fate, objects, volumes, addresses);
-      await vi.waitFor(async () => expect(await live()).toHaveLength(2), { timeout: 60_000, interval: 500 });
+      await vi.waitFor(async () => expect(await live()).toHaveLength(2), { timeout: 180_000, interval: 500 });
     }
     beforeAll(async () => {
       volumes = hdfsVolumes(plan.sizing.datanodes);
@@ -110,7 +110,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
         address: address(104),
         hosts: hdfsHosts(objects, addresses),
       });
-    }, 240_000);
+    }, 720_000);
     afterAll(async () => {
       await fateflow?.stop();
       await hdfs?.stop();
@@ -154,7 +154,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
       const copies = [...report.matchAll(/repl=(\d+)/gi)].map(([, it]) => Number(it));
       expect(copies).toEqual([2, 2, 2]);
       expect(report).toMatch(/Under-replicated blocks:\s+0/);
-    }, 120_000);
+    }, 360_000);
 
     // pyarrow asks for 3 copies when it makes a file; FATE appends to it later.
     const makeTable = (tool: typeof hadoop, pod: Pod, file: string) =>
@@ -180,7 +180,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
     test('HDFS keeps as many of the copies that FATE Flow asks for as there are datanodes', async () => {
       const report = await hadoop(datanode(), 'hdfs.tools.DFSck', '/table', '-files', '-blocks');
       expect(report).toMatch(/Average block replication:\s+2\.0/);
-    }, 120_000);
+    }, 360_000);
 
     test('a largest number of copies at the namenode would end what FATE Flow writes, and not bound it', async () => {
       const most = Number(new Map(defaults()).get('dfs.replication.max'));
@@ -191,7 +191,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
       await put(most);
       await expect(put(most + 1)).rejects.toThrow(/put: (file .* on client|Requested replication factor of) /); // of the reason the shell tells the first line
       expect((await hadoop(datanode(), 'fs.FsShell', '-ls', '/')).match(/\/51\d$/gm)).toEqual([`/${most}`]);
-    }, 120_000);
+    }, 360_000);
 
     test('where there are to be fewer datanodes, the command that the update shows gives each a copy of all', async () => {
       await hadoop(datanode(), 'fs.FsShell', '-D', 'dfs.replication=1', '-put', '/etc/hostname', '/single');
@@ -202,14 +202,14 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
       await hadoop(hdfs.namenode, 'fs.FsShell', ...options.split(' '));
       const report = await hadoop(datanode(), 'hdfs.tools.DFSck', '/single', '-files', '-blocks');
       expect(report).toMatch(/Average block replication:\s+2\.0/);
-    }, 120_000);
+    }, 360_000);
 
     test('FATE Flow appends while a datanode is away', async () => {
       await datanode(1).exec('kill', '-TERM', '1');
-      await vi.waitFor(() => expect(datanode(1).exitCode()).toBeDefined(), { timeout: 30_000, interval: 250 });
+      await vi.waitFor(() => expect(datanode(1).exitCode()).toBeDefined(), { timeout: 90_000, interval: 250 });
       await append(ofFateFlow, fateflow, 'hdfs://namenode:9000/table');
       expect(await lines('/table')).toHaveLength(3);
-    }, 120_000);
+    }, 360_000);
 
     test('it starts again on its volumes, under other addresses, with what it had', async () => {
       expect(hdfs.namenode.log()).toMatch(/has been successfully formatted/);
@@ -220,7 +220,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
       expect((await bean('NameNodeInfo')).ClusterId).toBe(ClusterId);
       await hadoop(datanode(), 'fs.FsShell', '-get', '/file', '/tmp/read');
       expect(await digest(datanode(), '/tmp/read')).toBe(written);
-    }, 240_000);
+    }, 720_000);
 
     const noPrometheus = refusal('prometheus');
     test.skipIf(noPrometheus !== undefined)(
@@ -238,7 +238,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
               expect(namesOf(recording)).toEqual([...metrics.hdfs].sort());
               return recording;
             },
-            { timeout: 60_000, interval: 500 },
+            { timeout: 180_000, interval: 500 },
           );
           await expectAlerts(objects, lasting(alone, 12), ['FateDatanodesMissing', 'FateHdfsSafeMode']);
           await hdfs.stop();
@@ -249,7 +249,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
               expect(namesOf(recording)).not.toContain('fate_hdfs_safe_mode');
               return recording;
             },
-            { timeout: 90_000, interval: 1000 },
+            { timeout: 270_000, interval: 1000 },
           );
           await expectAlerts(objects, [...lasting(alone, 12), ...lasting(whole, 2)], []);
         } finally {

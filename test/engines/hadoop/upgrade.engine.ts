@@ -46,7 +46,7 @@ describe.skipIf(refused !== undefined)(titled('An upgrade of HDFS', refused), ()
     written = await sum(hdfs);
     await hdfs.stop();
     hdfs = undefined;
-  }, 300_000);
+  }, 900_000);
   afterAll(async () => {
     await hdfs?.stop();
     volumes?.remove();
@@ -67,7 +67,7 @@ describe.skipIf(refused !== undefined)(titled('An upgrade of HDFS', refused), ()
     } finally {
       await pod.stop();
     }
-  }, 120_000);
+  }, 360_000);
 
   test("the plan's Job takes it over, and ends", async () => {
     const upgrade = job();
@@ -86,13 +86,13 @@ describe.skipIf(refused !== undefined)(titled('An upgrade of HDFS', refused), ()
     } finally {
       await pod.stop();
     }
-  }, 120_000);
+  }, 360_000);
 
   test('files read as before, through a datanode that followed by itself, and when the upgrade is over', async () => {
     hdfs = await startHdfs(to, objects(to), volumes, addresses);
-    await expect.poll(async () => hdfs && sum(hdfs), { timeout: 60_000, interval: 1000 }).toBe(written);
+    await expect.poll(async () => hdfs && sum(hdfs), { timeout: 180_000, interval: 1000 }).toBe(written);
     await hadoop(hdfs.namenode, 'hdfs.tools.DFSAdmin', '-finalizeUpgrade');
     expect(existsSync(join(volumes.namenode, 'name/previous'))).toBe(false);
     expect(await sum(hdfs)).toBe(written);
-  }, 300_000);
+  }, 900_000);
 });

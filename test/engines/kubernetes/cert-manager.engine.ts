@@ -47,7 +47,7 @@ async function define(server: ApiServer): Promise<void> {
   }, soon);
 }
 
-const soon = { timeout: 60_000, interval: 200 };
+const soon = { timeout: 180_000, interval: 200 };
 
 const noServer = refusal('kubernetes-1.37') ?? refusal('cert-manager-definitions');
 

@@ -269,7 +269,7 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
         const [pod, ...others] = await pods();
         expect([pod?.status.phase, others]).toEqual(['Running', []]);
         return pod;
-      }, 60_000);
+      }, 180_000);
       const path = `/api/v1/namespaces/${party}/pods/${pod?.metadata.name}/status`;
       await cluster.call(
         'PATCH',
@@ -281,7 +281,7 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
         const { metadata: now, status } = (await read(cluster, jobIn(alone))).body;
         expect(now.uid).toBe(metadata.uid);
         expect(status.conditions.at(-1)).toMatchObject({ type: 'Failed', reason: 'BackoffLimitExceeded' });
-      }, 60_000);
+      }, 180_000);
       await applyAll(alone);
       expect(await pods()).toHaveLength(1);
     });
@@ -351,7 +351,7 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
         expect(scheduled[0]?.spec.nodeName).toEqual(expect.any(String));
         return scheduled;
       },
-      { timeout: 90_000, interval: 500 }, // the next minute
+      { timeout: 270_000, interval: 500 }, // the next minute
     );
     const { body: fateflow } = await cluster.call('GET', `/api/v1/namespaces/${party}/pods/fateflow-0`);
     expect(pod?.spec.nodeName).toBe(fateflow.spec.nodeName);
@@ -361,7 +361,7 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
     expect([...new Set(made)]).toEqual(['backup']);
     for (const object of drawn.filter(({ kind }) => kind === 'CronJob')) await remove(cluster, object);
     await vi.waitFor(async () => expect(await pods()).toEqual([]), 60_000);
-  }, 180_000);
+  }, 540_000);
 
   test('a party that leaves by the commands that are shown leaves its claims and Secrets, and then nothing', async () => {
     const plans = federation(twoParties);
@@ -397,12 +397,12 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
     expect(lines).toContain(`kubectl delete namespace ${other}`);
     await cluster.call('DELETE', `/api/v1/namespaces/${other}`);
     await vi.waitFor(async () => expect((await cluster.call('GET', `/api/v1/namespaces/${other}`)).status).toBe(404), {
-      timeout: 60_000,
+      timeout: 180_000,
       interval: 500,
     });
     expect(await namesOf('/api/v1/persistentvolumeclaims')).toEqual([]);
     expect(uidsOf(await settled())).toEqual(theirs);
-  }, 180_000);
+  }, 540_000);
 });
 
 /** Of what `kubectl delete` calls by these names. */
@@ -417,7 +417,7 @@ const groupOf: Readonly<Record<string, string>> = {
 };
 
 /** How long a controller may take. */
-const soon = { timeout: 30_000, interval: 250 };
+const soon = { timeout: 90_000, interval: 250 };
 
 /** Services that have another name than the workload behind them. */
 const workloadBehind: Readonly<Record<string, string>> = {

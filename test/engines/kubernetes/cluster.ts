@@ -124,7 +124,7 @@ export const accountsIn = (server: Client, namespaces: readonly string[]): Promi
     if (waiting.length > 0) throw new Error(`no account in ${waiting}`);
   }, soon);
 
-const soon = { timeout: 60_000, interval: 250 };
+const soon = { timeout: 180_000, interval: 250 };
 
 /** Puts in what a cluster has before anybody deploys to it. */
 async function furnish(server: Client, nodes: readonly AnyObject[]): Promise<void> {

@@ -46,7 +46,7 @@ describe.skipIf(refused !== undefined)(
             expect.arrayContaining(['PodMonitor', 'PrometheusRule']),
           );
         },
-        { timeout: 60_000, interval: 200 },
+        { timeout: 180_000, interval: 200 },
       );
     });
     afterAll(() => server?.stop());
@@ -147,7 +147,7 @@ describe.skipIf(refused !== undefined)(
             expect(found.map(([, value]) => value)).toEqual([value]);
             return recording;
           },
-          { timeout: 30_000, interval: 100 },
+          { timeout: 90_000, interval: 100 },
         );
       }
       const running = (ready: boolean, restartCount = 0): AnyObject => ({
@@ -177,7 +177,7 @@ describe.skipIf(refused !== undefined)(
           history.push(await when(running(true, restarts), 'kube_pod_container_status_restarts_total{', restarts));
         await expectAlerts(objects, history, ['FatePodRestarts']);
         await expectAlerts(objects, [...history, ...lasting(history.at(-1) ?? well, 60)], []);
-      }, 120_000);
+      }, 360_000);
     });
   },
 );

@@ -108,7 +108,7 @@ for (const release of ['1.37', '1.24']) {
 const tanzu = ['v1alpha1', 'v1alpha2', 'v1alpha3'].map((version) => `run.tanzu.vmware.com/${version}`);
 const clusterApi = ['v1beta1', 'v1beta2'].map((version) => `cluster.x-k8s.io/${version}`);
 const definitions = [definitionOf('TanzuKubernetesCluster', tanzu), definitionOf('Cluster', clusterApi)];
-const soon = { timeout: 30_000, interval: 250 };
+const soon = { timeout: 90_000, interval: 250 };
 
 /** Maps and the first items of lists are gone into; what stands there else is replaced. */
 function merged(into: AnyObject, more: AnyObject): AnyObject {

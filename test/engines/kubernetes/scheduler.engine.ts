@@ -95,7 +95,7 @@ describe.skipIf(refused !== undefined)(titled('The scheduler', refused), () => {
   beforeAll(async () => {
     cluster = await startCluster();
     waiting = await decided(cluster);
-  }, 240_000);
+  }, 720_000);
   afterAll(() => cluster?.stop());
 
   const waitingOf = (asked: readonly Question[]) => asked.map((it) => [it.text, waiting.get(it)]);
@@ -155,7 +155,7 @@ async function settled(cluster: Cluster): Promise<readonly AnyObject[]> {
       expect(placed).toBe(before);
       return pods;
     },
-    { timeout: 120_000, interval: 3000 },
+    { timeout: 360_000, interval: 3000 },
   );
 }
 

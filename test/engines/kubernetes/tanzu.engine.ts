@@ -115,7 +115,7 @@ describe.skipIf(refused !== undefined)(
   },
 );
 
-const soon = { timeout: 30_000, interval: 100 };
+const soon = { timeout: 90_000, interval: 100 };
 
 function draw(declared: Declared, more: Partial<TanzuClusterProps> = {}): AnyObject[] {
   const plan = tanzuClusterPlan({

@@ -43,7 +43,7 @@ describe.skipIf(refused !== undefined)(titled('Metrics of an exchange', refused)
     ]);
     running.push(...started);
     [trafficServer, ...nginx] = started.slice(0, 3) as [Pod, Pod, Pod];
-  }, 120_000);
+  }, 360_000);
   afterAll(async () => {
     await Promise.all(running.map((pod) => pod.stop()));
   });
@@ -96,7 +96,7 @@ describe.skipIf(refused !== undefined)(titled('Metrics of an exchange', refused)
       const old = pod && (await ofNginx(pod));
       pod?.publish('nginx-route-table', table);
       await vi.waitFor(async () => expect(pod && (await ofNginx(pod))).not.toEqual(old), {
-        timeout: 30_000,
+        timeout: 90_000,
         interval: 500,
       });
     };
@@ -105,7 +105,7 @@ describe.skipIf(refused !== undefined)(titled('Metrics of an exchange', refused)
     await expectAlerts(objects, [...lasting(before, 5), ...lasting(half, 7)], ['FateRoutesDiffer']);
     await publish(nginx[1]);
     await expectAlerts(objects, [...lasting(half, 7), ...lasting(await ofBoth(), 2)], []);
-  }, 120_000);
+  }, 360_000);
 
   const ofTrafficServer = () => scrape(objects, 'traffic-server', { pod: addresses.gate, exporter: exporters.json });
 
@@ -120,7 +120,7 @@ describe.skipIf(refused !== undefined)(titled('Metrics of an exchange', refused)
         expect(opened.peer).toBe(second.fqdn); // and not the exchange's own
         return opened;
       },
-      { timeout: 30_000, interval: 1000 },
+      { timeout: 90_000, interval: 1000 },
     );
     try {
       await vi.waitFor(
@@ -129,13 +129,13 @@ describe.skipIf(refused !== undefined)(titled('Metrics of an exchange', refused)
           expect(namesOf(recording)).toEqual(metrics.trafficServer);
           expect([...recording.values()][0]).toBeGreaterThanOrEqual(2);
         },
-        { timeout: 30_000, interval: 1000 },
+        { timeout: 90_000, interval: 1000 },
       );
     } finally {
       tunnel.close();
       pulsar.close();
     }
-  }, 120_000);
+  }, 360_000);
 
   test('a certificate that ends soon is an alert, and its successor ends it', async () => {
     const ofCertificate = () => scrape(objects, 'exporter', { pod: exporters.blackbox });
@@ -149,10 +149,10 @@ describe.skipIf(refused !== undefined)(titled('Metrics of an exchange', refused)
         expect(Math.max(...recording.values())).toBeGreaterThan(80 * 86_400);
         return recording;
       },
-      { timeout: 30_000, interval: 1000 },
+      { timeout: 90_000, interval: 1000 },
     );
     await expectAlerts(objects, [...lasting(ending, 20), ...lasting(renewed, 2)], []);
-  }, 60_000);
+  }, 180_000);
 
   test('a Traffic Server that does not answer is one whose metrics are missing', async () => {
     await trafficServer.stop();
@@ -160,5 +160,5 @@ describe.skipIf(refused !== undefined)(titled('Metrics of an exchange', refused)
     const recording = await scrape(objects, 'exporter', { pod: exporters.blackbox });
     expect([...recording]).toEqual([[expect.stringMatching(/^probe_success/), 0]]);
     await expectAlerts(objects, lasting(recording, 12), ['FateMetricsMissing']);
-  }, 60_000);
+  }, 180_000);
 });

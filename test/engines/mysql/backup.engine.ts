@@ -79,7 +79,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
     server = await startServer();
     await rows(history);
     model('arbiter-10000#guest-9999#model/1/pipeline.pb', 'model of job 1, \u0000\u00ff');
-  }, 150_000);
+  }, 450_000);
   afterAll(async () => {
     await server?.stop();
     rmSync(directory, { recursive: true, force: true });
@@ -207,7 +207,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
     expect(filesBelow(models())).toEqual(before.models);
     const fate = ['mysql', '--user=fate', `--password=${values['password']}`, '--host=127.0.0.1', 'eggroll_meta'];
     expect((await server.exec(...fate, '--execute=SELECT 1 FROM t_job')).code).toBe(0);
-  }, 300_000);
+  }, 900_000);
 
   test('is put back over what came later, which is gone from the history, and nothing is read while others are connected', async () => {
     await job('backup');
@@ -233,7 +233,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
     expect(await job('restore')).toMatchObject({ failed: undefined });
     expect(await allRows()).toBe(before);
     expect(await rows('SHOW TABLES')).not.toContain('t_later');
-  }, 120_000);
+  }, 360_000);
 
   test('may be named, and one that is not there is refused with those that are', async () => {
     await job('backup');
@@ -247,7 +247,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
       failed: 'fetch',
       log: expect.stringContaining(`there are:\n${first}\n${older}\n`),
     });
-  }, 120_000);
+  }, 360_000);
 
   test('stay as many as are to be kept, and nothing of anybody else is deleted', async () => {
     const others = [
@@ -292,7 +292,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
       const { failed, log } = await job('backup', { backup: keepOne });
       expect({ failed, log }).toEqual({ failed: 'dump', log: expect.stringContaining("Can't connect") });
       server = await startServer();
-    }, 150_000);
+    }, 450_000);
 
     test('when the dump ends in the middle, even where it says that all is well', async () => {
       const half: Image = {
@@ -325,7 +325,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
           backup: keepOne,
           meanwhile: async (pod) => {
             const begun = () => expect(partial()).not.toEqual([]);
-            await Promise.race([pod.ended, vi.waitFor(begun, { timeout: 60_000, interval: 20 })]);
+            await Promise.race([pod.ended, vi.waitFor(begun, { timeout: 180_000, interval: 20 })]);
             if (partial().length > 0) pod.signal('SIGKILL');
           },
         });
@@ -335,7 +335,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
       } finally {
         rmSync(join(models(), 'large'));
       }
-    }, 120_000);
+    }, 360_000);
   });
 
   describe('in a bucket', () => {
@@ -384,7 +384,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
             const socket = connect(9443, '127.0.0.1', () => resolve(socket.destroy()));
             socket.on('error', reject);
           }),
-        { timeout: 20_000, interval: 200 },
+        { timeout: 60_000, interval: 200 },
       );
     });
     afterAll(() => {
@@ -401,7 +401,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
       await loseEverything();
       expect(await job('restore', run)).toMatchObject({ failed: undefined });
       expect({ rows: await allRows(), models: filesBelow(models()) }).toEqual(before);
-    }, 300_000);
+    }, 900_000);
 
     test('there are as many as are to be kept', async () => {
       const folder = join(store, 'fate-backups/fate-30000');

@@ -143,10 +143,10 @@ describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () 
       expect(waiting.exitCode()).toBeUndefined();
       await serving(server);
       expect(server.log()).toContain('initialised');
-    }, 150_000);
+    }, 450_000);
 
     test('who waits for it goes on', () =>
-      vi.waitFor(() => expect(waiting.exitCode()).toBe(0), { timeout: 30_000, interval: 250 }));
+      vi.waitFor(() => expect(waiting.exitCode()).toBe(0), { timeout: 90_000, interval: 250 }));
 
     test('its user gets in with its password, however it looks, and has its database', async () => {
       const read = await rows(
@@ -181,7 +181,7 @@ describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () 
               expect(code).toBe(0);
               return parse(stdout, { version: '1.1' }).database;
             },
-            { timeout: 20_000, interval: 250 },
+            { timeout: 60_000, interval: 250 },
           );
           const opened = { host: file.host, user: file.user, password: file.passwd, database: file.name };
           expect(opened).toEqual({ ...account, host: 'mysql' });
@@ -224,7 +224,7 @@ describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () 
           await oldServer.stop();
           rmSync(oldVolume, { recursive: true });
         }
-      }, 150_000);
+      }, 450_000);
     }
 
     test('it is reached on the port of its Service only', async () => {
@@ -241,6 +241,6 @@ describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () 
       expect(server.log()).not.toContain('initialised');
       expect(await rows(server, account, 'SELECT x FROM t')).toBe(`${seen}\n`);
       expect(readdirSync(volume)).toEqual(expect.arrayContaining(['lost+found', 'mysql']));
-    }, 150_000);
+    }, 450_000);
   });
 });

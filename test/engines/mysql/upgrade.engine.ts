@@ -72,7 +72,7 @@ describe.skipIf(refused !== undefined)(titled("An upgrade's commands for MySQL",
     });
     const probe = containerOf(objects, 'mysql').readinessProbe?.exec?.command ?? [];
     await untilReady(server, async () => expect((await server.exec(...probe)).code).toBe(0), 120_000);
-  }, 150_000);
+  }, 450_000);
   afterAll(async () => {
     await server?.stop();
     rmSync(volume, { recursive: true });

@@ -50,7 +50,7 @@ export async function startEnforcement(seconds = 600): Promise<Enforcement> {
         await showPod(server, workload, `${workload.metadata?.name}-${ordinal}`, address);
         shown.push(address);
       }
-      await vi.waitFor(async () => checkRules(shown), { timeout: 60_000, interval: 250 });
+      await vi.waitFor(async () => checkRules(shown), { timeout: 180_000, interval: 250 });
     },
     stop: async () => {
       await engine.stop();

@@ -22,11 +22,11 @@ describe.skipIf(refused !== undefined)(titled('Policies of a federation, enforce
     running = new Map(peers.map((peer, i) => [peer, started[i] as Pod]));
     for (const namespace of namespaces) await apply(cluster, namespace);
     await cluster.show(pods);
-  }, 300_000);
+  }, 900_000);
   afterAll(async () => {
     await Promise.all([...(running?.values() ?? [])].map((pod) => pod.stop()));
     await cluster?.stop();
-  }, 120_000);
+  }, 360_000);
 
   const targets = peers.flatMap((to) => [
     ...ports.map((port) => ({ to, protocol: 'TCP' as const, port })),
@@ -54,7 +54,7 @@ describe.skipIf(refused !== undefined)(titled('Policies of a federation, enforce
   }
   const none = { closed: [], open: [] };
   /** kube-router follows what it watches. */
-  const soon = { timeout: 60_000, interval: 500 };
+  const soon = { timeout: 180_000, interval: 500 };
 
   test('everybody can be called by everybody where there are none', async () => {
     expect(await surprises(() => true)).toEqual(none);

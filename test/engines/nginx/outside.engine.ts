@@ -273,7 +273,7 @@ describe.skipIf(refused !== undefined)(titled('An exchange and parties, seen fro
             const shown = findings.find(({ step }) => step.startsWith('tls'));
             return [shown?.failure, shown?.verdict];
           },
-          { timeout: 60_000, interval: 1000 },
+          { timeout: 180_000, interval: 1000 },
         )
         .toEqual([failure, verdict]);
     }

@@ -63,7 +63,7 @@ export async function startNginx(
   const pod = await startPod({ deployment: 'nginx', objects, image: { ...nginxImage, files }, address, secrets });
   const container = containerOf(objects, 'nginx');
   return vi
-    .waitFor(async () => expect(await probed(pod, container)).toBe(200), { timeout: 60_000, interval: 250 })
+    .waitFor(async () => expect(await probed(pod, container)).toBe(200), { timeout: 180_000, interval: 250 })
     .then(() => pod)
     .catch(async (cause) => {
       const log = pod.log();

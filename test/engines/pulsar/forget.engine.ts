@@ -34,7 +34,7 @@ describe.each<[string, FateRelease]>([
       pod = await pulsarPod(release, objects, certificateAuthority()(plan.fqdn), own, volume);
       party = startFate(release, id, own, fileOf(objects, 'pulsar-route-table', 'pulsar_route_table.yaml'));
       await party.meet('job', [{ id: 40000 }, { id: 50000 }]);
-    }, 600_000);
+    }, 1_800_000);
     afterAll(async () => {
       await party?.stop();
       await pod?.stop();

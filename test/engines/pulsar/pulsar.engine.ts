@@ -140,7 +140,7 @@ const trustingItself = ({ cert, key, ca }: CertifiedKey): CertifiedKey => ({
 });
 
 /** Time that Pulsar may take for what it does by itself. */
-const soon = { timeout: 30_000, interval: 500 };
+const soon = { timeout: 90_000, interval: 500 };
 
 describe.each([...pulsars].reverse())('Pulsar %s of FATE %s', (release, fate) => {
   const { flc, exchange, descriptor, descriptorFor, descriptorOf } = drawn(fate);
@@ -269,7 +269,7 @@ describe.each([...pulsars].reverse())('Pulsar %s of FATE %s', (release, fate) =>
       ]);
       await first.fate.meet('job', [second]);
       await second.fate.meet('job', [first]);
-    }, 600_000);
+    }, 1_800_000);
     afterAll(async () => {
       for (const party of [first, second, newcomer]) await party?.fate.stop();
       for (const { listener } of impostors ?? []) listener.close();
@@ -320,7 +320,7 @@ describe.each([...pulsars].reverse())('Pulsar %s of FATE %s', (release, fate) =>
       route(first, second);
       await arrives('weights', 'job', first, second);
       await carries('job', second, first);
-    }, 200_000);
+    }, 600_000);
 
     test.skipIf(noPrometheus !== undefined)(titled('then the alert ends', noPrometheus), async () => {
       await expectAlerts(flc(first.id, descriptor), [...lasting(waiting, 8), ...lasting(await recorded(), 2)], []);
@@ -408,7 +408,7 @@ describe.each([...pulsars].reverse())('Pulsar %s of FATE %s', (release, fate) =>
       const message = randomBytes(100 * 1024 ** 2);
       await first.fate.send('job', second.id, message);
       expect((await second.fate.receive('job', first.id, 60))?.equals(message)).toBe(true);
-    }, 120_000);
+    }, 360_000);
 
     test('the storage of the bookie has the sizes of the file', () => {
       const index = join(first.volume, 'pulsar/standalone/bookkeeper0/current/locations');
@@ -435,14 +435,14 @@ describe.each([...pulsars].reverse())('Pulsar %s of FATE %s', (release, fate) =>
           [first, newcomer].map((it) => expect.stringContaining(`pulsar.repl.${it.id}.standalone`)),
         );
       }, soon);
-    }, 200_000);
+    }, 600_000);
 
     test('another pod of Traffic Server carries what was sent while there was none', async () => {
       await stop(trafficServer);
       await first.fate.send('job', second.id, 'meanwhile');
       await startExchange(first, second, newcomer);
       await arrives('meanwhile', 'job', first, second);
-    }, 150_000);
+    }, 450_000);
 
     test('a Pulsar that was killed has all it had, gets what was sent to it meanwhile, and brings nothing that FATE would take twice', async () => {
       const job = 'job-with-a-crash';
@@ -459,7 +459,7 @@ describe.each([...pulsars].reverse())('Pulsar %s of FATE %s', (release, fate) =>
       await second.start();
       for (const message of ['before', 'meanwhile']) await arrives(message, job, first, second);
       await carries(job, second, first);
-    }, 200_000);
+    }, 600_000);
 
     /** The most liveness probes in a row that fail until this is done, at the kubelet's pace. */
     async function failures(party: Party, done: Promise<unknown>): Promise<number> {
@@ -524,7 +524,7 @@ describe.each([...pulsars].reverse())('Pulsar %s of FATE %s', (release, fate) =>
         pod().publish('pulsar-cert', filesOf({ cert, key, ca: certificate.ca + renewed.ca }));
       }
       await meet('job-at-the-change');
-    }, 200_000);
+    }, 600_000);
 
     test('on a volume of 1 GiB Pulsar takes messages until half of it is left, and again after the job', async () => {
       const leftMiB = () => {
@@ -541,7 +541,7 @@ describe.each([...pulsars].reverse())('Pulsar %s of FATE %s', (release, fate) =>
       expect(leftMiB()).toBeGreaterThan(256);
       await newcomer.admin.delete(`persistent/${topicOf('job-too-large', newcomer.id, first.id)}?force=true`);
       await newcomer.admin.delete(`namespaces/${namespace}`);
-      await vi.waitFor(() => expect(leftMiB()).toBeGreaterThan(600), { timeout: 300_000, interval: 1000 });
+      await vi.waitFor(() => expect(leftMiB()).toBeGreaterThan(600), { timeout: 900_000, interval: 1000 });
       route(...all());
       // Who lost a connection meanwhile knows the new authority after five minutes at most.
       await meet('job-after-a-full-volume', 330);
@@ -558,12 +558,12 @@ describe.each([...pulsars].reverse())('Pulsar %s of FATE %s', (release, fate) =>
             for (const way of waysTo(other)) expect(await answers({ ...way, ...renewed })).toBe(true);
           expect(impostors[0]?.listener.said()).toContain(`${first.descriptor.fqdn} of ${newAuthority}`);
         },
-        { timeout: 330_000, interval: 1000 },
+        { timeout: 990_000, interval: 1000 },
       );
       await stop(trafficServer); // and with it the connections that were made before
       await startExchange(...all());
       await meet('job-with-new-certificates');
-    }, 600_000);
+    }, 1_800_000);
 
     test('in an open federation any certificate will do, or none', async () => {
       const { resources, belowGuideline } = smallest;
@@ -578,7 +578,7 @@ describe.each([...pulsars].reverse())('Pulsar %s of FATE %s', (release, fate) =>
       }, soon);
       await open.fate.stop();
       await stop(open.pod());
-    }, 200_000);
+    }, 600_000);
 
     test('told to stop, a Pulsar does so before Kubernetes would kill it', async () => {
       const { terminationGracePeriodSeconds: seconds = 30 } = podOf(
@@ -589,6 +589,6 @@ describe.each([...pulsars].reverse())('Pulsar %s of FATE %s', (release, fate) =>
       await pod.exec('kill', '-TERM', '1');
       await vi.waitFor(() => expect(pod.exitCode()).toBeDefined(), { timeout: seconds * 1000, interval: 500 });
       await pod.stop();
-    }, 90_000);
+    }, 270_000);
   });
 });

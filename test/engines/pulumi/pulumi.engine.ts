@@ -39,7 +39,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
       input: cluster.kubeconfig,
     });
     for (const id of otherParties) await certify(`party-${id}`, 'pulsarCertificate', `${id}.example.com`);
-  }, 240_000);
+  }, 720_000);
   afterAll(async () => {
     pulumi?.remove();
     await cluster?.stop();
@@ -130,12 +130,12 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     expect(await output('cluster-org1', 'ingressAddress')).toBe(
       await addressOf('ingress-nginx/ingress-nginx-controller'),
     );
-  }, 240_000);
+  }, 720_000);
 
   test("a cluster's stack finds nothing to do after a refresh, which reads the kubeconfig again", async () => {
     await done('cluster-org1', 'refresh --yes --expect-no-changes');
     await done('cluster-org1', 'up --yes --expect-no-changes');
-  }, 240_000);
+  }, 720_000);
 
   /** Does what a Supervisor does; the new cluster is the one that is there. */
   async function supervise(): Promise<void> {
@@ -166,7 +166,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
       trafficServer: { address: await addressOf('fate-exchange/traffic-server'), port: 443 },
       nginx: { address: await addressOf('fate-exchange/nginx'), port: 9300 },
     });
-  }, 240_000);
+  }, 720_000);
 
   test.each([30000, 40000])(
     'party %i comes up, and tells the addresses that it got',
@@ -204,7 +204,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
       expect(await resources('exchange')).toEqual(before);
     }
     await done('exchange', `config rm --path ${entry}`);
-  }, 240_000);
+  }, 720_000);
 
   test('their routes are updates of the exchange and of its two tables, beside their certificates, and replace and restart nothing', async () => {
     const before = await pods('fate-exchange');
@@ -218,7 +218,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     await done('exchange', 'up --yes');
     expect(await changes('exchange')).toEqual({ create: 2, update: 3 }); // with the component
     expect(await pods('fate-exchange')).toEqual(before);
-  }, 240_000);
+  }, 720_000);
 
   test('their certificates come to them by an update of one Secret each, which restarts nothing', async () => {
     for (const id of [30000, 40000]) {
@@ -227,7 +227,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
       await done(`party-${id}`, 'up --yes');
       expect(await pods(`fate-${id}`)).toEqual(before);
     }
-  }, 240_000);
+  }, 720_000);
 
   /** Certificate, key and authority as the pods of a member see them. */
   async function shownBy(namespace: string, secret: string) {
@@ -278,7 +278,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
       await done(stack, 'refresh --yes --expect-no-changes');
       await done(stack, 'preview --expect-no-changes');
     }
-  }, 480_000);
+  }, 1_440_000);
 
   /** Ends the pod of the Job that verifies a party, as its program would. */
   async function endVerification(namespace: string, phase: 'Succeeded' | 'Failed'): Promise<AnyObject> {
@@ -290,7 +290,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
       );
       expect(live).toHaveLength(1);
       return live[0];
-    }, 60_000);
+    }, 180_000);
     const contentType = 'application/merge-patch+json';
     await cluster.call('PATCH', `${path}/${pod.metadata.name}/status`, { status: { phase } }, { contentType });
     const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
@@ -298,7 +298,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
       const { items } = await get(jobs);
       expect(items[0]?.status.conditions?.at(-1)?.type).toBe(phase === 'Failed' ? 'Failed' : 'Complete');
       return items[0];
-    }, 60_000);
+    }, 180_000);
   }
 
   test('a party is verified by a Job that no update waits for, and an output says how it went after a refresh', async () => {
@@ -326,7 +326,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     await done(stack, `config rm --path ${verified}`);
     await done(stack, 'up --yes');
     expect(await names('/apis/batch/v1/namespaces/fate-30000/jobs')).toEqual([]);
-  }, 480_000);
+  }, 1_440_000);
 
   test('a volume grows by the commands that the preview shows for it, and its pods go on', async () => {
     const before = await pods('fate-30000');
@@ -342,7 +342,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     const claim = await get('/api/v1/namespaces/fate-30000/persistentvolumeclaims/data-mysql-0');
     expect(claim.spec.resources.requests.storage).toBe('77Gi');
     await done('party-30000', 'up --yes --expect-no-changes');
-  }, 240_000);
+  }, 720_000);
 
   test('a mistake is said by its message alone', async () => {
     await done('party-50000', 'config set --path kubefate-tanzu:party.sparkWorkers 0');
@@ -351,7 +351,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     expect(text).toContain('kubefate-tanzu:party.sparkWorkers: 0 leaves no worker; use 1 or more');
     expect(text).not.toMatch(/^\s+at |unhandled|node:internal/m);
     await done('party-50000', 'config rm --path kubefate-tanzu:party.sparkWorkers');
-  }, 120_000);
+  }, 360_000);
 
   test.each([
     ['the program', 'examples/organisation/transforms.ts'],
@@ -440,7 +440,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     const after = await shownBy('fate-30000', 'pulsar-cert');
     expect(after.cert).not.toBe(before.cert);
     expect(after).toEqual({ ...before, cert: after.cert });
-  }, 240_000);
+  }, 720_000);
 
   test('an update that would take a certificate away is refused in its preview', async () => {
     await done('party-30000', 'config rm --path kubefate-tanzu:certificates.stack');
@@ -451,7 +451,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     expect(text).not.toMatch(/^\s+at |unhandled|node:internal/m);
     await done('party-30000', 'config rm --path kubefate-tanzu:certificates.file');
     await done('party-30000', 'config set --path kubefate-tanzu:certificates.stack exchange');
-  }, 120_000);
+  }, 360_000);
 
   test('what a party has stored outlives its stack', async () => {
     const namespace = '/api/v1/namespaces/fate-30000';
@@ -476,7 +476,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     const addresses = ['exchange', 'fate-exchange/nginx-route-table', 'fate-exchange/traffic-server-sni'];
     const others = (await planned('exchange')).filter((step) => !addresses.some((it) => step === `update ${it}`));
     expect(others).toEqual([]); // its certificate is the same, whatever addresses it got
-  }, 240_000);
+  }, 720_000);
 
   test('an exchange that comes back has the authority that it had', async () => {
     const before = await shownBy('fate-exchange', 'traffic-server-cert');
@@ -492,7 +492,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
         expect(trusted && certificate?.checkIssued(trusted) && certificate.verify(trusted.publicKey)).toBe(true);
       }
     }
-  }, 240_000);
+  }, 720_000);
 
   test('an address that does not come is an error in time, and the next update goes on', async () => {
     cluster.loadBalancers.give = 'nothing';
@@ -505,7 +505,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     cluster.loadBalancers.give = 'addresses';
     await done('party-50000', 'up --yes');
     expect(await output('party-50000', 'descriptor')).toMatchObject({ id: 50000 });
-  }, 240_000);
+  }, 720_000);
 
   test('an update that is killed is finished by the next one, and leaves nothing in the way of later ones', async () => {
     const killed = await pulumi.run('party-60000', 'up --yes --skip-preview', {
@@ -518,7 +518,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     await done('party-60000', 'config set --path kubefate-tanzu:party.sparkWorkers 2');
     await done('party-60000', 'up --yes');
     expect(await changes('party-60000')).toEqual({ update: expect.any(Number) });
-  }, 240_000);
+  }, 720_000);
 
   test("a stack whose state was lost changes nothing, MySQL's password least of all", async () => {
     const password = async () => (await secretValues('fate-60000')).get('fate-60000/mysql/password');
@@ -529,7 +529,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     expect(code).not.toBe(0);
     expect(text).toMatch(/had an apply conflict: Apply failed with 1 conflict: conflict with "kubefate-tanzu-/);
     expect(await password()).toBe(before);
-  }, 240_000);
+  }, 720_000);
 });
 
 const uid = ({ metadata }: AnyObject): string => metadata.uid;

@@ -138,7 +138,7 @@ describe.each(trials)('$row', (trial) => {
     titled('does not come up without %s, and says so', refused),
     async (capability, says) => {
       pod = await startPod(trial.pod({ objects: deprived(trial, capability), address: address(11) }));
-      await vi.waitFor(() => expect(pod?.log()).toMatch(says), { timeout: 30_000, interval: 250 });
+      await vi.waitFor(() => expect(pod?.log()).toMatch(says), { timeout: 90_000, interval: 250 });
     },
   );
 });

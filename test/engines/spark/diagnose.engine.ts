@@ -46,7 +46,7 @@ describe.skipIf(refused !== undefined)(titled('a diagnosis of Spark and HDFS', r
       }),
       start('spark-worker', sparkWorker(plan.fate), addresses.worker),
     ]);
-  }, 300_000);
+  }, 900_000);
   afterAll(async () => {
     await Promise.all([master, worker, fateflow].map((pod) => pod?.stop()));
     await hdfs?.stop();
@@ -57,7 +57,7 @@ describe.skipIf(refused !== undefined)(titled('a diagnosis of Spark and HDFS', r
   const start = async (deployment: string, image: Image, address: string): Promise<Pod> => {
     const pod = await startPod({ deployment, objects, image, address, hosts });
     const ready = async () => expect(await probed(pod, containerOf(objects, deployment))).toEqual([200, 200, 200]);
-    return untilReady(pod, ready, 150_000);
+    return untilReady(pod, ready, 450_000);
   };
   const shown = (): readonly Shown[] => [
     { pod: fateflow, workload: 'fateflow', container: 'python' },
@@ -69,10 +69,10 @@ describe.skipIf(refused !== undefined)(titled('a diagnosis of Spark and HDFS', r
   const eventually = (expected: readonly string[]) =>
     vi.waitFor(
       async () => expect((await faultsOf(plan, shown(), [])).filter((it) => !absent.test(it))).toEqual(expected),
-      { timeout: 90_000, interval: 2000 },
+      { timeout: 270_000, interval: 2000 },
     );
 
-  test('finds nothing where both work', () => eventually([]), 120_000);
+  test('finds nothing where both work', () => eventually([]), 360_000);
 
   test('HDFS in safe mode is told of', async () => {
     const safeMode = (state: string) => hadoop(hdfs.namenode, 'hdfs.tools.DFSAdmin', '-safemode', state);
@@ -80,10 +80,10 @@ describe.skipIf(refused !== undefined)(titled('a diagnosis of Spark and HDFS', r
     await eventually(['hdfs-safe-mode at hdfs safe mode: party 30000']);
     await safeMode('leave');
     await eventually([]);
-  }, 200_000);
+  }, 600_000);
 
   test('a Spark whose only worker is lost is told of by its master, before Kubernetes knows of it', async () => {
     await worker.stop();
     await eventually(['no-spark-worker at spark: party 30000']);
-  }, 120_000);
+  }, 360_000);
 });

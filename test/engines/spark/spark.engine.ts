@@ -109,7 +109,7 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
         }),
         ...addresses.workers.map(startWorker),
       ]);
-    }, 300_000);
+    }, 900_000);
     afterAll(async () => {
       await Promise.all([master, fateflow, ...(workers ?? [])].map((pod) => pod?.stop()));
       await hdfs?.stop();
@@ -131,7 +131,7 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
       const { SPARK_WORKER_CORES: cores, SPARK_WORKER_MEMORY: memory } = environmentOf(
         containerOf(objects, 'spark-worker'),
       );
-      await vi.waitFor(async () => expect(await registered()).toHaveLength(2), { timeout: 50_000, interval: 500 });
+      await vi.waitFor(async () => expect(await registered()).toHaveLength(2), { timeout: 150_000, interval: 500 });
       for (const host of addresses.workers) {
         expect(await registered()).toContainEqual(
           expect.objectContaining({ host, cores: Number(cores), memory: Number(memory?.replace('m', '')) }),
@@ -150,7 +150,7 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
       expect(found.hosts).toHaveLength(2);
       expect(found.stubs).toEqual(found.hosts.map(() => fileOf(objects, 'spark-worker-config', 'service_conf.yaml')));
       expect(found.settings).toMatchObject(drawnSettings());
-    }, 150_000);
+    }, 450_000);
 
     /** A submission as FATE Flow 1.6.1 makes it: `num-executors` and `executor-cores` are always there, `spark_run` adds more. */
     const submit = (name: string, executors: number, cores: number, ...more: readonly string[]) =>
@@ -180,7 +180,7 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
     }
     const runs = (name: string, cores: number) =>
       vi.waitFor(async () => expect(await application(name)).toMatchObject({ cores, state: 'RUNNING' }), {
-        timeout: 100_000,
+        timeout: 300_000,
         interval: 500,
       });
 
@@ -189,13 +189,13 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
       await runs('first', 4);
       await runs('second', 8);
       await ended(['first', 'second'], jobs);
-    }, 150_000);
+    }, 450_000);
 
     test('the last core of all workers is of use: there is memory for each', async () => {
       const jobs = [submit('large', 1, 11), submit('small', 2, 2), submit('smallest', 1, 1)];
       await Promise.all([runs('large', 11), runs('small', 4), runs('smallest', 1)]);
       await ended(['large', 'small', 'smallest'], jobs);
-    }, 150_000);
+    }, 450_000);
 
     test('what a job asks of memory it has, and not a total that FATE Flow did not count', async () => {
       const jobs = [
@@ -206,7 +206,7 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
       expect(await memoryOf('asking')).toBe(600);
       expect(await memoryOf('configured')).toBe(700);
       await ended(['asking', 'configured'], jobs);
-    }, 150_000);
+    }, 450_000);
 
     test('two jobs that ask for more than there is, in whatever words, run beside one another too', async () => {
       const jobs = [
@@ -215,7 +215,7 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
       ];
       await Promise.all(['greedy', 'greedier'].map((name) => runs(name, 8)));
       await ended(['greedy', 'greedier'], jobs);
-    }, 150_000);
+    }, 450_000);
 
     test('HDFS keeps as many copies of what the job wrote as are declared', async () => {
       const copies = await hadoop(hdfs.namenode, 'fs.FsShell', '-stat', '%r', '/numbers/part-00000');
@@ -227,8 +227,8 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
       master = await startMaster(addresses.nextMaster);
       for (const it of workers)
         await it.exec('sed', '-i', `s/^${addresses.master} /${addresses.nextMaster} /`, '/etc/hosts');
-      await vi.waitFor(async () => expect(await registered()).toHaveLength(2), { timeout: 120_000, interval: 500 });
-    }, 180_000);
+      await vi.waitFor(async () => expect(await registered()).toHaveLength(2), { timeout: 360_000, interval: 500 });
+    }, 540_000);
 
     const noPrometheus = refusal('prometheus');
     test.skipIf(noPrometheus !== undefined)(
@@ -241,7 +241,7 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
           expect(namesOf(whole)).toEqual([...metrics.spark].sort());
           await expectAlerts(objects, lasting(whole, 10), []);
           await workers.pop()?.stop();
-          await vi.waitFor(async () => expect(await registered()).toHaveLength(1), { timeout: 120_000, interval: 500 });
+          await vi.waitFor(async () => expect(await registered()).toHaveLength(1), { timeout: 360_000, interval: 500 });
           const lacking = [...lasting(whole, 3), ...lasting(await record(), 8)];
           await expectAlerts(objects, lacking, ['FateSparkWorkersMissing']);
         } finally {

@@ -293,7 +293,7 @@ function running(pid: number | undefined): number {
 }
 
 /** Waits until this passes once. A pod that ends before, or never gets there, is stopped, and what it wrote is told. */
-export async function untilReady(pod: Pod, probe: () => Promise<void>, timeout = 30_000): Promise<Pod> {
+export async function untilReady(pod: Pod, probe: () => Promise<void>, timeout = 90_000): Promise<Pod> {
   try {
     const ready = vi.waitFor(probe, { timeout, interval: 500 });
     await Promise.race([ready, pod.ended.then(() => Promise.reject(new Error(`ended with ${pod.exitCode()}`)))]);
@@ -407,7 +407,7 @@ async function start(
         throw new Error(`the container has no process; its log:\n${readFileSync(join(directory, 'log'))}`);
       return Number(child);
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   );
   return { init, pid, ended };
 }
