@@ -49,8 +49,8 @@ export class NetworkPolicies extends Construct {
       spec: {
         podSelector: { matchLabels: podLabels(workload) },
         policyTypes: ['Ingress', 'Egress'],
-        ingress: ingress.map(({ peers, ports }): NetworkPolicyIngressRule => ({ from: peers, ports })),
-        egress: egress.map(({ peers, ports }): NetworkPolicyEgressRule => ({ to: peers, ports })),
+        ingress: listed(ingress.map(({ peers, ports }): NetworkPolicyIngressRule => ({ from: peers, ports }))),
+        egress: listed(egress.map(({ peers, ports }): NetworkPolicyEgressRule => ({ to: peers, ports }))),
       },
     });
   }
@@ -67,6 +67,9 @@ export class NetworkPolicies extends Construct {
 }
 
 const denyAll = 'default-deny';
+
+/** An API server gives no empty list back: one would be a change for ever. */
+const listed = <T>(rules: T[]): T[] | undefined => (rules.length > 0 ? rules : undefined);
 
 const workloadsOf = (flows: readonly PlannedFlow[]): ReadonlySet<string> =>
   new Set(

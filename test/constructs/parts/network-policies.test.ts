@@ -231,6 +231,20 @@ test.each(cases)('of FATE %s, transport %s, with %s: what is let through is what
   expect(differences(drawnFederation(options))).toEqual([]);
 });
 
+test.each(cases)(
+  'of FATE %s, transport %s, with %s: no list is empty, which no API server would give back',
+  (...[, , , options]) => {
+    const lists = (value: unknown): unknown[][] =>
+      typeof value === 'object' && value !== null
+        ? [...(Array.isArray(value) ? [value] : []), ...Object.values(value).flatMap(lists)]
+        : [];
+    const objects = drawnFederation(options).flatMap((drawn) => drawn.objects);
+    const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
+    expect(policies.length).toBeGreaterThan(10);
+    expect(policies.filter((policy) => lists(policy).some(({ length }) => length === 0))).toEqual([]);
+  },
+);
+
 const ranges = fc.constantFrom(undefined, ['198.51.100.0/28'], ['198.51.100.0/28', '198.51.100.16/28']);
 const way = fc.record({ externalTrafficPolicy: fc.constantFrom('Cluster' as const, 'Local' as const) });
 const anyParty = fc.record(
