@@ -205,11 +205,13 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
     const third = partyDescriptor(partyPlan({ ...agreement, id: 50000 }), { nginx: '192.0.2.7', pulsar: '192.0.2.8' });
     const joined = [...routed, third];
 
-    test('with a party that joins is two ConfigMaps of the exchange, and no pod', async () => {
+    test('with a party that joins is two ConfigMaps and two policies of the exchange, and no pod', async () => {
       const before = await settled();
       expect(await changedBy(exchangeWith({ parties: joined }))).toEqual([
         'ConfigMap traffic-server-sni',
         'ConfigMap nginx-route-table',
+        'NetworkPolicy traffic-server',
+        'NetworkPolicy nginx',
       ]);
       expect(uidsOf(await settled())).toEqual(uidsOf(before));
     });
@@ -224,11 +226,14 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
       await replaced(before, (pod) => workloadOf(pod) === `${exchange}/traffic-server`);
     });
 
-    test('with an exchange that has moved is two ConfigMaps of the party, and no pod', async () => {
+    test('with an exchange that has moved is two ConfigMaps and three policies of the party, and no pod', async () => {
       const before = await settled();
       expect(await changedBy(partyWith({ exchange: movedExchange }))).toEqual([
         'ConfigMap pulsar-route-table',
         'ConfigMap nginx-route-table',
+        'NetworkPolicy fateflow',
+        'NetworkPolicy nginx',
+        'NetworkPolicy pulsar',
       ]);
       expect(uidsOf(await settled())).toEqual(uidsOf(before));
     });
@@ -414,6 +419,8 @@ const groupOf: Readonly<Record<string, string>> = {
   services: '/api/v1',
   ingresses: '/apis/networking.k8s.io/v1',
   configmaps: '/api/v1',
+  networkpolicies: '/apis/networking.k8s.io/v1',
+  rolebindings: '/apis/rbac.authorization.k8s.io/v1',
 };
 
 /** How long a controller may take. */
