@@ -206,17 +206,19 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     await done('exchange', `config rm --path ${entry}`);
   }, 720_000);
 
-  test('their routes are updates of the exchange and of its two tables, beside their certificates, and replace and restart nothing', async () => {
+  test('their routes are updates of the exchange, of its two tables and their policies, beside certificates, and replace and restart nothing', async () => {
     const before = await pods('fate-exchange');
     expect((await planned('exchange')).sort()).toEqual([
       'create party-30000',
       'create party-40000',
       'update exchange',
+      'update fate-exchange/nginx',
       'update fate-exchange/nginx-route-table',
+      'update fate-exchange/traffic-server',
       'update fate-exchange/traffic-server-sni',
     ]);
     await done('exchange', 'up --yes');
-    expect(await changes('exchange')).toEqual({ create: 2, update: 3 }); // with the component
+    expect(await changes('exchange')).toEqual({ create: 2, update: 5 }); // with the component
     expect(await pods('fate-exchange')).toEqual(before);
   }, 720_000);
 
@@ -306,7 +308,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     const verified = `kubefate-tanzu:party.verification`;
     await done(stack, `config set --path ${verified} true`);
     await done(stack, 'up --yes');
-    expect(await changes(stack)).toEqual({ create: 2 });
+    expect(await changes(stack)).toEqual({ create: 3, update: 2 }); // its policy, and those of whom it calls
     expect(await output(stack, 'verification')).toMatch(/^not known yet/);
     const first = await endVerification('fate-30000', 'Succeeded');
     await done(stack, 'up --yes --refresh');
