@@ -22,7 +22,8 @@ test('each member that is declared has a file of its namespace, which a second r
 
 test('a member that is named is the only one, and Markdown goes to standard output', () => {
   const { stdout } = runbook('--party', '40000');
-  expect([...stdout.matchAll(/^# (.*)$/gm)].map(([, title]) => title)).toEqual([
+  const text = stdout.replace(/^ *```[\s\S]*?^ *```/gm, '');
+  expect([...text.matchAll(/^# (.*)$/gm)].map(([, title]) => title)).toEqual([
     'fate-40000: when something fails at party 40000 of example.com',
   ]);
   expect(runbook('--exchange').stdout).toMatch(
