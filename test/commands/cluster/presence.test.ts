@@ -34,7 +34,8 @@ test('a party and an exchange as they are drawn are whole, whatever else is ther
 });
 
 test('one of which some objects are missing is half there, whichever they are', async () => {
-  const objects = ofParty(party).filter(({ kind }) => kind !== 'Namespace');
+  // The least rights see no policies: whether one is missing is not known.
+  const objects = ofParty(party).filter(({ kind }) => kind !== 'Namespace' && kind !== 'NetworkPolicy');
   for (const gone of objects) {
     const access = holding(objects.filter((each) => each !== gone));
     const missing = [`${gone.kind}/${gone.metadata.name}`];
