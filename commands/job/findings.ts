@@ -26,7 +26,7 @@ function placesOf({ id, fate, ingress, namespace }: PartyPlan, job: string, stat
     ...(fateboard === undefined ? [] : [`FATE Board: http${ingress.tlsSecrets.fateboard ? 's' : ''}://${fateboard}/`]),
     `logs: kubefate-tanzu job log ${job} --party ${id}, or ${directories.logs}/${job} in container ${container} of ${namespace}`,
     ...(state === 'failed' || state === 'canceled'
-      ? [`parties and what is between them: kubefate-tanzu diagnose --member ${id}`]
+      ? [`parties and what is between them: kubefate-tanzu diagnose --party ${id}`]
       : []),
   ];
 }

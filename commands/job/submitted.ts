@@ -33,7 +33,7 @@ async function submission(flow: FlowClient, { submission, deployment, roles }: J
     const peers = [...new Set(roles.host)].filter((id) => id !== flow.party);
     const asked = peers.map((id) => ` --peer ${id}`).join('');
     throw new FlowRefusal(
-      `${error.message}\nSee what is in the way: kubefate-tanzu diagnose --member ${flow.party}${asked}`,
+      `${error.message}\nSee what is in the way: kubefate-tanzu diagnose --party ${flow.party}${asked}`,
       error.code,
     );
   }

@@ -87,7 +87,7 @@ describe('job submit', () => {
         expect.stringMatching(
           /job log 202611261200000000010 --party 30000, or \/data\/projects\/fate\/logs\/2026\d+ in container python of fate-30000$/,
         ),
-        'parties and what is between them: kubefate-tanzu diagnose --member 30000',
+        'parties and what is between them: kubefate-tanzu diagnose --party 30000',
       ],
     });
   });
@@ -100,7 +100,7 @@ describe('job submit', () => {
     expect(stderr).toContain(
       'FATE Flow of party 30000 refuses: create job failed {"host":{"40000":"Connection refused"}}\n',
     );
-    expect(stderr).toContain('kubefate-tanzu diagnose --member 30000 --peer 40000');
+    expect(stderr).toContain('kubefate-tanzu diagnose --party 30000 --peer 40000');
   });
 
   test('submits nothing where anything is wrong, and says all of it, each at its line', async () => {
