@@ -1,6 +1,6 @@
 import { isMap } from '../input/checks';
 import { parsedJson } from '../input/json-text';
-import { printable, short, shown } from '../input/shown';
+import { oneLine as lineOf, shown } from '../input/shown';
 import type { Output } from './asks';
 
 /** Why a question of `probe.py` has no answer. */
@@ -119,7 +119,7 @@ export const field = (value: unknown, key: string): unknown => (isMap(value) ? v
 export const count = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
 
 /** As a line for people: short, and nothing in it that a terminal would take for a command. */
-export const oneLine = (said: string): string => short(printable(said.replace(/\s+/g, ' ').trim()), 200);
+export const oneLine = (said: string): string => lineOf(said, 200);
 
 /** A text as it is, anything else as a message shows it. */
 export const textOf = (value: unknown): string =>

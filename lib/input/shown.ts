@@ -24,6 +24,10 @@ export const printable = (text: string): string =>
 export const short = (text: string, longest: number): string =>
   text.length > longest ? `${text.slice(0, longest)}…` : text;
 
+/** What somebody else says, as a line for people: short, and nothing in it that a terminal would take for a command. */
+export const oneLine = (said: string, longest: number): string =>
+  short(printable(said.replace(/\s+/g, ' ').trim()), longest);
+
 const unprintable = /(?! )[\p{C}\p{Z}]|(?<=^:):|(?<=#)#/gu;
 
 const longestValue = 300;

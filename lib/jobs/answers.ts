@@ -1,7 +1,7 @@
 import type { JobInterface } from '../fate/releases';
 import { isMap } from '../input/checks';
 import { parsedJson } from '../input/json-text';
-import { printable, short, shown } from '../input/shown';
+import { oneLine as lineOf, shown } from '../input/shown';
 import { isJobId } from './job-id';
 
 /** What FATE Flow says: what was asked for, or why not. Whatever the status of an answer is, it says nothing of that. */
@@ -38,8 +38,7 @@ export function flowAnswer(text: string, { answer: keys }: JobInterface): FlowAn
 }
 
 /** One line of a few hundred characters, which move no terminal. */
-export const oneLine = (text: string): string =>
-  printable(short(text.slice(0, mostRead).replace(/\s+/g, ' ').trim(), 600));
+const oneLine = (text: string): string => lineOf(text.slice(0, mostRead), 600);
 
 /** Characters of what somebody says that anybody looks at. */
 const mostRead = 4000;

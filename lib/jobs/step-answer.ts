@@ -1,6 +1,6 @@
 import { isMap } from '../input/checks';
 import { parsedJson } from '../input/json-text';
-import { printable, short } from '../input/shown';
+import { oneLine } from '../input/shown';
 
 /** What `toy-example.py` prints: texts of FATE Flow's, or of whoever is in its place, each as a line that moves no terminal. */
 export interface StepAnswer {
@@ -24,8 +24,7 @@ export function stepAnswer(text: string): StepAnswer | undefined {
   };
 }
 
-const line = (value: unknown): string | undefined =>
-  typeof value === 'string' ? short(printable(value.replace(/\s+/g, ' ').trim()), longest) : undefined;
+const line = (value: unknown): string | undefined => (typeof value === 'string' ? oneLine(value, longest) : undefined);
 
 const longest = 500;
 const mostReasons = 20;
