@@ -1,7 +1,7 @@
 import { exchangeFlows, type Flow, partyFlows } from '../fate/flows';
 import { type Release, releases } from '../fate/releases';
 import { localPorts, services, workloads } from '../fate/services';
-import { asksCertManager } from '../kubernetes/ingresses';
+import { type AnyIngress, asksCertManager } from '../kubernetes/ingresses';
 import type { Transport } from './agreement';
 import { type BackupPlan, backupName, restoreName } from './backup';
 import { callerRanges } from './callers';
@@ -87,7 +87,7 @@ function flowsOfParty(plan: PartyPlan): readonly PlannedFlow[] {
     ...partyFlows.filter((it) => isOf(it, plan)).map((it) => inside(it, plan)),
     ...(exchange ? withExchange(plan, exchange) : []),
     ...Object.keys(ingress.hosts).map((ui) => fromController(plan, ui as Ui)),
-    ...(asksCertManager(ingress) ? [toSolver(plan)] : []),
+    ...toSolver(plan),
     ...(backup ? toStore(namespace, backup) : []),
     ...scrapes(namespace, monitoring, [...exporting, [pulsar.name, pulsar.ports.admin]]),
     ...dns(namespace),
@@ -218,14 +218,22 @@ function fromController({ namespace, fate, ingress }: PartyPlan, ui: Ui): Planne
 }
 
 /** An authority that asks by ACME whose a host name is is answered through the controller. */
-const toSolver = ({ namespace, ingress }: PartyPlan): PlannedFlow =>
-  tcp(
-    { kind: 'ingress-controller', namespace: ingress.controllerNamespace },
-    workload(namespace, acmeSolver.workload),
-    acmeSolver.port,
-    acmeSolver.why,
-    'no',
-  );
+export const toSolver = ({ namespace, ingress }: Pick<PartyPlan, 'namespace'> & Ingressed): readonly PlannedFlow[] =>
+  asksCertManager(ingress)
+    ? [
+        tcp(
+          { kind: 'ingress-controller', namespace: ingress.controllerNamespace },
+          workload(namespace, acmeSolver.workload),
+          acmeSolver.port,
+          acmeSolver.why,
+          'no',
+        ),
+      ]
+    : [];
+
+interface Ingressed {
+  readonly ingress: AnyIngress;
+}
 
 /** Pods that cert-manager makes beside an Ingress. @see cert-manager, "HTTP01" */
 export const acmeSolver = {
@@ -258,19 +266,23 @@ const exporting: readonly Scraped[] = [
   ...Object.values(services.exporter.ports).map((port): Scraped => [services.exporter.name, port]),
 ];
 
-const dns = (namespace: string): readonly PlannedFlow[] =>
+export const dns = (namespace: string, why = 'names of Services and of others'): readonly PlannedFlow[] =>
   (['UDP', 'TCP'] as const).map((protocol) => ({
     from: { kind: 'every-pod', namespace },
     to: { kind: 'dns' },
     port: 53,
     protocol,
-    why: 'names of Services and of others',
+    why,
     encrypted: 'no',
   }));
 
-const workload = (namespace: string, name: string): WorkloadEnd => ({ kind: 'workload', namespace, workload: name });
+export const workload = (namespace: string, name: string): WorkloadEnd => ({
+  kind: 'workload',
+  namespace,
+  workload: name,
+});
 
-const tcp = (
+export const tcp = (
   from: FlowEnd,
   to: FlowEnd,
   port: PlannedFlow['port'],

@@ -1,34 +1,23 @@
-import { acmeSolver, type FlowEnd, type PlannedFlow, type WorkloadEnd } from '../../federation/flows';
-import { asksCertManager } from '../../kubernetes/ingresses';
+import { dns, type FlowEnd, type PlannedFlow, tcp, toSolver, workload } from '../../federation/flows';
 import { kubeFate, mariaDb } from './names';
 import type { KubeFatePlan } from './service';
 
 /** Every connection from and to the pods of a KubeFATE service, as `flowsOf` has those of a party. */
-export function flowsOfService({ namespace, ingress, chartRepository }: KubeFatePlan): readonly PlannedFlow[] {
+export function flowsOfService(plan: KubeFatePlan): readonly PlannedFlow[] {
+  const { namespace, ingress, chartRepository } = plan;
   const { hostname, port, protocol } = new URL(chartRepository);
   const encrypted = protocol === 'https:' ? 'tls' : 'no';
-  const at = (workload: string): WorkloadEnd => ({ kind: 'workload', namespace, workload });
   const controller: FlowEnd = { kind: 'ingress-controller', namespace: ingress.controllerNamespace };
-  const service = at(kubeFate.name);
-  const tcp = { protocol: 'TCP', encrypted: 'no' } as const;
-  const dns = { from: { kind: 'every-pod', namespace }, to: { kind: 'dns' }, port: 53, encrypted: 'no' } as const;
+  const charts: FlowEnd = { kind: 'host', host: hostname };
+  const service = workload(namespace, kubeFate.name);
+  const database = workload(namespace, mariaDb.name);
   return [
-    { ...tcp, from: controller, to: service, port: kubeFate.ports.http, why: 'the CLI' },
-    { ...tcp, from: service, to: at(mariaDb.name), port: mariaDb.ports.mysql, why: 'clusters, jobs, users and charts' },
-    { ...tcp, from: service, to: { kind: 'api-server' }, port: apiServerPort, why: 'what it makes', encrypted: 'tls' },
-    {
-      ...tcp,
-      from: service,
-      to: { kind: 'host', host: hostname },
-      port: Number(port || defaultPorts[encrypted]),
-      why: 'charts that nobody has uploaded',
-      encrypted,
-    },
-    ...(asksCertManager(ingress)
-      ? [{ ...tcp, from: controller, to: at(acmeSolver.workload), port: acmeSolver.port, why: acmeSolver.why }]
-      : []),
-    { ...dns, protocol: 'UDP', why: 'names' },
-    { ...dns, protocol: 'TCP', why: 'names' },
+    tcp(controller, service, kubeFate.ports.http, 'the CLI', 'no'),
+    tcp(service, database, mariaDb.ports.mysql, 'clusters, jobs, users and charts', 'no'),
+    tcp(service, { kind: 'api-server' }, apiServerPort, 'what it makes', 'tls'),
+    tcp(service, charts, Number(port || defaultPorts[encrypted]), 'charts that nobody has uploaded', encrypted),
+    ...toSolver(plan),
+    ...dns(namespace, 'names'),
   ];
 }
 
