@@ -9,7 +9,7 @@ import { kubeFateLadder } from '../../lib/diagnosis/ladders/kubefate';
 import { asker, type Place, partyLadder } from '../../lib/diagnosis/ladders/party';
 import type { Presence } from '../../lib/diagnosis/presence';
 import { objectsStep } from '../../lib/diagnosis/steps/objects';
-import type { Member } from '../../lib/federation/certificates';
+import { type Member, memberOf } from '../../lib/federation/certificates';
 import type { ExchangePlan } from '../../lib/federation/exchange';
 import type { PartyPlan } from '../../lib/federation/party';
 import { isMap } from '../../lib/input/checks';
@@ -68,7 +68,7 @@ function reachableSteps(
 
 function ladderOf(plan: PartyPlan | ExchangePlan, peers: readonly number[], pods: readonly Pod[]) {
   if (plan.driver === 'kubefate')
-    return { member: 'id' in plan ? plan.id : 'exchange', steps: kubeFateLadder(plan), place: undefined } as const;
+    return { member: memberOf(plan), steps: kubeFateLadder(plan), place: undefined } as const;
   if (!('id' in plan)) return { member: 'exchange', steps: exchangeLadder(plan, pods), place: undefined } as const;
   const others = peers.filter((id) => id !== plan.id);
   return { member: plan.id, steps: partyLadder(plan, others, pods) as readonly Step[], place: asker(plan, pods) };

@@ -1,5 +1,6 @@
-import { actorName, type Finding, memberName } from '../../lib/diagnosis/finding';
+import { actorName, type Finding } from '../../lib/diagnosis/finding';
 import { handled } from '../../lib/diagnosis/remedy';
+import { memberName } from '../../lib/federation/certificates';
 import type { DeclaredPlans } from '../../lib/federation/declaration';
 import type { PartyPlan } from '../../lib/federation/party';
 import type { Pair } from '../../lib/jobs/pairs';

@@ -6,7 +6,7 @@ import type {
   NetworkPolicyPeer,
   NetworkPolicyPort,
 } from 'kubernetes-types/networking/v1';
-import type { Member } from '../../lib/federation/certificates';
+import { type Member, memberName } from '../../lib/federation/certificates';
 import { acmeSolver, type FlowEnd, type PlannedFlow } from '../../lib/federation/flows';
 import { isHostIpv4 } from '../../lib/input/addresses';
 import { isFromMinor } from '../../lib/kubernetes/releases';
@@ -92,11 +92,9 @@ const sourceText = (end: FlowEnd): string =>
 function endText(end: FlowEnd): string {
   if (end.kind === 'workload') return end.workload;
   if (end.kind === 'host') return end.host;
-  if (end.kind === 'member') return memberText(end.member);
-  return end.kind === 'endpoint' ? `${end.service} of ${memberText(end.member)}` : end.kind.replaceAll('-', ' ');
+  if (end.kind === 'member') return memberName(end.member);
+  return end.kind === 'endpoint' ? `${end.service} of ${memberName(end.member)}` : end.kind.replaceAll('-', ' ');
 }
-
-const memberText = (member: Member): string => (member === 'exchange' ? 'the exchange' : `party ${member}`);
 
 interface Rule {
   /** None: everybody. */

@@ -1,4 +1,4 @@
-import type { Member } from '../federation/certificates';
+import { type Member, memberName } from '../federation/certificates';
 import type { FailureId } from '../reports/failures';
 
 export type { FailureId };
@@ -76,11 +76,10 @@ export const fails = (saw: string, fault: Fault): Judgement => ({ verdict: 'fail
 export const warns = (saw: string, fault: Fault): Judgement => ({ verdict: 'warns', saw, ...fault });
 export const unseen = (saw: string): Judgement => ({ verdict: 'unseen', saw });
 
-export const memberName = (member: Asker): string =>
-  member === 'here' ? 'this machine' : member === 'exchange' ? 'the exchange' : `party ${member}`;
+export const askerName = (asker: Asker): string => (asker === 'here' ? 'this machine' : memberName(asker));
 
 /** `party 30000`, `the network between party 30000 and the exchange` */
 export const actorName = (actor: Actor): string =>
   'member' in actor
     ? memberName(actor.member)
-    : `the network between ${memberName(actor.between[0])} and ${memberName(actor.between[1])}`;
+    : `the network between ${askerName(actor.between[0])} and ${askerName(actor.between[1])}`;

@@ -6,6 +6,12 @@ import type { Problems } from '../input/problems';
 /** Who has a certificate: a party by its id, or the exchange. */
 export type Member = number | 'exchange';
 
+/** Whose plan it is. */
+export const memberOf = ({ id }: { readonly namespace: string; readonly id?: number }): Member => id ?? 'exchange';
+
+/** As a sentence calls it: `party 30000`, `the exchange`. */
+export const memberName = (member: Member): string => (member === 'exchange' ? 'the exchange' : `party ${member}`);
+
 /**
  * Common name and only DNS name of a member's certificate, which its Pulsar or Traffic Server and its nginx show to whoever
  * calls them, and to whom they call.

@@ -1,6 +1,7 @@
 import { executorMemoryMiB, leastExecutorMiB, workerCores } from '../fate/spark';
 import type { PartyPlan } from '../federation/party';
 import { checkInteger, type Keys, readPart } from '../input/checks';
+import { counted } from '../input/counted';
 import type { Problems } from '../input/problems';
 
 /** What a job takes of each party's Spark. */
@@ -104,4 +105,4 @@ function checkRoom(at: Problems, share: Share, { executors, executorCores, execu
     );
 }
 
-const coresText = (cores: number): string => `${cores} core${cores === 1 ? '' : 's'}`;
+const coresText = (cores: number): string => counted(cores, 'core');

@@ -1,6 +1,6 @@
 import { columns } from '../formats/columns';
 import type { Page } from '../formats/page';
-import type { FirewallRule, RuleEnd } from './firewall';
+import { type FirewallRule, nameOf, type RuleEnd } from './firewall';
 
 /** For a terminal: a table for each member and direction. */
 export const firewallText = (rules: readonly FirewallRule[]): string =>
@@ -51,5 +51,3 @@ function end({ who, at }: RuleEnd): string {
   if (at === undefined) return who;
   return `${who}: ${at.length === 0 ? 'not declared yet' : at.join(', ')}`;
 }
-
-const nameOf = (member: FirewallRule['member']): string => (member === 'exchange' ? member : `party ${member}`);

@@ -1,5 +1,5 @@
 import { services } from '../fate/services';
-import type { Member } from '../federation/certificates';
+import { type Member, memberOf } from '../federation/certificates';
 import type { ExchangePlan } from '../federation/exchange';
 import { acmeSolver, type FlowEnd, flowsOf, type PlannedFlow } from '../federation/flows';
 import type { Ui } from '../federation/ingress';
@@ -192,6 +192,5 @@ const outwards = (
 /** Where connections of a member's pods come from. */
 const nodesOf = (plan: PartyPlan | ExchangePlan): RuleEnd => ({ who: nameOf(memberOf(plan)), at: plan.egress ?? [] });
 
-const memberOf = (plan: PartyPlan | ExchangePlan): Member => ('id' in plan ? plan.id : 'exchange');
-
-const nameOf = (member: Member): string => (member === 'exchange' ? member : `party ${member}`);
+/** As a sheet calls it, which has no sentences. */
+export const nameOf = (member: Member): string => (member === 'exchange' ? member : `party ${member}`);

@@ -1,3 +1,4 @@
+import { memberOf } from '../../federation/certificates';
 import type { ExchangePlan } from '../../federation/exchange';
 import type { PartyPlan } from '../../federation/party';
 import { unseen } from '../finding';
@@ -9,7 +10,7 @@ import { clusterStep, everyPod, podSteps } from '../steps/pods';
  * line says so.
  */
 export function kubeFateLadder(plan: PartyPlan | ExchangePlan): readonly Step[] {
-  const member = 'id' in plan ? plan.id : 'exchange';
+  const member = memberOf(plan);
   return [
     ...podSteps(member, plan.namespace, []),
     everyPod(member),

@@ -1,12 +1,12 @@
 import { type FateRelease, releases } from '../../fate/releases';
 import { services } from '../../fate/services';
-import { certificateName, type Member } from '../../federation/certificates';
+import { certificateName, type Member, memberName } from '../../federation/certificates';
 import { callerHeader } from '../../federation/coordination';
 import type { ExchangeDescriptor, PartyDescriptor } from '../../federation/descriptor';
 import type { PublicEndpoint } from '../../federation/public-addresses';
 import { httpAnswer, isFailed, oneLine } from '../answers';
 import type { Question } from '../asks';
-import { type Asker, type FailureId, type Fault, fails, holds, type Judgement, memberName, unseen } from '../finding';
+import { type Asker, askerName, type FailureId, type Fault, fails, holds, type Judgement, unseen } from '../finding';
 import { flowAnswer } from '../flow-answer';
 import { byAnswer, type Step } from '../ladder';
 import { publishedCertificate, tunnel } from '../steps/certificates';
@@ -116,7 +116,7 @@ function call(
   return {
     id,
     layer: 'parties',
-    what: `FATE Flow of party ${to} answers ${memberName(from)}${kind === 'Exchange' ? ' through the exchange' : ''}`,
+    what: `FATE Flow of party ${to} answers ${askerName(from)}${kind === 'Exchange' ? ' through the exchange' : ''}`,
     needs,
     asks: [{ id, question: versionOf(descriptor, to, from) }],
     judge: byAnswer(id, (answer, observed) => {

@@ -1,8 +1,8 @@
-import { certificateName, type Member } from '../../federation/certificates';
+import { certificateName, type Member, memberName } from '../../federation/certificates';
 import type { PublicEndpoint } from '../../federation/public-addresses';
 import { type Failed, printed, shownCertificates } from '../answers';
 import { type Ask, isSeen } from '../asks';
-import { type Actor, type FailureId, type Fault, fails, holds, type Judgement, memberName, warns } from '../finding';
+import { type Actor, type FailureId, type Fault, fails, holds, type Judgement, warns } from '../finding';
 import { byAnswer, type Observed, type Step } from '../ladder';
 import { type CertificateFault, type Shown, shownCertificate } from '../shown-certificate';
 

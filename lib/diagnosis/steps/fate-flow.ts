@@ -1,11 +1,11 @@
 import { type FateRelease, releases } from '../../fate/releases';
 import type { Call } from '../../fate/releases/release';
 import { services } from '../../fate/services';
-import type { Member } from '../../federation/certificates';
+import { type Member, memberName } from '../../federation/certificates';
 import type { PartyPlan } from '../../federation/party';
 import { type Failed, field, httpAnswer, isFailed, oneLine, textOf } from '../answers';
 import type { Question } from '../asks';
-import { type Asker, type Fault, fails, holds, type Judgement, memberName } from '../finding';
+import { type Asker, askerName, type Fault, fails, holds, type Judgement } from '../finding';
 import { type FlowAnswer, flowAnswer, isVersion2 } from '../flow-answer';
 import { byAnswer, type Observed, type Step } from '../ladder';
 import { tunnelStep } from './certificates';
@@ -146,7 +146,7 @@ export function ofStatus(status: number, from: Asker, party: number, { verdicts,
   return {
     failure: 'route-missing',
     acts: { member: 'exchange' },
-    meaning: `nginx of the exchange takes the call of ${memberName(from)}, and has no route of party ${party}, or does not reach its nginx`,
+    meaning: `nginx of the exchange takes the call of ${askerName(from)}, and has no route of party ${party}, or does not reach its nginx`,
   };
 }
 

@@ -1,6 +1,6 @@
-import type { Member } from '../../federation/certificates';
+import { type Member, memberName } from '../../federation/certificates';
 import { isSeen, type Seen } from '../asks';
-import { fails, holds, type Judgement, memberName, unseen, warns } from '../finding';
+import { fails, holds, type Judgement, unseen, warns } from '../finding';
 import type { Step } from '../ladder';
 import type { Presence } from '../presence';
 import { clusterStep } from './pods';

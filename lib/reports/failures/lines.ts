@@ -1,7 +1,7 @@
 import { type FateRelease, releases } from '../../fate/releases';
 import { secrets } from '../../fate/secrets';
 import { services } from '../../fate/services';
-import { certificateSecret } from '../../federation/certificates';
+import { certificateSecret, memberOf } from '../../federation/certificates';
 import type { ExchangePlan } from '../../federation/exchange';
 import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
@@ -79,7 +79,7 @@ export const sparkWorker = 'spark-worker';
 
 /** Where its Secret is: of cert-manager's making, or somebody's. */
 export const certificateSecretOf = (plan: PartyPlan | ExchangePlan): string =>
-  secrets[plan.certManager ? 'issuedCertificate' : certificateSecret('id' in plan ? plan.id : 'exchange')].name;
+  secrets[plan.certManager ? 'issuedCertificate' : certificateSecret(memberOf(plan))].name;
 
 /** The release's name of whose pod FATE Board is in. */
 export const boardWorkload = (fate: FateRelease): string => services[releases[fate].fateboard.pod].name;
