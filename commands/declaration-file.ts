@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DeclaredPlans } from '../lib/federation/declaration';
 import type { ExchangePlan } from '../lib/federation/exchange';
 import type { PartyPlan } from '../lib/federation/party';
-import { refuseFolder } from './files';
+import { checkFile } from './files';
 import { Mistake } from './mistake';
 
 /** The argument of every command that reads a declaration. */
@@ -26,11 +25,7 @@ export async function planDeclared(
   unlocked: { readonly isUnlocked?: boolean } = {},
 ): Promise<DeclaredPlans> {
   const { planDeclarationFile, planDeclarationOf } = await import('../constructs/declared/declaration-file.js');
-  refuseFolder(path);
-  if (!existsSync(path))
-    throw new Mistake(
-      `${path}: there is no such file; name one, or have \`kubefate-tanzu init\` write a project with one`,
-    );
+  checkFile(path, 'name one, or have `kubefate-tanzu init` write a project with one');
   if (!/\.[cm]?[jt]s$/.test(path)) return planDeclarationFile(path, unlocked);
   return planDeclarationOf(path, await exported(path), (at) => `${path} ${at}`.trimEnd(), unlocked);
 }

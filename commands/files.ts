@@ -152,6 +152,12 @@ export function refuseFolder(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Mistake(`${path}: is a folder; name a file`);
 }
 
+/** @throws {Mistake} where there is no such file; @param remedy what to do then */
+export function checkFile(path: string, remedy?: string): void {
+  refuseFolder(path);
+  if (!existsSync(path)) throw new Mistake([`${path}: there is no such file`, ...(remedy ? [remedy] : [])].join('; '));
+}
+
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /** Names of files are on the disk when their folder is. */

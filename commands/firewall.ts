@@ -1,6 +1,6 @@
-import type { FirewallRule } from '../lib/reports/firewall';
 import { type Report, reportingCommand } from './arguments';
 import { declarationFile, membersOf, planDeclared } from './declaration-file';
+import { type ListFormat, listFormat, listText } from './list-format';
 import { type Selection, selected, selectionOptions } from './selection';
 
 /** For whoever opens firewalls. */
@@ -16,19 +16,12 @@ export const firewall = reportingCommand({
     ],
   ],
   options: (yargs) =>
-    yargs
-      .positional('declaration', declarationFile)
-      .options(selectionOptions)
-      .option('format', {
-        choices: ['text', 'markdown', 'csv'] as const,
-        default: 'text' as const,
-        describe: 'Of the list',
-      }),
+    yargs.positional('declaration', declarationFile).options(selectionOptions).option('format', listFormat),
   run: (options) => report(options),
 });
 
 interface Options extends Selection {
-  readonly format: 'text' | 'markdown' | 'csv';
+  readonly format: ListFormat;
 }
 
 /** Of those that are named; what is known of the others is in their rules. */
@@ -38,12 +31,7 @@ async function report({ format, ...selection }: Options): Promise<Report> {
   const chosen = membersOf(selected(plans, selection)).map(({ name }) => name);
   const all = firewallRules(membersOf(plans).map(({ plan }) => plan));
   const rules = all.filter(({ member }) => chosen.includes(`${member}`));
-  return { text: await listed(rules, format), json: { rules } };
-}
-
-async function listed(rules: readonly FirewallRule[], format: Options['format']): Promise<string> {
   const { firewallPage, firewallRows, firewallText } = await import('../lib/reports/firewall-text.js');
-  if (format === 'text') return firewallText(rules);
-  if (format === 'csv') return (await import('../lib/formats/csv.js')).csv(firewallRows(rules));
-  return (await import('../lib/formats/markdown.js')).markdown(firewallPage(rules));
+  const list = { text: () => firewallText(rules), page: () => firewallPage(rules), rows: () => firewallRows(rules) };
+  return { text: await listText(format, list), json: { rules } };
 }

@@ -1,7 +1,9 @@
 import type { KubeFateRelease } from '../lib/kubefate/service/service-releases';
+import type { RegistryTool } from '../lib/reports/image-scripts';
 import type { PlannedImage, PlanWithPods } from '../lib/reports/images';
 import { type Report, reportingCommand } from './arguments';
 import { declarationFile, type Member, membersOf, planDeclared } from './declaration-file';
+import { type ListFormat, listFormat, listText } from './list-format';
 import { Mistake } from './mistake';
 import { type Selection, selected, selectionOptions } from './selection';
 
@@ -32,31 +34,30 @@ export const images = reportingCommand({
         choices: ['1.6.1', '1.7.0', '1.7.1', '1.7.2', '1.8.0', '1.11.2', '2.0.0'] as const satisfies KubeFateRelease[],
         describe: 'Release of KubeFATE whose service stands there, too',
       })
-      .option('format', {
-        choices: ['text', 'markdown', 'csv'] as const,
-        default: 'text' as const,
-        describe: 'Of the list',
-      })
+      .option('format', listFormat)
       .option('script', {
-        choices: ['skopeo', 'crane'] as const,
+        choices: tools,
         describe: 'In the place of the list, a script that copies images to the registry that members declare',
       })
       .option('lock', {
-        choices: ['skopeo', 'crane'] as const,
+        choices: tools,
         describe: 'In the place of the list, a script that prints the digests of images, for a file of `digests`',
       })
       .conflicts('script', 'lock'),
   run: (options) => report(options),
 });
 
+/** Those of `registryTools`, which is loaded when the command runs. */
+const tools = ['skopeo', 'crane'] as const satisfies readonly RegistryTool[];
+
 type AddOn = 'ingress-controller' | 'image-disk-mount';
 
 interface Options extends Selection {
   readonly with: readonly AddOn[];
   readonly kubefate?: KubeFateRelease;
-  readonly format: 'text' | 'markdown' | 'csv';
-  readonly script?: 'skopeo' | 'crane';
-  readonly lock?: 'skopeo' | 'crane';
+  readonly format: ListFormat;
+  readonly script?: RegistryTool;
+  readonly lock?: RegistryTool;
 }
 
 async function report({ format, script, lock, ...options }: Options): Promise<Report> {
@@ -91,9 +92,8 @@ async function besides(
   ]);
 }
 
-async function listed(found: readonly PlannedImage[], format: Options['format']): Promise<string> {
+async function listed(found: readonly PlannedImage[], format: ListFormat): Promise<string> {
   const { imagesPage, imagesRows, imagesText } = await import('../lib/reports/images-text.js');
-  if (format === 'text') return imagesText(found);
-  if (format === 'csv') return (await import('../lib/formats/csv.js')).csv(imagesRows(found));
-  return (await import('../lib/formats/markdown.js')).markdown(imagesPage(found));
+  const list = { text: () => imagesText(found), page: () => imagesPage(found), rows: () => imagesRows(found) };
+  return listText(format, list);
 }

@@ -18,6 +18,13 @@ export async function during<T>(what: string, work: Promise<T>): Promise<T> {
   }
 }
 
+/** Aborts when somebody ends this program, by Ctrl-C say; its reason is the signal. */
+export function interruption(): AbortSignal {
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort(signal));
+  return ending.signal;
+}
+
 /** Whoever reads may stop reading, as `head` does: that is no fault, and nobody is there any more to tell of one. */
 export function endQuietlyWithReader(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {

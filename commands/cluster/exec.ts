@@ -1,8 +1,8 @@
 import { PassThrough, Writable } from 'node:stream';
-import type { Exec, KubeConfig, V1Status } from '@kubernetes/client-node' with { 'resolution-mode': 'import' };
-import { ruleFor } from '../../lib/kubernetes/access-rules';
-import { type Login, requestOptions } from './login';
-import { ClusterRefusal, forbidden, unauthorized, unreachable } from './refusal';
+import type { Exec, V1Status } from '@kubernetes/client-node' with { 'resolution-mode': 'import' };
+import type { Login } from './login';
+import { ClusterRefusal } from './refusal';
+import { patient, refusedSocket } from './web-socket';
 
 /** A command for a container. */
 export interface Execution {
@@ -90,25 +90,13 @@ const reading = (command: readonly string[], bytes: number): string[] => [
   ...command,
 ];
 
-/** The library has no limit for a server that takes a connection and says nothing. */
-export function patient(login: Login): KubeConfig {
-  const limit = { handshakeTimeout: login.limits.answerSeconds * 1000 };
-  const applyToHTTPSOptions = async (options: object) => Object.assign(options, await requestOptions(login), limit);
-  return Object.create(login.kubeconfig, { applyToHTTPSOptions: { value: applyToHTTPSOptions } });
-}
-
-/** The status of an answer in the place of a WebSocket is all that the library tells of it. */
 function refused(login: Login, execution: Execution, error: unknown): ClusterRefusal {
-  if (error instanceof ClusterRefusal) return error;
-  const { message = '', error: cause } = Object(error) as { readonly message?: string; readonly error?: Error };
-  const [, status] = /^Unexpected server response: (\d+)/.exec(message) ?? [];
-  if (status === undefined) return unreachable(login, cause ?? (error as Error));
-  if (status === '401') return unauthorized(login);
   const { namespace, pod, container } = execution;
-  if (status === '403') return forbidden(login, namespace, ruleFor('Pod', ['create', 'get'], 'exec'));
-  if (status === '404' || status === '400') return gone(execution);
-  const what = `the node of pod ${pod} in ${namespace} runs no command in container ${container} (HTTP ${status})`;
-  return new ClusterRefusal('failed', what, 'look whether the container runs, and its node is ready');
+  return refusedSocket(login, namespace, 'exec', error, (status) => {
+    if (status === '404' || status === '400') return gone(execution);
+    const what = `the node of pod ${pod} in ${namespace} runs no command in container ${container} (HTTP ${status})`;
+    return new ClusterRefusal('failed', what, 'look whether the container runs, and its node is ready');
+  });
 }
 
 const gone = ({ namespace, pod, container }: Execution): ClusterRefusal =>

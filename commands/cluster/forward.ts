@@ -1,10 +1,9 @@
 import { Duplex, PassThrough, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import { ruleFor } from '../../lib/kubernetes/access-rules';
-import { patient } from './exec';
 import type { Login } from './login';
-import { ClusterRefusal, forbidden, unauthorized, unreachable } from './refusal';
+import { ClusterRefusal } from './refusal';
+import { patient, refusedSocket } from './web-socket';
 
 /** A port of a pod. */
 export interface PodPort {
@@ -72,13 +71,8 @@ const mostUnsent = 2 ** 20;
 const closed = ({ pod, port }: PodPort, said: string): ClusterRefusal =>
   new ClusterRefusal('failed', `pod ${pod} takes no connection at port ${port}`, `its node says: ${said}`);
 
-function refused(login: Login, { namespace, pod }: PodPort, error: unknown): ClusterRefusal {
-  if (error instanceof ClusterRefusal) return error;
-  const { message = '', error: cause } = Object(error) as { readonly message?: string; readonly error?: Error };
-  const [, status] = /^Unexpected server response: (\d+)/.exec(message) ?? [];
-  if (status === undefined) return unreachable(login, cause ?? (error as Error));
-  if (status === '401') return unauthorized(login);
-  if (status === '403') return forbidden(login, namespace, ruleFor('Pod', ['create', 'get'], 'portforward'));
-  const what = `the node of pod ${pod} in ${namespace} forwards no port (HTTP ${status})`;
-  return new ClusterRefusal('failed', what, 'look whether the pod runs, and its node is ready');
-}
+const refused = (login: Login, { namespace, pod }: PodPort, error: unknown): ClusterRefusal =>
+  refusedSocket(login, namespace, 'portforward', error, (status) => {
+    const what = `the node of pod ${pod} in ${namespace} forwards no port (HTTP ${status})`;
+    return new ClusterRefusal('failed', what, 'look whether the pod runs, and its node is ready');
+  });

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
 import { reportingCommand, whole } from '../arguments';
 import { planDeclared } from '../declaration-file';
-import { refuseFolder } from '../files';
+import { checkFile } from '../files';
 import { declarationOption, flowOptions } from '../flow/options';
-import { Mistake } from '../mistake';
 import { memberOptions } from '../selection';
 
 const text = { type: 'string', requiresArg: true } as const;
@@ -51,8 +49,7 @@ export const upload = reportingCommand({
       .option('declaration', declarationOption)
       .options(flowOptions),
   run: async ({ file, ...options }) => {
-    refuseFolder(file);
-    if (!existsSync(file)) throw new Mistake(`${file}: there is no such file`);
+    checkFile(file);
     const plans = await planDeclared(options.declaration);
     const { uploaded } = await import('./uploaded.js');
     return uploaded(plans, file, options);

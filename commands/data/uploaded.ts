@@ -6,6 +6,7 @@ import { type FlowSelection, flowOf } from '../flow/reach';
 import { endOf } from '../flow/wait';
 import { findingsOf, findingsText } from '../job/findings';
 import { Mistake } from '../mistake';
+import { interruption } from '../terminal';
 
 /** What was typed. */
 export interface UploadOptions extends FlowSelection {
@@ -40,9 +41,7 @@ export async function uploaded(plans: DeclaredPlans, file: string, options: Uplo
     throw new Mistake(`party ${plan.id} has a table ${table.namespace}.${table.name}; use another name, or --replace`);
   const job = await flow.upload(file, fields, partsTold());
   const told = (news: string) => process.stderr.write(`job ${job}: ${news}\n`);
-  const ending = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
-  const state = await endOf(flow, job, { signal: ending.signal, told });
+  const state = await endOf(flow, job, { signal: interruption(), told });
   const rows = state === 'success' ? await flow.rows(table.namespace, table.name) : undefined;
   const findings = await findingsOf(flow, plan, job, state);
   const text =

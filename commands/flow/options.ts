@@ -1,4 +1,6 @@
+import type { Argv } from 'yargs';
 import { clusterOptions } from '../cluster/options';
+import { memberOptions } from '../selection';
 
 /** Options of the commands that ask FATE Flow. */
 export const flowOptions = {
@@ -11,13 +13,6 @@ export const flowOptions = {
   },
 } as const;
 
-/** The argument of commands that are about one job. */
-export const jobId = {
-  type: 'string',
-  demandOption: true,
-  describe: 'Id of a job, as it was told at its submission',
-} as const;
-
 /** Where the declaration is, of commands whose argument is something else. */
 export const declarationOption = {
   type: 'string',
@@ -26,3 +21,15 @@ export const declarationOption = {
   default: 'federation.yaml',
   describe: 'Declaration of the federation, or of the party that is asked',
 } as const;
+
+/** Of commands that are about one job, as the party knows it that is asked. */
+export const jobOptions = (yargs: Argv) =>
+  yargs
+    .positional('job', {
+      type: 'string',
+      demandOption: true,
+      describe: 'Id of a job, as it was told at its submission',
+    })
+    .option('party', memberOptions.oneParty)
+    .option('declaration', declarationOption)
+    .options(flowOptions);

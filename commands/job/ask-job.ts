@@ -1,5 +1,5 @@
-import type { DeclaredPlans } from '../../lib/federation/declaration';
 import type { PartyPlan } from '../../lib/federation/party';
+import { planDeclared } from '../declaration-file';
 import { askedParty, checkJobId } from '../flow/asked-party';
 import type { FlowClient } from '../flow/flow-client';
 import { type FlowSelection, flowOf } from '../flow/reach';
@@ -13,12 +13,8 @@ export interface AskedJob {
 }
 
 /** @throws {Mistake} of a job that the party does not know */
-export async function askJob(
-  plans: DeclaredPlans,
-  job: string,
-  party: number | undefined,
-  selection: FlowSelection,
-): Promise<AskedJob> {
+export async function askJob(job: string, party: number | undefined, selection: FlowSelection): Promise<AskedJob> {
+  const plans = await planDeclared(selection.declaration);
   checkJobId(job);
   const plan = askedParty(plans, party);
   const flow = await flowOf(plans, plan, selection);

@@ -4,6 +4,7 @@ import { jobEnds, metricFigures } from '../../lib/jobs/answers';
 import type { Report } from '../arguments';
 import type { FlowClient } from '../flow/flow-client';
 import { endOf } from '../flow/wait';
+import { interruption } from '../terminal';
 import { findingsOf, findingsText } from './findings';
 
 /** A job that runs. */
@@ -34,12 +35,6 @@ export async function follow({ flow, plan, job, wait, seconds, evaluation, board
     state === 'success' && evaluation !== undefined ? await evaluated(flow, plan, job, evaluation) : undefined;
   const text = `${findingsText(findings)}${isOver ? '' : goesOn(job, plan.id)}${board ? `  ${board}\n` : ''}${metrics ? figuresText(metrics) : ''}`;
   return { holds: state === 'success' || (!wait && !isOver), text, json: { ...findings, board, metrics } };
-}
-
-function interruption(): AbortSignal {
-  const ending = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
-  return ending.signal;
 }
 
 const goesOn = (job: string, party: number): string =>

@@ -1,7 +1,5 @@
 import { reportingCommand } from '../arguments';
-import { planDeclared } from '../declaration-file';
-import { declarationOption, flowOptions, jobId } from '../flow/options';
-import { memberOptions } from '../selection';
+import { jobOptions } from '../flow/options';
 
 export const log = reportingCommand({
   command: 'log <job>',
@@ -9,21 +7,15 @@ export const log = reportingCommand({
   asksClusters: true,
   examples: [['$0 job log 202111061608424372620 --party 40000 --to job.tar.gz', 'what the host of a job has logged']],
   options: (yargs) =>
-    yargs
-      .positional('job', jobId)
-      .option('party', memberOptions.oneParty)
-      .option('to', {
-        type: 'string',
-        requiresArg: true,
-        defaultDescription: '<job>-log.tar.gz',
-        describe: 'File of the archive',
-      })
-      .option('declaration', declarationOption)
-      .options(flowOptions),
+    jobOptions(yargs).option('to', {
+      type: 'string',
+      requiresArg: true,
+      defaultDescription: '<job>-log.tar.gz',
+      describe: 'File of the archive',
+    }),
   run: async ({ job, party, to = `${job}-log.tar.gz`, ...options }) => {
-    const plans = await planDeclared(options.declaration);
     const { askJob } = await import('./ask-job.js');
-    const { flow } = await askJob(plans, job, party, options);
+    const { flow } = await askJob(job, party, options);
     await flow.logs(job, to);
     return { text: `${to}\n`, json: { job, file: to } };
   },

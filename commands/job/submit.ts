@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
 import { reportingCommand, whole } from '../arguments';
 import { planDeclared } from '../declaration-file';
-import { refuseFolder } from '../files';
+import { checkFile } from '../files';
 import { declarationOption, flowOptions } from '../flow/options';
-import { Mistake } from '../mistake';
 
 export const submit = reportingCommand({
   command: 'submit <file>',
@@ -29,8 +27,7 @@ export const submit = reportingCommand({
       })
       .option('print', { type: 'boolean', describe: 'Submit nothing, and print what FATE Flow would be told' }),
   run: async ({ file, print, ...options }) => {
-    refuseFolder(file);
-    if (!existsSync(file)) throw new Mistake(`${file}: there is no such file; name one that describes a job`);
+    checkFile(file, 'name one that describes a job');
     const plans = await planDeclared(options.declaration);
     const { planFile } = await import('../../constructs/declared/declaration-file.js');
     const { jobPlan } = await import('../../lib/jobs/job.js');

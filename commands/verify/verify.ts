@@ -4,6 +4,7 @@ import { clusterOptions } from '../cluster/options';
 import { declarationFile, planDeclared } from '../declaration-file';
 import { checkWritable } from '../files';
 import { selectionOptions } from '../selection';
+import { interruption } from '../terminal';
 
 /** Whether parties work, alone and with one another: FATE's toy example for each pair. */
 export const verify = reportingCommand({
@@ -57,15 +58,9 @@ export const verify = reportingCommand({
     if (options.junit !== undefined) checkWritable(options.junit);
     const plans = await planDeclared(options.declaration);
     const { verification } = await import('./verification.js');
-    const ending = new AbortController();
-    setMaxListeners(0, ending.signal); // one for each pair at work
-    let endedBy: NodeJS.Signals | undefined;
-    const end = (signal: NodeJS.Signals) => {
-      endedBy = signal;
-      ending.abort();
-    };
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+    const ending = interruption();
+    setMaxListeners(0, ending); // one for each pair at work
     const { timeout = 600 } = options;
-    return { ...(await verification(plans, { ...options, timeout }, ending.signal)), endedBy };
+    return { ...(await verification(plans, { ...options, timeout }, ending)), endedBy: ending.reason };
   },
 });
