@@ -3,18 +3,26 @@ import { defineConfig } from 'vitest/config';
 
 const clusters = 'test/engines/{kubernetes,pulumi}/*.engine.ts';
 const federations = 'test/engines/fate/*.engine.ts';
+const pulsars = 'test/engines/pulsar/pulsar.engine.ts';
+
+interface Files {
+  include: string[];
+  exclude?: string[];
+  env?: Record<string, string>;
+}
 
 /** The heaviest parts, Pulsar's, Pulumi's and FATE's, are never at work together: one group begins when the other has ended. */
-const group = (name: string, groupOrder: number, files: { include: string[]; exclude?: string[] }) => ({
+const group = (name: string, groupOrder: number, files: Files) => ({
   extends: true as const,
-  test: { name, ...files, sequence: { groupOrder }, maxWorkers: 2 }, // most of the time goes into waiting
+  test: { name, ...files, sequence: { groupOrder }, maxWorkers: 3 }, // most of the time goes into waiting
 });
 
 export default defineConfig({
   resolve: { alias: { 'kubefate-tanzu': fileURLToPath(new URL('index.ts', import.meta.url)) } },
   test: {
     projects: [
-      group('programs', 0, { include: ['test/engines/**/*.engine.ts'], exclude: [clusters, federations] }),
+      group('programs', 0, { include: ['test/engines/**/*.engine.ts'], exclude: [clusters, federations, pulsars] }),
+      ...['0/2', '1/2'].map((run) => group(`pulsars ${run}`, 0, { include: [pulsars], env: { PULSARS: run } })),
       group('clusters', 1, { include: [clusters] }),
       group('federations', 2, { include: [federations] }),
     ],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Pod } from './pod';
 
 /**
- * First three numbers of a file's addresses. All test files are in one network, two of them at a time: each has the next of the 512 that
+ * First three numbers of a file's addresses. All test files are in one network, some of them at a time: each has the next of the 512 that
  * are for tests (RFC 2544), which nobody had before it.
  */
 const network = process.env['ENGINES_WORLD'] === undefined ? nth(0) : taken();
