@@ -9,6 +9,7 @@ import { firewall } from './firewall';
 import { images } from './images';
 import { init } from './init';
 import { job } from './job/job';
+import { monitoring } from './monitoring';
 import { remove } from './remove';
 import { restore } from './restore';
 import { roles } from './roles';
@@ -33,6 +34,7 @@ export const commands: readonly AnyCommand[] = [
   job,
   diagnose,
   runbook,
+  monitoring,
   restore,
   remove,
 ];

@@ -62,6 +62,7 @@ const loadedByCommands = [
   'open-points.js',
   'outside.js',
   'pki.js',
+  'prometheus-files.js',
   'removal-text.js',
   'removal.js',
   'restore-text.js',

@@ -4,7 +4,15 @@ import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 import { services } from '../../lib/fate/services';
 import type { Monitoring } from '../../lib/federation/monitoring';
 import type { AlertRule } from '../../lib/monitoring/rules';
-import type { Endpoint, Probe, Scrape } from '../../lib/monitoring/scrapes';
+import {
+  type Endpoint,
+  honorsTimestamps,
+  metricRelabelings,
+  parametersOf,
+  type Relabeling,
+  type Scrape,
+  targetRelabelings,
+} from '../../lib/monitoring/scrapes';
 import { Manifest } from '../app/manifest';
 import { Exporter, type ExporterProps } from './exporter';
 
@@ -16,15 +24,17 @@ export interface FateMonitoringProps extends ExporterProps {
 }
 
 /**
- * What the operator of a Prometheus reads, what the sidecar of Grafana takes, and the exporters in between.
+ * What the operator of a Prometheus reads, where there is one, what the sidecar of Grafana takes, and the exporters in between.
  *
  * @see Prometheus operator, `monitoring.coreos.com/v1`; Grafana's chart, `sidecar.dashboards`
  */
 export class FateMonitoring extends Construct {
   constructor(scope: Construct, id: string, props: FateMonitoringProps) {
     super(scope, id);
-    for (const scrape of props.scrapes) this.podMonitor(scrape, props);
-    this.rules(props);
+    if (props.monitoring.operator) {
+      for (const scrape of props.scrapes) this.podMonitor(scrape, props);
+      this.rules(props);
+    }
     this.dashboard(props);
     new Exporter(this, services.exporter.name, props);
   }
@@ -63,31 +73,17 @@ export class FateMonitoring extends Construct {
 const name = 'fate';
 
 function podEndpoint(endpoint: Endpoint, { intervalSeconds }: Monitoring, namespace: string): PodEndpoint {
-  const { port, path, probe, target, metrics } = endpoint;
+  const { port, path } = endpoint;
   return {
     port,
     path,
-    params: probe && { module: [probe.module], ...(!isOfPods(probe) && { target: [probe.url] }) },
+    params: parametersOf(endpoint),
     interval: `${intervalSeconds}s`,
-    honorTimestamps: false, // Pulsar's are of when it counted, and Prometheus would show a series on after its end
-    relabelings: [
-      { targetLabel: 'target', replacement: target },
-      ...(probe && isOfPods(probe) ? throughExporter(probe, namespace) : []),
-    ],
-    metricRelabelings: [{ action: 'keep', sourceLabels: ['__name__'], regex: metrics.join('|') }],
+    honorTimestamps: honorsTimestamps,
+    relabelings: targetRelabelings(endpoint, namespace),
+    metricRelabelings: metricRelabelings(endpoint),
   };
 }
-
-const isOfPods = ({ url }: Probe): boolean => url.includes('$1');
-
-/** Asks the exporter of the pod that was found, in the place of the pod. */
-const throughExporter = ({ url }: Probe, namespace: string): readonly Relabeling[] => [
-  { sourceLabels: ['__meta_kubernetes_pod_ip'], targetLabel: '__param_target', replacement: url },
-  {
-    targetLabel: '__address__',
-    replacement: `${services.exporter.name}.${namespace}.svc:${services.exporter.ports.json}`,
-  },
-];
 
 /** As far as they are drawn here. */
 interface PodMonitor {
@@ -108,14 +104,6 @@ interface PodEndpoint {
   honorTimestamps: boolean;
   relabelings: readonly Relabeling[];
   metricRelabelings: readonly Relabeling[];
-}
-
-interface Relabeling {
-  action?: 'keep';
-  sourceLabels?: readonly string[];
-  regex?: string;
-  targetLabel?: string;
-  replacement?: string;
 }
 
 interface PrometheusRule {

@@ -1,4 +1,4 @@
-import { checkKeys, type Keys, readDnsLabel, readInteger, readMap } from '../input/checks';
+import { checkKeys, type Keys, readDnsLabel, readFlag, readInteger, readMap } from '../input/checks';
 import { Problems } from '../input/problems';
 import { planLabels } from '../kubernetes/labels';
 import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
@@ -9,10 +9,16 @@ import { checkImages, type ImageSourceProps, planImages } from './hosting';
 export type Exporter = 'jsonExporter' | 'blackboxExporter';
 
 /**
- * Objects for a Prometheus that its operator runs, and for Grafana: what to scrape, when to alert, what to show. The pods of
- * nginx and of Traffic Server start anew with it, and `exporter` is a pod more.
+ * Objects for a Prometheus and for Grafana: what to scrape, when to alert, what to show. The pods of nginx and of Traffic Server
+ * start anew with it, and `exporter` is a pod more.
  */
 export interface MonitoringProps {
+  /**
+   * Whether its operator runs that Prometheus, and the cluster has the operator's definitions. Where it has not, neither monitors nor
+   * rules are drawn: `kubefate-tanzu monitoring` writes the same as files.
+   * @default true
+   */
+  readonly operator?: boolean;
   /**
    * Namespace of that Prometheus. From no other one the metrics can be reached, where the cluster's network enforces policies; up
    * to Kubernetes 1.20 they find it by its label `kubernetes.io/metadata.name`, which has to be made.
@@ -20,7 +26,8 @@ export interface MonitoringProps {
    */
   readonly namespace?: string;
   /**
-   * Labels of monitors and rules by which that Prometheus picks them, for example `{ release: 'prometheus' }`.
+   * Labels of monitors and rules by which that Prometheus picks them, for example `{ release: 'prometheus' }`. Without an operator
+   * there is nothing that has them.
    * @default {}, for one that takes all
    */
   readonly labels?: Readonly<Record<string, string>>;
@@ -38,6 +45,7 @@ export interface PartyMonitoringProps extends MonitoringProps {
 
 /** What is drawn for a Prometheus, of a plan. */
 export interface Monitoring {
+  readonly operator: boolean;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly intervalSeconds: number;
@@ -93,15 +101,25 @@ const whole = 'use {} for one of defaults, or leave it out';
 
 const usual = 'monitoring';
 
-const keys: Keys<MonitoringProps> = { namespace: true, labels: true, intervalSeconds: true, images: true };
+const keys: Keys<MonitoringProps> = {
+  operator: true,
+  namespace: true,
+  labels: true,
+  intervalSeconds: true,
+  images: true,
+};
 
 function planned(problems: Problems, props: Partial<MonitoringProps>, { registry, digests, pods }: Host): Monitoring {
   const images = readMap(problems, 'images', props.images);
   checkImages(problems.at('images'), images, Object.keys(exporterImages));
   const { intervalSeconds = 30 } = props;
+  const operator = readFlag(problems, 'operator', props.operator, true);
+  if (!operator && props.labels !== undefined)
+    problems.add('labels', 'are of objects that only an operator reads', 'leave them out, or have `operator: true`');
   const heard = Problems.none(); // of registry, digests and pods, of which their own options tell
   const { all } = readMap<NonNullable<PodsProps<never>['pods']>>(heard, '', pods);
   return {
+    operator,
     namespace: props.namespace === undefined ? usual : readDnsLabel(problems, 'namespace', props.namespace, usual),
     labels: planLabels(problems.at('labels'), props.labels),
     intervalSeconds: readInteger(problems, 'intervalSeconds', intervalSeconds, 5, 3600),

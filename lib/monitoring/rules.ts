@@ -13,6 +13,8 @@ export interface AlertRule {
     /** `critical`: jobs stand still or fail. `warning`: they will, if nobody does anything. */
     readonly severity: 'critical' | 'warning';
     readonly failure: FailureId;
+    /** Of the member, which sums of series have lost. */
+    readonly namespace: string;
   };
   readonly annotations: {
     /** What a metric shows. */
@@ -61,7 +63,7 @@ function rule({ namespace }: PartyPlan | ExchangePlan, sign: Sign, handling: Han
     alert: `Fate${sign.alert}`,
     expr: sign.expr,
     for: sign.for,
-    labels: { severity: sign.severity, failure: sign.failure },
+    labels: { severity: sign.severity, failure: sign.failure, namespace },
     annotations: {
       summary: `${namespace}: ${sign.says}`,
       description: `${title}? ${literal(seen)}`,

@@ -30,6 +30,15 @@ export interface Probe {
   readonly url: string;
 }
 
+/** A step that gives a target or a series a label, or keeps some. */
+export interface Relabeling {
+  readonly action?: 'keep';
+  readonly sourceLabels?: readonly string[];
+  readonly regex?: string;
+  readonly targetLabel?: string;
+  readonly replacement?: string;
+}
+
 /** What exporters ask on behalf of a Prometheus, by what they tell. */
 const probe = (
   port: keyof typeof services.exporter.ports,
@@ -85,3 +94,32 @@ export function exchangeScrapes(_: ExchangePlan): readonly Scrape[] {
     },
   ];
 }
+
+/** Parameters of a scrape's URL. @default none */
+export const parametersOf = ({ probe }: Endpoint) =>
+  probe && { module: [probe.module], ...(!isOfPods(probe) && { target: [probe.url] }) };
+
+/** What a pod that was found becomes as a target. @param namespace of the pod, and of the exporter that is asked in its place */
+export const targetRelabelings = ({ target, probe }: Endpoint, namespace: string): readonly Relabeling[] => [
+  { targetLabel: 'target', replacement: target },
+  ...(probe && isOfPods(probe) ? throughExporter(probe, namespace) : []),
+];
+
+/** Which series of what is told are kept. */
+export const metricRelabelings = ({ metrics }: Endpoint): readonly Relabeling[] => [
+  { action: 'keep', sourceLabels: ['__name__'], regex: metrics.join('|') },
+];
+
+/** Pulsar's are of when it counted, and Prometheus would show a series on after its end. */
+export const honorsTimestamps = false;
+
+const isOfPods = ({ url }: Probe): boolean => url.includes('$1');
+
+/** Asks the exporter of the pod that was found, in the place of the pod. */
+const throughExporter = ({ url }: Probe, namespace: string): readonly Relabeling[] => [
+  { sourceLabels: ['__meta_kubernetes_pod_ip'], targetLabel: '__param_target', replacement: url },
+  {
+    targetLabel: '__address__',
+    replacement: `${services.exporter.name}.${namespace}.svc:${services.exporter.ports.json}`,
+  },
+];

@@ -99,6 +99,7 @@ export const party = {
   pulsar: { backlogGiB: 2, unreadMinutes: 60, readMinutes: 60 },
   certManager: { issuer: 'federation-ca', kind: 'ClusterIssuer', days: 90 },
   monitoring: {
+    operator: true,
     namespace: 'observability',
     labels: { release: 'prometheus' },
     intervalSeconds: 60,
@@ -135,7 +136,7 @@ export const routing = {
   ports: { trafficServer: 443, nginx: 9300 },
   egress: ['198.51.100.16/28'],
   certManager: { issuer: 'federation-ca', kind: 'AWSPCAIssuer', group: 'awspca.cert-manager.io', days: 90 },
-  monitoring: { labels: { release: 'prometheus' }, images: { blackboxExporter: own[2] } },
+  monitoring: { operator: false, images: { blackboxExporter: own[2] } },
   access: { kubeconfig: 'clusters/exchange.yaml', context: 'exchange' },
   connectPorts: [6651, [30000, 32767]],
   nginxConnectPorts: [9300, [30000, 32767]],

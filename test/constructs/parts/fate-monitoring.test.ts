@@ -44,6 +44,15 @@ describe('without monitoring', () => {
   });
 });
 
+test.each([
+  ['party', party(), party({ monitoring: { operator: false } })],
+  ['exchange', exchange(), exchange({ monitoring: { operator: false } })],
+])('without an operator a %s has all but what only an operator reads', (_, objects, without) => {
+  const ofOperator = objects.filter(({ apiVersion }) => apiVersion.startsWith('monitoring.coreos.com/'));
+  expect(ofOperator.map(({ kind }) => kind)).toContain('PodMonitor');
+  expect(without).toEqual(objects.filter((it) => !ofOperator.includes(it)));
+});
+
 describe.each(members)('metrics of %s', (_, objects) => {
   test('each monitor finds pods that have the port', () => {
     for (const { spec } of ofKind(objects, 'PodMonitor')) {

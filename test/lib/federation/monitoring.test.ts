@@ -13,8 +13,9 @@ describe('monitoring', () => {
     expect(exchangePlan(agreement).monitoring).toBeUndefined();
   });
 
-  test('of defaults has a Prometheus in the namespace monitoring, which takes all monitors', () => {
+  test('of defaults has a Prometheus of its operator in the namespace monitoring, which takes all monitors', () => {
     expect(party({}).monitoring).toMatchObject({
+      operator: true,
       namespace: 'monitoring',
       labels: {},
       intervalSeconds: 30,
@@ -54,6 +55,8 @@ describe('monitoring', () => {
     ['an image that is none', { images: { jsonExporter: 'A B' } }, 'images.jsonExporter'],
     ['an exporter that there is not', { images: { mysqldExporter: 'a:1' } }, 'images.mysqldExporter'],
     ['an option that there is not', { grafana: true }, 'grafana'],
+    ['an operator that is no yes or no', { operator: 'prometheus' }, 'operator'],
+    ['labels for an operator that there is not', { operator: false, labels: { release: 'prometheus' } }, 'labels'],
   ])('is refused with %s', (_, monitoring, path) => {
     expect(problemsOf(() => party(monitoring as PartyMonitoringProps)).map((it) => it.path)).toEqual([
       `monitoring.${path}`,
