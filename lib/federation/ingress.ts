@@ -12,7 +12,13 @@ import {
   shown,
 } from '../input/checks';
 import type { Problems } from '../input/problems';
-import { type AnyIngress, type AnyIngressProps, planAnyIngress } from '../kubernetes/ingresses';
+import {
+  type AnyIngress,
+  type AnyIngressProps,
+  isOfIngressNginx,
+  issuers,
+  planAnyIngress,
+} from '../kubernetes/ingresses';
 
 /** User interfaces of a party. */
 export type Ui = 'notebook' | 'fateboard' | 'spark' | 'pulsar';
@@ -60,8 +66,8 @@ export interface IngressProps extends AnyIngressProps {
   readonly tlsSecret?: string | Readonly<Partial<Record<Ui, string>>>;
   /**
    * Existing Secret with users and passwords of Spark's and Pulsar's interfaces: a file `auth` as `htpasswd` writes it. ingress-nginx
-   * asks for them, whatever its class is called; another controller does not. `false` for one of those, whose annotations see to it,
-   * and to let anybody in who reaches the host names.
+   * asks for them, and no other controller: with a class that has no `nginx` in its name it is refused. `false` for one of those, whose
+   * `annotations` see to it, and to let anybody in who reaches the host names.
    * @default required where one of the two is published
    */
   readonly basicAuthSecret?: string | false;
@@ -123,7 +129,7 @@ export function planIngress(
     basicAuthSecret: props.basicAuthSecret === false ? undefined : props.basicAuthSecret,
   };
   checkHosts(problems, plan, own);
-  checkBasicAuth(problems, published, props.basicAuthSecret);
+  checkBasicAuth(problems, published, props.basicAuthSecret, plan);
   checkTls(problems, plan, props.tlsSecret);
   return plan;
 }
@@ -188,7 +194,12 @@ function checkTls(
   }
 }
 
-function checkBasicAuth(problems: Problems, published: readonly Ui[], declared: IngressProps['basicAuthSecret']): void {
+function checkBasicAuth(
+  problems: Problems,
+  published: readonly Ui[],
+  declared: IngressProps['basicAuthSecret'],
+  { ingressClassName }: IngressPlan,
+): void {
   const open = unguarded.filter((ui) => published.includes(ui));
   if (open.length === 0 && declared !== undefined) {
     problems.add(
@@ -203,9 +214,13 @@ function checkBasicAuth(problems: Problems, published: readonly Ui[], declared: 
       'name a Secret with a file `auth` of htpasswd, or false where something else asks for passwords',
     );
   }
-  if (declared !== undefined && declared !== false)
-    checkObjectName(problems, 'basicAuthSecret', declared, 'fate-users');
+  if (declared === undefined || declared === false) return;
+  checkObjectName(problems, 'basicAuthSecret', declared, 'fate-users');
+  if (open.length > 0 && !isOfIngressNginx(`${ingressClassName}`)) {
+    problems.add(
+      'basicAuthSecret',
+      `is read by ingress-nginx alone, and another controller, as class ${shown(ingressClassName)} may be of, would let anybody in`,
+      `use false, and annotations by which that one asks; of ingress-nginx itself ${Object.keys(basicAuth('')).join(' and ')}`,
+    );
+  }
 }
-
-/** Annotations by which cert-manager makes the Secrets of an Ingress. @see cert-manager, "Annotated Ingress resource" */
-export const issuers = ['cert-manager.io/cluster-issuer', 'cert-manager.io/issuer', 'kubernetes.io/tls-acme'];

@@ -40,8 +40,14 @@ export function planAnyIngress(problems: Problems, props: AnyIngressProps): AnyI
   };
 }
 
+/** Annotations by which cert-manager makes the Secrets of an Ingress. @see cert-manager, "Annotated Ingress resource" */
+export const issuers = ['cert-manager.io/cluster-issuer', 'cert-manager.io/issuer', 'kubernetes.io/tls-acme'];
+
 /** Whether cert-manager is asked for certificates: for those by ACME it answers, with a pod beside the Ingress, under its host name. */
-export const asksCertManager = ({ annotations }: AnyIngress): boolean =>
-  Object.keys(annotations).some((key) => /^(acme\.)?cert-manager\.io\//.test(key));
+export const asksCertManager = ({ annotations }: Pick<AnyIngress, 'annotations'>): boolean =>
+  issuers.some((key) => key in annotations);
+
+/** Whether a class is called as one of ingress-nginx. Any other may be of a controller that does not read its annotations. */
+export const isOfIngressNginx = (ingressClassName: string): boolean => ingressClassName.includes('nginx');
 
 const ownClass = 'kubernetes.io/ingress.class';

@@ -1,14 +1,17 @@
 import { type SecretName, secrets } from '../fate/secrets';
 import { services } from '../fate/services';
+import { memberName } from '../federation/certificates';
 import type { DeclaredPlans } from '../federation/declaration';
 import type { ExchangePlan } from '../federation/exchange';
-import { issuers } from '../federation/ingress';
+import { flowsOf } from '../federation/flows';
 import { type PartyPlan, unpublishedImages, unpublishedRemedy } from '../federation/party';
 import { exchangeSecretNeeds, partySecretNeeds, type SecretNeeds } from '../federation/secret-needs';
 import { isHostIpv4 } from '../input/addresses';
+import { shown } from '../input/checks';
 import { type ClusterFile, limitText, refuseFatalLimits } from '../kubefate/write/cluster-file';
 import { exchangeFile } from '../kubefate/write/exchange-file';
 import { clusterFile } from '../kubefate/write/party-file';
+import { asksCertManager, ingressNginxNamespace, isOfIngressNginx } from '../kubernetes/ingresses';
 
 /** Something that a sound declaration leaves to somebody, or that whoever deploys it should know. */
 export interface OpenPoint {
@@ -48,6 +51,7 @@ const of =
 
 const openOfExchange = (plan: ExchangePlan, declared: readonly PartyPlan[]): readonly Point[] => [
   ...openTransport(plan),
+  ...openToAll(plan),
   ...missingSecrets(exchangeSecretNeeds(plan)),
   ...missingIssuer(plan),
   ...addressesOfExchange(plan),
@@ -59,6 +63,7 @@ const openOfExchange = (plan: ExchangePlan, declared: readonly PartyPlan[]): rea
 
 const openOfParty = (plan: PartyPlan): readonly Point[] => [
   ...(plan.exchange ? openTransport(plan) : []),
+  ...openToAll(plan),
   ...missingSecrets(partySecretNeeds(plan)),
   ...(plan.exchange ? [...missingIssuer(plan), ...unnoticedRenewal(plan)] : []),
   ...missingImages(plan),
@@ -66,6 +71,7 @@ const openOfParty = (plan: PartyPlan): readonly Point[] => [
   ...openBackup(plan),
   ...(plan.exchange === undefined ? [['stands alone', aloneRemedy(plan)] as const] : addressesOfParty(plan)),
   ...hostNames(plan),
+  ...unusualController(plan),
   ...(plan.driver === 'kubefate' ? limits(clusterFile(plan)) : []),
 ];
 
@@ -81,6 +87,24 @@ const openTransport = ({ transport }: ExchangePlan | PartyPlan): readonly Point[
         ],
       ]
     : [];
+
+/** Ranges that callers have declared, and that keep nobody out: not where pods do not see addresses, nor where another has declared none. */
+function openToAll(plan: ExchangePlan | PartyPlan): readonly Point[] {
+  const unkept = flowsOf(plan).flatMap(({ from, to }) =>
+    from.kind === 'member' && from.ranges?.length && !from.isKeptTo && to.kind === 'workload'
+      ? [{ caller: memberName(from.member), called: to.workload }]
+      : [],
+  );
+  if (unkept.length === 0) return [];
+  const named = (names: readonly string[]) => [...new Set(names)].join(' and ');
+  const called = named(unkept.map(({ called }) => called));
+  return [
+    [
+      `takes connections from any address at ${called}, although ${named(unkept.map(({ caller }) => caller))} declared where theirs come from`,
+      "keep others out by a firewall in front; or by externalTrafficPolicy: 'Local' of its services, once all who may call have declared theirs, behind a load balancer that keeps the addresses of callers: docs/network.md",
+    ],
+  ];
+}
 
 const missingSecrets = ({ names, basicAuth, imagePullSecrets }: SecretNeeds): readonly Point[] => [
   ...(names.some(isMade)
@@ -132,7 +156,7 @@ function missingImages(plan: PartyPlan): readonly Point[] {
 }
 
 function missingTls({ ingress: { tlsSecrets, hosts, annotations } }: PartyPlan): readonly Point[] {
-  if (issuers.some((key) => key in annotations)) return [];
+  if (asksCertManager({ annotations })) return [];
   const names = [...new Set(Object.values(tlsSecrets))];
   return names.map((name) => {
     const served = Object.entries(tlsSecrets).flatMap(([ui, of]) =>
@@ -184,6 +208,19 @@ const hostNames = ({ ingress: { hosts } }: PartyPlan): readonly Point[] => {
   const names = Object.values(hosts);
   return names.length === 0 ? [] : [[`publishes ${names.join(', ')}`, 'lead them to the ingress controller in DNS']];
 };
+
+/** One that stays in the namespace of another is let in by nobody. */
+function unusualController({ ingress, networkPolicies, driver }: PartyPlan): readonly Point[] {
+  const { hosts, ingressClassName, controllerNamespace } = ingress;
+  const isUsual = isOfIngressNginx(ingressClassName) || controllerNamespace !== ingressNginxNamespace;
+  if (isUsual || !networkPolicies || driver !== 'native' || Object.keys(hosts).length === 0) return [];
+  return [
+    [
+      `lets in controllers of namespace ${ingressNginxNamespace} alone, where one of class ${shown(ingressClassName)} may not be`,
+      "name the namespace of its pods, ingress.controllerNamespace: Tanzu's Contour is in tanzu-system-ingress",
+    ],
+  ];
+}
 
 const limits = (file: ClusterFile): readonly Point[] =>
   file.limits.map((limit) => [`KubeFATE: ${limitText(limit)}`, 'accept it, or leave out driver: kubefate']);

@@ -1,6 +1,7 @@
 import type { IngressProps, Ui } from '../../federation/ingress';
 import { basicAuth, uiAnnotations, unguarded } from '../../federation/ingress';
 import { isDnsName } from '../../input/addresses';
+import { isOfIngressNginx } from '../../kubernetes/ingresses';
 import { isLabelKey } from '../../kubernetes/labels';
 import { ingressClass, ingressKeys, unpublished } from '../chart';
 import type { IngressScheme } from '../charts/party-chart';
@@ -45,7 +46,7 @@ export function readIngress(
   }
   const hosts = byUi(published, (key, ui) => ownHost(source, key, `${id}.${ui}.${domain}`, published));
   const tlsSecrets = byUi(published, (key, ui) => ownSecret(source, key, hosts[ui] ?? `${id}.${ui}.${domain}`));
-  const basicAuthSecret = readBasicAuth(source, published);
+  const basicAuthSecret = readBasicAuth(source, published, ingressClassName);
   const annotations = commonAnnotations(
     source,
     published.map(([key]) => key),
@@ -124,8 +125,12 @@ function commonAnnotations(
 const isUsual = (annotation: string): boolean =>
   annotation === ingressClass || Object.values(uiAnnotations).some((it) => it !== undefined && annotation in it);
 
-/** The one Secret by which all that want one are guarded; of others the annotations stay differences. */
-function readBasicAuth(source: Source, published: readonly (readonly [string, Ui])[]): IngressProps['basicAuthSecret'] {
+/** The one Secret by which all that want one are guarded; of others, and of another controller's, the annotations stay differences. */
+function readBasicAuth(
+  source: Source,
+  published: readonly (readonly [string, Ui])[],
+  ingressClassName: string | undefined,
+): IngressProps['basicAuthSecret'] {
   const keys = published.filter(([, ui]) => unguarded.includes(ui)).map(([key]) => key);
   const [secret, ...others] = keys.map((key) => {
     const annotations = source.map(`ingress.${key}.annotations`);
@@ -136,6 +141,7 @@ function readBasicAuth(source: Source, published: readonly (readonly [string, Ui
   });
   if (keys.length === 0) return undefined;
   if (secret === undefined || others.some((it) => it !== secret)) return false;
+  if (ingressClassName !== undefined && !isOfIngressNginx(ingressClassName)) return false;
   for (const key of keys)
     for (const [name, value] of Object.entries(basicAuth(secret))) takeAnnotation(source, key, name, value);
   return secret;

@@ -20,6 +20,7 @@ import {
 } from '../../../index';
 import { acmeSolver, type FlowEnd, flowsOf, type PlannedFlow } from '../../../lib/federation/flows';
 import { flowsOfService } from '../../../lib/kubefate/service/flows';
+import { issuers } from '../../../lib/kubernetes/ingresses';
 import { exchangeDescriptorOf } from '../../support/declarations';
 import { examples, filesOfExample, objectsIn } from '../../support/examples';
 import { type AnyObject, find } from '../../support/objects';
@@ -269,7 +270,7 @@ const anyParty = fc.record(
           { uis: ['pulsar'] as const, basicAuthSecret: 'users' },
         ),
         controllerNamespace: fc.constantFrom('ingress-nginx', 'elsewhere'),
-        annotations: fc.constantFrom({}, everything.ingress.annotations),
+        annotations: fc.constantFrom({}, everything.ingress.annotations, { 'kubernetes.io/tls-acme': 'true' }),
       })
       .map(({ shown, ...ingress }) => ({ ...shown, ...ingress })),
   },
@@ -336,6 +337,19 @@ test('a party that stands alone lets in nobody, and calls nobody', () => {
   expect(reachedFrom(drawn, '203.0.113.9')).toEqual([]);
   expect(reachedFrom(drawn, stranger)).toEqual([]);
 });
+
+test.each(issuers)(
+  'the proof of a host name that %s asks for by HTTP is let through, and without it there is none',
+  (issuer) => {
+    const solvers = (annotations: Readonly<Record<string, string>>) => {
+      const drawn = [drawnParty(partyPlan({ domain: 'example.com', id: 30000, ingress: { annotations } }))];
+      const solver = ofOthers('fate-30000', 'solver', acmeSolver.labels);
+      return isReachable(clusterFor(drawn), { from: controller, to: solver, port: acmeSolver.port });
+    };
+    expect(solvers({ [issuer]: 'true' })).toBe(true);
+    expect(solvers({ 'cert-manager.io/duration': '720h' })).toBe(false);
+  },
+);
 
 test('a KubeFATE service is called by the ingress controller alone, and its database by the service', () => {
   const plan = kubeFatePlan({ host: 'kubefate.example.com', parties: ['fate-1'] });

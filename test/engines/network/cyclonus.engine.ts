@@ -89,7 +89,7 @@ describe.skipIf(refused !== undefined)(titled('cyclonus, beside the evaluator of
     { matchLabels: labels, matchExpressions: fc.array(condition, { maxLength: 1 }) },
     { requiredKeys: [] },
   );
-  const range = fc.constantFrom(
+  const range = fc.constantFrom<NonNullable<NetworkPolicyPeer['ipBlock']>>(
     { cidr: '192.0.2.0/24' },
     { cidr: '192.0.2.0/24', except: ['192.0.2.128/25'] },
     { cidr: '192.0.2.7/32' },

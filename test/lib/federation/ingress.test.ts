@@ -40,6 +40,8 @@ test.each([
   [{ uis: ['notebook', 'pulsar'] }, ['basicAuthSecret']],
   [{ uis: ['spark'], basicAuthSecret: '' }, ['basicAuthSecret']],
   [{ uis: ['spark'], basicAuthSecret: true }, ['basicAuthSecret']],
+  [{ uis: ['spark'], basicAuthSecret: 'users', ingressClassName: 'contour' }, ['basicAuthSecret']],
+  [{ uis: ['pulsar'], basicAuthSecret: 'users', ingressClassName: 'avi-lb' }, ['basicAuthSecret']],
   [{ basicAuthSecret: 'users' }, ['basicAuthSecret']],
   [{ basicAuthSecret: false }, ['basicAuthSecret']],
   [{ tlsSecret: '' }, ['tlsSecret']],
@@ -52,6 +54,16 @@ test.each([
   [{ annotations: { 'cert-manager.io/issuer': 'org1' }, tlsSecret: 'one' }, ['tlsSecret']],
 ])('an Ingress of %j is refused', (ingress, paths) => {
   expect(problemsOf(() => plan(ingress)).map(({ path }) => path)).toEqual(paths.map((path) => `ingress.${path}`));
+});
+
+test('passwords are asked for by ingress-nginx under any of its names, and by another controller by its own annotations', () => {
+  const uis = ['spark'];
+  for (const ingressClassName of ['nginx', 'nginx-internal', 'public-nginx'])
+    expect(plan({ ingressClassName, uis, basicAuthSecret: 'users' }).basicAuthSecret).toBe('users');
+  const annotations = { 'example.com/auth': 'users' };
+  expect(plan({ ingressClassName: 'contour', uis, basicAuthSecret: false, annotations })).toMatchObject({
+    annotations,
+  });
 });
 
 test('cert-manager may make one Secret of one name', () => {

@@ -155,7 +155,7 @@ const expressible = (fate: keyof typeof byChart) =>
           ingress: fc
             .record(
               {
-                ingressClassName: label,
+                ingressClassName: fc.oneof(label, fc.constant('nginx-internal')),
                 uis: fc.uniqueArray(fc.constantFrom('notebook', 'fateboard', 'spark', 'pulsar'), { minLength: 1 }),
                 domain,
                 hosts: fc.uniqueArray(label, { minLength: 4, maxLength: 4 }),
@@ -194,13 +194,15 @@ const alone = <Props extends object>(props: Props) => ({
 
 /** Host names and Secrets are of interfaces that are published, here for some of them. */
 interface OwnNames {
+  ingressClassName?: string;
   uis?: string[];
   hosts?: string[];
   tlsSecret?: string | Record<string, string>;
   basicAuthSecret?: string | false;
 }
 
-function ownNames<T extends OwnNames>({ hosts = [], tlsSecret, basicAuthSecret = false, ...ingress }: T) {
+function ownNames<T extends OwnNames>({ hosts = [], tlsSecret, basicAuthSecret: users = false, ...ingress }: T) {
+  const basicAuthSecret = /^(nginx-internal)?$/.test(ingress.ingressClassName ?? '') && users;
   const published = ingress.uis ?? ['notebook', 'fateboard'];
   const only = (map: Record<string, string>) =>
     Object.fromEntries(Object.entries(map).filter(([ui]) => published.includes(ui)));

@@ -11,6 +11,7 @@ import {
 } from '../../../lib';
 import { openPoints } from '../../../lib/reports/open-points';
 import { exchangeDescriptorOf, twoParties } from '../../support/declarations';
+import { partyDescriptorOf } from '../../support/parties';
 
 const agreement = { domain: 'example.com' };
 const party = (props: Partial<PartyProps> = {}, exchange = exchangeDescriptorOf()) => ({
@@ -154,6 +155,51 @@ describe('what is open', () => {
     const ingress = { uis: ['spark'], basicAuthSecret: 'users' } as const;
     expect(whatOf(party({ ingress }))).toContain('asks for users of Secret users');
     expect(whatOf(party()).filter((what) => what.startsWith('asks for users'))).toEqual([]);
+  });
+
+  test.each([
+    ['a party', party({}, { ...exchangeDescriptorOf(), egress: ['198.51.100.0/28'] }), 'nginx and pulsar', 'exchange'],
+    [
+      'an exchange',
+      {
+        exchange: exchangePlan({
+          ...agreement,
+          parties: [{ ...partyDescriptorOf(40000, '192.0.2.1', '192.0.2.2'), egress: ['198.51.100.0/28'] }],
+        }),
+        parties: [],
+      },
+      'traffic-server and nginx',
+      'party 40000',
+    ],
+  ])('are ranges that keep nobody away from %s', (_, plans, called, caller) => {
+    const found = whatOf(plans).filter((what) => what.startsWith('takes connections'));
+    expect(found).toEqual([
+      expect.stringMatching(`^takes connections from any address at ${called}, although (the )?${caller} declared`),
+    ]);
+  });
+
+  test('are no ranges where nobody has declared any, or where they hold', () => {
+    const local = { externalTrafficPolicy: 'Local' } as const;
+    const services = { nginx: local, pulsar: local };
+    const declared = { ...exchangeDescriptorOf(), egress: ['198.51.100.0/28'] };
+    for (const plans of [party(), party({ services }, declared), exchange()])
+      expect(whatOf(plans).filter((what) => what.startsWith('takes connections'))).toEqual([]);
+    expect(whatOf(party({ services: { nginx: local } }, declared))).toContainEqual(
+      expect.stringContaining('from any address at pulsar, although'),
+    );
+  });
+
+  test('are interfaces that their controller may not reach', () => {
+    const of = (ingress: PartyProps['ingress'], more: Partial<PartyProps> = {}) =>
+      whatOf(party({ ingress, ...more })).filter((what) => what.startsWith('lets in controllers'));
+    const contour = { ingressClassName: 'contour' };
+    expect(of(contour)).toEqual([
+      'lets in controllers of namespace ingress-nginx alone, where one of class "contour" may not be',
+    ]);
+    for (const ingress of [{}, { ingressClassName: 'nginx-internal' }, { ...contour, uis: [] }])
+      expect(of(ingress)).toEqual([]);
+    expect(of({ ...contour, controllerNamespace: 'tanzu-system-ingress' })).toEqual([]);
+    expect(of(contour, { networkPolicies: false })).toEqual([]);
   });
 
   test('are host names for DNS', () => {
