@@ -69,6 +69,7 @@ export const partyFlows = [
   { from: 'sparkWorker', to: 'pulsar', port: 'broker', why: 'messages of a job' },
   { from: 'sparkWorker', to: 'namenode', port: 'rpc', why: 'tables' },
   { from: 'sparkWorker', to: 'datanode', port: 'data', why: 'blocks of tables' },
+  { from: 'namenode', to: 'datanode', port: 'data', why: 'tables that somebody copies from its pod' },
   { from: 'datanode', to: 'namenode', port: 'rpc', why: 'registration and reports' },
   { from: 'datanode', to: 'datanode', port: 'data', why: 'copies of blocks' },
   { from: 'datanode', to: 'datanode', port: 'ipc', why: 'how long a block is whose writer has gone' },

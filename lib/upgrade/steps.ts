@@ -93,6 +93,7 @@ const namenodeUpgrade = ({ images, imagePullSecrets, pods: { namenode } }: Party
   spec: {
     backoffLimit: 0,
     template: {
+      metadata: { labels: { 'app.kubernetes.io/name': services.namenode.name } }, // what it is let do is what the namenode is
       spec: {
         restartPolicy: 'Never',
         imagePullSecrets: orNone(imagePullSecrets.map((name) => ({ name }))),

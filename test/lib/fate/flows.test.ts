@@ -193,6 +193,7 @@ describe.each(cases)('of FATE %s with transport %s', (fate, transport) => {
     `spark-worker -> datanode:${hdfs.datanode.data}`,
     `datanode -> datanode:${hdfs.datanode.data}`,
     `datanode -> datanode:${hdfs.datanodeIpc}`,
+    `namenode -> datanode:${hdfs.datanode.data}`, // by the steps of a move, in its pod
     'spark-worker -> namenode:9000', // by the driver
     'spark-worker -> pulsar:6650',
     'spark-worker -> spark-master:7077', // SPARK_MASTER of the image

@@ -15,6 +15,7 @@ import {
 } from '../../../lib';
 import { exchangeDescriptorOf, problemsOf } from '../../support/declarations';
 import { type AnyObject, containersOf, objectsOf, podOf, workloadsOf } from '../../support/objects';
+import { clusterOf, isReachable, matches, podsOf } from '../../support/reachability';
 
 vi.mock('../../../lib/fate/releases', async (load) => {
   const known = await load<typeof import('../../../lib/fate/releases')>();
@@ -121,6 +122,17 @@ describe.each(pairs)('from FATE %s to %s', (from, to) => {
       );
     });
     expect(directories(after)).toEqual(expect.arrayContaining(needed));
+  });
+
+  test('the pods of Jobs that are printed are known to a policy, and to be called as those whose work they do', () => {
+    const jobs = [...text(upgrade).matchAll(/<<'END'\n([\s\S]*?)\nEND/g)].map(([, manifest]) => parse(`${manifest}`));
+    const policies = after.filter(({ kind }) => kind === 'NetworkPolicy');
+    for (const { spec } of jobs) {
+      const labels = spec.template.metadata?.labels ?? {};
+      const own = policies.filter(({ spec }) => spec.podSelector.matchLabels && matches(spec.podSelector, labels));
+      expect(own.map(({ metadata }) => metadata.name)).toEqual(['namenode']);
+    }
+    expect(jobs).toHaveLength(upgrade.data.some(({ by }) => by === 'hdfs') ? 1 : 0);
   });
 
   test('what Kubernetes does not change is deleted first, so that an update makes it anew', () => {
@@ -380,6 +392,17 @@ describe('a party that KubeFATE has made', () => {
     const { data, steps } = upgradePlan(made('1.6.1'), party(to, { namespace: 'fate-30000-native' }), { accept: all });
     const areMoved = data.some(({ data, outcome }) => data === 'records' && outcome === 'moved');
     expect(steps.some(({ what }) => what.includes('lists the old jobs'))).toBe(areMoved);
+  });
+
+  test('gives HDFS its tables from a pod that policies let call namenode and datanodes', () => {
+    const [, workload] = /exec -i statefulset\/(\S+) .*hdfs dfs .*-put/.exec(text(move('1.11.2'))) ?? [];
+    const objects = drawn(party('1.11.2', { namespace: 'fate-30000-native' }));
+    const cluster = clusterOf(objects);
+    const pods = podsOf(objects);
+    const [from] = pods.filter(({ labels }) => labels['app.kubernetes.io/name'] === workload);
+    const [to] = pods.filter(({ labels }) => labels['app.kubernetes.io/name'] === 'datanode');
+    if (from === undefined || to === undefined) throw new Error(`no pods of ${workload}`);
+    expect(isReachable(cluster, { from, to, port: releases['1.11.2'].hdfs.datanode.data })).toBe(true);
   });
 
   const page = readFileSync(join(__dirname, '../../../docs/moving-data.md'), 'utf8').replaceAll(/ \\\n +/g, ' ');
