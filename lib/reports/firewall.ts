@@ -1,9 +1,10 @@
 import { services } from '../fate/services';
 import { type Member, memberOf } from '../federation/certificates';
 import type { ExchangePlan } from '../federation/exchange';
-import { acmeSolver, type FlowEnd, flowsOf, type PlannedFlow } from '../federation/flows';
+import { type FlowEnd, flowsOf, type PlannedFlow } from '../federation/flows';
 import type { Ui } from '../federation/ingress';
 import type { PartyPlan } from '../federation/party';
+import { asksCertManager } from '../kubernetes/ingresses';
 import { images } from './images';
 
 /** One end of connections that a firewall lets through. */
@@ -31,7 +32,7 @@ export interface FirewallRule {
 
 /**
  * What the firewall of each member has to let in and out, as far as it leaves the member's cluster: other members, users, registries, a
- * store of backups, names. What stays inside a cluster is for its NetworkPolicies.
+ * store of backups, names and time. What stays inside a cluster is for its NetworkPolicies.
  *
  * An exchange routes to parties whose addresses are known. Where parties without any are among the plans, it has their rules, too.
  */
@@ -42,7 +43,9 @@ export function firewallRules(plans: readonly (PartyPlan | ExchangePlan)[]): rea
     ...('id' in plan ? [...userInterfaces(plan), ...backups(plan)] : []),
     ...registries(plan),
     ...names(plan),
-    administration(plan),
+    outwards(plan, 'UDP', { who: 'NTP servers' }, 123, 'clocks, by which certificates hold', 'no'),
+    ...(plan.driver === 'kubefate' ? byKubeFate(plan) : []),
+    ...administration(plan),
   ]);
 }
 
@@ -108,7 +111,7 @@ function userInterfaces(plan: PartyPlan): readonly FirewallRule[] {
   const all = Object.keys(hosts) as Ui[];
   const secured = all.filter((ui) => tlsSecrets[ui] !== undefined);
   const plain = all.filter((ui) => tlsSecrets[ui] === undefined);
-  const isAsked = flowsOf(plan).some(({ to }) => to.kind === 'workload' && to.workload === acmeSolver.workload);
+  const isAsked = asksCertManager(plan.ingress) && all.length > 0;
   const at = (uis: readonly Ui[]) => uis.flatMap((ui) => hosts[ui] ?? []);
   const rule = (who: string, uis: readonly Ui[], port: 80 | 443, purpose: string): readonly FirewallRule[] =>
     uis.length === 0
@@ -129,6 +132,9 @@ function userInterfaces(plan: PartyPlan): readonly FirewallRule[] {
     ...rule('users', secured, 443, `user interfaces: ${secured.join(', ')}`),
     ...rule('users', plain, 80, `user interfaces: ${plain.join(', ')}`),
     ...rule('ACME, where the issuer asks by it', isAsked ? all : [], 80, 'proof of host names'),
+    ...(isAsked
+      ? [outwards(plan, 'TCP', { who: 'issuer of certificates' }, 443, 'certificates of host names', 'tls')]
+      : []),
   ];
 }
 
@@ -137,43 +143,72 @@ const backups = (plan: PartyPlan): readonly FirewallRule[] =>
   flowsOf(plan)
     .flatMap(({ to, port, why }) => (to.kind === 'host' && port !== 'any' ? [{ host: to.host, port, why }] : []))
     .slice(0, 1) // the way there and the way back
-    .map(({ host, port, why }) => outwards(plan, { who: 'store of backups', at: [host] }, port, why, 'tls'));
+    .map(({ host, port, why }) => outwards(plan, 'TCP', { who: 'store of backups', at: [host] }, port, why, 'tls'));
 
 /** Of all that pods of the plan run; it may lead nodes on to where it keeps layers. */
 function registries(plan: PartyPlan | ExchangePlan): readonly FirewallRule[] {
   const hosts = new Set(images([plan]).map(({ image }) => registryOf(image)));
   return [...hosts].sort().map((host) => {
     const [name = '', port = 443] = host.split(':');
-    return outwards(plan, { who: 'registry', at: [name] }, Number(port), 'images', 'tls');
+    const at = name === dockerHub ? dockerHubHosts : [name];
+    return outwards(plan, 'TCP', { who: 'registry', at }, Number(port), 'images', 'tls');
   });
 }
+
+const dockerHub = 'docker.io';
+
+/** Its name is of no server: tokens, manifests and layers have one each. @see Docker, "Allowlist" */
+const dockerHubHosts = [
+  'auth.docker.io',
+  'registry-1.docker.io',
+  'production.cloudflare.docker.com',
+  'production.cloudfront.docker.com',
+];
 
 /** @see Distribution, `reference`: a first component with a dot or a port is a host */
 function registryOf(image: string): string {
   const [first = '', ...more] = image.split('/');
-  return more.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : 'docker.io';
+  return more.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : dockerHub;
 }
 
 /** The cluster's resolver asks those of the organisation. */
 const names = (plan: PartyPlan | ExchangePlan): readonly FirewallRule[] =>
   flowsOf(plan)
     .filter(({ to }) => to.kind === 'dns')
-    .map(({ protocol }) => ({ ...outwards(plan, { who: 'DNS servers' }, 53, 'names of others', 'no'), protocol }));
+    .map(({ protocol }) => outwards(plan, protocol, { who: 'DNS servers' }, 53, 'names of others', 'no'));
+
+/** Of the service that makes the member, by its defaults. */
+const byKubeFate = (plan: PartyPlan | ExchangePlan): readonly FirewallRule[] => [
+  outwards(plan, 'TCP', { who: "repository of KubeFATE's charts" }, 443, 'charts that nobody has uploaded', 'tls'),
+  byOperators(plan, { who: "ingress controller, for KubeFATE's service" }, 80, "calls of KubeFATE's CLI", 'no'),
+];
 
 /** For kubectl, Pulumi and the commands that look into a cluster. */
-const administration = (plan: PartyPlan | ExchangePlan): FirewallRule => ({
+const administration = (plan: PartyPlan | ExchangePlan): readonly FirewallRule[] => [
+  byOperators(plan, { who: 'Kubernetes API of the cluster' }, 6443, 'administration', 'tls'),
+  byOperators(plan, { who: 'Supervisor' }, 443, 'logins', 'tls'),
+];
+
+const byOperators = (
+  plan: PartyPlan | ExchangePlan,
+  destination: RuleEnd,
+  port: number,
+  purpose: string,
+  encrypted: FirewallRule['encrypted'],
+): FirewallRule => ({
   member: memberOf(plan),
   direction: 'in',
   source: { who: 'operators' },
-  destination: { who: 'Kubernetes API of the cluster' },
-  port: 6443,
+  destination,
+  port,
   protocol: 'TCP',
-  purpose: 'administration',
-  encrypted: 'tls',
+  purpose,
+  encrypted,
 });
 
 const outwards = (
   plan: PartyPlan | ExchangePlan,
+  protocol: FirewallRule['protocol'],
   destination: RuleEnd,
   port: number,
   purpose: string,
@@ -184,7 +219,7 @@ const outwards = (
   source: nodesOf(plan),
   destination,
   port,
-  protocol: 'TCP',
+  protocol,
   purpose,
   encrypted,
 });

@@ -5,6 +5,7 @@ import { type ExchangePlan, exchangePlan, federation, type PartyPlan, partyPlan 
 import { flowsOf } from '../../../lib/federation/flows';
 import { csv } from '../../../lib/formats/csv';
 import { markdown } from '../../../lib/formats/markdown';
+import { issuers } from '../../../lib/kubernetes/ingresses';
 import { type FirewallRule, firewallRules } from '../../../lib/reports/firewall';
 import { firewallPage, firewallRows, firewallText } from '../../../lib/reports/firewall-text';
 import { exchangeDescriptorOf } from '../../support/declarations';
@@ -98,18 +99,24 @@ test('a party is let in at its declared addresses and ports, from the ranges of 
     `users | ingress controller: ${hosts[1]} | 80 | TCP | user interfaces: spark | no`,
     `ACME, where the issuer asks by it | ingress controller: ${hosts.join(', ')} | 80 | TCP | proof of host names | no`,
     'operators | Kubernetes API of the cluster | 6443 | TCP | administration | TLS',
+    'operators | Supervisor | 443 | TCP | logins | TLS',
   ]);
 });
 
-test('it is let out to the exchange, to its store and registry, and to name servers, from its own ranges', () => {
+const dockerHub =
+  'auth.docker.io, registry-1.docker.io, production.cloudflare.docker.com, production.cloudfront.docker.com';
+
+test('it is let out to the exchange, to its issuer, store and registry, and for names and time, from its own ranges', () => {
   const own = 'party 30000: 198.51.100.0/28, 198.51.100.16/28';
   expect(rulesOf(30000, 'out')).toEqual([
     `${own} | exchange, nginx: 192.0.2.69 | 9300 | TCP | calls to other parties | mutual TLS`,
     `${own} | exchange, Traffic Server: 192.0.2.68 | 443 | TCP | messages to other parties | mutual TLS`,
+    `${own} | issuer of certificates | 443 | TCP | certificates of host names | TLS`,
     `${own} | store of backups: s3.example.com | 9000 | TCP | backups | TLS`,
-    `${own} | registry: docker.io | 443 | TCP | images | TLS`,
+    `${own} | registry: ${dockerHub} | 443 | TCP | images | TLS`,
     `${own} | DNS servers | 53 | UDP | names of others | no`,
     `${own} | DNS servers | 53 | TCP | names of others | no`,
+    `${own} | NTP servers | 123 | UDP | clocks, by which certificates hold | no`,
   ]);
 });
 
@@ -160,6 +167,32 @@ test('an organisation that has the descriptors of others alone has the same rule
     [[], ['192.0.2.165']],
   ]);
   expect(firewallRules([exchangePlan(agreement)])[0]?.source.who).toBe('parties, once there are some');
+});
+
+test.each([
+  partyPlan({ ...agreement, id: 1, transport: 'open', driver: 'kubefate' }),
+  exchangePlan({ ...agreement, transport: 'open', driver: 'kubefate' }),
+])('a member that KubeFATE makes is let out to its charts, and operators to its service: $namespace', (plan) => {
+  const ends = (of: object) =>
+    firewallRules([{ ...plan, ...of }]).map(({ source, destination }) => `${source.who} | ${destination.who}`);
+  const added = ends({}).filter((it) => !ends({ driver: 'native' }).includes(it));
+  expect(added).toEqual([
+    expect.stringMatching(/^(party 1|exchange) \| repository of KubeFATE's charts$/),
+    "operators | ingress controller, for KubeFATE's service",
+  ]);
+});
+
+test('an issuer that is asked in any way is in the sheet, both ways', () => {
+  const asked = (annotations: Readonly<Record<string, string>>) =>
+    firewallRules([partyPlan({ ...agreement, id: 1, ingress: { annotations } })])
+      .filter(({ purpose }) => /host names/.test(purpose))
+      .map(({ direction, port }) => [direction, port]);
+  for (const issuer of issuers)
+    expect(asked({ [issuer]: 'true' })).toEqual([
+      ['in', 80],
+      ['out', 443],
+    ]);
+  expect(asked({})).toEqual([]);
 });
 
 test('what members leave open is said to be so', () => {
