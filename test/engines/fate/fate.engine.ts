@@ -2,9 +2,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { Chart } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { stringify } from 'yaml';
 import { verification } from '../../../commands/verify/verification';
 import { ToyExample } from '../../../constructs';
-import { federation, services } from '../../../lib';
+import { type FederationProps, federation, services } from '../../../lib';
 import { releases } from '../../../lib/fate/releases';
 import { metrics } from '../../../lib/monitoring/metrics';
 import type { PairResult } from '../../../lib/reports/pair-results';
@@ -24,7 +25,8 @@ import { exchangeNginx, exchangeOf } from './exchange';
 import { endOf, stateOf, submission, submit, tasksOf, toyExample } from './flow-api';
 import { clientImage, release } from './images';
 import { type Addresses, type Party, startParty } from './party';
-import { type Model, metricsOf, prediction, secureBoost, upload } from './secure-boost';
+import { csvOf, labelOf, rows } from './secure-boost';
+import { rowsOf, type Tool, toolIn } from './tool';
 
 const refused =
   ['fate', 'pulsar-2.10', 'traffic-server', 'nginx', 'mariadb'].map(refusal).find((it) => it !== undefined) ?? noPods();
@@ -40,16 +42,25 @@ const addressesOf = (id: Id): Addresses => {
   return { nginx, pulsar, mysql, fateflow, client } as Readonly<Record<keyof Addresses, string>>;
 };
 
-const federationOf = (...ids: readonly Id[]) =>
-  federation({
-    domain: 'example.com',
-    fate: release,
-    exchange: { addresses: gate },
-    parties: ids.map((id) => {
-      const { nginx, pulsar } = addressesOf(id);
-      return { id, addresses: { nginx, pulsar }, backup: { to: { claimGiB: 1 } }, monitoring: { jobHours: 1 } };
-    }),
-  });
+const declarationOf = (...ids: readonly Id[]): FederationProps => ({
+  domain: 'example.com',
+  fate: release,
+  exchange: { addresses: gate },
+  parties: ids.map((id) => {
+    const { nginx, pulsar } = addressesOf(id);
+    return { id, addresses: { nginx, pulsar }, backup: { to: { claimGiB: 1 } }, monitoring: { jobHours: 1 } };
+  }),
+});
+const federationOf = (...ids: readonly Id[]) => federation(declarationOf(...ids));
+
+/** SecureBoost of one small tree, as the tool is told of it. */
+const boost = {
+  algorithm: 'hetero-secure-boost',
+  guest: { party: 30000, table: { name: 'guest' } },
+  hosts: [{ party: 40000, table: { name: 'host' } }],
+  resources: { executors: 2 },
+};
+const boosted = 'hetero_secure_boost_0';
 
 describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes by itself here`, refused), () => {
   const directory = refused === undefined ? mkdtempSync('/run/fate-') : '';
@@ -61,12 +72,14 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
   let first: Party;
   let second: Party;
   let newcomer: Party | undefined;
+  let tool: Tool;
   /** The job of which a model is kept. */
   let trained: string;
 
   beforeAll(async () => {
     certify = certificateAuthority();
     certificate = certify('proxy.example.com');
+    tool = toolIn(directory, declarationOf(30000, 40000));
     [trafficServer, nginx, first, second] = await Promise.all([
       startTrafficServer(),
       startExchangeNginx(),
@@ -76,6 +89,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
   }, 1_800_000);
   afterAll(async () => {
     await Promise.all([first, second, newcomer, nginx, trafficServer].map((it) => it?.stop()));
+    tool?.close();
     rmSync(directory, { recursive: true });
   }, 180_000);
 
@@ -114,21 +128,31 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
     expect(id).toBe(40000);
   }, 1_200_000);
 
+  const at = (id: Id) => `--party ${id} --url http://${addressesOf(id).fateflow}:${services.fateflow.ports.http}`;
+
+  /** Uploads what a role has, and tells how many rows its table has. */
+  async function upload(role: 'guest' | 'host', id: Id, more = ''): Promise<number> {
+    writeFileSync(join(directory, `${role}.csv`), csvOf(role));
+    const label = role === 'guest' ? '--label y' : '';
+    const command = `data upload ${role}.csv ${at(id)} --table ${role} ${label} --partitions 2 ${more} --json`;
+    return JSON.parse(await tool.typed(`kubefate-tanzu ${command}`)).rows;
+  }
+  /** Has the guest submit a job. */
+  async function submitByTool(job: object, more = ''): Promise<{ readonly job: string; readonly metrics: unknown }> {
+    writeFileSync(join(directory, 'job.yaml'), stringify(job));
+    const [, , , url] = at(30000).split(' ');
+    return JSON.parse(await tool.typed(`kubefate-tanzu job submit job.yaml --url ${url} ${more} --json`));
+  }
+
   test('hetero SecureBoost trains on what both have uploaded, and the guest reads its metrics', async () => {
-    const uploads = [
-      { api: first.api, job: await upload(first.api, 'guest') },
-      { api: second.api, job: await upload(second.api, 'host') },
-    ];
-    expect(await Promise.all(uploads.map(({ api, job }) => endOf(api, job)))).toEqual(['success', 'success']);
-    const job = await submit(first.api, secureBoost(first.id, second.id));
-    expect(await endOf(first.api, job)).toBe('success');
+    expect(await Promise.all([upload('guest', 30000), upload('host', 40000)])).toEqual([rows, rows]);
+    await expect(upload('guest', 30000)).rejects.toThrow(/has a table experiment\.guest;/);
+    const { job, metrics } = await submitByTool({ ...boost, parameters: { num_trees: 1, max_depth: 2 } });
     trained = job;
-    expect((await metricsOf(first.api, job, first.id, 'sbt_0')).get('sbt_loss')).toEqual([
-      expect.objectContaining({ step: 0, metric: expect.any(Number) }),
-    ]);
-    expect((await metricsOf(first.api, job, first.id, 'evaluation_0')).get('evaluation')).toEqual({
-      sbt_0: { train_set: [{ metric: 'auc', val: 1 }] },
-    });
+    expect(metrics).toContainEqual({ name: `evaluation.${boosted}.train_set.auc`, value: 1 });
+    const losses = await tool.typed(`kubefate-tanzu job metrics ${job} ${at(30000)} --task ${boosted} --json`);
+    expect(JSON.parse(losses).figures).toEqual([{ name: expect.stringContaining('loss'), value: expect.any(Number) }]);
+    await tool.typed(`kubefate-tanzu job log ${job} ${at(30000)} --to logs.tar.gz && tar -tzf logs.tar.gz`);
   }, 1_200_000);
 
   const noBackup = refusal('rclone');
@@ -155,9 +179,9 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
         }
       };
       const told = async () => {
-        const task = { job_id: trained, role: 'guest', party_id: `${first.id}`, task_name: 'sbt_0' };
+        const task = { job_id: trained, role: 'guest', party_id: `${first.id}`, task_name: boosted };
         return {
-          jobs: (await api.get<(Model & { job_id: string })[]>('job/query', { status: 'success' })).data,
+          jobs: (await api.get<object[]>('job/query', { status: 'success' })).data,
           tasks: (await api.get<object[]>('job/task/query', { job_id: trained })).data,
           table: (await api.get<object>('table/query', { namespace: 'experiment', name: 'guest' })).data,
           model: (await api.get<object>('output/model/query', task)).data,
@@ -183,13 +207,12 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       expect(await told()).toEqual(before);
 
       // Tables are FATE Flow's own here, and gone with its pod as they would not be from HDFS.
-      expect(await endOf(api, await upload(api, 'guest'))).toBe('success');
-      const model = before.jobs?.find(({ job_id }) => job_id === trained) as Model;
-      const job = await submit(api, prediction(first.id, second.id, model));
-      expect(await endOf(api, job)).toBe('success');
-      expect((await metricsOf(api, job, first.id, 'evaluation_0')).get('evaluation')).toEqual({
-        sbt_0: { test_set: [{ metric: 'auc', val: 1 }] },
-      });
+      expect(await upload('guest', 30000, '--replace')).toBe(rows);
+      const { job } = await submitByTool({ ...boost, model: { job: trained } });
+      await tool.typed(`kubefate-tanzu job output ${job} ${at(30000)} --task ${boosted} --to prediction.tar.gz`);
+      const predicted = rowsOf(join(directory, 'prediction.tar.gz'));
+      expect(predicted).toHaveLength(rows);
+      for (const row of predicted) expect(Number(row.get('predict_result'))).toBe(labelOf(Number(row.get('id'))));
     },
     400_000,
   );
@@ -202,11 +225,11 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
     });
 
   test('Traffic Server and then a Pulsar are lost in the middle of a job, which ends in success', async () => {
-    const job = await submit(first.api, secureBoost(first.id, second.id));
+    const { job } = await submitByTool({ ...boost, parameters: { num_trees: 1, max_depth: 2 } }, '--no-wait');
     await atWork(job, 'psi_0');
     await trafficServer.stop();
     trafficServer = await startTrafficServer();
-    await atWork(job, 'sbt_0');
+    await atWork(job, boosted);
     await second.restart('pulsar');
     expect(await endOf(first.api, job)).toBe('success');
   }, 1_200_000);

@@ -1,13 +1,17 @@
 import { expect } from 'vitest';
 import type { FlowApi } from './flow-api';
 
-const rows = 200;
+/** Of each table. */
+export const rows = 200;
 const namespace = 'experiment';
+
+/** Truth of a row. */
+export const labelOf = (id: number): number => id % 2;
 
 /** The guest has the labels and a column that tells them, the host nothing that would. */
 const tables = {
   guest: {
-    text: csv('id,y,x0,x1', (i) => [i % 2, (i % 2) + fraction(i, 7) / 2, fraction(i, 11)]),
+    text: csv('id,y,x0,x1', (i) => [labelOf(i), labelOf(i) + fraction(i, 7) / 2, fraction(i, 11)]),
     meta: { delimiter: ',', dtype: 'float64', label_type: 'int64', label_name: 'y', match_id_name: 'id' },
   },
   host: {
@@ -23,6 +27,9 @@ function csv(header: string, columns: (i: number) => readonly number[]): string 
 function fraction(i: number, prime: number): number {
   return ((i * 37) % prime) / prime;
 }
+
+/** What the role has, as a file. */
+export const csvOf = (role: keyof typeof tables): string => tables[role].text;
 
 /** Uploads what the role has, and tells the job. */
 export async function upload(api: FlowApi, role: keyof typeof tables): Promise<string> {
@@ -45,55 +52,6 @@ export async function upload(api: FlowApi, role: keyof typeof tables): Promise<s
 
 /** Hetero SecureBoost of one small tree, on what both have of the same rows, and what the guest finds of it. */
 export function secureBoost(guestId: number, hostId: number): object {
-  const { guest, host, tasks, party_tasks } = matched(guestId, hostId);
-  return {
-    parties: [guest, host],
-    stage: 'train',
-    tasks: {
-      ...tasks,
-      sbt_0: {
-        component_ref: 'hetero_secureboost',
-        dependent_tasks: ['psi_0'],
-        parameters: { num_trees: 1, max_depth: 2, objective: 'binary:bce' },
-        inputs: { data: { train_data: fromEach('psi_0', 'output_data', [guest, host]) } },
-      },
-      evaluation_0: evaluation(guest, 'train_output_data'),
-    },
-    party_tasks,
-  };
-}
-
-/** As FATE Flow names what a job has trained. */
-export interface Model {
-  readonly model_id: string;
-  readonly model_version: string;
-}
-
-/** What that tree predicts of the same rows, and what the guest finds of it. */
-export function prediction(guestId: number, hostId: number, { model_id, model_version }: Model): object {
-  const { guest, host, tasks, party_tasks } = matched(guestId, hostId);
-  return {
-    parties: [guest, host],
-    stage: 'predict',
-    conf: { model_warehouse: { model_id, model_version } },
-    tasks: {
-      ...tasks,
-      sbt_0: {
-        component_ref: 'hetero_secureboost',
-        dependent_tasks: ['psi_0'],
-        inputs: {
-          data: { test_data: fromEach('psi_0', 'output_data', [guest, host]) },
-          model: { input_model: { model_warehouse: output('sbt_0', 'output_model') } },
-        },
-      },
-      evaluation_0: evaluation(guest, 'test_output_data'),
-    },
-    party_tasks,
-  };
-}
-
-/** Each reads its table, and both find the rows that they have in common. */
-function matched(guestId: number, hostId: number) {
   const guest = { role: 'guest', party_id: [`${guestId}`] };
   const host = { role: 'host', party_id: [`${hostId}`] };
   const read = (party: object, name: string) => ({
@@ -101,8 +59,8 @@ function matched(guestId: number, hostId: number) {
     tasks: { reader_0: { parameters: { namespace, name } } },
   });
   return {
-    guest,
-    host,
+    parties: [guest, host],
+    stage: 'train',
     tasks: {
       reader_0: { component_ref: 'reader', stage: 'default', parameters: {} },
       psi_0: {
@@ -111,19 +69,24 @@ function matched(guestId: number, hostId: number) {
         dependent_tasks: ['reader_0'],
         inputs: { data: { input_data: { task_output_artifact: output('reader_0', 'output_data') } } },
       },
+      sbt_0: {
+        component_ref: 'hetero_secureboost',
+        dependent_tasks: ['psi_0'],
+        parameters: { num_trees: 1, max_depth: 2, objective: 'binary:bce' },
+        inputs: { data: { train_data: fromEach('psi_0', 'output_data', [guest, host]) } },
+      },
+      evaluation_0: {
+        component_ref: 'evaluation',
+        stage: 'default',
+        dependent_tasks: ['sbt_0'],
+        parties: [guest],
+        parameters: { metrics: ['auc'] },
+        inputs: { data: { input_datas: fromEach('sbt_0', 'train_output_data', [guest]) } },
+      },
     },
     party_tasks: { [`guest_${guestId}`]: read(guest, 'guest'), [`host_${hostId}`]: read(host, 'host') },
   };
 }
-
-const evaluation = (guest: object, scores: string): object => ({
-  component_ref: 'evaluation',
-  stage: 'default',
-  dependent_tasks: ['sbt_0'],
-  parties: [guest],
-  parameters: { metrics: ['auc'] },
-  inputs: { data: { input_datas: fromEach('sbt_0', scores, [guest]) } },
-});
 
 const output = (task: string, key: string) => ({ producer_task: task, output_artifact_key: key });
 const fromEach = (task: string, key: string, parties: readonly object[]) => ({
