@@ -23,10 +23,10 @@ export async function sent(way: Way, { body, headers, ...asked }: Request, secon
   const url = 'url' in way ? way.url : new URL('http://fateflow');
   const ask = url.protocol === 'https:' ? secureRequest : insecureRequest;
   return new Promise((resolve, reject) => {
-    const own = connection && { createConnection: () => connection };
+    // One connection for each: FATE Flow may end one that waits just when it is used again. An agent would make its own.
+    const through = connection ? { createConnection: () => connection } : { agent: false };
     const path = `${url.pathname.replace(/\/$/, '')}${asked.path}`;
-    // One connection for each: FATE Flow may end one that waits just when it is used again.
-    const request = ask(url, { ...asked, path, headers: { connection: 'close', ...headers }, agent: false, ...own });
+    const request = ask(url, { ...asked, path, headers: { connection: 'close', ...headers }, ...through });
     const timer = setTimeout(() => request.destroy(new Error(`no answer in ${seconds} s`)), seconds * 1000);
     // A file takes its time; its answer is waited for from then on.
     if (typeof body === 'object') body.on('data', () => timer.refresh());
@@ -37,7 +37,12 @@ export async function sent(way: Way, { body, headers, ...asked }: Request, secon
     });
     request.on('response', (response) => {
       clearTimeout(timer);
-      response.setTimeout(seconds * 1000, () => response.destroy(new Error(`nothing more in ${seconds} s`)));
+      const silence = setTimeout(() => response.destroy(new Error(`nothing more in ${seconds} s`)), seconds * 1000);
+      response.socket.on('data', () => silence.refresh()); // a connection that somebody makes has no time of its own
+      response.on('close', () => {
+        clearTimeout(silence);
+        connection?.destroy();
+      });
       resolve(response);
     });
     if (typeof body === 'object') body.on('error', (error) => request.destroy(error)).pipe(request);

@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Duplex } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { FlowClient, FlowRefusal } from '../../commands/flow/flow-client';
@@ -15,15 +17,44 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 const open: (() => void)[] = [];
-afterEach(() => {
+const connections: Duplex[] = [];
+afterEach(async () => {
+  const left = connections.splice(0);
+  await expect.poll(() => left.filter(({ destroyed }) => !destroyed)).toEqual([]); // nothing keeps the tool waiting
   for (const close of open.splice(0)) close();
 });
 
-async function flowOf(fate: FateRelease, script?: Script, seconds = 1) {
+type WayName = 'at a URL' | 'through a cluster';
+
+async function flowOf(fate: FateRelease, script?: Script, seconds = 1, way: WayName = 'at a URL') {
   const stand = await fateFlow(fate, script);
   open.push(stand.close);
   const limits = { answerSeconds: seconds, submitSeconds: seconds };
-  return { ...stand, flow: new FlowClient(30_000, fate, { url: new URL(stand.url) }, limits) };
+  const url = new URL(stand.url);
+  const flow = new FlowClient(
+    30_000,
+    fate,
+    way === 'at a URL' ? { url } : { connect: async () => forwarded(url) },
+    limits,
+  );
+  return { ...stand, flow };
+}
+
+/** As a cluster forwards a port: what is written and read, and nothing else that a socket has. */
+function forwarded({ hostname, port }: URL): Duplex {
+  const socket = connect(Number(port), hostname);
+  const duplex = new Duplex({
+    read() {},
+    write: (chunk, _encoding, done) => socket.write(chunk, done),
+    final: (done) => done(),
+    destroy(error, done) {
+      socket.destroy();
+      done(error);
+    },
+  });
+  socket.on('data', (chunk) => duplex.push(chunk)).on('error', (error) => duplex.destroy(error));
+  connections.push(duplex);
+  return duplex;
 }
 
 async function refusal(work: Promise<unknown>): Promise<FlowRefusal> {
@@ -39,9 +70,13 @@ async function refusal(work: Promise<unknown>): Promise<FlowRefusal> {
 
 const submission = { job_runtime_conf: { job_parameters: { common: { work_mode: 1 } } } };
 
-describe.each(Object.keys(releases) as FateRelease[])('FATE Flow %s', (fate) => {
+const ways = (Object.keys(releases) as FateRelease[]).flatMap((fate) =>
+  (['at a URL', 'through a cluster'] as const).map((way) => [fate, way] as const),
+);
+
+describe.each(ways)('FATE Flow %s %s', (fate, way) => {
   test('takes a job, and tells its state and its tasks', async () => {
-    const { flow } = await flowOf(fate, { tasks: { reader_0: 'success', homo_lr_0: 'failed' } });
+    const { flow } = await flowOf(fate, { tasks: { reader_0: 'success', homo_lr_0: 'failed' } }, 1, way);
     const { job } = await flow.submit(submission);
     expect([await flow.state(job), await flow.state(job), await flow.state(job)]).toEqual([
       'waiting',
@@ -57,13 +92,13 @@ describe.each(Object.keys(releases) as FateRelease[])('FATE Flow %s', (fate) => 
   });
 
   test('tells figures of metrics by their names', async () => {
-    const { flow } = await flowOf(fate);
+    const { flow } = await flowOf(fate, {}, 1, way);
     const figures = metricFigures(await flow.metrics('202611261200000000010', 'guest', 30_000, 'evaluation_0'));
     expect(figures).toContainEqual({ name: expect.stringMatching(/homo_lr_0.*\.auc$/), value: 0.93 });
   });
 
   test('makes a table of a file, which comes whole and under a name that is no path', async () => {
-    const { flow, asked } = await flowOf(fate);
+    const { flow, asked } = await flowOf(fate, {}, 1, way);
     const path = join(folder, '..csv of "me"');
     writeFileSync(path, `id,y\n${Array.from({ length: 20_000 }, (_, i) => `${i},${i % 2}\n`).join('')}`);
     const parts: number[] = [];
@@ -77,8 +112,8 @@ describe.each(Object.keys(releases) as FateRelease[])('FATE Flow %s', (fate) => 
   });
 
   test('gives archives, into files that were not there', async () => {
-    const { flow, asked } = await flowOf(fate);
-    const path = join(folder, `${fate}.tar.gz`);
+    const { flow, asked } = await flowOf(fate, {}, 1, way);
+    const path = join(folder, `${fate} ${way}.tar.gz`);
     await flow.output('202611261200000000010', 'guest', 30_000, 'homo_lr_0', path);
     expect(gunzipSync(readFileSync(path)).toString()).toBe('rows');
     expect(`${asked[0]?.path}${asked[0]?.body}`).toContain('homo_lr_0');
@@ -113,20 +148,19 @@ describe.each(Object.keys(releases) as FateRelease[])('FATE Flow %s', (fate) => 
     ['megabytes', { job: { body: 'x'.repeat(40 * 2 ** 20) } }, /does not answer: an answer of more than 32 MiB$/],
     ['lists in lists', { job: { body: '['.repeat(100_000) } }, /but: \[\[\[/],
   ])('%s is told in a sentence', async (_, instead, message) => {
-    const { flow } = await flowOf(fate, { instead }, instead?.['job'] === undefined ? 1 : 30);
+    const { flow } = await flowOf(fate, { instead }, instead?.['job'] === undefined ? 1 : 30, way);
     expect((await refusal(flow.submit(submission))).message).toMatch(message);
   });
 
   test('a job without an id is none', async () => {
-    const { flow } = await flowOf(fate, {
-      instead: { submit: { body: { retcode: 0, code: 0, jobId: '../1', job_id: '../1' } } },
-    });
+    const instead = { submit: { body: { retcode: 0, code: 0, jobId: '../1', job_id: '../1' } } };
+    const { flow } = await flowOf(fate, { instead }, 1, way);
     expect((await refusal(flow.submit(submission))).message).toMatch(/takes the job, and names none$/);
   });
 
   test('an archive that is a refusal leaves no file', async () => {
     const said = { body: { retcode: 210, code: 2000, retmsg: 'no data', message: 'no data' } };
-    const { flow } = await flowOf(fate, { instead: { download: said, '/job/log': said } });
+    const { flow } = await flowOf(fate, { instead: { download: said, '/job/log': said } }, 1, way);
     const path = join(folder, 'none.tar.gz');
     await expect(flow.logs('202611261200000000010', path)).rejects.toThrow(/refuses: no data/);
     expect(() => readFileSync(path)).toThrow();
@@ -138,6 +172,13 @@ test('a job that a party does not know has no state, in FATE 1, or is refused', 
   expect(await (await flowOf('1.6.1')).flow.state(job)).toBeUndefined();
   const { code, message } = await refusal((await flowOf('2.2.0')).flow.state(job));
   expect([code, message]).toEqual([1001, 'FATE Flow of party 30000 refuses: no found job']);
+});
+
+test.each(['at a URL', 'through a cluster'] as const)('an answer that stops in its middle is told, %s', async (way) => {
+  const { flow, server } = await flowOf('1.6.1', {}, 1, way);
+  server.removeAllListeners('request').on('request', (_, response) => response.writeHead(200).write('{ "retcode": '));
+  const { message } = await refusal(flow.state('202611261200000000010'));
+  expect(message).toBe('FATE Flow of party 30000 does not answer: nothing more in 1 s');
 });
 
 test('a door that is closed is told', async () => {
