@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Construct } from 'constructs';
 import type { Container, PodSpec } from 'kubernetes-types/core/v1';
 import { describe, expect, test } from 'vitest';
@@ -86,6 +88,33 @@ const rowsOf: Readonly<Record<string, readonly (keyof typeof rights)[]>> = {
   'image-disk-mount': ['imageDiskMount'],
 };
 
+/** Rows of the page's table, and which containers' each is. */
+const titles: Readonly<Record<string, readonly (keyof typeof rights)[]>> = {
+  'MySQL, MariaDB, their clients': ['mysql', 'mariadb', 'pingMysql', 'backupLoad'],
+  'FATE Flow, FATE Board, notebook': ['fateflow', 'fateboard', 'client'],
+  'Spark master': ['sparkMaster'],
+  'Spark worker': ['sparkWorker'],
+  HDFS: ['namenode', 'datanode'],
+  'Pulsar 2.7': ['pulsar27'],
+  'Pulsar 2.10': ['pulsar210'],
+  nginx: ['nginx'],
+  'Traffic Server': ['trafficServer'],
+  'Exporters, toy example': ['exporter', 'toyExample'],
+  'Backup: dump, store, fetch': ['backupDump', 'backupStore'],
+  "KubeFATE's service": ['kubefate'],
+  'Ingress controller': ['ingressController', 'ingressControllerBefore25'],
+  'Image disk mount': ['imageDiskMount'],
+};
+const page = readFileSync(join(__dirname, '../../../docs/security.md'), 'utf8');
+const [, , ...lines] = page.split('\n').filter((line) => line.startsWith('|'));
+const documented = lines.map((line) => {
+  const [title = '', user = '', given = '', writes = ''] = line
+    .split('|')
+    .slice(1)
+    .map((cell) => cell.trim());
+  return { title, user, given, writes: writes.replace(/;.*/, ''), rows: titles[title] ?? [] };
+});
+
 interface Run {
   readonly pod: PodSpec;
   readonly container: Container;
@@ -167,6 +196,42 @@ describe('of every example and every chart, with every option that has pods', ()
     }
   });
 
+  test('docs/security.md has each row, as it is', () => {
+    expect(documented.flatMap(({ rows }) => rows).sort()).toEqual(Object.keys(rights).sort());
+    for (const { title, user, given, writes, rows } of documented) {
+      for (const row of rows) {
+        expect('root' in rights[row] ? 'root' : `${rights[row].user}`, title).toBe(user);
+        const told = [
+          ...(given.match(/[A-Z_]{5,}|token|node/g) ?? []),
+          ...(user === 'root' ? ['root'] : []),
+          ...(writes === 'yes' ? ['writesImage'] : []),
+        ];
+        expect(told.sort(), title).toEqual(excepted(rights[row]).filter((it) => it !== 'escalates')); // up to 1.24
+      }
+    }
+  });
+
+  test('pods that do not pass level `restricted` are those that the page says', () => {
+    const passing = new Set(documented.filter(({ user, given }) => passes(user, given)).flatMap(({ rows }) => rows));
+    const withoutToken = (has: readonly string[]) => JSON.stringify(has.filter((it) => it !== 'token'));
+    const isSaid = (run: Run) =>
+      rowsOf[run.container.name]
+        ?.filter((row) => withoutToken(excepted(rights[row])) === withoutToken(beyondTheLeast(run)))
+        .every((row) => passing.has(row));
+    const pods = sets.slice(-charts('1.37').length).flatMap(withPods).map(podOf);
+    const found = pods.map((pod) => {
+      const said = containersOf(pod).every((container) => isSaid({ pod, container }));
+      expect(
+        isRestricted(pod),
+        containersOf(pod)
+          .map(({ name }) => name)
+          .join(),
+      ).toBe(said);
+      return said;
+    });
+    expect(new Set(found).size).toBe(2);
+  });
+
   test('the level of every namespace is the lowest at which its pods are admitted', () => {
     const label = 'pod-security.kubernetes.io/enforce';
     for (const objects of sets) {
@@ -186,4 +251,40 @@ function lowestLevel(has: readonly string[]): string {
   if (['node', 'privileged'].some((it) => has.includes(it))) return 'privileged';
   const restricted = ['writesImage', 'token', 'NET_BIND_SERVICE'];
   return has.every((it) => restricted.includes(it)) ? 'restricted' : 'baseline';
+}
+
+/** As the page says below its table. */
+const passes = (user: string, given: string): boolean =>
+  user !== 'root' && /^(NET_BIND_SERVICE)?(, )?(a token)?$/.test(given);
+
+/** Whether a pod keeps to it. @see Kubernetes, "Pod Security Standards" */
+function isRestricted(pod: PodSpec): boolean {
+  const volumes = [
+    'configMap',
+    'csi',
+    'downwardAPI',
+    'emptyDir',
+    'ephemeral',
+    'persistentVolumeClaim',
+    'projected',
+    'secret',
+  ];
+  return (
+    (pod.volumes ?? []).every((volume) =>
+      Object.keys(volume).every((key) => key === 'name' || volumes.includes(key)),
+    ) &&
+    !(pod.hostNetwork || pod.hostPID || pod.hostIPC) &&
+    containersOf(pod).every(({ securityContext = {}, ports = [] }) => {
+      const { capabilities: { drop = [], add = [] } = {} } = securityContext;
+      return (
+        securityContext.allowPrivilegeEscalation === false &&
+        (securityContext.runAsNonRoot ?? pod.securityContext?.runAsNonRoot) === true &&
+        securityContext.runAsUser !== 0 &&
+        (securityContext.seccompProfile ?? pod.securityContext?.seccompProfile)?.type === 'RuntimeDefault' &&
+        drop.includes('ALL') &&
+        add.every((it) => it === 'NET_BIND_SERVICE') &&
+        ports.every(({ hostPort }) => hostPort === undefined)
+      );
+    })
+  );
 }
