@@ -29,7 +29,7 @@ export const accepted: readonly Accepted[] = [
   {
     checks: ['CKV_K8S_23'],
     of: but(...mysql, 'Deployment/kubefate', 'Deployment/ingress-nginx-controller'),
-    why: 'the images are made to run as root: lib/kubernetes/rights.ts',
+    why: 'each that is root has its reason: lib/kubernetes/rights.ts',
   },
   { checks: ['CKV_K8S_25'], of: writing, why: 'each capability has its reason: lib/kubernetes/rights.ts' },
   {
@@ -53,7 +53,7 @@ export const accepted: readonly Accepted[] = [
   {
     checks: ['CKV_K8S_35'],
     of: [...mysql, ...fate, 'Deployment/kubefate'],
-    why: 'images and programs read passwords from their environment, and from nowhere else',
+    why: 'who sees the environment of a container sees its files, too, and start scripts, Jupyter and KubeFATE read it there',
   },
   {
     checks: ['CKV_K8S_15', 'container-image-pull-policy'],
@@ -74,7 +74,7 @@ export const accepted: readonly Accepted[] = [
   {
     checks: ['pod-probes-identical'],
     of: but('Deployment/nginx', 'Deployment/traffic-server', 'StatefulSet/pulsar', 'DaemonSet/image-disk-mount'),
-    why: 'the same question, and another patience: there is no second pod that could take over',
+    why: 'the same question, and another patience: first nobody is sent to a pod, and much later it is restarted',
   },
   {
     checks: ['deployment-replicas'],
@@ -94,7 +94,7 @@ export const accepted: readonly Accepted[] = [
   {
     checks: ['deployment-has-poddisruptionbudget', 'statefulset-has-poddisruptionbudget'],
     of: ['Deployment/spark-worker', 'StatefulSet/datanode'],
-    why: 'none yet: whoever drains several nodes at once takes several of them',
+    why: 'a worker or a datanode that finds no room would keep every other node from being drained: Spark computes again what a worker had, and what one datanode alone had is there again when its pod is. Whoever drains several nodes at once takes several of them',
   },
   {
     checks: ['statefulset-has-servicename'],
