@@ -35,7 +35,12 @@ import { type AnyObject, containersOf, fileOf, objectsOf, podOf, workloadsOf } f
 
 const root = join(__dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const documents = ['README.md', 'ARCHITECTURE.md', ...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`)];
+const documents = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'examples/credit-card/README.md',
+  ...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`),
+];
 const all = documents.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
 const blocks = (language: string, text = readme) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(([, text]) => `${text}`);

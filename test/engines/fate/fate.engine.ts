@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Chart } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -25,12 +25,14 @@ import { exchangeNginx, exchangeOf } from './exchange';
 import { endOf, stateOf, submission, submit, tasksOf, toyExample } from './flow-api';
 import { clientImage, release } from './images';
 import { type Addresses, type Party, startParty } from './party';
+import { rowsOf, rowsOfArchive } from './rows';
 import { csvOf, labelOf, rows } from './secure-boost';
-import { rowsOf, type Tool, toolIn } from './tool';
+import { type Tool, toolIn } from './tool';
 
 const refused =
   ['fate', 'pulsar-2.10', 'traffic-server', 'nginx', 'mariadb'].map(refusal).find((it) => it !== undefined) ?? noPods();
 const noVerify = noClusterOfPods();
+const root = join(__dirname, '../../..');
 
 const gate = { trafficServer: address(171), nginx: address(172) };
 const hosts = { 30000: 173, 40000: 179, 50000: 185 } as const;
@@ -209,8 +211,8 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       // Tables are FATE Flow's own here, and gone with its pod as they would not be from HDFS.
       expect(await upload('guest', 30000, '--replace')).toBe(rows);
       const { job } = await submitByTool({ ...boost, model: { job: trained } });
-      await tool.typed(`kubefate-tanzu job output ${job} ${at(30000)} --task ${boosted} --to prediction.tar.gz`);
-      const predicted = rowsOf(join(directory, 'prediction.tar.gz'));
+      await tool.typed(`kubefate-tanzu job output ${job} ${at(30000)} --task ${boosted} --to boosted.tar.gz`);
+      const predicted = rowsOfArchive(join(directory, 'boosted.tar.gz'));
       expect(predicted).toHaveLength(rows);
       for (const row of predicted) expect(Number(row.get('predict_result'))).toBe(labelOf(Number(row.get('id'))));
     },
@@ -236,7 +238,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
 
   const noPrometheus = refusal('prometheus');
   test.skipIf(noPrometheus !== undefined)(
-    titled('a job that runs for longer than is declared is an alert, until it ends', noPrometheus),
+    titled('a job that runs for longer than is declared is an alert, until somebody ends it', noPrometheus),
     async () => {
       const { fateflow } = addressesOf(first.id as Id);
       const exporter = await exporterPod(
@@ -256,7 +258,8 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
         expect(running.size).toBe(1);
         await expectAlerts(first.objects, lasting(running, 60), []);
         await expectAlerts(first.objects, lasting(running, 70), ['FateJobRunsLong']);
-        expect(await endOf(first.api, job)).toBe('success');
+        await tool.typed(`kubefate-tanzu job stop ${job} ${at(30000)}`);
+        expect(await endOf(first.api, job)).toBe('canceled');
         const ended = await told();
         expect(namesOf(ended)).toEqual([]);
         await expectAlerts(first.objects, [...lasting(running, 70), ...lasting(ended, 2)], []);
@@ -267,13 +270,14 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
     400_000,
   );
 
-  test('a job whose FATE Flow is lost fails, and is submitted again', async () => {
+  test('a job whose FATE Flow is lost fails, and runs again', async () => {
     const job = await submit(first.api, toyExample(first.id, second.id));
     await atWork(job, 'toy_example_0');
     await first.restart('fateflow');
     expect(await endOf(first.api, job)).toBe('failed');
     expect(await endOf(second.api, job)).toBe('failed');
-    expect(await endOf(first.api, await submit(first.api, toyExample(first.id, second.id)))).toBe('success');
+    await expect(tool.typed(`kubefate-tanzu job status ${job} ${at(30000)}`)).rejects.toThrow(`job ${job}: failed\n`);
+    expect(await tool.typed(`kubefate-tanzu job rerun ${job} ${at(30000)}`)).toBe(`job ${job}: success\n`);
   }, 1_200_000);
 
   test('a job that finds no nginx of the exchange is refused, after three tries without a pause, and the next one runs', async () => {
@@ -305,12 +309,12 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       await vi.waitFor(async () => expect(await answerOf(from, to)).toBe(`${to}`), { timeout: 90_000, interval: 1000 });
   }, 900_000);
 
-  describe.skipIf(noVerify !== undefined)(titled('kubefate-tanzu verify', noVerify), () => {
+  describe.skipIf(noVerify !== undefined)(titled('the tool, through the API of their clusters', noVerify), () => {
     let cluster: ClusterOfPods;
     const kubeconfig = join(directory, 'kubeconfig');
 
     beforeAll(async () => {
-      cluster = await startClusterOfPods();
+      cluster = await startClusterOfPods('1.37', 2400);
       writeFileSync(kubeconfig, cluster.kubeconfig);
       for (const { objects, pods } of [first, second, newcomer as Party]) {
         await createAll(
@@ -318,6 +322,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
           objects.filter(({ kind }) => kind === 'Namespace'),
         );
         await cluster.show(pods.client, { objects, statefulSet: 'client' });
+        await cluster.show(pods.fateflow, { objects, statefulSet: 'fateflow' });
       }
     }, 360_000);
     afterAll(async () => {
@@ -331,7 +336,35 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       return { ...report, pairs: (report.json as { readonly pairs: readonly PairResult[] }).pairs };
     }
 
-    test('has all pairs of three parties succeed, each party alone among them, several at once', async () => {
+    test('the credit cards go from a file to a prediction as their page says, and the model finds the frauds', async () => {
+      const page = readFileSync(join(root, 'examples/credit-card/README.md'), 'utf8');
+      const [split = '', guest = '', host = '', jobs = ''] = [...page.matchAll(/^```sh\n([^`]+)\n```/gm)].map(
+        ([, lines]) => `${lines}`,
+      );
+      const [train = '', predict = '', output = ''] = jobs.split('\n');
+      const typed = (lines: string) => tool.typed(lines.replace('# FATE 2: ', ''), { KUBECONFIG: kubeconfig });
+      /** What is said of a job that is to be filled in: of the one that another line has told of. */
+      const of = (told: string, said: string) => said.replace(/\d{21}/, `${/^job (\d+): success$/m.exec(told)?.[1]}`);
+      await typed(split);
+      await Promise.all([typed(guest), typed(host)]);
+      const trained = await typed(train);
+      const prediction = join(directory, 'predict.yaml');
+      writeFileSync(prediction, of(trained, readFileSync(prediction, 'utf8')));
+      await typed(of(await typed(predict), output));
+
+      const truth = new Map(
+        rowsOf(join(directory, 'dataset_guest_scaled.csv')).map((row) => [row.get('id'), row.get('y')]),
+      );
+      const predicted = rowsOfArchive(join(directory, 'prediction.tar.gz'));
+      expect(new Map(predicted.map((row) => [row.get('id'), row.get('label')]))).toEqual(truth);
+      const scores = (label: string) =>
+        predicted.flatMap((row) => (row.get('label') === label ? [Number(row.get('predict_score'))] : []));
+      const auc = partAbove(scores('1'), scores('0'));
+      expect(auc).toBeGreaterThan(0.9);
+      expect(Number(/auc: ([\d.]+)$/m.exec(trained)?.[1])).toBeCloseTo(auc, 3);
+    }, 1_200_000);
+
+    test('verify has all pairs of three parties succeed, each party alone among them, several at once', async () => {
       const { holds, pairs, text } = await verify();
       expect(
         pairs.filter(({ outcome }) => outcome !== 'success'),
@@ -341,7 +374,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       expect(holds).toBe(true);
     }, 1_800_000);
 
-    test("says of a pair that the host's nginx is in its way", async () => {
+    test("verify says of a pair that the host's nginx is in its way", async () => {
       second.pods.nginx.signal('SIGKILL');
       await second.pods.nginx.ended;
       const closed = await verify('30000:40000');
@@ -365,4 +398,10 @@ async function answerOf({ pods }: Party, to: number): Promise<unknown> {
     `http://${name}:${ports.http}/v2/site/info/query`,
   );
   return JSON.parse(stdout).data?.party_id;
+}
+
+/** Part of the pairs in which the first is the greater one; half of a pair that is even. */
+function partAbove(first: readonly number[], second: readonly number[]): number {
+  const points = first.flatMap((one) => second.map((other) => (Math.sign(one - other) + 1) / 2));
+  return points.reduce((sum, it) => sum + it, 0) / points.length;
 }

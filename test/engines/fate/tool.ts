@@ -1,13 +1,12 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { commandLine } from '../../support/command-line';
 
-/** The tool as it is published, in a folder with a declaration. */
+/** The tool as it is published, in a folder with a declaration and with the package that npm would have put there. */
 export interface Tool {
-  readonly folder: string;
   /** What a line says that is typed into a shell there. @throws with all that was said, when it does not end in 0 */
   typed(line: string, environment?: Readonly<Record<string, string>>): Promise<string>;
   close(): void;
@@ -15,10 +14,11 @@ export interface Tool {
 
 export function toolIn(folder: string, declaration: object): Tool {
   const { directory, close } = commandLine();
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(join(directory, 'kubefate-tanzu'), join(folder, 'node_modules/kubefate-tanzu'));
   writeFileSync(join(folder, 'federation.yaml'), stringify(declaration));
   const PATH = `${join(directory, 'bin')}:${process.env['PATH']}`;
   return {
-    folder,
     typed: async (line, environment) => {
       const options = { cwd: folder, env: { ...process.env, PATH, ...environment }, maxBuffer: 2 ** 26 };
       try {
@@ -31,13 +31,3 @@ export function toolIn(folder: string, declaration: object): Tool {
     close,
   };
 }
-
-/** Rows that FATE Flow has put into an archive: each by the names of its columns. */
-export function rowsOf(archive: string): readonly ReadonlyMap<string, string>[] {
-  const { stdout } = spawnSync('tar', ['-xzOf', archive, '--wildcards', '*.csv'], { encoding: 'utf8' });
-  const [header = [], ...rows] = stdout.trim().split('\n').map(fieldsOf);
-  return rows.map((row) => new Map(header.map((name, i) => [name, row[i] ?? ''])));
-}
-
-/** Commas in quotes are no ends. */
-const fieldsOf = (line: string): readonly string[] => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/);
