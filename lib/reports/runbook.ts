@@ -20,9 +20,24 @@ import {
   failureIds,
   failures,
   type Handling,
-  sourceText,
+  type Layer,
+  type Source,
 } from './failures';
-import { certificateSecretOf, jobsAtWork, podsOf, rerunJob, restartPulsar, stopJob } from './failures/lines';
+import {
+  certificateSecretOf,
+  countedCores,
+  endOfLogs,
+  jobsAtWork,
+  podsOf,
+  renewCertificate,
+  rerunJob,
+  restartPulsar,
+  sparkState,
+  statsOfTopics,
+  stopJob,
+  waysToExchange,
+} from './failures/lines';
+import { podIsBack } from './failures/source';
 
 /** A certificate that a member has, or trusts. */
 export interface KnownCertificate {
@@ -117,63 +132,115 @@ function page(plan: PartyPlan | ExchangePlan, who: string, facts: RunbookFacts, 
   return { title, blocks: [...onCall(plan, facts, parts), ...reference] };
 }
 
-/** Whoever reads it comes first. */
-const actorsFor = (plan: PartyPlan | ExchangePlan): readonly Actor[] => [
-  ...('id' in plan ? (['party', 'exchange'] as const) : (['exchange', 'party'] as const)),
-  'other party',
-  'platform',
-  'authority',
-];
-
-/** What several failures take, which stands once. */
-const shared = (
-  plan: PartyPlan | ExchangePlan,
-): readonly { readonly name: string; readonly lines: readonly string[] }[] =>
-  'id' in plan
-    ? [
-        { name: 'Jobs at work', lines: jobsAtWork(plan) },
-        { name: 'Stop a job', lines: stopJob(plan) },
-        { name: 'Run a job again', lines: rerunJob(plan) },
-        { name: 'Restart Pulsar', lines: restartPulsar(plan) },
-      ].filter(({ lines }) => lines.length > 0)
-    : [];
-
-/** Lines without those of the first look, and with the name of what stands under another heading. */
-function own(plan: PartyPlan | ExchangePlan, lines: readonly string[]): readonly string[] {
-  const known = firstLook(plan);
-  const text = shared(plan).reduce(
-    (left, { name, lines }) => left.replace(`${lines.join('\n')}\n`, `# ${name}: see “Lines for jobs”\n`),
-    lines.map((line) => `${line}\n`).join(''),
-  );
-  return text.split('\n').filter((line) => line !== '' && !known.includes(line));
-}
-
 const onCall = (plan: PartyPlan | ExchangePlan, facts: RunbookFacts, parts: Parts): readonly Block[] => [
   heading('First', 'first'),
-  { text: 'This looks at all of it, and says what does not hold and who has to act:' },
+  { text: 'This looks at all of it, and says what does not hold, who has to act, and where on this page it is:' },
   { shell: [...whichCluster(plan), `kubefate-tanzu diagnose ${typed(facts)} ${parts.selection}`] },
-  { text: 'By hand, in this order. What is above a layer that is broken says nothing of its own.' },
-  { shell: firstLook(plan) },
-  heading('What do you see?', 'signs'),
-  { head: ['What you see', 'What it is', 'Who acts first'], rows: parts.entries.map(signRow(plan)) },
-  heading('How long it takes', 'times'),
-  ...times,
-  heading('Lines for jobs', 'job-lines'),
-  ...shared(plan).flatMap(({ name, lines }): readonly Block[] => [{ text: `${name}:` }, { shell: lines }]),
   {
-    text: 'What is said of jobs and data is of this release, and of FATE 1.6.1 where the paper says it. Words in CAPITALS are for you to fill in.',
+    text: 'Without it, look, and go to the first row that shows something: what is above says nothing of its own then.',
   },
-  ...actorsFor(plan).flatMap((actor): readonly Block[] => {
-    const own = parts.entries.filter(({ failure }) => failure.acts[0] === actor);
-    if (own.length === 0) return [];
-    return [
-      heading(`For ${actorText(plan)(actor)}`, `acts-${actor.replace(' ', '-')}`),
-      ...own.flatMap((entry) => entryBlocks(entry, plan)),
-    ];
-  }),
+  { shell: firstLook(plan) },
+  {
+    head: ['It shows in', 'Go to'],
+    rows: placesOf(parts).map(({ shows, title, id }) => [shows, { text: title, to: id }]),
+  },
+  ...placesOf(parts).flatMap(({ title, id, entries }) => [
+    heading(title, id),
+    { head: ['What you see', 'Who acts first'], rows: entries.map(signRow(plan)) },
+    ...entries.flatMap((entry) => entryBlocks(entry, plan)),
+  ]),
+  heading('Lines', 'lines'),
+  { text: 'What several of the above take. Words in CAPITALS are yours to fill in.' },
+  ...shared(plan).map(({ name, lines }) => ({ shell: [`# ${name}`, ...lines] })),
   heading('Does it work again?', 'proof'),
   ...parts.proof,
+  heading('How long it takes', 'times'),
+  ...times,
 ];
+
+/** Where somebody sees that something is wrong, from the bottom up. */
+const places: readonly {
+  readonly title: string;
+  readonly id: string;
+  readonly shows: string;
+  readonly layers: readonly Layer[];
+}[] = [
+  { title: 'The cluster', id: 'at-cluster', shows: '`kubectl` itself, vCenter, nodes, volumes', layers: ['platform'] },
+  { title: 'Pods', id: 'at-pods', shows: 'pods that are not Running or not ready', layers: ['pods'] },
+  {
+    title: 'Between members',
+    id: 'at-members',
+    shows: 'calls and messages of other members, certificates, routes',
+    layers: ['network', 'certificates', 'routes'],
+  },
+  {
+    title: 'Programs',
+    id: 'at-programs',
+    shows: 'FATE Flow, MySQL, nginx, Pulsar, HDFS or Spark, and what they log',
+    layers: ['FATE Flow', 'Pulsar', 'HDFS', 'Spark'],
+  },
+  { title: 'Jobs', id: 'at-jobs', shows: 'jobs alone, which wait, stand still or fail', layers: ['jobs'] },
+];
+
+const placesOf = ({ entries }: Parts) =>
+  places
+    .map((place) => ({ ...place, entries: entries.filter(({ failure }) => place.layers.includes(failure.layer)) }))
+    .filter(({ entries }) => entries.length > 0);
+
+interface SharedLines {
+  readonly name: string;
+  readonly lines: readonly string[];
+}
+
+/** What several failures take, which stands once. */
+const shared = (plan: PartyPlan | ExchangePlan): readonly SharedLines[] =>
+  [
+    { name: 'Workload', lines: aboutWorkload(plan) },
+    ...('id' in plan ? sharedOfParty(plan) : []),
+    { name: 'Renew the certificate', lines: renewCertificate(plan) },
+  ].filter(({ lines }) => lines.length > 0);
+
+const sharedOfParty = (plan: PartyPlan): readonly SharedLines[] => [
+  { name: 'Jobs at work', lines: jobsAtWork(plan) },
+  { name: 'End of a job’s logs', lines: endOfLogs(plan) },
+  { name: 'Stop a job', lines: stopJob(plan) },
+  { name: 'Run a job again', lines: rerunJob(plan) },
+  { name: 'Cores, as FATE Flow counts them', lines: countedCores(plan) },
+  { name: 'Workers and cores, as Spark has them', lines: sparkState(plan) },
+  { name: 'Ways to the exchange', lines: waysToExchange(plan) },
+  { name: 'Topics of Pulsar', lines: statsOfTopics(plan) },
+  { name: 'Restart Pulsar', lines: restartPulsar(plan) },
+];
+
+const aboutWorkload = (plan: PartyPlan | ExchangePlan): readonly string[] => [
+  `workload=${'id' in plan ? 'statefulset/fateflow' : 'deployment/nginx'}`,
+  inNamespace(plan, 'logs "$workload" --all-containers --tail=50'),
+  inNamespace(plan, 'rollout status "$workload" --timeout=10m'),
+];
+
+/** What is typed for one failure alone, and the names of lines that stand elsewhere. */
+function own(plan: PartyPlan | ExchangePlan, lines: readonly string[]) {
+  let left = lines.map((line) => `${line}\n`).join('');
+  const names = shared(plan).flatMap(({ name, lines }) => {
+    const text = lines.map((line) => `${line}\n`).join('');
+    if (!left.includes(text)) return [];
+    left = left.replace(text, '');
+    return [name];
+  });
+  const rest = left.split('\n').filter((line) => line !== '' && !isSeenFirst(plan, line));
+  const [log, ...others] = [rest.filter(isAboutWorkload), rest.filter((line) => !isAboutWorkload(line))];
+  return {
+    lines: others.flat(),
+    names: log.length > 0 ? [shared(plan)[0]?.name ?? '', ...names] : names,
+  };
+}
+
+/** Whether the first look has shown it. */
+const isSeenFirst = (plan: PartyPlan | ExchangePlan, line: string): boolean =>
+  !/ -o (?!wide)/.test(line) && firstLook(plan).some((look) => line.startsWith(look.replace(/^(.* get \w+).*$/, '$1')));
+
+const isAboutWorkload = (line: string): boolean =>
+  / logs \S+( -c \w+)? --tail=50$| rollout status \S+ --timeout=\w+$/.test(line);
 
 /** The declaration, as it is typed. */
 function typed({ declaration = 'federation.yaml' }: RunbookFacts): string {
@@ -191,7 +258,7 @@ const whichCluster = ({ access: { kubeconfig, context } }: PartyPlan | ExchangeP
 ];
 
 const firstLook = (plan: PartyPlan | ExchangePlan): readonly string[] => [
-  'kubectl get nodes',
+  'kubectl get nodes -o wide',
   inNamespace(plan, 'get pods -o wide'),
   inNamespace(plan, 'get events --field-selector type=Warning --sort-by=.lastTimestamp'),
   ...('sizing' in plan ? [inNamespace(plan, 'get pvc')] : []),
@@ -200,7 +267,12 @@ const firstLook = (plan: PartyPlan | ExchangePlan): readonly string[] => [
 
 const signRow =
   (plan: PartyPlan | ExchangePlan) =>
-  ({ id, failure }: Entry) => [failure.sign, { text: failure.title, to: id }, actorText(plan)(failure.acts[0])];
+  ({ id, failure }: Entry) => [
+    { text: failure.sign, to: id },
+    failure.acts[0] === self(plan) ? 'you' : actorText(plan)(failure.acts[0]),
+  ];
+
+const self = (plan: PartyPlan | ExchangePlan): Actor => ('id' in plan ? 'party' : 'exchange');
 
 const times: readonly Block[] = [
   {
@@ -231,23 +303,55 @@ const times: readonly Block[] = [
 ];
 
 function entryBlocks({ id, failure, handling }: Entry, plan: PartyPlan | ExchangePlan): readonly Block[] {
-  const { shows, remedy } = handling;
-  const [check, commands] = [own(plan, handling.check), own(plan, handling.commands)];
-  const said = failure.effects.filter(({ releases }) => releases?.includes(plan.fate) ?? true);
+  const [look, then] = [own(plan, handling.check), own(plan, handling.commands)];
+  const what = `\`${id}\`${looksText(handling, look)}: ${handling.shows}`;
+  const remedy = `Then: ${handling.remedy}${actsText(plan, failure)}${linesText(then.names)}`;
+  const effects = effectsText(plan, failure);
   return [
     { heading: failure.title, level: 3, id },
-    { text: `\`${id}\`: ${failure.sign}` },
-    ...(check.length > 0 ? [{ shell: check }] : []),
-    {
-      text: `It is this if ${check.length > 0 || handling.check.length === 0 ? 'you see' : 'the first look shows'} ${shows}`,
-    },
-    { text: `Then: ${remedy} Who acts: ${failure.acts.map(actorText(plan)).join(', ')}.` },
-    ...(commands.length > 0 ? [{ shell: commands }] : []),
-    { items: [...(failure.time ? [failure.time] : []), ...said].map(claimText) },
+    ...(look.lines.length > 1 ? [{ shell: look.lines }] : []),
+    ...(then.lines.length > 0
+      ? [{ items: [what, remedy] }, { shell: then.lines }, { text: effects }]
+      : [{ items: [what, remedy, effects] }]),
   ];
 }
 
-const claimText = ({ says, source }: Claim): string => `${says} (${sourceText(source)})`;
+/** Where one looks, unless that stands above. */
+function looksText({ check }: Handling, { lines, names }: ReturnType<typeof own>): string {
+  const all = [...(lines.length === 1 ? lines.map((line) => `\`${line}\``) : []), ...names.map(quoted)];
+  if (all.length > 0) return `, by ${all.join(', ')}`;
+  return lines.length === 0 && check.length > 0 ? ', by the first look' : '';
+}
+
+const quoted = (name: string): string => `“${name}”`;
+
+function effectsText({ fate }: PartyPlan | ExchangePlan, { time, effects }: Failure): string {
+  const said = effects.filter(({ releases }) => releases?.includes(fate) ?? true);
+  // How long a pod takes stands in the table of times.
+  return [...(time === undefined || time === podIsBack ? [] : [time]), ...said].map(claimText).join(' ');
+}
+
+/** Nothing where it is for the reader alone. */
+function actsText(plan: PartyPlan | ExchangePlan, { acts }: Failure): string {
+  const own = self(plan);
+  if (acts.every((actor) => actor === own)) return '';
+  return ` Who acts: ${acts.map((actor) => (actor === own ? 'you' : actorText(plan)(actor))).join(', then ')}.`;
+}
+
+const linesText = (names: readonly string[]): string =>
+  names.length > 0 ? ` Lines: ${names.map(quoted).join(', ')}.` : '';
+
+/** What is marked with nothing was read: the catalogue says where. */
+const claimText = ({ says, source }: Claim): string => {
+  const mark = markOf(source);
+  return mark === undefined ? says : `${says.replace(/\.$/, '')} (${mark}).`;
+};
+
+function markOf(source: Source): string | undefined {
+  if (source.by === 'measurement') return `measured, ${source.program}`;
+  if (source.by === 'paper') return source.by;
+  return source.by === 'this library' && source.file.endsWith('.md') ? source.file : undefined;
+}
 
 const actorText =
   (plan: PartyPlan | ExchangePlan) =>

@@ -5,7 +5,7 @@ import type { ExchangePlan } from '../../federation/exchange';
 import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure, Handling } from './failure';
-import { certificateSecretOf, restartPulsar } from './lines';
+import { certificateSecretOf, renewCertificate, restartPulsar } from './lines';
 import { here, measured, read } from './source';
 
 /** Who members are to each other. */
@@ -141,17 +141,12 @@ function renewed(plan: PartyPlan | ExchangePlan, after: readonly string[]): Hand
       remedy: 'Mend its issuer: cert-manager then renews it by itself.',
       commands: [inNamespace(plan, `describe certificate ${secrets.issuedCertificate.name}`), ...after],
     };
-  const member = 'id' in plan ? `--party ${plan.id}` : '--exchange';
   return {
     check,
     shows: 'what is wrong with it, and until when it holds.',
     remedy:
       'Where Pulumi makes it: update the exchange, then the party. Else have it signed again by who keeps the authority, and replace the Secret. Then restart what does not read it by itself.',
-    commands: [
-      `kubefate-tanzu certificates issue --renew ${member}`,
-      `kubefate-tanzu certificates issue --output secrets ${member} | kubectl apply -f -`,
-      ...after,
-    ],
+    commands: [...renewCertificate(plan), ...after],
   };
 }
 

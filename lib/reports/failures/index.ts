@@ -14,7 +14,7 @@ import { sparkFailures } from './spark';
 export { drawnSeconds, expectedSeconds } from './expectations';
 export type { Actor, Claim, Component, ExchangePlace, Failure, Handling, Layer, PartyPlace } from './failure';
 export { layers } from './failure';
-export { type Source, sourceText } from './source';
+export type { Source } from './source';
 
 const known = {
   ...platformFailures,

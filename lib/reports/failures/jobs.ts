@@ -1,8 +1,6 @@
-import { releases } from '../../fate/releases';
 import { workerCores } from '../../fate/spark';
-import type { PartyPlan } from '../../federation/party';
 import type { Failure } from './failure';
-import { ask, inFateFlow, jobsAtWork, rerunJob, stopJob } from './lines';
+import { ask, countedCores, endOfLogs, inFateFlow, jobsAtWork, logsOf, rerunJob, stopJob } from './lines';
 import { measured, paper, read } from './source';
 
 /** Jobs themselves, whatever is below them. */
@@ -30,7 +28,7 @@ export const jobFailures = {
       },
     ],
     party: ({ plan }) => ({
-      check: [...jobsAtWork(plan), 'job=ID_OF_THE_JOB', endOfLogs(plan)],
+      check: [...jobsAtWork(plan), ...endOfLogs(plan)],
       shows:
         'what the last task waits for: executors (Spark), a message of another party (Pulsar), or nothing at all (FATE Flow was lost).',
       remedy: 'Go to the entry of that component, here and at the other party. Stop what nobody waits for any more.',
@@ -56,7 +54,7 @@ export const jobFailures = {
     party: ({ plan }) => ({
       check: [
         ...jobsAtWork(plan),
-        ...ask(plan, 'SELECT f_engine_name, f_cores, f_remaining_cores FROM t_engine_registry WHERE f_cores > 0'),
+        ...countedCores(plan),
         ...ask(plan, 'SELECT f_job_id, f_status, f_cores FROM t_job WHERE f_resource_in_use = 1'),
       ],
       shows: `fewer remaining cores of Spark than ${workerCores(plan.sizing) * plan.sizing.sparkWorkers}, and no job that has them.`,
@@ -78,7 +76,7 @@ export const jobFailures = {
       },
     ],
     party: ({ plan }) => ({
-      check: ask(plan, 'SELECT f_engine_name, f_cores, f_remaining_cores FROM t_engine_registry WHERE f_cores > 0'),
+      check: countedCores(plan),
       shows: `the cores of this party: ${workerCores(plan.sizing) * plan.sizing.sparkWorkers} are declared.`,
       remedy: 'Ask for fewer: `task_cores` of the job, or num-executors × executor-cores. Or declare more workers.',
       commands: [],
@@ -106,7 +104,7 @@ export const jobFailures = {
       },
     ],
     party: ({ plan }) => ({
-      check: ['job=ID_OF_THE_JOB', endOfLogs(plan)],
+      check: endOfLogs(plan),
       shows: 'the error, at the party that had it. Nothing here: ask the others.',
       remedy: `Mend what it names. ${rerunJob(plan).length === 0 ? 'Then “retry” in FATE Board resumes the job.' : 'Then run the job again from where it was.'}`,
       commands: rerunJob(plan),
@@ -125,7 +123,7 @@ export const jobFailures = {
       },
     ],
     party: ({ plan }) => ({
-      check: [inFateFlow(plan, `sh -c 'tail -n 20 ${logs(plan)}/fate_flow/fate_flow_schedule*'`)],
+      check: [inFateFlow(plan, `sh -c 'tail -n 20 ${logsOf(plan)}/fate_flow/fate_flow_schedule*'`)],
       shows: 'the answer of each party, by its id.',
       remedy:
         'A sentence: see “A call is refused”. 502: the route, or nginx of the party that is called. 504 or nothing: the network.',
@@ -133,12 +131,3 @@ export const jobFailures = {
     }),
   },
 } as const satisfies Record<string, Failure>;
-
-/** What tasks of a job have printed, and their errors. */
-const endOfLogs = (plan: PartyPlan): string =>
-  inFateFlow(
-    plan,
-    `sh -c 'find ${logs(plan)}/"$1" \\( -name "std*" -o -name "ERROR*" \\) -type f -size +0 -exec tail -n 20 {} +' - "$job"`,
-  );
-
-const logs = ({ fate }: PartyPlan): string => releases[fate].fateflow.directories.logs;

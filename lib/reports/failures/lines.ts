@@ -89,3 +89,55 @@ export const restartPulsar = (plan: PartyPlan): readonly string[] => [
   inNamespace(plan, `rollout restart statefulset/${services.pulsar.name}`),
   inNamespace(plan, `rollout status statefulset/${services.pulsar.name} --timeout=5m`),
 ];
+
+/** What tasks of a job have printed, and their errors. */
+export const endOfLogs = (plan: PartyPlan): readonly string[] => [
+  chosenJob,
+  inFateFlow(
+    plan,
+    `sh -c 'find ${logsOf(plan)}/"$1" \\( -name "std*" -o -name "ERROR*" \\) -type f -size +0 -exec tail -n 20 {} +' - "$job"`,
+  ),
+];
+
+/** Directory of logs in FATE Flow's pod. */
+export const logsOf = ({ fate }: PartyPlan): string => releases[fate].fateflow.directories.logs;
+
+/** What FATE Flow counts of Spark. */
+export const countedCores = (plan: PartyPlan): readonly string[] =>
+  ask(plan, 'SELECT f_engine_name, f_cores, f_remaining_cores FROM t_engine_registry WHERE f_cores > 0');
+
+/** What Spark itself has. */
+export const sparkState = (plan: PartyPlan): readonly string[] => [
+  get(plan, services.sparkMaster.name, 'ui', '/json/'),
+];
+
+/** Backlog and connection of every topic that a job has now. */
+export const statsOfTopics = (plan: PartyPlan): readonly string[] => [
+  `kubectl -n ${plan.namespace} exec -i ${services.pulsar.name}-0 -- bash <<'END'`,
+  'for namespace in $(bin/pulsar-admin namespaces list fl-tenant | tail -n 5); do',
+  '  for topic in $(bin/pulsar-admin topics list "$namespace" | head -n 20); do',
+  '    echo "$topic"',
+  '    bin/pulsar-admin topics stats "$topic" | grep -E "msgBacklog|replicationBacklog|connected\\""',
+  '  done',
+  'done',
+  'END',
+];
+
+/** Whether calls and messages come as far as the exchange; nothing where a party has none. */
+export const waysToExchange = (plan: PartyPlan): readonly string[] =>
+  plan.exchange
+    ? [
+        connects(plan, `deployment/${services.nginx.name}`, plan.exchange.nginx),
+        connects(plan, `${services.pulsar.name}-0`, plan.exchange.trafficServer),
+      ]
+    : [];
+
+/** A new certificate in the place of one that a person makes. */
+export function renewCertificate(plan: PartyPlan | ExchangePlan): readonly string[] {
+  if (plan.certManager) return [];
+  const member = 'id' in plan ? `--party ${plan.id}` : '--exchange';
+  return [
+    `kubefate-tanzu certificates issue --renew ${member}`,
+    `kubefate-tanzu certificates issue --output secrets ${member} | kubectl apply -f -`,
+  ];
+}

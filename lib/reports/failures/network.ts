@@ -4,7 +4,7 @@ import type { PartyPlan } from '../../federation/party';
 import { isHostIpv4 } from '../../input/addresses';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure, Handling } from './failure';
-import { connects, jobsAtWork } from './lines';
+import { connects, jobsAtWork, waysToExchange } from './lines';
 import { measured, paper, read } from './source';
 
 const { nginx, pulsar, pulsarPublicTls, trafficServer } = services;
@@ -91,11 +91,7 @@ export const networkFailures = {
     ],
     party: ({ plan }) =>
       plan.exchange && {
-        check: [
-          connects(plan, `deployment/${nginx.name}`, plan.exchange.nginx),
-          connects(plan, `${pulsar.name}-0`, plan.exchange.trafficServer),
-          inNamespace(plan, 'get networkpolicies'),
-        ],
+        check: [...waysToExchange(plan), inNamespace(plan, 'get networkpolicies')],
         shows: 'no “is open” for one of them.',
         remedy: `Ask who runs the firewalls, yours first and then the exchange’s, for that address and port, both TCP. ${ofSomebodyElse} Ways to you are looked at from the exchange.`,
         commands: [],
@@ -140,11 +136,7 @@ export const networkFailures = {
     ],
     party: ({ plan }) =>
       plan.exchange && {
-        check: [
-          connects(plan, `deployment/${nginx.name}`, plan.exchange.nginx),
-          connects(plan, `${pulsar.name}-0`, plan.exchange.trafficServer),
-          ...jobsAtWork(plan),
-        ],
+        check: [...waysToExchange(plan), ...jobsAtWork(plan)],
         shows: 'neither is open, and jobs whose progress stands.',
         remedy:
           'Have the network mended within the time that jobs have. What FATE has failed meanwhile is run again from where it was.',

@@ -1,8 +1,7 @@
 import { services } from '../../fate/services';
-import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure } from './failure';
-import { connects, podsOf, restartPulsar, stopJob } from './lines';
+import { connects, podsOf, restartPulsar, statsOfTopics, stopJob } from './lines';
 import { byTheOrderOfRows, jobsGoOn, measured, podIsBack, read } from './source';
 
 const { pulsar } = services;
@@ -198,15 +197,3 @@ export const pulsarFailures = {
         : undefined,
   },
 } as const satisfies Record<string, Failure>;
-
-/** Backlog and connection of every topic that a job has now. */
-const statsOfTopics = (plan: PartyPlan): readonly string[] => [
-  `kubectl -n ${plan.namespace} exec -i ${pulsar.name}-0 -- bash <<'END'`,
-  'for namespace in $(bin/pulsar-admin namespaces list fl-tenant | tail -n 5); do',
-  '  for topic in $(bin/pulsar-admin topics list "$namespace" | head -n 20); do',
-  '    echo "$topic"',
-  '    bin/pulsar-admin topics stats "$topic" | grep -E "msgBacklog|replicationBacklog|connected\\""',
-  '  done',
-  'done',
-  'END',
-];

@@ -44,19 +44,3 @@ export const byTheOrderOfRows = 'its name is lost in the text, and follows from 
 export const read = (of: string): Source => ({ by: 'reading', of });
 
 export const here = (file: string): Source => ({ by: 'this library', file });
-
-/** In a few words, for whoever wants to know how far to trust it. */
-export function sourceText(source: Source): string {
-  switch (source.by) {
-    case 'measurement':
-      return `measured, ${source.program}`;
-    case 'paper':
-      return source.inferred === undefined
-        ? `paper, ${source.heading}`
-        : `paper, ${source.heading}; ${source.inferred}`;
-    case 'reading':
-      return `read, ${source.of}`;
-    case 'this library':
-      return source.file;
-  }
-}

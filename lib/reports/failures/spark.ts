@@ -2,7 +2,7 @@ import { services } from '../../fate/services';
 import { workerCores } from '../../fate/spark';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure } from './failure';
-import { get, podsOf, sparkWorker } from './lines';
+import { podsOf, sparkState, sparkWorker } from './lines';
 import { jobsGoOn, measured, podIsBack, read } from './source';
 
 const { sparkMaster } = services;
@@ -28,10 +28,7 @@ export const sparkFailures = {
     ],
     time: podIsBack,
     party: ({ plan }) => ({
-      check: [
-        inNamespace(plan, `get pods ${podsOf(sparkMaster.name, sparkWorker)} -o wide`),
-        get(plan, sparkMaster.name, 'ui', '/json/'),
-      ],
+      check: [inNamespace(plan, `get pods ${podsOf(sparkMaster.name, sparkWorker)} -o wide`), ...sparkState(plan)],
       shows: `no answer; or fewer alive workers than ${plan.sizing.sparkWorkers}.`,
       remedy: 'Wait for the pod; its workers look for it.',
       commands: [inNamespace(plan, `rollout status deployment/${sparkMaster.name} --timeout=3m`)],
@@ -46,10 +43,7 @@ export const sparkFailures = {
     effects: [jobsGoOn()],
     time: podIsBack,
     party: ({ plan }) => ({
-      check: [
-        inNamespace(plan, `get pods ${podsOf(sparkWorker)} -o wide`),
-        get(plan, sparkMaster.name, 'ui', '/json/'),
-      ],
+      check: [inNamespace(plan, `get pods ${podsOf(sparkWorker)} -o wide`), ...sparkState(plan)],
       shows: `fewer alive workers than ${plan.sizing.sparkWorkers}.`,
       remedy: 'Wait for the pod. One that is Pending has no node of its own: see “A pod finds no node”.',
       commands: [inNamespace(plan, `rollout status deployment/${sparkWorker} --timeout=3m`)],
@@ -68,10 +62,7 @@ export const sparkFailures = {
       },
     ],
     party: ({ plan }) => ({
-      check: [
-        inNamespace(plan, `get pods ${podsOf(sparkWorker)} -o wide`),
-        get(plan, sparkMaster.name, 'ui', '/json/'),
-      ],
+      check: [inNamespace(plan, `get pods ${podsOf(sparkWorker)} -o wide`), ...sparkState(plan)],
       shows: `aliveworkers 0; declared are ${plan.sizing.sparkWorkers} of ${workerCores(plan.sizing)} cores.`,
       remedy: 'Bring a worker back: jobs that wait go on by themselves. Each takes a node of its own.',
       commands: [inNamespace(plan, `rollout restart deployment/${sparkWorker}`)],

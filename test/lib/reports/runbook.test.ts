@@ -69,8 +69,37 @@ describe.each(pages)('the page of $name', ({ page, objects }) => {
   test('has each failure under the name by which a diagnosis calls it', () => {
     const links = page.blocks.flatMap((block) => ('rows' in block ? block.rows.flat() : []));
     const names = links.flatMap((cell) => (typeof cell === 'string' ? [] : [cell.to]));
-    expect(names.length).toBeGreaterThan(15);
-    for (const name of names) expect(markdown(page)).toContain(`\n\n\`${name}\`: `);
+    const failures = names.filter((name) => !name.startsWith('at-'));
+    expect(failures.length).toBeGreaterThan(15);
+    for (const name of failures) expect(markdown(page)).toMatch(new RegExp(`^- \`${name}\`(, by .*)?: `, 'm'));
+  });
+
+  test('begins with what is typed first and where to go on, on a screen that leads to every failure in two steps', () => {
+    const first = page.blocks.findIndex((block) => 'rows' in block);
+    const screen = markdown({ title: page.title, blocks: page.blocks.slice(0, first + 1) });
+    expect(screen.split('\n').length).toBeLessThan(40);
+    const rowsOf = (block: Page['blocks'][number] | undefined) => (block && 'rows' in block ? block.rows : []);
+    const linksOf = (rows: ReturnType<typeof rowsOf>) =>
+      rows.flat().flatMap((cell) => (typeof cell === 'string' ? [] : [cell.to]));
+    const reached = linksOf(rowsOf(page.blocks[first])).flatMap((place) => {
+      const at = page.blocks.findIndex((block) => 'heading' in block && block.id === place);
+      return linksOf(rowsOf(page.blocks[at + 1]));
+    });
+    const told = page.blocks.flatMap((block) => ('heading' in block && block.level === 3 ? [block.id] : []));
+    expect(reached).toEqual(told);
+  });
+
+  test('has a failure in some ten lines, and what several take once', () => {
+    const parts = markdown(page).split(/^##+ .*$/m);
+    const lines = parts.map((part) => part.split('\n').filter((line) => line !== '' && !line.startsWith('```')));
+    const titles = [...markdown(page).matchAll(/^(##+) (.*)$/gm)];
+    const failures = titles.flatMap(([, level], i) => (level === '###' ? [lines[i + 1] ?? []] : []));
+    expect(failures.filter((it) => it.length > 18)).toEqual([]);
+    const typed = shellBlocks(page).flatMap((block) =>
+      block.split('\n').filter((line) => /^\S.*( -- | get --raw )/.test(line)),
+    );
+    const often = typed.filter((line) => typed.filter((other) => other === line).length > 2);
+    expect(often).toEqual([]);
   });
 
   test('has no code that is opened and not closed', () => {
