@@ -1,6 +1,9 @@
+import { fullAt } from '../fate/releases/pulsar';
+import { services } from '../fate/services';
 import { certificateDays } from '../federation/certificates';
 import type { ExchangePlan } from '../federation/exchange';
 import type { PartyPlan } from '../federation/party';
+import { dataClaim } from '../kubernetes/data-volume';
 import { type FailureId, failures, type Handling } from '../reports/failures';
 
 /** An alert of a Prometheus, as it reads it. */
@@ -116,16 +119,37 @@ const podSigns = (plan: PartyPlan | ExchangePlan): readonly Sign[] => [
   },
 ];
 
-const volumeSigns = (plan: PartyPlan): readonly Sign[] => [
-  {
-    alert: 'VolumeFull',
-    failure: 'volume-full',
-    severity: 'warning',
-    says: 'Claim {{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} left.',
-    expr: `${of(plan, 'kubelet_volume_stats_available_bytes')} / ${of(plan, 'kubelet_volume_stats_capacity_bytes')} < 0.15`,
-    for: '10m',
-  },
-];
+function volumeSigns(plan: PartyPlan): readonly Sign[] {
+  const claim = dataClaim(services.pulsar.name, 0);
+  const left = (matcher: string) =>
+    `${of(plan, 'kubelet_volume_stats_available_bytes', matcher)} / ${of(plan, 'kubelet_volume_stats_capacity_bytes', matcher)}`;
+  const taken = fullAt(plan.sizing.volumesGiB.pulsar);
+  return [
+    {
+      alert: 'VolumeFull',
+      failure: 'volume-full',
+      severity: 'warning',
+      says: 'Claim {{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} left.',
+      expr: `${left(`persistentvolumeclaim!="${claim}"`)} < ${leftAtLeast}`,
+      for: '10m',
+    },
+    {
+      alert: 'PulsarVolumeFull',
+      failure: 'volume-full',
+      severity: 'critical',
+      // A small volume is far from full when Pulsar takes no more: none of its own metrics tells of that.
+      says: `Of what Pulsar takes on claim ${claim} {{ $value | humanizePercentage }} is left: then whoever sends gets an error.`,
+      expr: `clamp_min((${left(`persistentvolumeclaim="${claim}"`)} - ${decimal(1 - taken)}) / ${taken}, 0) < ${leftAtLeast}`,
+      for: '10m',
+    },
+  ];
+}
+
+/** Part of what a volume takes. */
+const leftAtLeast = 0.15;
+
+/** Without what a computer adds to a difference. */
+const decimal = (value: number): number => Math.round(value * 10_000) / 10_000;
 
 /** What somebody renews by hand is told of when stacks and commands do so; else when cert-manager has failed for half of its time. */
 function certificateSign(plan: PartyPlan | ExchangePlan): Sign {
@@ -152,7 +176,7 @@ const replicationSigns = (plan: PartyPlan): readonly Sign[] => [
   },
   {
     alert: 'BacklogFull',
-    failure: 'no-spark-worker',
+    failure: 'backlog',
     severity: 'warning',
     says: 'Topic {{ $labels.topic }} holds {{ $value | humanizePercentage }} of the unread messages that it may: whoever sends more waits.',
     expr: `max by (topic) (${of(plan, 'pulsar_storage_backlog_size')} / (${of(plan, 'pulsar_storage_backlog_quota_limit')} > 0)) > 0.8`,

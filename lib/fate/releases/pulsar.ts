@@ -130,7 +130,7 @@ const singleBookie = {
  */
 function storage(volumeGiB: number) {
   const fileMiB = Math.min(64 * volumeGiB, 1024);
-  const full = Math.round((1 - 0.5 / volumeGiB) * 10_000) / 10_000;
+  const full = fullAt(volumeGiB);
   return {
     managedLedgerMaxSizePerLedgerMbytes: fileMiB,
     managedLedgerMinLedgerRolloverTimeMinutes: 1,
@@ -144,3 +144,6 @@ function storage(volumeGiB: number) {
     isForceGCAllowWhenNoSpace: true,
   };
 }
+
+/** Part of its volume that is in use when Pulsar refuses what is new. */
+export const fullAt = (volumeGiB: number): number => Math.round((1 - 0.5 / volumeGiB) * 10_000) / 10_000;

@@ -15,7 +15,7 @@ export function adminApi(server: string) {
       const response = await call('GET', path);
       return response.ok ? ((await response.json()) as T) : undefined;
     },
-    put: (path: string, body: unknown) => call('PUT', path, body),
+    put: (path: string, body?: unknown) => call('PUT', path, body),
     delete: (path: string) => call('DELETE', path),
     post: (path: string, body?: unknown) => call('POST', path, body),
   };

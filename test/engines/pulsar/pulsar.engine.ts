@@ -24,7 +24,7 @@ import {
 } from '../../../lib';
 import { metrics } from '../../../lib/monitoring/metrics';
 import { containerOf, fileOf, find, objectsOf, podOf } from '../../support/objects';
-import { expectAlerts, lasting, namesOf, type Recording, scrape } from '../monitoring/prometheus';
+import { expectAlerts, lasting, namesOf, type Recording, scrape, together } from '../monitoring/prometheus';
 import { type Authority, type CertifiedKey, certificateAuthority, certifiedKey } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
 import { address, gateway } from '../support/network';
@@ -138,6 +138,17 @@ const trustingItself = ({ cert, key, ca }: CertifiedKey): CertifiedKey => ({
       .slice(1)
       .join(''),
 });
+
+/** What a kubelet would tell of a volume: it asks the file system as well. @see Kubernetes, `pkg/volume/util/fs` */
+function ofKubelet({ id, volume }: Party): Recording {
+  const { bavail, blocks, bsize } = statfsSync(volume);
+  const series = (what: string) =>
+    `kubelet_volume_stats_${what}_bytes{namespace="fate-${id}",persistentvolumeclaim="data-pulsar-0"}`;
+  return new Map([
+    [series('available'), bavail * bsize],
+    [series('capacity'), blocks * bsize],
+  ]);
+}
 
 /** Time that Pulsar may take for what it does by itself. */
 const soon = { timeout: 90_000, interval: 500 };
@@ -414,6 +425,36 @@ describe.each(tried)('Pulsar %s of FATE %s', (release, fate) => {
       expect((await second.fate.receive('job', first.id, 60))?.equals(message)).toBe(true);
     }, 360_000);
 
+    test.skipIf(noPrometheus !== undefined)(
+      titled(
+        'messages that nobody reads are an alert where they are all that may be, and whoever sends more is refused',
+        noPrometheus,
+      ),
+      async () => {
+        const [job, namespace] = ['job-unread', 'fl-tenant/job-unread'];
+        const topic = topicOf(job, second.id, first.id);
+        const limit = 64 * 1024 ** 2;
+        await second.admin.put(`namespaces/${namespace}`, { replication_clusters: ['standalone'] });
+        await second.admin.post(`namespaces/${namespace}/backlogQuota`, {
+          [release === '2.7' ? 'limit' : 'limitSize']: limit,
+          policy: 'producer_request_hold',
+        });
+        await second.admin.put(`persistent/${topic}/subscription/unique`); // as of a worker that has been lost
+        const fill = async () => {
+          for (;;) await second.fate.send(job, first.id, randomBytes(limit / 4));
+        };
+        await expect(fill()).rejects.toThrow('quota');
+        const objects = flc(second.id, descriptor);
+        const recorded = () => scrape(objects, 'pulsar', { pod: second.address });
+        const full = await recorded();
+        await expectAlerts(objects, lasting(full, 12), ['FateBacklogFull']);
+        await second.admin.delete(`persistent/${topic}?force=true`);
+        await second.admin.delete(`namespaces/${namespace}`);
+        await expectAlerts(objects, [...lasting(full, 12), ...lasting(await recorded(), 2)], []);
+      },
+      360_000,
+    );
+
     test('the storage of the bookie has the sizes of the file', () => {
       const index = join(first.volume, 'pulsar/standalone/bookkeeper0/current/locations');
       const [options = ''] = readdirSync(index).filter((it) => it.startsWith('OPTIONS-'));
@@ -530,22 +571,30 @@ describe.each(tried)('Pulsar %s of FATE %s', (release, fate) => {
       await meet('job-at-the-change');
     }, 600_000);
 
-    test('on a volume of 1 GiB Pulsar takes messages until half of it is left, and again after the job', async () => {
+    test('on a volume of 1 GiB Pulsar takes messages until half of it is left, which is an alert, and again after the job', async () => {
       const leftMiB = () => {
         const { bavail, bsize } = statfsSync(newcomer.volume);
         return (bavail * bsize) / 1024 ** 2;
       };
+      const objects = flc(newcomer.id, descriptor, smallest);
+      const recorded = async () =>
+        together(await scrape(objects, 'pulsar', { pod: newcomer.address }), ofKubelet(newcomer));
       const weights = randomBytes(100 * 1024 ** 2);
       const namespace = 'fl-tenant/job-too-large';
+      await newcomer.fate.meet('job-before-a-full-volume', [first]);
       await newcomer.admin.put(`namespaces/${namespace}`, { replication_clusters: ['standalone'] });
       const fill = async () => {
         for (;;) await newcomer.fate.send('job-too-large', first.id, weights);
       };
       await expect(fill()).rejects.toThrow('can not send message');
       expect(leftMiB()).toBeGreaterThan(256);
+      const full = await recorded();
+      if (noPrometheus === undefined) await expectAlerts(objects, lasting(full, 12), ['FatePulsarVolumeFull']);
       await newcomer.admin.delete(`persistent/${topicOf('job-too-large', newcomer.id, first.id)}?force=true`);
       await newcomer.admin.delete(`namespaces/${namespace}`);
       await vi.waitFor(() => expect(leftMiB()).toBeGreaterThan(600), { timeout: 900_000, interval: 1000 });
+      if (noPrometheus === undefined)
+        await expectAlerts(objects, [...lasting(full, 12), ...lasting(await recorded(), 2)], []);
       route(...all());
       // Who lost a connection meanwhile knows the new authority after five minutes at most.
       await meet('job-after-a-full-volume', 330);

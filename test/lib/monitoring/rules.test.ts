@@ -69,6 +69,22 @@ describe('alerts', () => {
     expect(expressionOf(rules, 'FateDatanodesMissing')).toMatch(/ < 3$/);
   });
 
+  test('Pulsar’s volume is full where Pulsar refuses, and all others where nothing is left', () => {
+    for (const [volumeGiB, left] of [
+      [1, 0.5],
+      [2, 0.25],
+      [20, 0.025],
+    ] as const) {
+      const rules = party({ volumesGiB: { pulsar: volumeGiB }, belowGuideline: true });
+      const matched = [
+        ...`${expressionOf(rules, 'FatePulsarVolumeFull')}`.matchAll(/persistentvolumeclaim="([\w-]+)"/g),
+      ];
+      expect(matched.map(([, claim]) => claim)).toEqual(['data-pulsar-0', 'data-pulsar-0']);
+      expect(expressionOf(rules, 'FatePulsarVolumeFull')).toContain(` - ${left}) / ${1 - left}, 0) < 0.15`);
+      expect(expressionOf(rules, 'FateVolumeFull')).toContain('persistentvolumeclaim!="data-pulsar-0"');
+    }
+  });
+
   test('a job is long after the hours that are declared', () => {
     expect(expressionOf(party({ monitoring: { jobHours: 2 } }), 'FateJobRunsLong')).toMatch(/ > 7200$/);
   });
