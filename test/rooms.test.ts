@@ -22,7 +22,7 @@ const roomsOfLib: Readonly<Record<string, readonly string[]>> = {
   jobs: ['federation', 'fate', 'kubernetes', 'input', 'formats'],
   tanzu: ['federation', 'fate', 'kubernetes', 'input'],
   kubefate: ['federation', 'fate', 'kubernetes', 'input', 'formats'],
-  monitoring: ['reports', 'federation', 'fate'],
+  monitoring: ['reports', 'federation', 'fate', 'kubernetes'],
   operations: ['kubefate', 'federation', 'fate', 'kubernetes', 'input', 'formats'],
   upgrade: ['operations', 'kubefate', 'federation', 'fate', 'kubernetes', 'input', 'formats'],
   reports: [

@@ -1,5 +1,6 @@
 import type { ExchangePlan } from '../federation/exchange';
 import type { PartyPlan } from '../federation/party';
+import { endsSoonSeconds } from './rules';
 
 /** One picture of a dashboard. */
 interface Panel {
@@ -10,6 +11,8 @@ interface Panel {
   readonly shows: 'stat' | 'timeseries';
   /** Expression → its legend. */
   readonly series: Readonly<Record<string, string>>;
+  /** Of a number: what is bad, from there on or below it. @default nothing is */
+  readonly bad?: { readonly from: number } | { readonly below: number };
 }
 
 export function partyDashboard(plan: PartyPlan): object {
@@ -17,13 +20,20 @@ export function partyDashboard(plan: PartyPlan): object {
   return dashboard(plan, `FATE party ${plan.id}`, [
     ...(plan.exchange ? [certificate(plan)] : []),
     {
-      title: 'Spark workers and datanodes',
+      title: 'Spark workers',
+      unit: 'short',
+      shows: 'stat',
+      series: { [of('fate_spark_alive_workers')]: `of ${plan.sizing.sparkWorkers}` },
+      bad: { below: plan.sizing.sparkWorkers },
+    },
+    {
+      title: 'Datanodes',
       unit: 'short',
       shows: 'stat',
       series: {
-        [of('fate_spark_alive_workers')]: `workers of ${plan.sizing.sparkWorkers}`,
-        [`${of('fate_hdfs_live_datanodes')} - ${of('fate_hdfs_stale_datanodes')}`]: `datanodes of ${plan.sizing.datanodes}`,
+        [`${of('fate_hdfs_live_datanodes')} - ${of('fate_hdfs_stale_datanodes')}`]: `of ${plan.sizing.datanodes}`,
       },
+      bad: { below: plan.sizing.datanodes },
     },
     restarts(plan),
     {
@@ -82,6 +92,7 @@ export function exchangeDashboard(plan: ExchangePlan): object {
       series: {
         [`count(count by (routes) (count_values by (pod) ("routes", ${of('fate_nginx_routes_checksum')})))`]: 'tables',
       },
+      bad: { from: 2 },
     },
     restarts(plan),
     {
@@ -105,6 +116,7 @@ const certificate = (plan: PartyPlan | ExchangePlan): Panel => ({
   unit: 's',
   shows: 'stat',
   series: { [`${ofNamespace(plan)('probe_ssl_earliest_cert_expiry')} - time()`]: '{{target}}' },
+  bad: { below: endsSoonSeconds(plan) },
 });
 
 const restarts = (plan: PartyPlan | ExchangePlan): Panel => ({
@@ -112,8 +124,9 @@ const restarts = (plan: PartyPlan | ExchangePlan): Panel => ({
   unit: 'short',
   shows: 'stat',
   series: {
-    [`sum(increase(${ofNamespace(plan)('kube_pod_container_status_restarts_total')}[1d]))`]: 'restarts',
+    [`round(sum(increase(${ofNamespace(plan)('kube_pod_container_status_restarts_total')}[1d])))`]: 'restarts',
   },
+  bad: { from: 4 },
 });
 
 const calls = (plan: PartyPlan | ExchangePlan): Panel => ({
@@ -132,7 +145,7 @@ const resources = (plan: PartyPlan | ExchangePlan): readonly Panel[] => {
     `${metric}{namespace="${namespace}",container!=""}`;
   return [
     {
-      title: 'CPU',
+      title: 'CPU, in cores',
       unit: 'short',
       shows: 'timeseries',
       series: {
@@ -171,21 +184,30 @@ interface Place {
   readonly h: number;
 }
 
-/** Grafana has 24 columns: numbers come first, three in a row, then two pictures in a row. */
+/** Grafana has 24 columns: numbers come first, in one row, then two pictures in a row. */
 function placeOf(panels: readonly Panel[], i: number): Place {
   const stats = panels.filter(({ shows }) => shows === 'stat').length;
-  if (i < stats) return { x: (i % 3) * 8, y: 0, w: 8, h: 4 };
+  const w = 24 / stats;
+  if (i < stats) return { x: i * w, y: 0, w, h: 4 };
   const at = i - stats;
   return { x: (at % 2) * 12, y: 4 + Math.floor(at / 2) * 8, w: 12, h: 8 };
 }
 
-const drawn = ({ title, unit, shows, series }: Panel, i: number, gridPos: Place): object => ({
+const drawn = ({ title, unit, shows, series, bad }: Panel, i: number, gridPos: Place): object => ({
   id: i + 1,
   title,
   type: shows,
   gridPos,
   datasource,
-  fieldConfig: { defaults: { unit, min: 0 }, overrides: [] },
+  fieldConfig: {
+    defaults: {
+      unit,
+      min: 0,
+      max: unit === 'percentunit' ? 1 : undefined,
+      ...(shows === 'stat' && { color: { mode: 'thresholds' }, thresholds: { mode: 'absolute', steps: stepsOf(bad) } }),
+    },
+    overrides: [],
+  },
   options: options[shows],
   targets: Object.entries(series).map(([expr, legendFormat], n) => ({
     refId: String.fromCharCode(65 + n),
@@ -194,6 +216,22 @@ const drawn = ({ title, unit, shows, series }: Panel, i: number, gridPos: Place)
     legendFormat,
   })),
 });
+
+/** Colours from a value on, of which the first has none. */
+function stepsOf(bad: Panel['bad']): readonly { readonly value: number | null; readonly color: string }[] {
+  if (bad === undefined) return [{ value: null, color: good }];
+  if ('from' in bad)
+    return [
+      { value: null, color: good },
+      { value: bad.from, color: 'red' },
+    ];
+  return [
+    { value: null, color: 'red' },
+    { value: bad.below, color: good },
+  ];
+}
+
+const good = 'green';
 
 /** Grafana's own, all of which its schema asks for. */
 const options: Readonly<Record<Panel['shows'], object>> = {

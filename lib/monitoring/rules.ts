@@ -151,18 +151,18 @@ const leftAtLeast = 0.15;
 /** Without what a computer adds to a difference. */
 const decimal = (value: number): number => Math.round(value * 10_000) / 10_000;
 
+const certificateSign = (plan: PartyPlan | ExchangePlan): Sign => ({
+  alert: 'CertificateEnds',
+  failure: 'certificate-expired',
+  severity: 'warning',
+  says: 'The certificate that {{ $labels.target }} shows ends in {{ $value | humanizeDuration }}.',
+  expr: `${of(plan, 'probe_ssl_earliest_cert_expiry')} - time() < ${endsSoonSeconds(plan)}`,
+  for: '15m',
+});
+
 /** What somebody renews by hand is told of when stacks and commands do so; else when cert-manager has failed for half of its time. */
-function certificateSign(plan: PartyPlan | ExchangePlan): Sign {
-  const days = plan.certManager ? plan.certManager.renewedDays / 2 : certificateDays.soon;
-  return {
-    alert: 'CertificateEnds',
-    failure: 'certificate-expired',
-    severity: 'warning',
-    says: 'The certificate that {{ $labels.target }} shows ends in {{ $value | humanizeDuration }}.',
-    expr: `${of(plan, 'probe_ssl_earliest_cert_expiry')} - time() < ${days * 86_400}`,
-    for: '15m',
-  };
-}
+export const endsSoonSeconds = ({ certManager }: PartyPlan | ExchangePlan): number =>
+  (certManager ? certManager.renewedDays / 2 : certificateDays.soon) * 86_400;
 
 const replicationSigns = (plan: PartyPlan): readonly Sign[] => [
   {
