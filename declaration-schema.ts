@@ -32,6 +32,19 @@ export function jobSchema(root = '.'): Schema {
   };
 }
 
+/** The schema of what a benchmark prints for programs, made likewise. */
+export function benchmarkSchema(root = '.'): Schema {
+  const { schemas, typeOf } = readTypes(root);
+  schemas.of(typeOf('BenchmarkReport'));
+  const { BenchmarkReport, ...definitions } = schemas.definitions;
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'What a benchmark of FATE has measured, as kubefate-tanzu tells it',
+    ...BenchmarkReport,
+    definitions,
+  };
+}
+
 function readTypes(root: string) {
   const { config } = ts.readConfigFile(`${root}/tsconfig.json`, ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
@@ -167,5 +180,5 @@ function found<T>(value: T | undefined): T {
 }
 
 const [, , ...outputs] = process.argv;
-for (const [i, schema] of [declarationSchema, jobSchema].entries())
+for (const [i, schema] of [declarationSchema, jobSchema, benchmarkSchema].entries())
   if (outputs[i] !== undefined) writeFileSync(outputs[i], `${JSON.stringify(schema(), undefined, 2)}\n`);

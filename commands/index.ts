@@ -1,5 +1,6 @@
 // What is typed: the tool `kubefate-tanzu`, a file for each command.
 import type { AnyCommand } from './arguments';
+import { benchmark } from './benchmark/benchmark';
 import { certificates } from './certificates/certificates';
 import { check } from './check';
 import { data } from './data/data';
@@ -32,6 +33,7 @@ export const commands: readonly AnyCommand[] = [
   verify,
   data,
   job,
+  benchmark,
   diagnose,
   runbook,
   monitoring,

@@ -33,10 +33,11 @@ export function selected(plans: DeclaredPlans, { declaration, party, exchange }:
   };
 }
 
-const idOf = (name: string) => whole(name, 1, 999_999_999);
+/** Of an option that is the id of a party. */
+export const idOf = (name: string) => whole(name, 1, 999_999_999);
 
 /** An option whose values are ids of parties, each of them once. */
-const idsOption = <Name extends string>(name: Name) =>
+export const idsOption = <Name extends string>(name: Name) =>
   ({
     type: 'number',
     array: true,

@@ -70,6 +70,8 @@ export type { JobTask } from './jobs/algorithms/algorithm';
 export type { HomoLrParameters } from './jobs/algorithms/homo-lr';
 export type { HomoNnParameters, NeuralLayer } from './jobs/algorithms/homo-nn';
 export type { SecureBoostParameters } from './jobs/algorithms/secure-boost';
+export type { FigureDifference } from './jobs/benchmarks/definitions';
+export type { BenchmarkReport, MeasuredParty, MeasuredTask } from './jobs/benchmarks/report';
 export type { JobRoles } from './jobs/checked-job';
 export type {
   JobBaseProps,

@@ -81,7 +81,7 @@ test('it holds a file for each entry point, those that they share, the start scr
     'package/ARCHITECTURE.md',
     'package/LICENSE',
     'package/README.md',
-    ...[...scripts, ...modules, 'declaration.schema.json', 'job.schema.json']
+    ...[...scripts, ...modules, 'benchmark.schema.json', 'declaration.schema.json', 'job.schema.json']
       .map((file) => `package/build/${file}`)
       .sort(),
     'package/lib/schemas/exchange-descriptor.json',

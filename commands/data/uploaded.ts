@@ -1,10 +1,13 @@
 import type { DeclaredPlans } from '../../lib/federation/declaration';
-import { uploadPlan } from '../../lib/jobs/upload';
+import type { PartyPlan } from '../../lib/federation/party';
+import { printable } from '../../lib/input/shown';
+import { type UploadPlan, uploadPlan } from '../../lib/jobs/upload';
 import type { Report } from '../arguments';
 import { askedParty } from '../flow/asked-party';
+import { type FlowClient, rowsIn, type SentRows } from '../flow/flow-client';
 import { type FlowSelection, flowOf } from '../flow/reach';
 import { endOf } from '../flow/wait';
-import { findingsOf, findingsText } from '../job/findings';
+import { findingsOf, findingsText, type JobFindings } from '../job/findings';
 import { Mistake } from '../mistake';
 import { interruption } from '../terminal';
 
@@ -28,7 +31,7 @@ export async function uploaded(plans: DeclaredPlans, file: string, options: Uplo
   if (labelType !== undefined && label === undefined)
     throw new Mistake('--label-type is of a column that --label names');
   const named = label === undefined ? undefined : { name: label, type: labelType };
-  const { table, fields } = uploadPlan(plan, {
+  const upload = uploadPlan(plan, {
     table: { name, namespace },
     partitions,
     delimiter,
@@ -36,19 +39,35 @@ export async function uploaded(plans: DeclaredPlans, file: string, options: Uplo
     label: named,
     replace,
   });
+  const { table } = upload;
   const flow = await flowOf(plans, plan, options);
   if (!replace && (await flow.rows(table.namespace, table.name)) !== undefined)
     throw new Mistake(`party ${plan.id} has a table ${table.namespace}.${table.name}; use another name, or --replace`);
-  const job = await flow.upload(file, fields, partsTold());
-  const told = (news: string) => process.stderr.write(`job ${job}: ${news}\n`);
-  const state = await endOf(flow, job, { signal: interruption(), told });
-  const rows = state === 'success' ? await flow.rows(table.namespace, table.name) : undefined;
-  const findings = await findingsOf(flow, plan, job, state);
+  const { rows, ...findings } = await tableMade(flow, plan, rowsIn(file), upload);
   const text =
     rows === undefined
       ? findingsText(findings)
       : `${table.namespace}.${table.name} of party ${plan.id}: ${rows} rows\n`;
   return { holds: rows !== undefined, text, json: { ...findings, table, rows } };
+}
+
+/**
+ * Uploads rows, and waits until they are a table; of how many rows that is, nothing is told where none comes of it.
+ *
+ * @param signal ends it @default what ends this program: while rows are sent by itself, and then the waiting alone
+ */
+export async function tableMade(
+  flow: FlowClient,
+  plan: PartyPlan,
+  sent: SentRows,
+  { table, fields }: UploadPlan,
+  signal?: AbortSignal,
+): Promise<JobFindings & { readonly rows?: number }> {
+  const job = await flow.upload(sent, fields, partsTold(), signal);
+  const told = (news: string) => process.stderr.write(`job ${job}: ${printable(news)}\n`);
+  const state = await endOf(flow, job, { signal: signal ?? interruption(), told });
+  const rows = state === 'success' ? await flow.rows(table.namespace, table.name) : undefined;
+  return { ...(await findingsOf(flow, plan, job, state)), rows };
 }
 
 /** Tells each tenth of a file that is sent. */

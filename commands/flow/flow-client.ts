@@ -5,13 +5,37 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type ArchiveCall, type Call, type FateRelease, releases } from '../../lib/fate/releases';
-import { type FlowAnswer, flowAnswer, jobState, type TaskState, taskStates } from '../../lib/jobs/answers';
+import {
+  type FlowAnswer,
+  flowAnswer,
+  jobState,
+  jobTimes,
+  type TaskState,
+  type TimesTold,
+  taskStates,
+} from '../../lib/jobs/answers';
 import type { Deployment } from '../../lib/jobs/dsl';
 import { Mistake } from '../mistake';
 import { type Request, sent, textOf, type Way } from './http';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Done = Extract<FlowAnswer, { readonly kind: 'done' }>;
+
+/** CSV for a table, which may be larger than memory. */
+export interface SentRows {
+  /** Name of its file. */
+  readonly name: string;
+  /** How much it is, since FATE Flow takes nothing whose end it does not know. */
+  readonly bytes: number;
+  readonly pieces: () => AsyncIterable<Buffer> | Iterable<string>;
+}
+
+/** Rows of a file. */
+export const rowsIn = (path: string): SentRows => ({
+  name: basename(path),
+  bytes: statSync(path).size,
+  pieces: () => createReadStream(path) as AsyncIterable<Buffer>,
+});
 
 /** Why FATE Flow did not do it: what it said, or who said something else in its place. */
 export class FlowRefusal extends Mistake {
@@ -49,6 +73,11 @@ export class FlowClient {
     const { states } = this.#release.jobs;
     const { data } = await this.#ask(states, { job_id: job });
     return jobState(data, this.#release.jobs);
+  }
+
+  async times(job: string): Promise<TimesTold> {
+    const { data } = await this.#ask(this.#release.jobs.states, { job_id: job });
+    return jobTimes(data, this.#release.jobs);
   }
 
   async tasks(job: string): Promise<readonly TaskState[]> {
@@ -101,20 +130,22 @@ export class FlowClient {
   logs = (job: string, path: string): Promise<void> =>
     this.#archive(this.#release.jobCalls.logs, { job_id: job }, path);
 
-  /** Sends a file, and answers the job that makes a table of it. @param told gets the part that is sent, from 0 to 1 */
-  async upload(path: string, fields: Readonly<Record<string, string>>, told: (part: number) => void): Promise<string> {
+  /** Sends rows, and answers the job that makes a table of them. @param told gets the part that is sent, from 0 to 1 */
+  async upload(
+    rows: SentRows,
+    fields: Readonly<Record<string, string>>,
+    told: (part: number) => void,
+    signal?: AbortSignal,
+  ): Promise<string> {
     const { call, fields: place } = this.#release.jobCalls.upload;
     const boundary = randomBytes(16).toString('hex');
     const parts = Object.entries(place === 'form' ? fields : {}).map(
       ([name, value]) => `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
     );
     // FATE Flow 1.6 takes the name for a path.
-    const name = basename(path)
-      .replace(/[^A-Za-z0-9._-]/g, '_')
-      .replace(/^\.+/, '_');
+    const name = rows.name.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+/, '_');
     const head = `${parts.join('')}--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: text/csv\r\n\r\n`;
     const tail = `\r\n--${boundary}--\r\n`;
-    const size = statSync(path).size;
     const [method = '', at] = call.split(' ');
     const answer = await this.#answer(
       {
@@ -122,9 +153,10 @@ export class FlowClient {
         path: place === 'query' ? `${at}?${new URLSearchParams(fields)}` : `${at}`,
         headers: {
           'content-type': `multipart/form-data; boundary=${boundary}`,
-          'content-length': Buffer.byteLength(head) + size + Buffer.byteLength(tail),
+          'content-length': Buffer.byteLength(head) + rows.bytes + Buffer.byteLength(tail),
         },
-        body: Readable.from(framed(head, path, size, tail, told)),
+        body: Readable.from(framed(head, rows, tail, told)),
+        signal,
       },
       this.limits.submitSeconds,
     );
@@ -211,13 +243,14 @@ function requestOf(call: Call, fields: object, inBody = call.startsWith('POST ')
   };
 }
 
-async function* framed(head: string, path: string, size: number, tail: string, told: (part: number) => void) {
+async function* framed(head: string, { bytes, pieces }: SentRows, tail: string, told: (part: number) => void) {
   yield Buffer.from(head);
   let read = 0;
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+  for await (const piece of pieces()) {
+    const chunk = Buffer.from(piece);
     read += chunk.length;
     yield chunk;
-    told(size === 0 ? 1 : read / size);
+    told(bytes === 0 ? 1 : read / bytes);
   }
   yield Buffer.from(tail);
 }

@@ -24,7 +24,8 @@ export async function submitted(plans: DeclaredPlans, job: JobPlan, options: Sub
   return follow({ flow, plan, ...taken, wait, seconds, evaluation: job.tasks.evaluation });
 }
 
-async function submission(flow: FlowClient, { submission, deployment, roles }: JobPlan) {
+/** @throws {FlowRefusal} with how to see what is in the way */
+export async function submission(flow: FlowClient, { submission, deployment, roles }: JobPlan) {
   try {
     const told = deployment === undefined ? submission : withModelVersion(submission, await flow.deploy(deployment));
     return await flow.submit(told);

@@ -47,13 +47,20 @@ const mostRead = 4000;
 export const jobEnds: readonly string[] = ['success', 'failed', 'canceled', 'timeout'];
 
 /** A task of a job, at a party in a role. */
-export interface TaskState {
+export interface TaskState extends TimesTold {
   readonly task: string;
   readonly role: string;
   readonly party: string;
   readonly state: string;
   /** The last that it says of its fault. @default nothing */
   readonly error?: string;
+}
+
+/** When it was taken, began and ended: milliseconds since 1970 by the clock of its party, what has not come yet left out. */
+export interface TimesTold {
+  readonly created?: number;
+  readonly started?: number;
+  readonly ended?: number;
 }
 
 /** Rows of tasks. */
@@ -71,6 +78,7 @@ export const taskStates = (
       party: of('party_id'),
       state: of('party_status'),
       ...(error && { error }),
+      ...timesOf(row, prefix),
     };
   });
 
@@ -79,6 +87,21 @@ export function jobState(data: unknown, { prefix }: JobInterface): string | unde
   const [row] = rowsOf(data);
   return row && oneLine(`${row[`${prefix}status`]}`);
 }
+
+/** When a job that this party guides was taken, began and ended. */
+export function jobTimes(data: unknown, { prefix }: JobInterface): TimesTold {
+  const rows = rowsOf(data);
+  return timesOf(rows.find((row) => row[`${prefix}role`] === 'guest') ?? rows[0] ?? {}, prefix);
+}
+
+function timesOf(row: Readonly<Record<string, unknown>>, prefix: string): TimesTold {
+  const [created, started, ended] = ['create', 'start', 'end'].map((of) => row[`${prefix}${of}_time`]).map(timeTold);
+  return { created, started, ended };
+}
+
+/** What has not come yet is 0 or null. */
+const timeTold = (told: unknown): number | undefined =>
+  typeof told === 'number' && Number.isFinite(told) && told > 0 ? told : undefined;
 
 const rowsOf = (data: unknown): readonly Readonly<Record<string, unknown>>[] =>
   Array.isArray(data) ? data.filter(isMap) : [];

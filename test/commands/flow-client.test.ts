@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { FlowClient, FlowRefusal } from '../../commands/flow/flow-client';
+import { FlowClient, FlowRefusal, rowsIn } from '../../commands/flow/flow-client';
 import type { FateRelease } from '../../lib';
 import { releases } from '../../lib/fate/releases';
 import { metricFigures } from '../../lib/jobs/answers';
@@ -103,7 +103,7 @@ describe.each(ways)('FATE Flow %s %s', (fate, way) => {
     writeFileSync(path, `id,y\n${Array.from({ length: 20_000 }, (_, i) => `${i},${i % 2}\n`).join('')}`);
     const parts: number[] = [];
     const key = fate.startsWith('1.') ? 'table_name' : 'name';
-    const job = await flow.upload(path, { namespace: 'experiment', [key]: 'rows' }, (part) => parts.push(part));
+    const job = await flow.upload(rowsIn(path), { namespace: 'experiment', [key]: 'rows' }, (part) => parts.push(part));
     expect(job).toMatch(/^\d+$/);
     expect(parts.at(-1)).toBe(1);
     expect(asked[0]?.body).toContain('filename="_csv_of__me_"');

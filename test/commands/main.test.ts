@@ -55,7 +55,9 @@ describe.each(commands)('the examples of $command', (command) => {
 
 test.each([
   'README.md',
-  ...['approval', 'backup', 'certificates', 'joining', 'operating', 'removal'].map((page) => `docs/${page}.md`),
+  ...['approval', 'backup', 'benchmarks', 'certificates', 'joining', 'operating', 'removal'].map(
+    (page) => `docs/${page}.md`,
+  ),
 ])('%s names commands and options that there are', (file) => {
   const text = readFileSync(join(root, file), 'utf8');
   const lines = [...text.matchAll(/(?<!npm install )kubefate-tanzu ((?:[a-z]+ ?)+)([^\n`|]*)/g)];

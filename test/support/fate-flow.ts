@@ -9,6 +9,8 @@ export interface Script {
   readonly states?: readonly string[];
   /** Tasks at its party, by name, with their states. */
   readonly tasks?: Readonly<Record<string, string>>;
+  /** When it takes a job, and how many milliseconds after that it begins and ends. @default it tells nothing of it */
+  readonly times?: readonly [created: number, started: number, ended: number];
   /** Tables that are there, by `namespace.name`, with their rows. */
   readonly tables?: Readonly<Record<string, number>>;
   /** What somebody says in its place, by a part of a path; nothing at all where it is `undefined`. */
@@ -18,7 +20,12 @@ export interface Script {
 /** Answers as FATE Flow of a release does, whose status is 200 whatever it says. */
 export async function fateFlow(fate: FateRelease, script: Script = {}) {
   const { jobs, jobCalls } = releases[fate];
-  const { states = ['waiting', 'running', 'success'], tasks = {}, tables = {}, instead = {} } = script;
+  const { states = ['waiting', 'running', 'success'], tasks = {}, times, tables = {}, instead = {} } = script;
+  const [created, ...since] = times ?? [];
+  const told = created && {
+    create_time: created,
+    ...Object.fromEntries(since.map((after, i) => [`${['start', 'end'][i]}_time`, created + after])),
+  };
   const isOld = jobs.prefix !== '';
   const rows = new Map(Object.entries(tables));
   const known = new Set<string>();
@@ -50,13 +57,21 @@ export async function fateFlow(fate: FateRelease, script: Script = {}) {
   function state(job: string) {
     if (!known.has(job)) return isOld ? answer(0, 'no job could be found', []) : answer(1001, 'no found job');
     const status = rerun ? 'success' : (states[Math.min(asks++, states.length - 1)] as string);
-    return done([prefixed({ job_id: job, role: 'guest', party_id: '30000', status, progress: 33 })]);
+    return done([prefixed({ job_id: job, role: 'guest', party_id: '30000', status, progress: 33, ...told })]);
   }
 
   function tasksOf(job: string) {
     const all = Object.entries(tasks).map(([name, state]) => {
       const error_report = state === 'failed' ? 'Traceback:\n  File "a.py"\nValueError: no rows\n' : '';
-      const row = { job_id: job, role: 'guest', party_id: '30000', status: state, party_status: state, error_report };
+      const row = {
+        job_id: job,
+        role: 'guest',
+        party_id: '30000',
+        status: state,
+        party_status: state,
+        error_report,
+        ...told,
+      };
       return prefixed({ ...row, [jobCalls.task]: name });
     });
     return all.length === 0 && isOld ? answer(101, 'find task failed') : done(all);

@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type JobProps, jobPlan } from '../../../lib';
+import { benchmarkPlan } from '../../../lib/jobs/benchmarks/benchmark';
+import { benchmarks } from '../../../lib/jobs/benchmarks/definitions';
 import { jobOf, partiesOf } from '../../support/jobs';
 import { cache, refusal, titled } from '../support/engines';
 import { project, python, release } from './images';
@@ -59,12 +61,19 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release} reads jobs`, refu
     return last.startsWith('[') ? JSON.parse(last) : [stderr];
   }
 
-  test('and finds nothing that it would refuse, in what trains and in what predicts', () => {
+  test('and finds nothing that it would refuse, in what trains, predicts and is measured', () => {
     const jobs = Object.entries(trainings).flatMap(([algorithm, training]) => [
       [algorithm, submissionOf({ algorithm, ...jobOf(2, true), ...training })],
       [`${algorithm} predicts`, submissionOf({ algorithm, ...jobOf(), model: { job: '202611261200000000010' } })],
     ]);
-    expect(faults(Object.fromEntries(jobs))).toEqual([]);
+    const measured = Object.keys(benchmarks).map((name) => {
+      const benchmark = name as keyof typeof benchmarks;
+      return [
+        `benchmark ${name}`,
+        benchmarkPlan(parties, { benchmark, guest: 30_000, hosts: [40_000] }).job.submission,
+      ];
+    });
+    expect(faults(Object.fromEntries([...jobs, ...measured]))).toEqual([]);
   }, 180_000);
 
   test('and finds what it would refuse', () => {
