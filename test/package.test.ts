@@ -50,6 +50,7 @@ const loadedByCommands = [
   'access-roles.js',
   'again.js',
   'ask-job.js',
+  'benchmark.js',
   'cluster.js',
   'descriptor-source.js',
   'diagnose-members.js',
@@ -57,6 +58,7 @@ const loadedByCommands = [
   'findings-text.js',
   'html.js',
   'markdown.js',
+  'measured.js',
   'missing-secrets.js',
   'object-changes.js',
   'open-points.js',
@@ -68,8 +70,6 @@ const loadedByCommands = [
   'restore-text.js',
   'runbook.js',
   'sheets.js',
-  'submitted.js',
-  'uploaded.js',
   'verification.js',
 ];
 const loadedByBoth = ['signing-requests.js'];
