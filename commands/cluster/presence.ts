@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { oneLine } from '../../lib/diagnosis/answers';
-import type { Presence } from '../../lib/diagnosis/presence';
+import type { PoliciesSeen, Presence } from '../../lib/diagnosis/presence';
 import { services } from '../../lib/fate/services';
 import type { ExchangePlan } from '../../lib/federation/exchange';
 import type { PartyPlan } from '../../lib/federation/party';
@@ -29,6 +30,25 @@ export async function presenceOf(access: Lister, plan: PartyPlan | ExchangePlan)
   return others.length === 0
     ? { state: 'absent' }
     : { state: 'foreign', holds: oneLine(others.slice(0, 3).join(', ')) };
+}
+
+/**
+ * Compares the NetworkPolicies of a namespace with those that are drawn, which have all that an API server would add.
+ *
+ * @throws {ClusterRefusal} when they may not be seen
+ */
+export async function policiesOf(access: Lister, plan: PartyPlan | ExchangePlan): Promise<PoliciesSeen> {
+  const { objectsByName } = await import('../../constructs/declared/object-changes.js');
+  const drawn = objectsByName(plan);
+  const live = (await access.list('NetworkPolicy')).map(({ metadata, spec }) => ({ name: `${metadata?.name}`, spec }));
+  const specOf = (name: string): unknown => drawn.get(`NetworkPolicy/${name}`)?.spec;
+  const isDrawn = ({ name }: { readonly name: string }) => specOf(name) !== undefined;
+  return {
+    changed: live
+      .filter((each) => isDrawn(each) && !isDeepStrictEqual(each.spec, specOf(each.name)))
+      .map(({ name }) => name),
+    others: live.filter((each) => !isDrawn(each)).map(({ name }) => name),
+  };
 }
 
 const kindOf = (name: string): string => name.slice(0, name.indexOf('/'));

@@ -6,9 +6,10 @@ import type { Finding } from '../../lib/diagnosis/finding';
 import { asksOf, climb, type Step } from '../../lib/diagnosis/ladder';
 import { exchangeLadder } from '../../lib/diagnosis/ladders/exchange';
 import { kubeFateLadder } from '../../lib/diagnosis/ladders/kubefate';
-import { asker, type Place, partyLadder } from '../../lib/diagnosis/ladders/party';
-import type { Presence } from '../../lib/diagnosis/presence';
-import { objectsStep } from '../../lib/diagnosis/steps/objects';
+import { type AskingPlace, asker, type Place, partyLadder } from '../../lib/diagnosis/ladders/party';
+import { isLetThrough } from '../../lib/diagnosis/let-through';
+import type { PoliciesSeen, Presence } from '../../lib/diagnosis/presence';
+import { objectsStep, policiesStep } from '../../lib/diagnosis/steps/objects';
 import { type Member, memberOf } from '../../lib/federation/certificates';
 import type { ExchangePlan } from '../../lib/federation/exchange';
 import type { PartyPlan } from '../../lib/federation/party';
@@ -34,36 +35,48 @@ export async function diagnoseMember(
   const known = isSeen(pods) ? pods.value : [];
   const { member, steps, place } = ladderOf(plan, peers, known);
   const isInhabited = isSeen(pods) && known.length > 0; // else nobody is there to ask
-  const objects = isInhabited && plan.driver === 'native' ? await presenceIn(access, plan) : undefined;
-  const reachable = reachableSteps(isInhabited ? steps : steps.slice(0, 1), objects, member, plan.namespace);
+  const compared = isInhabited && plan.driver === 'native' ? await comparedIn(access, plan) : undefined;
+  const reachable = reachableSteps(isInhabited ? steps : steps.slice(0, 1), compared, member, plan);
   const answers = new Map<string, Seen<unknown>>();
   const asks = asksOf(reachable);
-  await Promise.all([askAll(access, place, asks, answers), runAll(access, asks, answers)]);
+  await Promise.all([askAll(access, plan, place, asks, answers), runAll(access, asks, answers)]);
   return climb(member, reachable, { now: new Date(), pods, events, answers });
 }
 
+interface Compared {
+  readonly presence: Seen<Presence>;
+  readonly policies: Seen<PoliciesSeen>;
+}
+
 /** None where nobody can list objects. */
-async function presenceIn(
+async function comparedIn(
   access: Looking | ClusterRefusal,
   plan: PartyPlan | ExchangePlan,
-): Promise<Seen<Presence> | undefined> {
+): Promise<Compared | undefined> {
   const list = access instanceof ClusterRefusal ? undefined : access.list;
   if (list === undefined) return undefined;
-  const { presenceOf } = await import('../cluster/presence.js');
-  return look(access, () => presenceOf({ list }, plan));
+  const { presenceOf, policiesOf } = await import('../cluster/presence.js');
+  const [presence, policies] = await Promise.all([
+    look(access, () => presenceOf({ list }, plan)),
+    look(access, () => policiesOf({ list }, plan)),
+  ]);
+  return { presence, policies };
 }
 
 /** With objects compared after the first step, and nothing after that where the member is not. */
 function reachableSteps(
   [first, ...others]: readonly Step[],
-  presence: Seen<Presence> | undefined,
+  compared: Compared | undefined,
   member: Member,
-  namespace: string,
+  { namespace, networkPolicies }: PartyPlan | ExchangePlan,
 ): readonly Step[] {
-  const isElsewhere =
-    presence !== undefined && isSeen(presence) && ['foreign', 'absent'].includes(presence.value.state);
-  const objects = presence === undefined ? [] : [objectsStep(member, namespace, presence)];
-  return [...(first ? [first] : []), ...objects, ...(isElsewhere ? [] : others)];
+  const ground = first ? [first] : [];
+  if (compared === undefined) return [...ground, ...others];
+  const { presence, policies } = compared;
+  const objects = objectsStep(member, namespace, presence);
+  const isElsewhere = isSeen(presence) && ['foreign', 'absent'].includes(presence.value.state);
+  if (isElsewhere) return [...ground, objects];
+  return [...ground, objects, policiesStep(member, networkPolicies, policies), ...others];
 }
 
 function ladderOf(plan: PartyPlan | ExchangePlan, peers: readonly number[], pods: readonly Pod[]) {
@@ -76,18 +89,29 @@ function ladderOf(plan: PartyPlan | ExchangePlan, peers: readonly number[], pods
 
 type Answers = Map<string, Seen<unknown>>;
 
-/** All questions at once, in one pod. */
+/** All questions at once, in one pod, but those whose answers would not reach it. */
 async function askAll(
   access: Looking | ClusterRefusal,
-  place: Place | undefined,
+  plan: PartyPlan | ExchangePlan,
+  place: AskingPlace | undefined,
   asks: readonly Ask[],
   answers: Answers,
 ): Promise<void> {
-  const questions = asks.flatMap((ask) => ('question' in ask ? [{ id: ask.id, ...ask.question }] : []));
+  const all = asks.flatMap((ask) => ('question' in ask ? [{ id: ask.id, ...ask.question }] : []));
+  const isAsked = (question: Question) =>
+    place === undefined || !('id' in plan) || isLetThrough(plan, place.workload, question);
+  for (const each of all) if (!isAsked(each)) answers.set(each.id, keptAway);
+  const questions = all.filter(isAsked);
   if (questions.length === 0) return;
   const heard = place === undefined ? nobodyToAsk : await look(access, (it) => probe(it, place, questions));
   for (const { id } of questions) answers.set(id, isSeen(heard) ? answerIn(heard.value, id) : heard);
 }
+
+const keptAway: Unseen = {
+  unseen:
+    "FATE Flow's pod does not run, and the declared NetworkPolicies keep the notebook's, which is asked in its place, from there",
+  kind: 'outage',
+};
 
 const nobodyToAsk: Unseen = {
   unseen: 'no container runs to ask from, neither FATE Flow nor the notebook',

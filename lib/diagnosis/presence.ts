@@ -7,3 +7,11 @@ export type Presence =
   | { readonly state: 'absent' }
   /** Of somebody else, and what: `party 10000`. */
   | { readonly state: 'foreign'; readonly holds: string };
+
+/** NetworkPolicies of a namespace beside those that are drawn; which are missing, {@link Presence} has. */
+export interface PoliciesSeen {
+  /** Names of those that say something else than is drawn. */
+  readonly changed: readonly string[];
+  /** Names of those that nobody has drawn. */
+  readonly others: readonly string[];
+}

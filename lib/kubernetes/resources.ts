@@ -22,6 +22,7 @@ export const resources = {
   CronJob: { group: 'batch', version: 'v1', name: 'cronjobs' },
   Job: { group: 'batch', version: 'v1', name: 'jobs' },
   Ingress: { group: 'networking.k8s.io', version: 'v1', name: 'ingresses' },
+  NetworkPolicy: { group: 'networking.k8s.io', version: 'v1', name: 'networkpolicies' },
   PodDisruptionBudget: { group: 'policy', version: 'v1', name: 'poddisruptionbudgets' },
   RoleBinding: { group: 'rbac.authorization.k8s.io', version: 'v1', name: 'rolebindings' },
   Certificate: { group: 'cert-manager.io', version: 'v1', name: 'certificates' },

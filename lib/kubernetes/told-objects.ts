@@ -8,6 +8,8 @@ export interface ToldObject {
   readonly metadata?: ObjectMeta;
   /** Of a ConfigMap. */
   readonly data?: Readonly<Record<string, string>>;
+  /** Of a NetworkPolicy, whatever it is. */
+  readonly spec?: unknown;
 }
 
 export type ToldPod = Pick<Pod, 'metadata' | 'status'>;
@@ -100,6 +102,10 @@ const event = fields(
   'metadata',
 );
 
+const policy = fields({ metadata, spec: (value) => value }, 'metadata');
+
 const other = fields({ metadata, data: mapOf(text) }, 'metadata');
 
-const formOf = (kind: ResourceKind): Form<object> => (kind === 'Pod' ? pod : kind === 'Event' ? event : other);
+const formsOf: Partial<Record<ResourceKind, Form<object>>> = { Pod: pod, Event: event, NetworkPolicy: policy };
+
+const formOf = (kind: ResourceKind): Form<object> => formsOf[kind] ?? other;

@@ -23,6 +23,7 @@ const looked: readonly ResourceKind[] = [
     'CronJob',
     'Job',
     'Ingress',
+    'NetworkPolicy',
     'PodDisruptionBudget',
     'RoleBinding',
     'Certificate',

@@ -59,9 +59,17 @@ export function partyLadder(plan: PartyPlan, others: readonly number[], pods: re
 }
 
 /** Where questions are asked from: beside FATE Flow, which others are called by, or where it is down beside its tools. */
-export function asker({ fate }: PartyPlan, pods: readonly Pod[]): Place | undefined {
-  const flow = runningIn(pods, services.fateflow.name, releases[fate].fateflow.container);
-  return [...flow, ...runningIn(pods, client, client)][0];
+export function asker(plan: PartyPlan, pods: readonly Pod[]): AskingPlace | undefined {
+  const [flow] = runningIn(pods, services.fateflow.name, releases[plan.fate].fateflow.container);
+  if (flow !== undefined) return { ...flow, workload: services.fateflow.name };
+  const [tools] = runningIn(pods, client, client);
+  return tools && { ...tools, workload: client };
+}
+
+/** A container that questions are asked in. */
+export interface AskingPlace extends Place {
+  /** Whose pod it is. */
+  readonly workload: string;
 }
 
 /** A container that commands can be run in. */

@@ -26,7 +26,7 @@ export function ownConnections(member: Member, endpoints: readonly OwnEndpoint[]
         service,
         needs,
         { failure: 'name-unknown', acts: { member } },
-        `the namespace has no Service ${service} with an address`,
+        `its Service is missing, or the cluster's DNS tells no address of it`,
       ),
     ),
     ...endpoints.map(({ service, port, failure, needs }) =>
@@ -34,7 +34,14 @@ export function ownConnections(member: Member, endpoints: readonly OwnEndpoint[]
         { address: service, port },
         `${service} takes connections on ${port}`,
         [...needs, nameId(service)],
-        () => ({ failure, acts: { member }, meaning: `nothing of ${service} listens there, though its pod is ready` }),
+        ({ kind }) => ({
+          failure,
+          acts: { member },
+          meaning:
+            kind === 'refused' || kind === 'closed'
+              ? `nothing of ${service} listens there, though its pod is ready`
+              : `the pod of ${service} is ready, and no answer comes back: a NetworkPolicy is in the way, or the network of the cluster`,
+        }),
       ),
     ),
   ];
@@ -56,7 +63,7 @@ export function publicConnection(
             address,
             [],
             { failure: 'name-unknown', acts: { member: to } },
-            'its name is in no DNS that this cluster asks',
+            `its name is in no DNS that ${from === 'here' ? 'this machine' : 'this cluster'} asks`,
           ),
         ]
       : []),
@@ -76,7 +83,10 @@ function unreached(failed: Failed, from: Asker, to: Member, lost: FailureId): Fa
   return {
     failure: 'port-blocked',
     acts: { between: [from, to] },
-    meaning: 'no answer comes back: a firewall on the way, or an address that nobody has',
+    meaning:
+      failed.kind === 'unreachable'
+        ? 'no way leads there: a route is missing, nobody has the address, or a firewall says so'
+        : 'no answer comes back: a firewall on the way, or an address that nobody has',
   };
 }
 

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Access } from '../../../commands/cluster/access';
-import { presenceOf } from '../../../commands/cluster/presence';
+import { policiesOf, presenceOf } from '../../../commands/cluster/presence';
 import { ClusterRefusal } from '../../../commands/cluster/refusal';
 import { App, Exchange, FederatedLearningCluster } from '../../../constructs';
 import { federation } from '../../../lib';
@@ -34,8 +34,7 @@ test('a party and an exchange as they are drawn are whole, whatever else is ther
 });
 
 test('one of which some objects are missing is half there, whichever they are', async () => {
-  // The least rights see no policies: whether one is missing is not known.
-  const objects = ofParty(party).filter(({ kind }) => kind !== 'Namespace' && kind !== 'NetworkPolicy');
+  const objects = ofParty(party).filter(({ kind }) => kind !== 'Namespace');
   for (const gone of objects) {
     const access = holding(objects.filter((each) => each !== gone));
     const missing = [`${gone.kind}/${gone.metadata.name}`];
@@ -67,4 +66,35 @@ test('what may not be seen is not missed; who may see nothing is told so', async
   expect(await presenceOf(holding(objects, ['Ingress', 'ConfigMap']), party)).toEqual({ state: 'whole' });
   const all = [...new Set(ofParty(party).map(({ kind }) => kind))];
   await expect(presenceOf(holding(objects, all), party)).rejects.toThrow(ClusterRefusal);
+});
+
+describe('NetworkPolicies', () => {
+  const policy = (name: string, spec: object) => ({ kind: 'NetworkPolicy', metadata: { name }, spec });
+
+  test('that are drawn are neither changed nor others', async () => {
+    expect(await policiesOf(holding(ofParty(party)), party)).toEqual({ changed: [], others: [] });
+    expect(await policiesOf(holding(ofExchange()), exchange)).toEqual({ changed: [], others: [] });
+  });
+
+  test('of which any says something else, or which nobody has drawn, are named', async () => {
+    const policies = ofParty(party).filter(({ kind }) => kind === 'NetworkPolicy');
+    expect(policies.length).toBeGreaterThan(5);
+    for (const { metadata, spec } of policies) {
+      const closed = policy(metadata.name, { ...spec, egress: [{ to: [{ ipBlock: { cidr: '192.0.2.1/32' } }] }] });
+      const live = [closed, policy('somebody', {})];
+      expect(await policiesOf(holding(live), party)).toEqual({ changed: [metadata.name], others: ['somebody'] });
+    }
+  });
+
+  test('of an exchange are changed where one of its parties is not in them yet', async () => {
+    const before: AnyObject[] = new Exchange(new App(), exchange.namespace, {
+      ...exchange,
+      parties: exchange.parties.slice(1),
+    }).toJson();
+    expect((await policiesOf(holding(before), exchange)).changed.sort()).toEqual(['nginx', 'traffic-server']);
+  });
+
+  test('that may not be seen are no policies of nobody', async () => {
+    await expect(policiesOf(holding([], ['NetworkPolicy']), party)).rejects.toThrow(ClusterRefusal);
+  });
 });

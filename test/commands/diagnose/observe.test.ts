@@ -3,7 +3,10 @@ import { describe, expect, test, vi } from 'vitest';
 import { ClusterRefusal, type RefusalKind } from '../../../commands/cluster/refusal';
 import { diagnoseMember, type Looking } from '../../../commands/diagnose/observe';
 import { objectsByName } from '../../../constructs/declared/object-changes';
-import { federation, partyPlan } from '../../../lib';
+import { type FateRelease, federation, partyPlan } from '../../../lib';
+import { asksOf } from '../../../lib/diagnosis/ladder';
+import { partyLadder } from '../../../lib/diagnosis/ladders/party';
+import { isLetThrough } from '../../../lib/diagnosis/let-through';
 import { handled } from '../../../lib/diagnosis/remedy';
 import { twoParties } from '../../support/declarations';
 import type { AnyObject } from '../../support/objects';
@@ -40,17 +43,64 @@ test('all questions are one command in the pod of FATE Flow, told in one line of
   expect(findings.find(({ step }) => step === 'clock')?.verdict).toBe('warns');
 });
 
-test('where FATE Flow is down, the notebook is asked from', async () => {
-  const exec = vi.fn(async () => ({ code: 0, stdout: '{}', stderr: '' }));
+describe('where FATE Flow is down', () => {
   const waiting = { containerStatuses: [{ name: 'python', state: { waiting: { reason: 'CrashLoopBackOff' } } }] };
-  await diagnoseMember(
-    party,
-    cluster({ exec, pods: async () => [pod('fateflow', 'python', waiting), pod('client')] }),
-    [],
-  );
-  const calls = exec.mock.calls as unknown as Parameters<Looking['exec']>[];
-  expect(calls.filter(([, , , input]) => input !== undefined).map(([name]) => name)).toEqual(['client-0']);
+  /** Everything that it asks for is silent, as what a policy keeps away is. */
+  const silent: Looking['exec'] = async (_pod, _container, _command, input) => {
+    const { questions = [] } = input === undefined ? {} : JSON.parse(input);
+    const told = questions.map(({ id }: { id: string }) => [id, { kind: 'timeout', error: 'no answer' }]);
+    return { code: 0, stdout: `${JSON.stringify(Object.fromEntries(told))}\n`, stderr: '' };
+  };
+  const lookAt = async (plan: typeof party) => {
+    const exec = vi.fn(silent);
+    const pods = ['mysql', 'nginx', 'pulsar', 'namenode', 'spark-master', 'client'].map((each) => pod(each));
+    const findings = await diagnoseMember(
+      plan,
+      cluster({ exec, pods: async () => [pod('fateflow', 'python', waiting), ...pods] }),
+      [40000],
+    );
+    const probes = exec.mock.calls.filter(([, , , input]) => input !== undefined);
+    expect(probes.map(([name]) => name)).toEqual(['client-0']);
+    const asked: string[] = JSON.parse(probes[0]?.[3] ?? '').questions.map(({ id }: { id: string }) => id);
+    return { findings, asked };
+  };
+  const kept = [
+    ...['mysql:3306', 'pulsar:6650', 'pulsar:8080', 'namenode:9000', 'namenode:50070', 'spark-master:7077'],
+    ...['192.0.2.68:443', '192.0.2.69:9300'],
+  ].map((at) => `connection ${at}`);
+
+  test('the notebook is asked from, and what policies keep from it is said not to have been asked', async () => {
+    const { findings, asked } = await lookAt(party);
+    expect(asked).toEqual(expect.arrayContaining(['clock', 'name mysql', 'connection nginx-internal:9301']));
+    expect(asked.filter((id) => kept.includes(id))).toEqual([]);
+    for (const id of kept) {
+      const verdict = findings.find(({ step }) => step === id)?.verdict;
+      expect([id, verdict]).toEqual([id, expect.stringMatching(/unseen|skipped/)]);
+    }
+    expect(findings.find(({ step }) => step === 'connection 192.0.2.68:443')?.saw).toMatch(
+      /FATE Flow's pod does not run.*NetworkPolicies keep/,
+    );
+  });
+
+  test('it is asked for all of it where no policies are declared', async () => {
+    const { asked } = await lookAt({ ...party, networkPolicies: false });
+    expect(asked).toEqual(expect.arrayContaining(kept));
+  });
 });
+
+test.each<FateRelease>(['1.6.1', '1.11.2', '2.0.0', '2.2.0'])(
+  'of FATE %s all that is asked for is let through from the pod of FATE Flow, whose policy knows of it',
+  (fate) => {
+    for (const transport of ['mutual-tls', 'open'] as const) {
+      const [plan] = federation({ ...twoParties, fate, transport }).parties;
+      const asks = asksOf(partyLadder(plan as typeof party, [40000], [pod('fateflow'), pod('nginx')]));
+      const questions = asks.flatMap((ask) => ('question' in ask ? [ask.question] : []));
+      expect(questions.length).toBeGreaterThan(15);
+      for (const each of questions)
+        expect([each, isLetThrough(plan as typeof party, 'fateflow', each)]).toEqual([each, true]);
+    }
+  },
+);
 
 test('with the rights to read alone it tells of pods, and which right the rest needs', async () => {
   const findings = await diagnoseMember(party, cluster({ exec: () => Promise.reject(refusal('forbidden')) }), [40000]);
@@ -115,6 +165,32 @@ describe('objects of the namespace', () => {
       verdict: 'warns',
       saw: 'missing: Service/nginx, ConfigMap/pulsar-config',
       acts: { member: 30000 },
+    });
+  });
+
+  test('of which a NetworkPolicy says something else are told of, and others beside them blame nobody', async () => {
+    const policiesIn = async (objects: readonly AnyObject[], plan = party) =>
+      (await diagnoseMember(plan, cluster(listing(objects)), [])).find(({ step }) => step === 'policies');
+    const other = { kind: 'NetworkPolicy', metadata: { name: 'theirs' }, spec: {} };
+    expect(await policiesIn(drawn(party))).toMatchObject({ verdict: 'holds', saw: 'no more and no less' });
+    expect(await policiesIn([...drawn(party), other])).toMatchObject({
+      verdict: 'holds',
+      saw: expect.stringMatching(/beside them theirs/),
+    });
+    const changed = drawn(party).map((each) =>
+      each.kind === 'NetworkPolicy' && each.metadata.name === 'pulsar' ? { ...each, spec: {} } : each,
+    );
+    expect(await policiesIn(changed)).toMatchObject({
+      verdict: 'warns',
+      saw: 'pulsar says something else',
+      acts: { member: 30000 },
+      failure: 'not-deployed',
+    });
+    const open = { ...party, networkPolicies: false };
+    expect(await policiesIn(drawn(open), open)).toMatchObject({ saw: 'none are declared, and there are none' });
+    expect(await policiesIn([...drawn(open), other], open)).toMatchObject({
+      verdict: 'holds',
+      saw: expect.stringMatching(/theirs, which close/),
     });
   });
 
