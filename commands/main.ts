@@ -6,19 +6,21 @@ import { version } from '../package.json';
 import { commands } from '.';
 import type { AnyCommand, Command, Outcome, Report } from './arguments';
 import { Mistake } from './mistake';
-import { colours, endQuietlyWithReader } from './terminal';
+import { colours, endQuietlyWithReader, goOnWithoutReader } from './terminal';
 
-/** Exit codes; 0 is for what was done, or holds. */
-const codes = { doesNotHold: 1, wrongUse: 2, ourFault: 70 };
+/** Exit codes; `done` is what holds, too. */
+const codes = { done: 0, doesNotHold: 1, wrongUse: 2, ourFault: 70 };
 
 async function main(args: readonly string[]): Promise<void> {
   try {
     refuseEmpty(args);
     await parser().parse(args, {}, (_error, _argv, help) => {
-      if (help !== '') process.stdout.write(`${help}\n`);
+      if (help === '') return;
+      process.exitCode = codes.done;
+      process.stdout.write(`${help}\n`);
     });
   } catch (error) {
-    process.exitCode = fail(error, args.includes('--json'));
+    process.exitCode = await fail(error, args.includes('--json'));
   }
 }
 
@@ -87,13 +89,15 @@ function refuseRepeated(options: Readonly<Record<string, unknown>>, { array }: {
 function print(outcome: Outcome | Report, asJson: boolean): void {
   const { holds = true, text, endedBy } = outcome;
   process.stdout.write(asJson && 'json' in outcome ? json(outcome.json) : text);
-  if (!holds) process.exitCode = codes.doesNotHold;
+  process.exitCode = holds ? codes.done : codes.doesNotHold;
   if (endedBy !== undefined) process.exitCode = 128 + constants.signals[endedBy]; // as shells have it
 }
 
 /** Tells of an error, as JSON to whoever asked for that, and answers the exit code. */
-function fail(error: unknown, asJson: boolean): number {
-  const { message, problems, code } = described(error);
+async function fail(error: unknown, asJson: boolean): Promise<number> {
+  const { printable } = await import('../lib/input/shown.js');
+  const { message: said, problems, code } = described(error);
+  const message = said.split('\n').map(printable).join('\n');
   if (asJson) process.stdout.write(json({ error: message, problems }));
   else process.stderr.write(`${colours(process.stderr).red('error:')} ${message}\n`);
   return code;
@@ -102,15 +106,28 @@ function fail(error: unknown, asJson: boolean): number {
 /** An `InvalidInput` is known by its name: its class would load the library. What is nobody's mistake is ours. */
 function described(error: unknown): { readonly message: string; readonly problems?: unknown; readonly code: number } {
   if (!(error instanceof Error)) return { message: `${error}`, code: codes.ourFault };
-  const isSystems = 'syscall' in error; // a file that is not there, a folder that is not ours
-  if (error instanceof Mistake || isSystems) return { message: error.message, code: codes.wrongUse };
+  if (error instanceof Mistake) return { message: error.message, code: codes.wrongUse };
+  if ('syscall' in error) return { message: ofSystem(error as NodeJS.ErrnoException), code: codes.wrongUse };
   if (error.name === 'InvalidInput' && 'problems' in error)
     return { message: error.message, problems: error.problems, code: codes.wrongUse };
   return { message: `this is a fault of kubefate-tanzu\n${error.stack}`, code: codes.ourFault };
 }
 
+/** Of a file that is not there, or of a folder that is not ours. */
+function ofSystem({ code, path, message }: NodeJS.ErrnoException): string {
+  const why: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    EISDIR: 'is a folder; name a file',
+    ENOTDIR: 'what is above it is a file',
+    EACCES: 'is not yours to read or to write',
+    EPERM: 'is not yours to read or to write',
+    ENAMETOOLONG: 'the name is too long',
+  };
+  return path !== undefined && code !== undefined && why[code] ? `${path}: ${why[code]}` : message;
+}
+
 const json = (value: object): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
 endQuietlyWithReader(process.stdout);
-endQuietlyWithReader(process.stderr);
+goOnWithoutReader(process.stderr);
 void main(process.argv.slice(2));

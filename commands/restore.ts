@@ -17,11 +17,13 @@ export const restore = reportingCommand({
     const kept = parties.filter((plan): plan is RestorableParty => plan.backup !== undefined);
     const without = parties.filter(({ backup }) => backup === undefined).map(({ id }) => id);
     if (kept.length === 0 || (selection.party !== undefined && without.length > 0))
-      throw new Mistake(`${partiesText(without)} no backup, so that none of this library is there`);
+      throw new Mistake(`${partiesText(without)}, so that none of this library is there`);
     const restores = kept.map((plan) => ({ member: plan.namespace, steps: restoreSteps(plan) }));
     return { text: `${kept.map(describeRestore).join('\n\n')}\n`, json: { restores } };
   },
 });
 
-const partiesText = (ids: readonly number[]): string =>
-  ids.length === 1 ? `party ${ids[0]} declares` : `parties ${ids.join(', ')} declare`;
+function partiesText(ids: readonly number[]): string {
+  if (ids.length === 0) return 'no party is declared, nor a backup';
+  return `${ids.length === 1 ? `party ${ids[0]} declares` : `parties ${ids.join(', ')} declare`} no backup`;
+}

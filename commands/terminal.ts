@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { WriteStream } from 'node:tty';
 import { Mistake } from './mistake';
 
@@ -25,11 +26,21 @@ export function interruption(): AbortSignal {
   return ending.signal;
 }
 
-/** Whoever reads may stop reading, as `head` does: that is no fault, and nobody is there any more to tell of one. */
+/**
+ * Whoever reads may stop reading, as `head` does: that is no fault, and nobody is there any more to tell of one. What is not done
+ * yet ends as by the signal that other programs get then.
+ */
 export function endQuietlyWithReader(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 128 + constants.signals.SIGPIPE);
     throw error;
+  });
+}
+
+/** Progress and errors that nobody reads end nothing. */
+export function goOnWithoutReader(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
   });
 }
 

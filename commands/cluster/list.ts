@@ -2,7 +2,7 @@ import { request as insecureRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { parsedJson } from '../../lib/input/json-text';
 import { ruleFor } from '../../lib/kubernetes/access-rules';
-import { type ResourceKind, resourcePath } from '../../lib/kubernetes/resources';
+import { type ResourceKind, resourcePath, resources } from '../../lib/kubernetes/resources';
 import { type Told, toldObjects } from '../../lib/kubernetes/told-objects';
 import { type Login, requestOptions } from './login';
 import { ClusterRefusal, forbidden, unauthorized, unreachable } from './refusal';
@@ -27,7 +27,7 @@ function refused(login: Login, namespace: string, kind: ResourceKind, status: nu
   const { kind: isOf, message } = Object(parsedJson(text)) as { readonly kind?: string; readonly message?: string };
   if (status === 401) return unauthorized(login);
   if (isOf === 'Status' && status === 403) return forbidden(login, namespace, ruleFor(kind, ['list']));
-  if (status === 404)
+  if (status === 404 && resources[kind].group !== '')
     return new ClusterRefusal('not-found', `${login.name} knows no ${kind}`, 'install what it belongs to');
   if (isOf === 'Status')
     return new ClusterRefusal(

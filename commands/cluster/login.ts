@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { existsSync } from 'node:fs';
+import { validateHeaderValue } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -56,23 +57,39 @@ export async function readLogin(
     const missing = cluster === null ? `cluster ${found.cluster}` : `user ${found.user}`;
     throw noContext(
       `context ${wanted} of kubeconfig ${source} is of ${missing}, which is not in it, or not whole`,
-      known,
+      known.filter((name) => name !== wanted),
+      'have it made anew',
     );
   }
+  checkServer(`context ${wanted} of kubeconfig ${source}`, cluster.server);
   if (cluster.server.startsWith('http:') && !cluster.skipTLSVerify)
     throw new ClusterRefusal(
       'no-context',
       `context ${wanted} of kubeconfig ${source} leads to ${cluster.server}, where a login would go in the clear`,
       'write https://; for a proxy such as `kubectl proxy` add `insecure-skip-tls-verify: true`',
     );
-  if (!/^https?:/.test(cluster.server) || !URL.canParse(cluster.server))
-    throw new ClusterRefusal(
-      'no-context',
-      `context ${wanted} of kubeconfig ${source} leads to ${cluster.server}, which is no URL`,
-      'write one such as https://192.0.2.1:6443',
-    );
   const server = cluster.server.replace(/\/$/, '');
   return { context: wanted, name: `the cluster of context ${wanted} (${server})`, server, kubeconfig, limits };
+}
+
+/** A URL is shown with all that it has: nothing secret may be in it, and nothing that a path cannot follow. */
+function checkServer(where: string, server: string): void {
+  const url = /^https?:/.test(server) && URL.canParse(server) ? new URL(server) : undefined;
+  const example = 'write one such as https://192.0.2.1:6443';
+  if (url === undefined)
+    throw new ClusterRefusal(
+      'no-context',
+      `${where} leads to ${server.replace(/\/\/[^/]*@/, '//…@')}, which is no URL`,
+      example,
+    );
+  if (url.username !== '' || url.password !== '')
+    throw new ClusterRefusal(
+      'no-context',
+      `${where} leads to a URL with a name or a password in it`,
+      `${example}, and those of a user beside it`,
+    );
+  if (url.search !== '' || url.hash !== '')
+    throw new ClusterRefusal('no-context', `${where} leads to ${server}, which goes on after its path`, example);
 }
 
 /** As `kubectl` finds them. */
@@ -104,10 +121,10 @@ function unreadable(source: string, error: unknown): ClusterRefusal {
   return new ClusterRefusal('no-kubeconfig', `${source} is no kubeconfig${line}`, nameOne);
 }
 
-function noContext(what: string, known: readonly string[]): ClusterRefusal {
+function noContext(what: string, known: readonly string[], none = 'it has none at all'): ClusterRefusal {
   const some = known.slice(0, mostNamed).join(', ');
   const all = known.length > mostNamed ? `${some} and ${known.length - mostNamed} more` : some;
-  const remedy = known.length === 0 ? 'it has none at all' : `name one of ${all}`;
+  const remedy = known.length === 0 ? none : `name one of ${all}`;
   return new ClusterRefusal('no-context', what, remedy);
 }
 
@@ -127,6 +144,7 @@ export async function requestOptions({
   try {
     await withPatience(pluginSeconds, () => kubeconfig.applyToHTTPSOptions(options));
     createSecureContext(options); // throws of a certificate or a key that is none
+    for (const [name, value] of Object.entries(options.headers ?? {})) validateHeaderValue(name, `${value}`); // and of a token
     return options;
   } catch (error) {
     const { command } = kubeconfig.getCurrentUser()?.exec ?? {};

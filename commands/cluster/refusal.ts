@@ -48,9 +48,15 @@ export const forbidden = ({ name }: Named, namespace: string, rule: Rule): Clust
   new ClusterRefusal(
     'forbidden',
     `${name} does not let you ${rule.verbs[0]} ${rule.resources[0]} in namespace ${namespace}`,
-    `have a Role there with the rule ${ruleText(rule)}, or a whole one of \`kubefate-tanzu roles\``,
+    `have a Role there with the rule ${ruleText(rule)}, or a whole one of \`kubefate-tanzu roles${levelFor(rule)}\``,
     rule,
   );
+
+/** Of the least Roles that have a rule. */
+function levelFor({ resources: [resource] }: Rule): string {
+  if (resource === 'pods/exec') return ' --for ask';
+  return resource === 'pods/portforward' ? ' --for submit' : '';
+}
 
 export const unauthorized = ({ name }: Named): ClusterRefusal =>
   new ClusterRefusal(

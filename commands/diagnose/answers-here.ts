@@ -172,9 +172,18 @@ function called(
 }
 
 function failed(error: unknown): Failed {
-  const { code = '', message, name } = error as NodeJS.ErrnoException;
-  const kind = kinds[code] ?? (name === 'AbortError' ? 'timeout' : /^ERR_SSL|^EPROTO/.test(code) ? 'tls' : 'other');
-  return { kind, error: kind === 'timeout' ? 'no answer' : message.replace(/^.*SSL routines:/s, '').trim() };
+  const { code = '', message, name, reason } = error as NodeJS.ErrnoException & { readonly reason?: string };
+  if (name === 'AbortError') return { kind: 'timeout', error: words.timeout };
+  const kind = kinds[code] ?? kindOfTls(code, reason ?? message);
+  return { kind, error: code === 'EAI_AGAIN' ? 'no DNS server answers' : (words[kind] ?? reason ?? reasonIn(message)) };
+}
+
+/** OpenSSL's own word, without the lines of its source. */
+const reasonIn = (message: string): string => /SSL routines:[^:]*:([^:]+)/.exec(message)?.[1] ?? message.trim();
+
+function kindOfTls(code: string, said: string): Failed['kind'] {
+  if (!/^ERR_SSL|^EPROTO/.test(code)) return 'other';
+  return /wrong version number|http request|packet length too long|unexpected message/i.test(said) ? 'plain' : 'tls';
 }
 
 const kinds: Readonly<Record<string, Failed['kind']>> = {
@@ -186,8 +195,14 @@ const kinds: Readonly<Record<string, Failed['kind']>> = {
   ENETUNREACH: 'unreachable',
   ECONNRESET: 'closed',
   EPIPE: 'closed',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'plain',
-  ERR_SSL_HTTP_REQUEST: 'plain',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'plain',
-  ERR_SSL_UNEXPECTED_MESSAGE: 'plain',
+};
+
+/** What is to be said of a kind, where Node's words are for programmers. */
+const words: Readonly<Partial<Record<Failed['kind'], string>>> & { readonly timeout: string } = {
+  dns: 'no such name',
+  refused: 'connection refused',
+  timeout: 'no answer',
+  unreachable: 'no way leads there',
+  closed: 'the connection was closed',
+  plain: 'what answers is no TLS',
 };

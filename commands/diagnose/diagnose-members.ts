@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { allHolds } from '../../lib/diagnosis/ladder';
 import { type Handled, handled } from '../../lib/diagnosis/remedy';
 import type { DeclaredPlans } from '../../lib/federation/declaration';
 import { counted } from '../../lib/input/counted';
 import type { Report } from '../arguments';
 import type { MemberAccess } from '../cluster/members';
 import { memberText } from '../declaration-file';
+import { during } from '../terminal';
 import { findingJson, findingsText, pagesText, summary } from './findings-text';
 import { diagnoseMember } from './observe';
 
@@ -26,7 +28,7 @@ export async function diagnoseMembers(members: readonly MemberAccess[], options:
   const until = Date.now() + options.waitSeconds * 1000;
   const looked = await lookUntil(members, options, until);
   const findings = looked.flatMap(({ findings }) => findings);
-  const holds = findings.every(({ verdict }) => verdict !== 'fails');
+  const holds = looked.every(({ findings }) => allHolds(findings));
   const json = {
     holds,
     members: looked.map(({ name, plan, access, findings }) => ({
@@ -50,9 +52,13 @@ async function lookUntil(
 ): Promise<readonly Looked[]> {
   const looks = members.map((member) => lookAt(member, options));
   const isLast = Date.now() + retryMillis > until;
+  const all = Promise.all(looks);
+  const looking = options.isLive ? during(`Looking into ${members.map(memberText).join(', ')}`, all) : all;
   if (isLast && options.isLive) for (const look of looks) process.stdout.write(lookText(await look));
-  const looked = await Promise.all(looks);
-  const failing = looked.flatMap(({ findings }) => findings.filter(({ verdict }) => verdict === 'fails'));
+  const looked = await looking;
+  const failing = looked.flatMap(({ findings }) =>
+    findings.filter(({ verdict, isLost }) => verdict === 'fails' || isLost === true),
+  );
   if (isLast || failing.length === 0) {
     if (!isLast && options.isLive) for (const each of looked) process.stdout.write(lookText(each));
     return looked;

@@ -67,6 +67,7 @@ export const diagnose = reportingCommand({
       const isSelected = party !== undefined || exchange === true;
       if (isSelected || clusters.context.length > 0 || clusters.kubeconfig !== undefined)
         throw new Mistake('--outside asks no cluster: leave out --party, --exchange, --context and --kubeconfig');
+      if (wait) throw new Mistake('--outside looks once: leave out --wait');
       const { diagnoseOutside } = await import('./outside.js');
       return diagnoseOutside({ source: declaration, peers: peer, as, ca });
     }

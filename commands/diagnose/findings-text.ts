@@ -1,5 +1,6 @@
 import { actorName, type Finding } from '../../lib/diagnosis/finding';
 import type { Handled } from '../../lib/diagnosis/remedy';
+import { shellWord } from '../../lib/formats/shell';
 import { counted } from '../../lib/input/counted';
 import { colours } from '../terminal';
 
@@ -66,7 +67,7 @@ const folder = 'runbook';
 /** How to come by the pages that findings lead to; nothing where none does. */
 export const pagesText = (findings: readonly Handled[], declaration: string): string =>
   findings.some(({ verdict, page }) => page !== undefined && (verdict === 'fails' || verdict === 'warns'))
-    ? `Pages are written by: kubefate-tanzu runbook ${declaration} --format html --out ${folder}\n`
+    ? `Pages are written by: kubefate-tanzu runbook ${shellWord(declaration)} --format html --out ${folder}\n`
     : '';
 
 /** Of a finding, for programs. */
@@ -82,7 +83,7 @@ export function summary(findings: readonly Handled[]): string {
     actors.set(name, [...(actors.get(name) ?? []), `${what}: ${meaning}`]);
   }
   const numbers = [
-    `${of('holds').length} of ${counted(findings.length, 'check')} hold`,
+    `${of('holds').length} of ${counted(findings.length, 'check holds', 'checks hold')}`,
     ...(failing.length > 0 ? [red(`${counted(failing.length, 'does', 'do')} not`)] : []),
     ...(warned.length > 0 ? [yellow(`${warned.length} will not for long, or not in full`)] : []),
     ...(of('skipped').length > 0 ? [`${counted(of('skipped').length, 'needs', 'need')} those first`] : []),

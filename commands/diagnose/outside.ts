@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Unseen } from '../../lib/diagnosis/asks';
 import type { Finding } from '../../lib/diagnosis/finding';
-import { asksOf, climb } from '../../lib/diagnosis/ladder';
+import { allHolds, asksOf, climb } from '../../lib/diagnosis/ladder';
 import { type Outsider, outsideOfExchange, outsideOfParty } from '../../lib/diagnosis/ladders/outside';
 import { handled } from '../../lib/diagnosis/remedy';
 import { authoritiesAsk } from '../../lib/diagnosis/steps/certificates';
@@ -16,7 +16,7 @@ import { certificatesIn, commonNames } from '../../lib/input/pem';
 import { Problems } from '../../lib/input/problems';
 import type { Report } from '../arguments';
 import { readDescriptorSource, soundDescriptor } from '../descriptor/descriptor-source';
-import { fileText } from '../files';
+import { checkFile, fileText } from '../files';
 import { Mistake } from '../mistake';
 import { clientIdentity } from '../pki/sources';
 import { answersHere } from './answers-here';
@@ -36,15 +36,15 @@ export interface Looking {
 
 /** As {@link lookFromOutside}, told. */
 export async function diagnoseOutside(looking: Looking): Promise<Report> {
-  const { descriptor, findings } = await lookFromOutside(looking);
+  const { descriptor, peers, findings } = await lookFromOutside(looking);
   const { kind, domain } = descriptor;
-  const plans = assumedPlans(descriptor, looking.peers);
+  const plans = assumedPlans(descriptor, peers);
   const told = findings.map((finding) => ({
-    ...handled(finding, plans, looking.peers),
+    ...handled(finding, plans, peers),
     page: undefined,
     commands: [],
   }));
-  const holds = findings.every(({ verdict }) => verdict !== 'fails');
+  const holds = allHolds(findings);
   const member = kind === 'Party' ? `party ${descriptor.id}` : 'exchange';
   const text = `${findingsText(`${member} of ${domain}, from outside`, told)}${summary(told)}`;
   return { holds, text, json: { holds, members: [{ member, checks: told.map(findingJson) }] } };
@@ -60,13 +60,15 @@ const assumedPlans = (descriptor: PartyDescriptor | ExchangeDescriptor, peers: r
 
 export interface SeenFromOutside {
   readonly descriptor: PartyDescriptor | ExchangeDescriptor;
+  /** Ids of parties that were asked for, the own one too. */
+  readonly peers: readonly number[];
   readonly findings: readonly Finding[];
 }
 
 /** Looks at a member from a machine outside of its cluster, as other members and strangers do. Nothing is changed. */
 export async function lookFromOutside({ source, peers, ca, as }: Looking): Promise<SeenFromOutside> {
   const own = as === undefined ? undefined : clientIdentity(as);
-  const authorities = ca === undefined ? own?.ca : fileText(ca);
+  const authorities = ca === undefined ? own?.ca : authoritiesIn(ca);
   const descriptor = await described(source, authorities);
   const member = own && memberOf(own.certificate, `${as}`, descriptor.domain);
   const outsider = { member, peers: [...new Set([...(typeof member === 'number' ? [member] : []), ...peers])] };
@@ -74,7 +76,14 @@ export async function lookFromOutside({ source, peers, ca, as }: Looking): Promi
   const answers = new Map(await answersHere(asksOf(steps), own));
   if (authorities !== undefined) answers.set(authoritiesAsk, { value: { code: 0, stdout: authorities, stderr: '' } });
   const observed = { now: new Date(), pods: noCluster, events: noCluster, answers };
-  return { descriptor, findings: climb(about, steps, observed) };
+  return { descriptor, peers: outsider.peers, findings: climb(about, steps, observed) };
+}
+
+function authoritiesIn(file: string): string {
+  checkFile(file);
+  const text = fileText(file);
+  if ((certificatesIn(text) ?? []).length === 0) throw new Mistake(`${file}: has no certificates that can be read`);
+  return text;
 }
 
 const noCluster: Unseen = { unseen: 'no cluster is asked', kind: 'outage' };
@@ -86,6 +95,7 @@ const ladderOf = (descriptor: PartyDescriptor | ExchangeDescriptor, outsider: Ou
 
 /** @throws {InvalidInput} when it is not sound, or not signed by whose it is */
 async function described(source: string, ca: string | undefined): Promise<PartyDescriptor | ExchangeDescriptor> {
+  if (source !== '-') checkFile(source, 'name the descriptor of a member, or the declaration of one');
   const text = source === '-' ? '' : decodedText(readFileSync(source));
   if (!isSignedDescriptor(text)) return readDescriptorSource(source);
   if (ca === undefined)

@@ -1,5 +1,6 @@
 import type { DeclaredPlans } from '../../lib/federation/declaration';
 import type { PartyPlan } from '../../lib/federation/party';
+import { shellWord } from '../../lib/formats/shell';
 import { type Pair, pairsOf } from '../../lib/jobs/pairs';
 import { faultLines, junitXml, matrixText, type PairResult, pairText } from '../../lib/reports/pair-results';
 import type { Report } from '../arguments';
@@ -61,6 +62,7 @@ export async function verification(plans: DeclaredPlans, options: VerifyOptions,
 function pairsFor(plans: DeclaredPlans, { declaration, pair, party }: VerifyOptions) {
   if (pair.length > 0 && party !== undefined) throw new Mistake('--party means all pairs of its row: leave out --pair');
   if (pair.length > 0) return { pairs: readPairs(pair, plans.parties), isAsked: true };
+  if (plans.parties.length === 0) throw new Mistake(`${declaration} declares no party that could be verified`);
   const guests = selected(plans, { declaration, party }).parties;
   return { pairs: declaredPairs(guests, plans.parties), isAsked: party !== undefined };
 }
@@ -161,7 +163,9 @@ function report(results: readonly PairResult[], isAsked: boolean, options: Verif
 /** The command that looks at what is below, at the same clusters. */
 const diagnosis = ({ declaration, kubeconfig, context }: VerifyOptions): string =>
   [
-    `kubefate-tanzu diagnose ${declaration}`,
-    ...(kubeconfig === undefined ? [] : [`--kubeconfig ${kubeconfig}`]),
-    ...context.map((it) => `--context ${it}`),
-  ].join(' ');
+    ...['kubefate-tanzu', 'diagnose', declaration],
+    ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
+    ...context.flatMap((it) => ['--context', it]),
+  ]
+    .map(shellWord)
+    .join(' ');

@@ -47,6 +47,8 @@ export interface Judgement {
   readonly acts?: Actor;
   /** Of the catalogue, which has the remedy. @default none */
   readonly failure?: FailureId;
+  /** Whether something did not answer that should have. @default not: a right is missing, or there is nothing to see */
+  readonly isLost?: boolean;
 }
 
 /** One line of a diagnosis. */

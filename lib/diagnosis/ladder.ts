@@ -1,7 +1,8 @@
 import type { Event, Pod } from 'kubernetes-types/core/v1';
 import type { Member } from '../federation/certificates';
+import { printable } from '../input/shown';
 import { type Ask, isSeen, type Seen } from './asks';
-import type { Finding, Judgement, Layer, Verdict } from './finding';
+import { type Finding, type Judgement, type Layer, unseen, type Verdict } from './finding';
 
 /** One check: what is asked, what has to hold before that says anything, and what an answer means. */
 export interface Step {
@@ -34,7 +35,7 @@ export const asksOf = (steps: readonly Step[]): readonly Ask[] => [
   ...new Map(steps.flatMap(({ asks }) => asks).map((ask) => [ask.id, ask])).values(),
 ];
 
-/** Judges steps in their order, and skips those whose ground does not hold. */
+/** Judges steps in their order, and skips those whose ground does not hold. No word of strangers moves a terminal. */
 export function climb(
   member: Member,
   steps: readonly Step[],
@@ -44,9 +45,14 @@ export function climb(
   return steps.map((step) => {
     const judged = judge(step, steps, { ...observed, verdicts });
     verdicts.set(step.id, judged.verdict);
-    return { member, layer: step.layer, step: step.id, what: step.what, peer: step.peer, ...judged };
+    return { member, layer: step.layer, step: step.id, what: printable(step.what), peer: step.peer, ...judged };
   });
 }
+
+/** Whether something was seen, and nothing of it fails or could not be had; what somebody may not see is left out. */
+export const allHolds = (findings: readonly Finding[]): boolean =>
+  findings.some(({ verdict }) => verdict === 'holds') &&
+  findings.every(({ verdict, isLost }) => verdict !== 'fails' && isLost !== true);
 
 function judge(
   step: Step,
@@ -55,9 +61,9 @@ function judge(
 ): Omit<Judgement, 'verdict'> & { verdict: Verdict } {
   const missing = step.needs.find((id) => ['fails', 'skipped'].includes(`${observed.verdicts.get(id)}`));
   if (missing !== undefined)
-    return { verdict: 'skipped', saw: `needs: ${steps.find(({ id }) => id === missing)?.what ?? missing}` };
-  const judged = step.judge(observed);
-  return judged.saw === '' ? { ...judged, saw: 'nothing' } : judged;
+    return { verdict: 'skipped', saw: `needs: ${printable(steps.find(({ id }) => id === missing)?.what ?? missing)}` };
+  const { saw, meaning, ...judged } = step.judge(observed);
+  return { ...judged, saw: printable(saw) || 'nothing', meaning: meaning && printable(meaning) };
 }
 
 /** Judges by one answer, where there is one. */
@@ -65,6 +71,6 @@ export const byAnswer =
   (id: string, judge: (answer: unknown, observed: Observed) => Judgement) =>
   (observed: Observed): Judgement => {
     const seen = observed.answers.get(id);
-    if (seen === undefined) return { verdict: 'unseen', saw: 'was not asked' };
-    return isSeen(seen) ? judge(seen.value, observed) : { verdict: 'unseen', saw: seen.unseen };
+    if (seen === undefined) return unseen('was not asked');
+    return isSeen(seen) ? judge(seen.value, observed) : { ...unseen(seen.unseen), isLost: seen.kind === 'outage' };
   };

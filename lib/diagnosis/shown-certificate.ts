@@ -3,6 +3,7 @@ import { certificateDays } from '../federation/certificates';
 import { counted } from '../input/counted';
 import { day, daysAfter, daysBetween } from '../input/days';
 import { certificatesIn, commonNames, ends, isIssuedBy, starts } from '../input/pem';
+import { oneLine } from './answers';
 
 /** What a certificate is taken for. */
 export interface Expected {
@@ -30,8 +31,8 @@ export function shownCertificate(pem: string, expected: Expected): Shown {
   const [own, ...between] = certificatesIn(pem) ?? [];
   if (own === undefined) return { text: 'no certificate', fault: { is: 'none' } };
   const until = `until ${day(ends(own))}`;
-  const text = `${commonNames(own).join(', ') || 'a certificate without a name'} ${until}, by ${issuerOf(own)}`;
-  return { text, fault: faultOf(own, between, expected) };
+  const name = oneLine(commonNames(own).join(', ')) || 'a certificate without a name';
+  return { text: `${name} ${until}, by ${oneLine(issuerOf(own))}`, fault: faultOf(own, between, expected) };
 }
 
 function faultOf(

@@ -56,7 +56,7 @@ const exchangeStack = 'exchange';
 const partyStack = ({ id }: PartyPlan): string => `party-${id}`;
 
 const takeRoute = (plan: PartyPlan, exchange: ExchangePlan | undefined): ManualStep => ({
-  what: `Whoever runs the exchange takes the party out of its \`parties\`, before anything else goes: from then on it can call nobody, and calls to it are refused at once, where a route to nobody would have callers wait. Two ConfigMaps change and nothing restarts; all pods have it within about 90 seconds.`,
+  what: `Whoever runs the exchange takes the party out of its \`parties\`, before anything else goes: from then on it can call nobody, and calls to it are refused at once, where a route to nobody would have callers wait. Two ConfigMaps and two NetworkPolicies change and nothing restarts; all pods have it within about 90 seconds.`,
   commands: [
     `pulumi config get --stack ${exchangeStack} kubefate-tanzu:parties  # and set it without party ${plan.id}`,
     `pulumi up --stack ${exchangeStack}`,

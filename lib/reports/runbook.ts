@@ -5,7 +5,7 @@ import { certificateDays } from '../federation/certificates';
 import type { ExchangePlan } from '../federation/exchange';
 import type { PartyPlan } from '../federation/party';
 import type { Block, Page } from '../formats/page';
-import { inSingleQuotes } from '../formats/shell';
+import { inSingleQuotes, shellWord } from '../formats/shell';
 import { day, daysAfter } from '../input/days';
 import { dataClaim } from '../kubernetes/data-volume';
 import { inNamespace } from '../operations/kubectl';
@@ -243,9 +243,7 @@ const isAboutWorkload = (line: string): boolean =>
   / logs \S+( -c \w+)? --tail=50$| rollout status \S+ --timeout=\w+$/.test(line);
 
 /** The declaration, as it is typed. */
-function typed({ declaration = 'federation.yaml' }: RunbookFacts): string {
-  return /^[\w./-]+$/.test(declaration) ? declaration : inSingleQuotes(declaration);
-}
+const typed = ({ declaration = 'federation.yaml' }: RunbookFacts): string => shellWord(declaration);
 
 const heading = (heading: string, id: string): Block => ({ heading, level: 2, id });
 

@@ -178,6 +178,26 @@ test('whoever reads its output may stop reading', () => {
   expect(tool.shell(folder, 'kubefate-tanzu check --help | head -c 1')).toMatchObject({ status: 0, stderr: '' });
 });
 
+test('where nobody reads what it says, its exit code is that of what it was asked for, or that of a broken pipe', () => {
+  const unread = (line: string) =>
+    tool.shell(folder, `bash -c '{ kubefate-tanzu ${line}; echo $? > code; } 2>&1 | true'; cat code`).stdout.trim();
+  expect(unread('check')).toBe('0');
+  expect(unread('check nowhere.yaml')).toBe('2');
+  expect(['1', '141']).toContain(unread('diagnose --kubeconfig nowhere'));
+});
+
+test.each(['check', 'runbook', 'certificates check'])('no message of %s moves a terminal', (command) => {
+  const { stderr, status } = tool.run(folder, ...command.split(' '), '\u001b[31mred\u202e');
+  expect(status).toBe(2);
+  expect(stderr).toContain('\\u001b[31mred\\u202e');
+  expect(stderr.replaceAll('\n', '')).not.toMatch(/\p{C}/u);
+});
+
+test('what the system says of a file is told in words', () => {
+  const { stderr } = tool.run(folder, 'runbook', '--certificates', 'federation.yaml');
+  expect(stderr).toMatch(/^error: federation\.yaml\/\S+: what is above it is a file\n$/);
+});
+
 const noTerminal = spawnSync('script', ['--version']).stdout?.includes('util-linux')
   ? ''
   : ' (skipped: no script of util-linux)';

@@ -31,6 +31,13 @@ test('nobody goes back to backups that are not declared', () => {
     status: 2,
     stderr: expect.stringContaining('parties 30000, 40000 declare no backup'),
   });
+  writeFileSync(path('nobody.yaml'), 'domain: example.com\nexchange: {}\nparties: []\n');
+  expect(run('restore', 'nobody.yaml').stderr).toContain('no party is declared');
+  expect(run('verify', 'nobody.yaml')).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr: expect.stringContaining('nobody.yaml declares no party that could be verified'),
+  });
 });
 
 test('of several parties those go back that have backups, and one that is named has to', () => {

@@ -1,7 +1,9 @@
 import { memberOf } from '../../federation/certificates';
 import type { ExchangePlan } from '../../federation/exchange';
 import type { PartyPlan } from '../../federation/party';
-import { unseen } from '../finding';
+import { oneLine } from '../answers';
+import { isSeen } from '../asks';
+import { fails, holds, unseen } from '../finding';
 import type { Step } from '../ladder';
 import { clusterStep, everyPod, podSteps } from '../steps/pods';
 
@@ -13,6 +15,7 @@ export function kubeFateLadder(plan: PartyPlan | ExchangePlan): readonly Step[] 
   const member = memberOf(plan);
   return [
     ...podSteps(member, plan.namespace, []),
+    ...('id' in plan ? [whosePods(plan)] : []), // an exchange has whatever id its file says
     everyPod(member),
     {
       id: 'kubefate',
@@ -24,4 +27,27 @@ export function kubeFateLadder(plan: PartyPlan | ExchangePlan): readonly Step[] 
         unseen("KubeFATE's chart has names of its own, by which nothing is asked here; `verify` asks its FATE Flow"),
     },
   ];
+}
+
+/** Helm writes a large number as `1e+06`. */
+function whosePods({ id }: PartyPlan): Step {
+  return {
+    id: 'whose',
+    layer: 'cluster',
+    what: `pods there are of party ${id}`,
+    needs: [clusterStep],
+    asks: [],
+    judge: ({ pods }) => {
+      if (!isSeen(pods)) return unseen(pods.unseen);
+      const ids = [...new Set(pods.value.flatMap(({ metadata }) => metadata?.labels?.['partyId'] ?? []))];
+      if (ids.length === 0) return unseen("no pod has KubeFATE's label partyId");
+      const saw = `partyId ${oneLine(ids.join(', '))}`;
+      if (ids.every((each) => Number(each) === id)) return holds(saw);
+      return fails(saw, {
+        failure: 'not-deployed',
+        acts: { member: id },
+        meaning: 'they are those of another party, too: another context or another namespace is meant',
+      });
+    },
+  };
 }

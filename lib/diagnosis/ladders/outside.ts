@@ -9,7 +9,7 @@ import type { Question } from '../asks';
 import { type Asker, askerName, type FailureId, type Fault, fails, holds, type Judgement, unseen } from '../finding';
 import { flowAnswer } from '../flow-answer';
 import { byAnswer, type Step } from '../ladder';
-import { publishedCertificate, tunnel } from '../steps/certificates';
+import { publishedCertificate, publishedStep, tunnel } from '../steps/certificates';
 import { answeredBy, ofRefusal, ofStatus } from '../steps/fate-flow';
 import { connectionStep, publicConnection } from '../steps/network';
 
@@ -25,14 +25,15 @@ export interface Outsider {
 export function outsideOfExchange(descriptor: ExchangeDescriptor, { member, peers }: Outsider): readonly Step[] {
   const { domain, trafficServer, nginx, transport } = descriptor;
   const tunnels = [connectionStep(trafficServer.address, trafficServer.port)];
-  const calls = [connectionStep(nginx.address, nginx.port)];
+  const taken = [connectionStep(nginx.address, nginx.port)];
+  const calls = transport === 'mutual-tls' ? [publishedStep(nginx)] : taken;
   const others = peers.filter((peer) => peer !== member);
   return [
     ...publicConnection('here', 'exchange', 'Traffic Server of the exchange', 'traffic-server-lost', trafficServer),
     ...publicConnection('here', 'exchange', 'nginx of the exchange', 'exchange-nginx-lost', nginx),
     ...(transport === 'mutual-tls'
       ? [
-          publishedCertificate('exchange', domain, 'nginx of the exchange', 'exchange-nginx-lost', nginx, calls),
+          publishedCertificate('exchange', domain, 'nginx of the exchange', 'exchange-nginx-lost', nginx, taken),
           strangers('exchange', descriptor, calls),
         ]
       : []),
@@ -46,7 +47,7 @@ export function outsideOfExchange(descriptor: ExchangeDescriptor, { member, peer
 /** What can be seen of a party. It may let in its exchange alone, and then nobody else sees anything. */
 export function outsideOfParty(descriptor: PartyDescriptor, { member }: Outsider): readonly Step[] {
   const { id, domain, nginx, pulsar, transport } = descriptor;
-  const calls = [connectionStep(nginx.address, nginx.port)];
+  const calls = [transport === 'mutual-tls' ? publishedStep(nginx) : connectionStep(nginx.address, nginx.port)];
   const published = [
     ['nginx', 'nginx-lost', nginx],
     ['Pulsar', 'pulsar-lost', pulsar],

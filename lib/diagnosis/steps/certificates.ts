@@ -1,8 +1,8 @@
 import { certificateName, type Member, memberName } from '../../federation/certificates';
 import type { PublicEndpoint } from '../../federation/public-addresses';
-import { type Failed, printed, shownCertificates } from '../answers';
+import { type Failed, isFailed, printed, shownCertificates } from '../answers';
 import { type Ask, isSeen } from '../asks';
-import { type Actor, type FailureId, type Fault, fails, holds, type Judgement, warns } from '../finding';
+import { type Actor, type FailureId, type Fault, fails, holds, type Judgement, unseen, warns } from '../finding';
 import { byAnswer, type Observed, type Step } from '../ladder';
 import { type CertificateFault, type Shown, shownCertificate } from '../shown-certificate';
 
@@ -34,12 +34,17 @@ export function ownCertificate(member: Member, domain: string, files: Certificat
     ],
     judge: byAnswer(ownCertificateStep, (answer, observed) => {
       const file = printed(answer);
-      const pem = 'error' in file ? '' : file.text;
-      const shown = shownCertificate(pem, { name, ca: authorities(observed), now: observed.now });
+      if (isFailed(file))
+        return /No such file/.test(file.error)
+          ? fails(file.error, ofMember(member, { is: 'none' }, name))
+          : unseen(file.error);
+      const shown = shownCertificate(file.text, { name, ca: authorities(observed), now: observed.now });
       return judgeOf(shown, (fault) => ofMember(member, fault, name));
     }),
   };
 }
+
+export const publishedStep = ({ address, port }: PublicEndpoint): string => `tls ${address}:${port}`;
 
 /** Who answers at a port that a member publishes. */
 export function publishedCertificate(
@@ -50,7 +55,7 @@ export function publishedCertificate(
   { address: host, port }: PublicEndpoint,
   needs: readonly string[],
 ): Step {
-  const id = `tls ${host}:${port}`;
+  const id = publishedStep({ address: host, port });
   const name = certificateName(member, domain);
   const ask: Ask = { id, question: { ask: 'tls', host, port, name } };
   return {
@@ -63,14 +68,17 @@ export function publishedCertificate(
       const { pem, failed } = shownCertificates(answer);
       const shown = shownCertificate(pem, { name, ca: authorities(observed), now: observed.now });
       if (shown.fault?.is === 'none' && failed)
-        return fails(failed.error, {
-          failure: lost,
-          acts: { member },
-          meaning: 'it takes the connection, and speaks no TLS',
-        });
+        return fails(failed.error, { failure: lost, acts: { member }, meaning: withoutTls(failed) });
       return judgeOf(shown, (fault) => ofMember(member, fault, name));
     }),
   };
+}
+
+function withoutTls({ kind }: Failed): string {
+  if (kind === 'tls') return 'it ends the handshake before it has shown a certificate';
+  return kind === 'timeout'
+    ? 'it takes the connection, and says nothing'
+    : 'it takes the connection, and speaks no TLS';
 }
 
 export const tunnelStep = (party: number): string => `tunnel ${party}`;

@@ -76,6 +76,13 @@ export const networkFailures = {
         "Bring back the cluster's DNS, or the record outside. Who asked asks again by itself; nginx is started again by Kubernetes.",
       commands: [],
     }),
+    exchange: ({ plan }) => ({
+      check: [`getent hosts ${plan.addresses?.trafficServer ?? 'NAME'}   # from where parties ask`],
+      shows: 'no address, where a name is declared for Traffic Server.',
+      remedy:
+        'Have the name in a DNS that all parties ask. Their Pulsars remember it: keep it, and mend what it leads to.',
+      commands: [],
+    }),
   },
   'port-blocked': {
     title: 'A port is blocked between two members',

@@ -111,13 +111,25 @@ describe('there is one sentence', () => {
       'unreachable',
       /speaks TLS alone; write https:/,
     ],
-    ['for a kind that it does not know', () => status(404), 'not-found', /knows no Pod; install what it belongs to$/],
+    [
+      'for pods that it does not know',
+      () => status(404, 'no page'),
+      'failed',
+      /tell each Pod of .*; it says: no page$/,
+    ],
     ['for no answer', () => undefined, 'unreachable', /does not answer in time; look whether its address is right/],
   ])('%s', async (_, answer, kind, message) => {
     const { access } = await serving(answer);
     const refused = await refusal(access.pods());
     expect(refused.kind).toBe(kind);
     expect(refused.message).toMatch(message);
+  });
+
+  test('for a kind that it does not know', async () => {
+    const { access } = await serving(() => status(404));
+    const { kind, message } = await refusal(access.list('Certificate'));
+    expect(kind).toBe('not-found');
+    expect(message).toMatch(/knows no Certificate; install what it belongs to$/);
   });
 
   test('for a door that is closed', async () => {
@@ -257,7 +269,11 @@ describe.each(['v4.channel.k8s.io', 'v5.channel.k8s.io'])('a command in a contai
 describe('a command that the cluster does not take', () => {
   test.each<[number, string, RegExp]>([
     [401, 'unauthorized', /does not know your login/],
-    [403, 'forbidden', /let you create pods\/exec .*resources: \["pods\/exec"\], verbs: \["create", "get"\] \}, or/],
+    [
+      403,
+      'forbidden',
+      /let you create pods\/exec .*resources: \["pods\/exec"\], verbs: \["create", "get"\] \}, or.*`kubefate-tanzu roles --for ask`$/,
+    ],
     [404, 'not-found', /^no container nginx runs in a pod nginx-0 of fate-30000; look whether the pod is still there/],
     [400, 'not-found', /^no container nginx runs in a pod nginx-0 of fate-30000; look/],
     [500, 'failed', /^the node of pod nginx-0 in fate-30000 runs no command in container nginx \(HTTP 500\); look/],
@@ -314,7 +330,7 @@ describe('a port of a pod', () => {
 
   test.each<[number, string, RegExp]>([
     [401, 'unauthorized', /does not know your login/],
-    [403, 'forbidden', /resources: \["pods\/portforward"\], verbs: \["create", "get"\]/],
+    [403, 'forbidden', /resources: \["pods\/portforward"\], verbs: \["create", "get"\].*roles --for submit`$/],
     [500, 'failed', /^the node of pod python-0 in fate-30000 forwards no port \(HTTP 500\); look/],
   ])('that the cluster does not forward, with HTTP %i, is refused', async (code, kind, message) => {
     const { access } = await serving(() => status(code));

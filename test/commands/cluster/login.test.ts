@@ -91,13 +91,31 @@ describe('is refused in a sentence that says what would work, and shows nothing 
       'a cluster without an address',
       kubeconfigOf(servers).replace('server: https://192.0.2.1:6443', 'proxy-url: http://a'),
       'org1',
-      /is of cluster org1, which is not in it, or not whole; name one of org1, org2$/,
+      /is of cluster org1, which is not in it, or not whole; name one of org2$/,
     ],
     [
       'an address that is none',
       kubeconfigOf({ org1: '192.0.2.1:6443' }),
       undefined,
       /context org1 of kubeconfig \S+ leads to 192\.0\.2\.1:6443, which is no URL; write one such as https:/,
+    ],
+    [
+      'a password in an address',
+      kubeconfigOf({ org1: 'https://jane:hush@192.0.2.1:6443' }),
+      undefined,
+      /context org1 of kubeconfig \S+ leads to a URL with a name or a password in it; write one such as https:/,
+    ],
+    [
+      'a password in an address that is none',
+      kubeconfigOf({ org1: 'ftp://jane:hush@192.0.2.1' }),
+      undefined,
+      /leads to ftp:\/\/…@192\.0\.2\.1, which is no URL/,
+    ],
+    [
+      'an address that no path can follow',
+      kubeconfigOf({ org1: 'https://192.0.2.1/?a=b' }),
+      undefined,
+      /leads to https:\/\/192\.0\.2\.1\/\?a=b, which goes on after its path/,
     ],
     ['no such context', kubeconfigOf(servers), 'org3', /has no context org3; name one of org1, org2$/],
     [
@@ -208,6 +226,13 @@ test('a certificate or a key that is none is the login that cannot be used', asy
   const none = Buffer.from('hush').toString('base64');
   const user = { 'client-certificate-data': none, 'client-key-data': none };
   const login = await readLogin(written('config', kubeconfigOf(servers, user)), undefined);
+  const { kind, message } = await refusal(requestOptions(login));
+  expect(kind).toBe('no-login');
+  expect(message).toMatch(/^the login of context org1 cannot be used; make the context anew/);
+});
+
+test('a token that no header can have is the login that cannot be used', async () => {
+  const login = await readLogin(written('config', kubeconfigOf(servers, { token: 'hush\nhush' })), undefined);
   const { kind, message } = await refusal(requestOptions(login));
   expect(kind).toBe('no-login');
   expect(message).toMatch(/^the login of context org1 cannot be used; make the context anew/);

@@ -91,7 +91,7 @@ describe('NetworkPolicies', () => {
       ...exchange,
       parties: exchange.parties.slice(1),
     }).toJson();
-    expect((await policiesOf(holding(before), exchange)).changed.sort()).toEqual(['nginx', 'traffic-server']);
+    expect([...(await policiesOf(holding(before), exchange)).changed].sort()).toEqual(['nginx', 'traffic-server']);
   });
 
   test('that may not be seen are no policies of nobody', async () => {

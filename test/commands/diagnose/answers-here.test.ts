@@ -53,6 +53,28 @@ test('a server that speaks no TLS, or ends the connection, is told apart', async
   expect(await tls(await listening(closing))).toMatchObject({ certificates: [], kind: 'closed' });
 });
 
+test.each<[string, () => Server]>([
+  ['HTTP in clear', () => createHttpServer((_, response) => response.end('hush'))],
+  [
+    'a record that is too long',
+    () => createPlainServer((it) => it.on('error', () => {}).write('\x16\x03\x03\xff\xff')),
+  ],
+])('who is called by TLS and answers with %s speaks none, for whatever is asked', async (_, make) => {
+  const port = await listening(make());
+  const call = { ask: 'https', name: 'a', method: 'GET', path: '/', headers: {}, isProven: false } as const;
+  for (const answer of [await tls(port), await asked({ ...call, host: '127.0.0.1', port })])
+    expect(answer).toMatchObject({ kind: 'plain', error: 'what answers is no TLS' });
+});
+
+test('an alert is told in the words of TLS, and no line of a source is', async () => {
+  const refusing = createPlainServer((socket) => {
+    socket.on('error', () => {}).once('data', () => socket.write(Buffer.from([21, 3, 3, 0, 2, 2, 112]))); // unrecognized name
+  });
+  const { kind, error } = await tls(await listening(refusing));
+  expect(kind).toBe('tls');
+  expect(error).toMatch(/^[\w ]*unrecognized name$/);
+});
+
 test('a port that nobody listens on, and a name that nobody has, are told apart', async () => {
   const gone = createPlainServer();
   const port = await listening(gone);

@@ -142,11 +142,22 @@ test('of a member that KubeFATE made pods alone are looked at, which is said, an
   const findings = await diagnoseMember(made, cluster({ pods: async () => [pod('mysql'), waiting], exec }), [40000]);
   expect(findings.map(({ step, verdict }) => [step, verdict])).toEqual([
     ['cluster', 'holds'],
+    ['whose', 'unseen'],
     ['pods', 'fails'],
     ['kubefate', 'unseen'],
   ]);
-  expect(findings[1]?.saw).toBe('1 of 2 ready: python-0: phase Pending');
+  expect(findings[2]?.saw).toBe('1 of 2 ready: python-0: phase Pending');
   expect(exec).not.toHaveBeenCalled();
+  const labelled = (id: string): Pod => ({ ...pod('mysql'), metadata: { name: 'mysql-0', labels: { partyId: id } } });
+  for (const [ids, verdict] of [
+    [['30000'], 'holds'],
+    [['3e+04'], 'holds'],
+    [['30000', '40000'], 'fails'],
+    [['red'], 'fails'],
+  ] as const) {
+    const found = await diagnoseMember(made, cluster({ pods: async () => ids.map(labelled) }), []);
+    expect(found.find(({ step }) => step === 'whose')).toMatchObject({ verdict, saw: `partyId ${ids.join(', ')}` });
+  }
 });
 
 describe('objects of the namespace', () => {

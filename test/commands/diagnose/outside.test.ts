@@ -37,6 +37,19 @@ test.each<[string, readonly string[], RegExp]>([
   ],
   ['a cluster beside it', ['exchange.json', '--outside', '--context', 'org1'], /--outside asks no cluster/],
   [
+    'a descriptor that is not there',
+    ['nowhere.jws', '--outside'],
+    /nowhere.jws: there is no such file; name the descr/,
+  ],
+  ['a folder in its place', ['.', '--outside'], /\.: is a folder; name a file/],
+  [
+    'authorities that are none',
+    ['exchange.json', '--outside', '--ca', 'exchange.json'],
+    /has no certificates that can/,
+  ],
+  ['authorities that are not there', ['exchange.json', '--outside', '--ca', 'gone'], /gone: there is no such file/],
+  ['a second look', ['exchange.json', '--outside', '--wait', '5'], /--outside looks once: leave out --wait/],
+  [
     'a peer that is none',
     ['exchange.json', '--outside', '--peer', 'org1'],
     /--peer: use a whole number from 1 to 999999999/,

@@ -117,7 +117,7 @@ describe.each(['1.24', '1.37'])('Kubernetes %s', (release) => {
         by('holds')
           .map(({ step }) => step)
           .sort(),
-      ).toEqual(['cluster', 'objects', 'pods nginx', 'pods traffic-server']);
+      ).toEqual(['cluster', 'objects', 'pods nginx', 'pods traffic-server', 'policies']);
       expect(by('unseen').length).toBeGreaterThan(5);
       for (const { saw } of by('unseen')) expect(saw).toMatch(/pods\/exec.*create/);
       expect(status).toBe(0);

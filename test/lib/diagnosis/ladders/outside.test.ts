@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { type FateRelease, partyDescriptor, partyPlan, type Transport } from '../../../../lib';
 import type { Finding } from '../../../../lib/diagnosis/finding';
 import { asksOf, climb, type Step } from '../../../../lib/diagnosis/ladder';
 import { type Outsider, outsideOfExchange, outsideOfParty } from '../../../../lib/diagnosis/ladders/outside';
+import { crafted } from '../../../support/certificates';
 import { exchangeDescriptorOf } from '../../../support/declarations';
 
 const exchange = (more: { readonly fate?: FateRelease; readonly transport?: Transport } = {}) => ({
@@ -15,11 +16,17 @@ const party = partyDescriptor(partyPlan({ domain: 'example.com', id: 20000 }), {
 });
 const all: Outsider = { member: 10000, peers: [10000, 20000] };
 
+let ofExchange: string;
+beforeAll(async () => {
+  ofExchange = await crafted({ subject: 'CN=proxy.example.com', names: ['proxy.example.com'] });
+});
+
 /** Judged by what is answered; whatever is not said is open. */
 function judged(steps: readonly Step[], said: Readonly<Record<string, unknown>>): ReadonlyMap<string, Finding> {
   const nothing = { unseen: 'no cluster', kind: 'outage' } as const;
   const open = { address: '192.0.2.1', addresses: ['192.0.2.1'] };
-  const answers = new Map(asksOf(steps).map(({ id }) => [id, { value: said[id] ?? open }]));
+  const well = (id: string) => (id.startsWith('tls ') ? { certificates: [ofExchange] } : open);
+  const answers = new Map(asksOf(steps).map(({ id }) => [id, { value: said[id] ?? well(id) }]));
   const findings = climb('exchange', steps, { now: new Date(), pods: nothing, events: nothing, answers });
   return new Map(findings.map((finding) => [finding.step, finding]));
 }
@@ -104,4 +111,33 @@ test('a party that nobody reaches but its exchange is not said to be away', () =
   const byExchange = judged(outsideOfParty(party, { member: 'exchange', peers: [] }), answers);
   expect(byExchange.get('connection 192.0.2.72:9300')).toMatchObject({ verdict: 'fails', failure: 'port-blocked' });
   expect(byExchange.get('party 20000')?.verdict).toBe('skipped');
+});
+
+test.each<[string, object, string]>([
+  ['speaks in clear', { certificates: [], kind: 'plain', error: 'what answers is no TLS' }, 'and speaks no TLS'],
+  ['says nothing', { certificates: [], kind: 'timeout', error: 'no answer' }, 'and says nothing'],
+  ['refuses the name', { certificates: [], kind: 'tls', error: 'unrecognized name' }, 'ends the handshake'],
+])(
+  'nginx that takes a connection and %s tells nothing of strangers and of calls: both need its certificate',
+  (_, answer, meaning) => {
+    const cut = { kind: 'closed', error: 'the connection was closed' };
+    const id = `tls ${exchange().nginx.address}:${exchange().nginx.port}`;
+    const found = judged(outsideOfExchange(exchange(), all), { [id]: answer, strangers: cut, 'party 20000': cut });
+    expect(found.get(id)).toMatchObject({ verdict: 'fails', meaning: expect.stringContaining(meaning) });
+    for (const step of ['strangers', 'party 20000'])
+      expect([step, found.get(step)?.verdict]).toEqual([step, 'skipped']);
+  },
+);
+
+test('a name of strangers moves no terminal, wherever it comes from', async () => {
+  const evil = 'red\u001b[31m';
+  const shown = { certificates: [await crafted({ subject: `CN=${evil}`, names: ['a.example.org'] })] };
+  const id = `tls ${exchange().nginx.address}:${exchange().nginx.port}`;
+  const found = judged(outsideOfExchange(exchange(), all), {
+    [id]: shown,
+    'tunnel 20000': shown,
+    strangers: said(200, evil),
+  });
+  for (const { saw, meaning = '', what } of found.values()) expect(saw + meaning + what).not.toMatch(/\p{C}/u);
+  expect(found.get('tunnel 20000')?.saw).toMatch(/^red\\u001b/);
 });
