@@ -216,7 +216,7 @@ function checkBasicAuth(
   }
   if (declared === undefined || declared === false) return;
   checkObjectName(problems, 'basicAuthSecret', declared, 'fate-users');
-  if (open.length > 0 && !isOfIngressNginx(`${ingressClassName}`)) {
+  if (open.length > 0 && typeof ingressClassName === 'string' && !isOfIngressNginx(ingressClassName)) {
     problems.add(
       'basicAuthSecret',
       `is read by ingress-nginx alone, and another controller, as class ${shown(ingressClassName)} may be of, would let anybody in`,
