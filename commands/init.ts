@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { command } from './arguments';
 import { type NewFile, writeNewFiles } from './files';
+import { firstJobs, jobFile, sizedFor } from './first-job';
+import { Mistake } from './mistake';
 
 /** Writes a first project. */
 export const init = command({
@@ -9,6 +11,7 @@ export const init = command({
   describe: 'Write a small project that works; no file that is there is touched',
   examples: [
     ['$0 init yaml my-federation', 'federation.yaml, and the program of a few lines that draws it'],
+    ['$0 init yaml my-federation --topology vertical', 'the same, sized for a way of learning together, and a job'],
     ['$0 init cdk8s my-program', 'the same as a TypeScript program'],
     ['$0 init pulumi org1', "one organisation's Pulumi project, with its own test"],
   ],
@@ -19,15 +22,20 @@ export const init = command({
         default: 'yaml' as Kind,
         describe: 'Of the declaration: a file, a cdk8s program, or a Pulumi project of one organisation',
       })
-      .positional('folder', { type: 'string', default: '.', describe: 'Made unless it is there' }),
-  run: async ({ kind, folder }) => {
+      .positional('folder', { type: 'string', default: '.', describe: 'Made unless it is there' })
+      .option('topology', {
+        choices: Object.keys(firstJobs) as (keyof typeof firstJobs)[],
+        describe: 'Of kind yaml: how the parties learn together; sizes them for it, and writes a job, train.yaml',
+      }),
+  run: async ({ kind, folder, topology: chosen }) => {
+    if (chosen !== undefined && kind !== 'yaml')
+      throw new Mistake(`--topology is for kind yaml; in a program use topology() of kubefate-tanzu`);
     const { files, next } = projects[kind];
-    writeNewFiles(
-      Object.entries(files)
-        .map(([name, example]) => copy(join(folder, name), example))
-        .concat(ignored(folder)),
-    );
-    return { text: `${kind} project in ${folder}: ${Object.keys(files).join(', ')}\nNow: ${next}\n` };
+    const examples = Object.entries(files).map(([name, example]) => copy(join(folder, name), example));
+    const written = chosen === undefined ? examples : learning(examples, folder, firstJobs[chosen]);
+    writeNewFiles([...written, ignored(folder)]);
+    const names = written.map(({ path }) => relative(folder, path));
+    return { text: `${kind} project in ${folder}: ${names.join(', ')}\nNow: ${next}\n` };
   },
 });
 
@@ -65,6 +73,14 @@ const projects: Readonly<Record<Kind, { readonly files: Readonly<Record<string, 
     next: 'npm install && npm test, then pulumi stack init and the secrets that index.ts reads',
   },
 };
+
+/** Files of a project whose parties are sized for a job, and that. */
+const learning = (files: readonly NewFile[], folder: string, job: (typeof firstJobs)[keyof typeof firstJobs]) => [
+  ...files.map((file) =>
+    file.path === join(folder, 'federation.yaml') ? { ...file, content: sizedFor(job, `${file.content}`) } : file,
+  ),
+  { path: join(folder, 'train.yaml'), content: jobFile(job) },
+];
 
 const copy = (path: string, example: string): NewFile => ({
   path,

@@ -86,6 +86,14 @@ export type { Deployment } from './jobs/dsl';
 export { type JobPlan, jobPlan } from './jobs/job';
 export type { JobResources, JobResourcesProps } from './jobs/resources';
 export type { Table, TableProps } from './jobs/table';
+export {
+  type HorizontalImagesProps,
+  type HorizontalTablesProps,
+  type Topology,
+  type TopologyProps,
+  topology,
+  type VerticalProps,
+} from './jobs/topology';
 export { type UploadLabelProps, type UploadPlan, type UploadProps, uploadPlan } from './jobs/upload';
 export type { ChartLimit } from './kubefate/limits/limit';
 export type { DataDecision } from './kubefate/read/party-data';

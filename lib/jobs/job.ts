@@ -91,6 +91,7 @@ function readJob(problems: Problems, props: Partial<AnyJobProps>, parties: reado
   const [guest, ...hosts] = readParticipants(problems, props);
   const roles = readRoles(problems, props, algorithm, guest, hosts);
   const { fate, known } = readParties(problems, roles, parties);
+  if (algorithmOf(algorithm).isNeural) checkBuilds(problems, known, fate);
   const resources = planResources(problems, props.resources, sharesOf(known, roles));
   const job: CheckedJob = {
     algorithm,
@@ -210,6 +211,18 @@ function readParties(problems: Problems, roles: JobRoles, parties: readonly Part
       'name its exchange in the declaration',
     );
   return { fate, known };
+}
+
+/** FATE 1.6 has one build, which has PyTorch. */
+function checkBuilds(problems: Problems, known: readonly PartyPlan[], fate: FateRelease): void {
+  if (!releases[fate].builds.some((build) => build.algorithm === 'nn')) return;
+  for (const { id, compute } of known)
+    if (compute.algorithm === 'basic')
+      problems.add(
+        'algorithm',
+        `party ${id} runs images of FATE ${fate} without PyTorch`,
+        "declare compute: { algorithm: 'nn' } there",
+      );
 }
 
 const sharesOf = (known: readonly PartyPlan[], { guest, host, arbiter }: JobRoles): readonly Share[] =>

@@ -39,6 +39,26 @@ describe.each(['yaml', 'cdk8s', 'pulumi'])('init %s', (kind) => {
   });
 });
 
+describe.each(['vertical', 'horizontal', 'images'])('init yaml --topology %s', (topology) => {
+  test('writes a federation that is sound, and a job that its parties have room for', () => {
+    const { status, stdout } = tool.run('.', 'init', 'yaml', folder, '--topology', topology);
+    expect(status).toBe(0);
+    expect(stdout).toContain('train.yaml');
+    const checked = tool.run(folder, 'check');
+    expect(checked.status).toBe(0);
+    expect(checked.stdout).toContain('federation.yaml is sound');
+    const job = tool.run(folder, 'job', 'submit', 'train.yaml', '--print');
+    expect({ status: job.status, stderr: job.stderr }).toEqual({ status: 0, stderr: '' });
+    expect(Object.keys(JSON.parse(job.stdout))).toEqual(['job_dsl', 'job_runtime_conf']);
+  });
+});
+
+test('a topology is for a declaration that is a file', () => {
+  const { status, stderr } = tool.run('.', 'init', 'cdk8s', folder, '--topology', 'vertical');
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('topology()') });
+  expect(existsSync(folder)).toBe(false);
+});
+
 test('a kind that there is none of is wrong use, and makes no folder', () => {
   const { status, stderr } = tool.run('.', 'init', 'helm', folder);
   expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('"yaml", "cdk8s", "pulumi"') });

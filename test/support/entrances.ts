@@ -51,6 +51,7 @@ const pod = {
   environment: { NAME: 'value' },
   timezone: 'Europe/Berlin',
 } as const satisfies library.PodProps;
+const learners = { guest: 1, hosts: [2], table: { name: 'rows', namespace: 'experiment' } } as const;
 const own = ['harbor.example.com/fate/nginx:1', 'harbor.example.com/own/json-exporter:1', 'example.com/own:1'] as const;
 /** As of a file for all members: names that no image of one has are no fault. */
 const digests = {
@@ -332,6 +333,9 @@ const upload = {
   label: { name: 'Class', type: 'float' },
 };
 
+const drawTopology = (declared: library.TopologyProps) =>
+  library.topology(declared).parties.map((party) => drawParty(library.partyPlan({ domain: 'example.com', ...party })));
+
 /** FATE Flow's, and no object of a cluster. */
 function drawJob(parties: readonly library.PartyPlan[], declared: library.JobProps): readonly Draw[] {
   JSON.stringify(library.jobPlan(parties, declared).submission);
@@ -474,6 +478,11 @@ export const entrances = {
     library.uploadPlan(latest, declared);
     return [];
   }),
+  topology: entrance([{ kind: 'vertical', ...learners }], drawTopology),
+  'topology of images': entrance(
+    [{ kind: 'horizontal', data: 'images', device: 'gpu', arbiter: 3, datasetGiB: 10, fate: '1.11.2', ...learners }],
+    drawTopology,
+  ),
   upgradePlan: entrance([{ accept: ['messages'] }], (declared: { readonly accept: readonly library.PartyData[] }) => {
     library.upgradePlan(alone, next, declared);
     return [];

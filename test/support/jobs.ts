@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { type AgreementProps, federation, type JobProps, type PartyPlan, type PartyProps } from '../../lib';
 
-/** Parties of a federation that are joined by its exchange, each as it is declared. */
+/** Parties of a federation that are joined by its exchange, each as it is declared; with PyTorch unless that says otherwise. */
 export const partiesOf = (
   fate: AgreementProps['fate'],
   ...declared: readonly (Omit<PartyProps, 'id'> & { readonly id?: number })[]
@@ -10,7 +10,11 @@ export const partiesOf = (
     domain: 'example.com',
     fate,
     exchange: { addresses: { trafficServer: '192.0.2.68', nginx: '192.0.2.69' } },
-    parties: declared.map((party, i) => ({ id: (i + 3) * 10_000, ...party })),
+    parties: declared.map((party, i) => ({
+      id: (i + 3) * 10_000,
+      ...(fate !== '1.6.1' && { compute: { algorithm: 'nn' } }),
+      ...party,
+    })),
   }).parties;
 
 const table = (of: number) => ({ namespace: 'experiment', name: `rows_${of}` });

@@ -15,6 +15,8 @@ export interface Algorithm<Parameters> {
    * - `guest`: all have the same rows with columns of their own, and the guest has the label.
    */
   readonly labels: 'all' | 'guest';
+  /** Whether PyTorch computes it, which the basic builds of FATE's images do not have where there are others. */
+  readonly isNeural: boolean;
   readonly parameters: ParameterTable<Parameters>;
   /** Those without which it does not start, and what stands for them where they were refused, so that reading can go on. */
   readonly needed: Partial<Parameters>;

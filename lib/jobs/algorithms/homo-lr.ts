@@ -31,6 +31,7 @@ export const homoLr: Algorithm<HomoLrParameters> = {
   name: 'homo_lr_0',
   arbiter: true,
   labels: 'all',
+  isNeural: false,
   parameters: {
     max_iter: whole(1, 1_000_000),
     batch_size: whole(10, 1_000_000_000),

@@ -37,6 +37,7 @@ export const homoNn: Algorithm<HomoNnParameters> = {
   name: 'homo_nn_0',
   arbiter: true,
   labels: 'all',
+  isNeural: true,
   parameters: {
     layers: { kind: 'layers' },
     loss: { kind: 'class', example: 'BCELoss' },

@@ -31,6 +31,7 @@ export const secureBoost: Algorithm<SecureBoostParameters> = {
   name: 'hetero_secure_boost_0',
   arbiter: false,
   labels: 'guest',
+  isNeural: false,
   parameters: {
     task: oneOf('binary', 'multi', 'regression'),
     num_class: { ...whole(2, 10_000), only: 'DAG' },

@@ -191,6 +191,28 @@ test('layers of a network keep their order, however FATE sorts them', () => {
   expect(byNumber.map((key) => nn_define[key])).toEqual(layers);
 });
 
+describe('a network', () => {
+  const job = {
+    algorithm: 'homo-nn',
+    ...jobOf(),
+    parameters: { layers: [{ layer: 'ReLU' }], loss: 'MSELoss' },
+  } as const;
+  const basic = { compute: { algorithm: 'basic' } } as const;
+
+  test.each(['1.11.2', '2.0.0', '2.2.0'] as const)('is refused where a party has FATE %s without PyTorch', (fate) => {
+    const refused = problemsOf(() => jobPlan(partiesOf(fate, {}, basic, basic), job));
+    expect(refused.map(({ path, what }) => `${path}: ${what}`)).toEqual([
+      `algorithm: party 40000 runs images of FATE ${fate} without PyTorch`,
+    ]);
+    const { parameters, ...prediction } = { ...job, model };
+    expect(problemsOf(() => jobPlan(partiesOf(fate, {}, basic), prediction))).toHaveLength(1);
+  });
+
+  test('is computed by the one build of FATE 1.6.1', () => {
+    expect(jobPlan(partiesOf('1.6.1', basic, basic), job).kind).toBe('training');
+  });
+});
+
 test.each<[FateRelease, object, readonly string[]]>([
   [
     '1.6.1',

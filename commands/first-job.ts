@@ -1,0 +1,47 @@
+import { parseDocument, stringify } from 'yaml';
+import { type PartyProps, type TopologyProps, topology } from '../lib';
+
+const learners = { guest: 30000, hosts: [40000], table: { name: 'rows' } } as const;
+
+/** Handwritten digits: 28 x 28 pixels become one of ten. */
+const network = {
+  layers: [
+    { layer: 'Linear', in_features: 784, out_features: 128 },
+    { layer: 'ReLU' },
+    { layer: 'Linear', in_features: 128, out_features: 10 },
+  ],
+  loss: 'CrossEntropyLoss',
+  task: 'multi',
+} as const;
+
+interface FirstJob {
+  readonly topology: TopologyProps;
+  /** Those that the algorithm has none of its own for. */
+  readonly parameters?: object;
+}
+
+/** Ways in which the parties of a first project learn together. */
+export const firstJobs = {
+  vertical: { topology: { kind: 'vertical', ...learners } },
+  horizontal: { topology: { kind: 'horizontal', ...learners } },
+  images: { topology: { kind: 'horizontal', data: 'images', ...learners }, parameters: network },
+} as const satisfies Readonly<Record<string, FirstJob>>;
+
+/** The job, as a file. */
+export function jobFile({ topology: declared, parameters }: FirstJob): string {
+  const { job } = topology(declared);
+  const lines = [
+    '# yaml-language-server: $schema=node_modules/kubefate-tanzu/build/job.schema.json',
+    '# What the parties train, once each has its table.',
+  ];
+  return `${lines.join('\n')}\n${stringify({ ...job, parameters }, { aliasDuplicateObjects: false })}`;
+}
+
+/** A declaration of the same parties, sized for that job. What one party takes over from the other is written once. */
+export function sizedFor({ topology: declared }: FirstJob, federation: string): string {
+  const document = parseDocument(federation.replace(/^# The federation of the white paper/m, '# A federation'));
+  const [{ sizing, compute } = {} as Partial<PartyProps>] = topology(declared).parties;
+  document.setIn(['parties', 0, 'sizing'], sizing);
+  if (compute !== undefined) document.setIn(['parties', 0, 'compute'], compute);
+  return document.toString();
+}
