@@ -20,12 +20,15 @@ interface FirstJob {
   readonly parameters?: object;
 }
 
-/** Ways in which the parties of a first project learn together. */
-export const firstJobs = {
+/** A way in which the parties of a first project learn together. */
+export type FirstJobName = 'vertical' | 'horizontal' | 'images';
+
+/** What each of them is. */
+export const firstJobs: Readonly<Record<FirstJobName, FirstJob>> = {
   vertical: { topology: { kind: 'vertical', ...learners } },
   horizontal: { topology: { kind: 'horizontal', ...learners } },
   images: { topology: { kind: 'horizontal', data: 'images', ...learners }, parameters: network },
-} as const satisfies Readonly<Record<string, FirstJob>>;
+};
 
 /** The job, as a file. */
 export function jobFile({ topology: declared, parameters }: FirstJob): string {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { command } from './arguments';
 import { type NewFile, writeNewFiles } from './files';
-import { firstJobs, jobFile, sizedFor } from './first-job';
+import type { FirstJobName } from './first-job';
 import { Mistake } from './mistake';
 
 /** Writes a first project. */
@@ -11,7 +11,7 @@ export const init = command({
   describe: 'Write a small project that works; no file that is there is touched',
   examples: [
     ['$0 init yaml my-federation', 'federation.yaml, and the program of a few lines that draws it'],
-    ['$0 init yaml my-federation --topology vertical', 'the same, sized for a way of learning together, and a job'],
+    ['$0 init yaml my-learners --topology vertical', 'the same, sized for a way of learning together, and a job'],
     ['$0 init cdk8s my-program', 'the same as a TypeScript program'],
     ['$0 init pulumi org1', "one organisation's Pulumi project, with its own test"],
   ],
@@ -24,7 +24,7 @@ export const init = command({
       })
       .positional('folder', { type: 'string', default: '.', describe: 'Made unless it is there' })
       .option('topology', {
-        choices: Object.keys(firstJobs) as (keyof typeof firstJobs)[],
+        choices: topologies,
         describe: 'Of kind yaml: how the parties learn together; sizes them for it, and writes a job, train.yaml',
       }),
   run: async ({ kind, folder, topology: chosen }) => {
@@ -32,7 +32,7 @@ export const init = command({
       throw new Mistake(`--topology is for kind yaml; in a program use topology() of kubefate-tanzu`);
     const { files, next } = projects[kind];
     const examples = Object.entries(files).map(([name, example]) => copy(join(folder, name), example));
-    const written = chosen === undefined ? examples : learning(examples, folder, firstJobs[chosen]);
+    const written = chosen === undefined ? examples : await learning(examples, folder, chosen);
     writeNewFiles([...written, ignored(folder)]);
     const names = written.map(({ path }) => relative(folder, path));
     return { text: `${kind} project in ${folder}: ${names.join(', ')}\nNow: ${next}\n` };
@@ -40,6 +40,8 @@ export const init = command({
 });
 
 type Kind = 'yaml' | 'cdk8s' | 'pulumi';
+
+const topologies: readonly FirstJobName[] = ['vertical', 'horizontal', 'images'];
 
 /** Files and the examples of the package that they are. */
 const projects: Readonly<Record<Kind, { readonly files: Readonly<Record<string, string>>; readonly next: string }>> = {
@@ -75,12 +77,14 @@ const projects: Readonly<Record<Kind, { readonly files: Readonly<Record<string, 
 };
 
 /** Files of a project whose parties are sized for a job, and that. */
-const learning = (files: readonly NewFile[], folder: string, job: (typeof firstJobs)[keyof typeof firstJobs]) => [
-  ...files.map((file) =>
+async function learning(files: readonly NewFile[], folder: string, name: FirstJobName): Promise<readonly NewFile[]> {
+  const { firstJobs, jobFile, sizedFor } = await import('./first-job.js');
+  const job = firstJobs[name];
+  const sized = files.map((file) =>
     file.path === join(folder, 'federation.yaml') ? { ...file, content: sizedFor(job, `${file.content}`) } : file,
-  ),
-  { path: join(folder, 'train.yaml'), content: jobFile(job) },
-];
+  );
+  return [...sized, { path: join(folder, 'train.yaml'), content: jobFile(job) }];
+}
 
 const copy = (path: string, example: string): NewFile => ({
   path,

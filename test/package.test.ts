@@ -56,6 +56,7 @@ const loadedByCommands = [
   'diagnose-members.js',
   'existing-secrets.js',
   'findings-text.js',
+  'first-job.js',
   'html.js',
   'markdown.js',
   'measured.js',

@@ -35,11 +35,14 @@ import { type AnyObject, containersOf, fileOf, objectsOf, podOf, workloadsOf } f
 
 const root = join(__dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const pages = readdirSync(join(root, 'docs'), { encoding: 'utf8', recursive: true }).filter((path) =>
+  path.endsWith('.md'),
+);
 const documents = [
   'README.md',
   'ARCHITECTURE.md',
   'examples/credit-card/README.md',
-  ...readdirSync(join(root, 'docs')).map((file) => `docs/${file}`),
+  ...pages.map((path) => `docs/${path}`),
 ];
 const all = documents.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
 const blocks = (language: string, text = readme) =>

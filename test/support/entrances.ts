@@ -334,7 +334,9 @@ const upload = {
 };
 
 const drawTopology = (declared: library.TopologyProps) =>
-  library.topology(declared).parties.map((party) => drawParty(library.partyPlan({ domain: 'example.com', ...party })));
+  library
+    .topology(declared)
+    .parties.map((party) => drawParty(library.partyPlan({ domain: 'example.com', fate: declared.fate, ...party })));
 
 /** FATE Flow's, and no object of a cluster. */
 function drawJob(parties: readonly library.PartyPlan[], declared: library.JobProps): readonly Draw[] {

@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { type FateRelease, federation, type JobProps, jobPlan, type TopologyProps, topology } from '../../../lib';
 import { releases } from '../../../lib/fate/releases';
 import { problemsOf } from '../../support/declarations';
@@ -8,15 +11,18 @@ const table = { name: 'rows' };
 const learners = { guest: 30000, hosts: [40000], table } as const;
 const network = { layers: [{ layer: 'Linear', in_features: 784, out_features: 10 }], loss: 'CrossEntropyLoss' };
 
-/** Plans of all that it names, and of its job. */
-function planned(declared: TopologyProps) {
-  const { parties, job } = topology(declared);
-  const { parties: plans } = federation({
+const plansOf = (declared: TopologyProps) =>
+  federation({
     domain: 'example.com',
     fate: declared.fate,
     exchange: { addresses: { trafficServer: '192.0.2.68', nginx: '192.0.2.69' } },
-    parties,
-  });
+    parties: topology(declared).parties,
+  }).parties;
+
+/** Plans of all that it names, and of its job. */
+function planned(declared: TopologyProps) {
+  const { job } = topology(declared);
+  const plans = plansOf(declared);
   const parameters = job.algorithm === 'homo-nn' ? { parameters: network } : {};
   return { plans, job: jobPlan(plans, { ...job, ...parameters } as JobProps) };
 }
@@ -74,6 +80,37 @@ describe('what is declared of a party is what its share asks for:', () => {
   test('a network on GPUs asks for them', () => {
     const { plans } = planned({ ...learners, kind: 'horizontal', data: 'images', device: 'gpu', fate: '1.11.2' });
     expect(plans.map(({ compute }) => compute.gpus)).toEqual([1, 1]);
+  });
+});
+
+describe('the page of a use case', () => {
+  const folder = join(__dirname, '../../../docs/use-cases');
+  const pages = readdirSync(folder).filter((name) => name !== 'README.md');
+  const textOf = (page: string) => readFileSync(join(folder, page), 'utf8');
+
+  test.each(pages)('%s has a job that the parties of its topology can do, in every release', (page) => {
+    const text = textOf(page);
+    const [, kind, images] = /\[(Vertical|Horizontal)\]\(README\.md\)(, images)?/.exec(text) ?? [];
+    const job: JobProps = parse(/^```yaml\n(.*?)^```$/ms.exec(text)?.[1] ?? '');
+    const learners = { guest: job.guest.party, hosts: job.hosts.map(({ party }) => party), table: job.guest.table };
+    const { arbiter } = job;
+    const horizontal = { kind: 'horizontal', ...learners, ...(arbiter !== undefined && { arbiter }) } as const;
+    for (const fate of Object.keys(releases) as FateRelease[]) {
+      const declared: TopologyProps =
+        kind === 'Vertical'
+          ? { kind: 'vertical', ...learners, fate }
+          : { ...horizontal, fate, ...(images !== undefined && { data: 'images' }) };
+      expect(job.algorithm).toBe(topology(declared).job.algorithm);
+      expect(jobPlan(plansOf(declared), job).unseen).toEqual([]);
+    }
+    const named = [...text.matchAll(/\b[3-9]0000\b/g)].map(([id]) => Number(id));
+    const { parties } = topology(kind === 'Vertical' ? { kind: 'vertical', ...learners } : horizontal);
+    expect(new Set(named)).toEqual(new Set(parties.map(({ id }) => id)));
+  });
+
+  test('is one of seven, which the first page leads to', () => {
+    expect(pages).toHaveLength(7);
+    for (const page of pages) expect(textOf('README.md')).toContain(`](${page})`);
   });
 });
 
