@@ -1,6 +1,7 @@
 import type { AccessLevel } from '../lib/reports/access-roles';
 import { command } from './arguments';
 import { declarationFile, membersOf } from './declaration-file';
+import { Mistake } from './mistake';
 import { declaredPlans, selectionOptions } from './selection';
 
 /** What whoever keeps a cluster gives to whoever looks after a member on it. */
@@ -45,7 +46,10 @@ export const roles = command({
   run: async ({ for: level, user: users, group: groups, ...selection }) => {
     const { accessRoles } = await import('../lib/reports/access-roles.js');
     const { manifestYaml } = await import('../lib/formats/yaml.js');
-    const members = membersOf(await declaredPlans(selection));
+    const declared = membersOf(await declaredPlans(selection));
+    // The exchange has no FATE Flow.
+    const members = level === 'submit' ? declared.filter(({ plan }) => 'id' in plan) : declared;
+    if (members.length === 0) throw new Mistake('the exchange takes no jobs; name a party for --for submit');
     const manifests = members.flatMap(({ plan }) => accessRoles(plan.namespace, level, { users, groups }));
     return { text: manifests.map((each) => `---\n${manifestYaml(each)}`).join('') };
   },

@@ -7,6 +7,7 @@ import type { PartyPlan } from '../federation/party';
 import type { Block, Page } from '../formats/page';
 import { inSingleQuotes, shellWord } from '../formats/shell';
 import { day, daysAfter } from '../input/days';
+import { chartClaims } from '../kubefate/charts/workloads';
 import { dataClaim } from '../kubernetes/data-volume';
 import { inNamespace } from '../operations/kubectl';
 import { type RestorableParty, restoreSteps } from '../operations/restore';
@@ -151,7 +152,7 @@ const onCall = (plan: PartyPlan | ExchangePlan, facts: RunbookFacts, parts: Part
   ]),
   heading('Lines', 'lines'),
   { text: 'What several of the above take. Words in CAPITALS are yours to fill in.' },
-  ...shared(plan).map(({ name, lines }) => ({ shell: [`# ${name}`, ...lines] })),
+  ...shared(plan, typed(facts)).map(({ name, lines }) => ({ shell: [`# ${name}`, ...lines] })),
   heading('Does it work again?', 'proof'),
   ...parts.proof,
   heading('How long it takes', 'times'),
@@ -192,12 +193,12 @@ interface SharedLines {
   readonly lines: readonly string[];
 }
 
-/** What several failures take, which stands once. */
-const shared = (plan: PartyPlan | ExchangePlan): readonly SharedLines[] =>
+/** What several failures take, which stands once; by the declaration's file, where that is named. */
+const shared = (plan: PartyPlan | ExchangePlan, declaration?: string): readonly SharedLines[] =>
   [
     { name: 'Workload', lines: aboutWorkload(plan) },
     ...('id' in plan ? sharedOfParty(plan) : []),
-    { name: 'Renew the certificate', lines: renewCertificate(plan) },
+    { name: 'Renew the certificate', lines: renewCertificate(plan, declaration) },
   ].filter(({ lines }) => lines.length > 0);
 
 const sharedOfParty = (plan: PartyPlan): readonly SharedLines[] => [
@@ -265,12 +266,7 @@ const firstLook = (plan: PartyPlan | ExchangePlan): readonly string[] => [
 
 const signRow =
   (plan: PartyPlan | ExchangePlan) =>
-  ({ id, failure }: Entry) => [
-    { text: failure.sign, to: id },
-    failure.acts[0] === self(plan) ? 'you' : actorText(plan)(failure.acts[0]),
-  ];
-
-const self = (plan: PartyPlan | ExchangePlan): Actor => ('id' in plan ? 'party' : 'exchange');
+  ({ id, failure }: Entry) => [{ text: failure.sign, to: id }, actorText(plan)(failure.acts[0])];
 
 const times: readonly Block[] = [
   {
@@ -331,9 +327,8 @@ function effectsText({ fate }: PartyPlan | ExchangePlan, { time, effects }: Fail
 
 /** Nothing where it is for the reader alone. */
 function actsText(plan: PartyPlan | ExchangePlan, { acts }: Failure): string {
-  const own = self(plan);
-  if (acts.every((actor) => actor === own)) return '';
-  return ` Who acts: ${acts.map((actor) => (actor === own ? 'you' : actorText(plan)(actor))).join(', then ')}.`;
+  const names = acts.map(actorText(plan));
+  return names.every((name) => name === you) ? '' : ` Who acts: ${names.join(', then ')}.`;
 }
 
 const linesText = (names: readonly string[]): string =>
@@ -351,13 +346,16 @@ function markOf(source: Source): string | undefined {
   return source.by === 'this library' && source.file.endsWith('.md') ? source.file : undefined;
 }
 
+const you = 'you';
+
 const actorText =
   (plan: PartyPlan | ExchangePlan) =>
   (actor: Actor): string =>
     ({
-      party: 'id' in plan ? `party ${plan.id}` : 'the party',
+      member: you,
+      party: 'id' in plan ? you : 'the party',
       'other party': 'the other party',
-      exchange: 'who runs the exchange',
+      exchange: 'id' in plan ? 'who runs the exchange' : you,
       platform: 'who runs vSphere',
       authority: 'who keeps the certificate authority',
     })[actor];
@@ -414,7 +412,7 @@ const dataOf = (plan: PartyPlan): readonly Block[] => [
     head: ['Data', 'Claims', 'GiB each'],
     rows: Object.values(partyData).map(({ what, volumes }) => [
       what,
-      volumes.flatMap((volume) => claims(plan, volume)).join(', '),
+      volumes.flatMap((volume) => claims(plan, volume).map((claim) => `\`${claim}\``)).join(', '),
       volumes.map((volume) => `${plan.sizing.volumesGiB[volume]}`).join(', '),
     ]),
   },
@@ -433,8 +431,10 @@ const dataOf = (plan: PartyPlan): readonly Block[] => [
       ]),
 ];
 
-const claims = ({ sizing: { datanodes } }: PartyPlan, volume: PartyVolume): readonly string[] =>
-  Array.from({ length: volume === 'datanode' ? datanodes : 1 }, (_, i) => `\`${dataClaim(volume, i)}\``);
+function claims({ fate, driver, sizing: { datanodes } }: PartyPlan, volume: PartyVolume): readonly string[] {
+  if (driver === 'kubefate') return chartClaims({ fate, datanodes }, volume);
+  return Array.from({ length: volume === 'datanode' ? datanodes : 1 }, (_, i) => dataClaim(volume, i));
+}
 
 const isRestorable = (plan: PartyPlan): plan is RestorableParty => plan.backup !== undefined;
 

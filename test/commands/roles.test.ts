@@ -21,6 +21,12 @@ test('each member has a Role in its namespace, to look at it', () => {
   for (const { rules } of roles) expect(rules).toEqual(accessRules('look'));
 });
 
+test('who submits jobs reaches parties, and not the exchange, which has no FATE Flow', () => {
+  expect(printed('--for', 'submit').map(({ metadata }) => metadata.namespace)).toEqual(['fate-30000', 'fate-40000']);
+  const { status, stderr } = run('roles', '--for', 'submit', '--exchange');
+  expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('name a party') });
+});
+
 test('one member alone may be asked by those who are named', () => {
   const [role, binding, ...more] = printed(
     '--for',

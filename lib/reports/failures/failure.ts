@@ -39,8 +39,11 @@ export const layers = [
 
 export type Layer = (typeof layers)[number];
 
-/** Whose turn it is: of the member that shows it, of another one, of who runs its vSphere, or of who keeps the authority's key. */
-export type Actor = 'party' | 'other party' | 'exchange' | 'platform' | 'authority';
+/**
+ * Whose turn it is: of the member at whose place it shows, whichever that is; of a party or the exchange, wherever it shows; of who runs
+ * its vSphere, or of who keeps the authority's key.
+ */
+export type Actor = 'member' | 'party' | 'other party' | 'exchange' | 'platform' | 'authority';
 
 /** Something that is said of a failure, and who says it. */
 export interface Claim {

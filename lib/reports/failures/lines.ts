@@ -133,11 +133,9 @@ export const waysToExchange = (plan: PartyPlan): readonly string[] =>
     : [];
 
 /** A new certificate in the place of one that a person makes. */
-export function renewCertificate(plan: PartyPlan | ExchangePlan): readonly string[] {
+export function renewCertificate(plan: PartyPlan | ExchangePlan, declaration?: string): readonly string[] {
   if (plan.certManager) return [];
   const member = 'id' in plan ? `--party ${plan.id}` : '--exchange';
-  return [
-    `kubefate-tanzu certificates issue --renew ${member}`,
-    `kubefate-tanzu certificates issue --output secrets ${member} | kubectl apply -f -`,
-  ];
+  const issue = ['kubefate-tanzu certificates issue', ...(declaration === undefined ? [] : [declaration])].join(' ');
+  return [`${issue} --renew ${member}`, `${issue} --output secrets ${member} | kubectl apply -f -`];
 }

@@ -14,7 +14,7 @@ export const platformFailures = {
     component: 'node',
     layer: 'platform',
     sign: '`kubectl` ends in a time-out, “connection refused”, or asks for a login, whatever it is asked.',
-    acts: ['party', 'exchange', 'platform'],
+    acts: ['member', 'platform'],
     effects: [
       {
         says: 'What runs goes on; no pod is started anew or moved until it answers again.',
@@ -34,7 +34,7 @@ export const platformFailures = {
     component: 'pod',
     layer: 'platform',
     sign: 'The namespace has nothing of the member, only some of its objects, or something else.',
-    acts: ['party', 'exchange'],
+    acts: ['member'],
     effects: [
       {
         says: 'What was taken away is drawn again by the same declaration, and goes on with the volumes that are still there.',

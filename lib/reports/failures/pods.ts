@@ -9,7 +9,7 @@ export const podFailures = {
     component: 'pod',
     layer: 'pods',
     sign: 'RESTARTS counts up; CrashLoopBackOff.',
-    acts: ['party', 'exchange'],
+    acts: ['member'],
     effects: [
       {
         says: 'New jobs, history, models and data are there again without anybody doing anything. What becomes of jobs at work is said for each component.',
@@ -40,7 +40,7 @@ export const podFailures = {
     component: 'pod',
     layer: 'pods',
     sign: 'Pending, with FailedScheduling.',
-    acts: ['party', 'exchange', 'platform'],
+    acts: ['member', 'platform'],
     effects: [
       {
         says: 'The scheduler moves no pod to make room for another: a Spark worker that comes last may wait for ever.',
@@ -68,7 +68,7 @@ export const podFailures = {
     component: 'pod',
     layer: 'pods',
     sign: 'ContainerCreating with FailedMount, or CreateContainerConfigError: a secret is not found.',
-    acts: ['party', 'exchange'],
+    acts: ['member'],
     effects: [
       {
         says: 'It starts by itself when the Secret is there. MySQL keeps the password of its first start in its volume: another one locks FATE Flow out.',
@@ -91,7 +91,7 @@ export const podFailures = {
     component: 'pod',
     layer: 'pods',
     sign: 'ErrImagePull or ImagePullBackOff.',
-    acts: ['party', 'exchange'],
+    acts: ['member'],
     effects: [
       {
         says: 'Running pods notice nothing; one that moves to a node without the image stays away.',
@@ -114,7 +114,7 @@ export const podFailures = {
     component: 'pod',
     layer: 'pods',
     sign: 'A workload has no pods at all; FailedCreate: “violates PodSecurity” or “unable to validate against any pod security policy”.',
-    acts: ['party', 'exchange', 'platform'],
+    acts: ['member', 'platform'],
     effects: [
       {
         says: 'Up to Kubernetes 1.24 a RoleBinding to a PodSecurityPolicy of Tanzu admits pods, from 1.25 on labels of the namespace. After an upgrade of the cluster pods that run stay, and the next one is refused.',

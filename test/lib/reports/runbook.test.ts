@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lexer } from 'marked';
+import { lexer, type Tokens } from 'marked';
 import { describe, expect, test } from 'vitest';
 import { Exchange, FederatedLearningCluster, ImageDiskMount } from '../../../constructs';
 import { planDeclarationFile } from '../../../constructs/declared/declaration-file';
@@ -9,6 +9,7 @@ import { exchangePlan, federation, imageDiskMountPlan, partyPlan } from '../../.
 import { html } from '../../../lib/formats/html';
 import { markdown } from '../../../lib/formats/markdown';
 import type { Page } from '../../../lib/formats/page';
+import { failures } from '../../../lib/reports/failures';
 import { exchangeRunbook, partyRunbook } from '../../../lib/reports/runbook';
 import { exchangeDescriptorOf, twoParties } from '../../support/declarations';
 import { elementsOf, parseHtml, textOf } from '../../support/html';
@@ -148,6 +149,16 @@ test('the declaration is typed as a shell takes it', () => {
   expect(run.stdout).toBe("it's ours.yaml\n");
 });
 
+test('no command of the tool that takes a declaration goes without one that is named', () => {
+  const page = exchangeRunbook(exchange, { declaration: 'ours.yaml' });
+  const lines = shellBlocks(page).flatMap((block) => block.split('\n'));
+  const taking = lines.filter((line) =>
+    /kubefate-tanzu (diagnose|verify|upgrade|remove|certificates issue)/.test(line),
+  );
+  expect(taking.length).toBeGreaterThan(3);
+  for (const line of taking) expect(`${line} `).toContain(' ours.yaml ');
+});
+
 test('where the declaration says which context is whose, the page begins with it', () => {
   const access = { context: "org's" };
   const plan = partyPlan({ domain: 'example.com', id: 7, access, exchange: exchangeDescriptorOf() });
@@ -164,6 +175,24 @@ test('a member of KubeFATE has no commands that its chart knows no names for', (
   ]) {
     expect(markdown(page)).toContain('is made by KubeFATE');
     expect(shellBlocks(page).join('\n')).not.toMatch(/statefulset|deployment/);
+  }
+});
+
+test('claims of a party of KubeFATE have the names of its chart', () => {
+  const plan = partyPlan({ domain: 'example.com', transport: 'open', driver: 'kubefate', id: 7 });
+  const text = markdown(partyRunbook(plan, []));
+  expect(text).toContain('`mysql-data`');
+  expect(text).not.toContain('`data-mysql-0`');
+});
+
+test('what shows at a member is mended by who reads its page, and by nobody else', () => {
+  for (const page of [exchangeRunbook(exchange), ...parties.map((plan) => partyRunbook(plan, others(plan.id)))]) {
+    const rows = lexer(markdown(page)).flatMap((token) => (token.type === 'table' ? (token as Tokens.Table).rows : []));
+    const first = new Map(
+      rows.map(([sign, actor]) => [`${sign?.text}`.replace(/^\[(.*)\]\(#.*\)$/, '$1'), actor?.text]),
+    );
+    const own = ['cluster-unreachable', 'not-deployed', 'pod-restarts', 'pod-pending', 'pod-without-secret'] as const;
+    for (const id of own) expect(first.get(failures[id].sign), id).toBe('you');
   }
 });
 
