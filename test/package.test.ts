@@ -45,7 +45,7 @@ test('its types serve CommonJS and ES modules, and projects that resolve as Node
 });
 
 const entryPoints = ['commands.js', 'index.js', 'stacks.js'];
-const shared = ['lib.js', 'rolldown-runtime.js', 'shared.js', 'tool.js'];
+const shared = ['lib.js', 'rolldown-runtime.js', 'shared.js', 'shown.js', 'tool.js'];
 const loadedByCommands = [
   'access-roles.js',
   'again.js',

@@ -24,7 +24,10 @@ beforeAll(() => {
         domain: 'example.com',
         fate,
         exchange: { addresses: { trafficServer: '192.0.2.68', nginx: '192.0.2.69' } },
-        parties: [{ id: 30_000 }, { id: 40_000 }],
+        parties: [30_000, 40_000].map((id) => ({
+          id,
+          ...(fate === '2.2.0' && { compute: { algorithm: 'nn' } }),
+        })),
       }),
     );
 });
