@@ -135,7 +135,7 @@ describe.skipIf(refused !== undefined)(
     test('hetero SecureBoost trains on it, on the cores that the job asks for', async () => {
       const conf = { computing_partitions: 2, task: { engine_run: { 'num-executors': 1, 'executor-cores': 2 } } };
       const job = await submit(first.api, { ...secureBoost(first.id, second.id), conf });
-      expect(await endOf(first.api, job, 900_000)).toBe('success');
+      expect(await endOf(first.api, job, 1_800_000)).toBe('success');
       await vi.waitFor(async () => expect((await applications(40000)).get(`${job}_sbt_0#host`)).toBe(2), soon);
       expect((await metricsOf(first.api, job, first.id, 'evaluation_0')).get('evaluation')).toEqual({
         sbt_0: { train_set: [{ metric: 'auc', val: 1 }] },
