@@ -1,5 +1,5 @@
 import { parseDocument, stringify } from 'yaml';
-import { type PartyProps, type TopologyProps, topology } from '../lib';
+import { type TopologyProps, topology } from '../lib';
 
 const learners = { guest: 30000, hosts: [40000], table: { name: 'rows' } } as const;
 
@@ -43,8 +43,6 @@ export function jobFile({ topology: declared, parameters }: FirstJob): string {
 /** A declaration of the same parties, sized for that job. What one party takes over from the other is written once. */
 export function sizedFor({ topology: declared }: FirstJob, federation: string): string {
   const document = parseDocument(federation.replace(/^# The federation of the white paper/m, '# A federation'));
-  const [{ sizing, compute } = {} as Partial<PartyProps>] = topology(declared).parties;
-  document.setIn(['parties', 0, 'sizing'], sizing);
-  if (compute !== undefined) document.setIn(['parties', 0, 'compute'], compute);
+  document.setIn(['parties', 0, 'sizing'], topology(declared).parties[0]?.sizing);
   return document.toString();
 }

@@ -1,6 +1,5 @@
 import { type FateRelease, releases } from '../fate/releases';
 import type { PartyPlan } from '../federation/party';
-import { isId } from '../federation/party-id';
 import {
   checkInteger,
   checkKeys,
@@ -25,6 +24,7 @@ import { dagSubmission } from './dag';
 import type { JobBaseProps, JobProps, LabelProps, ModelProps, ParticipantProps } from './description';
 import { type Deployment, deploymentOf, dslSubmission } from './dsl';
 import { isJobId } from './job-id';
+import { readParty } from './party';
 import { type JobResources, planResources, type Share } from './resources';
 import { readTable } from './table';
 
@@ -159,12 +159,6 @@ function readParticipant(problems: Problems, path: string, declared: unknown): R
 }
 
 const participantKeys: Keys<ParticipantProps> = { party: true, table: true, validation: true };
-
-function readParty(problems: Problems, path: string, id: unknown): number {
-  if (isId(id)) return id;
-  problems.add(path, id === undefined ? 'is missing' : `${shown(id)} is no id of a party`, 'use one such as 40000');
-  return 0;
-}
 
 function readRoles(
   problems: Problems,
