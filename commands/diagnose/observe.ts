@@ -100,8 +100,8 @@ async function askAll(
   const all = asks.flatMap((ask) => ('question' in ask ? [{ id: ask.id, ...ask.question }] : []));
   const isAsked = (question: Question) =>
     place === undefined || !('id' in plan) || isLetThrough(plan, place.workload, question);
-  for (const each of all) if (!isAsked(each)) answers.set(each.id, keptAway);
   const questions = all.filter(isAsked);
+  for (const each of all) if (!questions.includes(each)) answers.set(each.id, keptAway);
   if (questions.length === 0) return;
   const heard = place === undefined ? nobodyToAsk : await look(access, (it) => probe(it, place, questions));
   for (const { id } of questions) answers.set(id, isSeen(heard) ? answerIn(heard.value, id) : heard);

@@ -196,7 +196,7 @@ interface SharedLines {
 /** What several failures take, which stands once; by the declaration's file, where that is named. */
 const shared = (plan: PartyPlan | ExchangePlan, declaration?: string): readonly SharedLines[] =>
   [
-    { name: 'Workload', lines: aboutWorkload(plan) },
+    { name: workloadLines, lines: aboutWorkload(plan) },
     ...('id' in plan ? sharedOfParty(plan) : []),
     { name: 'Renew the certificate', lines: renewCertificate(plan, declaration) },
   ].filter(({ lines }) => lines.length > 0);
@@ -212,6 +212,8 @@ const sharedOfParty = (plan: PartyPlan): readonly SharedLines[] => [
   { name: 'Topics of Pulsar', lines: statsOfTopics(plan) },
   { name: 'Restart Pulsar', lines: restartPulsar(plan) },
 ];
+
+const workloadLines = 'Workload';
 
 const aboutWorkload = (plan: PartyPlan | ExchangePlan): readonly string[] => [
   `workload=${'id' in plan ? 'statefulset/fateflow' : 'deployment/nginx'}`,
@@ -232,7 +234,7 @@ function own(plan: PartyPlan | ExchangePlan, lines: readonly string[]) {
   const [log, ...others] = [rest.filter(isAboutWorkload), rest.filter((line) => !isAboutWorkload(line))];
   return {
     lines: others.flat(),
-    names: log.length > 0 ? [shared(plan)[0]?.name ?? '', ...names] : names,
+    names: log.length > 0 ? [workloadLines, ...names] : names,
   };
 }
 
