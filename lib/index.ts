@@ -60,7 +60,7 @@ export type {
 } from './federation/monitoring';
 export { type PartyPlan, type PartyProps, partyPlan } from './federation/party';
 export type { PublicAddress, PublicEndpoint } from './federation/public-addresses';
-export type { PulsarPlan, PulsarProps } from './federation/pulsar';
+export type { PulsarClusterPlan, PulsarClusterProps, PulsarPlan, PulsarProps } from './federation/pulsar';
 export { exchangeNginxRoutes, type NginxRoutes, partyNginxRoutes, pulsarRoutes, sniRoutes } from './federation/routing';
 export type { SizingProps } from './federation/sizing';
 export type { Verification, VerificationProps } from './federation/verification';

@@ -98,13 +98,15 @@ def certificates_in(heard):
     return certificates
 
 
-def http_call(url, method="GET", headers={}, body=None):
+def http_call(url, method="GET", headers={}, body=None, leads=0):
     place = urlsplit(url)
     connection = http.client.HTTPConnection(place.hostname, place.port or 80, timeout=seconds)
     try:
         path = place.path + ("?" + place.query if place.query else "")
         connection.request(method, path, body, headers)
         response = connection.getresponse()
+        if leads and response.status == 307:
+            return http_call(response.getheader("Location"), method, headers, body, leads - 1)
         text = response.read(most_bytes).decode("utf-8", "replace")
         return {"status": response.status, "type": response.getheader("Content-Type", ""), "text": text}
     finally:
@@ -129,7 +131,8 @@ def replication(admin, tenant, most):
 
 
 def statistics(admin, topic):
-    answer = http_call("%s/persistent/%s/stats" % (admin, quote(topic)))
+    """A broker that has not the topic leads to another one: to whoever knows which, and that to the one."""
+    answer = http_call("%s/persistent/%s/stats" % (admin, quote(topic)), leads=3)
     stats = json.loads(answer["text"]) if answer["status"] == 200 else {}
     clusters = stats.get("replication") or {}
     return {

@@ -1,14 +1,12 @@
 import type { Construct } from 'constructs';
-import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1';
 import { services } from '../../lib/fate/services';
 import { certificateName } from '../../lib/federation/certificates';
 import type { ExchangePlan } from '../../lib/federation/exchange';
 import { flowsOf } from '../../lib/federation/flows';
 import { exchangeFile } from '../../lib/kubefate/write/exchange-file';
-import { isFromMinor } from '../../lib/kubernetes/releases';
-import { Manifest } from '../app/manifest';
 import { WholeChart } from '../app/whole-chart';
 import { KubeFateCluster } from '../kubefate/cluster-file';
+import { DisruptionBudget } from '../parts/disruption-budget';
 import { IssuedCertificate } from '../parts/issued-certificate';
 import { memberLabels, PodSecurityNamespace, partOf } from '../parts/namespace';
 import { NetworkPolicies } from '../parts/network-policies';
@@ -47,23 +45,11 @@ export class Exchange extends WholeChart {
     }
     new TrafficServer(this, 'traffic-server', plan);
     new Nginx(this, 'nginx', plan);
-    this.disruptionBudget(services.trafficServer.name, plan);
-    this.disruptionBudget(services.nginx.name, plan);
+    for (const { name } of [services.trafficServer, services.nginx]) {
+      new DisruptionBudget(this, `${name}-disruption-budget`, { ...plan, workload: name });
+    }
     const { monitoring } = plan;
     if (monitoring) new Monitoring(this, 'monitoring', { ...plan, monitoring });
     if (plan.networkPolicies) new NetworkPolicies(this, 'network-policies', { ...plan, flows: flowsOf(plan) });
   }
-
-  /** One pod at a time may be evicted; a single one too, so that it does not keep a node from being drained. */
-  private disruptionBudget(name: string, { kubernetes }: ExchangePlan) {
-    new Manifest<DisruptionBudget>(this, `${name}-disruption-budget`, {
-      apiVersion: isFromMinor(kubernetes, 21) ? 'policy/v1' : 'policy/v1beta1',
-      kind: 'PodDisruptionBudget',
-      metadata: { name },
-      spec: { maxUnavailable: 1, selector: { matchLabels: { 'app.kubernetes.io/name': name } } },
-    });
-  }
 }
-
-/** In `policy/v1` from Kubernetes 1.21 on. */
-type DisruptionBudget = Omit<PodDisruptionBudget, 'apiVersion'> & { apiVersion: 'policy/v1' | 'policy/v1beta1' };

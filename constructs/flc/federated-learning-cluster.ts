@@ -18,6 +18,7 @@ import { Monitoring } from './monitoring';
 import { Mysql } from './mysql';
 import { Nginx } from './nginx';
 import { Pulsar } from './pulsar';
+import { PulsarCluster } from './pulsar-cluster/pulsar-cluster';
 import { Spark } from './spark';
 import { ToyExample } from './toy-example';
 import { UserInterfaces } from './user-interfaces';
@@ -58,7 +59,9 @@ export class FederatedLearningCluster extends WholeChart {
     new Spark(this, 'spark', plan);
     new Hdfs(this, 'hdfs', plan);
     new Nginx(this, 'nginx', plan);
-    new Pulsar(this, 'pulsar', plan);
+    const { cluster } = plan.pulsar;
+    if (cluster) new PulsarCluster(this, 'pulsar-cluster', { ...plan, pulsar: { ...plan.pulsar, cluster } });
+    else new Pulsar(this, 'pulsar', plan);
     new UserInterfaces(this, 'user-interfaces', plan);
     const { backup } = plan;
     if (backup) new Backup(this, 'backup', { ...plan, backup });

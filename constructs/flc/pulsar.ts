@@ -3,9 +3,7 @@ import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
 import { pulsarMemory } from '../../lib/fate/heap';
 import { type Release, releases } from '../../lib/fate/releases';
-import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
-import { callerRanges } from '../../lib/federation/callers';
 import type { PartyPlan } from '../../lib/federation/party';
 import { properties } from '../../lib/formats/properties';
 import { dataVolume } from '../../lib/kubernetes/data-volume';
@@ -13,10 +11,8 @@ import { spelledResources } from '../../lib/kubernetes/quantities';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts, variables } from '../parts/container';
-import { certificateVolume } from '../parts/member-certificate';
 import { podTemplate } from '../parts/pod';
-import { publicMetadata, publicSpec } from '../parts/public-service';
-import { volumeOf } from '../parts/security-context';
+import { PulsarPublicService, pulsarCertificate, volumeGroup } from '../parts/pulsar-pod';
 import { volumeClaim } from '../parts/volume-claim';
 
 /**
@@ -27,7 +23,7 @@ export class Pulsar extends Construct {
   constructor(scope: Construct, id: string, plan: PartyPlan) {
     super(scope, id);
     this.service();
-    if (plan.exchange) this.publicService(plan);
+    if (plan.exchange) new PulsarPublicService(this, 'public-service', { plan, workload: name });
     const { pulsar } = releases[plan.fate];
     const config = new ConfigFiles(this, 'pulsar-config', { [file]: properties(pulsar.standaloneConf(plan)) });
     this.statefulSet(plan, pulsar, config);
@@ -42,23 +38,10 @@ export class Pulsar extends Construct {
     });
   }
 
-  /** TLS only: the other ports take anybody, administration included. */
-  private publicService({ services: { pulsar: service }, reserved, exchange }: PartyPlan) {
-    const { name, ports } = services.pulsarPublicTls;
-    new Manifest<Service>(this, 'public-service', {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: publicMetadata(name, service),
-      spec: publicSpec(
-        { service, loadBalancerIP: reserved.pulsar, sourceRanges: callerRanges(service, exchange ? [exchange] : []) },
-        { selector: labels, ports: servicePorts(ports) },
-      ),
-    });
-  }
-
   private statefulSet(plan: PartyPlan, release: Release['pulsar'], config: ConfigFiles) {
     const resources = plan.sizing.containers.pulsar;
     const answers = answersFor(release.cluster);
+    const certificate = pulsarCertificate(plan);
     new Manifest<StatefulSet>(this, 'stateful-set', {
       apiVersion: 'apps/v1',
       kind: 'StatefulSet',
@@ -71,7 +54,7 @@ export class Pulsar extends Construct {
           metadata: { labels, annotations: checksumAnnotation(config) },
           spec: {
             terminationGracePeriodSeconds: 60,
-            securityContext: release.group === undefined ? undefined : volumeOf(release.group),
+            securityContext: volumeGroup(release),
             containers: [
               {
                 name,
@@ -82,9 +65,7 @@ export class Pulsar extends Construct {
                 volumeMounts: [
                   config.mountFile(file, release.configuration),
                   { name: dataVolume, mountPath: '/pulsar/data', subPath: 'pulsar' },
-                  ...(plan.exchange
-                    ? [{ name: certificate.name, mountPath: release.certificates, readOnly: true }]
-                    : []),
+                  ...certificate.mounts,
                 ],
                 resources: spelledResources(resources),
                 // For some seconds after its ports are open for the first time, there is no cluster that FATE could use.
@@ -98,12 +79,7 @@ export class Pulsar extends Construct {
                 rights: release.rights,
               },
             ],
-            volumes: [
-              config.volume,
-              ...(plan.exchange
-                ? [{ name: certificate.name, secret: certificateVolume(certificate, plan.certManager) }]
-                : []),
-            ],
+            volumes: [config.volume, ...certificate.volumes],
           },
         }),
         volumeClaimTemplates: [volumeClaim(plan.storageClasses.pulsar, plan.sizing.volumesGiB.pulsar)],
@@ -114,7 +90,6 @@ export class Pulsar extends Construct {
 
 const { name, ports } = services.pulsar;
 const labels = { 'app.kubernetes.io/name': name };
-const certificate = secrets.pulsarCertificate;
 const file = 'standalone.conf';
 
 const answersFor = (cluster: string): Probe => ({

@@ -21,6 +21,8 @@ export type Flow = Target & {
   readonly with?: readonly ('exchange' | 'verification' | 'backup' | 'monitoring')[];
   /** Where it depends on how members prove who they are: when there is such a connection. */
   readonly transport?: 'mutual-tls' | 'open';
+  /** Where it depends on whether Pulsar is highly available: when there is such a connection. */
+  readonly pulsars?: 'cluster';
   /** Where it depends on where FATE Board finds jobs: when there is such a connection. */
   readonly jobs?: 'mysql' | 'fateflow';
   /** @default it is not */
@@ -33,6 +35,33 @@ const answers = 'whether others answer';
 const certificateEnd = { why: 'when the certificate ends, as a metric', encrypted: 'tls' } as const;
 /** Who has no exchange has no certificate. */
 const certified = ['monitoring', 'exchange'] as const;
+
+/** By the certificate that who has no exchange has not. */
+const provenBrokers = { with: ['exchange'], pulsars: 'cluster', encrypted: 'tls' } as const;
+const betweenBrokers = { why: "what Pulsar's own clients ask of another broker", ...provenBrokers } as const;
+const clustered = { pulsars: 'cluster' } as const;
+
+/** Inside of a highly available Pulsar. Bookies are told by ZooKeeper of one another, and copy what is on too few of them. */
+const brokerClients = [
+  { from: 'pulsar', to: 'pulsarZookeeper', port: 'client', why: 'topics, and who has them', ...clustered },
+  { from: 'pulsar', to: 'pulsarBookie', port: 'bookie', why: 'messages', ...clustered },
+  { from: 'pulsar', to: 'pulsar', port: 'broker', why: 'what one broker asks of another', ...clustered },
+  { from: 'pulsar', to: 'pulsar', port: 'admin', why: 'what one broker asks of another', ...clustered },
+  { from: 'pulsar', to: 'pulsar', port: 'broker-tls', ...betweenBrokers },
+  { from: 'pulsar', to: 'pulsar', port: 'admin-tls', ...betweenBrokers },
+  { from: 'pulsarProxy', to: 'pulsar', port: 'broker-tls', why: 'messages of other parties', ...provenBrokers },
+  {
+    from: 'pulsarProxy',
+    to: 'pulsar',
+    port: 'admin-tls',
+    why: 'what is asked of the administration',
+    ...provenBrokers,
+  },
+  { from: 'pulsarBookie', to: 'pulsarZookeeper', port: 'client', why: 'who is there, and what is on it', ...clustered },
+  { from: 'pulsarBookie', to: 'pulsarBookie', port: 'bookie', why: 'copies of messages', ...clustered },
+  { from: 'pulsarZookeeper', to: 'pulsarZookeeper', port: 'follower', why: 'what is decided', ...clustered },
+  { from: 'pulsarZookeeper', to: 'pulsarZookeeper', port: 'election', why: 'who leads', ...clustered },
+] as const satisfies readonly Flow[];
 
 /**
  * Who calls whom inside the namespace of a party. A job's Spark driver runs in FATE Flow's pod, in some releases FATE Board too,
@@ -70,6 +99,7 @@ export const partyFlows = [
   { from: 'sparkWorker', to: 'namenode', port: 'rpc', why: 'tables' },
   { from: 'sparkWorker', to: 'datanode', port: 'data', why: 'blocks of tables' },
   { from: 'namenode', to: 'datanode', port: 'data', why: 'tables that somebody copies from its pod' },
+  ...brokerClients,
   { from: 'datanode', to: 'namenode', port: 'rpc', why: 'registration and reports' },
   { from: 'datanode', to: 'datanode', port: 'data', why: 'copies of blocks' },
   { from: 'datanode', to: 'datanode', port: 'ipc', why: 'how long a block is whose writer has gone' },

@@ -19,6 +19,15 @@ export const services = {
   /** The same of a party to its own FATE Flow, where others have to prove who they are. */
   nginxInternal: { name: 'nginx-internal', ports: { http: 9301 } },
   pulsar: { name: 'pulsar', ports: { broker: 6650, 'broker-tls': 6651, admin: 8080, 'admin-tls': 8081 } },
+  /** Its brokers one by one, as they tell clients where a topic is. */
+  pulsarBrokers: {
+    name: 'pulsar-brokers',
+    ports: { broker: 6650, 'broker-tls': 6651, admin: 8080, 'admin-tls': 8081 },
+  },
+  /** Of a cluster, which takes what comes from outside to the broker that has the topic. */
+  pulsarProxy: { name: 'pulsar-proxy', ports: { 'broker-tls': 6651, admin: 8080 } },
+  pulsarBookie: { name: 'pulsar-bookie', ports: { bookie: 3181 } },
+  pulsarZookeeper: { name: 'pulsar-zookeeper', ports: { client: 2181, follower: 2888, election: 3888 } },
   pulsarPublicTls: { name: 'pulsar-public-tls', ports: { 'broker-tls': 6651 } },
   trafficServer: { name: 'traffic-server', ports: { tls: 443 } },
   /** What others tell, as metrics: of a party and of the exchange alike. */

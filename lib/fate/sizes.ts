@@ -41,6 +41,43 @@ export const partyVolumes = [
   'pulsar',
 ] as const satisfies readonly PartyVolume[];
 
+/**
+ * What a highly available Pulsar has beside its brokers, which are `pulsar` among the containers. Bookies have the volume `pulsar`,
+ * each one of its own.
+ */
+export type PulsarPart = 'zookeeper' | 'bookie' | 'recovery' | 'proxy';
+
+/**
+ * What each part may take. All of its memory is promised, and as much of its CPU as the preset promises a broker: a part that has no
+ * memory is a part that is lost.
+ */
+export const pulsarPartLimits: Readonly<Record<PulsarPart, Quantity>> = {
+  zookeeper: { cpu: 1, memoryGiB: 1 },
+  bookie: { cpu: 2, memoryGiB: 4 },
+  recovery: { cpu: 1, memoryGiB: 1 },
+  proxy: { cpu: 2, memoryGiB: 2 },
+};
+
+/** Least memory of their limits, in GiB: FATE's messages are up to 100 MiB, and a bookie has several at hand. */
+export const leastPulsarPartGiB: Readonly<Record<PulsarPart, number>> = {
+  zookeeper: 0.5,
+  bookie: 2,
+  recovery: 1,
+  proxy: 1,
+};
+
+/** ZooKeepers and brokers: of three, one may be lost. */
+export const pulsarReplicas = { zookeeper: 3, broker: 3, proxy: 2 } as const;
+
+/**
+ * How many bookies have a message. A topic begins on as many as there are copies, and goes on with another one when one of them is lost:
+ * so there is one bookie more than copies. Three copies on three bookies would keep what there is, and take nothing new until the third
+ * is back.
+ *
+ * @see BookKeeper 4.12 and 4.14, `LedgerCreateOp`, `LedgerHandle.ensembleChangeLoop`
+ */
+export const copiesOn = (bookies: number): number => (bookies > 3 ? 3 : 2);
+
 /** Containers of an exchange, in pods of their own. */
 export type ExchangeContainer = 'trafficServer' | 'nginx';
 

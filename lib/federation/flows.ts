@@ -11,6 +11,7 @@ import type { ExchangePlan } from './exchange';
 import { type Ui, uiBackends } from './ingress';
 import type { Monitoring } from './monitoring';
 import type { PartyPlan } from './party';
+import { pulsarDoor } from './pulsar';
 
 /** One end of a connection. */
 export type FlowEnd =
@@ -123,23 +124,26 @@ function isOf(flow: Flow, plan: PartyPlan | ExchangePlan): boolean {
   return (
     (flow.with ?? []).every((feature) => (plan as Partial<PartyPlan>)[feature] !== undefined) &&
     [undefined, plan.transport].includes(flow.transport) &&
+    (flow.pulsars === undefined || ('pulsar' in plan && plan.pulsar.cluster !== undefined)) &&
     [undefined, jobs].includes(flow.jobs)
   );
 }
 
-function inside({ from, to, port, why, encrypted }: Flow, { namespace, fate }: PartyPlan | ExchangePlan) {
-  const end = (of: Flow['from']) => podsOf(of, fate, namespace);
+function inside({ from, to, port, why, encrypted }: Flow, plan: PartyPlan | ExchangePlan) {
+  const { fate } = plan;
+  const end = (of: Flow['from']) => podsOf(of, plan);
   return tcp(end(from), end(to), portOf(to, port, fate), why, encrypted ?? 'no');
 }
 
 /** Whose pods a Service or a workload has. */
-function podsOf(of: Flow['from'], fate: PartyPlan['fate'], namespace: string): WorkloadEnd {
+function podsOf(of: Flow['from'], plan: PartyPlan | ExchangePlan): WorkloadEnd {
+  const { fate, namespace } = plan;
   if (of in workloads) return workload(namespace, workloads[of as keyof typeof workloads]);
   const behind: Partial<Record<Flow['from'], string>> = {
     fateboard: releases[fate].fateboard.pod,
     notebook: workloads.client,
     nginxInternal: nginx.name,
-    pulsarPublicTls: services.pulsar.name,
+    pulsarPublicTls: 'pulsar' in plan ? pulsarDoor(plan) : undefined,
   };
   return workload(namespace, behind[of] ?? services[of as keyof typeof services].name);
 }
@@ -176,7 +180,13 @@ function withExchange(plan: PartyPlan, exchange: ExchangeDescriptor): readonly P
   const { port: callPort } = exchange.nginx;
   return [
     tcp(caller('nginx'), at(nginx.name), nginx.ports.http, 'calls of other parties', calls[transport]),
-    tcp(caller('pulsar'), at(pulsar.name), pulsar.ports['broker-tls'], 'messages of other parties', tunnels[transport]),
+    tcp(
+      caller('pulsar'),
+      at(pulsarDoor(plan)),
+      pulsar.ports['broker-tls'],
+      'messages of other parties',
+      tunnels[transport],
+    ),
     tcp(at(nginx.name), gate, callPort, 'calls to other parties', calls[transport]),
     tcp(at(pulsar.name), proxy, tunnelPort, 'messages to other parties', tunnels[transport]),
     tcp(at(fateflow.name), gate, callPort, 'what diagnose asks of the exchange', transport === 'open' ? 'no' : 'tls'),
@@ -210,11 +220,12 @@ const pulsarOf = ({ id, pulsar: { address } }: PartyDescriptor): EndpointEnd => 
 });
 
 /** Behind the controller an interface speaks plain HTTP, whatever it speaks in front of it. */
-function fromController({ namespace, fate, ingress }: PartyPlan, ui: Ui): PlannedFlow {
+function fromController(plan: PartyPlan, ui: Ui): PlannedFlow {
+  const { ingress } = plan;
   const { service, port } = uiBackends[ui];
   const ports: Readonly<Record<string, number>> = services[service].ports;
   const from: FlowEnd = { kind: 'ingress-controller', namespace: ingress.controllerNamespace };
-  return tcp(from, podsOf(service, fate, namespace), Number(ports[port]), `user interface ${ui}`, 'no');
+  return tcp(from, podsOf(service, plan), Number(ports[port]), `user interface ${ui}`, 'no');
 }
 
 /** An authority that asks by ACME whose a host name is is answered through the controller. */

@@ -1,7 +1,8 @@
 import { forgetPulsar } from '../fate/forget-pulsar';
 import type { FateRelease } from '../fate/releases';
+import { services } from '../fate/services';
 import { type PartyVolume, partyVolumes } from '../fate/sizes';
-import { dataClaim } from '../kubernetes/data-volume';
+import { setClaims, sizedSet } from './claims';
 import type { ExchangePlan } from './exchange';
 import type { PartyPlan } from './party';
 
@@ -16,12 +17,14 @@ export interface LastingPartyValues {
   readonly storageClasses: PartyPlan['storageClasses'];
   readonly volumesGiB: Readonly<Record<PartyVolume, number>>;
   readonly datanodes: number;
+  /** None where one process is all of Pulsar. */
+  readonly bookies?: number;
   /** Address of the exchange's Traffic Server. */
   readonly exchange?: string;
 }
 
 export const lastingPartyValues = (plan: PartyPlan): LastingPartyValues => {
-  const { id, namespace, domain, fate, storageClasses, sizing, exchange } = plan;
+  const { id, namespace, domain, fate, storageClasses, sizing, pulsar, exchange } = plan;
   const { address, port } = exchange?.trafficServer ?? {};
   return {
     id,
@@ -31,6 +34,7 @@ export const lastingPartyValues = (plan: PartyPlan): LastingPartyValues => {
     storageClasses,
     volumesGiB: sizing.volumesGiB,
     datanodes: sizing.datanodes,
+    bookies: pulsar.cluster?.bookies,
     exchange: exchange && `${address}:${port}`,
   };
 };
@@ -52,18 +56,22 @@ export function lastingPartyChanges(before: Partial<LastingPartyValues>, plan: P
     ...classChange(before.storageClasses, plan),
     ...partyVolumes.flatMap((volume) => volumeChange(volume, before, plan)),
     ...fewerDatanodes(before.datanodes, plan),
+    ...otherPulsar(before, plan),
   ];
 }
 
 /** Another release is an upgrade, which has a plan of its own. */
-type SingleValue = Exclude<keyof LastingPartyValues, 'fate' | 'storageClasses' | 'volumesGiB' | 'datanodes'>;
+type SingleValue = Exclude<
+  keyof LastingPartyValues,
+  'fate' | 'storageClasses' | 'volumesGiB' | 'datanodes' | 'bookies'
+>;
 
 const singleValues = ['id', 'namespace', 'domain', 'exchange'] as const satisfies readonly SingleValue[];
 
-const forgetParties = ({ namespace }: PartyPlan): readonly string[] => [
+const forgetParties = ({ namespace, pulsar }: PartyPlan): readonly string[] => [
   `  kubectl -n ${namespace} exec pulsar-0 -- bin/pulsar-admin clusters list`,
   `  kubectl -n ${namespace} exec pulsar-0 -- ${forgetPulsar('<id>')}  # of each other party`,
-  `  kubectl -n ${namespace} delete pod pulsar-0`,
+  `  kubectl -n ${namespace} ${pulsar.cluster ? 'rollout restart statefulset/pulsar' : 'delete pod pulsar-0'}`,
 ];
 
 const consequences: Readonly<
@@ -95,7 +103,7 @@ function classChange(
 /** A StatefulSet gives its size to claims that it makes, and never to those that it finds. */
 function volumeChange(
   volume: PartyVolume,
-  { volumesGiB, datanodes }: Partial<LastingPartyValues>,
+  { volumesGiB, datanodes, bookies }: Partial<LastingPartyValues>,
   { id, namespace, sizing }: PartyPlan,
 ): string[] {
   const before = volumesGiB?.[volume];
@@ -103,16 +111,13 @@ function volumeChange(
   if (before === undefined || before === now) return [];
   const change = `volumesGiB.${volume} of party ${id} was ${before} and is ${now} now`;
   if (now < before) return [`${change}: a claim never becomes smaller. Put it back`];
-  const pods = volume === 'datanode' ? (datanodes ?? sizing.datanodes) : 1;
+  const set = sizedSet(volume, { datanodes: datanodes ?? sizing.datanodes, bookies });
   const size = JSON.stringify({ spec: { resources: { requests: { storage: `${now}Gi` } } } });
   return [
     [
       `${change}: claims that exist stay as they are, and pods restart. Before this update grow the claims, whose class must allow it, and let go of the pods:`,
-      ...Array.from(
-        { length: pods },
-        (_, i) => `  kubectl -n ${namespace} patch pvc ${dataClaim(volume, i)} -p '${size}'`,
-      ),
-      `  kubectl -n ${namespace} delete statefulset ${volume} --cascade=orphan`,
+      ...setClaims(set).map((claim) => `  kubectl -n ${namespace} patch pvc ${claim} -p '${size}'`),
+      `  kubectl -n ${namespace} delete statefulset ${set.statefulSet} --cascade=orphan`,
     ].join('\n'),
   ];
 }
@@ -127,6 +132,24 @@ function fewerDatanodes(
     [
       `datanodes of party ${id} was ${before} and is ${now} now: the last ones end, and HDFS loses what only they hold. Before this update have each keep a copy of all, which takes its room; or put it back, and they find their claims:`,
       `  kubectl -n ${namespace} exec namenode-0 -- hdfs dfs -setrep -w ${before} /`,
+    ].join('\n'),
+  ];
+}
+
+/** Messages do not move, and a StatefulSet takes no other claims. */
+function otherPulsar(before: Partial<LastingPartyValues>, { id, namespace, pulsar: { cluster } }: PartyPlan): string[] {
+  const [was, is] = [before.bookies, cluster?.bookies];
+  if (before.datanodes === undefined || was === is) return [];
+  if (was !== undefined && is !== undefined)
+    return was < is
+      ? []
+      : [
+          `pulsar.cluster.bookies of party ${id} was ${was} and is ${is} now: the last ones end, and messages are lost that only they hold. Put it back`,
+        ];
+  return [
+    [
+      `Pulsar of party ${id} ${is === undefined ? 'becomes one process' : 'becomes highly available'}: it begins empty, and jobs that run wait for messages that are gone. Update between jobs; where files are applied, take away before what they do not replace:`,
+      `  kubectl -n ${namespace} delete statefulset ${services.pulsar.name}`,
     ].join('\n'),
   ];
 }

@@ -260,7 +260,7 @@ export function planParty(
     pods: planPartyPods(problems.at('pods'), props.pods, agreement),
     ingress: planIngress(problems.at('ingress'), props.ingress, id, agreement.domain),
     compute,
-    pulsar: planPulsar(problems.at('pulsar'), props.pulsar, sizing.volumesGiB.pulsar),
+    pulsar: planPulsar(problems.at('pulsar'), props.pulsar, sizing, hosting.driver),
     certManager: planCertManager(problems.at('certManager'), props.certManager),
     access: planAccess(problems.at('access'), props.access),
     verification: planVerification(problems.at('verification'), props.verification, {

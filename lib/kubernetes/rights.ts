@@ -95,6 +95,8 @@ export const rights = {
   },
   /** `pulsar` of the image, in the group of root, to which its files belong. */
   pulsar210: { user: 10_000, group: 0, writesImage: javaWrites },
+  /** What waits before a broker, and only opens connections. */
+  pulsarWait: nobody,
   nginx: {
     root: 'its master reads the key of the certificate, and writes where it was built to',
     capabilities: {

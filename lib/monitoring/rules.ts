@@ -1,9 +1,8 @@
 import { fullAt } from '../fate/releases/pulsar';
-import { services } from '../fate/services';
 import { certificateDays } from '../federation/certificates';
+import { setClaims, sizedSet } from '../federation/claims';
 import type { ExchangePlan } from '../federation/exchange';
 import type { PartyPlan } from '../federation/party';
-import { dataClaim } from '../kubernetes/data-volume';
 import { type FailureId, failures, type Handling } from '../reports/failures';
 
 /** An alert of a Prometheus, as it reads it. */
@@ -120,17 +119,18 @@ const podSigns = (plan: PartyPlan | ExchangePlan): readonly Sign[] => [
 ];
 
 function volumeSigns(plan: PartyPlan): readonly Sign[] {
-  const claim = dataClaim(services.pulsar.name, 0);
+  const { datanodes, volumesGiB } = plan.sizing;
+  const claims = setClaims(sizedSet('pulsar', { datanodes, bookies: plan.pulsar.cluster?.bookies })).join('|');
   const left = (matcher: string) =>
     `${of(plan, 'kubelet_volume_stats_available_bytes', matcher)} / ${of(plan, 'kubelet_volume_stats_capacity_bytes', matcher)}`;
-  const taken = fullAt(plan.sizing.volumesGiB.pulsar);
+  const taken = fullAt(volumesGiB.pulsar);
   return [
     {
       alert: 'VolumeFull',
       failure: 'volume-full',
       severity: 'warning',
       says: 'Claim {{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} left.',
-      expr: `${left(`persistentvolumeclaim!="${claim}"`)} < ${leftAtLeast}`,
+      expr: `${left(`persistentvolumeclaim!~"${claims}"`)} < ${leftAtLeast}`,
       for: '10m',
     },
     {
@@ -138,8 +138,8 @@ function volumeSigns(plan: PartyPlan): readonly Sign[] {
       failure: 'volume-full',
       severity: 'critical',
       // A small volume is far from full when Pulsar takes no more: none of its own metrics tells of that.
-      says: `Of what Pulsar takes on claim ${claim} {{ $value | humanizePercentage }} is left: then whoever sends gets an error.`,
-      expr: `clamp_min((${left(`persistentvolumeclaim="${claim}"`)} - ${decimal(1 - taken)}) / ${taken}, 0) < ${leftAtLeast}`,
+      says: `Of what Pulsar takes on claim {{ $labels.persistentvolumeclaim }} {{ $value | humanizePercentage }} is left: then whoever sends gets an error.`,
+      expr: `clamp_min((${left(`persistentvolumeclaim=~"${claims}"`)} - ${decimal(1 - taken)}) / ${taken}, 0) < ${leftAtLeast}`,
       for: '10m',
     },
   ];

@@ -1,13 +1,13 @@
 import { forgetPulsar } from '../fate/forget-pulsar';
 import { secrets } from '../fate/secrets';
 import { services } from '../fate/services';
-import { type PartyVolume, partyVolumes } from '../fate/sizes';
+import { partyVolumes } from '../fate/sizes';
 import { backupName } from '../federation/backup';
+import { volumeClaims } from '../federation/claims';
 import type { DeclaredPlans } from '../federation/declaration';
 import type { ExchangePlan } from '../federation/exchange';
 import type { PartyPlan } from '../federation/party';
 import { chartClaims, chartWorkload } from '../kubefate/charts/workloads';
-import { dataClaim } from '../kubernetes/data-volume';
 import { inNamespace } from './kubectl';
 import type { ManualStep } from './step';
 
@@ -120,9 +120,10 @@ const issuedSecret = (plan: PartyPlan): readonly string[] =>
   plan.certManager ? [inNamespace(plan, `delete secret ${secrets.issuedCertificate.name}`)] : [];
 
 /** Of a party, all but its Namespace and claims; kinds that only an add-on brings, where it is there. */
-const drawnKindsOf = ({ certManager, monitoring }: PartyPlan): readonly string[] => [
+const drawnKindsOf = ({ certManager, monitoring, pulsar }: PartyPlan): readonly string[] => [
   ...['cronjobs', 'jobs', 'statefulsets', 'deployments', 'services', 'ingresses', 'configmaps'],
   ...['networkpolicies', 'rolebindings'],
+  ...(pulsar.cluster ? ['poddisruptionbudgets'] : []),
   ...(monitoring ? ['podmonitors.monitoring.coreos.com', 'prometheusrules.monitoring.coreos.com'] : []),
   ...(certManager ? ['certificates.cert-manager.io'] : []),
 ];
@@ -131,15 +132,20 @@ const drawnKindsOf = ({ certManager, monitoring }: PartyPlan): readonly string[]
 const volumesGoneWith = (plan: PartyPlan): readonly string[] =>
   claimsOf(plan).filter((claim) => plan.driver === 'kubefate' && !/-\d+$/.test(claim));
 
-const claimsOf = ({ driver, fate, sizing: { datanodes }, backup }: PartyPlan): readonly string[] => [
+const claimsOf = ({
+  driver,
+  fate,
+  sizing: { datanodes },
+  pulsar: { cluster },
+  backup,
+}: PartyPlan): readonly string[] => [
   ...partyVolumes.flatMap((volume) =>
-    driver === 'kubefate' ? chartClaims({ fate, datanodes }, volume) : nativeClaims(volume, datanodes),
+    driver === 'kubefate'
+      ? chartClaims({ fate, datanodes }, volume)
+      : volumeClaims(volume, { datanodes, bookies: cluster?.bookies }),
   ),
   ...(backup && 'claimGiB' in backup.to ? [backupName] : []),
 ];
-
-const nativeClaims = (volume: PartyVolume, datanodes: number): readonly string[] =>
-  Array.from({ length: volume === 'datanode' ? datanodes : 1 }, (_, pod) => dataClaim(volume, pod));
 
 const takeData = (plan: PartyPlan): ManualStep => {
   const { namespace, driver } = plan;

@@ -178,7 +178,8 @@ const run = (workload: string, container: string, image: string): PlannedContain
 });
 const init = (...container: Parameters<typeof run>): PlannedContainer => ({ ...run(...container), isInit: true });
 
-function partyContainers({ fate, images }: PartyPlan): readonly PlannedContainer[] {
+function partyContainers(plan: PartyPlan): readonly PlannedContainer[] {
+  const { fate, images } = plan;
   const { fateflow, fateboard } = releases[fate];
   return [
     run('statefulset/mysql', 'mysql', images.mysql),
@@ -189,7 +190,22 @@ function partyContainers({ fate, images }: PartyPlan): readonly PlannedContainer
     ...stateless(images),
     run('statefulset/namenode', 'namenode', images.namenode),
     run('statefulset/datanode', 'datanode', images.datanode),
-    run('statefulset/pulsar', 'pulsar', images.pulsar),
+    ...pulsarContainers(plan),
+  ];
+}
+
+function pulsarContainers({ pulsar: { cluster }, exchange, images }: PartyPlan): readonly PlannedContainer[] {
+  const { pulsar, pulsarBookie, pulsarZookeeper, pulsarProxy } = services;
+  const main = (kind: string, { name }: { readonly name: string }) => run(`${kind}/${name}`, name, images.pulsar);
+  if (cluster === undefined) return [main('statefulset', pulsar)];
+  return [
+    main('statefulset', pulsarZookeeper),
+    init(`statefulset/${pulsarBookie.name}`, 'metadata', images.pulsar),
+    main('statefulset', pulsarBookie),
+    run(`statefulset/${pulsarBookie.name}`, 'recovery', images.pulsar),
+    init(`statefulset/${pulsar.name}`, 'wait-for-bookie', images.pulsar),
+    main('statefulset', pulsar),
+    ...(exchange ? [main('deployment', pulsarProxy)] : []),
   ];
 }
 

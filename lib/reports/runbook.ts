@@ -2,13 +2,13 @@ import { partyData } from '../fate/releases/data';
 import type { PartyVolume } from '../fate/sizes';
 import { backupName } from '../federation/backup';
 import { certificateDays } from '../federation/certificates';
+import { volumeClaims } from '../federation/claims';
 import type { ExchangePlan } from '../federation/exchange';
 import type { PartyPlan } from '../federation/party';
 import type { Block, Page } from '../formats/page';
 import { inSingleQuotes, shellWord } from '../formats/shell';
 import { day, daysAfter } from '../input/days';
 import { chartClaims } from '../kubefate/charts/workloads';
-import { dataClaim } from '../kubernetes/data-volume';
 import { inNamespace } from '../operations/kubectl';
 import { type RestorableParty, restoreSteps } from '../operations/restore';
 import type { ManualStep } from '../operations/step';
@@ -433,9 +433,12 @@ const dataOf = (plan: PartyPlan): readonly Block[] => [
       ]),
 ];
 
-function claims({ fate, driver, sizing: { datanodes } }: PartyPlan, volume: PartyVolume): readonly string[] {
+function claims(
+  { fate, driver, sizing: { datanodes }, pulsar: { cluster } }: PartyPlan,
+  volume: PartyVolume,
+): readonly string[] {
   if (driver === 'kubefate') return chartClaims({ fate, datanodes }, volume);
-  return Array.from({ length: volume === 'datanode' ? datanodes : 1 }, (_, i) => dataClaim(volume, i));
+  return volumeClaims(volume, { datanodes, bookies: cluster?.bookies });
 }
 
 const isRestorable = (plan: PartyPlan): plan is RestorableParty => plan.backup !== undefined;

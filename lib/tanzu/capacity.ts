@@ -1,4 +1,5 @@
 import { services, workloads } from '../fate/services';
+import { pulsarReplicas } from '../fate/sizes';
 import { backupResources } from '../federation/backup';
 import { mostGpus } from '../federation/compute';
 import type { ExchangePlan } from '../federation/exchange';
@@ -212,11 +213,40 @@ function partyWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
     { name: services.namenode.name, containers: { namenode } },
     { name: services.datanode.name, containers: { datanode }, replicas: datanodes },
     { name: services.nginx.name, containers: { nginx } },
-    { name: services.pulsar.name, containers: { pulsar } },
+    ...pulsarWorkloads(plan, pulsar),
     ...(plan.verification ? [{ name: workloads.toyExample, containers: { toyExample: verificationResources } }] : []),
     ...exporterWorkload(plan),
   ];
 }
+
+const pulsarWorkloads = (
+  { pulsar: { cluster }, exchange }: PartyPlan,
+  pulsar: Resources,
+): readonly PlannedWorkload[] =>
+  cluster === undefined
+    ? [{ name: services.pulsar.name, containers: { pulsar } }]
+    : [
+        { name: services.pulsar.name, containers: { pulsar }, replicas: pulsarReplicas.broker },
+        {
+          name: services.pulsarZookeeper.name,
+          containers: { zookeeper: cluster.containers.zookeeper },
+          replicas: pulsarReplicas.zookeeper,
+        },
+        {
+          name: services.pulsarBookie.name,
+          containers: { bookie: cluster.containers.bookie, recovery: cluster.containers.recovery },
+          replicas: cluster.bookies,
+        },
+        ...(exchange
+          ? [
+              {
+                name: services.pulsarProxy.name,
+                containers: { proxy: cluster.containers.proxy },
+                replicas: pulsarReplicas.proxy,
+              },
+            ]
+          : []),
+      ];
 
 const exchangeWorkloads = (plan: ExchangePlan): readonly PlannedWorkload[] => {
   const {

@@ -2,6 +2,7 @@ import { releases } from '../fate/releases';
 import { type Conversion, type PartyData, partyData } from '../fate/releases/data';
 import { services } from '../fate/services';
 import type { PartyVolume } from '../fate/sizes';
+import { claimedSets, setClaims, type VolumePods } from '../federation/claims';
 import type { ExchangePlan } from '../federation/exchange';
 import type { LastingPartyValues } from '../federation/lasting';
 import type { PartyPlan } from '../federation/party';
@@ -12,7 +13,7 @@ import type { ManualStep } from '../operations/step';
 import { changeSchema, dump, endJobs, type Mysql, nativeMysql, restore } from './database-steps';
 
 /** What an upgrade needs to know of a party as it is. */
-export type UpgradedParty = Pick<LastingPartyValues, 'id' | 'namespace' | 'domain' | 'datanodes' | 'fate'> &
+export type UpgradedParty = Pick<LastingPartyValues, 'id' | 'namespace' | 'domain' | 'datanodes' | 'bookies' | 'fate'> &
   Partial<Pick<LastingPartyValues, 'volumesGiB' | 'storageClasses'> & Pick<PartyPlan, 'driver' | 'images'>>;
 
 /** What becomes of some data of a party. */
@@ -117,14 +118,17 @@ const orNone = <T extends object>(some: T): T | undefined => (Object.keys(some).
 
 const startAnew = (upgrade: PartyUpgrade, volume: PartyVolume): ManualStep => ({
   what: `What ${volume} has written is not for the new release. It starts on an empty volume; with the claim its content is gone.`,
-  commands: [remove(upgrade, volume), deleteClaims(upgrade, [volume], upgrade.from.datanodes)],
+  commands: takenAway(upgrade, [volume], upgrade.from),
 });
 
-function deleteClaims(upgrade: PartyUpgrade, volumes: readonly PartyVolume[], datanodes: number): string {
-  const claims = volumes.flatMap((volume) =>
-    Array.from({ length: volume === 'datanode' ? datanodes : 1 }, (_, i) => dataClaim(volume, i)),
-  );
-  return kubectl(upgrade, `delete pvc ${claims.join(' ')}`);
+/** What runs on volumes, and their claims. Brokers hold nothing, and begin anew beside bookies that do. */
+function takenAway(upgrade: PartyUpgrade, volumes: readonly PartyVolume[], pods: VolumePods): readonly string[] {
+  const sets = volumes.flatMap((volume) => claimedSets(volume, pods));
+  const brokers = volumes.includes('pulsar') && pods.bookies !== undefined ? [services.pulsar.name] : [];
+  return [
+    remove(upgrade, ...brokers, ...sets.map(({ statefulSet }) => statefulSet)),
+    kubectl(upgrade, `delete pvc ${sets.flatMap(setClaims).join(' ')}`),
+  ];
 }
 
 const update = ({ from, to, data }: PartyUpgrade): ManualStep => {
@@ -205,10 +209,10 @@ function unreadVolumes({ anew, data }: PartyUpgrade): readonly PartyVolume[] {
 /** The datanodes of both: one of the other release's HDFS would not come up at the next try. */
 const takeAway = (upgrade: PartyUpgrade, volumes: readonly PartyVolume[]): ManualStep => ({
   what: `Take away what FATE ${upgrade.from.fate} does not read any more.${volumes.includes('datanode') ? ' Tables are uploaded again.' : ''}`,
-  commands: [
-    remove(upgrade, ...volumes),
-    deleteClaims(upgrade, volumes, Math.max(upgrade.from.datanodes, upgrade.to.sizing.datanodes)),
-  ],
+  commands: takenAway(upgrade, volumes, {
+    datanodes: Math.max(upgrade.from.datanodes, upgrade.to.sizing.datanodes),
+    bookies: upgrade.to.pulsar.cluster?.bookies,
+  }),
 });
 
 /** Where FATE Board was in the pod of FATE Flow: an applied file deletes nothing. */

@@ -1,6 +1,7 @@
 import { type FateRelease, releases } from '../fate/releases';
 import { conversionOf, type PartyData, partyData } from '../fate/releases/data';
 import { type PartyVolume, partyVolumes } from '../fate/sizes';
+import { volumeClaims } from '../federation/claims';
 import type { ExchangePlan } from '../federation/exchange';
 import { type LastingPartyValues, lastingPartyValues } from '../federation/lasting';
 import type { PartyPlan } from '../federation/party';
@@ -8,7 +9,6 @@ import { checkKeys, isMap, type Keys, readDeclaration, readList, readOneOf, read
 import { Problems } from '../input/problems';
 import { chartClaims } from '../kubefate/charts/workloads';
 import { nativeNamespace } from '../kubefate/native-namespace';
-import { dataClaim } from '../kubernetes/data-volume';
 import type { ManualStep } from '../operations/step';
 import { movingSteps, movingStepsBack } from './moving';
 import { type DataOutcome, exchangeSteps, partySteps, partyStepsBack, type UpgradedParty } from './steps';
@@ -116,7 +116,9 @@ function planMove(problems: Problems, from: UpgradedParty, to: PartyPlan): Upgra
     problems.add('namespace', `${shown(to.namespace)} has KubeFATE's objects of the same names`, remedy);
   }
   if (problems.count > before) return undefined;
-  const data = outcomes({ ...from, datanodes: to.sizing.datanodes }, to.fate).map((each) => moved(each, from));
+  const data = outcomes({ ...from, datanodes: to.sizing.datanodes, bookies: to.pulsar.cluster?.bookies }, to.fate).map(
+    (each) => moved(each, from),
+  );
   const move = { from, to, data };
   return { ...common(from, to), data, steps: movingSteps(move), back: movingStepsBack(move) };
 }
@@ -231,12 +233,10 @@ function isEarlier(release: string, than: string): boolean {
   return at >= 0 && (a?.[at] ?? 0) < (b?.[at] ?? 0);
 }
 
-function outcomes({ fate, datanodes }: UpgradedParty, to: FateRelease): readonly DataOutcome[] {
+function outcomes({ fate, ...pods }: UpgradedParty, to: FateRelease): readonly DataOutcome[] {
   return (Object.keys(partyData) as PartyData[]).map((data) => {
     const volumes: readonly PartyVolume[] = partyData[data].volumes;
-    const claims = volumes.flatMap((volume) =>
-      Array.from({ length: volume === 'datanode' ? datanodes : 1 }, (_, i) => dataClaim(volume, i)),
-    );
+    const claims = volumes.flatMap((volume) => volumeClaims(volume, pods));
     return { data, claims: { from: claims, to: claims }, ...outcomeOf(data, fate, to) };
   });
 }

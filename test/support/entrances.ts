@@ -97,7 +97,12 @@ export const party = {
     tlsSecret: { notebook: 'notebook-tls' },
   },
   pods: { all: pod, mysql: pod },
-  pulsar: { backlogGiB: 2, unreadMinutes: 60, readMinutes: 60 },
+  pulsar: {
+    backlogGiB: 2,
+    unreadMinutes: 60,
+    readMinutes: 60,
+    cluster: { bookies: 4, resources: { bookie: resources } },
+  },
   certManager: { issuer: 'federation-ca', kind: 'ClusterIssuer', days: 90 },
   monitoring: {
     operator: true,

@@ -27,8 +27,8 @@ export function exchangeLadder(plan: ExchangePlan, pods: readonly Pod[]): readon
   const gates = runningIn(pods, nginx.name, nginx.name);
   return [
     ...podSteps('exchange', plan.namespace, [
-      { name: trafficServer.name, pods: replicas, isShared: true, failure: 'traffic-server-lost' },
-      { name: nginx.name, pods: replicas, isShared: true, failure: 'exchange-nginx-lost' },
+      { name: trafficServer.name, pods: replicas, least: 1, failure: 'traffic-server-lost' },
+      { name: nginx.name, pods: replicas, least: 1, failure: 'exchange-nginx-lost' },
     ]),
     ...proxies.slice(0, 1).map((at) => ownCertificate('exchange', plan.domain, filesOf(at))),
     ...proxies.map((at) => tableStep('exchange', sniTable(plan, at))),

@@ -3,7 +3,9 @@ import { type Release, releases } from '../../fate/releases';
 import { routeTables } from '../../fate/route-tables';
 import { secrets } from '../../fate/secrets';
 import { services } from '../../fate/services';
+import { copiesOn, pulsarReplicas } from '../../fate/sizes';
 import type { PartyPlan } from '../../federation/party';
+import { pulsarDoor } from '../../federation/pulsar';
 import { partyNginxRoutes, pulsarRoutes } from '../../federation/routing';
 import { yaml } from '../../formats/yaml';
 import type { Step } from '../ladder';
@@ -83,7 +85,8 @@ export const runningIn = (pods: readonly Pod[], workload: string, container: str
     .filter((pod) => isRunning(pod, container))
     .map((pod) => ({ pod: podName(pod), container }));
 
-function workloadsOf({ fate, sizing }: PartyPlan): readonly Workload[] {
+function workloadsOf(plan: PartyPlan): readonly Workload[] {
+  const { fate, sizing } = plan;
   const { fateboard }: Release = releases[fate];
   return [
     { name: services.mysql.name, pods: 1, failure: 'mysql-lost' },
@@ -93,13 +96,29 @@ function workloadsOf({ fate, sizing }: PartyPlan): readonly Workload[] {
       : []),
     { name: client, pods: 1, failure: 'interface-lost' },
     { name: services.nginx.name, pods: 1, failure: 'nginx-lost' },
-    { name: services.pulsar.name, pods: 1, failure: 'pulsar-lost' },
+    ...pulsarWorkloads(plan),
     { name: services.namenode.name, pods: 1, failure: 'namenode-lost' },
-    { name: services.datanode.name, pods: sizing.datanodes, isShared: true, failure: 'datanode-lost' },
+    { name: services.datanode.name, pods: sizing.datanodes, least: 1, failure: 'datanode-lost' },
     { name: services.sparkMaster.name, pods: 1, failure: 'spark-master-lost' },
-    { name: sparkWorker, pods: sizing.sparkWorkers, isShared: true, failure: 'spark-worker-lost' },
+    { name: sparkWorker, pods: sizing.sparkWorkers, least: 1, failure: 'spark-worker-lost' },
   ];
 }
+
+/** Where it is highly available: with what is least, messages come and go. */
+function pulsarWorkloads({ pulsar: { cluster }, exchange }: PartyPlan): readonly Workload[] {
+  const { pulsar, pulsarZookeeper, pulsarBookie, pulsarProxy } = services;
+  const failure = 'pulsar-lost';
+  if (cluster === undefined) return [{ name: pulsar.name, pods: 1, failure }];
+  const { broker, zookeeper, proxy } = pulsarReplicas;
+  return [
+    { name: pulsar.name, pods: broker, least: 1, failure },
+    { name: pulsarZookeeper.name, pods: zookeeper, least: majority(zookeeper), failure },
+    { name: pulsarBookie.name, pods: cluster.bookies, least: copiesOn(cluster.bookies), failure },
+    ...(exchange ? [{ name: pulsarProxy.name, pods: proxy, least: 1, failure } as const] : []),
+  ];
+}
+
+const majority = (of: number): number => Math.floor(of / 2) + 1;
 
 function endpointsOf(plan: PartyPlan): readonly OwnEndpoint[] {
   const { mysql, fateflow, nginx, pulsar, namenode, sparkMaster } = services;
@@ -125,13 +144,15 @@ function certificateSteps(plan: PartyPlan, others: readonly number[], pods: read
   const { trafficServer, nginx } = exchange;
   const reached = [connectionStep(trafficServer.address, trafficServer.port)];
   return [
-    ...runningIn(pods, services.pulsar.name, services.pulsar.name).map((at) =>
-      ownCertificate(id, domain, {
-        ...at,
-        certificate: `${certificates}/${keys.certificate}`,
-        ca: `${certificates}/${keys.ca}`,
-      }),
-    ),
+    ...runningIn(pods, services.pulsar.name, services.pulsar.name)
+      .slice(0, 1)
+      .map((at) =>
+        ownCertificate(id, domain, {
+          ...at,
+          certificate: `${certificates}/${keys.certificate}`,
+          ca: `${certificates}/${keys.ca}`,
+        }),
+      ),
     ...(transport === 'mutual-tls'
       ? [
           publishedCertificate(
@@ -144,7 +165,7 @@ function certificateSteps(plan: PartyPlan, others: readonly number[], pods: read
           ),
         ]
       : []),
-    tunnel(id, domain, trafficServer, [...reached, podsStep(services.pulsar.name)]),
+    tunnel(id, domain, trafficServer, [...reached, podsStep(pulsarDoor(plan))]),
     ...others.map((other) => tunnel(other, domain, trafficServer, reached)),
   ];
 }

@@ -10,8 +10,8 @@ import type { Observed, Step } from '../ladder';
 export interface Workload {
   readonly name: string;
   readonly pods: number;
-  /** Whether the rest works with fewer of them. @default false */
-  readonly isShared?: boolean;
+  /** With how many of them the rest works. @default with all */
+  readonly least?: number;
   /** Of the catalogue, where none is ready for no other reason. */
   readonly failure: FailureId;
 }
@@ -104,9 +104,12 @@ function judgeWorkload(member: Member, workload: Workload, { pods, events }: Obs
   const remarks = isSeen(events) ? events.value : [];
   const [first] = own.filter((pod) => !isReady(pod)).map((pod) => faultOf(pod, remarks, workload));
   const { saw: why, ...fault } = first ?? absent(workload, remarks);
-  const judged = workload.isShared && ready.length > 0 ? warns : fails;
+  const judged = ready.length >= (workload.least ?? workload.pods) ? warns : fails;
   return judged(`${saw}${why === '' ? '' : `: ${why}`}`, { ...fault, acts: { member } });
 }
+
+/** Letters and digits of what Kubernetes names by itself. @see Kubernetes, `apimachinery/pkg/util/rand` */
+const generated = 'bcdfghjklmnpqrstvwxz2456789';
 
 interface PodFault {
   readonly saw: string;
@@ -116,7 +119,7 @@ interface PodFault {
 
 /** No pod at all: whoever makes them has said why, if there is one. */
 function absent({ name, failure }: Workload, events: readonly Event[]): PodFault {
-  const isMaker = new RegExp(`^${name}(-[a-z0-9]+)?$`); // a StatefulSet, or the ReplicaSet of a Deployment
+  const isMaker = new RegExp(`^${name}(-[${generated}]+)?$`); // a StatefulSet, or the ReplicaSet of a Deployment
   const said = latest(
     events,
     ({ involvedObject, reason }) => reason === 'FailedCreate' && isMaker.test(`${involvedObject.name}`),

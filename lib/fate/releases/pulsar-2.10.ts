@@ -1,6 +1,7 @@
 import { rights } from '../../kubernetes/rights';
 import { sessionMillis, standalone, standaloneConf } from './pulsar';
-import type { Release } from './release';
+import { brokerHosts, clusterFiles } from './pulsar-cluster';
+import type { ConfiguredParty, Release } from './release';
 
 /**
  * Where Pulsar 2.10 has other keys, or other defaults. Its metadata are in ZooKeeper as before: another store comes with 2.11.
@@ -19,10 +20,20 @@ export const pulsar210 = {
   group: 0,
   standaloneConf: (party) => ({
     ...standaloneConf(party, tlsSettings),
-    backlogQuotaDefaultLimitBytes: party.pulsar.backlogGiB * 1024 ** 3,
+    ...brokerSettings(party),
     metadataStoreSessionTimeoutMillis: sessionMillis,
   }),
+  clusterFiles: (party) =>
+    clusterFiles(party, {
+      tls: tlsSettings,
+      broker: brokerSettings(party),
+      proxy: { brokerProxyAllowedHostNames: brokerHosts },
+    }),
 } as const satisfies Release['pulsar'];
+
+const brokerSettings = ({ pulsar }: ConfiguredParty) => ({
+  backlogQuotaDefaultLimitBytes: pulsar.backlogGiB * 1024 ** 3,
+});
 
 /** Of the broker, and of its administration, which has protocols of its own. */
 const protocols = 'TLSv1.2,TLSv1.3';

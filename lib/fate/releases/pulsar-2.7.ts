@@ -1,6 +1,7 @@
 import { rights } from '../../kubernetes/rights';
 import { sessionMillis, standalone, standaloneConf } from './pulsar';
-import type { Release } from './release';
+import { clusterFiles } from './pulsar-cluster';
+import type { ConfiguredParty, Release } from './release';
 
 /** Where Pulsar 2.7 has other keys, or other defaults. */
 export const pulsar27 = {
@@ -8,14 +9,20 @@ export const pulsar27 = {
   rights: rights.pulsar27,
   standaloneConf: (party) => ({
     ...standaloneConf(party, tlsSettings),
-    backlogQuotaDefaultLimitGB: party.pulsar.backlogGiB,
-    dispatchThrottlingOnNonBacklogConsumerEnabled: true,
-    replicationMetricsEnabled: true,
+    ...brokerSettings(party),
     zooKeeperSessionTimeoutMillis: sessionMillis,
     // The process would end with its session.
     zookeeperSessionExpiredPolicy: 'reconnect',
   }),
+  // Its proxy calls whatever host and port it is told to.
+  clusterFiles: (party) => clusterFiles(party, { tls: tlsSettings, broker: brokerSettings(party), proxy: {} }),
 } as const satisfies Release['pulsar'];
+
+const brokerSettings = ({ pulsar }: ConfiguredParty) => ({
+  backlogQuotaDefaultLimitGB: pulsar.backlogGiB,
+  dispatchThrottlingOnNonBacklogConsumerEnabled: true,
+  replicationMetricsEnabled: true,
+});
 
 /** By default it takes 1.0 and 1.1 too, and no later one. */
 const tlsSettings = { tlsProtocols: 'TLSv1.2' };

@@ -7,7 +7,8 @@ const { keys } = secrets.pulsarCertificate;
 const certificates = '/opt/pulsar/certs';
 const cluster = 'standalone';
 
-const files = {
+/** Where certificate, key and authorities are in the pods. */
+export const files = {
   certificate: `${certificates}/${keys.certificate}`,
   key: `${certificates}/${keys.key}`,
   ca: `${certificates}/${keys.ca}`,
@@ -27,26 +28,33 @@ export const standalone = {
  * @param tlsSettings how TLS is spoken, where it is
  * @see KubeFATE v1.6.1, `helm-charts/FATE/templates/pulsar.yaml`; Pulsar 2.7.0 and 2.10.1, `conf/standalone.conf`
  */
-export const standaloneConf = (
-  { id, exchange, transport, pulsar, sizing }: ConfiguredParty,
-  tlsSettings: Settings,
-): Settings => ({
+export const standaloneConf = (party: ConfiguredParty, tlsSettings: Settings): Settings => ({
+  ...brokerEnds(party, tlsSettings),
+  nettyMaxFrameSizeBytes: maxMessageBytes,
+  ...replication(party),
+  ...singleBroker,
+  ...singleBookie,
+  ...ledgerFiles(party.sizing.volumesGiB.pulsar),
+  ...bookieFiles(party.sizing.volumesGiB.pulsar),
+});
+
+/** What a broker is called, and where and how it is reached. */
+export const brokerEnds = ({ exchange, transport }: ConfiguredParty, tlsSettings: Settings): Settings => ({
   clusterName: cluster,
   brokerServicePort: ports.broker,
   webServicePort: ports.admin,
   ...(exchange && { ...tls(transport), ...(transport === 'mutual-tls' && tlsSettings) }),
   maxMessageSize: maxMessageBytes,
-  nettyMaxFrameSizeBytes: maxMessageBytes,
+});
+
+export const replication = ({ id, pulsar }: ConfiguredParty): Settings => ({
   // Under the default prefix two parties that replicate into one topic have one name, and the second is refused.
   replicatorPrefix: `pulsar.repl.${id}`,
   ...(pulsar.unreadMinutes && { ttlDurationDefaultInSeconds: pulsar.unreadMinutes * 60 }),
-  ...singleBroker,
-  ...singleBookie,
-  ...storage(sizing.volumesGiB.pulsar),
 });
 
 /** FATE's messages are large; Pulsar's own limit is 5 MiB. */
-const maxMessageBytes = 134_217_728;
+export const maxMessageBytes = 134_217_728;
 
 /**
  * All four ports are open then: FATE Flow uses the plain ones, other parties the broker's TLS one. The administration's is for
@@ -65,6 +73,14 @@ const tls = (transport: ConfiguredParty['transport']) => ({
   ...(transport === 'mutual-tls' && mutual),
 });
 
+/** Takes those only who have a certificate of the federation's authority, verifies whom it calls, and shows them its own. */
+export const provenBothWays = {
+  tlsRequireTrustedClientCertOnConnect: true,
+  brokerClientTrustCertsFilePath: files.ca,
+  brokerClientAuthenticationPlugin: 'org.apache.pulsar.client.impl.auth.AuthenticationTls',
+  brokerClientAuthenticationParameters: `tlsCertFile:${files.certificate},tlsKeyFile:${files.key}`,
+};
+
 /**
  * Both TLS ports want a certificate of the federation's authority, and replication goes to no server without one. Whose it is
  * nobody compares: replication knows no check of host names, and whoever names no method of authentication is anonymous, as
@@ -74,10 +90,7 @@ const tls = (transport: ConfiguredParty['transport']) => ({
  * @see Pulsar 2.7.0 and 2.10.1, `BrokerService.getReplicationClient`, `ServerCnx.handleConnect`
  */
 const mutual = {
-  tlsRequireTrustedClientCertOnConnect: true,
-  brokerClientTrustCertsFilePath: files.ca,
-  brokerClientAuthenticationPlugin: 'org.apache.pulsar.client.impl.auth.AuthenticationTls',
-  brokerClientAuthenticationParameters: `tlsCertFile:${files.certificate},tlsKeyFile:${files.key}`,
+  ...provenBothWays,
   // Replication shows its certificate only where this is on.
   authenticationEnabled: true,
   anonymousUserRole: 'anonymous',
@@ -107,13 +120,18 @@ const singleBroker = {
   topicPublisherThrottlingTickTimeMillis: 2,
 };
 
-const singleBookie = {
-  allowLoopback: true,
+/** Indexes that are small, as FATE has many topics and few messages. */
+export const bookieStorage = {
   ledgerStorageClass: 'org.apache.bookkeeper.bookie.storage.ldb.DbLedgerStorage',
   dbStorage_readAheadCacheBatchSize: 1000,
   dbStorage_rocksDB_writeBufferSizeMB: 4,
   dbStorage_rocksDB_sstSizeInMB: 4,
   dbStorage_rocksDB_blockSize: 4096,
+};
+
+const singleBookie = {
+  allowLoopback: true,
+  ...bookieStorage,
   journalSyncData: false,
   journalMaxGroupWaitMSec: 1,
   flushInterval: 60000,
@@ -124,18 +142,24 @@ const singleBookie = {
 
 /**
  * What fits on the volume. Space comes back by whole files, and each is closed at a sixteenth of it: the classes let a
- * ledger and a journal grow to 2 GiB and an entry log to 1 GiB, and keep five journals that nothing reads again. With half a
- * GiB left the bookie refuses what is new and clears up, whatever else is on the volume; without that it would end at the
+ * ledger and a journal grow to 2 GiB and an entry log to 1 GiB, and keep five journals that nothing reads again.
+ */
+const fileMiB = (volumeGiB: number): number => Math.min(64 * volumeGiB, 1024);
+
+export const ledgerFiles = (volumeGiB: number): Settings => ({
+  managedLedgerMaxSizePerLedgerMbytes: fileMiB(volumeGiB),
+  managedLedgerMinLedgerRolloverTimeMinutes: 1,
+});
+
+/**
+ * With half a GiB left the bookie refuses what is new and clears up, whatever else is on the volume; without that it would end at the
  * last byte and stay away.
  */
-function storage(volumeGiB: number) {
-  const fileMiB = Math.min(64 * volumeGiB, 1024);
+export function bookieFiles(volumeGiB: number): Settings {
   const full = fullAt(volumeGiB);
   return {
-    managedLedgerMaxSizePerLedgerMbytes: fileMiB,
-    managedLedgerMinLedgerRolloverTimeMinutes: 1,
-    logSizeLimit: fileMiB * 1024 ** 2,
-    journalMaxSizeMB: fileMiB,
+    logSizeLimit: fileMiB(volumeGiB) * 1024 ** 2,
+    journalMaxSizeMB: fileMiB(volumeGiB),
     journalMaxBackups: 0,
     gcWaitTime: 60_000,
     diskUsageThreshold: full,

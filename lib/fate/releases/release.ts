@@ -12,7 +12,13 @@ export type ExchangeImage = ExchangeContainer;
 export interface ConfiguredParty {
   readonly id: number;
   readonly sizing: Sizing;
-  readonly pulsar: { readonly backlogGiB: number; readonly unreadMinutes?: number; readonly readMinutes: number };
+  readonly pulsar: {
+    readonly backlogGiB: number;
+    readonly unreadMinutes?: number;
+    readonly readMinutes: number;
+    /** Where it is highly available. */
+    readonly cluster?: { readonly bookies: number };
+  };
   readonly ingress: { readonly hosts: { readonly fateboard?: string } };
   readonly pods: { readonly fateflow: { readonly timezone?: string } };
   /** How members prove to each other who they are. */
@@ -20,6 +26,16 @@ export interface ConfiguredParty {
   /** Whether others reach its Pulsar, by TLS. */
   readonly exchange?: object;
 }
+
+/** One whose Pulsar is highly available. */
+export interface ClusteredParty extends ConfiguredParty {
+  readonly pulsar: ConfiguredParty['pulsar'] & { readonly cluster: { readonly bookies: number } };
+}
+
+/** Files of a highly available Pulsar, each that of one program. */
+export type PulsarFiles = Readonly<
+  Record<'zookeeper.conf' | 'bookkeeper.conf' | 'broker.conf' | 'proxy.conf', Settings>
+>;
 
 /** Keys of a configuration file, as the program spells them. */
 export type Settings = Readonly<Record<string, string | number | boolean>>;
@@ -220,6 +236,7 @@ export interface Release {
     /** Group that may write to its volume, where it does not run as root. */
     readonly group?: number;
     standaloneConf(party: ConfiguredParty): Settings;
+    clusterFiles(party: ClusteredParty): PulsarFiles;
   };
   /** KubeFATE's charts for which files are written. @default driver `kubefate` is refused */
   readonly charts?: {

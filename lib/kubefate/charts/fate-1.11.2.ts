@@ -7,6 +7,7 @@ import { anyFile, mangledNames } from '../limits/any-file';
 import { type ChartLimit, limit } from '../limits/limit';
 import {
   boardLimits,
+  clusterLimit,
   exchangeLimits,
   fatalLimits,
   ledgerLimit,
@@ -179,6 +180,7 @@ export const limitsOfStatefulSets = (plan: PartyPlan): readonly ChartLimit[] => 
     'a volume of a few GiB is full to the last byte, and Pulsar answers nothing until somebody clears it',
   ),
   ...unreadLimit(plan),
+  ...clusterLimit(plan),
   limit(
     'pulsar',
     'has Pulsar lose its sessions when it stands still for half a minute',

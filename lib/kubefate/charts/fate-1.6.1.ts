@@ -5,6 +5,7 @@ import { anyFile } from '../limits/any-file';
 import { type ChartLimit, fatal, limit } from '../limits/limit';
 import {
   boardLimits,
+  clusterLimit,
   exchangeLimits,
   fatalLimits,
   ledgerLimit,
@@ -157,4 +158,5 @@ const keptLimits = (plan: PartyPlan): ChartLimit[] => [
         ),
       ]),
   ...unreadLimit(plan),
+  ...clusterLimit(plan),
 ];

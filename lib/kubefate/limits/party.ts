@@ -178,6 +178,11 @@ export const unreadLimit = ({ pulsar: { unreadMinutes } }: PartyPlan): ChartLimi
     ? []
     : [limit('pulsar.unreadMinutes', 'keeps what nobody reads for ever', 'Pulsar is full of it at last')];
 
+export const clusterLimit = ({ pulsar: { cluster } }: PartyPlan): ChartLimit[] =>
+  cluster === undefined
+    ? []
+    : [limit('pulsar.cluster', 'has one Pulsar, of one process', 'while its node is lost, jobs stand still')];
+
 /** Where FATE Flow's answers have a link to FATE Board. */
 export const boardLimits = ({ ingress }: PartyPlan): ChartLimit[] =>
   ingress.hosts.fateboard === undefined

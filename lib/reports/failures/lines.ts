@@ -2,6 +2,7 @@ import { type FateRelease, releases } from '../../fate/releases';
 import { secrets } from '../../fate/secrets';
 import { services } from '../../fate/services';
 import { certificateSecret, memberOf } from '../../federation/certificates';
+import { volumeClaims } from '../../federation/claims';
 import type { ExchangePlan } from '../../federation/exchange';
 import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
@@ -29,10 +30,10 @@ export const podsOf = (...workloads: readonly string[]): string =>
     ? `-l app.kubernetes.io/name=${workloads[0]}`
     : `-l 'app.kubernetes.io/name in (${workloads.join(', ')})'`;
 
-/** A command in each pod of a workload. */
+/** A command in each pod of a workload, whose container has its name where there are several. */
 export const inEachPod = (plan: PartyPlan | ExchangePlan, workload: string, command: string): readonly string[] => [
   `for pod in $(${inNamespace(plan, `get pods ${podsOf(workload)} -o name`)}); do`,
-  `  ${inNamespace(plan, `exec "$pod" -- ${command}`)}`,
+  `  ${inNamespace(plan, `exec "$pod"${workload === services.pulsarBookie.name ? ` -c ${workload}` : ''} -- ${command}`)}`,
   'done',
 ];
 
@@ -84,11 +85,39 @@ export const certificateSecretOf = (plan: PartyPlan | ExchangePlan): string =>
 /** The release's name of whose pod FATE Board is in. */
 export const boardWorkload = (fate: FateRelease): string => services[releases[fate].fateboard.pod].name;
 
-/** Restarts that a Pulsar takes between jobs. */
-export const restartPulsar = (plan: PartyPlan): readonly string[] => [
-  inNamespace(plan, `rollout restart statefulset/${services.pulsar.name}`),
-  inNamespace(plan, `rollout status statefulset/${services.pulsar.name} --timeout=5m`),
-];
+/** Restarts that a Pulsar takes between jobs: of what has its certificate. */
+export function restartPulsar(plan: PartyPlan): readonly string[] {
+  const { pulsar, pulsarProxy } = services;
+  const certified = pulsarWorkloads(plan).filter((it) => it === pulsar.name || it === pulsarProxy.name);
+  return [
+    inNamespace(plan, `rollout restart ${certified.map(asResource).join(' ')}`),
+    ...certified.map((it) => isWhole(plan, it)),
+  ];
+}
+
+/** Waits for all pods of one of its workloads. */
+export const isWhole = (plan: PartyPlan, workload: string): string =>
+  inNamespace(plan, `rollout status ${asResource(workload)} --timeout=5m`);
+
+const asResource = (workload: string): string =>
+  `${workload === services.pulsarProxy.name ? 'deployment' : 'statefulset'}/${workload}`;
+
+/** Everything that is Pulsar's. */
+export function pulsarWorkloads({ pulsar: { cluster }, exchange }: PartyPlan): readonly string[] {
+  const { pulsar, pulsarZookeeper, pulsarBookie, pulsarProxy } = services;
+  if (cluster === undefined) return [pulsar.name];
+  return [pulsar, pulsarZookeeper, pulsarBookie, ...(exchange ? [pulsarProxy] : [])].map(({ name }) => name);
+}
+
+/** Claims of what it keeps. */
+export const pulsarClaims = ({ sizing: { datanodes }, pulsar: { cluster } }: PartyPlan): readonly string[] =>
+  volumeClaims('pulsar', { datanodes, bookies: cluster?.bookies });
+
+/** A command where messages are. */
+export const onPulsarVolumes = (plan: PartyPlan, command: string): readonly string[] =>
+  plan.pulsar.cluster
+    ? inEachPod(plan, services.pulsarBookie.name, command)
+    : [inNamespace(plan, `exec ${services.pulsar.name}-0 -- ${command}`)];
 
 /** What tasks of a job have printed, and their errors. */
 export const endOfLogs = (plan: PartyPlan): readonly string[] => [

@@ -4,7 +4,7 @@ import { type PartyVolume, partyVolumes } from '../../fate/sizes';
 import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
 import { atBoth, type Failure } from './failure';
-import { inEachPod, inFateFlow } from './lines';
+import { inEachPod, inFateFlow, onPulsarVolumes } from './lines';
 import { here, measured, paper, read } from './source';
 
 /** What is below Kubernetes, and the volumes that it gives. */
@@ -243,6 +243,7 @@ export const platformFailures = {
 /** A line where there is one pod, as for all but datanodes. */
 const inEachPodOf = (plan: PartyPlan, volume: PartyVolume, command: string): readonly string[] => {
   if (volume === 'datanode') return inEachPod(plan, volume, command);
+  if (volume === 'pulsar') return onPulsarVolumes(plan, command);
   return [volume === 'fateflow' ? inFateFlow(plan, command) : inNamespace(plan, `exec ${volume}-0 -- ${command}`)];
 };
 

@@ -1,10 +1,21 @@
 import { services } from '../../fate/services';
+import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
-import type { Failure } from './failure';
-import { connects, podsOf, restartPulsar, statsOfTopics, stopJob } from './lines';
+import type { Failure, Handling } from './failure';
+import {
+  connects,
+  isWhole,
+  onPulsarVolumes,
+  podsOf,
+  pulsarClaims,
+  pulsarWorkloads,
+  restartPulsar,
+  statsOfTopics,
+  stopJob,
+} from './lines';
 import { byTheOrderOfRows, jobsGoOn, measured, podIsBack, read } from './source';
 
-const { pulsar } = services;
+const { pulsar, pulsarBookie } = services;
 
 /** Messages between the parties' workers. */
 export const pulsarFailures = {
@@ -32,6 +43,14 @@ export const pulsarFailures = {
           'a Pulsar that was killed has all it had',
         ),
       },
+      {
+        says: 'Of one with `pulsar: { cluster: true }` a pod of each kind may be away: no message is lost, and other jobs begin.',
+        source: measured(
+          'Pulsar 2.10.1',
+          'pulsar/cluster.engine.ts',
+          'a %s is lost: no message and no subscription is',
+        ),
+      },
       jobsGoOn(byTheOrderOfRows),
       {
         says: 'FATE tries for three minutes to connect: 60 times, every 3 s.',
@@ -41,13 +60,13 @@ export const pulsarFailures = {
     time: podIsBack,
     party: ({ plan }) => ({
       check: [
-        inNamespace(plan, `get pods ${podsOf(pulsar.name)} -o wide`),
+        inNamespace(plan, `get pods ${podsOf(...pulsarWorkloads(plan))} -o wide`),
         inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin brokers healthcheck`),
         inNamespace(plan, `logs ${pulsar.name}-0 --tail=50`),
       ],
       shows: 'no `ok`, and in the log why it does not start: its certificate, or its volume.',
       remedy: 'Mend what the log names, and wait for the pod; jobs go on by themselves.',
-      commands: [inNamespace(plan, `rollout status statefulset/${pulsar.name} --timeout=5m`)],
+      commands: pulsarWorkloads(plan).map((name) => isWhole(plan, name)),
     }),
   },
   'pulsar-stood-still': {
@@ -96,16 +115,23 @@ export const pulsarFailures = {
         says: 'Messages of jobs at work are gone, and those jobs wait for them until they time out. Nothing else is kept there.',
         source: read('FATE, `federation/pulsar`; Pulsar, geo-replication'),
       },
+      {
+        says: 'With `pulsar: { cluster: true }` one volume of several may be lost, and nothing is gone. A bookie on an empty one does not start: what was there is missed.',
+        source: measured('Pulsar 2.10.1', 'pulsar/cluster.engine.ts', 'a bookie on an empty volume'),
+      },
     ],
-    party: ({ plan }) => ({
-      check: [
-        inNamespace(plan, `get pvc data-${pulsar.name}-0`),
-        inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters list`),
-      ],
-      shows: 'a claim that is younger than the jobs, and no cluster but `standalone`.',
-      remedy: 'Stop the jobs that were at work, in agreement with their parties, and submit them again.',
-      commands: stopJob(plan),
-    }),
+    party: ({ plan }) =>
+      plan.pulsar.cluster
+        ? lostBookie(plan)
+        : {
+            check: [
+              inNamespace(plan, `get pvc ${pulsarClaims(plan).join(' ')}`),
+              inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters list`),
+            ],
+            shows: 'a claim that is younger than the jobs, and no cluster but `standalone`.',
+            remedy: 'Stop the jobs that were at work, in agreement with their parties, and submit them again.',
+            commands: stopJob(plan),
+          },
   },
   'replication-not-connected': {
     title: 'Messages to another party do not leave',
@@ -157,7 +183,7 @@ export const pulsarFailures = {
       },
     ],
     party: ({ plan }) => ({
-      check: [...statsOfTopics(plan), inNamespace(plan, `exec ${pulsar.name}-0 -- df -h /pulsar/data`)],
+      check: [...statsOfTopics(plan), ...onPulsarVolumes(plan, 'df -h /pulsar/data')],
       shows:
         'msgBacklog above 0 in topics of a job whose task does not run here: no cores, no worker, or its FATE Flow is gone.',
       remedy:
@@ -197,3 +223,33 @@ export const pulsarFailures = {
         : undefined,
   },
 } as const satisfies Record<string, Failure>;
+
+/**
+ * A bookie has a cookie in ZooKeeper and on its volume, and starts where they agree.
+ *
+ * @see BookKeeper 4.12 and 4.14, `Bookie.checkEnvironment`, `Auditor`
+ */
+function lostBookie(plan: PartyPlan): Handling {
+  const [lost, other] = [0, 1].map((i) => `${pulsarBookie.name}-${i}`);
+  const shell = (command: string) =>
+    inNamespace(plan, `exec ${other} -c ${pulsarBookie.name} -- bin/bookkeeper shell ${command}`);
+  return {
+    check: [
+      inNamespace(plan, `get pvc ${pulsarClaims(plan).join(' ')}`),
+      inNamespace(
+        plan,
+        `logs ${podsOf(pulsarBookie.name)} -c ${pulsarBookie.name} --prefix --tail=100 | grep -i cookie`,
+      ),
+    ],
+    shows: 'a claim that is younger than the others, and a bookie that ends with InvalidCookieException.',
+    remedy:
+      'Ten minutes after the loss the other bookies begin to copy what was there. When the first line lists nothing any more, let the bookie begin anew, as here the first one. Where volumes of two were lost at once, messages are gone, and what was on both is listed for ever: stop the jobs that were at work, in agreement with their parties, and submit them again.',
+    commands: [
+      shell('listunderreplicated'),
+      shell(
+        `cookie_delete ${lost}.${pulsarBookie.name}.${plan.namespace}.svc.cluster.local:${pulsarBookie.ports.bookie}`,
+      ),
+      inNamespace(plan, `delete pod ${lost}`),
+    ],
+  };
+}

@@ -6,7 +6,7 @@ import { portsText } from '../../federation/exchange';
 import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure } from './failure';
-import { inEachPod, podsOf } from './lines';
+import { inEachPod, podsOf, restartPulsar } from './lines';
 import { here, measured, paper, read } from './source';
 
 const { nginx, pulsar, trafficServer } = services;
@@ -297,7 +297,7 @@ export const routeFailures = {
         remedy: 'Between jobs, have Pulsar forget each other party: FATE registers it anew with the next job.',
         commands: [
           ...forgotten(others).map((id) => inNamespace(plan, `exec ${pulsar.name}-0 -- ${forgetPulsar(id)}`)),
-          inNamespace(plan, `delete pod ${pulsar.name}-0`),
+          ...(plan.pulsar.cluster ? restartPulsar(plan) : [inNamespace(plan, `delete pod ${pulsar.name}-0`)]),
         ],
       },
   },

@@ -96,12 +96,20 @@ beforeAll(async () => {
           string,
           unknown
         >;
-        topics['/admin/v2/persistent/fl-tenant/2_a_0'] = ['persistent://fl-tenant/2_a_0/guest-1-host-2-<dtable>'];
+        topics['/admin/v2/persistent/fl-tenant/2_a_0'] = [
+          'persistent://fl-tenant/2_a_0/guest-1-host-2-<dtable>',
+          'persistent://fl-tenant/2_a_0/led-elsewhere',
+        ];
         topics['/admin/v2/persistent/fl-tenant/1_a_0'] = [];
         topics['/admin/v2/persistent/fl-tenant/2_a_0/guest-1-host-2-%3Cdtable%3E/stats'] = {
           subscriptions: { unique: { msgBacklog: 2 } },
           replication: { 40000: { connected: false, replicationBacklog: 7 } },
         };
+        if (request.url?.endsWith('/led-elsewhere/stats')) {
+          const owner = `http://localhost:${port('http')}/admin/v2/persistent/fl-tenant/2_a_0`;
+          response.writeHead(307, { Location: `${owner}/guest-1-host-2-%3Cdtable%3E/stats` }).end();
+          return;
+        }
         const found = topics[`${request.url}`];
         response.statusCode = request.url?.startsWith('/admin') && found === undefined ? 404 : 200;
         response.end(
@@ -206,6 +214,7 @@ describe.each(versions)('Python %s', (version) => {
           topic: 'fl-tenant/2_a_0/guest-1-host-2-<dtable>',
           replication: { 40000: { connected: false, backlog: 7 } },
         },
+        { topic: 'fl-tenant/2_a_0/led-elsewhere', replication: { 40000: { connected: false, backlog: 7 } } },
       ],
       whole: true,
     });

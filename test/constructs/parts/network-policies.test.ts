@@ -221,10 +221,13 @@ function drawnFederation({ fate, transport, party, exchange }: Options): readonl
 
 const cases = (Object.keys(releases) as FateRelease[]).flatMap((fate) =>
   (['mutual-tls', 'open'] as const).flatMap((transport) =>
-    ([{}, everything] as const).map(
-      (party) =>
-        [fate, transport, party === everything ? 'everything' : 'what is usual', { fate, transport, party }] as const,
-    ),
+    (
+      [
+        ['what is usual', {}],
+        ['everything', everything],
+        ['a Pulsar of several pods', { ...everything, pulsar: { cluster: true } }],
+      ] as const
+    ).map(([what, party]) => [fate, transport, what, { fate, transport, party }] as const),
   ),
 );
 
@@ -254,6 +257,7 @@ const anyParty = fc.record(
     services: fc.record({ nginx: way, pulsar: way }),
     verification: fc.boolean(),
     monitoring: fc.constantFrom({}, { namespace: 'elsewhere' }),
+    pulsar: fc.record({ cluster: fc.boolean() }),
     backup: fc.constantFrom(
       everything.backup,
       { to: { claimGiB: 1 } },

@@ -35,7 +35,8 @@ const charts = (kubernetes: string): readonly ((app: Construct) => WholeChart)[]
     const options = { domain, fate, kubernetes, monitoring: {} };
     return [
       ...backups.map((to) => (app: Construct) => {
-        const plan = partyPlan({ ...options, id: 30000, exchange: exchangeDescriptorOf({ fate }), backup: { to } });
+        const more = { backup: { to }, pulsar: { cluster: 'bucket' in to } };
+        const plan = partyPlan({ ...options, id: 30000, exchange: exchangeDescriptorOf({ fate }), ...more });
         const chart = new FederatedLearningCluster(app, plan.namespace, plan);
         new ToyExample(chart, 'toy-example', { plan });
         return chart;
@@ -72,6 +73,12 @@ const rowsOf: Readonly<Record<string, readonly (keyof typeof rights)[]>> = {
   namenode: ['namenode'],
   datanode: ['datanode'],
   pulsar: ['pulsar27', 'pulsar210'],
+  'pulsar-zookeeper': ['pulsar27', 'pulsar210'],
+  metadata: ['pulsar27', 'pulsar210'],
+  'pulsar-bookie': ['pulsar27', 'pulsar210'],
+  recovery: ['pulsar27', 'pulsar210'],
+  'wait-for-bookie': ['pulsarWait'],
+  'pulsar-proxy': ['pulsar27', 'pulsar210'],
   nginx: ['nginx'],
   'traffic-server': ['trafficServer'],
   json: ['exporter'],
@@ -99,7 +106,7 @@ const titles: Readonly<Record<string, readonly (keyof typeof rights)[]>> = {
   'Pulsar 2.10': ['pulsar210'],
   nginx: ['nginx'],
   'Traffic Server': ['trafficServer'],
-  'Exporters, toy example': ['exporter', 'toyExample'],
+  'Exporters, toy example, what waits for a bookie': ['exporter', 'toyExample', 'pulsarWait'],
   'Backup: dump, store, fetch': ['backupDump', 'backupStore'],
   "KubeFATE's service": ['kubefate'],
   'Ingress controller': ['ingressController', 'ingressControllerBefore25'],

@@ -12,15 +12,22 @@ import org.apache.bookkeeper.bookie.storage.ldb.SingleDirectoryDbLedgerStorage;
 import org.apache.bookkeeper.conf.ServerConfiguration;
 import org.apache.pulsar.broker.ServiceConfiguration;
 import org.apache.pulsar.common.configuration.PulsarConfigurationLoader;
+import org.apache.pulsar.proxy.server.ProxyConfiguration;
 
 /**
- * Reads a `standalone.conf` as Pulsar's standalone mode does, and prints `reader key value` for each key of the file and
- * each program that knows the key: the broker, the bookie, or the bookie's storage.
+ * Reads a configuration as Pulsar's programs do, and prints `reader key value` for each key of the file and each program that
+ * knows the key: the broker, the bookie, the bookie's storage, or the proxy.
+ *
+ * usage: Configuration file [broker|bookie|proxy]
+ *
+ * Without a program it is a `standalone.conf`, which is the broker's and the bookie's.
  */
 public class Configuration {
     public static void main(String[] args) throws Exception {
         File file = new File(args[0]);
+        Set<String> readers = args.length > 1 ? Set.of(args[1]) : Set.of("broker", "bookie");
         ServiceConfiguration broker = PulsarConfigurationLoader.create(args[0], ServiceConfiguration.class);
+        ProxyConfiguration proxy = PulsarConfigurationLoader.create(args[0], ProxyConfiguration.class);
         ServerConfiguration bookie = new ServerConfiguration();
         bookie.loadConf(file.toURI().toURL());
         Set<String> bookieKeys = constants(ServerConfiguration.class);
@@ -32,8 +39,11 @@ public class Configuration {
             keys.load(in);
         }
         for (String key : new TreeSet<>(keys.stringPropertyNames())) {
-            Optional<Field> field = field(ServiceConfiguration.class, key);
-            if (field.isPresent()) print("broker", key, field.get().get(broker));
+            Optional<Field> ofBroker = field(ServiceConfiguration.class, key);
+            Optional<Field> ofProxy = field(ProxyConfiguration.class, key);
+            if (readers.contains("broker") && ofBroker.isPresent()) print("broker", key, ofBroker.get().get(broker));
+            if (readers.contains("proxy") && ofProxy.isPresent()) print("proxy", key, ofProxy.get().get(proxy));
+            if (!readers.contains("bookie")) continue;
             if (bookieKeys.contains(key)) print("bookie", key, getter(bookie, key));
             if (storageKeys.contains(key)) print("storage", key, bookie.getString(key)); // it has no getters
         }
@@ -44,7 +54,8 @@ public class Configuration {
     }
 
     private static Object text(Object value) {
-        if (value instanceof Optional) return ((Optional<?>) value).get();
+        if (value instanceof Optional) return ((Optional<?>) value).isPresent() ? ((Optional<?>) value).get() : "";
+        if (value instanceof String[]) return String.join(",", (String[]) value);
         if (value instanceof Double && (Double) value % 1 == 0) return ((Double) value).longValue();
         return value instanceof Set ? String.join(",", new TreeSet<>((Set<String>) value)) : value; // sorted, as in the file
     }
@@ -60,6 +71,9 @@ public class Configuration {
 
     /** Keys whose getters have other names. */
     private static final Map<String, String> GETTERS = Map.of(
+            "autoRecoveryDaemonEnabled", "isAutoRecoveryDaemonEnabled",
+            "journalDirectories", "getJournalDirNames",
+            "ledgerDirectories", "getLedgerDirNames",
             "journalMaxBackups", "getMaxBackupJournals",
             "journalMaxSizeMB", "getMaxJournalSizeMB",
             "logSizeLimit", "getEntryLogSizeLimit");

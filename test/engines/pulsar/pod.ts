@@ -10,10 +10,11 @@ import { type Files, type Image, type Pod, startPod, untilReady } from '../suppo
 import { jars } from './java';
 
 /** Pulsar's classes where the image has them, and stand-ins for what else it has. */
-const imageOf = (release: string): Image => ({
+export const imageOf = (release: string): Image => ({
   links: { '/pulsar/lib': jars(release) },
   files: {
     '/pulsar/bin/pulsar': readFileSync(join(__dirname, 'pulsar'), 'utf8'),
+    '/pulsar/bin/bookkeeper': readFileSync(join(__dirname, 'bookkeeper'), 'utf8'),
   },
   workingDirectory: '/pulsar',
 });

@@ -463,4 +463,5 @@ test('why a Deployment has no pods is said by its ReplicaSet, and of a StatefulS
   expect(meaningOf('nginx', 'nginx-7d4b9c8f6d')).toBe('pod-refused');
   expect(meaningOf('mysql', 'mysql')).toBe('pod-refused');
   expect(meaningOf('nginx', 'nginx-proxy-7d4b9c8f6d')).toBe('nginx-lost');
+  expect(meaningOf('nginx', 'nginx-proxy')).toBe('nginx-lost');
 });

@@ -21,7 +21,7 @@ type Connection = `${string} -> ${string}:${number}`;
 const backup = { to: { bucket: 'backups', endpoint: 'https://s3.example.com:9443' } };
 
 /** With everything that calls somebody, and an exchange that is called by a name. */
-function planned(fate: FateRelease, transport: Transport): readonly [PartyPlan, ExchangePlan] {
+function planned(fate: FateRelease, transport: Transport, cluster = false): readonly [PartyPlan, ExchangePlan] {
   const { parties, exchange } = federation({
     domain: 'example.com',
     fate,
@@ -37,6 +37,7 @@ function planned(fate: FateRelease, transport: Transport): readonly [PartyPlan, 
         verification: { with: [40000] },
         monitoring: {},
         backup,
+        pulsar: { cluster },
         ingress: {
           uis: ['notebook', 'fateboard', 'spark', 'pulsar'],
           basicAuthSecret: 'users',
@@ -89,7 +90,8 @@ const callersIn = (objects: readonly AnyObject[]): readonly (readonly [string, P
 
 /** Whom a host and port are of: pods behind a Service, or somebody outside. */
 function calledAt(objects: readonly AnyObject[], host: string, port: number): string | undefined {
-  const service = objects.find(({ kind, metadata }) => kind === 'Service' && metadata.name === host);
+  const name = host.replace(/^[a-z-]+-\d+\.(?=[a-z-]+$)/, ''); // a pod of a StatefulSet has one before the Service's
+  const service = objects.find(({ kind, metadata }) => kind === 'Service' && metadata.name === name);
   if (service === undefined) return /^192\.0\.2\.|\.example\.com$/.test(host) ? `${host}:${port}` : undefined;
   const { selector, ports } = service.spec;
   const target = ports.find((each: AnyObject) => each.port === port)?.targetPort;
@@ -173,11 +175,14 @@ function endText(end: FlowEnd): string {
 }
 
 const cases = (Object.keys(releases) as FateRelease[]).flatMap((fate) =>
-  (['mutual-tls', 'open'] as const).map((transport) => [fate, transport] as const),
+  (['mutual-tls', 'open'] as const).flatMap((transport) =>
+    (['one process', 'several pods'] as const).map((pulsar) => [fate, transport, pulsar] as const),
+  ),
 );
 
-describe.each(cases)('of FATE %s with transport %s', (fate, transport) => {
-  const [party, exchange] = planned(fate, transport);
+describe.each(cases)('of FATE %s with transport %s and a Pulsar of %s', (fate, transport, pulsar) => {
+  const isCluster = pulsar === 'several pods';
+  const [party, exchange] = planned(fate, transport, isCluster);
   const { hdfs } = releases[fate];
 
   /** In a file of a party, and never called. */
@@ -185,6 +190,15 @@ describe.each(cases)('of FATE %s with transport %s', (fate, transport) => {
     ...(fate.startsWith('1.') ? (['fateflow -> 30000.fateboard.example.com:80'] as const) : []), // for people to open
     'nginx -> fateflow:9360', // `protocol: default` is HTTP
     'fateflow -> pulsar:6651', // of the own entry in the route table, where FATE looks up others only
+    ...(isCluster ? (['pulsar-bookie -> pulsar:6650', 'pulsar-bookie -> pulsar:8080'] as const) : []), // told to ZooKeeper
+  ];
+
+  /** Inside of a Pulsar of several pods: told by ZooKeeper, by the broker that was asked, or by two ports in one word. */
+  const betweenPulsars: readonly Connection[] = [
+    'pulsar -> pulsar-bookie:3181',
+    'pulsar-bookie -> pulsar-bookie:3181',
+    ...[6650, 8080, 6651, 8081].map((port) => `pulsar -> pulsar:${port}` as const),
+    ...[2888, 3888].map((port) => `pulsar-zookeeper -> pulsar-zookeeper:${port}` as const),
   ];
 
   /** Called, and in no file: told by another program, by the image or by a command. */
@@ -203,6 +217,7 @@ describe.each(cases)('of FATE %s with transport %s', (fate, transport) => {
     'fateflow -> 192.0.2.69:9300',
     transport === 'open' ? 'client -> nginx:9300' : 'client -> nginx:9301', // by verify
     `ingress-controller -> ${acmeSolver.workload}:${acmeSolver.port}`, // by cert-manager
+    ...(isCluster ? betweenPulsars : []),
   ];
 
   test('every address in what is drawn of a party is in the table, or is known not to be called', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type PartyProps, partyPlan } from '../../../lib';
+import { type PartyProps, partyPlan, type SizingPreset, sizingPresets } from '../../../lib';
 import { problemsOf } from '../../support/declarations';
 
 const plan = (props: Partial<PartyProps>) =>
@@ -32,6 +32,32 @@ test.each([
   [{ readMinutes: '3' }, 'pulsar.readMinutes'],
   [{ ttl: 3 }, 'pulsar.ttl'],
   ['3 minutes', 'pulsar'],
+  [{ cluster: 'yes' }, 'pulsar.cluster'],
+  [{ cluster: null }, 'pulsar.cluster'],
+  [{ cluster: { brokers: 5 } }, 'pulsar.cluster.brokers'],
+  [{ cluster: { bookies: 2 } }, 'pulsar.cluster.bookies'],
+  [{ cluster: { resources: { broker: {} } } }, 'pulsar.cluster.resources.broker'],
+  [{ cluster: { resources: { bookie: sized(1) } } }, 'pulsar.cluster.resources.bookie.limits.memoryGiB'],
 ])('%j is refused', (pulsar, path) => {
   expect(problemsOf(() => plan({ pulsar: pulsar as PartyProps['pulsar'] })).map((it) => it.path)).toEqual([path]);
+});
+
+function sized(memoryGiB: number) {
+  return { requests: { cpu: 1, memoryGiB }, limits: { cpu: 1, memoryGiB } };
+}
+
+test('by default it is one process, and so with false', () => {
+  for (const pulsar of [undefined, {}, { cluster: false }]) expect(plan({ pulsar }).pulsar.cluster).toBeUndefined();
+});
+
+test('of each part of a cluster all memory is promised, and as much of its CPU as of a broker', () => {
+  for (const sizing of Object.keys(sizingPresets) as SizingPreset[]) {
+    const { sizing: sizes, pulsar } = plan({ sizing, pulsar: { cluster: true } });
+    const { requests, limits } = sizes.containers.pulsar;
+    expect(pulsar.cluster?.bookies).toBe(3);
+    for (const part of Object.values(pulsar.cluster?.containers ?? {})) {
+      expect(part.requests.memoryGiB).toBe(part.limits.memoryGiB);
+      expect(part.requests.cpu / part.limits.cpu).toBeCloseTo(requests.cpu / limits.cpu, 2);
+    }
+  }
 });

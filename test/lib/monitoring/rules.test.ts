@@ -77,12 +77,19 @@ describe('alerts', () => {
     ] as const) {
       const rules = party({ volumesGiB: { pulsar: volumeGiB }, belowGuideline: true });
       const matched = [
-        ...`${expressionOf(rules, 'FatePulsarVolumeFull')}`.matchAll(/persistentvolumeclaim="([\w-]+)"/g),
+        ...`${expressionOf(rules, 'FatePulsarVolumeFull')}`.matchAll(/persistentvolumeclaim=~"([\w|-]+)"/g),
       ];
       expect(matched.map(([, claim]) => claim)).toEqual(['data-pulsar-0', 'data-pulsar-0']);
       expect(expressionOf(rules, 'FatePulsarVolumeFull')).toContain(` - ${left}) / ${1 - left}, 0) < 0.15`);
-      expect(expressionOf(rules, 'FateVolumeFull')).toContain('persistentvolumeclaim!="data-pulsar-0"');
+      expect(expressionOf(rules, 'FateVolumeFull')).toContain('persistentvolumeclaim!~"data-pulsar-0"');
     }
+  });
+
+  test('of several bookies each volume is Pulsar’s', () => {
+    const rules = party({ pulsar: { cluster: { bookies: 4 } } });
+    const claims = [0, 1, 2, 3].map((i) => `data-pulsar-bookie-${i}`).join('|');
+    expect(expressionOf(rules, 'FatePulsarVolumeFull')).toContain(`persistentvolumeclaim=~"${claims}"`);
+    expect(expressionOf(rules, 'FateVolumeFull')).toContain(`persistentvolumeclaim!~"${claims}"`);
   });
 
   test('a job is long after the hours that are declared', () => {

@@ -115,6 +115,14 @@ function buildOf(fate: FateRelease, n: number): ComputeProps {
   return { algorithm, device } as ComputeProps;
 }
 
+test.each(fates)('of a Pulsar of several pods of FATE %s they are all that is run', (fate) => {
+  const plans = whole(fate, { pulsar: { cluster: true } });
+  expect(listed([plans.exchange, ...plans.parties])).toEqual(containersOf(drawnOf(plans)).sort());
+  const alone = partyPlan({ domain: 'example.com', fate, id: 30000, pulsar: { cluster: true } });
+  const objects = objectsOf((app) => new FederatedLearningCluster(app, 'party', alone));
+  expect(listed([alone])).toEqual(containersOf(objects).sort());
+});
+
 test.each(fates)('with backups, exporters and the toy example of FATE %s they are all that is run', (fate) => {
   for (const n of releases[fate].builds.keys()) {
     const plans = whole(fate, { compute: buildOf(fate, n) });

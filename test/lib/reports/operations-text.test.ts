@@ -40,6 +40,7 @@ test.each<[string, Partial<PartyProps>]>([
   ['with all that may be beside it', { monitoring: {}, backup: bucket, verification: true }],
   ['with a certificate of cert-manager', { certManager: { issuer: 'ca' } }],
   ['on Kubernetes 1.21', { kubernetes: '1.21' }],
+  ['with a Pulsar that survives the loss of a node', { pulsar: { cluster: true } }],
 ])('with files every kind that is drawn of a party is taken away, but its namespace and claims: %s', (_, props) => {
   const plan = partyPlan({ domain: 'example.com', id: 30000, exchange: exchangeDescriptorOf(), ...props } as Parameters<
     typeof partyPlan

@@ -68,6 +68,14 @@ const variants: readonly (readonly [string, Parameters<typeof handled>[0]])[] = 
     'a party that knows no other',
     { parties: [partyPlan({ domain: 'example.com', id: 7, exchange: exchangeDescriptorOf() })] },
   ],
+  [
+    'a Pulsar of several pods',
+    federation({ ...twoParties, parties: twoParties.parties.map((it) => ({ ...it, pulsar: { cluster: true } })) }),
+  ],
+  [
+    'a Pulsar of several pods at a party that stands alone',
+    { parties: [partyPlan({ domain: 'example.com', id: 7, pulsar: { cluster: { bookies: 4 } } })] },
+  ],
   ['a party that stands alone', { parties: [partyPlan({ domain: 'example.com', id: 7, datanodes: 3 })] }],
 ];
 

@@ -1,0 +1,38 @@
+import type { Affinity, EnvVar } from 'kubernetes-types/core/v1';
+import { pulsarMemory } from '../../../lib/fate/heap';
+import { configurationDirectory } from '../../../lib/fate/releases/pulsar-cluster';
+import type { Settings } from '../../../lib/fate/releases/release';
+import type { PartyPlan } from '../../../lib/federation/party';
+import type { PulsarClusterPlan, PulsarPlan } from '../../../lib/federation/pulsar';
+import type { Resources } from '../../../lib/kubernetes/quantities';
+import { variables } from '../../parts/container';
+
+/** A party whose Pulsar is highly available. */
+export interface ClusteredPlan extends PartyPlan {
+  readonly pulsar: PulsarPlan & { readonly cluster: PulsarClusterPlan };
+}
+
+export interface PartProps {
+  readonly plan: ClusteredPlan;
+  /** Configuration of its program. */
+  readonly file: Settings;
+}
+
+export const configurationOf = (file: string): string => `${configurationDirectory}/${file}`;
+
+export const memory = (resources: Resources): EnvVar[] => variables({ PULSAR_MEM: pulsarMemory(resources) });
+
+/**
+ * Each on a node of its own as far as there are nodes. Where there are not, as after the loss of one of three, two may share one, and
+ * with that node two are lost: rather that than none in the place of the one that was lost.
+ */
+export const apart = (labels: Readonly<Record<string, string>>): Affinity => ({
+  podAntiAffinity: {
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      {
+        weight: 100,
+        podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } },
+      },
+    ],
+  },
+});
