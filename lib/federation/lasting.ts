@@ -2,7 +2,7 @@ import { forgetPulsar } from '../fate/forget-pulsar';
 import type { FateRelease } from '../fate/releases';
 import { services } from '../fate/services';
 import { type PartyVolume, partyVolumes } from '../fate/sizes';
-import { setClaims, sizedSet } from './claims';
+import { setClaims, sizedSet, volumeClaims } from './claims';
 import type { ExchangePlan } from './exchange';
 import type { PartyPlan } from './party';
 
@@ -136,22 +136,31 @@ function fewerDatanodes(
   ];
 }
 
-/** Messages do not move, and a StatefulSet takes no other claims. */
-function otherPulsar(before: Partial<LastingPartyValues>, { id, namespace, pulsar: { cluster } }: PartyPlan): string[] {
-  const [was, is] = [before.bookies, cluster?.bookies];
+function otherPulsar(before: Partial<LastingPartyValues>, plan: PartyPlan): string[] {
+  const [was, is] = [before.bookies, plan.pulsar.cluster?.bookies];
   if (before.datanodes === undefined || was === is) return [];
-  if (was !== undefined && is !== undefined)
-    return was < is
-      ? []
-      : [
-          `pulsar.cluster.bookies of party ${id} was ${was} and is ${is} now: the last ones end, and messages are lost that only they hold. Put it back`,
-        ];
+  if (was === undefined || is === undefined) return [replacedPulsar(plan)];
+  if (was < is) return [];
   return [
-    [
-      `Pulsar of party ${id} ${is === undefined ? 'becomes one process' : 'becomes highly available'}: it begins empty, and jobs that run wait for messages that are gone. Update between jobs; where files are applied, take away before what they do not replace:`,
-      `  kubectl -n ${namespace} delete statefulset ${services.pulsar.name}`,
-    ].join('\n'),
+    `pulsar.cluster.bookies of party ${plan.id} was ${was} and is ${is} now: the last ones end, and messages are lost that only they hold. Put it back`,
   ];
+}
+
+/**
+ * Messages do not move. Claims that were left when it was so before have messages of jobs that ended long ago, and other parties at the
+ * addresses of then. A StatefulSet takes no other claims, and what is declared no more stays where nobody takes it away.
+ */
+function replacedPulsar({ id, namespace, sizing: { datanodes }, pulsar: { cluster } }: PartyPlan): string {
+  const { pulsar, pulsarBookie, pulsarZookeeper, pulsarProxy } = services;
+  const left = cluster ? [pulsar] : [pulsar, pulsarBookie, pulsarZookeeper];
+  const remove = (what: string) => `  kubectl -n ${namespace} delete ${what} --ignore-not-found`;
+  return [
+    `Pulsar of party ${id} becomes ${cluster ? 'highly available' : 'one process'}: messages do not move, and jobs that run wait for theirs. Update between jobs. Before this update take away what it would find of an earlier time:`,
+    remove(`pvc ${volumeClaims('pulsar', { datanodes, bookies: cluster?.bookies }).join(' ')}`),
+    'and where files are applied, what they do not replace:',
+    remove(`statefulset ${left.map(({ name }) => name).join(' ')}`),
+    ...(cluster ? [] : [remove(`deployment ${pulsarProxy.name}`)]),
+  ].join('\n');
 }
 
 /** What an exchange has from its first update on, and the parties with it. */

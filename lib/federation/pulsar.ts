@@ -27,7 +27,7 @@ export interface PulsarProps {
   readonly readMinutes?: number;
   /**
    * Has Pulsar survive the loss of a node: three ZooKeepers, three bookies or more, three brokers, and two proxies where the party has
-   * an exchange. One of each may be lost, and messages go on. It begins empty, as does the one process in its place.
+   * an exchange. One of each may be lost, and messages go on. Messages do not move from the one process, or back.
    * @default false, one process
    * @see White paper, "Setting up a vSphere HA Pulsar Cluster"
    */

@@ -106,15 +106,29 @@ describe('its claims', () => {
 });
 
 describe('an update that', () => {
-  test('makes one process a cluster, or a cluster one process, says that it begins empty', () => {
-    for (const [from, to] of [
-      [party(), party(cluster)],
-      [party(cluster), party()],
-    ] as const)
-      expect(lastingPartyChanges(lastingPartyValues(from), to)).toEqual([
-        expect.stringMatching(/it begins empty.*\n {2}kubectl -n fate-30000 delete statefulset pulsar$/),
-      ]);
-  });
+  test.each([
+    ['a cluster', party(), party(cluster)],
+    ['one process', party(cluster), party()],
+  ])(
+    'makes Pulsar %s says that messages do not move, and takes away what files leave and what it would find',
+    (_, from, to) => {
+      const [text = '', ...more] = lastingPartyChanges(lastingPartyValues(from), to);
+      expect(more).toEqual([]);
+      expect(text).toMatch(/messages do not move.*Update between jobs/);
+      const removed = (kind: string) => / (.*) --/.exec(text.split(` delete ${kind}`)[1] ?? '')?.[1]?.split(' ') ?? [];
+      const setsOf = (plan: typeof from) =>
+        objectsOf((app) => new FederatedLearningCluster(app, 'flc', plan)).filter(
+          ({ kind, metadata }) => kind === 'StatefulSet' && metadata?.name?.startsWith('pulsar'),
+        );
+      expect(removed('statefulset').sort()).toEqual(setsOf(from).map(({ metadata }) => metadata?.name));
+      const claimed = setsOf(to).flatMap(({ metadata, spec: { replicas, volumeClaimTemplates = [] } }) =>
+        volumeClaimTemplates.length === 0
+          ? []
+          : Array.from({ length: replicas }, (_, i) => `data-${metadata?.name}-${i}`),
+      );
+      expect(removed('pvc').sort()).toEqual(claimed.sort());
+    },
+  );
 
   test('has fewer bookies says that messages are lost, and one of more says nothing', () => {
     const [more, fewer] = [4, 3].map((bookies) => party({ pulsar: { cluster: { bookies } } }));
