@@ -163,8 +163,8 @@ function faultOf(pod: Pod, events: readonly Event[], { failure }: Workload): Pod
 /** `undefined` of a container that waits for nothing. */
 function waitingFault({ name, state, lastState }: ContainerStatus, failure: FailureId): PodFault | undefined {
   const { reason, message } = state?.waiting ?? {};
-  if (name === 'ping-mysql' && state?.running)
-    return { saw: 'it waits for MySQL', failure: 'mysql-lost', meaning: 'it starts once MySQL answers' };
+  const wanted = state?.running && awaited.get(name);
+  if (wanted) return wanted;
   if (reason === undefined) return undefined;
   const saw = oneLine(`${reason}${message === undefined ? '' : `: ${message}`}`);
   if (/Image/.test(reason)) return { saw, failure: 'image-not-pulled', meaning: 'its image cannot be had' };
@@ -187,6 +187,28 @@ function waitingFault({ name, state, lastState }: ContainerStatus, failure: Fail
     meaning: 'it is being made',
   };
 }
+
+/** Containers that end once there is what the pod needs. */
+const awaited: ReadonlyMap<string, PodFault> = new Map([
+  ['ping-mysql', { saw: 'it waits for MySQL', failure: 'mysql-lost', meaning: 'it starts once MySQL answers' }],
+  [
+    'wait-for-bookie',
+    {
+      saw: 'it waits for a bookie',
+      failure: 'pulsar-lost',
+      meaning: 'a broker starts once one of the bookies listens',
+    },
+  ],
+  [
+    'metadata',
+    {
+      saw: 'it waits for ZooKeeper',
+      failure: 'pulsar-lost',
+      meaning:
+        'bookies start once two ZooKeepers have found each other, and the first bookie has told them of the cluster',
+    },
+  ],
+]);
 
 /** Message of the latest event of a kind. */
 function latest(events: readonly Event[], is: (event: Event) => boolean): string {

@@ -1,7 +1,15 @@
 import type { Pod } from 'kubernetes-types/core/v1';
 import { describe, expect, test } from 'vitest';
 import { FederatedLearningCluster } from '../../../constructs';
-import { type AgreementProps, capacity, clusterFile, type PartyProps, partyPlan, upgradePlan } from '../../../lib';
+import {
+  type AgreementProps,
+  capacity,
+  clusterFile,
+  type PartyPlan,
+  type PartyProps,
+  partyPlan,
+  upgradePlan,
+} from '../../../lib';
 import { partyLadder } from '../../../lib/diagnosis/ladders/party';
 import { tunnelStep } from '../../../lib/diagnosis/steps/certificates';
 import { flowsOf, type PlannedFlow } from '../../../lib/federation/flows';
@@ -120,7 +128,11 @@ describe('an update that', () => {
         objectsOf((app) => new FederatedLearningCluster(app, 'flc', plan)).filter(
           ({ kind, metadata }) => kind === 'StatefulSet' && metadata?.name?.startsWith('pulsar'),
         );
-      expect(removed('statefulset').sort()).toEqual(setsOf(from).map(({ metadata }) => metadata?.name));
+      expect(removed('statefulset').sort()).toEqual(
+        setsOf(from)
+          .map(({ metadata }) => metadata?.name)
+          .sort(),
+      );
       const claimed = setsOf(to).flatMap(({ metadata, spec: { replicas, volumeClaimTemplates = [] } }) =>
         volumeClaimTemplates.length === 0
           ? []
@@ -177,6 +189,17 @@ const podsOf = (workload: string, ready: number): Pod[] =>
     },
   }));
 
+const judgedOf = (plan: PartyPlan, workload: string, pods: readonly Pod[]) =>
+  partyLadder(plan, [], [])
+    .find(({ id }) => id === `pods ${workload}`)
+    ?.judge({
+      now: new Date('2026-12-01'),
+      pods: { value: pods },
+      events: { value: [] },
+      answers: new Map(),
+      verdicts: new Map(),
+    });
+
 test.each<[string, number, number, number]>([
   ['pulsar', 3, 3, 1],
   ['pulsar-proxy', 3, 2, 1],
@@ -184,17 +207,44 @@ test.each<[string, number, number, number]>([
   ['pulsar-bookie', 3, 3, 2],
   ['pulsar-bookie', 5, 5, 3],
 ])('of %s with %i bookies a diagnosis wants %i, warns of fewer, and fails below %i', (name, bookies, all, least) => {
-  const judged = (ready: number) =>
-    partyLadder(party({ pulsar: { cluster: { bookies } } }), [], [])
-      .find(({ id }) => id === `pods ${name}`)
-      ?.judge({
-        now: new Date('2026-12-01'),
-        pods: { value: [...podsOf(name, ready), ...podsOf('mysql', 1)] },
-        events: { value: [] },
-        answers: new Map(),
-        verdicts: new Map(),
-      }).verdict;
+  const plan = party({ pulsar: { cluster: { bookies } } });
+  const judged = (ready: number) => judgedOf(plan, name, [...podsOf(name, ready), ...podsOf('mysql', 1)])?.verdict;
   expect([all, all - 1, least, least - 1].map(judged)).toEqual(['holds', 'warns', 'warns', 'fails']);
+});
+
+test('whatever a pod waits for before it starts, a diagnosis names', () => {
+  const plan = party(cluster);
+  const pods = workloadsOf(objectsOf((app) => new FederatedLearningCluster(app, 'flc', plan)));
+  const waiting = pods.flatMap((it) => {
+    const { metadata: { labels } = {}, spec } = it.spec?.template ?? {};
+    const [first] = spec?.initContainers ?? [];
+    return first === undefined || it.kind === 'Job'
+      ? []
+      : [{ workload: `${it.metadata?.name}`, labels, name: first.name }];
+  });
+  const meanings = waiting.map(({ workload, labels, name }) => {
+    const of = (container: string, state: object) => ({
+      name: container,
+      image: '',
+      imageID: '',
+      ready: false,
+      restartCount: 0,
+      state,
+    });
+    const pod: Pod = {
+      metadata: { name: `${workload}-0`, labels },
+      status: {
+        initContainerStatuses: [of(name, { running: {} })],
+        containerStatuses: [of(workload, { waiting: { reason: 'PodInitializing' } })],
+      },
+    };
+    return judgedOf(plan, workload, [pod]);
+  });
+  expect(waiting.map(({ workload }) => workload).sort()).toEqual(['fateflow', 'pulsar', 'pulsar-bookie']);
+  expect(JSON.stringify(meanings)).not.toContain('it is being made');
+  expect(meanings).toMatchObject(
+    waiting.map(() => ({ verdict: 'fails', saw: expect.stringContaining('it waits for') })),
+  );
 });
 
 test('a diagnosis looks at the certificate once, and for those who come through the exchange at the proxies', () => {
