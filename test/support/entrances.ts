@@ -355,6 +355,7 @@ const partyFile = library.clusterFile(
     transport: 'open',
     ...party,
     driver: 'kubefate',
+    pulsar: { ...party.pulsar, cluster: false },
     services: {},
     kubernetes: '1.21',
     exchange: { ...exchange, transport: 'open' },

@@ -218,9 +218,7 @@ test('whatever a pod waits for before it starts, a diagnosis names', () => {
   const waiting = pods.flatMap((it) => {
     const { metadata: { labels } = {}, spec } = it.spec?.template ?? {};
     const [first] = spec?.initContainers ?? [];
-    return first === undefined || it.kind === 'Job'
-      ? []
-      : [{ workload: `${it.metadata?.name}`, labels, name: first.name }];
+    return first === undefined ? [] : [{ workload: `${it.metadata?.name}`, labels, name: first.name }];
   });
   const meanings = waiting.map(({ workload, labels, name }) => {
     const of = (container: string, state: object) => ({
