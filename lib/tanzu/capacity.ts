@@ -80,7 +80,7 @@ export interface Capacity {
   readonly nodes: PlannedNodes;
   /** Whether a placement of all pods exists. */
   readonly fits: boolean;
-  /** Whether one exists on a node less. */
+  /** Whether each pod finds a node again after the loss of one, wherever the scheduler has put the others. */
   readonly survivesNodeLoss: boolean;
   /** By all pods. */
   readonly requested: QuantityWithGpus;
@@ -90,11 +90,15 @@ export interface Capacity {
   readonly placed: readonly (PlannedPod & { readonly node: number })[];
   /** Pods that found no node. */
   readonly pending: readonly PlannedPod[];
+  /** Where the plans fit: pods for which the scheduler may leave room in pieces only. They wait then until somebody moves others. */
+  readonly mayWait: readonly PlannedPod[];
+  /** The same on a node less, where the plans fit on that many. */
+  readonly mayWaitAfterNodeLoss: readonly PlannedPod[];
   /** Containers that may take more than a whole node has, the overhead not taken off. */
   readonly oversized: readonly OversizedContainer[];
-  /** What would do when the plans do not fit: see {@link capacity}. None when no class of the family is large enough. */
+  /** What would do when pods find no node, or may wait: see {@link capacity}. None when no class of the family is large enough. */
   readonly toFit?: NodePool;
-  /** The same, when they do not survive the loss of a node. */
+  /** The same, when the plans do not survive the loss of a node. */
   readonly toSurviveNodeLoss?: NodePool;
 }
 
@@ -102,13 +106,17 @@ export interface Capacity {
  * Whether the pods of some plans fit on the nodes of one cluster, by what they request: the scheduler looks at nothing
  * else, and a `guaranteed` VM class changes nothing for it.
  *
- * Where they do not fit, the answer names the smallest nodes that would do: fewest vCPUs in total, then least memory, then
+ * Where they do not, the answer names the smallest nodes that would do: fewest vCPUs in total, then least memory, then
  * fewest nodes, among all classes of the same family. A class of one's own is a family of one. Nodes keep their GPUs, where each has as
  * many as a pod wants.
  *
  * It finds a placement by first fit, Spark workers and then the largest pods first. So what it places does fit, and in rare
  * cases it misses what a cleverer order would place. The scheduler itself places pods as they come, prefers to spread
- * them and moves none later: it can leave room in pieces where this function finds enough.
+ * them and moves none later: it can leave room in pieces only. So what is promised is more than that a placement exists: no
+ * others, wherever they are, fill so many nodes that none has room for a pod. That holds for any order and any scheduler.
+ *
+ * No PriorityClass brings the pieces together. It would be an object of the whole cluster, before whose pods those of others go,
+ * and within a party it would evict the pods whose end costs a job, FATE Flow among them, for one whose absence slows it down.
  *
  * @throws {InvalidInput} when the nodes are no nodes
  * @see White paper, "Sizing Guidelines"
@@ -122,7 +130,10 @@ export function capacity(plans: readonly (PartyPlan | ExchangePlan)[], nodes: No
   const places = firstFit(pods, room);
   const needed = nodesNeeded(places);
   const fits = needed <= count;
-  const survivesNodeLoss = needed <= count - 1;
+  const nodesOf = nodesToBeSure(pods, room);
+  const sure = mostOf(nodesOf);
+  const survivesNodeLoss = sure <= count - 1;
+  const waitingOn = (nodes: number) => (needed > nodes ? [] : pods.filter((pod) => nodesFor(pod, nodesOf) > nodes));
   return {
     nodes: planned,
     fits,
@@ -134,8 +145,10 @@ export function capacity(plans: readonly (PartyPlan | ExchangePlan)[], nodes: No
       return node < count ? [{ ...described(pod), node }] : [];
     }),
     pending: pods.filter((pod) => placeOf(pod, places) >= count).map(described),
+    mayWait: waitingOn(count).map(described),
+    mayWaitAfterNodeLoss: waitingOn(count - 1).map(described),
     oversized: workloads.flatMap((workload) => oversizedOf(workload, sizeOf(vmClass))),
-    toFit: fits ? undefined : smallest(pods, planned, 0),
+    toFit: sure <= count ? undefined : smallest(pods, planned, 0),
     toSurviveNodeLoss: survivesNodeLoss ? undefined : smallest(pods, planned, 1),
   };
 }
@@ -143,27 +156,36 @@ export function capacity(plans: readonly (PartyPlan | ExchangePlan)[], nodes: No
 /**
  * The answer for a person, in a few lines:
  *
- *     3 x best-effort-2xlarge: fits, but does not survive the loss of a node
- *       requested 14.5 vCPU and 84 GiB, allocatable 21 vCPU and 186 GiB
+ *     3 x best-effort-2xlarge: fits, and may not survive the loss of a node
+ *       requested 12.5 vCPU and 80 GiB, allocatable 21 vCPU and 186 GiB
+ *       may find room in pieces only after it, and wait: fate-30000/spark-worker (4 vCPU, 16 GiB)
  *       survives the loss of a node on 2 x best-effort-4xlarge
  */
 export function describeCapacity(answer: Capacity): string {
-  const { nodes, fits, survivesNodeLoss, requested, allocatable, pending, oversized, toFit, toSurviveNodeLoss } =
-    answer;
-  const verdict = survivesNodeLoss
-    ? 'fits, and survives the loss of a node'
-    : fits
-      ? 'fits, but does not survive the loss of a node'
-      : 'does not fit';
+  const { nodes, fits, requested, allocatable, pending, mayWait, mayWaitAfterNodeLoss, oversized } = answer;
+  const { toFit, toSurviveNodeLoss } = answer;
   const lines = [
-    `${poolText(nodes)}: ${verdict}`,
+    `${poolText(nodes)}: ${verdictOf(answer)}`,
     `requested ${sizeText(requested, ' and ')}, allocatable ${sizeText(allocatable, ' and ')}`,
     pending.length > 0 && `no node for ${podsText(pending)}`,
+    mayWait.length > 0 && `may find room in pieces only, and wait: ${podsText(mayWait)}`,
+    mayWait.length === 0 &&
+      mayWaitAfterNodeLoss.length > 0 &&
+      `may find room in pieces only after it, and wait: ${podsText(mayWaitAfterNodeLoss)}`,
     oversized.length > 0 && `more than a node has: ${oversized.map(oversizedText).join(', ')}`,
-    !fits && (toFit ? `fits on ${poolText(toFit)}` : 'fits on no class of the family'),
+    toFit && `finds room on ${poolText(toFit)}`,
+    !fits && !toFit && 'fits on no class of the family',
     toSurviveNodeLoss && `survives the loss of a node on ${poolText(toSurviveNodeLoss)}`,
   ];
   return lines.filter((line) => line !== false && line !== undefined).join('\n  ');
+}
+
+function verdictOf({ fits, survivesNodeLoss, mayWaitAfterNodeLoss }: Capacity): string {
+  if (!fits) return 'does not fit';
+  if (survivesNodeLoss) return 'fits, and survives the loss of a node';
+  return mayWaitAfterNodeLoss.length > 0
+    ? 'fits, and may not survive the loss of a node'
+    : 'fits, but does not survive the loss of a node';
 }
 
 const defaultOverhead: Quantity = { cpu: 1, memoryGiB: 2 };
@@ -341,11 +363,55 @@ const placeOf = (pod: SizedPod, places: Places): number => places.get(pod) ?? Nu
 
 const nodesNeeded = (places: Places): number => Math.max(-1, ...places.values()) + 1;
 
+/** Nodes on which a pod finds room, wherever the others are; `Infinity` for a pod that is larger than a node. */
+type SureNodes = ReadonlyMap<string, number>;
+
+function nodesToBeSure(pods: readonly SizedPod[], room: Size): SureNodes {
+  const alike = new Map<string, { readonly pod: SizedPod; readonly count: number }>();
+  for (const pod of pods) alike.set(kindOf(pod), { pod, count: (alike.get(kindOf(pod))?.count ?? 0) + 1 });
+  const filled = filledBy([...alike.values()].map(({ pod }) => pod.size));
+  return new Map(
+    [...alike].map(([kind, { pod }]) => {
+      if (!holds(room, pod.size)) return [kind, Number.POSITIVE_INFINITY];
+      const parts = [...alike.values()].map((it) => it.count * filled(pod, it.pod, room));
+      const byOthers = parts.reduce((sum, part) => sum + part, 0) - filled(pod, pod, room);
+      return [kind, Math.floor(byOthers + roundingError) + 1];
+    }),
+  );
+}
+
+/**
+ * The part of a node that another pod fills for a pod: the node has no room once the parts make one. Memory and vCPUs are
+ * filled at once, and the larger part counts, so that no others fill more nodes than their parts add up to. What pods request
+ * together is a multiple of what all sizes are multiples of: so a node is as good as free until the next one of these.
+ */
+function filledBy(sizes: readonly Size[]) {
+  const step = (unit: keyof Size) => sizes.map((size) => size[unit]).reduce(commonDivisor, 0);
+  const steps: Size = { milliCpu: step('milliCpu'), mib: step('mib'), gpus: step('gpus') };
+  return ({ size, apart }: SizedPod, other: SizedPod, room: Size): number => {
+    if (apart !== undefined && apart === other.apart) return 1;
+    const full = (unit: keyof Size) => Math.ceil((room[unit] - size[unit] + 1) / steps[unit]) * steps[unit];
+    const part = (unit: keyof Size) => (size[unit] === 0 ? 0 : other.size[unit] / full(unit));
+    return Math.min(1, Math.max(part('milliCpu'), part('mib'), part('gpus')));
+  };
+}
+
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
+
+/** Of a sum of parts; too many nodes are asked for sooner than too few. */
+const roundingError = 1e-9;
+
+const kindOf = ({ size, apart }: SizedPod): string => `${Object.values(size)} ${apart}`;
+
+const nodesFor = (pod: SizedPod, nodes: SureNodes): number => nodes.get(kindOf(pod)) ?? 0;
+
+const mostOf = (nodes: SureNodes): number => Math.max(0, ...nodes.values());
+
 function smallest(pods: readonly SizedPod[], nodes: PlannedNodes, spare: number): NodePool | undefined {
   const gpus = Math.max(nodes.gpus ?? 0, ...pods.map(({ size }) => size.gpus)) || undefined;
   const pools = familyOf(nodes.vmClass).map((vmClass) => ({
     vmClass,
-    count: nodesNeeded(firstFit(pods, roomOf({ ...nodes, vmClass, gpus }))) + spare,
+    count: mostOf(nodesToBeSure(pods, roomOf({ ...nodes, vmClass, gpus }))) + spare,
     gpus,
   }));
   return pools.filter(({ count }) => count <= mostWorkers).sort(bySize)[0];

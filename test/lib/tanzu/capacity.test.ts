@@ -84,7 +84,7 @@ describe('the clusters of the paper', () => {
     expect(answer.requested).toEqual({ cpu: 40, memoryGiB: 80 });
     expect(answer.allocatable).toEqual({ cpu: 24, memoryGiB: 192 });
     expect(answer.fits).toBe(false);
-    expect(answer.toFit).toEqual({ vmClass: 'best-effort-2xlarge', count: 5 });
+    expect(answer.toFit).toEqual({ vmClass: 'best-effort-4xlarge', count: 3 });
     expect(capacity([guidelineInFull], drawn).toFit).toEqual({ vmClass: 'best-effort-8xlarge', count: 2 });
   });
 
@@ -99,23 +99,28 @@ describe('the clusters of the paper', () => {
     expect(capacity([plan], { ...drawn, overhead: nothing }).fits).toBe(true);
   });
 
-  test.each(['reference', 'minimum'] as const)(
-    'a party of sizing %s fits the drawn cluster on two of its nodes too',
-    (sizing) => {
-      const answer = capacity([party({ sizing })], drawn);
-      expect(answer).toMatchObject({ fits: true, survivesNodeLoss: true, pending: [], oversized: [] });
-      expect(answer.toFit).toBeUndefined();
-      expect(answer.toSurviveNodeLoss).toBeUndefined();
-      expect(capacity([party({ sizing })], { ...drawn, count: 2 }).fits).toBe(true);
-    },
-  );
+  test('a party of sizing reference fits the drawn cluster, and survives the loss of a node', () => {
+    const answer = capacity([party({ sizing: 'reference' })], drawn);
+    expect(answer).toMatchObject({ fits: true, survivesNodeLoss: true, pending: [], oversized: [], mayWait: [] });
+    expect(answer.toFit).toBeUndefined();
+    expect(answer.toSurviveNodeLoss).toBeUndefined();
+  });
+
+  test('a party of sizing minimum fits two nodes of the drawn cluster, but its Spark worker may find pieces only', () => {
+    const two = capacity([party({ sizing: 'minimum' })], { ...drawn, count: 2 });
+    expect([two.fits, names(two.mayWait)]).toEqual([true, ['fate-30000/spark-worker']]);
+    const three = capacity([party({ sizing: 'minimum' })], drawn);
+    expect(three).toMatchObject({ fits: true, mayWait: [], survivesNodeLoss: false });
+    expect(three.mayWaitAfterNodeLoss).toEqual(two.mayWait);
+    expect(capacity([party({ sizing: 'minimum' })], { ...drawn, count: 4 }).survivesNodeLoss).toBe(true);
+  });
 
   test('a party of sizing production does not fit three guaranteed nodes of 8 vCPUs', () => {
     const answer = capacity([party({ sizing: 'production' })], { vmClass: 'guaranteed-2xlarge', count: 3 });
     expect(answer).toMatchObject({ fits: false, survivesNodeLoss: false, requested: { cpu: 49, memoryGiB: 99 } });
     expect(names(answer.pending).filter((name) => name === 'fate-30000/spark-worker')).toHaveLength(2);
-    expect(answer.toFit).toEqual({ vmClass: 'guaranteed-8xlarge', count: 2 });
-    expect(answer.toSurviveNodeLoss).toEqual({ vmClass: 'guaranteed-4xlarge', count: 5 });
+    expect(answer.toFit).toEqual({ vmClass: 'guaranteed-8xlarge', count: 3 });
+    expect(answer.toSurviveNodeLoss).toEqual({ vmClass: 'guaranteed-4xlarge', count: 7 });
   });
 
   test('party 30000 with the exchange beside it fits the drawn cluster, but not two of its nodes', () => {
@@ -126,7 +131,7 @@ describe('the clusters of the paper', () => {
   });
 
   test('the same party with one replica of each server of the exchange fits two of its nodes', () => {
-    expect(capacity([party(), exchange(1)], drawn).survivesNodeLoss).toBe(true);
+    expect(capacity([party(), exchange(1)], { ...drawn, count: 2 }).fits).toBe(true);
   });
 });
 
@@ -176,7 +181,7 @@ describe('what is counted', () => {
     const large = { vmClass: 'best-effort-8xlarge', count: 2 } as const;
     const three = capacity([party({ sparkWorkers: 3 })], large);
     expect(names(three.pending)).toEqual(['fate-30000/spark-worker']);
-    expect(three.toFit).toEqual({ vmClass: 'best-effort-2xlarge', count: 3 });
+    expect(three.toFit).toEqual({ vmClass: 'best-effort-2xlarge', count: 5 });
     expect(capacity([party({ sparkWorkers: 2 }), party({ sparkWorkers: 2 }, 40000)], large).fits).toBe(true);
   });
 
@@ -246,7 +251,7 @@ test('of nodes with as many vCPUs in total the answer takes those with less memo
 
 test("the answer for a class of one's own keeps that class", () => {
   const own = { cpu: 6, memoryGiB: 48 };
-  expect(capacity([party()], { vmClass: own, count: 2 }).toFit).toEqual({ vmClass: own, count: 3 });
+  expect(capacity([party()], { vmClass: own, count: 2 }).toFit).toEqual({ vmClass: own, count: 6 });
   const small = capacity([party()], { vmClass: { cpu: 4, memoryGiB: 48 }, count: 2 });
   expect(small).toMatchObject({ fits: false, toFit: undefined, toSurviveNodeLoss: undefined });
 });
@@ -281,19 +286,27 @@ describe('the text for a person', () => {
         '3 x guaranteed-4xlarge: does not fit',
         '  requested 49 vCPU and 99 GiB, allocatable 45 vCPU and 378 GiB',
         '  no node for fate-30000/datanode (4 vCPU, 8 GiB), fate-30000/nginx (4 vCPU, 8 GiB), fate-30000/pulsar (4 vCPU, 8 GiB)',
-        '  fits on 2 x guaranteed-8xlarge',
-        '  survives the loss of a node on 5 x guaranteed-4xlarge',
+        '  finds room on 3 x guaranteed-8xlarge',
+        '  survives the loss of a node on 7 x guaranteed-4xlarge',
       ].join('\n'),
     );
   });
 
-  test('says what would survive where only the loss of a node is too much, and has no advice where nothing is wrong', () => {
+  test('says which pods may wait and where none would, and has no advice where nothing is wrong', () => {
     expect(describeCapacity(capacity([party(), exchange()], drawn)).split('\n')).toEqual([
       '3 x best-effort-2xlarge: fits, but does not survive the loss of a node',
       '  requested 14.5 vCPU and 84 GiB, allocatable 21 vCPU and 186 GiB',
+      '  may find room in pieces only, and wait: fate-30000/spark-worker (4 vCPU, 16 GiB)',
+      '  finds room on 1 x best-effort-4xlarge',
       '  survives the loss of a node on 2 x best-effort-4xlarge',
     ]);
-    expect(describeCapacity(capacity([party()], drawn)).split('\n')).toHaveLength(2);
+    expect(describeCapacity(capacity([party()], drawn)).split('\n')).toEqual([
+      '3 x best-effort-2xlarge: fits, and may not survive the loss of a node',
+      '  requested 12.5 vCPU and 80 GiB, allocatable 21 vCPU and 186 GiB',
+      '  may find room in pieces only after it, and wait: fate-30000/spark-worker (4 vCPU, 16 GiB)',
+      '  survives the loss of a node on 2 x best-effort-4xlarge',
+    ]);
+    expect(describeCapacity(capacity([party()], { ...drawn, count: 4 })).split('\n')).toHaveLength(2);
   });
 
   test('counts pods that are alike, names containers that are larger than a node, and says when no class would do', () => {
@@ -361,14 +374,53 @@ describe('for any plans and nodes', () => {
     );
   });
 
-  test('one more node unsettles nothing: placed pods stay where they are, and what fits then survives a loss', () => {
+  test('one more node unsettles nothing: placed pods stay where they are, and where none may wait all survive a loss then', () => {
     fc.assert(
       fc.property(plans, pools, (plans, nodes) => {
         const before = capacity(plans, nodes);
         const after = capacity(plans, { ...nodes, count: nodes.count + 1 });
         expect(after.placed).toEqual(expect.arrayContaining([...before.placed]));
-        expect(after.survivesNodeLoss).toBe(before.fits);
+        expect(after.survivesNodeLoss).toBe(before.fits && before.mayWait.length === 0);
+        expect(after.mayWaitAfterNodeLoss).toEqual(before.mayWait);
         if (before.fits) expect(after.fits).toBe(true);
+      }),
+    );
+  });
+
+  /** What a scheduler may do: each pod on any node that has room, in any order. */
+  const anyPlacement = (waiting: readonly PlannedPod[], { allocatable, nodes }: Capacity, choose: () => number) => {
+    const rooms = Array.from({ length: nodes.count }, (): { cpu: number; memoryGiB: number; pods: PlannedPod[] } => ({
+      cpu: allocatable.cpu / nodes.count,
+      memoryGiB: allocatable.memoryGiB / nodes.count,
+      pods: [],
+    }));
+    const order = waiting.map((pod) => ({ pod, at: choose() })).sort((a, b) => a.at - b.at);
+    return order.flatMap(({ pod }) => {
+      const { cpu, memoryGiB } = pod.requests;
+      const able = rooms.filter(
+        (room) =>
+          room.cpu >= cpu - 1e-9 &&
+          room.memoryGiB >= memoryGiB &&
+          (pod.name !== 'spark-worker' || !names(room.pods).includes(names([pod]).join())),
+      );
+      const room = able[Math.floor(choose() * able.length)];
+      if (room === undefined) return [pod];
+      room.cpu -= cpu;
+      room.memoryGiB -= memoryGiB;
+      room.pods.push(pod);
+      return [];
+    });
+  };
+
+  test('on the nodes that the answer names each pod finds room, in any order and wherever the others are', () => {
+    fc.assert(
+      fc.property(plans, pools, fc.gen(), (plans, nodes, gen) => {
+        const { toFit = nodes } = capacity(plans, nodes);
+        const answer = capacity(plans, { ...nodes, ...toFit });
+        fc.pre(answer.fits);
+        expect(answer.mayWait).toEqual([]);
+        const choose = () => gen(fc.double, { min: 0, max: 0.999, noNaN: true });
+        expect(names(anyPlacement(answer.placed, answer, choose))).toEqual([]);
       }),
     );
   });
@@ -388,25 +440,25 @@ describe('for any plans and nodes', () => {
       return cpuA !== cpuB ? cpuA < cpuB : memoryA !== memoryB ? memoryA < memoryB : countA < countB;
     };
     const does =
-      (verdict: 'fits' | 'survivesNodeLoss', answer?: NodePool) =>
+      (verdict: (answer: Capacity) => boolean, answer?: NodePool) =>
       (plans: (PartyPlan | ExchangePlan)[], nodes: PlannedNodes) => {
         const { overhead } = nodes;
         const ofFamily = family(nodes.vmClass).flatMap((vmClass) =>
           Array.from({ length: 40 }, (_, i) => ({ vmClass, count: i + 1 })),
         );
         const candidates = answer === undefined ? ofFamily : ofFamily.filter((pool) => isSmaller(pool, answer));
-        if (answer) expect(capacity(plans, { ...answer, ...(overhead && { overhead }) })[verdict]).toBe(true);
+        if (answer) expect(verdict(capacity(plans, { ...answer, overhead }))).toBe(true);
         for (const pool of candidates) {
-          expect(capacity(plans, { ...pool, ...(overhead && { overhead }) })[verdict], JSON.stringify(pool)).toBe(
-            false,
-          );
+          expect(verdict(capacity(plans, { ...pool, overhead })), JSON.stringify(pool)).toBe(false);
         }
       };
     fc.assert(
       fc.property(plans, pools, (plans, nodes) => {
-        const { fits, survivesNodeLoss, toFit, toSurviveNodeLoss } = capacity(plans, nodes);
-        if (!fits) does('fits', toFit)(plans, nodes);
-        if (!survivesNodeLoss) does('survivesNodeLoss', toSurviveNodeLoss)(plans, nodes);
+        const findRoom = ({ fits, mayWait }: Capacity) => fits && mayWait.length === 0;
+        const survive = ({ survivesNodeLoss }: Capacity) => survivesNodeLoss;
+        const answer = capacity(plans, nodes);
+        if (!findRoom(answer)) does(findRoom, answer.toFit)(plans, nodes);
+        if (!survive(answer)) does(survive, answer.toSurviveNodeLoss)(plans, nodes);
       }),
       { numRuns: 30 },
     );
