@@ -4,15 +4,19 @@ import ts from 'typescript';
 /** The schema of declarations, by which editors know what may be written where: made of their types and doc comments. */
 export function declarationSchema(root = '.'): Schema {
   const { schemas, typeOf } = readTypes(root);
-  const names = ['FederationProps', 'OwnPartyProps', 'OwnExchangeProps'];
-  const [federation, party, exchange] = names.map((name) => schemas.of(typeOf(name)));
+  const names = ['FederationProps', 'MeshProps', 'OwnPartyProps', 'OwnExchangeProps'];
+  const [federation, mesh, party, exchange] = names.map((name) => schemas.of(typeOf(name)));
   for (const name of names) allowSchema(found(schemas.definitions[name]));
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'A federation of FATE, or one party or exchange of it, for kubefate-tanzu',
     type: 'object',
     // As the code tells them apart: an editor then speaks of what is missing in the one that is meant.
-    ...choice('party', party, choice('federation', exchange, federation)),
+    ...choice(
+      having('party'),
+      party,
+      choice(having('federation'), exchange, choice(without('exchange'), mesh, federation)),
+    ),
     definitions: schemas.definitions,
   };
 }
@@ -65,9 +69,12 @@ function allowSchema({ properties }: Schema): void {
   properties['$schema'] = { type: 'string', description: 'This schema, for editors.' };
 }
 
-const choice = (key: string, having: Schema | undefined, lacking: Schema | undefined): Schema =>
+const choice = (condition: Schema, holding: Schema | undefined, failing: Schema | undefined): Schema =>
   // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema
-  ({ if: { required: [key] }, then: having, else: lacking });
+  ({ if: condition, then: holding, else: failing });
+
+const having = (key: string): Schema => ({ required: [key] });
+const without = (key: string): Schema => ({ required: [key], properties: { [key]: { const: false } } });
 
 // biome-ignore lint/suspicious/noExplicitAny: JSON Schema, which ajv checks
 export type Schema = Record<string, any>;

@@ -39,7 +39,7 @@ export {
 } from './federation/descriptor';
 export type { DescriptorFile } from './federation/descriptor-files';
 export { type ExchangePlan, type ExchangeProps, exchangePlan, type PortRange } from './federation/exchange';
-export { type Federation, type FederationProps, federation } from './federation/federation';
+export { type Federation, type FederationProps, federation, type Mesh, type MeshProps } from './federation/federation';
 export type {
   Driver,
   Hosting,

@@ -2,7 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { App, Exchange } from '../constructs';
 import { services } from '../lib/fate/services';
 import { type AgreementProps, unreadableDomain } from '../lib/federation/agreement';
-import { type ExchangeDescriptor, exchangeDescriptor, type PartyDescriptor } from '../lib/federation/descriptor';
+import { type ExchangeDescriptor, exchangeDescriptor } from '../lib/federation/descriptor';
 import { type ExchangePlan, type ExchangeProps, planDeclaredExchange } from '../lib/federation/exchange';
 import { type LastingExchangeValues, lastingExchangeChanges, lastingExchangeValues } from '../lib/federation/lasting';
 import { exchangeSecretNeeds } from '../lib/federation/secret-needs';
@@ -11,7 +11,7 @@ import { Problems } from '../lib/input/problems';
 import { CertificateAuthority } from './certificates/authority';
 import { type ExchangeCertificates, readLifetimes } from './certificates/declared';
 import { loadTls } from './certificates/load-tls';
-import { type DescribedParty, readRequests } from './certificates/requests';
+import { readRequests } from './certificates/requests';
 import { type Checked, checkOf, warnBeforeUpdate } from './engine/before-update';
 import { readArgs } from './engine/component-args';
 import { orRefuse, refuseIfAny } from './engine/refuse';
@@ -26,7 +26,13 @@ import {
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
 import { checkSecrets, type ExchangeSecrets, type StackSecretNeeds, secretObjects } from './kubernetes/secrets';
 import { checkNativeDriver } from './native-driver';
-import { type Described, type PartySource, readParties, readTrust } from './references/descriptors';
+import {
+  type DescribedParty,
+  type PartySource,
+  readParties,
+  readTrust,
+  withDescriptor,
+} from './references/descriptors';
 import { readLock } from './references/image-lock';
 import { signedDescriptor } from './references/signed-descriptor';
 import type { Told } from './references/stack-outputs';
@@ -163,16 +169,6 @@ async function readAuthority(
   const requests = domain === unreadableDomain ? [] : await readRequests(problems, parties, domain);
   const tls = await loadTls(problems.at('certificates'));
   return tls && ((checked) => new CertificateAuthority('certificates', { tls, domain, lifetimes, requests, checked }));
-}
-
-/** The exchange routes to a party as soon as it can; until then everything else goes on. */
-function withDescriptor(party: Described<PartyDescriptor, PartySource>): DescribedParty[] {
-  const { value } = party;
-  if (value !== undefined) return [{ ...party, value }];
-  void pulumi.log.warn(
-    `${party.path} has no descriptor yet, and gets no route: run \`pulumi up\` there, and then here again`,
-  );
-  return [];
 }
 
 const routeTo = ({ value, name }: DescribedParty): ExchangeRoute => ({

@@ -5,8 +5,10 @@ import { type AgreementProps, unreadableDomain } from '../lib/federation/agreeme
 import { backupName } from '../lib/federation/backup';
 import { certificateName } from '../lib/federation/certificates';
 import { type ExchangeDescriptor, type PartyDescriptor, partyDescriptor } from '../lib/federation/descriptor';
+import type { DescriptorTrust } from '../lib/federation/descriptor-files';
 import type { Ui } from '../lib/federation/ingress';
 import { type LastingPartyValues, lastingPartyChanges, lastingPartyValues } from '../lib/federation/lasting';
+import { isJoined } from '../lib/federation/neighbours';
 import {
   type PartyPlan,
   type PartyProps,
@@ -16,7 +18,7 @@ import {
 } from '../lib/federation/party';
 import { partySecretNeeds } from '../lib/federation/secret-needs';
 import { isHostIpv4 } from '../lib/input/addresses';
-import { type Declared, type Keys, readConfig, shown } from '../lib/input/checks';
+import { type Declared, type Keys, readConfig, readEntries, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import { refusedUpgrade } from '../lib/reports/upgrade-text';
 import { readUpgrade, type UpgradeProps } from '../lib/upgrade/upgrade';
@@ -39,7 +41,15 @@ import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addre
 import { checkSecrets, type PartySecrets, type StackSecretNeeds, secretObjects } from './kubernetes/secrets';
 import { verificationOf } from './kubernetes/verification';
 import { checkNativeDriver } from './native-driver';
-import { type Described, type DescriptorSource, readDescriptors, readTrust } from './references/descriptors';
+import {
+  type Described,
+  type DescriptorSource,
+  type PartySource,
+  readDescriptors,
+  readParties,
+  readTrust,
+  withDescriptor,
+} from './references/descriptors';
 import { readLock } from './references/image-lock';
 import { signedDescriptor } from './references/signed-descriptor';
 import type { Told } from './references/stack-outputs';
@@ -50,15 +60,21 @@ export interface PartyConfig {
   readonly federation: AgreementProps;
   /** The party itself. */
   readonly party: PartyProps;
-  /** Where the exchange's descriptor comes from. @default the party stands alone */
+  /** Where the exchange's descriptor comes from. @default the party stands alone, or has `peers` */
   readonly exchange?: DescriptorSource<ExchangeDescriptor>;
+  /**
+   * In the place of an exchange: where the other parties' descriptors come from, which call one another directly. One that has none
+   * yet is left out, with a warning; `[]` before there is any.
+   * @default the party stands alone, or has an `exchange`
+   */
+  readonly peers?: readonly PartySource[];
   /** The cluster that the party is put on. @default that of `kubectl` */
   readonly cluster?: ClusterAccessConfig;
   /** Where the certificate for a key of the stack's own comes from. @default both come from `secrets` */
   readonly certificates?: PartyCertificates;
   /**
    * Values of the Secrets that the party's pods read.
-   * @default generated passwords; a party with an exchange must be given a certificate, here or by `certificates`
+   * @default generated passwords; a party that meets others must be given a certificate, here or by `certificates`
    */
   readonly secrets?: PartySecrets;
   /**
@@ -70,9 +86,9 @@ export interface PartyConfig {
   readonly upgrade?: UpgradeProps;
 }
 
-/** What the exchange's stack and people take of a party's. */
+/** What other stacks and people take of a party's. */
 export interface PartyOutputs extends Partial<Told<'descriptor' | 'certificateRequest'>> {
-  /** For the exchange. None of a party that stands alone and declares no addresses. */
+  /** For the exchange, or other parties. None of a party that stands alone and declares no addresses. */
   readonly descriptor?: pulumi.Output<PartyDescriptor>;
   /**
    * The descriptor with the member's signature, for those who get it as a file. None without the member's certificate and key
@@ -92,9 +108,10 @@ export interface PartyOutputs extends Partial<Told<'descriptor' | 'certificateRe
 }
 
 /**
- * One party: its namespace, Secrets and Federated Learning Cluster. The exchange's stack takes its descriptor.
+ * One party: its namespace, Secrets and Federated Learning Cluster. The exchange's stack takes its descriptor, or
+ * those of its peers do.
  *
- * @throws {pulumi.RunError} with every problem of the configuration and of the exchange's descriptor
+ * @throws {pulumi.RunError} with every problem of the configuration and of others' descriptors
  */
 export async function partyStack(config: PartyConfig): Promise<PartyOutputs> {
   const { plan, secrets, upgrade, cluster, makeCertificate } = await read(config);
@@ -128,6 +145,7 @@ const configKeys: Keys<PartyConfig> = {
   federation: true,
   party: true,
   exchange: true,
+  peers: true,
   cluster: true,
   certificates: true,
   secrets: true,
@@ -149,13 +167,22 @@ async function read(declared: PartyConfig): Promise<ReadParty> {
   const config = readConfig(problems, declared, configKeys);
   const { federation, secrets, upgrade } = config;
   const party = await readLock(problems.at('party'), config.party);
-  const exchange = await readExchange(problems, config);
+  const trust = await readTrust(problems, config.ca, Object(Object(secrets).pulsarCertificate).ca);
+  const exchange = await readExchange(problems, config, trust);
+  const sources = config.peers && readEntries(problems, 'peers', config.peers);
+  const peers = sources && (await readParties(problems, sources, trust)).flatMap(withDescriptor);
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
   checkNoAccess(problems.at('party'), party);
   const { kubernetes } = cluster;
-  const plan = planDeclaredParty(problems, { federation, party, exchange: described(exchange), kubernetes });
+  const plan = planDeclaredParty(problems, {
+    federation,
+    party,
+    exchange: described(exchange),
+    peers,
+    kubernetes,
+  });
   const makeCertificate = await readCertificate(problems, config, plan, exchange);
-  const needs = partySecretNeeds(plan, config.exchange !== undefined);
+  const needs = partySecretNeeds(plan, isMeant(config));
   const made = config.certificates === undefined ? [] : (['pulsarCertificate'] as const);
   checkDeployment(problems, 'party', { plan, secrets, upgrade }, { ...needs, made });
   refuseIfAny(problems, `party ${shown(Object(party).id)}`);
@@ -169,12 +196,15 @@ function warnOfImages(plan: PartyPlan): void {
   void pulumi.log.warn(`party ${plan.id} pulls ${images.join(', ')}, which nobody has published: ${unpublishedRemedy}`);
 }
 
+/** Whether others are to reach it, whatever is known of them. */
+const isMeant = ({ exchange, peers }: PartyConfig): boolean => exchange !== undefined || peers !== undefined;
+
 async function readExchange(
   problems: Problems,
-  { exchange, ca, secrets }: PartyConfig,
+  { exchange }: PartyConfig,
+  trust: DescriptorTrust,
 ): Promise<Described<ExchangeDescriptor> | undefined> {
   const sources = exchange === undefined ? [] : [{ path: 'exchange', value: exchange }];
-  const trust = await readTrust(problems, ca, Object(Object(secrets).pulsarCertificate).ca);
   const [read] = await readDescriptors<ExchangeDescriptor>(problems, sources, trust);
   if (read !== undefined && read.value === undefined)
     problems.add(read.path, 'has no output `descriptor`', 'run `pulumi up` there first');
@@ -187,13 +217,18 @@ const described = (read: Described<ExchangeDescriptor> | undefined): Declared<Ex
 /** How the party's key and certificate are made of what is declared and known; what is wrong with that is reported. */
 async function readCertificate(
   problems: Problems,
-  { certificates, exchange: joined }: PartyConfig,
+  config: PartyConfig,
   { id, domain, namespace, certManager }: PartyPlan,
   exchange: Described<ExchangeDescriptor> | undefined,
 ): Promise<MakeCertificate | undefined> {
+  const { certificates } = config;
   if (certificates === undefined || domain === unreadableDomain) return undefined;
-  if (joined === undefined) {
-    problems.add('certificates', 'are for a party with an exchange', 'name its exchange, or leave them out');
+  if (!isMeant(config)) {
+    problems.add(
+      'certificates',
+      'are for a party that meets others',
+      'name its exchange or its peers, or leave them out',
+    );
     return undefined;
   }
   if (certManager !== undefined) {
@@ -210,7 +245,7 @@ async function readCertificate(
 export interface PartyDeploymentArgs {
   /** Made by `partyPlan()` or `federation()`. */
   readonly plan: PartyPlan;
-  /** Values of the Secrets that the plan's pods read. @default generated passwords; a certificate must be given to a party with an exchange */
+  /** Values of the Secrets that the plan's pods read. @default generated passwords; a certificate must be given to a party that meets others */
   readonly secrets?: PartySecrets;
   /** Once the plan's FATE release is another: that what its upgrade puts first is done. @default a party stays at its release */
   readonly upgrade?: UpgradeProps;
@@ -226,7 +261,7 @@ function checkDeployment(
   needs: StackSecretNeeds,
 ): void {
   checkNativeDriver(problems.at(path), plan);
-  if (plan.exchange !== undefined) checkPublicAddresses(problems.at(path), plan);
+  if (isJoined(plan)) checkPublicAddresses(problems.at(path), plan);
   checkSecrets(problems.at('secrets'), secrets, needs);
   readUpgrade(problems.at('upgrade'), upgrade);
 }
@@ -237,7 +272,7 @@ function checkUpgrade(plan: PartyPlan, before: Partial<LastingPartyValues>, upgr
   if (refused !== undefined) throw new pulumi.RunError(refused);
 }
 
-/** Whether the exchange is at an address that a LoadBalancer has had since an earlier update. @throws {InvalidInput} when it is */
+/** Whether another member is at an address that a LoadBalancer has had since an earlier update. @throws {InvalidInput} when it is */
 function checkGiven(plan: PartyPlan, told: PartyDescriptor | undefined): void {
   if (plan.addresses !== undefined || told === undefined) return;
   partyDescriptor(plan, { nginx: told.nginx.address, pulsar: told.pulsar.address });
@@ -253,7 +288,7 @@ function checkGiven(plan: PartyPlan, told: PartyDescriptor | undefined): void {
  * An update that does not know the state of the one before ends in a conflict at the Namespace, before it changes anything.
  *
  * An update warns of what it cannot change any more, and says what does: sizes and class of volumes, namespace, domain, id,
- * and the address of the exchange's Traffic Server, behind which FATE registers the Pulsars of other parties once and for all.
+ * and the addresses at which FATE registers the Pulsars of other parties once and for all.
  * Another FATE release is refused, with the plan of the upgrade, until `upgrade` says that its plan was followed.
  */
 export class PartyDeployment extends pulumi.ComponentResource {
@@ -280,8 +315,13 @@ export class PartyDeployment extends pulumi.ComponentResource {
         checkGiven(plan, descriptor);
       },
     );
-    // Another address of the exchange is a change of the component, which is looked at first.
-    const inputs = { ...lastingPartyValues(plan), exchangeNginx: plan.exchange?.nginx };
+    // Another address of somebody else is a change of the component, which is looked at first.
+    const nginx = plan.peers?.map((peer) => peer.nginx);
+    const inputs = {
+      ...lastingPartyValues(plan),
+      exchangeNginx: plan.exchange?.nginx,
+      ...(nginx && { peersNginx: nginx }),
+    };
     super('kubefate-tanzu:index:PartyDeployment', name, inputs, pulumi.mergeOptions(options, { hooks }));
     const { namespace } = plan;
     const resources = chartResources(new FederatedLearningCluster(new App(), namespace, plan), {
@@ -303,7 +343,7 @@ export class PartyDeployment extends pulumi.ComponentResource {
 
 /** A party that stands alone has no public Pulsar. */
 function descriptorOf(plan: PartyPlan, resources: ChartResources): pulumi.Output<PartyDescriptor> | undefined {
-  if (plan.exchange === undefined) {
+  if (!isJoined(plan)) {
     const descriptor = partyDescriptor(plan);
     return descriptor && pulumi.output(descriptor);
   }

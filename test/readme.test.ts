@@ -23,6 +23,7 @@ import {
   capacity,
   exchangePlan,
   type FateRelease,
+  type Federation,
   federation,
   ingressControllerPlan,
   partyPlan,
@@ -120,7 +121,7 @@ test('the error of the README is what such a declaration ends in', () => {
 test('the declaration for KubeFATE is sound', () => {
   const program = blocks('ts', all).find((block) => block.includes("driver: 'kubefate'")) ?? '';
   const declare = new Function('federation', `${program} return { exchange, parties };`);
-  const { exchange, parties } = declare(federation) as ReturnType<typeof federation>;
+  const { exchange, parties } = declare(federation) as Federation;
   expect([exchange, ...parties].map(({ driver }) => driver)).toEqual(['kubefate', 'kubefate']);
 });
 

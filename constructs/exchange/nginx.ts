@@ -1,25 +1,25 @@
-import { join } from 'node:path';
 import type { Construct } from 'constructs';
-import { type Coordination, releases } from '../../lib/fate/releases';
-import { routeTables } from '../../lib/fate/route-tables';
+import { releases } from '../../lib/fate/releases';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
 import { callerRanges } from '../../lib/federation/callers';
 import { callerHeader } from '../../lib/federation/coordination';
 import type { ExchangePlan } from '../../lib/federation/exchange';
-import { exchangeCallers, exchangeNginxRoutes } from '../../lib/federation/routing';
-import { block, type Directive, nginxConf } from '../../lib/formats/nginx-conf';
-import { byRoute, FateNginx, type Listeners, scriptDirectory } from '../parts/fate-nginx';
+import { exchangeNginxRoutes } from '../../lib/federation/routing';
+import { block } from '../../lib/formats/nginx-conf';
+import { byRoute, FateNginx, type Listeners } from '../parts/fate-nginx';
 import { showingCertificate } from '../parts/member-certificate';
 import {
-  callVariables,
+  knownParties,
   nobody,
+  onlyAsItself,
+  partyVariables,
   passedHeaders,
   provenListener,
   refusals,
+  refusedElse,
   refusingForeign,
 } from '../parts/proven-listener';
-import { scriptText } from '../parts/script';
 
 /**
  * nginx of the exchange: passes coordination calls between the parties. It keeps no state. With mutual TLS only a party that
@@ -52,10 +52,9 @@ function proven({ fate, domain, parties }: ExchangePlan): Listeners {
   return {
     ports: services.nginx.ports,
     certificate: own,
-    routeFiles: { [callersFile]: nginxConf([...exchangeCallers(parties)]) },
-    scripts: { [callerFile]: callerScript },
+    ...knownParties(parties),
     directives: [
-      ...callVariables(coordination, '$certified', ['include', `${routesDirectory}/${callersFile}`]),
+      ...partyVariables(coordination),
       provenListener(
         own,
         coordination,
@@ -72,24 +71,10 @@ function proven({ fate, domain, parties }: ExchangePlan): Listeners {
           ...byRoute('https'),
           ...showingCertificate(own, `$http_dest_party_id.${domain}`),
         ],
-        ...(coordination.caller ? [block(['location', '@refused'], refused('party $caller: $refusal'))] : []),
+        ...refusedElse(coordination),
       ),
     ],
   };
 }
 
-/** FATE Flow believes what a call says of its caller: it has to say what the certificate does. */
-const onlyAsItself = ({ caller }: Coordination): readonly Directive[] =>
-  caller === undefined
-    ? []
-    : [
-        ['set', '$caller_header', caller.header],
-        ['set', '$caller_field', caller.field ?? ''],
-        ['set', '$refusal', ''],
-        ['rewrite_by_lua_file', `${scriptDirectory}/${callerFile}`],
-      ];
-
 const own = secrets.trafficServerCertificate;
-const { directory: routesDirectory, callers: callersFile } = routeTables.nginx;
-const callerFile = 'caller.lua';
-const callerScript = scriptText(join(__dirname, callerFile));

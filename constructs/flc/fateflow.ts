@@ -43,7 +43,7 @@ export class FateFlow extends Construct {
       'spark-submit': sparkSubmit,
     });
     const routes = new ConfigFiles(this, 'pulsar-route-table', {
-      [routeTable]: yaml(pulsarRoutes(plan.id, plan.exchange)),
+      [routeTable]: yaml(pulsarRoutes(plan)),
     });
     const board = fateboard.pod === 'fateflow' ? boardConfig(this, plan) : undefined;
     this.service();

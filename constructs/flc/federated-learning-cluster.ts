@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { certificateName } from '../../lib/federation/certificates';
 import { flowsOf } from '../../lib/federation/flows';
+import { isJoined } from '../../lib/federation/neighbours';
 import type { PartyPlan } from '../../lib/federation/party';
 import { partyChart } from '../../lib/kubefate/charts';
 import { clusterFile } from '../../lib/kubefate/write/party-file';
@@ -25,7 +26,7 @@ import { UserInterfaces } from './user-interfaces';
 
 /**
  * Federated Learning Cluster (FLC): everything that one party runs, in one namespace. The Secrets it reads must be
- * there before its pods: `mysql`, `fateboard`, `notebook`, `pulsar-cert` when it has an exchange and no
+ * there before its pods: `mysql`, `fateboard`, `notebook`, `pulsar-cert` when it meets others and no
  * cert-manager makes another one in its place, and `backup-bucket` when its backups go to a bucket.
  *
  * Driven by KubeFATE it is the namespace, and the file from which KubeFATE makes the rest of it.
@@ -47,7 +48,7 @@ export class FederatedLearningCluster extends WholeChart {
       this.verify(plan);
       return;
     }
-    if (plan.exchange && plan.certManager) {
+    if (isJoined(plan) && plan.certManager) {
       const commonName = certificateName(plan.id, plan.domain);
       new IssuedCertificate(this, 'issued-certificate', { commonName, certManager: plan.certManager });
     }

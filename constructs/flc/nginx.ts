@@ -1,11 +1,12 @@
 import type { Construct } from 'constructs';
 import type { Service } from 'kubernetes-types/core/v1';
-import { releases } from '../../lib/fate/releases';
+import { type Coordination, releases } from '../../lib/fate/releases';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
 import { callerRanges } from '../../lib/federation/callers';
 import { certificateName } from '../../lib/federation/certificates';
 import { callerHeader } from '../../lib/federation/coordination';
+import { isJoined, neighboursOf } from '../../lib/federation/neighbours';
 import type { PartyPlan } from '../../lib/federation/party';
 import { partyNginxRoutes } from '../../lib/federation/routing';
 import { block, type Directive } from '../../lib/formats/nginx-conf';
@@ -15,19 +16,25 @@ import { FateNginx, type Listeners, nginxLabels, plainListener } from '../parts/
 import { showingCertificate } from '../parts/member-certificate';
 import {
   callVariables,
+  knownParties,
   nobody,
+  onlyAsItself,
+  partyVariables,
   passedHeaders,
   provenListener,
   refusals,
+  refusedElse,
   refusingForeign,
 } from '../parts/proven-listener';
 
 /**
- * nginx of a party: takes coordination calls from the exchange for the party's FATE Flow, and FATE Flow's own for others.
+ * nginx of a party: takes coordination calls from the exchange, or from other parties, for the party's FATE Flow, and FATE Flow's
+ * own for others.
  * It keeps no state, and one pod is enough: FATE Flow behind it is one too.
  *
  * With mutual TLS the two come to two ports. FATE Flow speaks plain HTTP to a Service inside the namespace; the public one
- * takes what the exchange proves to come from a party. Without an exchange nobody calls from outside, and nothing listens.
+ * takes what the exchange proves to come from a party or, without an exchange, what parties prove to come from themselves. Where
+ * the party stands alone nobody calls from outside, and nothing listens.
  */
 export class Nginx extends FateNginx {
   constructor(scope: Construct, id: string, plan: PartyPlan) {
@@ -39,13 +46,13 @@ export class Nginx extends FateNginx {
       service: plan.services.nginx,
       replicas: 1,
       resources: plan.sizing.containers.nginx,
-      routes: partyNginxRoutes(plan.id, plan.exchange),
+      routes: partyNginxRoutes(plan),
       fallback: fateflow,
       listeners: plan.transport === 'mutual-tls' ? proven(plan) : undefined,
       certManager: plan.certManager,
       countsCalls: plan.monitoring !== undefined,
       loadBalancerIP: plan.reserved.nginx,
-      sourceRanges: callerRanges(plan.services.nginx, plan.exchange ? [plan.exchange] : []),
+      sourceRanges: callerRanges(plan.services.nginx, neighboursOf(plan)),
     });
     if (plan.transport === 'mutual-tls') this.internalService();
   }
@@ -61,17 +68,18 @@ export class Nginx extends FateNginx {
 }
 
 function proven(plan: PartyPlan): Listeners {
-  const { id, domain, exchange } = plan;
+  const { id, domain, exchange, peers } = plan;
   const internal = inside.ports.http;
-  if (!exchange) return { ports: { internal }, directives: [plainListener(internal, 'http')] };
-  const name = certificateName('exchange', domain);
+  if (!isJoined(plan)) return { ports: { internal }, directives: [plainListener(internal, 'http')] };
+  const called = exchange ? certificateName('exchange', domain) : `$http_dest_party_id.${domain}`;
   return {
     ports: { ...outside.ports, internal },
     certificate: own,
+    ...(peers && knownParties(peers)),
     directives: [
-      ...fromExchange(plan, name),
+      ...(exchange ? fromExchange(plan, called) : fromParties(plan)),
       block(['map', '$http_dest_party_id', '$scheme_of_route'], ['default', 'https'], [`${id}`, 'http']),
-      plainListener(internal, '$scheme_of_route', ...showingCertificate(own, name)),
+      plainListener(internal, '$scheme_of_route', ...showingCertificate(own, called)),
     ],
   };
 }
@@ -89,16 +97,41 @@ function fromExchange({ id, fate }: PartyPlan, exchange: string): readonly Direc
         ['if', '($caller', '=', `${nobody})`],
         refused(`"$certified" calls for no party: only ${exchange} calls party ${id}, for others`),
       ),
-      block(
-        ['if', '($http_dest_party_id', '!=', `${id})`],
-        refused(`this is party ${id}, and the call is for another`),
-      ),
-      refusingForeign(coordination),
-      ...passedHeaders(coordination),
-      ['proxy_pass', `http://${fateflow}`],
+      ...toOwnFlow(id, coordination, refusingForeign(coordination)),
     ]),
   ];
 }
+
+/** Where there is no exchange that would have looked. */
+function fromParties({ id, fate }: PartyPlan): readonly Directive[] {
+  const { coordination } = releases[fate];
+  return [
+    ...partyVariables(coordination),
+    provenListener(
+      own,
+      coordination,
+      [
+        block(
+          ['if', '($caller', '=', `${nobody})`],
+          refusals(coordination)(`the certificate of "$certified" is of no party that party ${id} has a route to`),
+        ),
+        ...toOwnFlow(id, coordination, refusingForeign(coordination), ...onlyAsItself(coordination)),
+      ],
+      ...refusedElse(coordination),
+    ),
+  ];
+}
+
+/** @param refusing what else is no call for it */
+const toOwnFlow = (id: number, coordination: Coordination, ...refusing: readonly Directive[]): readonly Directive[] => [
+  block(
+    ['if', '($http_dest_party_id', '!=', `${id})`],
+    refusals(coordination)(`this is party ${id}, and the call is for another`),
+  ),
+  ...refusing,
+  ...passedHeaders(coordination),
+  ['proxy_pass', `http://${fateflow}`],
+];
 
 const { nginx: outside, nginxInternal: inside } = services;
 const fateflow = `${services.fateflow.name}:${services.fateflow.ports.http}`;

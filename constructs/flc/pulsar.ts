@@ -4,6 +4,7 @@ import type { Probe, Service } from 'kubernetes-types/core/v1';
 import { pulsarMemory } from '../../lib/fate/heap';
 import { type Release, releases } from '../../lib/fate/releases';
 import { services } from '../../lib/fate/services';
+import { isJoined } from '../../lib/federation/neighbours';
 import type { PartyPlan } from '../../lib/federation/party';
 import { properties } from '../../lib/formats/properties';
 import { dataVolume } from '../../lib/kubernetes/data-volume';
@@ -16,14 +17,14 @@ import { PulsarPublicService, pulsarCertificate, volumeGroup } from '../parts/pu
 import { volumeClaim } from '../parts/volume-claim';
 
 /**
- * Pulsar in standalone mode: carries gradients and weights to the Pulsars of other parties. With an exchange it takes
- * and makes TLS connections, and needs the Secret `pulsar-cert`.
+ * Pulsar in standalone mode: carries gradients and weights to the Pulsars of other parties. Where the party meets
+ * others it takes and makes TLS connections, and needs the Secret `pulsar-cert`.
  */
 export class Pulsar extends Construct {
   constructor(scope: Construct, id: string, plan: PartyPlan) {
     super(scope, id);
     this.service();
-    if (plan.exchange) new PulsarPublicService(this, 'public-service', { plan, workload: name });
+    if (isJoined(plan)) new PulsarPublicService(this, 'public-service', { plan, workload: name });
     const { pulsar } = releases[plan.fate];
     const config = new ConfigFiles(this, 'pulsar-config', { [file]: properties(pulsar.standaloneConf(plan)) });
     this.statefulSet(plan, pulsar, config);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
 import type { Job, JobSpec } from 'kubernetes-types/batch/v1';
+import { isJoined } from '../../lib/federation/neighbours';
 import type { PartyPlan } from '../../lib/federation/party';
 import {
   hostsOf,
@@ -57,7 +58,7 @@ export class ToyExample extends Construct {
 
 function checked(plan: PartyPlan, props: VerificationProps) {
   const problems = Problems.none();
-  const verification = planVerification(problems, props, { ...plan, isJoined: plan.exchange !== undefined });
+  const verification = planVerification(problems, props, { ...plan, isJoined: isJoined(plan) });
   problems.throwIfAny(`toy example of party ${plan.id}`);
   return verification;
 }

@@ -1,9 +1,14 @@
+import { join } from 'node:path';
 import type { Coordination } from '../../lib/fate/releases/release';
+import { routeTables } from '../../lib/fate/route-tables';
 import { services } from '../../lib/fate/services';
 import { callPattern } from '../../lib/federation/coordination';
-import { block, type Directive } from '../../lib/formats/nginx-conf';
-import { accessLog, bodyLimit } from './fate-nginx';
+import type { PartyDescriptor } from '../../lib/federation/descriptor';
+import { callersOf } from '../../lib/federation/routing';
+import { block, type Directive, nginxConf } from '../../lib/formats/nginx-conf';
+import { accessLog, bodyLimit, type Listeners, scriptDirectory } from './fate-nginx';
 import { certifiedName, type MemberCertificate, takingCertificates } from './member-certificate';
+import { scriptText } from './script';
 
 /** What `$caller` is before somebody has proven to be one who may call. */
 export const nobody = 'nobody';
@@ -77,6 +82,37 @@ export const refusals =
   };
 
 const foreign = 'foreign';
+
+/** Where whoever calls is a party itself: which parties there are, and what keeps each to its own name. They change with the routes. */
+export const knownParties = (parties: readonly PartyDescriptor[]): Pick<Listeners, 'routeFiles' | 'scripts'> => ({
+  routeFiles: { [callersFile]: nginxConf([...callersOf(parties)]) },
+  scripts: { [callerFile]: callerScript },
+});
+
+/** What a listener knows of a party that calls by its own certificate. */
+export const partyVariables = (coordination: Coordination): readonly Directive[] =>
+  callVariables(coordination, '$certified', ['include', `${routesDirectory}/${callersFile}`]);
+
+/** FATE Flow believes what a call says of its caller: it has to say what the certificate does. */
+export const onlyAsItself = ({ caller }: Coordination): readonly Directive[] =>
+  caller === undefined
+    ? []
+    : [
+        ['set', '$caller_header', caller.header],
+        ['set', '$caller_field', caller.field ?? ''],
+        ['set', '$refusal', ''],
+        ['rewrite_by_lua_file', `${scriptDirectory}/${callerFile}`],
+      ];
+
+/** Where that sends whoever does not. */
+export const refusedElse = (coordination: Coordination): readonly Directive[] =>
+  coordination.caller === undefined
+    ? []
+    : [block(['location', '@refused'], refusals(coordination)('party $caller: $refusal'))];
+
+const { directory: routesDirectory, callers: callersFile } = routeTables.nginx;
+const callerFile = 'caller.lua';
+const callerScript = scriptText(join(__dirname, callerFile));
 
 /** What reaches the other side of a caller's headers: those of a call, each once, and what is proven in the place of what is said. */
 export const passedHeaders = ({ headers, caller }: Coordination): readonly Directive[] => [

@@ -4,6 +4,7 @@ import { type Release, releases } from '../../lib/fate/releases';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
 import { callerRanges } from '../../lib/federation/callers';
+import { isJoined, neighboursOf } from '../../lib/federation/neighbours';
 import type { PartyPlan } from '../../lib/federation/party';
 import { Manifest } from '../app/manifest';
 import { servicePorts } from './container';
@@ -32,7 +33,7 @@ export class PulsarPublicService extends Construct {
         {
           service,
           loadBalancerIP: plan.reserved.pulsar,
-          sourceRanges: callerRanges(service, plan.exchange ? [plan.exchange] : []),
+          sourceRanges: callerRanges(service, neighboursOf(plan)),
         },
         { selector, ports: servicePorts(ports) },
       ),
@@ -40,12 +41,13 @@ export class PulsarPublicService extends Construct {
   }
 }
 
-/** Certificate and key where Pulsar reads them; who has no exchange has none. */
-export function pulsarCertificate({ fate, exchange, certManager }: PartyPlan): {
+/** Certificate and key where Pulsar reads them; who stands alone has none. */
+export function pulsarCertificate(plan: PartyPlan): {
   readonly mounts: readonly VolumeMount[];
   readonly volumes: readonly Volume[];
 } {
-  if (exchange === undefined) return { mounts: [], volumes: [] };
+  if (!isJoined(plan)) return { mounts: [], volumes: [] };
+  const { fate, certManager } = plan;
   const { pulsarCertificate: certificate } = secrets;
   const mountPath = releases[fate].pulsar.certificates;
   return {

@@ -18,7 +18,7 @@ export type Flow = Target & {
   readonly from: keyof Services | keyof typeof workloads;
   readonly why: string;
   /** Where it depends on what a member has: with what there is such a connection. */
-  readonly with?: readonly ('exchange' | 'verification' | 'backup' | 'monitoring')[];
+  readonly with?: readonly ('certificate' | 'verification' | 'backup' | 'monitoring')[];
   /** Where it depends on how members prove who they are: when there is such a connection. */
   readonly transport?: 'mutual-tls' | 'open';
   /** Where it depends on whether Pulsar is highly available: when there is such a connection. */
@@ -33,8 +33,7 @@ const verified = ['verification'] as const;
 const answers = 'whether others answer';
 
 const certificateEnd = { why: 'when the certificate ends, as a metric', encrypted: 'tls' } as const;
-/** Who has no exchange has no certificate. */
-const certified = ['monitoring', 'exchange'] as const;
+const certified = ['monitoring', 'certificate'] as const;
 
 /** By the certificate that who has no exchange has not. */
 const provenBrokers = { with: ['exchange'], pulsars: 'cluster', encrypted: 'tls' } as const;

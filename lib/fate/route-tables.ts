@@ -7,7 +7,7 @@ export const routeTables = {
     configuration: '/data/projects/fate/proxy/nginx/conf',
     directory: 'modifiable',
     table: 'route_table.yaml',
-    /** Who may call through the exchange. */
+    /** Who may call through the exchange, or a party where there is none. */
     callers: 'callers.conf',
   },
   trafficServer: {

@@ -15,12 +15,12 @@ import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
 import { checkAuthor, checkAuthorNamed } from './descriptor-checks';
 import { type DescriptorFile, type DescriptorTrust, readDescriptorText } from './descriptor-files';
 import { type ExchangePlan, type ExchangeProps, planDeclaredExchange } from './exchange';
-import { type FederationProps, federation } from './federation';
+import { type FederationProps, federation, type MeshProps } from './federation';
 import { lockFile, withLock } from './image-lock';
 import { type PartyPlan, type PartyProps, planDeclaredParty } from './party';
 
 /** What a file declares: a whole federation, or one party or the exchange of an organisation that knows only itself. */
-export type Declaration = FederationProps | OwnPartyProps | OwnExchangeProps;
+export type Declaration = FederationProps | MeshProps | OwnPartyProps | OwnExchangeProps;
 
 /** One organisation's party, in the words of its stack's configuration. */
 export interface OwnPartyProps {
@@ -28,8 +28,14 @@ export interface OwnPartyProps {
   readonly federation: AgreementProps;
   /** The party itself. */
   readonly party: PartyProps;
-  /** The exchange's descriptor, or its file. @default the party stands alone */
+  /** The exchange's descriptor, or its file. @default the party stands alone, or has `peers` */
   readonly exchange?: DescriptorFile | ExchangeDescriptor;
+  /**
+   * In the place of an exchange the other parties' descriptors, or their files and whose they are: they call one another directly.
+   * `[]` before the first of them is known.
+   * @default the party stands alone, or has an `exchange`
+   */
+  readonly peers?: readonly (PartyDescriptorFile | PartyDescriptor)[];
   /** File of the authorities of the federation, PEM: what signed descriptors are checked against. @default none */
   readonly ca?: string;
 }
@@ -54,7 +60,7 @@ export interface PartyDescriptorFile extends DescriptorFile {
 
 /** Plans of what is declared: of a federation, or of one member. */
 export interface DeclaredPlans {
-  /** None: somebody else runs it. */
+  /** None: somebody else runs it, or there is none. */
   readonly exchange?: ExchangePlan;
   /** Those that are declared here. */
   readonly parties: readonly PartyPlan[];
@@ -96,9 +102,10 @@ function withLocks(problems: Problems, declared: Declaration, around: Surroundin
     return text === undefined ? part : withLock(at, part, file, text);
   };
   if ('party' in declared) return { ...declared, party: read('party', declared.party) };
-  const exchange = read('exchange', declared.exchange) as ExchangeProps;
-  if ('federation' in declared || !Array.isArray(declared.parties)) return { ...declared, exchange };
-  return { ...declared, exchange, parties: declared.parties.map((each, i) => read(`parties[${i}]`, each)) };
+  const exchange = read('exchange', declared.exchange);
+  if ('federation' in declared || !Array.isArray(declared.parties)) return { ...declared, exchange } as Declaration;
+  const parties = declared.parties.map((each, i) => read(`parties[${i}]`, each));
+  return { ...declared, exchange, parties } as Declaration;
 }
 
 function ownParty(declared: OwnPartyProps, around: Surroundings): PartyPlan {
@@ -108,7 +115,10 @@ function ownParty(declared: OwnPartyProps, around: Surroundings): PartyPlan {
   const sources = source === undefined ? [] : [{ path: 'exchange', value: source }];
   const files = descriptorFiles(problems, declared, around);
   const [exchange] = sources.flatMap((each) => readDescribed<ExchangeDescriptor>(problems, each, files, []));
-  const plan = planDeclaredParty(problems, { federation, party, exchange });
+  const peers =
+    declared.peers &&
+    readEntries(problems, 'peers', declared.peers).flatMap((each) => readParty(problems, each, files));
+  const plan = planDeclaredParty(problems, { federation, party, exchange, peers });
   problems.throwIfAny(`party ${shown(Object(party).id)}`);
   return plan;
 }
@@ -178,5 +188,5 @@ function readDescribed<Descriptor>(
 
 const isFile = (source: unknown): source is DescriptorFile => isMap(source) && 'file' in source;
 
-const ownPartyKeys: Keys<OwnPartyProps> = { federation: true, party: true, exchange: true, ca: true };
+const ownPartyKeys: Keys<OwnPartyProps> = { federation: true, party: true, exchange: true, peers: true, ca: true };
 const ownExchangeKeys: Keys<OwnExchangeProps> = { federation: true, exchange: true, parties: true, ca: true };

@@ -2,6 +2,7 @@ import type { AddressKind } from '../input/checks';
 import { plain } from '../input/plain';
 import { Problems } from '../input/problems';
 import type { Agreement } from './agreement';
+import { type Joining, neighboursOf } from './neighbours';
 import {
   checkDistinct,
   type DeclaredEndpoint,
@@ -64,13 +65,12 @@ export interface ExchangeAddresses {
 }
 
 /** The part of a party's plan that becomes public, and whom it may not be. */
-interface PublicParty extends Agreement {
+interface PublicParty extends Agreement, Joining {
   readonly id: number;
   readonly fqdn: string;
   readonly ports: { readonly nginx: number; readonly pulsar: number };
   readonly addresses?: PartyAddresses;
   readonly egress?: readonly string[];
-  readonly exchange?: ExchangeDescriptor;
 }
 
 /** The part of an exchange's plan that becomes public, and whom it may not be. */
@@ -85,13 +85,15 @@ interface PublicExchange extends Agreement {
  * A plan and its addresses make a descriptor; without addresses there is none.
  *
  * @param given addresses once a LoadBalancer has them; by default those that the plan declares
- * @throws {InvalidInput} when what was given is no address that others reach, or is the exchange's
+ * @throws {InvalidInput} when what was given is no address that others reach, or is somebody else's
  */
 export function partyDescriptor(party: PublicParty, given: PartyAddresses): PartyDescriptor;
 export function partyDescriptor(party: PublicParty, given?: PartyAddresses): PartyDescriptor | undefined;
 export function partyDescriptor(party: PublicParty, given?: PartyAddresses): PartyDescriptor | undefined {
-  const { id, fqdn, domain, fate, transport, ports, egress, exchange } = party;
-  const others = exchange === undefined ? [] : describedEndpoints('exchange', exchange);
+  const { id, fqdn, domain, fate, transport, ports, egress } = party;
+  const others = neighboursOf(party).flatMap((each) =>
+    describedEndpoints(each.kind === 'Exchange' ? 'exchange' : `party ${each.id}`, each),
+  );
   const addresses =
     given === undefined ? party.addresses : readGiven(`party ${id}`, given, partyAddressKinds, ports, others);
   if (addresses === undefined) return undefined;

@@ -3,7 +3,6 @@ import { services } from '../fate/services';
 import type { ExchangeContainer } from '../fate/sizes';
 import {
   checkKeys,
-  checkUnique,
   type Declared,
   isPort,
   type Keys,
@@ -20,8 +19,9 @@ import { nodePortBounds, type PublicService, type PublicServiceProps } from '../
 import type { Resources, ResourcesProps } from '../kubernetes/quantities';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement, readAgreement } from './agreement';
 import { type CertManager, type CertManagerProps, planCertManager } from './cert-manager';
+import { describedParties } from './described-parties';
 import type { PartyDescriptor } from './descriptor';
-import { checkEgress, checkPartyDescriptor } from './descriptor-checks';
+import { checkEgress } from './descriptor-checks';
 import {
   checkDriver,
   checkPinned,
@@ -34,9 +34,6 @@ import {
 import { type KubectlAccess, planAccess } from './kubectl-access';
 import { type Monitoring, type MonitoringProps, planMonitoring } from './monitoring';
 import {
-  checkDistinct,
-  type DeclaredEndpoint,
-  describedEndpoints,
   exchangeAddressKinds,
   ownEndpoints,
   type PlannedAddresses,
@@ -187,34 +184,16 @@ function planRoutingExchange(
 ): ExchangePlan {
   const plan = planExchange(problems.at(path), props, agreement);
   const own = ownEndpoints(pathBelow(path, 'addresses'), plan, props.ports !== undefined);
-  return { ...plan, parties: routableParties(problems, parties, plan, own) };
-}
-
-/**
- * Parties that an exchange can route to, by id; what keeps the others out is reported.
- *
- * @param own endpoints of the exchange, as far as they are known
- */
-function routableParties(
-  problems: Problems,
-  declared: readonly Declared<PartyDescriptor>[],
-  exchange: ExchangePlan,
-  own: readonly DeclaredEndpoint[],
-): readonly PartyDescriptor[] {
-  const sound = declared.filter(({ path, value }) => checkPartyDescriptor(problems.at(path), value, exchange));
-  const ids = sound.map(({ path, value }) => ({ path: `${path}.id`, value: value.id }));
-  checkUnique(problems, ids, 'every party needs its own id');
-  const described = sound.flatMap(({ path, value }) => describedEndpoints(path, value));
-  checkDistinct(problems, [...own, ...described]);
-  for (const { path, value } of sound) {
+  const described = describedParties(problems, parties, plan, own);
+  for (const { path, value } of described) {
     checkRoute(
       problems,
-      exchange,
+      plan,
       { path: `${path}.nginx.port`, value: value.nginx.port },
       { path: `${path}.pulsar.port`, value: value.pulsar.port },
     );
   }
-  return sound.map(({ value }) => value).sort((a, b) => a.id - b.id);
+  return { ...plan, parties: described.map(({ value }) => value) };
 }
 
 /** The plan of an exchange that routes to nobody yet; worth nothing when `problems` were found. */

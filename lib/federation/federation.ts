@@ -4,14 +4,12 @@ import { type AgreementProps, agreementKeys, planAgreement } from './agreement';
 import { exchangeDescriptor, partyDescriptor } from './descriptor';
 import { checkRoute, type ExchangePlan, type ExchangeProps, exchangeKeys, planExchange } from './exchange';
 import { type KubectlAccess, memberAccess, planAccess } from './kubectl-access';
-import { type PartyPlan, type PartyProps, partyKeys, planParty } from './party';
+import { checkDirect, type PartyPlan, type PartyProps, partyKeys, planParty } from './party';
 import { isId } from './party-id';
 import { checkDistinct, ownEndpoints } from './public-addresses';
 
-/** A whole federation, declared in one place. */
-export interface FederationProps extends AgreementProps {
-  /** The exchange between the parties; `{}` for one of defaults. */
-  readonly exchange: ExchangeProps;
+/** Members of a federation. */
+interface MembersProps extends AgreementProps {
   /** None before the first party joins. */
   readonly parties: readonly PartyProps[];
   /**
@@ -22,6 +20,18 @@ export interface FederationProps extends AgreementProps {
   readonly access?: KubectlAccess;
 }
 
+/** A whole federation, declared in one place. */
+export interface FederationProps extends MembersProps {
+  /** The exchange between the parties; `{}` for one of defaults. */
+  readonly exchange: ExchangeProps;
+}
+
+/** The same without an exchange: each party calls each other one at its own addresses. By releases of FATE 1. */
+export interface MeshProps extends MembersProps {
+  /** There is none. */
+  readonly exchange: false;
+}
+
 /** Plans of everything in a federation. */
 export interface Federation {
   /** With a route to each party that has addresses. */
@@ -30,26 +40,34 @@ export interface Federation {
   readonly parties: readonly PartyPlan[];
 }
 
+/** The same without an exchange. */
+export interface Mesh extends Pick<Federation, 'parties'> {
+  readonly exchange?: undefined;
+}
+
 /**
  * Plans a federation: checks the declaration, decides every default, derives every name, and connects the parties that
- * have addresses through the exchange.
+ * have addresses, through the exchange or with one another.
  *
  * @throws {InvalidInput} with every problem of the declaration
  */
-export function federation(declaration: FederationProps): Federation {
+export function federation(declaration: FederationProps): Federation;
+export function federation(declaration: MeshProps): Mesh;
+export function federation(declaration: FederationProps | MeshProps): Federation | Mesh;
+export function federation(declaration: FederationProps | MeshProps): Federation | Mesh {
   const problems = Problems.none();
   const props = readDeclaration(problems, declaration);
   checkShape(problems, props);
-  const plan = planFederation(problems, {
-    ...props,
-    exchange: mapOr(props.exchange),
-    parties: listOr(props.parties).map(mapOr),
-  });
+  const parties = listOr(props.parties).map(mapOr);
+  const plan = planFederation(
+    problems,
+    props.exchange === false ? { ...props, parties } : { ...props, parties, exchange: mapOr(props.exchange) },
+  );
   problems.throwIfAny(`federation ${shown(props.domain)}`);
   return plan;
 }
 
-function planFederation(problems: Problems, props: FederationProps): Federation {
+function planFederation(problems: Problems, props: FederationProps | MeshProps): Federation | Mesh {
   const agreement = planAgreement(problems, props);
   const ids = props.parties.map(({ id }, i) => ({ path: `parties[${i}].id`, value: id }));
   checkUnique(
@@ -58,27 +76,30 @@ function planFederation(problems: Problems, props: FederationProps): Federation 
     'every party needs its own id',
   );
   const access = planAccess(problems.at('access'), props.access);
-  const empty = planExchange(problems.at('exchange'), props.exchange, agreement);
-  const descriptor = exchangeDescriptor(empty);
+  const empty = props.exchange === false ? undefined : planExchange(problems.at('exchange'), props.exchange, agreement);
+  const joining = empty === undefined ? { peers: [] } : { exchange: exchangeDescriptor(empty) };
   const parties = props.parties.map((party, i) =>
-    planParty(party === noMap ? Problems.none() : problems.at(`parties[${i}]`), party, agreement, descriptor),
+    planParty(party === noMap ? Problems.none() : problems.at(`parties[${i}]`), party, agreement, joining),
   );
+  if (empty === undefined) checkDirect(problems, 'exchange', agreement);
   checkNamespaces(problems, empty, parties);
   checkHosts(problems, parties);
   checkAddresses(problems, props, empty, parties);
   const routed = parties.flatMap((party) => partyDescriptor(party) ?? []).sort((a, b) => a.id - b.id);
-  const exchange = { ...empty, access: memberAccess(empty.access, access), parties: routed };
-  return { exchange, parties: parties.map((party) => ({ ...party, access: memberAccess(party.access, access) })) };
+  const planned = parties.map((party) => ({ ...party, access: memberAccess(party.access, access) }));
+  if (empty !== undefined)
+    return { exchange: { ...empty, access: memberAccess(empty.access, access), parties: routed }, parties: planned };
+  return { parties: planned.map((party) => ({ ...party, peers: routed.filter(({ id }) => id !== party.id) })) };
 }
 
 /** A second id has its own message already, and the same default namespace would only repeat it. */
-function checkNamespaces(problems: Problems, exchange: ExchangePlan, parties: readonly PartyPlan[]): void {
+function checkNamespaces(problems: Problems, exchange: ExchangePlan | undefined, parties: readonly PartyPlan[]): void {
   const firsts = new Map<number, Declared<string>>();
   for (const [i, { id, namespace }] of parties.entries()) {
     if (isId(id) && !firsts.has(id)) firsts.set(id, { path: `parties[${i}].namespace`, value: namespace });
   }
-  const declared = [{ path: 'exchange.namespace', value: exchange.namespace }, ...firsts.values()];
-  checkUnique(problems, declared, 'every party and the exchange need their own namespace');
+  const own = exchange === undefined ? [] : [{ path: 'exchange.namespace', value: exchange.namespace }];
+  checkUnique(problems, [...own, ...firsts.values()], 'every party and the exchange need their own namespace');
 }
 
 /** A name leads to one of them. Usual ones differ by the id, whose message is another. */
@@ -93,15 +114,16 @@ function checkHosts(problems: Problems, parties: readonly PartyPlan[]): void {
 
 function checkAddresses(
   problems: Problems,
-  props: FederationProps,
-  exchange: ExchangePlan,
+  props: FederationProps | MeshProps,
+  exchange: ExchangePlan | undefined,
   parties: readonly PartyPlan[],
 ): void {
-  const isMapped = ({ ports }: { readonly ports?: object }) => ports !== undefined;
+  const isMapped = ({ ports }: { readonly ports?: object } = {}) => ports !== undefined;
   checkDistinct(problems, [
-    ...ownEndpoints('exchange.addresses', exchange, isMapped(props.exchange)),
-    ...parties.flatMap((party, i) => ownEndpoints(`parties[${i}].addresses`, party, isMapped(props.parties[i] ?? {}))),
+    ...(exchange ? ownEndpoints('exchange.addresses', exchange, isMapped(props.exchange || {})) : []),
+    ...parties.flatMap((party, i) => ownEndpoints(`parties[${i}].addresses`, party, isMapped(props.parties[i]))),
   ]);
+  if (exchange === undefined) return;
   for (const [i, { addresses, ports }] of parties.entries()) {
     const [nginx, pulsar] = (['nginx', 'pulsar'] as const).map((service) => ({
       path: `parties[${i}].ports.${service}`,
@@ -112,12 +134,12 @@ function checkAddresses(
 }
 
 /** Reports what is not even of the right shape; the rest reads on with what is left of it. */
-function checkShape(problems: Problems, props: FederationProps): void {
+function checkShape(problems: Problems, props: FederationProps | MeshProps): void {
   checkKeys<FederationProps>(problems, props, { ...agreementKeys, exchange: true, parties: true, access: true });
   const { exchange, parties } = props;
-  if (exchange === undefined) problems.add('exchange', 'is missing', 'use {} for an exchange of defaults');
-  else if (!isMap(exchange)) problems.add('exchange', `${shown(exchange)} is no map`, 'use {} for one of defaults');
-  else {
+  if (exchange === undefined) problems.add('exchange', 'is missing', shapes);
+  else if (exchange !== false && !isMap(exchange)) problems.add('exchange', `${shown(exchange)} is no map`, shapes);
+  else if (exchange !== false) {
     checkKeys(problems.at('exchange'), exchange, exchangeKeys);
     if (exchange.addresses === undefined && listOr(parties).length > 0) problems.add(...missingAddresses);
   }
@@ -129,6 +151,8 @@ function checkShape(problems: Problems, props: FederationProps): void {
     else checkKeys(problems.at(`parties[${i}]`), party, partyKeys);
   });
 }
+
+const shapes = 'use {} for an exchange of defaults, or false where parties call one another directly';
 
 const missingAddresses = [
   'exchange.addresses',

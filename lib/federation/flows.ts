@@ -10,6 +10,7 @@ import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
 import type { ExchangePlan } from './exchange';
 import { type Ui, uiBackends } from './ingress';
 import type { Monitoring } from './monitoring';
+import { isJoined, type Joining, neighboursOf } from './neighbours';
 import type { PartyPlan } from './party';
 import { pulsarDoor } from './pulsar';
 
@@ -82,11 +83,11 @@ export const flowsOf = (plan: PartyPlan | ExchangePlan): readonly PlannedFlow[] 
   'id' in plan ? flowsOfParty(plan) : flowsOfExchange(plan);
 
 function flowsOfParty(plan: PartyPlan): readonly PlannedFlow[] {
-  const { namespace, exchange, ingress, backup, monitoring } = plan;
+  const { namespace, ingress, backup, monitoring } = plan;
   const { pulsar } = services;
   return [
     ...partyFlows.filter((it) => isOf(it, plan)).map((it) => inside(it, plan)),
-    ...(exchange ? withExchange(plan, exchange) : []),
+    ...(isJoined(plan) ? withNeighbours(plan) : []),
     ...Object.keys(ingress.hosts).map((ui) => fromController(plan, ui as Ui)),
     ...toSolver(plan),
     ...(backup ? toStore(namespace, backup) : []),
@@ -121,8 +122,10 @@ function flowsOfExchange(plan: ExchangePlan): readonly PlannedFlow[] {
 /** Whether a plan has such connections. */
 function isOf(flow: Flow, plan: PartyPlan | ExchangePlan): boolean {
   const { jobs }: Release['fateboard'] = releases[plan.fate].fateboard;
+  const has = (feature: NonNullable<Flow['with']>[number]) =>
+    feature === 'certificate' ? isJoined(plan as Joining) : (plan as Partial<PartyPlan>)[feature] !== undefined;
   return (
-    (flow.with ?? []).every((feature) => (plan as Partial<PartyPlan>)[feature] !== undefined) &&
+    (flow.with ?? []).every(has) &&
     [undefined, plan.transport].includes(flow.transport) &&
     (flow.pulsars === undefined || ('pulsar' in plan && plan.pulsar.cluster !== undefined)) &&
     [undefined, jobs].includes(flow.jobs)
@@ -161,38 +164,51 @@ function portOf(to: Flow['to'], port: Flow['port'], fate: PartyPlan['fate']): Pl
   return Number(ports[port]);
 }
 
-/** What a party and its exchange have with each other. `diagnose` looks from FATE Flow's pod whether the exchange is there. */
-function withExchange(plan: PartyPlan, exchange: ExchangeDescriptor): readonly PlannedFlow[] {
+/**
+ * What a party has with its exchange or, without one, with each other party. Before any is known, whoever comes may call: none of
+ * them has a certificate that is taken. `diagnose` looks from FATE Flow's pod whether they are there.
+ */
+function withNeighbours(plan: PartyPlan): readonly PlannedFlow[] {
   const { namespace, transport } = plan;
   const { pulsar, fateflow } = services;
-  const caller = (service: 'nginx' | 'pulsar') =>
-    callerOf('exchange', exchange.egress, plan.services[service], [exchange]);
-  const proxy: EndpointEnd = {
-    kind: 'endpoint',
-    member: 'exchange',
-    service: 'trafficServer',
-    address: exchange.trafficServer.address,
-    podPort: trafficServer.ports.tls,
-  };
-  const gate = nginxOf('exchange', exchange);
+  const neighbours = neighboursOf(plan);
+  const callers = (service: 'nginx' | 'pulsar'): readonly FlowEnd[] =>
+    neighbours.length === 0
+      ? [{ kind: 'anybody' }]
+      : neighbours.map((each) => callerOf(memberOf(each), each.egress, plan.services[service], neighbours));
   const at = (name: string) => workload(namespace, name);
-  const { port: tunnelPort } = exchange.trafficServer;
-  const { port: callPort } = exchange.nginx;
   return [
-    tcp(caller('nginx'), at(nginx.name), nginx.ports.http, 'calls of other parties', calls[transport]),
-    tcp(
-      caller('pulsar'),
-      at(pulsarDoor(plan)),
-      pulsar.ports['broker-tls'],
-      'messages of other parties',
-      tunnels[transport],
+    ...callers('nginx').map((from) =>
+      tcp(from, at(nginx.name), nginx.ports.http, 'calls of other parties', calls[transport]),
     ),
-    tcp(at(nginx.name), gate, callPort, 'calls to other parties', calls[transport]),
-    tcp(at(pulsar.name), proxy, tunnelPort, 'messages to other parties', tunnels[transport]),
-    tcp(at(fateflow.name), gate, callPort, 'what diagnose asks of the exchange', transport === 'open' ? 'no' : 'tls'),
-    tcp(at(fateflow.name), proxy, tunnelPort, 'what diagnose asks of the exchange', 'tls'),
+    ...callers('pulsar').map((from) =>
+      tcp(from, at(pulsarDoor(plan)), pulsar.ports['broker-tls'], 'messages of other parties', tunnels[transport]),
+    ),
+    ...neighbours.flatMap((each) => {
+      const gate = nginxOf(memberOf(each), each);
+      const messages = each.kind === 'Exchange' ? proxyOf(each) : pulsarOf(each);
+      const { port } = each.kind === 'Exchange' ? each.trafficServer : each.pulsar;
+      const looked = `what diagnose asks of ${each.kind === 'Exchange' ? 'the exchange' : 'other parties'}`;
+      return [
+        tcp(at(nginx.name), gate, each.nginx.port, 'calls to other parties', calls[transport]),
+        tcp(at(pulsar.name), messages, port, 'messages to other parties', tunnels[transport]),
+        tcp(at(fateflow.name), gate, each.nginx.port, looked, transport === 'open' ? 'no' : 'tls'),
+        tcp(at(fateflow.name), messages, port, looked, 'tls'),
+      ];
+    }),
   ];
 }
+
+const memberOf = (each: ExchangeDescriptor | PartyDescriptor): Member =>
+  each.kind === 'Exchange' ? 'exchange' : each.id;
+
+const proxyOf = ({ trafficServer: { address } }: ExchangeDescriptor): EndpointEnd => ({
+  kind: 'endpoint',
+  member: 'exchange',
+  service: 'trafficServer',
+  address,
+  podPort: trafficServer.ports.tls,
+});
 
 const callerOf = (
   member: Member,

@@ -21,10 +21,12 @@ export interface LastingPartyValues {
   readonly bookies?: number;
   /** Address of the exchange's Traffic Server. */
   readonly exchange?: string;
+  /** The same of each other party's Pulsar, by id, where there is no exchange. */
+  readonly peers?: Readonly<Record<number, string>>;
 }
 
 export const lastingPartyValues = (plan: PartyPlan): LastingPartyValues => {
-  const { id, namespace, domain, fate, storageClasses, sizing, pulsar, exchange } = plan;
+  const { id, namespace, domain, fate, storageClasses, sizing, pulsar, exchange, peers } = plan;
   const { address, port } = exchange?.trafficServer ?? {};
   return {
     id,
@@ -36,6 +38,7 @@ export const lastingPartyValues = (plan: PartyPlan): LastingPartyValues => {
     datanodes: sizing.datanodes,
     bookies: pulsar.cluster?.bookies,
     exchange: exchange && `${address}:${port}`,
+    peers: peers && Object.fromEntries(peers.map((peer) => [peer.id, `${peer.pulsar.address}:${peer.pulsar.port}`])),
   };
 };
 
@@ -53,6 +56,7 @@ export function lastingPartyChanges(before: Partial<LastingPartyValues>, plan: P
       const change = `${key} of party ${now.id} was ${before[key]} and is ${now[key] ?? 'nowhere'} now`;
       return [`${change}: ${consequences[key].what}`, ...(consequences[key].remedy?.(plan) ?? [])].join('\n');
     }),
+    ...peerChanges(before.peers, plan),
     ...classChange(before.storageClasses, plan),
     ...partyVolumes.flatMap((volume) => volumeChange(volume, before, plan)),
     ...fewerDatanodes(before.datanodes, plan),
@@ -63,16 +67,39 @@ export function lastingPartyChanges(before: Partial<LastingPartyValues>, plan: P
 /** Another release is an upgrade, which has a plan of its own. */
 type SingleValue = Exclude<
   keyof LastingPartyValues,
-  'fate' | 'storageClasses' | 'volumesGiB' | 'datanodes' | 'bookies'
+  'fate' | 'peers' | 'storageClasses' | 'volumesGiB' | 'datanodes' | 'bookies'
 >;
 
 const singleValues = ['id', 'namespace', 'domain', 'exchange'] as const satisfies readonly SingleValue[];
 
-const forgetParties = ({ namespace, pulsar }: PartyPlan): readonly string[] => [
-  `  kubectl -n ${namespace} exec pulsar-0 -- bin/pulsar-admin clusters list`,
-  `  kubectl -n ${namespace} exec pulsar-0 -- ${forgetPulsar('<id>')}  # of each other party`,
-  `  kubectl -n ${namespace} ${pulsar.cluster ? 'rollout restart statefulset/pulsar' : 'delete pod pulsar-0'}`,
+const forgetParties = (plan: PartyPlan): readonly string[] => [
+  `  kubectl -n ${plan.namespace} exec pulsar-0 -- bin/pulsar-admin clusters list`,
+  `  kubectl -n ${plan.namespace} exec pulsar-0 -- ${forgetPulsar('<id>')}  # of each other party`,
+  restartPulsar(plan),
 ];
+
+const restartPulsar = ({ namespace, pulsar }: PartyPlan): string =>
+  `  kubectl -n ${namespace} ${pulsar.cluster ? 'rollout restart statefulset/pulsar' : 'delete pod pulsar-0'}`;
+
+/** Of parties that were known before, and are now at another address, or behind an exchange. */
+function peerChanges(before: LastingPartyValues['peers'] = {}, plan: PartyPlan): string[] {
+  const { id, namespace, exchange } = plan;
+  const now = lastingPartyValues(plan).peers;
+  const moved = Object.entries(before).filter(([peer, was]) =>
+    now === undefined ? exchange !== undefined : (now[Number(peer)] ?? was) !== was,
+  );
+  if (moved.length === 0) return [];
+  const changes = moved.map(
+    ([peer, was]) => `that of party ${peer} was ${was} and is ${now?.[Number(peer)] ?? 'behind the exchange'} now`,
+  );
+  return [
+    [
+      `Pulsars of others have moved, and that of party ${id} goes on calling the old addresses: ${changes.join('; ')}. After this update:`,
+      ...moved.map(([peer]) => `  kubectl -n ${namespace} exec pulsar-0 -- ${forgetPulsar(Number(peer))}`),
+      restartPulsar(plan),
+    ].join('\n'),
+  ];
+}
 
 const consequences: Readonly<
   Record<SingleValue, { readonly what: string; readonly remedy?: (plan: PartyPlan) => readonly string[] }>

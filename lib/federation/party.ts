@@ -5,9 +5,11 @@ import { type PartyPod, type PartyVolume, partyPods, partyVolumes, type Sizing }
 import {
   checkKeys,
   type Declared,
+  isMap,
   type Keys,
   problemsBelow,
   readDeclaration,
+  readEntries,
   readMap,
   readPart,
   shown,
@@ -20,7 +22,8 @@ import { type Agreement, type AgreementProps, agreementKeys, planAgreement, read
 import { type BackupPlan, type BackupProps, backupImage, planBackup } from './backup';
 import { type CertManager, type CertManagerProps, planCertManager } from './cert-manager';
 import { type Compute, type ComputeProps, planCompute } from './compute';
-import type { ExchangeDescriptor } from './descriptor';
+import { describedParties } from './described-parties';
+import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
 import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
 import {
   checkDriver,
@@ -34,9 +37,11 @@ import {
 import { type IngressPlan, type IngressProps, planIngress } from './ingress';
 import { type KubectlAccess, planAccess } from './kubectl-access';
 import { type PartyMonitoring, type PartyMonitoringProps, planPartyMonitoring } from './monitoring';
+import { isJoined, type Joining } from './neighbours';
 import { readId } from './party-id';
 import {
   checkDistinct,
+  type DeclaredEndpoint,
   describedEndpoints,
   ownEndpoints,
   type PlannedAddresses,
@@ -104,7 +109,7 @@ export interface PartyProps extends HostingProps<PartyImage | 'backup'>, PodsPro
 }
 
 /** Everything to draw of one party: complete, checked, and private to it. */
-export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddresses<'nginx' | 'pulsar'> {
+export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddresses<'nginx' | 'pulsar'>, Joining {
   readonly id: number;
   /** Name of the party in SNI and in certificates: `<id>.<domain>`. */
   readonly fqdn: string;
@@ -131,8 +136,6 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly backup?: BackupPlan;
   /** None: nothing is drawn for it. */
   readonly monitoring?: PartyMonitoring;
-  /** The exchange that joins the party with the others; none for a party that stands alone. */
-  readonly exchange?: ExchangeDescriptor;
 }
 
 export const partyKeys: Keys<PartyProps> = {
@@ -157,29 +160,35 @@ export const partyKeys: Keys<PartyProps> = {
 };
 
 /**
- * Plan of a party whose operator knows only it, the agreement and the exchange's descriptor.
+ * Plan of a party whose operator knows only it, the agreement, and the exchange's descriptor or, without an exchange, those of its
+ * peers: the other parties, which it calls directly.
  *
  * @throws {InvalidInput} with every problem of the declaration
  */
-export function partyPlan(
-  declaration: AgreementProps & PartyProps & { readonly exchange?: ExchangeDescriptor },
-): PartyPlan {
+export function partyPlan(declaration: AgreementProps & PartyProps & Joining): PartyPlan {
   const problems = Problems.none();
   const props = readDeclaration(problems, declaration);
-  checkKeys<typeof props>(problems, props, { ...partyKeys, ...agreementKeys, exchange: true });
+  checkKeys<typeof props>(problems, props, { ...partyKeys, ...agreementKeys, exchange: true, peers: true });
   const agreement = planAgreement(problems, props);
   const exchange = props.exchange === undefined ? undefined : { path: 'exchange', value: props.exchange };
-  const plan = planJoinedParty(problems, '', props, agreement, exchange);
+  const peers = props.peers === undefined ? undefined : readEntries(problems, 'peers', props.peers);
+  const plan = planJoinedParty(problems, '', props, agreement, { exchange, peers });
   problems.throwIfAny(`party ${shown(props.id)}`);
   return plan;
 }
 
+/** How a party is to meet others. By neither it stands alone. */
+interface DeclaredJoining {
+  /** Where the descriptor comes from, and the descriptor. */
+  readonly exchange?: Declared<ExchangeDescriptor>;
+  /** The same of each other party. */
+  readonly peers?: readonly Declared<PartyDescriptor>[];
+}
+
 /** A party's declaration in parts, and what others have told. */
-export interface PartyDeclaration {
+export interface PartyDeclaration extends DeclaredJoining {
   readonly federation: AgreementProps;
   readonly party: PartyProps;
-  /** Where the descriptor comes from, and the descriptor. @default the party stands alone */
-  readonly exchange?: Declared<ExchangeDescriptor>;
   /** Release of the cluster. @default not known */
   readonly kubernetes?: string;
 }
@@ -187,43 +196,69 @@ export interface PartyDeclaration {
 /** As {@link partyPlan}, of parts; worth nothing when `problems` were found. */
 export function planDeclaredParty(
   problems: Problems,
-  { federation, party, exchange, kubernetes }: PartyDeclaration,
+  { federation, party, kubernetes, ...joining }: PartyDeclaration,
 ): PartyPlan {
   const agreement = readAgreement(problems, federation);
   const props = { kubernetes, ...readPart(problems, 'party', party, partyKeys) } as PartyProps;
   const below = problemsBelow(problems, 'party', party);
-  const plan = planJoinedParty(problems, 'party', props, agreement, exchange, below);
+  const plan = planJoinedParty(problems, 'party', props, agreement, joining, below);
   checkRelease(problems.at('party'), plan.kubernetes, kubernetes);
   return plan;
 }
 
 /**
- * A party whose exchange is known by a descriptor. Public addresses that are the exchange's are reported: calls of others
- * would come back to the party.
+ * A party that knows its exchange, or the others, by descriptors. Public addresses that are theirs, too, are reported: calls of
+ * others would come back to the party.
  */
 function planJoinedParty(
   problems: Problems,
   path: string,
   props: PartyProps,
   agreement: Agreement,
-  exchange: Declared<ExchangeDescriptor> | undefined,
+  { exchange, peers }: DeclaredJoining,
   below = problems.at(path),
 ): PartyPlan {
   const isSound = exchange && checkExchangeDescriptor(problems.at(exchange.path), exchange.value, agreement);
-  const plan = planParty(below, props, agreement, isSound ? exchange.value : undefined);
-  const theirs = plan.exchange && describedEndpoints('exchange', plan.exchange);
+  const plan = planParty(below, props, agreement, {
+    exchange: isSound ? exchange.value : undefined,
+    peers: peers && [],
+  });
   const own = ownEndpoints(pathBelow(path, 'addresses'), plan, props.ports !== undefined);
-  checkDistinct(problems, [...(theirs ?? []), ...own]);
+  if (peers !== undefined) return { ...plan, peers: readPeers(problems, peers, plan, own, exchange) };
+  checkDistinct(problems, [...(plan.exchange ? describedEndpoints('exchange', plan.exchange) : []), ...own]);
   return plan;
 }
 
-/** The plan of one party; worth nothing when `problems` were found. */
-export function planParty(
+function readPeers(
   problems: Problems,
-  props: PartyProps,
-  agreement: Agreement,
-  exchange: ExchangeDescriptor | undefined,
-): PartyPlan {
+  declared: readonly Declared<PartyDescriptor>[],
+  { id, ...agreement }: PartyPlan,
+  own: readonly DeclaredEndpoint[],
+  exchange: unknown,
+): readonly PartyDescriptor[] {
+  if (exchange !== undefined)
+    problems.add('peers', 'are given beside an exchange, which joins the party with all others', 'use one of the two');
+  checkDirect(problems, 'peers', agreement);
+  const itself = declared.filter(({ value }) => isMap(value) && value.id === id);
+  for (const { path } of itself) problems.add(`${path}.id`, `${id} is the party itself`, 'leave it out');
+  const others = declared.filter((each) => !itself.includes(each));
+  return describedParties(problems, others, agreement, own).map(({ value }) => value);
+}
+
+/** Reports a release whose parties need an exchange. */
+export function checkDirect(problems: Problems, path: string, { fate }: Pick<Agreement, 'fate'>): void {
+  if (releases[fate].entersParties) return;
+  problems.add(
+    path,
+    `would have parties meet without an exchange, and FATE ${fate} finds no entry of a single party in its table of Pulsars`,
+    `use an exchange, or FATE ${directReleases.join(' or ')}`,
+  );
+}
+
+const directReleases = Object.entries(releases).flatMap(([fate, { entersParties }]) => (entersParties ? [fate] : []));
+
+/** The plan of one party; worth nothing when `problems` were found. */
+export function planParty(problems: Problems, props: PartyProps, agreement: Agreement, joining: Joining): PartyPlan {
   const { ports, egress } = props;
   const id = readId(problems, props.id);
   checkEgress(problems, egress);
@@ -266,7 +301,7 @@ export function planParty(
     verification: planVerification(problems.at('verification'), props.verification, {
       id,
       sizing,
-      isJoined: exchange !== undefined,
+      isJoined: isJoined(joining),
     }),
     backup: planBackup(problems.at('backup'), props.backup, {
       image,
@@ -274,7 +309,7 @@ export function planParty(
       folder: hosting.namespace,
     }),
     monitoring,
-    exchange,
+    ...joining,
   };
 }
 

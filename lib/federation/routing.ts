@@ -1,5 +1,6 @@
 import { services } from '../fate/services';
-import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
+import type { PartyDescriptor } from './descriptor';
+import type { Joining } from './neighbours';
 import type { PublicEndpoint } from './public-addresses';
 
 /**
@@ -35,37 +36,47 @@ const httpHost = ({ address, port }: PublicEndpoint): NginxHost => ({ host: addr
 export const exchangeNginxRoutes = (parties: readonly PartyDescriptor[]): NginxRoutes =>
   new Map<number | 'default', Record<string, NginxHost[]>>([
     ['default', { proxy: [nowhere] }],
-    ...parties.map(({ id, nginx }): [number, Record<string, NginxHost[]>] => [id, { fateflow: [httpHost(nginx)] }]),
+    ...parties.map(toNginx),
   ]);
 
-/** Who may call through the exchange: name in the certificate → id, of each party that has a route. */
-export const exchangeCallers = (parties: readonly PartyDescriptor[]): ReadonlyMap<string, number> =>
+const toNginx = ({ id, nginx }: PartyDescriptor): [number, Record<string, NginxHost[]>] => [
+  id,
+  { fateflow: [httpHost(nginx)] },
+];
+
+/** Who may call through the exchange, or a party where there is none: name in the certificate → id, of each that has a route. */
+export const callersOf = (parties: readonly PartyDescriptor[]): ReadonlyMap<string, number> =>
   new Map(parties.map(({ id, fqdn }) => [fqdn, id]));
 
 /**
- * Coordination routes of a party: its own calls go to its FATE Flow, all others to the exchange.
+ * Coordination routes of a party: its own calls go to its FATE Flow, all others to the exchange or, without one, to the nginx of
+ * the party that is called.
  * The own host is a name, which nginx cannot connect to by itself: it falls back to the upstream of `nginx.conf`, which
  * is the same FATE Flow.
  */
-export const partyNginxRoutes = (id: number, exchange: ExchangeDescriptor | undefined): NginxRoutes => {
+export const partyNginxRoutes = ({ id, exchange, peers = [] }: Joined): NginxRoutes => {
   const { name, ports } = services.fateflow;
   return new Map<number | 'default', Record<string, NginxHost[]>>([
     ['default', { proxy: [exchange ? httpHost(exchange.nginx) : nowhere] }],
     [id, { fateflow: [{ host: name, http_port: ports.http, grpc_port: ports.grpc }] }],
+    ...peers.map(toNginx),
   ]);
 };
 
+/** A party, and how it meets others. */
+interface Joined extends Joining {
+  readonly id: number;
+}
+
 /**
  * `pulsar_route_table.yaml` of FATE Flow: how the party's Pulsar reaches those of other parties, by default through the
- * exchange under the name `<id>.<domain>`. A `Map`: FATE looks a party up by an integer and takes a quoted id for none.
+ * exchange under the name `<id>.<domain>`, without one each at its address. A `Map`: FATE looks a party up by an integer and takes
+ * a quoted id for none.
  */
-export const pulsarRoutes = (
-  id: number,
-  exchange: ExchangeDescriptor | undefined,
-): ReadonlyMap<number | 'default', object> => {
+export const pulsarRoutes = ({ id, exchange, peers = [] }: Joined): ReadonlyMap<number | 'default', object> => {
   const { name, ports } = services.pulsar;
   const own = { host: name, port: ports.broker, sslPort: ports['broker-tls'], proxy: '' };
-  if (exchange === undefined) return new Map([[id, own]]);
+  if (exchange === undefined) return new Map([[id, own], ...peers.map(toPulsar)]);
   const { trafficServer, domain } = exchange;
   return new Map<number | 'default', object>([
     [
@@ -81,3 +92,9 @@ export const pulsarRoutes = (
     [id, own],
   ]);
 };
+
+/** A Pulsar that speaks TLS calls others by TLS alone: the plain port is for FATE, which wants one. */
+const toPulsar = ({ id, pulsar }: PartyDescriptor): [number, object] => [
+  id,
+  { host: pulsar.address, port: services.pulsar.ports.broker, sslPort: pulsar.port, proxy: '' },
+];

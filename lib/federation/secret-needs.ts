@@ -1,5 +1,6 @@
 import type { SecretName } from '../fate/secrets';
 import type { ExchangePlan } from './exchange';
+import { isJoined } from './neighbours';
 import type { PartyPlan } from './party';
 
 /** The Secrets that the pods of one namespace read. */
@@ -14,11 +15,9 @@ export interface SecretNeeds {
   readonly imagePullSecrets: readonly string[];
 }
 
-/** @param joined that there is an exchange, though its descriptor is not known yet */
-export function partySecretNeeds(
-  { namespace, driver, exchange, certManager, backup, ingress, imagePullSecrets }: PartyPlan,
-  joined = exchange !== undefined,
-): SecretNeeds {
+/** @param joined that it is to meet others, though no descriptor is known yet */
+export function partySecretNeeds(plan: PartyPlan, joined = isJoined(plan)): SecretNeeds {
+  const { namespace, driver, certManager, backup, ingress, imagePullSecrets } = plan;
   const certificates = joined ? (['pulsarCertificate'] as const) : [];
   return {
     namespace,

@@ -58,7 +58,11 @@ function checkPartners(problems: Problems, partners: readonly unknown[], { id, i
   }
   checkUnique(problems, declared, 'one run with each is enough');
   if (partners.length > 0 && !isJoined)
-    problems.add('with', 'names others, and the party stands alone', 'name its exchange, or leave them out');
+    problems.add(
+      'with',
+      'names others, and the party stands alone',
+      'name its exchange or its peers, or leave them out',
+    );
 }
 
 /** Alone it is guest and host at once. */

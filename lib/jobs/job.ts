@@ -1,4 +1,5 @@
 import { type FateRelease, releases } from '../fate/releases';
+import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
 import {
   checkInteger,
@@ -194,15 +195,15 @@ function readParties(problems: Problems, roles: JobRoles, parties: readonly Part
     const declared = parties.map(({ id }) => id).join(', ');
     problems.add('guest.party', `${guest} is not declared here`, `use ${declared}, or have it submitted there`);
   }
-  const { fate, exchange } = own ?? parties[0] ?? { fate: '1.6.1' as const, exchange: undefined };
+  const { fate } = own ?? parties[0] ?? { fate: '1.6.1' as const };
   for (const { id, fate: theirs } of known)
     if (theirs !== fate)
       problems.add('', `party ${id} has FATE ${theirs}, and the guest ${fate}`, 'all of a job have one');
-  if (own !== undefined && exchange === undefined && idsOf(roles).some((id) => id !== guest))
+  if (own !== undefined && !isJoined(own) && idsOf(roles).some((id) => id !== guest))
     problems.add(
       'hosts',
       `are nobody that party ${guest} reaches: it stands alone`,
-      'name its exchange in the declaration',
+      'name its exchange, or its peers, in the declaration',
     );
   return { fate, known };
 }

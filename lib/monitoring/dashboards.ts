@@ -1,4 +1,5 @@
 import type { ExchangePlan } from '../federation/exchange';
+import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
 import { endsSoonSeconds } from './rules';
 
@@ -18,7 +19,7 @@ interface Panel {
 export function partyDashboard(plan: PartyPlan): object {
   const of = ofNamespace(plan);
   return dashboard(plan, `FATE party ${plan.id}`, [
-    ...(plan.exchange ? [certificate(plan)] : []),
+    ...(isJoined(plan) ? [certificate(plan)] : []),
     {
       title: 'Spark workers',
       unit: 'short',
@@ -48,7 +49,7 @@ export function partyDashboard(plan: PartyPlan): object {
       shows: 'timeseries',
       series: { [of('fate_spark_cores')]: 'offered', [of('fate_spark_cores_used')]: 'in use' },
     },
-    ...(plan.exchange
+    ...(isJoined(plan)
       ? ([
           {
             title: 'Messages that wait for others',

@@ -2,6 +2,7 @@ import { fullAt } from '../fate/releases/pulsar';
 import { certificateDays } from '../federation/certificates';
 import { setClaims, sizedSet } from '../federation/claims';
 import type { ExchangePlan } from '../federation/exchange';
+import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
 import { type FailureId, failures, type Handling } from '../reports/failures';
 
@@ -46,7 +47,7 @@ export function partyRules(plan: PartyPlan): readonly AlertRule[] {
   const signs = [
     ...podSigns(plan),
     ...volumeSigns(plan),
-    ...(plan.exchange ? [certificateSign(plan), ...replicationSigns(plan), callsSign(plan)] : []),
+    ...(isJoined(plan) ? [certificateSign(plan), ...replicationSigns(plan), callsSign(plan)] : []),
     ...jobSigns(plan),
     ...hdfsSigns(plan),
     ...sparkSigns(plan),

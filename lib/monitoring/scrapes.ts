@@ -1,6 +1,7 @@
 import { releases } from '../fate/releases';
 import { localPorts, services } from '../fate/services';
 import type { ExchangePlan } from '../federation/exchange';
+import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
 import { type MetricSource, metrics } from './metrics';
 import { runningJobs } from './running-jobs';
@@ -65,7 +66,7 @@ export function partyScrapes(plan: PartyPlan): readonly Scrape[] {
         probe('json', 'jobs', fateflow.name, `http://${fateflow.name}:${fateflow.ports.http}${runningJobs(jobs).path}`),
         probe('json', 'hdfs', namenode.name, `http://${namenode.name}:${hdfs.namenode.ui}/jmx?qry=${state}`),
         probe('json', 'spark', sparkMaster.name, `http://${sparkMaster.name}:${sparkMaster.ports.ui}/json/`),
-        ...(plan.exchange ? [probe('blackbox', 'certificate', certified(plan))] : []),
+        ...(isJoined(plan) ? [probe('blackbox', 'certificate', certified(plan))] : []),
       ],
     },
   ];

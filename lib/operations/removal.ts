@@ -6,6 +6,7 @@ import { backupName } from '../federation/backup';
 import { volumeClaims } from '../federation/claims';
 import type { DeclaredPlans } from '../federation/declaration';
 import type { ExchangePlan } from '../federation/exchange';
+import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
 import { chartClaims, chartWorkload } from '../kubefate/charts/workloads';
 import { inNamespace } from './kubectl';
@@ -22,11 +23,13 @@ export const leaving = (plan: PartyPlan, { exchange, parties }: DeclaredPlans): 
   what: `${plan.namespace} leaves`,
   steps: [
     endJobs(`party ${plan.id}`),
-    ...(plan.exchange ? [takeRoute(plan, exchange), forget(plan, parties)] : []),
+    ...(isJoined(plan)
+      ? [plan.exchange ? takeRoute(plan, exchange) : takePeer(plan, parties), forget(plan, parties)]
+      : []),
     ...lastBackup(plan),
     takeAway(plan),
     takeData(plan),
-    ...(plan.exchange ? [endCertificate(plan)] : []),
+    ...(isJoined(plan) ? [endCertificate(plan)] : []),
     outside(plan),
   ],
 });
@@ -64,17 +67,29 @@ const takeRoute = (plan: PartyPlan, exchange: ExchangePlan | undefined): ManualS
   withFiles: exchange ? applying(exchange) : ['kubectl apply -f manifests/fate-exchange.k8s.yaml'],
 });
 
+const takePeer = (plan: PartyPlan, parties: readonly PartyPlan[]): ManualStep => {
+  const others = parties.filter((each) => each.id !== plan.id && isJoined(each));
+  return {
+    what: `Every other party takes it out of its \`peers\`, before anything else goes: from then on calls of it and to it are refused at once, where a route to nobody would have callers wait. Tables and NetworkPolicies change and nothing restarts; nginx has it within about 90 seconds.`,
+    commands: [
+      `pulumi config get --stack party-<id> kubefate-tanzu:peers  # of each, and set it without party ${plan.id}`,
+      'pulumi up --stack party-<id>',
+    ],
+    withFiles: others.length === 0 ? ['kubectl apply -f manifests/fate-<id>.k8s.yaml'] : others.flatMap(applying),
+  };
+};
+
 const applying = ({ namespace, driver }: PartyPlan | ExchangePlan): readonly string[] =>
   driver === 'kubefate'
     ? [`kubefate cluster update -f manifests/${namespace}.cluster.yaml`]
     : [`kubectl apply -f manifests/${namespace}.k8s.yaml`];
 
 const forget = (plan: PartyPlan, parties: readonly PartyPlan[]): ManualStep => {
-  const others = parties.filter(({ id, exchange }) => id !== plan.id && exchange !== undefined);
+  const others = parties.filter((each) => each.id !== plan.id && isJoined(each));
   const forgetting = (namespace: string, pulsar: string) =>
     inNamespace({ namespace }, `exec ${pulsar} -- ${forgetPulsar(plan.id)}`);
   return {
-    what: `Every other party that had a job with it has its Pulsar forget it: FATE registers another Pulsar once, and neither changes nor removes that. A party that comes back by this id and another exchange would be called at the old address. The tenant's list is shortened first: while it names a Pulsar that is not registered, Pulsar refuses every newcomer.`,
+    what: `Every other party that had a job with it has its Pulsar forget it: FATE registers another Pulsar once, and neither changes nor removes that. A party that comes back by this id, and by another exchange or another address, would be called at the old one. The tenant's list is shortened first: while it names a Pulsar that is not registered, Pulsar refuses every newcomer.`,
     commands:
       others.length === 0
         ? [forgetting('<namespace of each>', `${services.pulsar.name}-0`)]
@@ -168,7 +183,7 @@ const takeData = (plan: PartyPlan): ManualStep => {
 };
 
 const endCertificate = ({ fqdn }: PartyPlan): ManualStep => ({
-  what: `Nothing asks for revoked certificates: with that of ${fqdn} the Pulsar of every other party can be read and written, by whoever has it and reaches one, until it ends. Firewalls that let in the exchange alone keep it out. Where that is not enough, replace the authority, with a round of all members after each of these ("Another authority" in docs/certificates.md).`,
+  what: `Nothing asks for revoked certificates: with that of ${fqdn} the Pulsar of every other party can be read and written, by whoever has it and reaches one, until it ends. Firewalls that let in the exchange alone, or the other parties, keep it out. Where that is not enough, replace the authority, with a round of all members after each of these ("Another authority" in docs/certificates.md).`,
   commands: [
     'kubefate-tanzu certificates ca --next',
     'kubefate-tanzu certificates ca --switch',

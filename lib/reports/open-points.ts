@@ -4,6 +4,7 @@ import { memberName } from '../federation/certificates';
 import type { DeclaredPlans } from '../federation/declaration';
 import type { ExchangePlan } from '../federation/exchange';
 import { flowsOf } from '../federation/flows';
+import { isJoined } from '../federation/neighbours';
 import { type PartyPlan, unpublishedImages, unpublishedRemedy } from '../federation/party';
 import { exchangeSecretNeeds, partySecretNeeds, type SecretNeeds } from '../federation/secret-needs';
 import { isHostIpv4 } from '../input/addresses';
@@ -62,21 +63,23 @@ const openOfExchange = (plan: ExchangePlan, declared: readonly PartyPlan[]): rea
 ];
 
 const openOfParty = (plan: PartyPlan): readonly Point[] => [
-  ...(plan.exchange ? openTransport(plan) : []),
+  ...(isJoined(plan) ? openTransport(plan) : []),
   ...openToAll(plan),
   ...missingSecrets(partySecretNeeds(plan)),
-  ...(plan.exchange ? [...missingIssuer(plan), ...unnoticedRenewal(plan)] : []),
+  ...(isJoined(plan) ? [...missingIssuer(plan), ...unnoticedRenewal(plan)] : []),
   ...missingImages(plan),
   ...missingTls(plan),
   ...openBackup(plan),
-  ...(plan.exchange === undefined ? [['stands alone', aloneRemedy(plan)] as const] : addressesOfParty(plan)),
+  ...(isJoined(plan)
+    ? [...addressesOfParty(plan), ...missingPeers(plan)]
+    : [['stands alone', aloneRemedy(plan)] as const]),
   ...hostNames(plan),
   ...unusualController(plan),
   ...(plan.driver === 'kubefate' ? limits(clusterFile(plan)) : []),
 ];
 
 const aloneRemedy = ({ certManager }: PartyPlan): string =>
-  `name the descriptor of an exchange to join others${certManager ? ', and to have a certificate of cert-manager' : ''}`;
+  `name the descriptor of an exchange, or without one those of peers, to join others${certManager ? ', and to have a certificate of cert-manager' : ''}`;
 
 const openTransport = ({ transport }: ExchangePlan | PartyPlan): readonly Point[] =>
   transport === 'open'
@@ -194,10 +197,14 @@ function addressesOfExchange({ namespace, addresses, reserved }: ExchangePlan): 
   return [[`Traffic Server's address ${trafficServer} is not reserved`, remedy]];
 }
 
-const addressesOfParty = ({ namespace, addresses }: PartyPlan): readonly Point[] =>
-  addresses === undefined
-    ? [unknown(namespace, [services.nginx.name, services.pulsarPublicTls.name], 'the exchange has no route to it')]
-    : [];
+const addressesOfParty = ({ namespace, addresses, exchange }: PartyPlan): readonly Point[] => {
+  const consequence = `${exchange ? 'the exchange has' : 'other parties have'} no route to it`;
+  const names = [services.nginx.name, services.pulsarPublicTls.name];
+  return addresses === undefined ? [unknown(namespace, names, consequence)] : [];
+};
+
+const missingPeers = ({ peers }: PartyPlan): readonly Point[] =>
+  peers?.length === 0 ? [['knows no other party yet', 'add others to its peers by their descriptors']] : [];
 
 const unknown = (namespace: string, names: readonly string[], consequence: string): Point => [
   'has no addresses yet',

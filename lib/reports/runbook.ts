@@ -3,7 +3,9 @@ import type { PartyVolume } from '../fate/sizes';
 import { backupName } from '../federation/backup';
 import { certificateDays } from '../federation/certificates';
 import { volumeClaims } from '../federation/claims';
+import type { PartyDescriptor } from '../federation/descriptor';
 import type { ExchangePlan } from '../federation/exchange';
+import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
 import type { Block, Page } from '../formats/page';
 import { inSingleQuotes, shellWord } from '../formats/shell';
@@ -36,7 +38,7 @@ import {
   sparkState,
   statsOfTopics,
   stopJob,
-  waysToExchange,
+  waysToOthers,
 } from './failures/lines';
 import { podIsBack } from './failures/source';
 
@@ -208,7 +210,7 @@ const sharedOfParty = (plan: PartyPlan): readonly SharedLines[] => [
   { name: 'Run a job again', lines: rerunJob(plan) },
   { name: 'Cores, as FATE Flow counts them', lines: countedCores(plan) },
   { name: 'Workers and cores, as Spark has them', lines: sparkState(plan) },
-  { name: 'Ways to the exchange', lines: waysToExchange(plan) },
+  { name: plan.exchange ? 'Ways to the exchange' : 'Ways to other parties', lines: waysToOthers(plan) },
   { name: 'Topics of Pulsar', lines: statsOfTopics(plan) },
   { name: 'Restart Pulsar', lines: restartPulsar(plan) },
 ];
@@ -362,26 +364,39 @@ const actorText =
       authority: 'who keeps the certificate authority',
     })[actor];
 
-function addressesOfParty({ id, addresses, ports, exchange, ingress: { hosts } }: PartyPlan) {
-  const own = exchange
+function addressesOfParty(plan: PartyPlan) {
+  const { id, addresses, ports, exchange, peers, ingress } = plan;
+  const { hosts } = ingress;
+  const callers = exchange ? 'the exchange calls' : 'other parties call';
+  const own = isJoined(plan)
     ? [
-        [`nginx of party ${id}, which the exchange calls`, endpoint(addresses?.nginx, ports.nginx)],
-        [`Pulsar of party ${id}, to which the exchange leads`, endpoint(addresses?.pulsar, ports.pulsar)],
+        [`nginx of party ${id}, which ${callers}`, endpoint(addresses?.nginx, ports.nginx)],
+        [
+          `Pulsar of party ${id}, to which ${exchange ? 'the exchange leads' : 'those of others connect'}`,
+          endpoint(addresses?.pulsar, ports.pulsar),
+        ],
+      ]
+    : [];
+  const others = exchange
+    ? [
         ['nginx of the exchange', endpoint(exchange.nginx.address, exchange.nginx.port)],
         ['Traffic Server of the exchange', endpoint(exchange.trafficServer.address, exchange.trafficServer.port)],
       ]
-    : [];
-  return [...own, ...Object.entries(hosts).map(([ui, host]) => [ui, `\`${host}\``])];
+    : addressesOf(peers);
+  return [...own, ...others, ...Object.entries(hosts).map(([ui, host]) => [ui, `\`${host}\``])];
 }
 
 const addressesOfExchange = ({ addresses, ports, parties }: ExchangePlan) => [
   ['nginx of the exchange, which parties call', endpoint(addresses?.nginx, ports.nginx)],
   ['Traffic Server of the exchange, to which Pulsars connect', endpoint(addresses?.trafficServer, ports.trafficServer)],
-  ...parties.flatMap(({ id, nginx, pulsar }) => [
+  ...addressesOf(parties),
+];
+
+const addressesOf = (parties: readonly PartyDescriptor[] = []) =>
+  parties.flatMap(({ id, nginx, pulsar }) => [
     [`nginx of party ${id}`, endpoint(nginx.address, nginx.port)],
     [`Pulsar of party ${id}`, endpoint(pulsar.address, pulsar.port)],
-  ]),
-];
+  ]);
 
 const endpoint = (address: string | undefined, port: number): string =>
   address === undefined ? `not declared, port ${port}` : `\`${address}:${port}\``;

@@ -40,6 +40,7 @@ export interface PartyUpgrade {
 export const partySteps = (upgrade: PartyUpgrade): readonly ManualStep[] => [
   endJobs(mysqlOf(upgrade)),
   ...(upgrade.to.exchange ? [exchangeFirst(upgrade)] : []),
+  ...(upgrade.to.peers ? [withoutPeers(upgrade)] : []),
   stopFateFlow(upgrade),
   dump(mysqlOf(upgrade), dumpFile(upgrade)),
   ...(isConverted(upgrade, 'sql') ? [changeSchema(mysqlOf(upgrade), dumpFile(upgrade))] : []),
@@ -61,6 +62,11 @@ const dumpFile = ({ from, to }: PartyUpgrade): string => `${to.namespace}-${from
 const exchangeFirst = ({ to: { fate } }: PartyUpgrade): ManualStep => ({
   what: `The exchange goes first, to FATE ${fate} and without parties: its descriptor says of which release a party has to be.`,
   commands: [],
+});
+
+const withoutPeers = ({ to: { id, fate } }: PartyUpgrade): ManualStep => ({
+  what: `Pulumi takes no descriptor of another release: until the others are at FATE ${fate}, update without them, \`peers: []\`, and with those that have followed.`,
+  commands: [`pulumi config set --stack party-${id} kubefate-tanzu:peers '[]'`],
 });
 
 /** Foreground: it is over when the pod is gone. What is deleted is made anew by the update; claims stay. */
@@ -148,7 +154,7 @@ const update = ({ from, to, data }: PartyUpgrade): ManualStep => {
 };
 
 const look = (upgrade: PartyUpgrade): ManualStep => ({
-  what: `Look: FATE Flow is ready${isLost(upgrade, 'records') ? '' : ', and FATE Board lists the old jobs'}. When all parties are this far, the exchange gets them back, in its configuration or by its file, and the toy example ends in success.${descriptionsOfJobs(upgrade)}`,
+  what: `Look: FATE Flow is ready${isLost(upgrade, 'records') ? '' : ', and FATE Board lists the old jobs'}. When all parties are this far, ${upgrade.to.peers ? 'each gets its peers' : 'the exchange gets them'} back, in its configuration or by its file, and the toy example ends in success.${descriptionsOfJobs(upgrade)}`,
   commands: [kubectl(upgrade, `rollout status statefulset/${services.fateflow.name}`)],
 });
 

@@ -1,14 +1,10 @@
 import * as pulumi from '@pulumi/pulumi';
 import { certificateName } from '../../lib/federation/certificates';
-import type { PartyDescriptor } from '../../lib/federation/descriptor';
 import { isMap, readFileName, shown } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
-import type { Described, PartySource } from '../references/descriptors';
+import type { DescribedParty } from '../references/descriptors';
 import { readOrReport, readProjectFile } from '../references/files';
 import { readOutput } from '../references/stack-outputs';
-
-/** A party whose descriptor is known, and was asked for as this party's. */
-export type DescribedParty = Described<PartyDescriptor, PartySource> & { readonly value: PartyDescriptor };
 
 /** A party's request for its certificate, as PEM: its subject and its alternative names will be the certificate's, byte for byte. */
 export interface PartyRequest {

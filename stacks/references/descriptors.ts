@@ -58,6 +58,21 @@ export async function readParties(
   return described.filter(({ path, value, source }) => checkAuthor(problems.at(path), value, partyOf(source)));
 }
 
+/** A party whose descriptor is known, and was asked for as this party's. */
+export interface DescribedParty extends Described<PartyDescriptor, PartySource> {
+  readonly value: PartyDescriptor;
+}
+
+/** A party gets a route as soon as it can; until then everything else goes on. */
+export function withDescriptor(party: Described<PartyDescriptor, PartySource>): DescribedParty[] {
+  const { value } = party;
+  if (value !== undefined) return [{ ...party, value }];
+  void pulumi.log.warn(
+    `${party.path} has no descriptor yet, and gets no route: run \`pulumi up\` there, and then here again`,
+  );
+  return [];
+}
+
 /** A descriptor that stands here itself was put here under its id. */
 function checkNamed(problems: Problems, source: PartySource): void {
   if (!isMap(source) || !('stack' in source || 'file' in source)) return;

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { releases } from '../../../lib/fate/releases';
+import { isJoined } from '../../../lib/federation/neighbours';
 import { DisruptionBudget } from '../../parts/disruption-budget';
 import { Bookies } from './bookies';
 import { Brokers } from './brokers';
@@ -21,7 +22,7 @@ export class PulsarCluster extends Construct {
       new ZooKeepers(this, 'zookeepers', { plan, file: files['zookeeper.conf'] }),
       new Bookies(this, 'bookies', { plan, file: files['bookkeeper.conf'] }),
       new Brokers(this, 'brokers', { plan, file: files['broker.conf'] }),
-      ...(plan.exchange ? [new Proxies(this, 'proxies', { plan, file: files['proxy.conf'] })] : []),
+      ...(isJoined(plan) ? [new Proxies(this, 'proxies', { plan, file: files['proxy.conf'] })] : []),
     ];
     for (const { workload } of parts) {
       new DisruptionBudget(this, `${workload}-disruption-budget`, { workload, kubernetes: plan.kubernetes });

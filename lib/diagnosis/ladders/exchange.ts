@@ -3,13 +3,12 @@ import { routeTables } from '../../fate/route-tables';
 import { secrets } from '../../fate/secrets';
 import { services } from '../../fate/services';
 import type { ExchangePlan } from '../../federation/exchange';
-import { exchangeCallers, exchangeNginxRoutes, sniRoutes } from '../../federation/routing';
-import { nginxConf } from '../../formats/nginx-conf';
+import { exchangeNginxRoutes, sniRoutes } from '../../federation/routing';
 import { yaml } from '../../formats/yaml';
 import type { Step } from '../ladder';
 import { ownCertificate } from '../steps/certificates';
 import { podSteps, podsStep } from '../steps/pods';
-import { lineEntries, sniEntries, type Table, tableStep, yamlEntries } from '../steps/routes';
+import { callersTable, sniEntries, type Table, tableStep, yamlEntries } from '../steps/routes';
 import { routeStep } from '../steps/way-out';
 import { type Place, runningIn } from './party';
 
@@ -56,7 +55,7 @@ function sniTable({ parties }: ExchangePlan, at: Place): Table {
 }
 
 function nginxTables({ parties, transport }: ExchangePlan, at: Place): readonly Table[] {
-  const { configuration, directory, table, callers } = routeTables.nginx;
+  const { configuration, directory, table } = routeTables.nginx;
   return [
     {
       name: `${table} of ${at.pod}`,
@@ -66,17 +65,6 @@ function nginxTables({ parties, transport }: ExchangePlan, at: Place): readonly 
       read: yamlEntries,
       failure: 'route-not-loaded',
     },
-    ...(transport === 'mutual-tls'
-      ? [
-          {
-            name: `${callers} of ${at.pod}`,
-            at,
-            path: `${configuration}/${directory}/${callers}`,
-            declared: lineEntries(nginxConf([...exchangeCallers(parties)])),
-            read: lineEntries,
-            failure: 'route-not-loaded',
-          } as const,
-        ]
-      : []),
+    ...(transport === 'mutual-tls' ? [callersTable(parties, at)] : []),
   ];
 }

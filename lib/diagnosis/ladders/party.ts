@@ -4,6 +4,8 @@ import { routeTables } from '../../fate/route-tables';
 import { secrets } from '../../fate/secrets';
 import { services } from '../../fate/services';
 import { copiesOn, pulsarReplicas } from '../../fate/sizes';
+import type { ExchangeDescriptor } from '../../federation/descriptor';
+import { isJoined } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
 import { pulsarDoor } from '../../federation/pulsar';
 import { partyNginxRoutes, pulsarRoutes } from '../../federation/routing';
@@ -13,9 +15,10 @@ import { ownCertificate, publishedCertificate, tunnel } from '../steps/certifica
 import { clock, coresStep, hdfsSteps, spark } from '../steps/compute';
 import { fateFlow, otherParty, outlet, ownNginx } from '../steps/fate-flow';
 import { connectionStep, type OwnEndpoint, ownConnections, publicConnection } from '../steps/network';
+import { peerFlow, peerSteps } from '../steps/peers';
 import { isRunning, podName, podSteps, podsOf, podsStep, type Workload } from '../steps/pods';
 import { pulsarSteps } from '../steps/pulsar';
-import { type Table, tableStep, yamlEntries } from '../steps/routes';
+import { callersTable, type Table, tableStep, yamlEntries } from '../steps/routes';
 
 /** The workload of the notebook, whose Service has the name of what it serves. */
 const client = 'client';
@@ -29,7 +32,7 @@ const sparkWorker = 'spark-worker';
  * @param pods of its namespace; none where they could not be seen
  */
 export function partyLadder(plan: PartyPlan, others: readonly number[], pods: readonly Pod[]): readonly Step[] {
-  const { id, exchange } = plan;
+  const { id, exchange, peers } = plan;
   return [
     ...podSteps(id, plan.namespace, workloadsOf(plan)),
     clock(plan),
@@ -46,11 +49,14 @@ export function partyLadder(plan: PartyPlan, others: readonly number[], pods: re
           ...publicConnection(id, 'exchange', 'nginx of the exchange', 'exchange-nginx-lost', exchange.nginx),
         ]
       : []),
-    ...certificateSteps(plan, others, pods),
+    ...ownCertificateSteps(plan, pods),
+    ...(exchange ? exchangeCertificates(plan, exchange, others) : []),
+    ...(peers ?? []).flatMap((peer) => peerSteps(plan, peer)),
     ...tablesOf(plan, pods).map((table) => tableStep(id, table)),
     fateFlow(plan),
     ownNginx(plan),
-    ...(exchange ? others.map((other) => otherParty(plan, other, exchangeNginx(plan))) : []),
+    ...(exchange ? others.map((other) => otherParty(plan, other, exchangeNginx(exchange))) : []),
+    ...(peers ? others.map((other) => peerFlow(plan, other)) : []),
     ...pulsarSteps(plan, others),
     ...hdfsSteps(plan),
     spark(plan),
@@ -135,47 +141,47 @@ function endpointsOf(plan: PartyPlan): readonly OwnEndpoint[] {
   ];
 }
 
-/** Of the party, and of those it meets; nobody has one where there is no exchange. */
-function certificateSteps(plan: PartyPlan, others: readonly number[], pods: readonly Pod[]): readonly Step[] {
-  const { id, domain, fate, transport, exchange } = plan;
-  if (exchange === undefined) return [];
+/** Of the party, as its Pulsar has it; nobody has one who stands alone. */
+function ownCertificateSteps(plan: PartyPlan, pods: readonly Pod[]): readonly Step[] {
+  const { id, domain, fate } = plan;
+  if (!isJoined(plan)) return [];
   const { keys } = secrets.pulsarCertificate;
   const { certificates } = releases[fate].pulsar;
+  return runningIn(pods, services.pulsar.name, services.pulsar.name)
+    .slice(0, 1)
+    .map((at) =>
+      ownCertificate(id, domain, {
+        ...at,
+        certificate: `${certificates}/${keys.certificate}`,
+        ca: `${certificates}/${keys.ca}`,
+      }),
+    );
+}
+
+/** Of the exchange, and of whom it leads to. */
+function exchangeCertificates(
+  plan: PartyPlan,
+  exchange: ExchangeDescriptor,
+  others: readonly number[],
+): readonly Step[] {
+  const { id, domain, transport } = plan;
   const { trafficServer, nginx } = exchange;
   const reached = [connectionStep(trafficServer.address, trafficServer.port)];
+  const needs = exchangeNginx(exchange);
   return [
-    ...runningIn(pods, services.pulsar.name, services.pulsar.name)
-      .slice(0, 1)
-      .map((at) =>
-        ownCertificate(id, domain, {
-          ...at,
-          certificate: `${certificates}/${keys.certificate}`,
-          ca: `${certificates}/${keys.ca}`,
-        }),
-      ),
     ...(transport === 'mutual-tls'
-      ? [
-          publishedCertificate(
-            'exchange',
-            domain,
-            'nginx of the exchange',
-            'exchange-nginx-lost',
-            nginx,
-            exchangeNginx(plan),
-          ),
-        ]
+      ? [publishedCertificate('exchange', domain, 'nginx of the exchange', 'exchange-nginx-lost', nginx, needs)]
       : []),
     tunnel(id, domain, trafficServer, [...reached, podsStep(pulsarDoor(plan))]),
     ...others.map((other) => tunnel(other, domain, trafficServer, reached)),
   ];
 }
 
-const exchangeNginx = ({ exchange }: PartyPlan): readonly string[] =>
-  exchange === undefined ? [] : [connectionStep(exchange.nginx.address, exchange.nginx.port)];
+const exchangeNginx = ({ nginx }: ExchangeDescriptor): readonly string[] => [connectionStep(nginx.address, nginx.port)];
 
 /** Of every replica that runs. */
 function tablesOf(plan: PartyPlan, pods: readonly Pod[]): readonly Table[] {
-  const { id, fate, exchange } = plan;
+  const { fate, peers, transport } = plan;
   const { nginx, fateflow } = routeTables;
   const { container, pulsarRoutes: mounted }: Release['fateflow'] = releases[fate].fateflow;
   return [
@@ -184,17 +190,20 @@ function tablesOf(plan: PartyPlan, pods: readonly Pod[]): readonly Table[] {
         name: `${nginx.table} of ${at.pod}`,
         at,
         path: `${nginx.configuration}/${nginx.directory}/${nginx.table}`,
-        declared: yamlEntries(yaml(partyNginxRoutes(id, exchange))),
+        declared: yamlEntries(yaml(partyNginxRoutes(plan))),
         read: yamlEntries,
         failure: 'route-not-loaded',
       }),
     ),
+    ...(peers && transport === 'mutual-tls'
+      ? runningIn(pods, services.nginx.name, services.nginx.name).map((at): Table => callersTable(peers, at))
+      : []),
     ...runningIn(pods, services.fateflow.name, container).map(
       (at): Table => ({
         name: `${fateflow.table} of ${at.pod}`,
         at,
         path: mounted.link ?? `${mounted.directory}/${fateflow.table}`,
-        declared: yamlEntries(yaml(pulsarRoutes(id, exchange))),
+        declared: yamlEntries(yaml(pulsarRoutes(plan))),
         read: yamlEntries,
         failure: 'route-not-loaded',
       }),

@@ -162,7 +162,7 @@ export function ofRefusal(error: string, from: Member, party: number): Fault {
     return {
       failure: /expired/.test(error) ? 'certificate-expired' : 'certificate-foreign',
       acts: { member: from },
-      meaning: `the exchange does not take the certificate of ${memberName(from)}`,
+      meaning: `the certificate of ${memberName(from)} is not taken`,
     };
   if (/calls for no party|this is party \d+, and the call is for another/.test(error))
     return {
@@ -174,7 +174,7 @@ export function ofRefusal(error: string, from: Member, party: number): Fault {
     return {
       failure: 'caller-refused',
       acts: { member: from },
-      meaning: 'the call is none that the exchange lets through',
+      meaning: 'the call is none that is let through',
     };
   return {
     failure: 'fateflow-lost',
@@ -189,7 +189,7 @@ export const outlet = ({ transport }: PartyPlan): readonly [host: string, port: 
   return [name, ports.http];
 };
 
-function throughNginx(plan: PartyPlan, to: Member): Question {
+export function throughNginx(plan: PartyPlan, to: Member): Question {
   const [host, port] = outlet(plan);
   const { probes, caller } = releases[plan.fate].coordination;
   const [probe = '' as Call] = probes;
@@ -218,7 +218,7 @@ export function answeredBy(data: unknown): string | undefined {
   return typeof id === 'string' || typeof id === 'number' ? `${id}` : undefined;
 }
 
-function flowSaid(fate: FateRelease, answer: unknown): FlowAnswer | Failed {
+export function flowSaid(fate: FateRelease, answer: unknown): FlowAnswer | Failed {
   const http = httpAnswer(answer);
   return isFailed(http) ? http : flowAnswer(fate, http);
 }

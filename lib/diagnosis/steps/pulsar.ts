@@ -1,6 +1,5 @@
 import { releases } from '../../fate/releases';
 import { services } from '../../fate/services';
-import type { ExchangeDescriptor } from '../../federation/descriptor';
 import type { PartyPlan } from '../../federation/party';
 import { counted } from '../../input/counted';
 import { field, httpAnswer, isFailed, jsonOf, oneLine, saidBy, type Topic, textOf, topics } from '../answers';
@@ -9,6 +8,7 @@ import { fails, holds, type Judgement, unseen } from '../finding';
 import { byAnswer, type Step } from '../ladder';
 import { tunnelStep } from './certificates';
 import { connectionStep } from './network';
+import { peerPulsarStep } from './peers';
 
 const { name, ports } = services.pulsar;
 const admin = `http://${name}:${ports.admin}/admin/v2`;
@@ -20,11 +20,9 @@ const tenantStep = 'pulsar tenant';
 /** Pulsar of a party, and what it knows of the others. */
 export const pulsarSteps = (plan: PartyPlan, others: readonly number[]): readonly Step[] => [
   broker(plan),
-  ...(plan.exchange === undefined
-    ? []
-    : others.map((party) => record(plan, party, plan.exchange as ExchangeDescriptor))),
+  ...others.flatMap((party) => recordOf(plan, party)),
   tenantOf(plan, others),
-  ...others.map(replication),
+  ...others.map((party) => replication(plan, party)),
 ];
 
 const get = (id: string, path: string): Ask => ({ id, question: { ask: 'http', url: `${admin}/${path}` } });
@@ -61,16 +59,26 @@ function broker({ id, fate }: PartyPlan): Step {
  *
  * @see FATE v1.6.1, `python/fate_arch/federation/pulsar/_federation.py`; v2.2.0, the same
  */
-function record(plan: PartyPlan, party: number, { trafficServer, domain }: ExchangeDescriptor): Step {
+function recordOf(plan: PartyPlan, party: number): readonly Step[] {
+  const { exchange, peers = [] } = plan;
+  if (exchange !== undefined) {
+    const { trafficServer, domain } = exchange;
+    const proxyServiceUrl = `pulsar+ssl://${trafficServer.address}:${trafficServer.port}`;
+    const brokerServiceUrlTls = `pulsar+ssl://${party}.${domain}:${ports['broker-tls']}`;
+    return [record(plan, party, 'through the exchange', { proxyServiceUrl, brokerServiceUrlTls })];
+  }
+  const peer = peers.find(({ id }) => id === party);
+  if (peer === undefined) return [];
+  const { address, port } = peer.pulsar;
+  return [record(plan, party, 'to its address', { brokerServiceUrlTls: `pulsar+ssl://${address}:${port}` })];
+}
+
+function record(plan: PartyPlan, party: number, way: string, declared: Readonly<Record<string, string>>): Step {
   const id = `pulsar record ${party}`;
-  const declared = {
-    proxyServiceUrl: `pulsar+ssl://${trafficServer.address}:${trafficServer.port}`,
-    brokerServiceUrlTls: `pulsar+ssl://${party}.${domain}:${ports['broker-tls']}`,
-  };
   return {
     id,
     layer: 'Pulsar',
-    what: `Pulsar's record of party ${party} leads through the exchange`,
+    what: `Pulsar's record of party ${party} leads ${way}`,
     peer: party,
     needs: [clustersStep],
     asks: [get(id, `clusters/${party}`)],
@@ -81,7 +89,7 @@ function record(plan: PartyPlan, party: number, { trafficServer, domain }: Excha
       if (field(found, 'brokerServiceUrlTls') === undefined && field(found, 'brokerServiceUrl') === undefined)
         return unseen(saidBy(answer));
       const wrong = Object.entries(declared).filter(([key, value]) => field(found, key) !== value);
-      if (wrong.length === 0) return holds(oneLine(textOf(field(found, 'proxyServiceUrl'))));
+      if (wrong.length === 0) return holds(oneLine(textOf(field(found, Object.keys(declared)[0] ?? ''))));
       return fails(
         oneLine(wrong.map(([key, value]) => `${key} is ${textOf(field(found, key))}, not ${value}`).join('; ')),
         {
@@ -124,22 +132,25 @@ function tenantOf({ id, fate }: PartyPlan, others: readonly number[]): Step {
 const replicationAsk: Ask = { id: 'replication', question: { ask: 'replication', admin, tenant, most: 60 } };
 
 /** Messages to one party, as far as topics of the latest jobs are still replicated: FATE ends that with the job. */
-function replication(party: number): Step {
+function replication({ peers }: PartyPlan, party: number): Step {
+  const peer = peers?.find(({ id }) => id === party);
   return {
     id: `replication ${party}`,
     layer: 'Pulsar',
     what: `messages of the latest jobs have gone to party ${party}`,
     peer: party,
-    needs: [clustersStep, tenantStep, tunnelStep(party)],
+    needs: [clustersStep, tenantStep, ...(peers ? (peer ? [peerPulsarStep(peer)] : []) : [tunnelStep(party)])],
     asks: [replicationAsk],
     judge: byAnswer(replicationAsk.id, (answer) => {
       const found = topics(answer);
-      return isFailed(found) ? unseen(found.error) : judgeReplication(party, found.topics);
+      return isFailed(found)
+        ? unseen(found.error)
+        : judgeReplication(party, found.topics, peers ? 'to its port' : 'through the exchange');
     }),
   };
 }
 
-function judgeReplication(party: number, topics: readonly Topic[]): Judgement {
+function judgeReplication(party: number, topics: readonly Topic[], way: string): Judgement {
   const states = topics.flatMap(({ replication }) => replication.get(`${party}`) ?? []);
   const waiting = states.filter(({ isConnected, backlog }) => !isConnected && backlog > 0);
   const behind = states.reduce((sum, { backlog }) => sum + backlog, 0);
@@ -149,7 +160,7 @@ function judgeReplication(party: number, topics: readonly Topic[]): Judgement {
       {
         failure: 'replication-not-connected',
         acts: { member: party },
-        meaning: `the way through the exchange holds: the Pulsar of party ${party} takes no connection of this one, or not its certificate`,
+        meaning: `the way ${way} holds: the Pulsar of party ${party} takes no connection of this one, or not its certificate`,
       },
     );
   if (states.length === 0) return holds('no job is at work with it');

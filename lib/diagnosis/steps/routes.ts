@@ -1,5 +1,9 @@
 import { parse } from 'yaml';
+import { routeTables } from '../../fate/route-tables';
 import type { Member } from '../../federation/certificates';
+import type { PartyDescriptor } from '../../federation/descriptor';
+import { callersOf } from '../../federation/routing';
+import { nginxConf } from '../../formats/nginx-conf';
 import { counted } from '../../input/counted';
 import { isFailed, oneLine, printed } from '../answers';
 import type { Execution } from '../asks';
@@ -21,6 +25,19 @@ export interface Table {
 }
 
 export type Entries = ReadonlyMap<unknown, unknown>;
+
+/** Of nginx that parties call: who may. */
+export function callersTable(parties: readonly PartyDescriptor[], at: Table['at']): Table {
+  const { configuration, directory, callers } = routeTables.nginx;
+  return {
+    name: `${callers} of ${at.pod}`,
+    at,
+    path: `${configuration}/${directory}/${callers}`,
+    declared: lineEntries(nginxConf([...callersOf(parties)])),
+    read: lineEntries,
+    failure: 'route-not-loaded',
+  };
+}
 
 /** That a replica has the table that is declared. */
 export function tableStep(member: Member, table: Table): Step {

@@ -37,6 +37,7 @@ export const fate1112 = {
   builds: buildsFor(built),
   formats: { records: 'FATE 1.11', models: 'FATE 1', tables: 'FATE 1 on Hadoop 3.2', messages: 'Pulsar 2.10' },
   jobTables: ['t_job'],
+  entersParties: true,
   fateflow: {
     container: 'fateflow',
     templates: `${home}/conf-tmp`,

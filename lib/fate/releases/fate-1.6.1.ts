@@ -32,6 +32,7 @@ export const fate161 = {
   builds: [{ algorithm: 'basic', device: 'cpu', images: {} }],
   formats: { records: 'FATE 1.6', models: 'FATE 1', tables: 'FATE 1 on Hadoop 2.7', messages: 'Pulsar 2.7' },
   jobTables: ['t_job'],
+  entersParties: true,
   fateflow: {
     container: 'python',
     templates: `${home}/conf1`,

@@ -40,6 +40,7 @@ const coordination: Coordination = {
 export const fate2 = {
   formats: { records: 'FATE 2', models: 'FATE 2', tables: 'FATE 2 on Hadoop 3.2', messages: 'Pulsar 2.10' },
   jobTables: ['t_job', 't_schedule_job'], // the other one is its scheduler's
+  entersParties: false,
   fateflow: {
     container: 'fateflow',
     templates: `${home}/conf-tmp`,

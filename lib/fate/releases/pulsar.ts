@@ -39,11 +39,11 @@ export const standaloneConf = (party: ConfiguredParty, tlsSettings: Settings): S
 });
 
 /** What a broker is called, and where and how it is reached. */
-export const brokerEnds = ({ exchange, transport }: ConfiguredParty, tlsSettings: Settings): Settings => ({
+export const brokerEnds = ({ exchange, peers, transport }: ConfiguredParty, tlsSettings: Settings): Settings => ({
   clusterName: cluster,
   brokerServicePort: ports.broker,
   webServicePort: ports.admin,
-  ...(exchange && { ...tls(transport), ...(transport === 'mutual-tls' && tlsSettings) }),
+  ...((exchange ?? peers) && { ...tls(transport), ...(transport === 'mutual-tls' && tlsSettings) }),
   maxMessageSize: maxMessageBytes,
 });
 
@@ -85,7 +85,7 @@ export const provenBothWays = {
  * Both TLS ports want a certificate of the federation's authority, and replication goes to no server without one. Whose it is
  * nobody compares: replication knows no check of host names, and whoever names no method of authentication is anonymous, as
  * FATE's clients are, on the TLS port too. So a member may read and write all topics at another's Pulsar, and what keeps
- * messages from the wrong one is the exchange, whose routes lead to declared addresses only.
+ * messages from the wrong one are routes, of the exchange or of a party without one: they lead to declared addresses only.
  *
  * @see Pulsar 2.7.0 and 2.10.1, `BrokerService.getReplicationClient`, `ServerCnx.handleConnect`
  */

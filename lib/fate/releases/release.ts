@@ -23,8 +23,9 @@ export interface ConfiguredParty {
   readonly pods: { readonly fateflow: { readonly timezone?: string } };
   /** How members prove to each other who they are. */
   readonly transport: 'mutual-tls' | 'open';
-  /** Whether others reach its Pulsar, by TLS. */
+  /** By one of these others reach its Pulsar, by TLS. */
   readonly exchange?: object;
+  readonly peers?: readonly object[];
 }
 
 /** One whose Pulsar is highly available. */
@@ -154,6 +155,8 @@ export interface Release {
   readonly formats: DataFormats;
   /** Tables of FATE Flow's database with a row for each job, whose state is `f_status`. */
   readonly jobTables: readonly string[];
+  /** Whether FATE finds the entries of single parties in its table of Pulsars: without that all parties need one way, an exchange. */
+  readonly entersParties: boolean;
   readonly fateflow: {
     /** Name of the container that runs FATE Flow, as KubeFATE and the paper's commands address it. */
     readonly container: string;

@@ -2,14 +2,15 @@ import { pulsarMemory } from '../../fate/heap';
 import { releases } from '../../fate/releases';
 import { partyImages } from '../../fate/releases/party-images';
 import { services } from '../../fate/services';
+import { isJoined } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
 import { anyFile, mangledNames } from '../limits/any-file';
 import { type ChartLimit, limit } from '../limits/limit';
 import {
   boardLimits,
   clusterLimit,
-  exchangeLimits,
   fatalLimits,
+  joinedLimits,
   ledgerLimit,
   passwordLimits,
   programLimits,
@@ -169,11 +170,11 @@ export const limitsOfStatefulSets = (plan: PartyPlan): readonly ChartLimit[] => 
   ...podLimits(plan.pods),
   ...serviceLimits(plan.services),
   ...passwordLimits,
-  ...(plan.exchange ? exchangeLimits(plan) : []),
+  ...(isJoined(plan) ? joinedLimits(plan) : []),
   ...ingressLimits(plan),
   ...anyFile,
   ...startLimits,
-  ...(plan.exchange ? [certificateLimit] : []),
+  ...(isJoined(plan) ? [certificateLimit] : []),
   limit(
     'pulsar',
     'closes files at 1 and 2 GiB, whatever the volume',

@@ -1,4 +1,5 @@
 import { releases } from '../../fate/releases';
+import { isJoined } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
 import { isFromMinor } from '../../kubernetes/releases';
 import { anyFile } from '../limits/any-file';
@@ -6,8 +7,8 @@ import { type ChartLimit, fatal, limit } from '../limits/limit';
 import {
   boardLimits,
   clusterLimit,
-  exchangeLimits,
   fatalLimits,
+  joinedLimits,
   ledgerLimit,
   passwordLimits,
   programLimits,
@@ -95,7 +96,7 @@ function limits(plan: PartyPlan): readonly ChartLimit[] {
     ...podLimits(plan.pods),
     ...serviceLimits(plan.services),
     ...passwordLimits,
-    ...(plan.exchange ? exchangeLimits(plan) : []),
+    ...(isJoined(plan) ? joinedLimits(plan) : []),
     limit(
       'volumeClaimTemplates',
       'makes the claims objects of the release',

@@ -1,6 +1,7 @@
 import { secrets } from '../../fate/secrets';
 import { services } from '../../fate/services';
 import type { PartyContainer } from '../../fate/sizes';
+import { isJoined } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
 import { exponent, exponentFrom } from '../chart';
 import { certManagerLimit, longName, mangledNames, monitoringLimit, policiesLimit, transportLimit } from './any-file';
@@ -8,7 +9,7 @@ import { type ChartLimit, fatal, limit } from './limit';
 
 /** What stops any chart `fate`, and what no option of one could bring. */
 export function fatalLimits(plan: PartyPlan): ChartLimit[] {
-  const { id, namespace, storageClasses, exchange, ingress } = plan;
+  const { id, namespace, domain, storageClasses, exchange, peers = [], ingress } = plan;
   return [
     ...longName(namespace),
     ...transportLimit(plan),
@@ -19,7 +20,12 @@ export function fatalLimits(plan: PartyPlan): ChartLimit[] {
     ...mangledNames(
       Object.fromEntries(Object.entries(ingress.hosts).map(([ui, host]) => [`ingress.hosts.${ui}`, host])),
     ),
-    ...mangledNames({ namespace, domain: exchange?.domain, exchange: exchange?.trafficServer.address }),
+    ...mangledNames({
+      namespace,
+      domain: isJoined(plan) ? domain : undefined,
+      exchange: exchange?.trafficServer.address,
+      ...Object.fromEntries(peers.map(({ id, pulsar }) => [`peers.${id}`, pulsar.address])),
+    }),
     ...classLimits(storageClasses),
     ...(id < exponentFrom
       ? []
@@ -131,8 +137,8 @@ export const passwordLimits: readonly ChartLimit[] = [
   ),
 ];
 
-/** With an exchange. */
-export const exchangeLimits = ({ reserved, services: { pulsar } }: PartyPlan): ChartLimit[] => [
+/** Where it meets others. */
+export const joinedLimits = ({ reserved, services: { pulsar } }: PartyPlan): ChartLimit[] => [
   limit(
     'replicatorPrefix',
     'leaves the name under which Pulsars replicate the same for all parties',
@@ -153,7 +159,7 @@ export const exchangeLimits = ({ reserved, services: { pulsar } }: PartyPlan): C
         limit(
           'addresses.pulsar.reserved',
           `asks for no address for ${services.pulsarPublicTls.name}`,
-          `it gets another one than ${reserved.pulsar}, which the exchange's routes must follow`,
+          `it gets another one than ${reserved.pulsar}, which the routes of others must follow`,
         ),
       ]),
 ];

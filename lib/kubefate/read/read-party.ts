@@ -234,7 +234,7 @@ function readEndpoint(
 
 /** The default of a party without an exchange, which takes no call. */
 const isClosed = (address: string, port: number | undefined): boolean => {
-  const [closed] = partyNginxRoutes(1, undefined).get('default')?.['proxy'] ?? [];
+  const [closed] = partyNginxRoutes({ id: 1 }).get('default')?.['proxy'] ?? [];
   return closed?.host === address && closed.http_port === port;
 };
 

@@ -2,8 +2,9 @@ import type { Affinity } from 'kubernetes-types/core/v1';
 import { type PartyPod, type PartyVolume, partyVolumes } from '../../fate/sizes';
 import { withGpus } from '../../federation/compute';
 import { ingressAnnotations, type Ui, uiAnnotations } from '../../federation/ingress';
+import { isJoined } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
-import { partyNginxRoutes } from '../../federation/routing';
+import { partyNginxRoutes, pulsarRoutes } from '../../federation/routing';
 import { spelledResources } from '../../kubernetes/quantities';
 import { admitsByLabels } from '../../kubernetes/releases';
 import { type ChartModule, ingressClass, ingressKeys, modules, oneWorkerPerNode, unpublished } from '../chart';
@@ -73,7 +74,7 @@ function partyValues(plan: PartyPlan, chart: PartyChart, { modules: named, ...im
       datanode: { ...of('datanode'), ...rest('hdfs.datanode') },
     },
     nginx: { ...nginx(plan), ...of('nginx'), ...rest('nginx') },
-    pulsar: { ...pulsarExchange(plan), ...of('pulsar'), ...rest('pulsar') },
+    pulsar: { ...pulsar(plan), ...of('pulsar'), ...rest('pulsar') },
   };
 }
 
@@ -104,24 +105,40 @@ export const podSecurityPolicy = ({ kubernetes }: { readonly kubernetes: string 
 });
 
 /** Without an exchange the default is a closed port, in the place of the chart's example address. */
-const nginx = ({ id, exchange, reserved, services: { nginx: service } }: PartyPlan) => {
-  const [proxy] = partyNginxRoutes(id, exchange).get('default')?.['proxy'] ?? [];
+const nginx = (plan: PartyPlan) => {
+  const { reserved, peers = [] } = plan;
+  const service = plan.services.nginx;
+  const routes = partyNginxRoutes(plan);
+  const [proxy] = routes.get('default')?.['proxy'] ?? [];
   return {
     type: service.type,
     ...(service.type === 'NodePort' && { httpNodePort: service.nodePorts['http'] }),
     loadBalancerIP: reserved.nginx,
     exchange: { ip: proxy?.host, httpPort: proxy?.http_port },
+    ...(peers.length > 0 && { route_table: new Map(peers.map(({ id }) => [id, routes.get(id)])) }), // the own entry is the chart's
   };
 };
 
-/** TLS through the exchange. The domain is part of the name under which others are called, and `fate.org` if left out. */
-const pulsarExchange = ({ exchange, services: { pulsar: service } }: PartyPlan) =>
-  exchange && {
-    ...(service.type === 'NodePort'
-      ? { type: service.type, httpsNodePort: service.nodePorts['broker-tls'] }
-      : { publicLB: { enabled: true } }),
-    exchange: { ip: exchange.trafficServer.address, port: exchange.trafficServer.port, domain: exchange.domain },
-  };
+/**
+ * TLS through the exchange. The domain is part of the name under which others are called, and `fate.org` if left out. Without an
+ * exchange TLS is switched on by one that is a closed port; the chart has no own entry then beside those of others.
+ */
+const pulsar = (plan: PartyPlan) => {
+  const { domain, exchange, peers = [] } = plan;
+  const service = plan.services.pulsar;
+  const { address: ip, port } = exchange?.trafficServer ?? nowhere;
+  return (
+    isJoined(plan) && {
+      ...(service.type === 'NodePort'
+        ? { type: service.type, httpsNodePort: service.nodePorts['broker-tls'] }
+        : { publicLB: { enabled: true } }),
+      exchange: { ip, port, domain },
+      ...(peers.length > 0 && { route_table: pulsarRoutes(plan) }),
+    }
+  );
+};
+
+const nowhere = { address: '127.0.0.1', port: 9 };
 
 /** The class where one key is for all Ingresses: of those that the plan publishes. */
 const classOfAll = ({ ingress }: PartyPlan, { classKey }: IngressScheme) =>

@@ -2,6 +2,7 @@ import { secrets } from '../../fate/secrets';
 import { services } from '../../fate/services';
 import { certificateName } from '../../federation/certificates';
 import type { ExchangePlan } from '../../federation/exchange';
+import { isJoined } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure, Handling } from './failure';
@@ -34,7 +35,7 @@ export const certificateFailures = {
       says: 'A minute and a half until the kubelet has brought the Secret; nginx and Traffic Server then read it within seconds, port 6651 of Pulsar within five minutes.',
       source: here('docs/certificates.md'),
     },
-    party: ({ plan }) => plan.exchange && renewed(plan, [...restartPulsar(plan)]),
+    party: ({ plan }) => (isJoined(plan) ? renewed(plan, [...restartPulsar(plan)]) : undefined),
     exchange: ({ plan }) => renewed(plan, []),
   },
   'certificate-foreign': {
@@ -62,7 +63,7 @@ export const certificateFailures = {
       },
     ],
     party: ({ plan }) =>
-      plan.exchange && plan.transport === 'mutual-tls'
+      isJoined(plan) && plan.transport === 'mutual-tls'
         ? { ...renewed(plan, restartPulsar(plan)), ...foreign }
         : undefined,
     exchange: ({ plan }) => (plan.transport === 'mutual-tls' ? { ...renewed(plan, []), ...foreign } : undefined),
@@ -80,7 +81,7 @@ export const certificateFailures = {
       },
     ],
     party: ({ plan }) =>
-      plan.exchange && plan.transport === 'mutual-tls'
+      isJoined(plan) && plan.transport === 'mutual-tls'
         ? {
             check: [
               inNamespace(plan, `get pod ${services.pulsar.name}-0 -o jsonpath='{.status.startTime}{"\\n"}'`),

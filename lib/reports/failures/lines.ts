@@ -3,8 +3,11 @@ import { secrets } from '../../fate/secrets';
 import { services } from '../../fate/services';
 import { certificateSecret, memberOf } from '../../federation/certificates';
 import { volumeClaims } from '../../federation/claims';
+import type { ExchangeDescriptor, PartyDescriptor } from '../../federation/descriptor';
 import type { ExchangePlan } from '../../federation/exchange';
+import { neighboursOf } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
+import type { PublicEndpoint } from '../../federation/public-addresses';
 import { inNamespace } from '../../operations/kubectl';
 import { nativeMysql, sql } from '../../upgrade/database-steps';
 
@@ -13,16 +16,11 @@ export const get = ({ namespace }: PartyPlan | ExchangePlan, service: string, po
   `kubectl get --raw '/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy${path}'`;
 
 /** Whether a pod's connection to an address comes about. */
-export const connects = (plan: PartyPlan | ExchangePlan, pod: string, { address, port }: Endpoint): string =>
+export const connects = (plan: PartyPlan | ExchangePlan, pod: string, { address, port }: PublicEndpoint): string =>
   inNamespace(
     plan,
     `exec ${pod} -- timeout 5 bash -c 'exec 3<>/dev/tcp/${address}/${port} && echo ${address}:${port} is open'`,
   );
-
-interface Endpoint {
-  readonly address: string;
-  readonly port: number;
-}
 
 /** Pods of workloads, which all have their names. */
 export const podsOf = (...workloads: readonly string[]): string =>
@@ -152,14 +150,16 @@ export const statsOfTopics = (plan: PartyPlan): readonly string[] => [
   'END',
 ];
 
-/** Whether calls and messages come as far as the exchange; nothing where a party has none. */
-export const waysToExchange = (plan: PartyPlan): readonly string[] =>
-  plan.exchange
-    ? [
-        connects(plan, `deployment/${services.nginx.name}`, plan.exchange.nginx),
-        connects(plan, `${services.pulsar.name}-0`, plan.exchange.trafficServer),
-      ]
-    : [];
+/** Whether calls and messages come as far as the exchange or, without one, to each other party; nothing where a party stands alone. */
+export const waysToOthers = (plan: PartyPlan): readonly string[] =>
+  neighboursOf(plan).flatMap((each) => [
+    connects(plan, `deployment/${services.nginx.name}`, each.nginx),
+    connects(plan, `${services.pulsar.name}-0`, messagesAt(each)),
+  ]);
+
+/** Where a Pulsar connects to. */
+export const messagesAt = (each: ExchangeDescriptor | PartyDescriptor): PublicEndpoint =>
+  each.kind === 'Exchange' ? each.trafficServer : each.pulsar;
 
 /** A new certificate in the place of one that a person makes. */
 export function renewCertificate(plan: PartyPlan | ExchangePlan, declaration?: string): readonly string[] {

@@ -1,10 +1,11 @@
 import { services } from '../../fate/services';
 import type { ExchangePlan } from '../../federation/exchange';
+import { isJoined, neighboursOf } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
 import { isHostIpv4 } from '../../input/addresses';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure, Handling } from './failure';
-import { connects, jobsAtWork, waysToExchange } from './lines';
+import { connects, jobsAtWork, messagesAt, waysToOthers } from './lines';
 import { measured, paper, read } from './source';
 
 const { nginx, pulsar, pulsarPublicTls, trafficServer } = services;
@@ -18,7 +19,7 @@ export const networkFailures = {
     sign: 'EXTERNAL-IP is <pending>; nobody reaches the member from outside.',
     acts: ['platform'],
     effects: [{ says: 'The member works alone, and no other one reaches it.', source: read('Kubernetes, “Service”') }],
-    party: ({ plan }) => withoutAddress(plan, [nginx.name, pulsarPublicTls.name], plan.exchange !== undefined),
+    party: ({ plan }) => withoutAddress(plan, [nginx.name, pulsarPublicTls.name], isJoined(plan)),
     exchange: ({ plan }) => withoutAddress(plan, [trafficServer.name, nginx.name], true),
   },
   'address-moved': {
@@ -38,12 +39,16 @@ export const networkFailures = {
       },
     ],
     party: ({ plan }) =>
-      plan.exchange && {
-        check: [inNamespace(plan, `get service ${nginx.name} ${pulsarPublicTls.name}`)],
-        shows: `other addresses than those that the exchange has: ${known(plan.addresses, ['nginx', 'pulsar'])}.`,
-        remedy: 'Send the new descriptor to who runs the exchange; reserve the address from then on.',
-        commands: [],
-      },
+      isJoined(plan)
+        ? {
+            check: [inNamespace(plan, `get service ${nginx.name} ${pulsarPublicTls.name}`)],
+            shows: `other addresses than those that ${plan.exchange ? 'the exchange has' : 'the other parties have'}: ${known(plan.addresses, ['nginx', 'pulsar'])}.`,
+            remedy: plan.exchange
+              ? 'Send the new descriptor to who runs the exchange; reserve the address from then on.'
+              : 'Send the new descriptor to all other parties, who have to clear what their Pulsars remember; reserve the address from then on.',
+            commands: [],
+          }
+        : undefined,
     exchange: ({ plan }) => ({
       check: [inNamespace(plan, `get service ${trafficServer.name} ${nginx.name}`)],
       shows: `other addresses than those that the parties have: ${known(plan.addresses, ['trafficServer', 'nginx'])}.`,
@@ -71,7 +76,8 @@ export const networkFailures = {
         ),
         'kubectl -n kube-system get pods',
       ],
-      shows: 'a name without an address. Own Services: DNS of the cluster; the exchange: DNS outside.',
+      shows:
+        'a name without an address. Own Services: DNS of the cluster; the exchange and other parties: DNS outside.',
       remedy:
         "Bring back the cluster's DNS, or the record outside. Who asked asks again by itself; nginx is started again by Kubernetes.",
       commands: [],
@@ -97,12 +103,14 @@ export const networkFailures = {
       },
     ],
     party: ({ plan }) =>
-      plan.exchange && {
-        check: [...waysToExchange(plan), inNamespace(plan, 'get networkpolicies')],
-        shows: 'no “is open” for one of them.',
-        remedy: `Ask who runs the firewalls, yours first and then the exchange’s, for that address and port, both TCP. ${ofSomebodyElse} Ways to you are looked at from the exchange.`,
-        commands: [],
-      },
+      isJoined(plan)
+        ? {
+            check: [...waysToOthers(plan), inNamespace(plan, 'get networkpolicies')],
+            shows: 'no “is open” for one of them.',
+            remedy: `Ask who runs the firewalls, yours first and then ${plan.exchange ? 'the exchange’s' : 'the other party’s'}, for that address and port, both TCP. ${ofSomebodyElse} Ways to you are looked at from ${plan.exchange ? 'the exchange' : 'the other party'}.`,
+            commands: [],
+          }
+        : undefined,
     exchange: ({ plan }) => ({
       check: [
         ...plan.parties.flatMap((party) => [
@@ -142,13 +150,15 @@ export const networkFailures = {
       },
     ],
     party: ({ plan }) =>
-      plan.exchange && {
-        check: [...waysToExchange(plan), ...jobsAtWork(plan)],
-        shows: 'neither is open, and jobs whose progress stands.',
-        remedy:
-          'Have the network mended within the time that jobs have. What FATE has failed meanwhile is run again from where it was.',
-        commands: [],
-      },
+      isJoined(plan)
+        ? {
+            check: [...waysToOthers(plan), ...jobsAtWork(plan)],
+            shows: 'none is open, and jobs whose progress stands.',
+            remedy:
+              'Have the network mended within the time that jobs have. What FATE has failed meanwhile is run again from where it was.',
+            commands: [],
+          }
+        : undefined,
   },
 } as const satisfies Record<string, Failure>;
 
@@ -173,9 +183,9 @@ const withoutAddress = (
       }
     : undefined;
 
-/** Names of the exchange that DNS outside has to know. */
-const namesOf = ({ exchange }: PartyPlan): readonly string[] =>
-  exchange && !isHostIpv4(exchange.trafficServer.address) ? [exchange.trafficServer.address] : [];
+/** Names of others that DNS outside has to know. */
+const namesOf = (plan: PartyPlan): readonly string[] =>
+  neighboursOf(plan).flatMap((each) => (isHostIpv4(messagesAt(each).address) ? [] : [messagesAt(each).address]));
 
 const known = (addresses: Readonly<Record<string, string>> | undefined, names: readonly string[]): string =>
   addresses === undefined ? 'not declared here' : names.map((name) => addresses[name]).join(', ');

@@ -1,10 +1,12 @@
 import { services } from '../../fate/services';
+import { isJoined, neighboursOf } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure, Handling } from './failure';
 import {
   connects,
   isWhole,
+  messagesAt,
   onPulsarVolumes,
   podsOf,
   pulsarClaims,
@@ -150,17 +152,18 @@ export const pulsarFailures = {
       },
     ],
     party: ({ plan, others }) =>
-      plan.exchange && {
-        check: [
-          ...statsOfTopics(plan),
-          connects(plan, `${pulsar.name}-0`, plan.exchange.trafficServer),
-          ...others.map((id) => inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters get ${id}`)),
-        ],
-        shows: '`"connected" : false` and a replicationBacklog that grows.',
-        remedy:
-          'From here on: the port is blocked, the certificate does not hold, Pulsar remembers an old address, or the exchange has no route; each has its entry. If none of these, the other party’s Pulsar is away.',
-        commands: [],
-      },
+      isJoined(plan)
+        ? {
+            check: [
+              ...statsOfTopics(plan),
+              ...neighboursOf(plan).map((each) => connects(plan, `${pulsar.name}-0`, messagesAt(each))),
+              ...others.map((id) => inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters get ${id}`)),
+            ],
+            shows: '`"connected" : false` and a replicationBacklog that grows.',
+            remedy: `From here on: the port is blocked, the certificate does not hold, Pulsar remembers an old address${plan.exchange ? ', or the exchange has no route' : ''}; each has its entry. If none of these, the other party’s Pulsar is away.`,
+            commands: [],
+          }
+        : undefined,
   },
   backlog: {
     title: 'Messages have come, and are not read',

@@ -3,6 +3,7 @@ import { releases } from '../../fate/releases';
 import { services } from '../../fate/services';
 import type { ExchangePlan } from '../../federation/exchange';
 import { portsText } from '../../federation/exchange';
+import { isJoined } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure } from './failure';
@@ -55,6 +56,39 @@ export const routeFailures = {
         'Add its descriptor to the declaration, and deploy the exchange again: two ConfigMaps and two NetworkPolicies change, and nothing restarts.',
       commands: [],
     }),
+  },
+  'peer-missing': {
+    title: 'A party without an exchange does not know another one',
+    component: 'routes',
+    layer: 'routes',
+    sign: 'Jobs with one party are refused at once: “is of no party that party … has a route to”, or 502.',
+    acts: ['party', 'other party'],
+    effects: [
+      {
+        says: 'The party is nobody: its calls are refused with the reason, and it is a member by its route alone, without a restart.',
+        source: measured(
+          'nginx 1.22',
+          'nginx/mutual-tls.engine.ts',
+          'without an exchange a party takes the calls of its peers alone',
+        ),
+      },
+    ],
+    time: {
+      says: 'nginx follows new routes within about 90 seconds, FATE Flow with the next job.',
+      source: here('README.md'),
+    },
+    party: ({ plan }) =>
+      plan.peers && {
+        check: [
+          inNamespace(plan, `logs deployment/${nginx.name} --tail=100`),
+          inNamespace(plan, "get configmap nginx-route-table -o jsonpath='{.data.route_table\\.yaml}'"),
+          inNamespace(plan, "get configmap pulsar-route-table -o jsonpath='{.data.pulsar_route_table\\.yaml}'"),
+        ],
+        shows: `502 for a party that is not in the tables, or 403 from one whose tables do not have this one. Declared are ${plan.peers.map(({ id }) => id).join(', ') || 'none'}.`,
+        remedy:
+          'Add its descriptor to `peers`, and deploy: tables and NetworkPolicies change, and nothing restarts. The other party does the same with yours.',
+        commands: [],
+      },
   },
   'route-not-loaded': {
     title: 'A replica has another table than is declared',
@@ -159,7 +193,7 @@ export const routeFailures = {
       },
     ],
     party: ({ plan }) =>
-      plan.exchange && plan.transport === 'mutual-tls'
+      isJoined(plan) && plan.transport === 'mutual-tls'
         ? {
             check: [inNamespace(plan, `logs deployment/${nginx.name} --tail=100`)],
             shows: `status ${refusalStatus(plan)} with the party and the call that were meant.`,
@@ -276,30 +310,32 @@ export const routeFailures = {
     }),
   },
   'exchange-address-old': {
-    title: 'Pulsar remembers an old address of the exchange',
+    title: 'Pulsar remembers an old address',
     component: 'Pulsar',
     layer: 'routes',
-    sign: 'Since the exchange moved, messages to parties that were known before do not arrive, to new ones they do.',
+    sign: 'Since the exchange, or a party without one, moved, messages to parties that were known before do not arrive, to new ones they do.',
     acts: ['party'],
     effects: [
       {
-        says: 'FATE registers a party in Pulsar once, with the address of the exchange, and never again.',
+        says: 'FATE registers a party in Pulsar once, with the address of the exchange or, without one, its own, and never again.',
         source: read('FATE v1.6.1, `federation/pulsar/_federation.py`'),
       },
     ],
     party: ({ plan, others }) =>
-      plan.exchange && {
-        check: [
-          inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters list`),
-          ...others.map((id) => inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters get ${id}`)),
-        ],
-        shows: `a proxyServiceUrl that is not ${plan.exchange.trafficServer.address}:${plan.exchange.trafficServer.port}. A party that has had no job yet is not listed.`,
-        remedy: 'Between jobs, have Pulsar forget each other party: FATE registers it anew with the next job.',
-        commands: [
-          ...forgotten(others).map((id) => inNamespace(plan, `exec ${pulsar.name}-0 -- ${forgetPulsar(id)}`)),
-          ...(plan.pulsar.cluster ? restartPulsar(plan) : [inNamespace(plan, `delete pod ${pulsar.name}-0`)]),
-        ],
-      },
+      isJoined(plan)
+        ? {
+            check: [
+              inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters list`),
+              ...others.map((id) => inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters get ${id}`)),
+            ],
+            shows: `${remembered(plan)}. A party that has had no job yet is not listed.`,
+            remedy: `Between jobs, have Pulsar forget each ${plan.exchange ? 'other party' : 'party that has moved'}: FATE registers it anew with the next job.`,
+            commands: [
+              ...forgotten(others).map((id) => inNamespace(plan, `exec ${pulsar.name}-0 -- ${forgetPulsar(id)}`)),
+              ...(plan.pulsar.cluster ? restartPulsar(plan) : [inNamespace(plan, `delete pod ${pulsar.name}-0`)]),
+            ],
+          }
+        : undefined,
   },
 } as const satisfies Record<string, Failure>;
 
@@ -310,6 +346,12 @@ const tables = [
 ];
 
 const refusalStatus = ({ fate }: PartyPlan | ExchangePlan): number => releases[fate].coordination.refusal('').status;
+
+const remembered = ({ exchange, peers = [] }: PartyPlan): string => {
+  if (exchange) return `a proxyServiceUrl that is not ${exchange.trafficServer.address}:${exchange.trafficServer.port}`;
+  const declared = peers.map(({ id, pulsar: { address, port } }) => ` ${id} at ${address}:${port}`);
+  return `a brokerServiceUrlTls that is not the party's own. Declared are${declared.join(',') || ' none'}`;
+};
 
 /** Where nobody else is known, whoever types it says whom. */
 const forgotten = (others: readonly number[]): readonly (number | string)[] =>

@@ -306,6 +306,7 @@ const ofExchange = ['fate-exchange/nginx:9300', 'fate-exchange/traffic-server:44
 /** What can be reached from elsewhere, in the namespaces of ours. */
 const openIn: Readonly<Record<string, readonly string[]>> = {
   'exchange-only': ofExchange,
+  mesh: publishedBy(30000, 40000, 50000),
   kubefate: [], // members are the charts', and the service is behind an ingress controller
   'platform-repo': [], // a party without an exchange
   'three-party': [...publishedBy(30000, 40000, 50000), ...ofExchange],

@@ -19,7 +19,7 @@ import { listeners } from '../support/probe';
 import { configurationTest, drawn, followed, type Received, startNginx, telling } from './pod';
 
 const refused = refusal('nginx') ?? noPods();
-const { agreement, party, exchange, cluster } = drawn('mutual-tls');
+const { agreement, party, exchange, cluster, direct } = drawn('mutual-tls');
 const { nginx: outside, nginxInternal: inside, fateflow } = services;
 
 const ids = Array.from({ length: 10 }, (_, i) => 10_000 * (i + 1));
@@ -467,6 +467,84 @@ describe.skipIf(refused !== undefined)(titled('nginx with mutual TLS', refused),
       }
     }, patience);
     expect(await long).toMatchObject({ status: 200, received: { by: 'FATE Flow of 20000' } });
+  });
+
+  describe('without an exchange', () => {
+    const [one, other, third] = [11, 12, 13];
+    const at = (id: number) => address(id + 20);
+    const met = (...peers: number[]) => peers.map((id) => party(id, at(id)));
+    const tablesOf = (id: number, ...peers: number[]): Files =>
+      Object.fromEntries(
+        ['route_table.yaml', 'callers.conf'].map((file) => [
+          file,
+          fileOf(direct(id, met(...peers)), 'nginx-route-table', file),
+        ]),
+      );
+    const callOf = (from: number, call: Call) =>
+      answerTo({ header: `${from}`, ...call }, at(from), undefined, inside.ports.http);
+    const peers = new Map<number, Pod>();
+
+    beforeAll(async () => {
+      for (const id of [one, other, third]) {
+        const flow = address(id + 40);
+        servers.push(await telling(`FATE Flow of ${id}`, flow, fateflow.ports.http));
+        const known = id === third ? [one, other] : [one, other].filter((it) => it !== id);
+        const pod = await startNginx(at(id), direct(id, met(...known)), {
+          hosts: `${flow} ${fateflow.name}\n`,
+          secrets: secretsOf('pulsarCertificate', certificateOf(id)),
+        });
+        pods.push(pod);
+        peers.set(id, pod);
+      }
+    });
+
+    test('FATE Flow of each party calls that of the other directly, and itself', async () => {
+      for (const [from, to] of [
+        [one, other],
+        [other, one],
+        [one, one],
+      ] as const) {
+        const { received } = await callOf(from, { to });
+        expect(received).toMatchObject({ by: `FATE Flow of ${to}` });
+        expect(received?.headers).toMatchObject({ 'src-party-id': `${from}` });
+      }
+    });
+
+    test('a party takes the calls of its peers alone, each as itself and for this party, and says why not', async () => {
+      const call = (shown: CertifiedKey, more: Call = {}) =>
+        answerTo({ header: `${one}`, to: other, ...more }, at(other), shown);
+      expect(await call(certificateOf(one))).toMatchObject({ status: 200 });
+      for (const stranger of [third, 'proxy'] as const)
+        expect(await call(certificateOf(stranger))).toMatchObject(
+          refusing(saying(`is of no party that party ${other} has a route to`)),
+        );
+      expect(await call(certificateAuthority()(`${one}.example.com`))).toMatchObject(
+        refusing(saying('no certificate of the federation was shown')),
+      );
+      expect(await call(certificateOf(one), { header: `${third}` })).toMatchObject(refusing(saying('in its header')));
+      expect(await call(certificateOf(one), { to: one })).toMatchObject(refusing(saying(`this is party ${other}`)));
+      expect(await call(certificateOf(one), { path: '/v1/job/submit' })).toMatchObject(refusing(saying('no call of one')));
+    });
+
+    test('who shows the certificate of another party gets no call, and one without a route is an error at once', async () => {
+      const own = certificateOf(other);
+      peers.get(other)?.publish('pulsar-cert', secretOf('pulsarCertificate', certificateOf(third)));
+      await vi.waitFor(async () => expect((await callOf(one, { to: other })).status).toBe(502), patience);
+      expect(peers.get(one)?.log()).toContain(`upstream SSL certificate does not match "${other}.example.com"`);
+      peers.get(other)?.publish('pulsar-cert', secretOf('pulsarCertificate', own));
+      await vi.waitFor(async () => expect((await callOf(one, { to: other })).status).toBe(200), patience);
+      expect(await callOf(one, { to: third })).toMatchObject({ status: 502 });
+    });
+
+    test('a party joins by its descriptor alone, and one that left can call no more', async () => {
+      expect(await callOf(third, { to: one })).toMatchObject({ status: 403 });
+      peers.get(one)?.publish('nginx-route-table', tablesOf(one, third));
+      await vi.waitFor(async () => {
+        expect(await callOf(third, { to: one })).toMatchObject({ status: 200 });
+        expect(await callOf(one, { to: third })).toMatchObject({ status: 200 });
+        expect(await callOf(other, { to: one })).toMatchObject({ status: 403 });
+      }, patience);
+    });
   });
 
   test('a party whose certificate is not its own gets no call', async () => {

@@ -42,14 +42,19 @@ export const drawn = (transport: Transport, fate?: FateRelease) => {
       partyDescriptor(partyPlan({ ...agreement, id }), { nginx, pulsar: '192.0.2.250' }),
     exchange: (routed: readonly PartyDescriptor[]): AnyObject[] =>
       objectsOf((app) => new Exchange(app, 'x', exchangePlan({ ...agreement, parties: withPulsars(routed) }))),
-    cluster: (id: number, exchange: ExchangeDescriptor): AnyObject[] => {
-      const plan = partyPlan({ ...agreement, id, exchange });
-      return objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
-    },
+    cluster: (id: number, exchange: ExchangeDescriptor): AnyObject[] => drawnParty({ ...agreement, id, exchange }),
+    /** The same without an exchange. */
+    direct: (id: number, peers: readonly PartyDescriptor[]): AnyObject[] =>
+      drawnParty({ ...agreement, id, peers: withPulsars(peers) }),
   };
 };
 
-/** Each under an address of its own: an exchange wants that, and none is used here. */
+function drawnParty(declaration: Parameters<typeof partyPlan>[0]): AnyObject[] {
+  const plan = partyPlan(declaration);
+  return objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
+}
+
+/** Each under an address of its own: a plan wants that, and none is used here. */
 const withPulsars = (routed: readonly PartyDescriptor[]) =>
   routed.map((it, i) => ({ ...it, pulsar: { ...it.pulsar, address: `203.0.113.${i + 1}` } }));
 

@@ -63,16 +63,17 @@ export function startFate(release: string, id: number, pulsar: string, routeTabl
   /** An entry that is there is never looked at again. */
   async function register(party: number): Promise<void> {
     if ((await admin.get(`clusters/${party}`)) !== undefined) return;
-    if (routes.has(party)) throw new Error(`${party} is not reached through the exchange`);
-    const [proxy, domain] = ['proxy', 'domain'].map((key) => routes.get('default')?.get(key));
+    const listed = routes.get(party);
+    const { proxy, domain, host = `${party}.${domain}`, port = 6650, sslPort = 6651 } = Object.fromEntries(
+      listed ?? routes.get('default') ?? [],
+    );
     await admin.put(`clusters/${party}`, {
       serviceUrl: '',
       serviceUrlTls: '',
-      brokerServiceUrl: `pulsar://${party}.${domain}:6650`,
-      brokerServiceUrlTls: `pulsar+ssl://${party}.${domain}:6651`,
+      brokerServiceUrl: `pulsar://${host}:${port}`,
+      brokerServiceUrlTls: `pulsar+ssl://${host}:${sslPort}`,
       peerClusterNames: [],
-      proxyServiceUrl: `pulsar+ssl://${proxy}`,
-      proxyProtocol: 'SNI',
+      ...(proxy && { proxyServiceUrl: `pulsar+ssl://${proxy}`, proxyProtocol: 'SNI' }),
     });
   }
 

@@ -18,10 +18,12 @@ import {
   type PartyProps,
   partyDescriptor,
   partyPlan,
+  pulsarRoutes,
   releases,
   services,
   type Transport,
 } from '../../../lib';
+import { yaml } from '../../../lib/formats/yaml';
 import { metrics } from '../../../lib/monitoring/metrics';
 import { containerOf, fileOf, find, objectsOf, podOf } from '../../support/objects';
 import { expectAlerts, lasting, namesOf, type Recording, scrape, together } from '../monitoring/prometheus';
@@ -392,6 +394,39 @@ describe.each(tried)('Pulsar %s of FATE %s', (release, fate) => {
       }, soon);
       for (const stranger of strangers) expect(stranger.said()).toEqual([]);
     });
+
+    test('without an exchange Pulsars meet directly, by the same TLS, and a foreign certificate gets not one byte', async () => {
+      // A Pulsar has the same file either way: these are the first and the second party under other ids, by tables without an exchange.
+      const [one, other] = [descriptorOf(31000, first.address), descriptorOf(41000, second.address)];
+      const stranger = impostors[1] as Impostor;
+      const tableOf = (id: number, ...peers: readonly PartyDescriptor[]) => yaml(pulsarRoutes({ id, peers }));
+      const fates = [
+        startFate(release, one.id, first.address, tableOf(one.id, other, stranger.descriptor)),
+        startFate(release, other.id, second.address, tableOf(other.id, one)),
+      ] as const;
+      const before = stranger.listener.refused();
+      try {
+        await fates[0].meet('job-without-exchange', [other, stranger]);
+        await fates[1].meet('job-without-exchange', [one]);
+        for (const [from, to] of [
+          [0, 1],
+          [1, 0],
+        ] as const) {
+          const message = randomUUID();
+          const [sender, receiver] = [[one, other][from], [one, other][to]] as [PartyDescriptor, PartyDescriptor];
+          await fates[from].send('job-without-exchange', receiver.id, message);
+          expect(`${await fates[to].receive('job-without-exchange', sender.id, 90)}`).toBe(message);
+        }
+        const wanted = ['state', 'established', 'dst', `${second.address}:${ports['broker-tls']}`];
+        const { stdout } = await first.pod().exec('ss', '--no-header', '--tcp', '--numeric', ...wanted);
+        expect(stdout).not.toBe('');
+        await fates[0].send('job-without-exchange', stranger.id, 'weights');
+        await vi.waitFor(() => expect(stranger.listener.refused()).toBeGreaterThan(before), soon);
+        expect(stranger.listener.said()).toEqual([]);
+      } finally {
+        for (const fate of fates) await fate.stop();
+      }
+    }, 360_000);
 
     test("a member's certificate opens every topic of another member", async () => {
       await first.fate.send('job', second.id, 'not for the third');

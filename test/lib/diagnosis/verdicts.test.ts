@@ -365,7 +365,7 @@ describe('certificates', () => {
 
 describe('tables of replicas', () => {
   const [plan] = declared('1.6.1').parties;
-  const text = yaml(partyNginxRoutes(30000, plan?.exchange));
+  const text = yaml(partyNginxRoutes({ id: 30000, exchange: plan?.exchange }));
   test.each([
     ['as declared', text, 'holds'],
     [

@@ -11,7 +11,7 @@ import {
   pulsarRoutes,
   sniRoutes,
 } from '../../../lib';
-import { exchangeCallers } from '../../../lib/federation/routing';
+import { callersOf } from '../../../lib/federation/routing';
 import { yaml } from '../../../lib/formats/yaml';
 import { problemsOf, twoParties } from '../../support/declarations';
 
@@ -51,31 +51,31 @@ test("the exchange sends a call for a party to the party's nginx, and a call for
 });
 
 test('who may call through the exchange is who has a route', () => {
-  expect([...exchangeCallers(exchange.parties)]).toEqual([
+  expect([...callersOf(exchange.parties)]).toEqual([
     ['30000.example.com', 30000],
     ['40000.example.com', 40000],
   ]);
-  expect([...exchangeCallers([])]).toEqual([]);
+  expect([...callersOf([])]).toEqual([]);
 });
 
 test('a party sends its own calls to its FATE Flow and all others to the exchange', () => {
-  const routes = read(yaml(partyNginxRoutes(30000, party?.exchange)));
+  const routes = read(yaml(partyNginxRoutes({ id: 30000, exchange: party?.exchange })));
   expect(routes.get('default').get('proxy')[0].get('host')).toBe('192.0.2.69');
   expect(routes.get(30000).get('fateflow')[0].get('host')).toBe('fateflow');
 });
 
 test('a party that stands alone sends calls for others nowhere, and its Pulsar knows only itself', () => {
   expect(
-    read(yaml(partyNginxRoutes(30000, undefined)))
+    read(yaml(partyNginxRoutes({ id: 30000 })))
       .get('default')
       .get('proxy')[0]
       .get('host'),
   ).toBe('127.0.0.1');
-  expect([...read(yaml(pulsarRoutes(30000, undefined))).keys()]).toEqual([30000]);
+  expect([...read(yaml(pulsarRoutes({ id: 30000 }))).keys()]).toEqual([30000]);
 });
 
 test("Pulsar reaches every other party through Traffic Server under the federation's domain", () => {
-  const routes = read(yaml(pulsarRoutes(30000, party?.exchange)));
+  const routes = read(yaml(pulsarRoutes({ id: 30000, exchange: party?.exchange })));
   expect([...routes.keys()]).toEqual(['default', 30000]);
   expect(Object.fromEntries(routes.get('default'))).toEqual({
     proxy: '192.0.2.68:443',

@@ -1,0 +1,90 @@
+import type { PartyDescriptor } from '../../federation/descriptor';
+import type { PartyPlan } from '../../federation/party';
+import type { Failed } from '../answers';
+import { type Fault, fails, holds, type Judgement } from '../finding';
+import type { FlowAnswer } from '../flow-answer';
+import { byAnswer, type Step } from '../ladder';
+import { publishedCertificate, publishedStep } from './certificates';
+import { answeredBy, flowSaid, ofRefusal, ownNginxStep, throughNginx } from './fate-flow';
+import { connectionStep, publicConnection } from './network';
+
+/** What a party without an exchange looks for at another one's place: whether it is there, and is who it is. */
+export function peerSteps(plan: PartyPlan, peer: PartyDescriptor): readonly Step[] {
+  const { id, nginx, pulsar } = peer;
+  const at = [
+    [`nginx of party ${id}`, 'nginx-lost', nginx],
+    [`Pulsar of party ${id}`, 'pulsar-lost', pulsar],
+  ] as const;
+  const shown = plan.transport === 'mutual-tls' ? at : at.slice(1);
+  return [
+    ...at.flatMap(([name, lost, endpoint]) => publicConnection(plan.id, id, name, lost, endpoint)),
+    ...shown.map(([name, lost, endpoint]) =>
+      publishedCertificate(id, plan.domain, name, lost, endpoint, [connectionStep(endpoint.address, endpoint.port)]),
+    ),
+  ];
+}
+
+/** Another party's FATE Flow, through the nginx of both. */
+export function peerFlow(plan: PartyPlan, party: number): Step {
+  const id = `party ${party}`;
+  const peer = plan.peers?.find((each) => each.id === party);
+  return {
+    id,
+    layer: 'parties',
+    what: `FATE Flow of party ${party} answers`,
+    peer: party,
+    needs: [ownNginxStep, ...(peer ? [connectionStep(peer.nginx.address, peer.nginx.port)] : [])],
+    asks: [{ id, question: throughNginx(plan, party) }],
+    judge: byAnswer(id, (answer) => judgePeer(plan, party, flowSaid(plan.fate, answer))),
+  };
+}
+
+function judgePeer(plan: PartyPlan, party: number, said: FlowAnswer | Failed): Judgement {
+  if ('kind' in said)
+    return fails(said.error, {
+      failure: 'port-blocked',
+      acts: { between: [plan.id, party] },
+      meaning: 'the call goes out, and nothing comes back',
+    });
+  if (said.by === 'nginx') return fails(said.said, ofStatus(said.status, plan, party));
+  if ('error' in said) return fails(said.error, ofPeer(said.error, plan, party));
+  const by = answeredBy(said.data);
+  if (by === undefined || by === `${party}`) return holds(by === undefined ? 'it answers' : `party ${by}`);
+  return fails(`party ${by} answers`, {
+    failure: 'peer-missing',
+    acts: { member: plan.id },
+    meaning: 'the call goes to another party: its route leads to a name, or to the wrong address',
+  });
+}
+
+/** A call for whom nobody knows goes to a closed port; so does one for a party that is away. */
+function ofStatus(status: number, { id, peers = [] }: PartyPlan, party: number): Fault {
+  if (!peers.some((peer) => peer.id === party))
+    return { failure: 'peer-missing', acts: { member: id }, meaning: `it has no route of party ${party}` };
+  if (status === 504)
+    return {
+      failure: 'port-blocked',
+      acts: { between: [id, party] },
+      meaning: `its nginx gets no answer from that of party ${party}`,
+    };
+  return {
+    failure: 'nginx-lost',
+    acts: { member: party },
+    meaning: `its nginx does not reach that of party ${party}, or does not take its certificate`,
+  };
+}
+
+function ofPeer(error: string, { id }: PartyPlan, party: number): Fault {
+  if (/is of no party that party \d+ has a route to/.test(error))
+    return {
+      failure: 'peer-missing',
+      acts: { member: party },
+      meaning: `it takes party ${id} for nobody: it has no route of it`,
+    };
+  if (/this is party \d+, and the call is for another/.test(error))
+    return { failure: 'peer-missing', acts: { member: id }, meaning: 'the call ends at a party that it is not for' };
+  return ofRefusal(error, id, party);
+}
+
+/** Where messages for a party go through. */
+export const peerPulsarStep = ({ pulsar }: PartyDescriptor): string => publishedStep(pulsar);

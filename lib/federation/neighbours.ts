@@ -1,0 +1,16 @@
+import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
+
+/** How a party meets the others; by neither it stands alone. */
+export interface Joining {
+  /** The exchange that joins it with them. */
+  readonly exchange?: ExchangeDescriptor;
+  /** The others themselves, by id, where there is no exchange; none before the first one is known. */
+  readonly peers?: readonly PartyDescriptor[];
+}
+
+/** Whether others reach it, or are to. */
+export const isJoined = ({ exchange, peers }: Joining): boolean => exchange !== undefined || peers !== undefined;
+
+/** Whom its calls and messages go to, and whose come in: the exchange, or each other party. */
+export const neighboursOf = ({ exchange, peers = [] }: Joining): readonly (ExchangeDescriptor | PartyDescriptor)[] =>
+  exchange === undefined ? peers : [exchange];
