@@ -35,8 +35,8 @@ const answers = 'whether others answer';
 const certificateEnd = { why: 'when the certificate ends, as a metric', encrypted: 'tls' } as const;
 const certified = ['monitoring', 'certificate'] as const;
 
-/** By the certificate that who has no exchange has not. */
-const provenBrokers = { with: ['exchange'], pulsars: 'cluster', encrypted: 'tls' } as const;
+/** By the certificate that who stands alone has not. */
+const provenBrokers = { with: ['certificate'], pulsars: 'cluster', encrypted: 'tls' } as const;
 const betweenBrokers = { why: "what Pulsar's own clients ask of another broker", ...provenBrokers } as const;
 const clustered = { pulsars: 'cluster' } as const;
 

@@ -89,7 +89,7 @@ const forget = (plan: PartyPlan, parties: readonly PartyPlan[]): ManualStep => {
   const forgetting = (namespace: string, pulsar: string) =>
     inNamespace({ namespace }, `exec ${pulsar} -- ${forgetPulsar(plan.id)}`);
   return {
-    what: `Every other party that had a job with it has its Pulsar forget it: FATE registers another Pulsar once, and neither changes nor removes that. A party that comes back by this id, and by another exchange or another address, would be called at the old one. The tenant's list is shortened first: while it names a Pulsar that is not registered, Pulsar refuses every newcomer.`,
+    what: `Every other party that had a job with it has its Pulsar forget it: FATE registers another Pulsar once, and neither changes nor removes that. A party that comes back by this id and another ${plan.exchange ? 'exchange' : 'address'} would be called at the old ${plan.exchange ? 'address' : 'one'}. The tenant's list is shortened first: while it names a Pulsar that is not registered, Pulsar refuses every newcomer.`,
     commands:
       others.length === 0
         ? [forgetting('<namespace of each>', `${services.pulsar.name}-0`)]
@@ -182,8 +182,8 @@ const takeData = (plan: PartyPlan): ManualStep => {
   };
 };
 
-const endCertificate = ({ fqdn }: PartyPlan): ManualStep => ({
-  what: `Nothing asks for revoked certificates: with that of ${fqdn} the Pulsar of every other party can be read and written, by whoever has it and reaches one, until it ends. Firewalls that let in the exchange alone, or the other parties, keep it out. Where that is not enough, replace the authority, with a round of all members after each of these ("Another authority" in docs/certificates.md).`,
+const endCertificate = ({ fqdn, exchange }: PartyPlan): ManualStep => ({
+  what: `Nothing asks for revoked certificates: with that of ${fqdn} the Pulsar of every other party can be read and written, by whoever has it and reaches one, until it ends. Firewalls that let in ${exchange ? 'the exchange' : 'members'} alone keep it out. Where that is not enough, replace the authority, with a round of all members after each of these ("Another authority" in docs/certificates.md).`,
   commands: [
     'kubefate-tanzu certificates ca --next',
     'kubefate-tanzu certificates ca --switch',

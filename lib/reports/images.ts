@@ -5,6 +5,7 @@ import { backupImage, backupName, restoreName } from '../federation/backup';
 import { type ExchangePlan, exchangeImages } from '../federation/exchange';
 import { pinned } from '../federation/hosting';
 import { exporterImages, type Monitoring } from '../federation/monitoring';
+import { isJoined } from '../federation/neighbours';
 import { type PartyPlan, unpublishedNames } from '../federation/party';
 import { toyExample } from '../jobs/toy-example';
 import { exchangeChart, partyChart } from '../kubefate/charts';
@@ -194,7 +195,9 @@ function partyContainers(plan: PartyPlan): readonly PlannedContainer[] {
   ];
 }
 
-function pulsarContainers({ pulsar: { cluster }, exchange, images }: PartyPlan): readonly PlannedContainer[] {
+function pulsarContainers(plan: PartyPlan): readonly PlannedContainer[] {
+  const { images } = plan;
+  const { cluster } = plan.pulsar;
   const { pulsar, pulsarBookie, pulsarZookeeper, pulsarProxy } = services;
   const main = (kind: string, { name }: { readonly name: string }) => run(`${kind}/${name}`, name, images.pulsar);
   if (cluster === undefined) return [main('statefulset', pulsar)];
@@ -205,7 +208,7 @@ function pulsarContainers({ pulsar: { cluster }, exchange, images }: PartyPlan):
     run(`statefulset/${pulsarBookie.name}`, 'recovery', images.pulsar),
     init(`statefulset/${pulsar.name}`, 'wait-for-bookie', images.pulsar),
     main('statefulset', pulsar),
-    ...(exchange ? [main('deployment', pulsarProxy)] : []),
+    ...(isJoined(plan) ? [main('deployment', pulsarProxy)] : []),
   ];
 }
 

@@ -127,6 +127,12 @@ const { id, ...unnamed } = party;
 const { name: _, deployment: topics, ...rest } = clusterConfig;
 const entrances: Readonly<Record<string, Entrance>> = {
   partyStack: entrance(partyConfig, ofParty, partyStack),
+  'partyStack with peers': entrance(
+    { ...partyConfig, exchange: undefined, peers: [{ stack: 'party-40000' }] },
+    members,
+    partyStack,
+    0.3,
+  ),
   exchangeStack: entrance(exchangeConfig, members, exchangeStack),
   'partyStack with a key of its own': entrance(
     ownKey(partyConfig, { stack: 'exchange' }, { backupBucket }),

@@ -5,6 +5,7 @@ import { readSignedDescriptor } from '../../lib/federation/signed-descriptor';
 import { Problems } from '../../lib/input/problems';
 import { type PartyConfig, PartyDeployment, partyStack } from '../../stacks/party';
 import { exchangeDescriptorOf } from '../support/declarations';
+import { partyDescriptorOf } from '../support/parties';
 import { failureOf, type RecordedResource, record, unknown, type World } from '../support/pulumi-recorder';
 import { clusterWith, paperCluster, partySecrets, types, withoutPulumi } from '../support/stacks';
 
@@ -214,6 +215,33 @@ test('a host name of an ingress controller is for DNS only, and a cluster withou
   const none = await deploy({ cluster }, { stacks: { 'acme/kubefate-tanzu/cluster-org1': { kubeconfig: 'k' } } });
   expect(none.outputs).toMatchObject({ hosts: {}, hostsFile: '' });
   expect(none.warnings()).toEqual([]);
+});
+
+describe('without an exchange', () => {
+  const peer = partyDescriptorOf(40000, '192.0.2.165', '192.0.2.164');
+  const stacks = { 'acme/kubefate-tanzu/party-40000': { descriptor: peer }, 'acme/kubefate-tanzu/party-50000': {} };
+
+  test('a party has a descriptor and routes to its peers, and a peer without one is named', async () => {
+    const peers = [{ stack: 'party-40000' }, { stack: 'party-50000' }];
+    const run = await deploy({ exchange: undefined, peers }, { stacks });
+    expect(run.outputs['descriptor']).toMatchObject({ id: 30000, pulsar: { address: '192.0.2.73', port: 6651 } });
+    expect(run.warnings()).toEqual([
+      expect.stringMatching(
+        /peers\[1\] \(stack acme.kubefate-tanzu.party-50000\) has no descriptor yet, and gets no route/,
+      ),
+    ]);
+    const { inputs } = run.get('kubernetes:core/v1:ConfigMap', 'fate-30000/nginx-route-table');
+    expect(inputs).toMatchObject({ data: { 'callers.conf': '40000.example.com 40000;\n' } });
+    expect(run.get(types.party, 'party-30000').inputs).toMatchObject({ peers: { 40000: '192.0.2.164:6651' } });
+  });
+
+  test('it needs a certificate before any peer is known, and no exchange besides', async () => {
+    expect(await failure({ exchange: undefined, peers: [], secrets: undefined })).toMatch('pulsarCertificate');
+    expect(await failure({ peers: [peer] })).toMatch('peers: are given beside an exchange');
+    expect(await failure({ exchange: undefined, peers: [{ file: 'x.jws' }] as never })).toMatch(
+      'peers[0].id: is missing',
+    );
+  });
 });
 
 test('a party that stands alone has no descriptor, and needs no certificate', async () => {

@@ -422,9 +422,23 @@ export const entrances = {
       },
     ],
     (declared: library.FederationProps) => {
-      const { exchange, parties } = library.federation(declared);
-      return [drawExchange(exchange), ...parties.slice(0, 3).map(drawParty)];
+      const { exchange, parties } = library.federation(declared as library.FederationProps | library.MeshProps);
+      return [...(exchange ? [drawExchange(exchange)] : []), ...parties.slice(0, 3).map(drawParty)];
     },
+  ),
+  'federation without an exchange': entrance(
+    [
+      {
+        domain: 'example.com',
+        exchange: false,
+        parties: [party, { id: 2, addresses: { nginx: '192.0.2.11', pulsar: '192.0.2.12' } }],
+      },
+    ],
+    (declared: library.MeshProps) => library.federation(declared).parties.slice(0, 3).map(drawParty),
+  ),
+  'partyPlan with peers': entrance(
+    [{ domain: 'example.com', ...party, peers: [partyDescriptorOf(2, '192.0.2.11', '192.0.2.12')] }],
+    (declared: Parameters<typeof library.partyPlan>[0]) => [drawParty(library.partyPlan(declared))],
   ),
   partyPlan: entrance(
     [{ domain: 'example.com', ...party, exchange }],

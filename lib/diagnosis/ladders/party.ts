@@ -111,7 +111,8 @@ function workloadsOf(plan: PartyPlan): readonly Workload[] {
 }
 
 /** Where it is highly available: with what is least, messages come and go. */
-function pulsarWorkloads({ pulsar: { cluster }, exchange }: PartyPlan): readonly Workload[] {
+function pulsarWorkloads(plan: PartyPlan): readonly Workload[] {
+  const { cluster } = plan.pulsar;
   const { pulsar, pulsarZookeeper, pulsarBookie, pulsarProxy } = services;
   const failure = 'pulsar-lost';
   if (cluster === undefined) return [{ name: pulsar.name, pods: 1, failure }];
@@ -120,7 +121,7 @@ function pulsarWorkloads({ pulsar: { cluster }, exchange }: PartyPlan): readonly
     { name: pulsar.name, pods: broker, least: 1, failure },
     { name: pulsarZookeeper.name, pods: zookeeper, least: majority(zookeeper), failure },
     { name: pulsarBookie.name, pods: cluster.bookies, least: copiesOn(cluster.bookies), failure },
-    ...(exchange ? [{ name: pulsarProxy.name, pods: proxy, least: 1, failure } as const] : []),
+    ...(isJoined(plan) ? [{ name: pulsarProxy.name, pods: proxy, least: 1, failure } as const] : []),
   ];
 }
 

@@ -5,7 +5,7 @@ import { certificateSecret, memberOf } from '../../federation/certificates';
 import { volumeClaims } from '../../federation/claims';
 import type { ExchangeDescriptor, PartyDescriptor } from '../../federation/descriptor';
 import type { ExchangePlan } from '../../federation/exchange';
-import { neighboursOf } from '../../federation/neighbours';
+import { isJoined, neighboursOf } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
 import type { PublicEndpoint } from '../../federation/public-addresses';
 import { inNamespace } from '../../operations/kubectl';
@@ -101,10 +101,11 @@ const asResource = (workload: string): string =>
   `${workload === services.pulsarProxy.name ? 'deployment' : 'statefulset'}/${workload}`;
 
 /** Everything that is Pulsar's. */
-export function pulsarWorkloads({ pulsar: { cluster }, exchange }: PartyPlan): readonly string[] {
+export function pulsarWorkloads(plan: PartyPlan): readonly string[] {
+  const { cluster } = plan.pulsar;
   const { pulsar, pulsarZookeeper, pulsarBookie, pulsarProxy } = services;
   if (cluster === undefined) return [pulsar.name];
-  return [pulsar, pulsarZookeeper, pulsarBookie, ...(exchange ? [pulsarProxy] : [])].map(({ name }) => name);
+  return [pulsar, pulsarZookeeper, pulsarBookie, ...(isJoined(plan) ? [pulsarProxy] : [])].map(({ name }) => name);
 }
 
 /** Claims of what it keeps. */

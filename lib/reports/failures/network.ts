@@ -76,8 +76,7 @@ export const networkFailures = {
         ),
         'kubectl -n kube-system get pods',
       ],
-      shows:
-        'a name without an address. Own Services: DNS of the cluster; the exchange and other parties: DNS outside.',
+      shows: `a name without an address. Own Services: DNS of the cluster; ${plan.peers ? 'other parties' : 'the exchange'}: DNS outside.`,
       remedy:
         "Bring back the cluster's DNS, or the record outside. Who asked asks again by itself; nginx is started again by Kubernetes.",
       commands: [],
@@ -153,7 +152,7 @@ export const networkFailures = {
       isJoined(plan)
         ? {
             check: [...waysToOthers(plan), ...jobsAtWork(plan)],
-            shows: 'none is open, and jobs whose progress stands.',
+            shows: `${plan.exchange ? 'neither' : 'none'} is open, and jobs whose progress stands.`,
             remedy:
               'Have the network mended within the time that jobs have. What FATE has failed meanwhile is run again from where it was.',
             commands: [],

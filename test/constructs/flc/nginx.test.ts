@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FederatedLearningCluster } from '../../../constructs';
-import { type AgreementProps, partyPlan } from '../../../lib';
-import { exchangeDescriptorOf } from '../../support/declarations';
+import { type AgreementProps, federation, type MeshProps, type PartyPlan, partyPlan } from '../../../lib';
+import { exchangeDescriptorOf, twoParties } from '../../support/declarations';
 import { directivesOf, type Parsed, parseNginxConf } from '../../support/nginx-conf';
 import { type AnyObject, containerOf, fileOf, find, objectsOf, podOf } from '../../support/objects';
 
@@ -67,6 +67,44 @@ describe('with mutual TLS', () => {
     for (const said of ['proxy.example.com ', 'proxyxexample.com 40000', '40000.example.com 40000', ' 40000']) {
       expect(said).not.toMatch(pattern);
     }
+  });
+
+  test('without an exchange its peers call, each as itself, and it calls each by its name', () => {
+    const { parties } = federation({ ...twoParties, exchange: false });
+    const [direct = []] = parties.map((plan) => objectsOf((app) => new FederatedLearningCluster(app, 'flc', plan)));
+    const drawn = configOf(direct);
+    const listeners = directivesOf(drawn, ['http', 'server']).map(({ body = [] }) => body);
+    const [outside = [], inside = []] = listeners;
+    expect(values(outside, 'listen')).toEqual(['9300 ssl']);
+    expect(values(outside, 'ssl_verify_client')).toEqual(['on']);
+    expect(values(outside, 'location', 'if')).toEqual([
+      '($caller = nobody)',
+      '($http_dest_party_id != 30000)',
+      '($call = foreign)',
+    ]);
+    expect(values(outside, 'location', 'rewrite_by_lua_file')).toEqual(['/opt/caller.lua']);
+    expect(values(outside, 'location', 'proxy_pass')).toEqual(['http://fateflow:9380']);
+    expect(values(inside, 'location', 'proxy_ssl_name')).toEqual(['$http_dest_party_id.example.com']);
+    expect(values(inside, 'location', 'proxy_ssl_verify')).toEqual(['on']);
+    expect(fileOf(direct, 'nginx-route-table', 'callers.conf')).toBe('40000.example.com 40000;\n');
+    expect(secretsOf(direct)).toEqual(['pulsar-cert']);
+  });
+
+  test('another peer is in the tables alone, and restarts nothing', () => {
+    const drawn = (parties: MeshProps['parties']) => {
+      const [plan] = federation({ ...twoParties, exchange: false, parties }).parties;
+      return objectsOf((app) => new FederatedLearningCluster(app, 'flc', plan as PartyPlan));
+    };
+    const third = { id: 50000, addresses: { nginx: '192.0.2.80', pulsar: '192.0.2.81' } };
+    const [before, after] = [drawn(twoParties.parties), drawn([...twoParties.parties, third])];
+    const changed = after.filter((object, i) => JSON.stringify(object) !== JSON.stringify(before[i]));
+    expect(changed.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort()).toEqual([
+      'ConfigMap nginx-route-table',
+      'ConfigMap pulsar-route-table',
+      'NetworkPolicy fateflow',
+      'NetworkPolicy nginx',
+      'NetworkPolicy pulsar',
+    ]);
   });
 
   test('a party that stands alone listens to its own FATE Flow, and to nobody outside', () => {

@@ -523,7 +523,9 @@ describe.skipIf(refused !== undefined)(titled('nginx with mutual TLS', refused),
       );
       expect(await call(certificateOf(one), { header: `${third}` })).toMatchObject(refusing(saying('in its header')));
       expect(await call(certificateOf(one), { to: one })).toMatchObject(refusing(saying(`this is party ${other}`)));
-      expect(await call(certificateOf(one), { path: '/v1/job/submit' })).toMatchObject(refusing(saying('no call of one')));
+      expect(await call(certificateOf(one), { path: '/v1/job/submit' })).toMatchObject(
+        refusing(saying('no call of one')),
+      );
     });
 
     test('who shows the certificate of another party gets no call, and one without a route is an error at once', async () => {

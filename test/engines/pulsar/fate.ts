@@ -64,9 +64,13 @@ export function startFate(release: string, id: number, pulsar: string, routeTabl
   async function register(party: number): Promise<void> {
     if ((await admin.get(`clusters/${party}`)) !== undefined) return;
     const listed = routes.get(party);
-    const { proxy, domain, host = `${party}.${domain}`, port = 6650, sslPort = 6651 } = Object.fromEntries(
-      listed ?? routes.get('default') ?? [],
-    );
+    const {
+      proxy,
+      domain,
+      host = `${party}.${domain}`,
+      port = 6650,
+      sslPort = 6651,
+    } = Object.fromEntries(listed ?? routes.get('default') ?? []);
     await admin.put(`clusters/${party}`, {
       serviceUrl: '',
       serviceUrlTls: '',

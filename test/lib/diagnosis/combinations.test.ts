@@ -13,7 +13,10 @@ import { trials } from '../../support/mutants';
 const plans = federation({ ...twoParties, fate: '2.2.0' });
 const [party] = plans.parties;
 if (party === undefined) throw new Error('a party is declared');
-const members = [party, plans.exchange] as const;
+const direct = federation({ ...twoParties, exchange: false });
+const [peer] = direct.parties;
+if (peer === undefined) throw new Error('a party is declared');
+const members = [party, plans.exchange, peer] as const;
 const peers = [30000, 40000];
 
 const workloads = ['mysql', 'fateflow', 'nginx', 'pulsar', 'namenode', 'datanode', 'spark-master', 'spark-worker'];

@@ -39,6 +39,21 @@ describe('one party', () => {
   });
 });
 
+test('a whole federation without an exchange is planned as by federation()', () => {
+  const mesh = { ...twoParties, exchange: false } as const;
+  expect(plan(mesh)).toEqual(federation(mesh));
+});
+
+test.each([
+  ["by its descriptor's file", { id: 40000, file: 'party-40000.json', unsigned: true }],
+  ['by its descriptor', theirs],
+])('one party knows a peer %s', (_, peer) => {
+  const peers = [theirs].flatMap((each) => each ?? []);
+  expect(plan({ federation: agreement, party, peers: [peer] })).toEqual({
+    parties: [partyPlan({ ...agreement, ...party, peers })],
+  });
+});
+
 describe('one exchange', () => {
   const { exchange } = twoParties;
 

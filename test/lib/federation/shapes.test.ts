@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import {
+  clusterFile,
   type ExchangePlan,
   exchangeNginxRoutes,
   type FateRelease,
@@ -11,9 +13,15 @@ import {
   partyNginxRoutes,
   partyPlan,
   pulsarRoutes,
+  releases,
   sniRoutes,
 } from '../../../lib';
+import { lastingPartyChanges, lastingPartyValues } from '../../../lib/federation/lasting';
+import { yaml } from '../../../lib/formats/yaml';
+import { leaving } from '../../../lib/operations/removal';
+import { openPoints } from '../../../lib/reports/open-points';
 import { exchangeDescriptorOf, problemsOf, twoParties } from '../../support/declarations';
+import { partyDescriptorOf } from '../../support/parties';
 
 const mesh = { ...twoParties, exchange: false } as const;
 const { parties } = federation(mesh);
@@ -135,10 +143,80 @@ test.each<[string, () => unknown, string, string]>([
   );
 });
 
-test.each<FateRelease>(['2.0.0', '2.2.0'])('FATE %s, which finds no entry of a single party, needs an exchange', (fate) => {
-  const refused = { remedy: 'use an exchange, or FATE 1.6.1 or 1.11.2' };
-  expect(problemsOf(() => federation({ ...mesh, fate }))).toEqual([expect.objectContaining({ path: 'exchange', ...refused })]);
-  expect(problemsOf(() => partyPlan({ domain: 'example.com', fate, id: 1, peers: [] }))).toEqual([
-    expect.objectContaining({ path: 'peers', ...refused }),
-  ]);
+test.each<FateRelease>(['2.0.0', '2.2.0'])(
+  'FATE %s, which finds no entry of a single party, needs an exchange',
+  (fate) => {
+    const refused = { remedy: 'use an exchange, or FATE 1.6.1 or 1.11.2' };
+    expect(problemsOf(() => federation({ ...mesh, fate }))).toEqual([
+      expect.objectContaining({ path: 'exchange', ...refused }),
+    ]);
+    expect(problemsOf(() => partyPlan({ domain: 'example.com', fate, id: 1, peers: [] }))).toEqual([
+      expect.objectContaining({ path: 'peers', ...refused }),
+    ]);
+  },
+);
+
+test('Pulsar has the same file with an exchange and without one', () => {
+  const [joined] = federation(twoParties).parties as [PartyPlan];
+  for (const fate of ['1.6.1', '1.11.2'] as const)
+    expect(releases[fate].pulsar.standaloneConf(first)).toEqual(releases[fate].pulsar.standaloneConf(joined));
+});
+
+test.each<[string, Partial<Parameters<typeof partyPlan>[0]>, readonly string[]]>([
+  [
+    'at another address',
+    { peers: [partyDescriptorOf(40000, '192.0.2.165', '192.0.2.99')] },
+    [
+      'that of party 40000 was 192.0.2.164:6651 and is 192.0.2.99:6651 now.*\n.*clusters delete 40000.*\n.*delete pod pulsar-0$',
+    ],
+  ],
+  [
+    'behind an exchange',
+    { exchange: exchangeDescriptorOf() },
+    ['that of party 40000 was 192.0.2.164:6651 and is behind the exchange now'],
+  ],
+  ['gone', { peers: [] }, []],
+  ['where it was', { peers: first.peers }, []],
+])('Pulsar has to forget another one that is %s', (_, joining, texts) => {
+  const { domain } = twoParties;
+  const now = partyPlan({ domain, ...twoParties.parties[0], ...joining });
+  expect(lastingPartyChanges(lastingPartyValues(first), now)).toEqual(
+    texts.map((text) => expect.stringMatching(new RegExp(text))),
+  );
+});
+
+test('what is open of a party without an exchange is an address, and a peer', () => {
+  const { domain } = twoParties;
+  const whatOf = (plan: PartyPlan) => openPoints({ parties: [plan] }).map(({ what }) => what);
+  const open = whatOf(partyPlan({ domain, id: 1, peers: [] }));
+  expect(open).toEqual(expect.arrayContaining(['has no addresses yet', 'knows no other party yet']));
+  expect(open).not.toContain('stands alone');
+  expect(whatOf(first)).not.toEqual(expect.arrayContaining(['knows no other party yet']));
+});
+
+test('KubeFATE gets both tables of a party without an exchange, TLS on, and no way to anybody else', () => {
+  const [plan] = federation({ ...mesh, transport: 'open' }).parties as [PartyPlan];
+  const { values, limits } = clusterFile(plan);
+  expect(limits.filter(({ fatal }) => fatal)).toEqual([]);
+  expect(parse(yaml(values), { mapAsMap: false })).toMatchObject({
+    nginx: {
+      exchange: { ip: '127.0.0.1', httpPort: 9 },
+      route_table: { 40000: { fateflow: [{ host: '192.0.2.165', http_port: 9300 }] } },
+    },
+    pulsar: {
+      publicLB: { enabled: true },
+      exchange: { ip: '127.0.0.1', port: 9, domain: 'example.com' },
+      route_table: {
+        30000: { host: 'pulsar', port: 6650, sslPort: 6651 },
+        40000: { host: '192.0.2.164', port: 6650, sslPort: 6651 },
+      },
+    },
+  });
+});
+
+test('a party leaves by being nobody to the others first', () => {
+  const { steps } = leaving(first, { parties });
+  expect(steps.map(({ what }) => what)[1]).toMatch(/^Every other party takes it out of its `peers`/);
+  expect(steps[1]?.withFiles).toEqual(['kubectl apply -f manifests/fate-40000.k8s.yaml']);
+  expect(steps[2]?.commands[0]).toMatch(/^kubectl -n fate-40000 exec pulsar-0 -- .*clusters delete 30000/);
 });

@@ -8,7 +8,7 @@ import { markdown } from '../../../lib/formats/markdown';
 import { issuers } from '../../../lib/kubernetes/ingresses';
 import { type FirewallRule, firewallRules } from '../../../lib/reports/firewall';
 import { firewallPage, firewallRows, firewallText } from '../../../lib/reports/firewall-text';
-import { exchangeDescriptorOf } from '../../support/declarations';
+import { exchangeDescriptorOf, twoParties } from '../../support/declarations';
 import { drawExample } from '../../support/drawn-examples';
 import { examples } from '../../support/examples';
 import { partyDescriptorOf } from '../../support/parties';
@@ -54,6 +54,19 @@ describe.each(examples)('the rules of the example %s', (example) => {
     expect(of('out', false)).toEqual(of('in', true));
     expect(of('in', false)).toEqual(of('out', true));
   });
+});
+
+test('rules of parties without an exchange are the same at both ends of a connection', () => {
+  const { parties } = federation({ ...twoParties, exchange: false });
+  const rules = between(firewallRules(parties));
+  const of = (member: number, direction: FirewallRule['direction']) =>
+    rules
+      .filter((rule) => rule.member === member && rule.direction === direction)
+      .map(toText)
+      .sort();
+  expect(of(30000, 'out')).toHaveLength(2);
+  expect(of(30000, 'out')).toEqual(of(40000, 'in'));
+  expect(of(30000, 'in')).toEqual(of(40000, 'out'));
 });
 
 const whole = federation({

@@ -235,7 +235,7 @@ test.each<[string, object, string]>([
     { secrets: partySecrets },
     'secrets.pulsarCertificate: is given beside certificates, which make one; use one of the two',
   ],
-  ['a party that stands alone', { exchange: undefined }, 'certificates: are for a party with an exchange'],
+  ['a party that stands alone', { exchange: undefined }, 'certificates: are for a party that meets others'],
   ['no source', { certificates: {} }, 'certificates: name neither a stack nor a file; use { stack: "exchange" }'],
   ['a source that is no name', { certificates: { file: 7 } }, 'certificates: name neither a stack nor a file'],
   ['two sources', { certificates: { stack: 'exchange', file: 'a' } }, 'certificates.file: is not known here'],

@@ -76,6 +76,7 @@ const variants: readonly (readonly [string, Parameters<typeof handled>[0]])[] = 
     'a Pulsar of several pods at a party that stands alone',
     { parties: [partyPlan({ domain: 'example.com', id: 7, pulsar: { cluster: { bookies: 4 } } })] },
   ],
+  ['parties without an exchange', federation({ ...twoParties, exchange: false })],
   ['a party that stands alone', { parties: [partyPlan({ domain: 'example.com', id: 7, datanodes: 3 })] }],
 ];
 
