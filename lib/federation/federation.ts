@@ -1,5 +1,6 @@
 import { checkKeys, checkUnique, type Declared, isMap, readDeclaration, shown } from '../input/checks';
 import { Problems } from '../input/problems';
+import type { PublicService } from '../kubernetes/public-services';
 import { type AgreementProps, agreementKeys, planAgreement } from './agreement';
 import { exchangeDescriptor, partyDescriptor } from './descriptor';
 import { checkRoute, type ExchangePlan, type ExchangeProps, exchangeKeys, planExchange } from './exchange';
@@ -87,6 +88,10 @@ function planFederation(problems: Problems, props: FederationProps | MeshProps):
   checkAddresses(problems, props, empty, parties);
   const routed = parties.flatMap((party) => partyDescriptor(party) ?? []).sort((a, b) => a.id - b.id);
   const planned = parties.map((party) => ({ ...party, access: memberAccess(party.access, access) }));
+  checkNodePorts(problems, [
+    ...(empty ? [{ path: 'exchange', plan: { ...empty, access: memberAccess(empty.access, access) } }] : []),
+    ...planned.map((plan, i) => ({ path: `parties[${i}]`, plan })),
+  ]);
   if (empty !== undefined)
     return { exchange: { ...empty, access: memberAccess(empty.access, access), parties: routed }, parties: planned };
   return { parties: planned.map((party) => ({ ...party, peers: routed.filter(({ id }) => id !== party.id) })) };
@@ -110,6 +115,27 @@ function checkHosts(problems: Problems, parties: readonly PartyPlan[]): void {
       : [],
   );
   checkUnique(problems, declared, 'every interface needs its own host name');
+}
+
+/** Members that are declared to be in one cluster share the ports of its nodes. Where they are not, nobody knows. */
+function checkNodePorts(
+  problems: Problems,
+  members: readonly { readonly path: string; readonly plan: ExchangePlan | PartyPlan }[],
+): void {
+  const clusters = new Map<string, Declared<number | undefined>[]>();
+  for (const { path, plan } of members) {
+    const { kubeconfig, context } = plan.access;
+    if (kubeconfig === undefined && context === undefined) continue;
+    const cluster = JSON.stringify([kubeconfig, context]);
+    const ports = Object.entries<PublicService>(plan.services).flatMap(([name, service]) =>
+      service.type === 'NodePort'
+        ? [{ path: `${path}.services.${name}.nodePort`, value: Object.values(service.nodePorts)[0] }]
+        : [],
+    );
+    clusters.set(cluster, [...(clusters.get(cluster) ?? []), ...ports]);
+  }
+  for (const ports of clusters.values())
+    checkUnique(problems, ports, 'Services of one cluster need a port of its nodes each');
 }
 
 function checkAddresses(
