@@ -169,7 +169,7 @@ async function read(declared: PartyConfig): Promise<ReadParty> {
   const party = await readLock(problems.at('party'), config.party);
   const trust = await readTrust(problems, config.ca, Object(Object(secrets).pulsarCertificate).ca);
   const exchange = await readExchange(problems, config, trust);
-  const sources = config.peers && readEntries(problems, 'peers', config.peers);
+  const sources = config.peers === undefined ? undefined : readEntries(problems, 'peers', config.peers);
   const peers = sources && (await readParties(problems, sources, trust)).flatMap(withDescriptor);
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
   checkNoAccess(problems.at('party'), party);

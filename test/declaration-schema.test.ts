@@ -177,6 +177,7 @@ const companions: Readonly<Record<string, object>> = {
 
 test.each([
   ['FederationProps', {}],
+  ['MeshProps', { exchange: false }],
   ['OwnPartyProps', { party: {} }],
   ['OwnExchangeProps', { federation: {} }],
 ])('every key in the schema of %s is known to the code', (name, declared) => {

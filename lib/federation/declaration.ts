@@ -115,9 +115,8 @@ function ownParty(declared: OwnPartyProps, around: Surroundings): PartyPlan {
   const sources = source === undefined ? [] : [{ path: 'exchange', value: source }];
   const files = descriptorFiles(problems, declared, around);
   const [exchange] = sources.flatMap((each) => readDescribed<ExchangeDescriptor>(problems, each, files, []));
-  const peers =
-    declared.peers &&
-    readEntries(problems, 'peers', declared.peers).flatMap((each) => readParty(problems, each, files));
+  const listed = declared.peers === undefined ? undefined : readEntries(problems, 'peers', declared.peers);
+  const peers = listed?.flatMap((each) => readParty(problems, each, files));
   const plan = planDeclaredParty(problems, { federation, party, exchange, peers });
   problems.throwIfAny(`party ${shown(Object(party).id)}`);
   return plan;

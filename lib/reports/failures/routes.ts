@@ -69,7 +69,7 @@ export const routeFailures = {
         source: measured(
           'nginx 1.22',
           'nginx/mutual-tls.engine.ts',
-          'without an exchange a party takes the calls of its peers alone',
+          'a party joins by its descriptor alone, and one that left can call no more',
         ),
       },
     ],

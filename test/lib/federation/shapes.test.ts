@@ -195,7 +195,8 @@ test('what is open of a party without an exchange is an address, and a peer', ()
 });
 
 test('KubeFATE gets both tables of a party without an exchange, TLS on, and no way to anybody else', () => {
-  const [plan] = federation({ ...mesh, transport: 'open' }).parties as [PartyPlan];
+  const old = mesh.parties.map((party) => ({ ...party, kubernetes: '1.21' }));
+  const [plan] = federation({ ...mesh, transport: 'open', parties: old }).parties as [PartyPlan];
   const { values, limits } = clusterFile(plan);
   expect(limits.filter(({ fatal }) => fatal)).toEqual([]);
   expect(parse(yaml(values), { mapAsMap: false })).toMatchObject({

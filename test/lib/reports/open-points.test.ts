@@ -123,7 +123,7 @@ describe('what is open', () => {
     const alone = partyPlan({ ...agreement, id: 30000, certManager: { issuer: 'federation-ca' } });
     const remedies = openPoints({ parties: [alone] }).map(({ remedy }) => remedy);
     expect(remedies).toContain(
-      'name the descriptor of an exchange to join others, and to have a certificate of cert-manager',
+      'name the descriptor of an exchange, or without one those of peers, to join others, and to have a certificate of cert-manager',
     );
   });
 
