@@ -2,7 +2,6 @@ import type { AddressKind } from '../input/checks';
 import { plain } from '../input/plain';
 import { Problems } from '../input/problems';
 import type { Agreement } from './agreement';
-import { type Joining, neighboursOf } from './neighbours';
 import {
   checkDistinct,
   type DeclaredEndpoint,
@@ -65,12 +64,14 @@ export interface ExchangeAddresses {
 }
 
 /** The part of a party's plan that becomes public, and whom it may not be. */
-interface PublicParty extends Agreement, Joining {
+interface PublicParty extends Agreement {
   readonly id: number;
   readonly fqdn: string;
   readonly ports: { readonly nginx: number; readonly pulsar: number };
   readonly addresses?: PartyAddresses;
   readonly egress?: readonly string[];
+  readonly exchange?: ExchangeDescriptor;
+  readonly peers?: readonly PartyDescriptor[];
 }
 
 /** The part of an exchange's plan that becomes public, and whom it may not be. */
@@ -90,10 +91,11 @@ interface PublicExchange extends Agreement {
 export function partyDescriptor(party: PublicParty, given: PartyAddresses): PartyDescriptor;
 export function partyDescriptor(party: PublicParty, given?: PartyAddresses): PartyDescriptor | undefined;
 export function partyDescriptor(party: PublicParty, given?: PartyAddresses): PartyDescriptor | undefined {
-  const { id, fqdn, domain, fate, transport, ports, egress } = party;
-  const others = neighboursOf(party).flatMap((each) =>
-    describedEndpoints(each.kind === 'Exchange' ? 'exchange' : `party ${each.id}`, each),
-  );
+  const { id, fqdn, domain, fate, transport, ports, egress, exchange, peers = [] } = party;
+  const others = [
+    ...(exchange ? describedEndpoints('exchange', exchange) : []),
+    ...peers.flatMap((peer) => describedEndpoints(`party ${peer.id}`, peer)),
+  ];
   const addresses =
     given === undefined ? party.addresses : readGiven(`party ${id}`, given, partyAddressKinds, ports, others);
   if (addresses === undefined) return undefined;

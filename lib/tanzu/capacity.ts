@@ -4,6 +4,7 @@ import { backupResources } from '../federation/backup';
 import { mostGpus } from '../federation/compute';
 import type { ExchangePlan } from '../federation/exchange';
 import { exporterResources } from '../federation/monitoring';
+import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
 import { verificationResources } from '../federation/verification';
 import { checkInteger, checkKeys, checkOneOf, isMap, readDeclaration } from '../input/checks';
@@ -242,7 +243,7 @@ function partyWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
 }
 
 const pulsarWorkloads = (
-  { pulsar: { cluster }, exchange }: PartyPlan,
+  { pulsar: { cluster }, exchange, peers }: PartyPlan,
   pulsar: Resources,
 ): readonly PlannedWorkload[] =>
   cluster === undefined
@@ -259,7 +260,7 @@ const pulsarWorkloads = (
           containers: { bookie: cluster.containers.bookie, recovery: cluster.containers.recovery },
           replicas: cluster.bookies,
         },
-        ...(exchange
+        ...(isJoined({ exchange, peers })
           ? [
               {
                 name: services.pulsarProxy.name,
