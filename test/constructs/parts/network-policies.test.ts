@@ -21,7 +21,7 @@ import {
 import { acmeSolver, type FlowEnd, flowsOf, type PlannedFlow } from '../../../lib/federation/flows';
 import { flowsOfService } from '../../../lib/kubefate/service/flows';
 import { issuers } from '../../../lib/kubernetes/ingresses';
-import { exchangeDescriptorOf } from '../../support/declarations';
+import { exchangeDescriptorOf, twoParties } from '../../support/declarations';
 import { examples, filesOfExample, objectsIn } from '../../support/examples';
 import { type AnyObject, find } from '../../support/objects';
 import {
@@ -334,6 +334,18 @@ test('an exchange is watched, and without parties it lets in whoever reaches its
   const drawn = [drawnExchange(exchangePlan({ domain: 'example.com', monitoring: {} }))];
   expect(differences(drawn)).toEqual([]);
   expect(reachedFrom(drawn, '203.0.113.9')).toEqual(['fate-exchange/nginx:9300', 'fate-exchange/traffic-server:443']);
+});
+
+test.each([
+  ['without an exchange', {}],
+  ['without an exchange, with everything', everything],
+])('of parties %s: what is let through is what is planned', (_, party) => {
+  const { parties } = federation({
+    ...twoParties,
+    exchange: false,
+    parties: twoParties.parties.map((each) => ({ ...party, ...each })),
+  });
+  expect(differences(parties.map(drawnParty))).toEqual([]);
 });
 
 test('a party that stands alone lets in nobody, and calls nobody', () => {

@@ -4,7 +4,9 @@ import { parse } from 'yaml';
 import {
   clusterFile,
   type ExchangePlan,
+  exchangeDescriptor,
   exchangeNginxRoutes,
+  exchangePlan,
   type FateRelease,
   federation,
   type PartyPlan,
@@ -78,6 +80,26 @@ test.each([
     }),
     { numRuns: 50 },
   );
+});
+
+test('through two exchanges, each of which knows all parties, each party reaches each other one by its own', () => {
+  const { domain, parties: declared } = { ...twoParties, parties: membersOf([0, 5]) };
+  const exchanges = [1, 2].map((i) =>
+    exchangePlan({
+      domain,
+      addresses: { trafficServer: `198.51.100.${i}`, nginx: `203.0.113.${i}` },
+      parties: declared.flatMap((party) => partyDescriptor(partyPlan({ domain, ...party })) ?? []),
+    }),
+  );
+  const planned = declared.map((party, i) => {
+    const own = exchanges[i % 2] as ExchangePlan;
+    return { own, plan: partyPlan({ domain, ...party, exchange: exchangeDescriptor(own) }) };
+  });
+  const plans = planned.map(({ plan }) => plan);
+  for (const { own, plan } of planned)
+    for (const { id } of plans) {
+      expect([called(plan, id, plans, own), led(plan, id, plans, own)]).toEqual([id, id]);
+    }
 });
 
 test('a party that knows its peers by their descriptors has the plan that it has in the whole federation', () => {
