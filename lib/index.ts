@@ -58,6 +58,7 @@ export type {
   PartyMonitoring,
   PartyMonitoringProps,
 } from './federation/monitoring';
+export type { ExternalMysqlProps, MysqlPlan, MysqlProps } from './federation/mysql';
 export { type PartyPlan, type PartyProps, partyPlan } from './federation/party';
 export type { PublicAddress, PublicEndpoint } from './federation/public-addresses';
 export type { PulsarClusterPlan, PulsarClusterProps, PulsarPlan, PulsarProps } from './federation/pulsar';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { App, Exchange, FederatedLearningCluster, type KubernetesObject } from '../../constructs';
-import { type SecretName, secrets } from '../../lib/fate/secrets';
+import { givenSecrets, isGiven, type SecretName, secrets } from '../../lib/fate/secrets';
 import { certificateName, type Member } from '../../lib/federation/certificates';
 import type { DeclaredPlans } from '../../lib/federation/declaration';
 import { exchangeSecretNeeds, partySecretNeeds, type SecretNeeds } from '../../lib/federation/secret-needs';
@@ -49,8 +49,8 @@ const othersOf = ({ namespace, names, basicAuth, imagePullSecrets }: SecretNeeds
     ? []
     : [[`${namespace}/${basicAuth}`, 'users of Spark and Pulsar, a file `auth` as htpasswd writes it'] as const]),
   ...names
-    .filter((name) => name === 'backupBucket')
-    .map((name) => [`${namespace}/${secrets[name].name}`, `the keys of a bucket, ${keysText(name)}`] as const),
+    .filter(isGiven)
+    .map((name) => [`${namespace}/${secrets[name].name}`, `${givenSecrets[name]}, ${keysText(name)}`] as const),
 ];
 
 const keysText = (name: SecretName): string => Object.values(secrets[name].keys).join(' and ');
@@ -64,7 +64,7 @@ function missingOf(
   const objects: SecretManifest[] = [];
   const faults: string[] = [];
   const missing = names.filter((each) => !existing.has(`${namespace}/${secrets[each].name}`));
-  for (const name of missing.filter((each) => each !== 'backupBucket')) {
+  for (const name of missing.filter((each) => !isGiven(each))) {
     const values = isCertificate(name) ? memberValues(certificates, member, domain, now) : undefined;
     if (values === undefined) objects.push(generatedSecret(namespace, name));
     else if ('faults' in values)

@@ -65,7 +65,7 @@ export function boardContainer(plan: PartyPlan, config: ConfigFiles): RightedCon
     command: ['/bin/sh', `${templates}/start.sh`, ...fateboard.command],
     ports: [{ name: 'board', containerPort: ports.http }],
     env: [
-      ...(fateboard.jobs === 'mysql' ? [mysqlPassword] : []),
+      ...(fateboard.jobs === 'mysql' ? [mysqlPassword(plan)] : []),
       secretVariable('FATEBOARD_PASSWORD', secrets.fateboard, secrets.fateboard.keys.password),
       ...variables({ TEMPLATES: templates, CONFIGURATION: fateboard.configuration }),
     ],
@@ -87,4 +87,8 @@ const { name, ports } = services.fateboard;
 const labels = { 'app.kubernetes.io/name': name };
 const templates = '/opt/kubefate-tanzu';
 const startScript = scriptText(join(__dirname, 'fateboard.sh'));
-export const mysqlPassword: EnvVar = secretVariable('MYSQL_PASSWORD', secrets.mysql, secrets.mysql.keys.password);
+
+export function mysqlPassword({ mysql }: PartyPlan, variable = 'MYSQL_PASSWORD'): EnvVar {
+  const secret = secrets[mysql.secret];
+  return secretVariable(variable, secret, secret.keys.password);
+}

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Probe, Service, VolumeMount } from 'kubernetes-types/core/v1';
-import { database } from '../../lib/fate/database';
 import { hdfsClientSettings } from '../../lib/fate/hdfs';
 import { type Release, releases } from '../../lib/fate/releases';
 import { routeTables } from '../../lib/fate/route-tables';
@@ -106,7 +105,7 @@ const waitForMysql = (plan: PartyPlan): RightedContainer => ({
     '-c',
     'until mysqladmin ping --silent --host="$MYSQL_HOST" --port="$MYSQL_PORT"; do sleep 2; done',
   ],
-  env: variables({ MYSQL_HOST: database.host, MYSQL_PORT: `${database.port}` }),
+  env: variables({ MYSQL_HOST: plan.mysql.host, MYSQL_PORT: `${plan.mysql.port}` }),
   resources: spelledResources({ requests: { cpu: 0.1, memoryGiB: 0.125 }, limits: { cpu: 1, memoryGiB: 0.125 } }),
   rights: rights.pingMysql,
 });
@@ -122,7 +121,7 @@ function fateflow(plan: PartyPlan, release: Release['fateflow'], { config, route
     ports: containerPorts(ports),
     env: [
       { name: 'POD_IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
-      mysqlPassword,
+      mysqlPassword(plan),
       ...variables({
         TEMPLATES: release.templates,
         CONFIGURATION: release.configuration,

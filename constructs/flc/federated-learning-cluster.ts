@@ -26,7 +26,8 @@ import { UserInterfaces } from './user-interfaces';
 
 /**
  * Federated Learning Cluster (FLC): everything that one party runs, in one namespace. The Secrets it reads must be
- * there before its pods: `mysql`, `fateboard`, `notebook`, `pulsar-cert` when it meets others and no
+ * there before its pods: `mysql`, or `external-mysql` where somebody else runs that, `fateboard`, `notebook`,
+ * `pulsar-cert` when it meets others and no
  * cert-manager makes another one in its place, and `backup-bucket` when its backups go to a bucket.
  *
  * Driven by KubeFATE it is the namespace, and the file from which KubeFATE makes the rest of it.
@@ -52,7 +53,7 @@ export class FederatedLearningCluster extends WholeChart {
       const commonName = certificateName(plan.id, plan.domain);
       new IssuedCertificate(this, 'issued-certificate', { commonName, certManager: plan.certManager });
     }
-    new Mysql(this, 'mysql', plan);
+    if (!plan.mysql.isExternal) new Mysql(this, 'mysql', plan);
     new FateFlow(this, 'fateflow', plan);
     const { fateboard } = plan.pods;
     if (fateboard) new FateBoard(this, 'fateboard', { ...plan, pods: { ...plan.pods, fateboard } });

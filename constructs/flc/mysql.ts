@@ -1,7 +1,6 @@
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Probe, Service } from 'kubernetes-types/core/v1';
-import { database } from '../../lib/fate/database';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
 import type { PartyPlan } from '../../lib/federation/party';
@@ -53,7 +52,7 @@ export class Mysql extends Construct {
                 args: ['--skip-log-bin'],
                 ports: containerPorts(ports),
                 env: [
-                  ...variables({ MYSQL_DATABASE: database.name, MYSQL_USER: database.user }),
+                  ...variables({ MYSQL_DATABASE: plan.mysql.name, MYSQL_USER: plan.mysql.user }),
                   secretVariable('MYSQL_PASSWORD', secret, secret.keys.password),
                   secretVariable('MYSQL_ROOT_PASSWORD', secret, secret.keys.rootPassword),
                 ],

@@ -91,7 +91,7 @@ const sourceText = (end: FlowEnd): string =>
 
 function endText(end: FlowEnd): string {
   if (end.kind === 'workload') return end.workload;
-  if (end.kind === 'host') return end.host;
+  if (end.kind === 'host') return end.at.join(' and ');
   if (end.kind === 'member') return memberName(end.member);
   return end.kind === 'endpoint' ? `${end.service} of ${memberName(end.member)}` : end.kind.replaceAll('-', ' ');
 }
@@ -148,7 +148,7 @@ function sources({ from, port: number, protocol }: PlannedFlow, kubernetes: stri
  */
 function targets({ to, port: number, protocol }: PlannedFlow, kubernetes: string): readonly Opening[] {
   const port = portOf(number, protocol);
-  if (to.kind === 'host') return [{ peer: addressed(to.host), port }];
+  if (to.kind === 'host') return to.at.map((at) => ({ peer: addressed(at), port }));
   if (to.kind !== 'endpoint') return [{ peer: peerOf(to, kubernetes), port }];
   return [
     { peer: addressed(to.address), port },

@@ -45,6 +45,7 @@ function inUrl(url: string): Target {
 /** Pods of a workload are called by the name of a Service of theirs. */
 function isAt(to: FlowEnd, host: string): boolean {
   if (to.kind === 'endpoint') return to.address === host;
+  if (to.kind === 'host') return to.at.includes(host);
   return (
     to.kind === 'workload' &&
     (to.workload === host || (host === services.nginxInternal.name && to.workload === services.nginx.name))

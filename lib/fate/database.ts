@@ -1,7 +1,15 @@
 import { services } from './services';
 
+/** FATE Flow's job database, which FATE Board reads too, as clients find it. */
+export interface Database {
+  readonly name: string;
+  readonly user: string;
+  readonly host: string;
+  readonly port: number;
+}
+
 /**
- * FATE Flow's job database, which FATE Board reads too. The password is in the Secret `mysql`.
+ * The one of a party that has its own MySQL.
  *
  * @see KubeFATE v1.6.1, `helm-charts/FATE/templates/mysql-module.yaml`
  */
@@ -10,4 +18,4 @@ export const database = {
   user: 'fate',
   host: services.mysql.name,
   port: services.mysql.ports.mysql,
-} as const;
+} as const satisfies Database;

@@ -65,6 +65,13 @@ const notAscii: RefusedCharacters = {
   what: "characters other than ASCII, which FATE Board's Java would not find in its environment",
 };
 
+/** In `service_conf.yaml` any text stands; FATE Board is more particular. */
+const givenPassword: SecretForm = {
+  fits: (text) => text !== '' && ![ofSpring, notAscii].some(({ pattern }) => pattern.test(text)),
+  remedy: `have one without ${[ofSpring, notAscii].map(({ what }) => what).join(', and ')}`,
+  required: true,
+};
+
 /** What else than a text that is not empty. */
 const forms: Readonly<Partial<Record<SecretName, Readonly<Record<string, SecretForm>>>>> = {
   mysql: { rootPassword: passwordWithout(ofSql), password: passwordWithout(ofSql, ofSpring, notAscii) },
@@ -72,5 +79,6 @@ const forms: Readonly<Partial<Record<SecretName, Readonly<Record<string, SecretF
   pulsarCertificate: { certificate, key: rsaKey, ca: certificate },
   trafficServerCertificate: { certificate, key: anyKey, ca: certificate },
   backupBucket: { accessKey: givenKey, secretKey: givenKey },
+  externalMysql: { password: givenPassword },
   issuedCertificate: { certificate, key: rsaKey, ca: certificate },
 };

@@ -40,8 +40,18 @@ export const secrets = {
   },
   /** Of a user who may list, read, write and delete in the bucket of a party's backups. */
   backupBucket: { name: 'backup-bucket', keys: { accessKey: 'access-key', secretKey: 'secret-key' } },
+  /** Of the user by whom FATE Flow and FATE Board have the database of a MySQL that somebody else runs. */
+  externalMysql: { name: 'external-mysql', keys: { password: 'password' } },
   /** What cert-manager makes in the place of one of these two, where it does; keys as it has them. */
   issuedCertificate: { name: 'issued-certificate', keys: { certificate: 'tls.crt', key: 'tls.key', ca: 'ca.crt' } },
 } as const satisfies Record<string, { name: string; keys: Readonly<Record<string, string>> }>;
 
 export type SecretName = keyof typeof secrets;
+
+/** Those of whose values others decide, who run what they open; nothing can be made in their place. */
+export const givenSecrets = {
+  backupBucket: 'the keys of a bucket',
+  externalMysql: 'the password of a user of MySQL',
+} as const satisfies Readonly<Partial<Record<SecretName, string>>>;
+
+export const isGiven = (name: SecretName): name is keyof typeof givenSecrets => name in givenSecrets;

@@ -1,6 +1,6 @@
 import { workloads } from '../fate/services';
 import { isHttpUrl } from '../input/addresses';
-import { checkKeys, type Keys, readInteger, readMap, shown } from '../input/checks';
+import { checkKeys, checkPattern, type Keys, readInteger, readMap } from '../input/checks';
 import { areCertificates } from '../input/pem';
 import type { Problems } from '../input/problems';
 import { type Resources, volumeBounds } from '../kubernetes/quantities';
@@ -141,11 +141,6 @@ function planBucket(problems: Problems, to: Partial<BackupBucketProps>, usualFol
 }
 
 const bucketKeys: Keys<BackupBucketProps> = { bucket: true, endpoint: true, region: true, folder: true, ca: true };
-
-function checkPattern(problems: Problems, path: string, value: unknown, pattern: RegExp, example: string): void {
-  if (typeof value !== 'string' || !pattern.test(value))
-    problems.add(path, `${shown(value)} is no ${path}`, `use one such as "${example}"`);
-}
 
 /** Dumps hold whatever jobs were given: they go by TLS alone. Its text may hold a key, and stays out of the message. */
 function checkEndpoint(problems: Problems, endpoint: unknown): void {

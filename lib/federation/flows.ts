@@ -27,12 +27,20 @@ export type FlowEnd =
   | { readonly kind: 'ingress-controller'; readonly namespace: string }
   /** The Prometheus that scrapes, wherever in its namespace it runs. */
   | { readonly kind: 'scraper'; readonly namespace: string }
-  /** A server outside of the federation: its name, or its IPv4 address. */
-  | { readonly kind: 'host'; readonly host: string }
+  | HostEnd
   /** The Kubernetes API. */
   | { readonly kind: 'api-server' }
   /** Whoever reaches the port. */
   | { readonly kind: 'anybody' };
+
+/** Servers outside of the federation. */
+export interface HostEnd {
+  readonly kind: 'host';
+  /** As a list has it: `MySQL`, `store of backups`. */
+  readonly what: string;
+  /** Names, IPv4 addresses or CIDR ranges. */
+  readonly at: readonly string[];
+}
 
 /** Pods of one workload. */
 export interface WorkloadEnd {
@@ -133,9 +141,15 @@ function isOf(flow: Flow, plan: PartyPlan | ExchangePlan): boolean {
 }
 
 function inside({ from, to, port, why, encrypted }: Flow, plan: PartyPlan | ExchangePlan) {
-  const { fate } = plan;
   const end = (of: Flow['from']) => podsOf(of, plan);
-  return tcp(end(from), end(to), portOf(to, port, fate), why, encrypted ?? 'no');
+  const elsewhere = 'id' in plan ? externalEnd(to, plan) : undefined;
+  const called = elsewhere ?? { to: end(to), port: portOf(to, port, plan.fate) };
+  return tcp(end(from), called.to, called.port, why, encrypted ?? 'no');
+}
+
+/** What somebody else runs in the place of the party's own. */
+function externalEnd(to: Flow['to'], { mysql }: PartyPlan): Pick<PlannedFlow, 'to' | 'port'> | undefined {
+  return to === 'mysql' && mysql.isExternal ? { to: host('MySQL', mysql.host), port: mysql.port } : undefined;
 }
 
 /** Whose pods a Service or a workload has. */
@@ -274,7 +288,7 @@ function toStore(namespace: string, { to }: BackupPlan): readonly PlannedFlow[] 
   if (!('bucket' in to)) return [];
   const { hostname, port } = new URL(to.endpoint);
   return [backupName, restoreName].map((name) =>
-    tcp(workload(namespace, name), { kind: 'host', host: hostname }, Number(port || 443), 'backups', 'tls'),
+    tcp(workload(namespace, name), host('store of backups', hostname), Number(port || 443), 'backups', 'tls'),
   );
 }
 
@@ -308,6 +322,8 @@ export const workload = (namespace: string, name: string): WorkloadEnd => ({
   namespace,
   workload: name,
 });
+
+export const host = (what: string, ...at: readonly string[]): HostEnd => ({ kind: 'host', what, at });
 
 export const tcp = (
   from: FlowEnd,

@@ -1,8 +1,9 @@
 import { forgetPulsar } from '../fate/forget-pulsar';
 import type { FateRelease } from '../fate/releases';
 import { services } from '../fate/services';
-import { type PartyVolume, partyVolumes } from '../fate/sizes';
+import type { PartyVolume } from '../fate/sizes';
 import { setClaims, sizedSet, volumeClaims } from './claims';
+import { ownVolumes } from './engines';
 import type { ExchangePlan } from './exchange';
 import type { PartyPlan } from './party';
 
@@ -19,6 +20,8 @@ export interface LastingPartyValues {
   readonly datanodes: number;
   /** None where one process is all of Pulsar. */
   readonly bookies?: number;
+  /** Where its records are. */
+  readonly database: string;
   /** Address of the exchange's Traffic Server. */
   readonly exchange?: string;
   /** The same of each other party's Pulsar, by id, where there is no exchange. */
@@ -26,7 +29,7 @@ export interface LastingPartyValues {
 }
 
 export const lastingPartyValues = (plan: PartyPlan): LastingPartyValues => {
-  const { id, namespace, domain, fate, storageClasses, sizing, pulsar, exchange, peers } = plan;
+  const { id, namespace, domain, fate, storageClasses, sizing, mysql, pulsar, exchange, peers } = plan;
   const { address, port } = exchange?.trafficServer ?? {};
   return {
     id,
@@ -37,6 +40,7 @@ export const lastingPartyValues = (plan: PartyPlan): LastingPartyValues => {
     volumesGiB: sizing.volumesGiB,
     datanodes: sizing.datanodes,
     bookies: pulsar.cluster?.bookies,
+    database: `${mysql.host}:${mysql.port}/${mysql.name}`,
     exchange: exchange && `${address}:${port}`,
     peers: peers && Object.fromEntries(peers.map((peer) => [peer.id, `${peer.pulsar.address}:${peer.pulsar.port}`])),
   };
@@ -58,7 +62,7 @@ export function lastingPartyChanges(before: Partial<LastingPartyValues>, plan: P
     }),
     ...peerChanges(before.peers, plan),
     ...classChange(before.storageClasses, plan),
-    ...partyVolumes.flatMap((volume) => volumeChange(volume, before, plan)),
+    ...ownVolumes(plan).flatMap((volume) => volumeChange(volume, before, plan)),
     ...fewerDatanodes(before.datanodes, plan),
     ...otherPulsar(before, plan),
   ];
@@ -70,7 +74,7 @@ type SingleValue = Exclude<
   'fate' | 'peers' | 'storageClasses' | 'volumesGiB' | 'datanodes' | 'bookies'
 >;
 
-const singleValues = ['id', 'namespace', 'domain', 'exchange'] as const satisfies readonly SingleValue[];
+const singleValues = ['id', 'namespace', 'domain', 'database', 'exchange'] as const satisfies readonly SingleValue[];
 
 const forgetParties = (plan: PartyPlan): readonly string[] => [
   `  kubectl -n ${plan.namespace} exec pulsar-0 -- bin/pulsar-admin clusters list`,
@@ -110,17 +114,20 @@ const consequences: Readonly<
     what: 'all members change it together, with new certificates, and its Pulsar goes on calling the names that it knows. After this update:',
     remedy: forgetParties,
   },
+  database: {
+    what: 'records of jobs and models stay in the old one, and FATE Flow makes empty tables in the new one. Put it back, or stop FATE Flow and read a dump of the old one into the new one before',
+  },
   exchange: {
     what: 'its Pulsar goes on calling the old address for every party that it knows already. After this update:',
     remedy: forgetParties,
   },
 };
 
-function classChange(
-  before: LastingPartyValues['storageClasses'] | undefined,
-  { id, storageClasses }: PartyPlan,
-): string[] {
-  const changed = partyVolumes.filter((volume) => before !== undefined && before[volume] !== storageClasses[volume]);
+function classChange(before: LastingPartyValues['storageClasses'] | undefined, plan: PartyPlan): string[] {
+  const { id, storageClasses } = plan;
+  const changed = ownVolumes(plan).filter(
+    (volume) => before !== undefined && before[volume] !== storageClasses[volume],
+  );
   if (changed.length === 0) return [];
   return [
     `storage class of ${changed.join(', ')} of party ${id} is another now: claims that exist stay with the old one. Put it back`,

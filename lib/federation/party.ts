@@ -25,6 +25,7 @@ import { type Compute, type ComputeProps, planCompute } from './compute';
 import { describedParties } from './described-parties';
 import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
 import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
+import { checkElsewhere } from './engines';
 import {
   checkDriver,
   checkPinned,
@@ -37,6 +38,7 @@ import {
 import { type IngressPlan, type IngressProps, planIngress } from './ingress';
 import { type KubectlAccess, planAccess } from './kubectl-access';
 import { type PartyMonitoring, type PartyMonitoringProps, planPartyMonitoring } from './monitoring';
+import { type MysqlPlan, type MysqlProps, planMysql } from './mysql';
 import { isJoined, type Joining } from './neighbours';
 import { readId } from './party-id';
 import {
@@ -87,6 +89,8 @@ export interface PartyProps extends HostingProps<PartyImage | 'backup'>, PodsPro
   readonly ingress?: IngressProps;
   /** What FATE's code is built to compute, and on what. @default { algorithm: 'basic', device: 'cpu' } */
   readonly compute?: ComputeProps;
+  /** A MySQL that somebody else runs. @default the party has its own */
+  readonly mysql?: MysqlProps;
   /** What Pulsar keeps. @default as much as its volume, `volumesGiB.pulsar`, allows */
   readonly pulsar?: PulsarProps;
   /**
@@ -125,6 +129,7 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly pods: Pods<Exclude<PartyPod, 'fateboard'>> & Partial<Pods<'fateboard'>>;
   readonly ingress: IngressPlan;
   readonly compute: Compute;
+  readonly mysql: MysqlPlan;
   readonly pulsar: PulsarPlan;
   /** None: somebody makes the Secret of the certificate. */
   readonly certManager?: CertManager;
@@ -151,6 +156,7 @@ export const partyKeys: Keys<PartyProps> = {
   ingress: true,
   compute: true,
   pods: true,
+  mysql: true,
   pulsar: true,
   certManager: true,
   access: true,
@@ -269,6 +275,8 @@ export function planParty(problems: Problems, props: PartyProps, agreement: Agre
   const published = { ...partyImages(agreement.fate, compute), backup: backupImage };
   const { images, ...hosting } = planHosting(problems, props, `fate-${id}`, published, charts?.lastKubernetes);
   checkDriver(problems, hosting.driver, agreement);
+  const mysql = planMysql(problems.at('mysql'), props.mysql);
+  checkElsewhere(problems, props, hosting.driver);
   const addresses = planAddresses(problems.at('addresses'), props.addresses, partyAddressKinds);
   const usualPorts = { nginx: services.nginx.ports, pulsar: services.pulsarPublicTls.ports };
   const reached = planServices(problems, props.services, usualPorts, hosting, addresses);
@@ -295,6 +303,7 @@ export function planParty(problems: Problems, props: PartyProps, agreement: Agre
     pods: planPartyPods(problems.at('pods'), props.pods, agreement),
     ingress: planIngress(problems.at('ingress'), props.ingress, id, agreement.domain),
     compute,
+    mysql,
     pulsar: planPulsar(problems.at('pulsar'), props.pulsar, sizing, hosting.driver),
     certManager: planCertManager(problems.at('certManager'), props.certManager),
     access: planAccess(problems.at('access'), props.access),

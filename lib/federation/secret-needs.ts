@@ -17,12 +17,12 @@ export interface SecretNeeds {
 
 /** @param joined that it is to meet others, though no descriptor is known yet */
 export function partySecretNeeds(plan: PartyPlan, joined = isJoined(plan)): SecretNeeds {
-  const { namespace, driver, certManager, backup, ingress, imagePullSecrets } = plan;
+  const { namespace, driver, certManager, mysql, backup, ingress, imagePullSecrets } = plan;
   const certificates = joined ? (['pulsarCertificate'] as const) : [];
   return {
     namespace,
     names: [
-      ...(driver === 'native' ? (['mysql', 'fateboard', 'notebook'] as const) : []), // KubeFATE's chart has passwords of its own
+      ...(driver === 'native' ? ([mysql.secret, 'fateboard', 'notebook'] as const) : []), // KubeFATE's chart has passwords of its own
       ...(certManager ? [] : certificates),
       ...(backup && 'bucket' in backup.to ? (['backupBucket'] as const) : []),
     ],

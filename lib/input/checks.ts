@@ -186,6 +186,12 @@ export function checkOneOf(problems: Problems, path: string, value: unknown, kno
     problems.add(path, `${shown(value)} is not known`, `use ${known.join(', ')}`);
 }
 
+/** Reports what is not of a form that `example` has. */
+export function checkPattern(problems: Problems, path: string, value: unknown, pattern: RegExp, example: string): void {
+  if (typeof value !== 'string' || !pattern.test(value))
+    problems.add(path, `${shown(value)} is no ${path}`, `use one such as "${example}"`);
+}
+
 export function checkDnsLabel(problems: Problems, path: string, value: unknown, example: string): void {
   if (typeof value !== 'string' || !isDnsLabel(value)) {
     problems.add(

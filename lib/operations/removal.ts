@@ -1,10 +1,10 @@
 import { forgetPulsar } from '../fate/forget-pulsar';
 import { secrets } from '../fate/secrets';
 import { services } from '../fate/services';
-import { partyVolumes } from '../fate/sizes';
 import { backupName } from '../federation/backup';
 import { volumeClaims } from '../federation/claims';
 import type { DeclaredPlans } from '../federation/declaration';
+import { ownVolumes } from '../federation/engines';
 import type { ExchangePlan } from '../federation/exchange';
 import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
@@ -147,20 +147,23 @@ const drawnKindsOf = ({ certManager, monitoring, pulsar }: PartyPlan): readonly 
 const volumesGoneWith = (plan: PartyPlan): readonly string[] =>
   claimsOf(plan).filter((claim) => plan.driver === 'kubefate' && !/-\d+$/.test(claim));
 
-const claimsOf = ({
-  driver,
-  fate,
-  sizing: { datanodes },
-  pulsar: { cluster },
-  backup,
-}: PartyPlan): readonly string[] => [
-  ...partyVolumes.flatMap((volume) =>
-    driver === 'kubefate'
-      ? chartClaims({ fate, datanodes }, volume)
-      : volumeClaims(volume, { datanodes, bookies: cluster?.bookies }),
-  ),
-  ...(backup && 'claimGiB' in backup.to ? [backupName] : []),
-];
+const claimsOf = (plan: PartyPlan): readonly string[] => {
+  const {
+    driver,
+    fate,
+    sizing: { datanodes },
+    pulsar: { cluster },
+    backup,
+  } = plan;
+  return [
+    ...ownVolumes(plan).flatMap((volume) =>
+      driver === 'kubefate'
+        ? chartClaims({ fate, datanodes }, volume)
+        : volumeClaims(volume, { datanodes, bookies: cluster?.bookies }),
+    ),
+    ...(backup && 'claimGiB' in backup.to ? [backupName] : []),
+  ];
+};
 
 const takeData = (plan: PartyPlan): ManualStep => {
   const { namespace, driver } = plan;
@@ -191,7 +194,7 @@ const endCertificate = ({ fqdn, exchange }: PartyPlan): ManualStep => ({
   ],
 });
 
-const outside = ({ ingress: { hosts }, addresses, egress = [] }: PartyPlan): ManualStep => {
+const outside = ({ ingress: { hosts }, addresses, egress = [], mysql }: PartyPlan): ManualStep => {
   const names = Object.values(hosts);
   return {
     what: [
@@ -199,6 +202,11 @@ const outside = ({ ingress: { hosts }, addresses, egress = [] }: PartyPlan): Man
       addresses
         ? `Give back the addresses ${addresses.nginx} and ${addresses.pulsar}, and close the firewalls to and from them.`
         : 'Give back the addresses of its LoadBalancers, and close the firewalls to and from them.',
+      ...(mysql.isExternal
+        ? [
+            `Have whoever runs ${mysql.host} drop database ${mysql.name} and user ${mysql.user}, when nobody wants to go back.`,
+          ]
+        : []),
       ...(egress.length > 0 ? [`So with ${egress.join(', ')}, from where it called.`] : []),
     ].join(' '),
     commands: [],

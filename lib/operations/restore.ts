@@ -2,6 +2,7 @@ import { releases } from '../fate/releases';
 import type { DataFormats } from '../fate/releases/data';
 import { services } from '../fate/services';
 import { type BackupPlan, backupName, restoreName } from '../federation/backup';
+import { ownVolumes } from '../federation/engines';
 import type { PartyPlan } from '../federation/party';
 import { dataClaim } from '../kubernetes/data-volume';
 import { inNamespace } from './kubectl';
@@ -42,9 +43,10 @@ const choose = (plan: RestorableParty): ManualStep => ({
 });
 
 const emptyVolumes = (plan: RestorableParty): ManualStep => {
-  const lost = [services.mysql.name, services.fateflow.name];
+  const own = ownVolumes(plan);
+  const lost = [services.mysql.name, services.fateflow.name].filter((name) => own.some((volume) => volume === name));
   return {
-    what: "Where MySQL's or FATE Flow's volume was lost or spoilt, and nowhere else, have an empty one in the place of it. Name no claim that is sound.",
+    what: `Where ${plan.mysql.isExternal ? '' : "MySQL's or "}FATE Flow's volume was lost or spoilt, and nowhere else, have an empty one in the place of it. ${plan.mysql.isExternal ? 'A database that is lost is made again, empty, by whoever runs its MySQL.' : 'Name no claim that is sound.'}`,
     commands: [
       inNamespace(plan, `scale statefulset ${lost.join(' ')} --replicas=0`),
       inNamespace(plan, `wait --for=delete ${lost.map((name) => `pod/${name}-0`).join(' ')} --timeout=5m`),

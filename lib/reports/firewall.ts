@@ -1,5 +1,6 @@
 import { services } from '../fate/services';
 import { type Member, memberOf } from '../federation/certificates';
+import { isInCluster } from '../federation/engines';
 import type { ExchangePlan } from '../federation/exchange';
 import { type FlowEnd, flowsOf, type PlannedFlow } from '../federation/flows';
 import type { Ui } from '../federation/ingress';
@@ -40,7 +41,7 @@ export function firewallRules(plans: readonly (PartyPlan | ExchangePlan)[]): rea
   const parties = plans.flatMap((plan) => ('id' in plan ? [plan] : []));
   return plans.flatMap((plan) => [
     ...('id' in plan ? betweenMembers(plan) : withParties(plan, parties)),
-    ...('id' in plan ? [...userInterfaces(plan), ...backups(plan)] : []),
+    ...('id' in plan ? [...userInterfaces(plan), ...elsewhere(plan)] : []),
     ...registries(plan),
     ...names(plan),
     outwards(plan, 'UDP', { who: 'NTP servers' }, 123, 'clocks, by which certificates hold', 'no'),
@@ -65,8 +66,7 @@ function withParties(exchange: ExchangePlan, parties: readonly PartyPlan[]): rea
 /** One rule for connections that differ in their purpose alone; that of the first is the one that the federation is for. */
 function betweenMembers(plan: PartyPlan | ExchangePlan): readonly FirewallRule[] {
   const rules = flowsOf(plan).flatMap((flow) => crossing(plan, flow) ?? []);
-  const connection = ({ source, destination, port }: FirewallRule) => JSON.stringify([source, destination, port]);
-  return rules.filter((rule, i) => rules.findIndex((other) => connection(other) === connection(rule)) === i);
+  return firstOfEach(rules, ({ source, destination, port }) => [source, destination, port]);
 }
 
 /** The rule for a flow from or to another member; none for others. */
@@ -138,12 +138,20 @@ function userInterfaces(plan: PartyPlan): readonly FirewallRule[] {
   ];
 }
 
-/** To a store that is somewhere else. */
-const backups = (plan: PartyPlan): readonly FirewallRule[] =>
-  flowsOf(plan)
-    .flatMap(({ to, port, why }) => (to.kind === 'host' && port !== 'any' ? [{ host: to.host, port, why }] : []))
-    .slice(0, 1) // the way there and the way back
-    .map(({ host, port, why }) => outwards(plan, 'TCP', { who: 'store of backups', at: [host] }, port, why, 'tls'));
+/** To what others run for the party, outside of its cluster: a line for each, however many pods of the party call it, and what for. */
+function elsewhere(plan: PartyPlan): readonly FirewallRule[] {
+  const rules = flowsOf(plan).flatMap(({ to, port, why, encrypted }) =>
+    to.kind === 'host' && port !== 'any' && !to.at.every(isInCluster)
+      ? [outwards(plan, 'TCP', { who: to.what, at: to.at }, port, why, encrypted)]
+      : [],
+  );
+  return firstOfEach(rules, ({ destination, port }) => [destination, port]);
+}
+
+const firstOfEach = <T>(all: readonly T[], key: (one: T) => unknown): readonly T[] => {
+  const keys = all.map((one) => JSON.stringify(key(one)));
+  return all.filter((_, i) => keys.indexOf(`${keys[i]}`) === i);
+};
 
 /** Of all that pods of the plan run; it may lead nodes on to where it keeps layers. */
 function registries(plan: PartyPlan | ExchangePlan): readonly FirewallRule[] {

@@ -180,10 +180,10 @@ const run = (workload: string, container: string, image: string): PlannedContain
 const init = (...container: Parameters<typeof run>): PlannedContainer => ({ ...run(...container), isInit: true });
 
 function partyContainers(plan: PartyPlan): readonly PlannedContainer[] {
-  const { fate, images } = plan;
+  const { fate, images, mysql } = plan;
   const { fateflow, fateboard } = releases[fate];
   return [
-    run('statefulset/mysql', 'mysql', images.mysql),
+    ...(mysql.isExternal ? [] : [run('statefulset/mysql', 'mysql', images.mysql)]),
     init('statefulset/fateflow', 'ping-mysql', images.mysql),
     run('statefulset/fateflow', fateflow.container, images.fateflow),
     run(fateboard.pod === 'fateflow' ? 'statefulset/fateflow' : 'deployment/fateboard', 'fateboard', images.fateboard),

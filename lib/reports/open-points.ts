@@ -1,4 +1,4 @@
-import { type SecretName, secrets } from '../fate/secrets';
+import { isGiven, type SecretName, secrets } from '../fate/secrets';
 import { services } from '../fate/services';
 import { memberName } from '../federation/certificates';
 import type { DeclaredPlans } from '../federation/declaration';
@@ -69,6 +69,7 @@ const openOfParty = (plan: PartyPlan): readonly Point[] => [
   ...(isJoined(plan) ? [...missingIssuer(plan), ...unnoticedRenewal(plan)] : []),
   ...missingImages(plan),
   ...missingTls(plan),
+  ...openMysql(plan),
   ...openBackup(plan),
   ...(isJoined(plan)
     ? [...addressesOfParty(plan), ...missingPeers(plan)]
@@ -126,8 +127,8 @@ const missingSecrets = ({ names, basicAuth, imagePullSecrets }: SecretNeeds): re
   ),
 ];
 
-/** A bucket's keys are its store's to give. */
-const isMade = (name: SecretName): boolean => name !== 'backupBucket';
+/** What is somebody else's to give is told of with what it opens. */
+const isMade = (name: SecretName): boolean => !isGiven(name);
 
 const secretText = (name: SecretName): string =>
   `${secrets[name].name} (${Object.values(secrets[name].keys).join(', ')})`;
@@ -167,6 +168,18 @@ function missingTls({ ingress: { tlsSecrets, hosts, annotations } }: PartyPlan):
     );
     return [`reads Secret ${name}`, `make it of type kubernetes.io/tls, for ${served.join(', ')}`];
   });
+}
+
+/** What is the part of whoever runs a MySQL. */
+function openMysql({ namespace, mysql }: PartyPlan): readonly Point[] {
+  if (!mysql.isExternal) return [];
+  const { name, keys } = secrets.externalMysql;
+  return [
+    [
+      `reads ${secretText('externalMysql')}, and has database ${mysql.name} of ${mysql.host} by user ${mysql.user}`,
+      `have whoever runs it make both, empty and for this party alone, let it in on port ${mysql.port} without TLS, and make copies; make the Secret of the user's password: kubectl -n ${namespace} create secret generic ${name} --from-file=${keys.password}`,
+    ],
+  ];
 }
 
 function openBackup({ namespace, backup }: PartyPlan): readonly Point[] {

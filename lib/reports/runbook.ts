@@ -4,6 +4,7 @@ import { backupName } from '../federation/backup';
 import { certificateDays } from '../federation/certificates';
 import { volumeClaims } from '../federation/claims';
 import type { PartyDescriptor } from '../federation/descriptor';
+import { ownVolumes } from '../federation/engines';
 import type { ExchangePlan } from '../federation/exchange';
 import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
@@ -427,11 +428,15 @@ function certificateBlocks(
 const dataOf = (plan: PartyPlan): readonly Block[] => [
   {
     head: ['Data', 'Claims', 'GiB each'],
-    rows: Object.values(partyData).map(({ what, volumes }) => [
-      what,
-      volumes.flatMap((volume) => claims(plan, volume).map((claim) => `\`${claim}\``)).join(', '),
-      volumes.map((volume) => `${plan.sizing.volumesGiB[volume]}`).join(', '),
-    ]),
+    rows: Object.values(partyData).map(({ what, volumes }) => {
+      const own = ownVolumes(plan).filter((volume) => volumes.some((it) => it === volume));
+      if (own.length === 0) return [what, 'none: somebody else runs what has them', ''];
+      return [
+        what,
+        own.flatMap((volume) => claims(plan, volume).map((claim) => `\`${claim}\``)).join(', '),
+        own.map((volume) => `${plan.sizing.volumesGiB[volume]}`).join(', '),
+      ];
+    }),
   },
   ...(isRestorable(plan)
     ? [

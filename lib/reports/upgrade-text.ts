@@ -30,8 +30,10 @@ export function describeUpgrade(
 const row = ({ data, outcome, claims }: DataOutcome): string =>
   `| \`${data}\`: ${partyData[data].what} | ${outcome} | ${claimsText(claims)} |`;
 
-const claimsText = ({ from, to }: DataOutcome['claims']): string =>
-  from.join() === to.join() ? from.join(', ') : `${from.join(', ')} → ${to.join(', ')}`;
+const claimsText = ({ from, to }: DataOutcome['claims']): string => {
+  const [before, after] = [from, to].map((claims) => claims.join(', ') || 'elsewhere');
+  return before === after ? `${before}` : `${before} → ${after}`;
+};
 
 /**
  * Why an update may not go to the plan's release, with the plan of the upgrade. None where the release stays, or nobody kept

@@ -223,7 +223,7 @@ function partyWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
     containers;
   const beside = backup && { backup: backupResources }; // a pod of its own, on the node of FATE Flow's
   return [
-    { name: services.mysql.name, containers: { mysql } },
+    ...(plan.mysql.isExternal ? [] : [{ name: services.mysql.name, containers: { mysql } }]),
     ...(pods.fateboard
       ? [
           { name: services.fateflow.name, containers: { fateflow, ...beside }, gpus },

@@ -1,31 +1,34 @@
-import { database } from '../fate/database';
+import { type Database, database } from '../fate/database';
 import { schemaSteps } from '../fate/releases/data';
 import { services } from '../fate/services';
+import type { PartyPlan } from '../federation/party';
 import { inNamespace } from '../operations/kubectl';
 import type { ManualStep } from '../operations/step';
 
-/** A MySQL, as `kubectl` finds it. */
-export interface Mysql {
+/** A MySQL: one that `kubectl` finds, or one that a client reaches from where it is typed. */
+export type Mysql = MysqlPod | Database;
+
+interface MysqlPod {
   readonly namespace: string;
   readonly workload: string;
   /** Whether its root has a password, which is in the environment of its container. */
   readonly hasPassword: boolean;
 }
 
-export const nativeMysql = (namespace: string): Mysql => ({
-  namespace,
-  workload: `statefulset/${services.mysql.name}`,
-  hasPassword: true,
-});
+export const mysqlOf = ({ namespace, mysql }: PartyPlan): Mysql =>
+  mysql.isExternal ? mysql : { namespace, workload: `statefulset/${services.mysql.name}`, hasPassword: true };
 
-/** A client in MySQL's own pod. */
-function inMysql({ workload, hasPassword, ...place }: Mysql, client: string, stdin = ''): string {
+/** A client in MySQL's own pod, or one that asks for the password of whoever has typed it. */
+function inMysql(mysql: Mysql, client: string, stdin = ''): string {
+  if ('host' in mysql)
+    return `${client} --host=${mysql.host} --port=${mysql.port} --user=${mysql.user} --password --default-character-set=utf8mb4 ${mysql.name}`;
+  const { workload, hasPassword, ...place } = mysql;
   const command = `${client} --user=root --default-character-set=utf8mb4 ${database.name}`;
   const typed = hasPassword ? `sh -c 'export MYSQL_PWD="$MYSQL_ROOT_PASSWORD"; exec ${command}'` : command;
   return inNamespace(place, `exec ${stdin}${workload} -- ${typed}`);
 }
 
-/** A client in the pod of MySQL that reads statements. */
+/** A client that reads statements. */
 export const sql = (mysql: Mysql): string => inMysql(mysql, 'mysql', '-i ');
 
 export const endJobs = (mysql: Mysql): ManualStep => ({
@@ -38,15 +41,19 @@ export const endJobs = (mysql: Mysql): ManualStep => ({
 
 export const dump = (mysql: Mysql, file: string): ManualStep => ({
   what: 'Write out the database, and keep the file: it is the way back. Its last line is `-- Dump completed`, or it is not whole.',
-  commands: [`${inMysql(mysql, 'mysqldump --single-transaction --no-tablespaces')} > ${file}`, `tail -n 1 ${file}`],
+  commands: [
+    `${inMysql(mysql, `mysqldump --single-transaction --no-tablespaces${'host' in mysql ? ' --set-gtid-purged=OFF' : ''}`)} > ${file}`,
+    `tail -n 1 ${file}`,
+  ],
 });
 
 /** The database as it was. */
-export const restore = (mysql: Mysql, file: string): readonly string[] => [
-  `echo "DROP DATABASE ${database.name}; CREATE DATABASE ${database.name}" |`,
-  `  ${sql(mysql)}`,
-  `${sql(mysql)} < ${file}`,
-];
+export const restore = (mysql: Mysql, file: string): readonly string[] => [...empty(mysql), `${sql(mysql)} < ${file}`];
+
+export function empty(mysql: Mysql): readonly string[] {
+  const { name } = 'host' in mysql ? mysql : database;
+  return [`echo "DROP DATABASE ${name}; CREATE DATABASE ${name}" |`, `  ${sql(mysql)}`];
+}
 
 export function changeSchema(mysql: Mysql, file: string): ManualStep {
   const { source, files, mended } = schemaSteps;

@@ -6,7 +6,7 @@ import { isPerPod } from '../kubefate/charts/party-chart';
 import { chartClaim, chartWorkload } from '../kubefate/charts/workloads';
 import { inNamespace } from '../operations/kubectl';
 import type { ManualStep } from '../operations/step';
-import { changeSchema, dump, endJobs, type Mysql, nativeMysql, restore } from './database-steps';
+import { changeSchema, dump, endJobs, type Mysql, mysqlOf, restore } from './database-steps';
 import type { DataOutcome, UpgradedParty } from './steps';
 
 /** A party that KubeFATE has made, and the native one that takes its data. */
@@ -47,7 +47,7 @@ const oldMysql = ({ from: { namespace, fate } }: Move): Mysql => ({
   workload: chartWorkload(fate, 'mysql'),
   hasPassword: false,
 });
-const newMysql = ({ to: { namespace } }: Move): Mysql => nativeMysql(namespace);
+const newMysql = ({ to }: Move): Mysql => mysqlOf(to);
 const dumpFile = ({ from }: Move): string => `${from.namespace}-${from.fate}.sql`;
 
 /** Where FATE Flow has its files, and their directories there that a later release reads. */

@@ -10,11 +10,13 @@ import { yaml } from '../formats/yaml';
 import { dataClaim, dataVolume } from '../kubernetes/data-volume';
 import { inNamespace } from '../operations/kubectl';
 import type { ManualStep } from '../operations/step';
-import { changeSchema, dump, endJobs, type Mysql, nativeMysql, restore } from './database-steps';
+import { changeSchema, dump, empty, endJobs, type Mysql, mysqlOf as mysqlOfPlan, restore } from './database-steps';
 
 /** What an upgrade needs to know of a party as it is. */
 export type UpgradedParty = Pick<LastingPartyValues, 'id' | 'namespace' | 'domain' | 'datanodes' | 'bookies' | 'fate'> &
-  Partial<Pick<LastingPartyValues, 'volumesGiB' | 'storageClasses'> & Pick<PartyPlan, 'driver' | 'images'>>;
+  Partial<
+    Pick<LastingPartyValues, 'database' | 'volumesGiB' | 'storageClasses'> & Pick<PartyPlan, 'driver' | 'images'>
+  >;
 
 /** What becomes of some data of a party. */
 export interface DataOutcome {
@@ -55,7 +57,7 @@ const isConverted = ({ data }: PartyUpgrade, by: DataOutcome['by']): boolean => 
 
 const kubectl = ({ to }: PartyUpgrade, command: string): string => inNamespace(to, command);
 
-const mysqlOf = ({ to: { namespace } }: PartyUpgrade): Mysql => nativeMysql(namespace);
+const mysqlOf = ({ to }: PartyUpgrade): Mysql => mysqlOfPlan(to);
 
 const dumpFile = ({ from, to }: PartyUpgrade): string => `${to.namespace}-${from.fate}.sql`;
 
@@ -122,7 +124,15 @@ const namenodeUpgrade = ({ images, imagePullSecrets, pods: { namenode } }: Party
 
 const orNone = <T extends object>(some: T): T | undefined => (Object.keys(some).length === 0 ? undefined : some);
 
-const startAnew = (upgrade: PartyUpgrade, volume: PartyVolume): ManualStep => ({
+const startAnew = (upgrade: PartyUpgrade, volume: PartyVolume): ManualStep =>
+  volume === 'mysql' && upgrade.to.mysql.isExternal ? emptyDatabase(upgrade) : newVolume(upgrade, volume);
+
+const emptyDatabase = (upgrade: PartyUpgrade): ManualStep => ({
+  what: 'The tables of the database are not for the new release, which makes others in an empty one. Their content is gone.',
+  commands: empty(mysqlOf(upgrade)),
+});
+
+const newVolume = (upgrade: PartyUpgrade, volume: PartyVolume): ManualStep => ({
   what: `What ${volume} has written is not for the new release. It starts on an empty volume; with the claim its content is gone.`,
   commands: takenAway(upgrade, [volume], upgrade.from),
 });

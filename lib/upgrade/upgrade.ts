@@ -1,7 +1,8 @@
 import { type FateRelease, releases } from '../fate/releases';
 import { conversionOf, type PartyData, partyData } from '../fate/releases/data';
-import { type PartyVolume, partyVolumes } from '../fate/sizes';
+import type { PartyVolume } from '../fate/sizes';
 import { volumeClaims } from '../federation/claims';
+import { ownVolumes } from '../federation/engines';
 import type { ExchangePlan } from '../federation/exchange';
 import { type LastingPartyValues, lastingPartyValues } from '../federation/lasting';
 import type { PartyPlan } from '../federation/party';
@@ -86,14 +87,16 @@ export function planUpgrade(
 export function planPartyUpgrade(problems: Problems, from: UpgradedParty, to: PartyPlan): UpgradePlan | undefined {
   if (from.driver === 'kubefate' && to.driver === 'native') return planMove(problems, from, to);
   const before = problems.count;
-  checkSame(problems, from, to, ['id', 'namespace', 'domain', 'driver']);
+  const known = { ...to, ...lastingPartyValues(to) };
+  checkSame(problems, from, known, ['id', 'namespace', 'domain', 'driver', 'database']);
   checkLater(problems, from.fate, to.fate);
   if (from.fate !== to.fate) checkNative(problems, to);
   if (problems.count > before) return undefined;
-  const data = outcomes(from, to.fate);
+  const data = outcomes(from, to);
   if (from.fate !== to.fate) {
     checkDatanodes(problems, from.datanodes, to.sizing.datanodes, data);
-    checkVolumes(problems, from, lastingPartyValues(to), anewVolumes(data));
+    const stay = ownVolumes(to).filter((volume) => !anewVolumes(data).includes(volume));
+    checkVolumes(problems, from, lastingPartyValues(to), stay);
   }
   if (problems.count > before) return undefined;
   const upgrade = { from, to, data, anew: anewVolumes(data) };
@@ -116,7 +119,7 @@ function planMove(problems: Problems, from: UpgradedParty, to: PartyPlan): Upgra
     problems.add('namespace', `${shown(to.namespace)} has KubeFATE's objects of the same names`, remedy);
   }
   if (problems.count > before) return undefined;
-  const data = outcomes({ ...from, datanodes: to.sizing.datanodes, bookies: to.pulsar.cluster?.bookies }, to.fate).map(
+  const data = outcomes({ ...from, datanodes: to.sizing.datanodes, bookies: to.pulsar.cluster?.bookies }, to).map(
     (each) => moved(each, from),
   );
   const move = { from, to, data };
@@ -162,6 +165,7 @@ const others = {
   namespace: 'data do not leave their namespace: put it back',
   domain: 'all members change it together, with new certificates: upgrade first, or afterwards',
   driver: "KubeFATE's claims have other names, and nothing moves data there: put it back",
+  database: 'the records are in the other one: upgrade first, or afterwards',
 } as const;
 
 /** The same of an exchange, which keeps nothing. */
@@ -205,17 +209,21 @@ function checkDatanodes(problems: Problems, before: number, now: number, data: r
   problems.add('datanodes', what, `upgrade with ${before}, and have fewer afterwards`);
 }
 
-/** No update changes the claims of a StatefulSet, and only those of volumes that start anew are made again. */
+/**
+ * No update changes the claims of a StatefulSet, and only those of volumes that start anew are made again.
+ *
+ * @param stay those that do not
+ */
 function checkVolumes(
   problems: Problems,
   before: UpgradedParty,
   now: LastingPartyValues,
-  anew: readonly PartyVolume[],
+  stay: readonly PartyVolume[],
 ): void {
   for (const key of ['volumesGiB', 'storageClasses'] as const) {
     const values = before[key];
     if (values === undefined) continue;
-    for (const volume of partyVolumes.filter((it) => !anew.includes(it) && values[it] !== now[key][it])) {
+    for (const volume of stay.filter((it) => values[it] !== now[key][it])) {
       const [was, is] = [values[volume], now[key][volume]].map((value) => value ?? "the cluster's default");
       problems.add(`${key}.${volume}`, `was ${was} and is ${is} now`, remediesOfVolumes[key]);
     }
@@ -233,11 +241,12 @@ function isEarlier(release: string, than: string): boolean {
   return at >= 0 && (a?.[at] ?? 0) < (b?.[at] ?? 0);
 }
 
-function outcomes({ fate, ...pods }: UpgradedParty, to: FateRelease): readonly DataOutcome[] {
+function outcomes({ fate, ...pods }: UpgradedParty, to: PartyPlan): readonly DataOutcome[] {
   return (Object.keys(partyData) as PartyData[]).map((data) => {
     const volumes: readonly PartyVolume[] = partyData[data].volumes;
-    const claims = volumes.flatMap((volume) => volumeClaims(volume, pods));
-    return { data, claims: { from: claims, to: claims }, ...outcomeOf(data, fate, to) };
+    const own = ownVolumes(to).filter((volume) => volumes.includes(volume));
+    const claims = own.flatMap((volume) => volumeClaims(volume, pods));
+    return { data, claims: { from: claims, to: claims }, ...outcomeOf(data, fate, to.fate) };
   });
 }
 

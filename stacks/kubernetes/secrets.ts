@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { RandomPassword } from '@pulumi/random';
 import { dockerConfiguration, type SecretForm, secretForm } from '../../lib/fate/secret-forms';
-import { type SecretName, secrets } from '../../lib/fate/secrets';
+import { isGiven, type SecretName, secrets } from '../../lib/fate/secrets';
 import type { SecretNeeds } from '../../lib/federation/secret-needs';
 import { checkNames, checkObjectName, isMap } from '../../lib/input/checks';
 import type { Problems } from '../../lib/input/problems';
@@ -26,6 +26,8 @@ export type ImagePullSecrets = Readonly<Record<string, pulumi.Input<string>>>;
 export interface PartySecrets {
   /** Passwords of the database: of its administrator, and of FATE Flow and FATE Board. @default generated */
   readonly mysql?: SecretValues<'mysql'>;
+  /** Password of the user of a MySQL that somebody else runs. @default required with such a MySQL */
+  readonly externalMysql?: SecretValues<'externalMysql'>;
   /** Password of FATE Board's user `admin`. @default generated */
   readonly fateboard?: SecretValues<'fateboard'>;
   /** Token that the notebook asks for. @default generated */
@@ -109,7 +111,7 @@ function checkSecret(problems: Problems, name: SecretName, declared: unknown): v
       problems.add(
         key,
         'is missing',
-        `set it as a secret, ${name === 'backupBucket' ? 'or name a Secret that has it by existingSecret' : 'name a Secret that has it by existingSecret, or have the stack make one: certificates'}`,
+        `set it as a secret, ${isGiven(name) ? 'or name a Secret that has it by existingSecret' : 'name a Secret that has it by existingSecret, or have the stack make one: certificates'}`,
       );
   }
 }

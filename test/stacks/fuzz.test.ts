@@ -146,6 +146,16 @@ const entrances: Readonly<Record<string, Entrance>> = {
     exchangeStack,
     0.3,
   ),
+  'partyStack with a MySQL of others': entrance(
+    {
+      ...partyConfig,
+      party: { ...party, storageClasses: {}, pods: {}, mysql: { external: { host: 'mysql.example.com' } } },
+      secrets: { ...partySecrets, externalMysql: { password: 'a' }, backupBucket, imagePullSecrets },
+    },
+    ofParty,
+    partyStack,
+    0.3,
+  ),
   'partyStack with cert-manager': entrance(
     { ...partyConfig, party: { ...party, certManager }, secrets: { backupBucket, imagePullSecrets } },
     ofParty,

@@ -153,6 +153,19 @@ test('the keys of a bucket are values of its configuration, and nobody makes the
   });
 });
 
+test('the password of a MySQL that others run is a value of its configuration, and nobody makes it up', async () => {
+  const party = { id: 30000, mysql: { external: { host: 'mysql.example.com' } } };
+  expect(await failure({ party })).toMatch(
+    'secrets.externalMysql.password: is missing; set it as a secret, or name a Secret that has it by existingSecret',
+  );
+  const run = await deploy({ party, secrets: { ...partySecrets, externalMysql: { password: 'a' } } });
+  expect(run.get('kubernetes:core/v1:Secret', 'fate-30000/external-mysql').inputs['data']).toEqual({
+    password: 'YQ==',
+  });
+  const made = run.ofType('kubernetes:core/v1:Secret').map(({ name }) => name);
+  expect(made).not.toContain('fate-30000/mysql');
+});
+
 test('no replacement is ever asked for', async () => {
   const replaced = (await deploy()).resources.filter(
     ({ options }) => options.replaceOnChanges || options.deleteBeforeReplace,

@@ -309,6 +309,14 @@ const entrance = <Declared extends readonly unknown[]>(
   share = 1,
 ): Entrance => ({ sound, plan: plan as unknown as Entrance['plan'], share });
 
+/** A party of which others run what they can. */
+const elsewhere = {
+  ...party,
+  storageClasses: undefined,
+  pods: { all: pod },
+  mysql: { external: { host: 'mysql.example.com', port: 3306, database: 'fate', user: 'fate' } },
+} as const satisfies library.PartyProps;
+
 const alone = library.partyPlan({ domain: 'example.com', id: 1 });
 const joined = library.partyPlan({ domain: 'example.com', id: 1, exchange });
 const next = library.partyPlan({ domain: 'example.com', id: 1, fate: '1.11.2' });
@@ -441,7 +449,10 @@ export const entrances = {
     (declared: Parameters<typeof library.partyPlan>[0]) => [drawParty(library.partyPlan(declared))],
   ),
   partyPlan: entrance(
-    [{ domain: 'example.com', ...party, exchange }],
+    [
+      { domain: 'example.com', ...party, exchange },
+      { domain: 'example.com', ...elsewhere, exchange },
+    ],
     (declared: Parameters<typeof library.partyPlan>[0]) => [drawParty(library.partyPlan(declared))],
   ),
   'partyPlan of a later release': entrance(

@@ -10,7 +10,6 @@ import type {
   Volume,
   VolumeMount,
 } from 'kubernetes-types/core/v1';
-import { database } from '../../../lib/fate/database';
 import { releases } from '../../../lib/fate/releases';
 import { secrets } from '../../../lib/fate/secrets';
 import { services } from '../../../lib/fate/services';
@@ -31,6 +30,7 @@ import { ConfigFiles } from '../../parts/config-files';
 import { secretVariable, variables } from '../../parts/container';
 import { podTemplate, type RightedContainer } from '../../parts/pod';
 import { scriptText } from '../../parts/script';
+import { mysqlPassword } from '../fateboard';
 
 /** A party that has backups. */
 export interface BackedUpParty extends PartyPlan {
@@ -162,19 +162,19 @@ const scratch: Volume = { name: 'dump', emptyDir: {} };
 const configuration = '/opt/backup';
 const scratchMount: VolumeMount = { name: scratch.name, mountPath: '/dump' };
 const keptMount: VolumeMount = { name: kept.name, mountPath: '/backups' };
-const dumpFile = `${scratchMount.mountPath}/${database.name}.sql.gz`;
+const dumpFile = ({ mysql }: PartyPlan): string => `${scratchMount.mountPath}/${mysql.name}.sql.gz`;
 
 function modelsMount({ fate }: PartyPlan): VolumeMount {
   const { models } = releases[fate].fateflow;
   return { name: dataVolume, mountPath: `/data/${models}`, subPath: models };
 }
 
-const dump = ({ images }: PartyPlan, files: ConfigFiles): RightedContainer => ({
+const dump = (plan: PartyPlan, files: ConfigFiles): RightedContainer => ({
   name: 'dump',
   rights: rights.backupDump,
-  image: images.mysql,
-  command: ['/bin/sh', `${configuration}/backup-dump.sh`, dumpFile],
-  env: mysqlVariables,
+  image: plan.images.mysql,
+  command: ['/bin/sh', `${configuration}/backup-dump.sh`, dumpFile(plan)],
+  env: mysqlVariables(plan),
   volumeMounts: [files.mountAt(configuration), scratchMount],
   ...common,
 });
@@ -187,7 +187,7 @@ const store = (plan: BackedUpParty, files: ConfigFiles): RightedContainer => ({
     '/bin/sh',
     `${configuration}/backup-store.sh`,
     scratchMount.mountPath,
-    belowRoot(dumpFile),
+    belowRoot(dumpFile(plan)),
     belowRoot(modelsMount(plan).mountPath),
   ],
   env: [...targetVariables(plan), ...variables({ KEEP: `${plan.backup.keep}` })],
@@ -210,12 +210,12 @@ const fetch = (plan: BackedUpParty, files: ConfigFiles): RightedContainer => ({
   ...common,
 });
 
-const load = ({ images, fate }: PartyPlan, files: ConfigFiles): RightedContainer => ({
+const load = (plan: PartyPlan, files: ConfigFiles): RightedContainer => ({
   name: 'load',
   rights: rights.backupLoad,
-  image: images.mysql,
-  command: ['/bin/sh', `${configuration}/backup-load.sh`, dumpFile, ...releases[fate].jobTables],
-  env: mysqlVariables,
+  image: plan.images.mysql,
+  command: ['/bin/sh', `${configuration}/backup-load.sh`, dumpFile(plan), ...releases[plan.fate].jobTables],
+  env: mysqlVariables(plan),
   volumeMounts: [files.mountAt(configuration), scratchMount],
   ...common,
 });
@@ -230,14 +230,14 @@ const common = {
   terminationMessagePolicy: 'FallbackToLogsOnError',
 } satisfies Partial<Container>;
 
-const mysqlVariables: EnvVar[] = [
+const mysqlVariables = (plan: PartyPlan): EnvVar[] => [
   ...variables({
-    MYSQL_HOST: database.host,
-    MYSQL_PORT: `${database.port}`,
-    MYSQL_USER: database.user,
-    MYSQL_DATABASE: database.name,
+    MYSQL_HOST: plan.mysql.host,
+    MYSQL_PORT: `${plan.mysql.port}`,
+    MYSQL_USER: plan.mysql.user,
+    MYSQL_DATABASE: plan.mysql.name,
   }),
-  secretVariable('MYSQL_PWD', secrets.mysql, secrets.mysql.keys.password),
+  mysqlPassword(plan, 'MYSQL_PWD'),
 ];
 
 /** Where backups are, in the words of rclone, which has no other configuration than these. Another release could not read them. */

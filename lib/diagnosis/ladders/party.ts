@@ -14,7 +14,13 @@ import type { Step } from '../ladder';
 import { ownCertificate, publishedCertificate, tunnel } from '../steps/certificates';
 import { clock, coresStep, hdfsSteps, spark } from '../steps/compute';
 import { fateFlow, otherParty, outlet, ownNginx } from '../steps/fate-flow';
-import { connectionStep, type OwnEndpoint, ownConnections, publicConnection } from '../steps/network';
+import {
+  connectionStep,
+  externalConnection,
+  type OwnEndpoint,
+  ownConnections,
+  publicConnection,
+} from '../steps/network';
 import { peerFlow, peerSteps } from '../steps/peers';
 import { isRunning, podName, podSteps, podsOf, podsStep, type Workload } from '../steps/pods';
 import { pulsarSteps } from '../steps/pulsar';
@@ -37,6 +43,7 @@ export function partyLadder(plan: PartyPlan, others: readonly number[], pods: re
     ...podSteps(id, plan.namespace, workloadsOf(plan)),
     clock(plan),
     ...ownConnections(id, endpointsOf(plan)),
+    ...externalConnections(plan),
     ...(exchange
       ? [
           ...publicConnection(
@@ -92,10 +99,10 @@ export const runningIn = (pods: readonly Pod[], workload: string, container: str
     .map((pod) => ({ pod: podName(pod), container }));
 
 function workloadsOf(plan: PartyPlan): readonly Workload[] {
-  const { fate, sizing } = plan;
+  const { fate, sizing, mysql } = plan;
   const { fateboard }: Release = releases[fate];
   return [
-    { name: services.mysql.name, pods: 1, failure: 'mysql-lost' },
+    ...(mysql.isExternal ? [] : [{ name: services.mysql.name, pods: 1, failure: 'mysql-lost' } as const]),
     { name: services.fateflow.name, pods: 1, failure: 'fateflow-lost' },
     ...(fateboard.pod === 'fateboard'
       ? [{ name: services.fateboard.name, pods: 1, failure: 'interface-lost' } as const]
@@ -133,7 +140,7 @@ function endpointsOf(plan: PartyPlan): readonly OwnEndpoint[] {
   const of = (workload: string, service: string, ports: readonly number[], failure: OwnEndpoint['failure']) =>
     ports.map((port): OwnEndpoint => ({ service, port, failure, needs: [podsStep(workload)] }));
   return [
-    ...of(mysql.name, mysql.name, [mysql.ports.mysql], 'mysql-lost'),
+    ...(plan.mysql.isExternal ? [] : of(mysql.name, mysql.name, [mysql.ports.mysql], 'mysql-lost')),
     ...of(fateflow.name, fateflow.name, [fateflow.ports.http], 'fateflow-lost'),
     ...of(nginx.name, host, [port], 'nginx-lost'),
     ...of(pulsar.name, pulsar.name, [pulsar.ports.broker, pulsar.ports.admin], 'pulsar-lost'),
@@ -141,6 +148,12 @@ function endpointsOf(plan: PartyPlan): readonly OwnEndpoint[] {
     ...of(sparkMaster.name, sparkMaster.name, [sparkMaster.ports.rpc, sparkMaster.ports.ui], 'spark-master-lost'),
   ];
 }
+
+/** To what somebody else runs for the party. */
+const externalConnections = ({ id, mysql }: PartyPlan): readonly Step[] =>
+  mysql.isExternal
+    ? externalConnection(id, 'the MySQL of somebody else', 'mysql-lost', { address: mysql.host, port: mysql.port })
+    : [];
 
 /** Of the party, as its Pulsar has it; nobody has one who stands alone. */
 function ownCertificateSteps(plan: PartyPlan, pods: readonly Pod[]): readonly Step[] {

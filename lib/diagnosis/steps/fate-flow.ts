@@ -15,7 +15,8 @@ export const flowStep = 'fate-flow';
 export const ownNginxStep = 'own nginx';
 
 /** FATE Flow itself, asked as its own users do. */
-export function fateFlow({ id, fate }: PartyPlan): Step {
+export function fateFlow(plan: PartyPlan): Step {
+  const { id, fate } = plan;
   const { name, ports } = services.fateflow;
   const acts = { member: id };
   return {
@@ -34,7 +35,7 @@ export function fateFlow({ id, fate }: PartyPlan): Step {
         });
       if (said.by === 'nginx')
         return fails(said.said, { failure: 'fateflow-lost', acts, meaning: 'somebody else answers in its place' });
-      if ('error' in said) return fails(said.error, { acts, ...unable(observed) });
+      if ('error' in said) return fails(said.error, { acts, ...unable(plan, observed) });
       const version = field(said.data, 'FATE');
       if (isVersion2(fate) || version === undefined || version === fate)
         return holds(version === undefined ? 'it answers' : oneLine(textOf(version)));
@@ -66,15 +67,15 @@ export function ownNginx(plan: PartyPlan): Step {
           meaning: 'nginx takes connections, and does not answer',
         });
       if (said.by === 'nginx') return fails(said.said, { acts, ...ownNginxFault(said.status) });
-      if ('error' in said) return fails(said.error, { acts, ...unable(observed) });
+      if ('error' in said) return fails(said.error, { acts, ...unable(plan, observed) });
       return holds(answeredBy(said.data) ?? 'it answers');
     }),
   };
 }
 
 /** Mostly for want of its database, unless that is there. */
-const unable = ({ verdicts }: Observed): Pick<Fault, 'failure' | 'meaning'> =>
-  verdicts.get(connectionStep(services.mysql.name, services.mysql.ports.mysql)) === 'holds'
+const unable = ({ mysql: { host, port } }: PartyPlan, { verdicts }: Observed): Pick<Fault, 'failure' | 'meaning'> =>
+  verdicts.get(connectionStep(host, port)) === 'holds'
     ? { failure: 'fateflow-lost', meaning: 'it runs, its database takes connections, and it cannot do what is asked' }
     : { failure: 'mysql-lost', meaning: 'it runs, and cannot do what is asked: mostly for want of its database' };
 

@@ -47,6 +47,27 @@ export function ownConnections(member: Member, endpoints: readonly OwnEndpoint[]
   ];
 }
 
+/** What somebody else runs for the party, seen from its own pods. */
+export const externalConnection = (
+  member: Member,
+  what: string,
+  failure: FailureId,
+  { address, port }: PublicEndpoint,
+) =>
+  reached(
+    { address, port },
+    `${what} takes connections on ${address}:${port}`,
+    { failure: 'name-unknown', acts: { member }, meaning: 'its name is in no DNS that this cluster asks' },
+    ({ kind }) => ({
+      failure,
+      acts: { member },
+      meaning:
+        kind === 'refused' || kind === 'closed'
+          ? 'the address is there, and nothing listens on the port: whoever runs it has to look'
+          : 'no answer comes back: a firewall on the way, or an address that nobody has',
+    }),
+  );
+
 /** What others publish, from a party that calls them. */
 export function publicConnection(
   from: Asker,
@@ -55,24 +76,29 @@ export function publicConnection(
   lost: FailureId,
   { address, port }: PublicEndpoint,
 ): readonly Step[] {
+  return reached(
+    { address, port },
+    `${service} takes connections on ${address}:${port}`,
+    {
+      failure: 'name-unknown',
+      acts: { member: to },
+      meaning: `its name is in no DNS that ${from === 'here' ? 'this machine' : 'this cluster'} asks`,
+    },
+    (failed) => unreached(failed, from, to, lost),
+  );
+}
+
+/** A server of others, by its address or by its name. */
+function reached(
+  { address, port }: PublicEndpoint,
+  what: string,
+  { meaning, ...unknown }: Required<Pick<Fault, 'failure' | 'acts' | 'meaning'>>,
+  fault: (failed: Failed) => Fault,
+): readonly Step[] {
   const isName = !/^[\d.]+$/.test(address);
   return [
-    ...(isName
-      ? [
-          nameStep(
-            address,
-            [],
-            { failure: 'name-unknown', acts: { member: to } },
-            `its name is in no DNS that ${from === 'here' ? 'this machine' : 'this cluster'} asks`,
-          ),
-        ]
-      : []),
-    connectedStep(
-      { address, port },
-      `${service} takes connections on ${address}:${port}`,
-      isName ? [nameId(address)] : [],
-      (failed) => unreached(failed, from, to, lost),
-    ),
+    ...(isName ? [nameStep(address, [], unknown, meaning)] : []),
+    connectedStep({ address, port }, what, isName ? [nameId(address)] : [], fault),
   ];
 }
 

@@ -122,7 +122,7 @@ function serviceConf(party: ConfiguredParty) {
       protocol: 'http',
     },
     fateboard: boardAddress(party),
-    database: connection,
+    database: connection(party),
     default_engines: engines(),
     fate_on_spark: {
       spark: {
@@ -144,14 +144,14 @@ function serviceConf(party: ConfiguredParty) {
       },
       nginx: proxy(party),
     },
-    model_store_address: modelStore(),
+    model_store_address: modelStore(party),
     // None, which FATE says at once when a model is to be published.
     servings: { hosts: [] },
   };
 }
 
 /** Where models go that users store. */
-function modelStore() {
-  const { name, passwd, ...address } = connection;
+function modelStore(party: ConfiguredParty) {
+  const { name, passwd, ...address } = connection(party);
   return { storage: 'mysql', ...address, database: name, password: passwd, max_connections: 10, stale_timeout: 10 };
 }

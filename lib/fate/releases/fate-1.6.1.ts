@@ -1,4 +1,3 @@
-import { database } from '../database';
 import { services } from '../services';
 import { workerCores } from '../spark';
 import { board, boardAddress, boardServer, calls, connection, home, jobCalls, jobs, proxy, toyJob } from './fate-1';
@@ -136,7 +135,7 @@ function serviceConf(party: ConfiguredParty) {
       default_federated_status_collect_type: 'PULL',
     },
     fateboard: boardAddress(party),
-    database: connection,
+    database: connection(party),
     fate_on_spark: {
       // FATE Flow's own ledger: jobs that ask for more cores are refused, whatever Spark has.
       spark: { cores_per_node: workerCores(sizing), nodes: sizing.sparkWorkers },
@@ -150,12 +149,12 @@ function serviceConf(party: ConfiguredParty) {
       },
       nginx: proxy(party),
     },
-    model_store_address: { storage: 'mysql', ...connection, max_connections: 10, stale_timeout: 10 },
+    model_store_address: { storage: 'mysql', ...connection(party), max_connections: 10, stale_timeout: 10 },
   };
 }
 
-function applicationProperties({ pods }: ConfiguredParty) {
-  const { host, port, name, user } = database;
+function applicationProperties({ pods, mysql }: ConfiguredParty) {
+  const { host, port, name, user } = mysql;
   const timezone = encodeURIComponent(pods.fateflow.timezone ?? 'GMT+8');
   return {
     'server.port': services.fateboard.ports.http,

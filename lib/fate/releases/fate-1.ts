@@ -1,4 +1,3 @@
-import { database } from '../database';
 import { services } from '../services';
 import type { Call, ConfiguredParty, JobCalls, JobInterface } from './release';
 import { oneCore, toyPartitions } from './toy-example';
@@ -80,15 +79,15 @@ export const toyJob = (guest: number, host: number, timeout: number, engines: ob
 });
 
 /** The job database as FATE Flow's MySQL client takes it. */
-export const connection = {
-  name: database.name,
-  user: database.user,
+export const connection = ({ mysql: { name, user, host, port } }: ConfiguredParty) => ({
+  name,
+  user,
   passwd: '${MYSQL_PASSWORD}',
-  host: database.host,
-  port: database.port,
+  host,
+  port,
   max_connections: 100,
   stale_timeout: 30,
-};
+});
 
 /** nginx of the party, to which FATE Flow gives its calls to others. */
 export function proxy({ transport }: ConfiguredParty) {

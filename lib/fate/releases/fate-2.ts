@@ -105,7 +105,7 @@ function serviceConf(party: ConfiguredParty) {
       grpc_port: services.fateflow.ports.grpc,
       proxy_name: 'nginx',
     },
-    database: { engine: 'mysql', mysql: connection },
+    database: { engine: 'mysql', mysql: connection(party) },
     default_engines: { computing: 'spark', federation: 'pulsar', storage: 'hdfs' },
     default_provider: { name: 'fate', device: 'local' },
     computing: {

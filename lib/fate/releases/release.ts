@@ -1,4 +1,5 @@
 import type { Rights } from '../../kubernetes/rights';
+import type { Database } from '../database';
 import type { ExchangeContainer, PartyContainer, Sizing } from '../sizes';
 import type { DataFormats } from './data';
 
@@ -12,6 +13,7 @@ export type ExchangeImage = ExchangeContainer;
 export interface ConfiguredParty {
   readonly id: number;
   readonly sizing: Sizing;
+  readonly mysql: Database;
   readonly pulsar: {
     readonly backlogGiB: number;
     readonly unreadMinutes?: number;

@@ -5,6 +5,8 @@
 export type ReasonsByKey = Readonly<Record<string, string>>;
 
 const scheduler = 'Kubernetes would refuse it, or it looks for labels that only the chart has: pods';
+const elsewhereMysql =
+  'a MySQL that somebody else runs is declared by hand, mysql.external, for native objects: its password is in a Secret';
 export const inSecret = 'passwords and their users are in Secrets, one value per key';
 export const inNamespace = 'the Service keeps to the cluster; a party is reached through its nginx and its Pulsar';
 export const ownClaim = 'a StatefulSet makes its own claim, ReadWriteOnce; move the data into it';
@@ -68,15 +70,15 @@ export const anyParty: ReasonsByKey = {
   'client.subPath': fixed,
   'mysql.subPath': fixed,
   'mysql.type': inNamespace,
-  'mysql.ip': inPlace,
+  'mysql.ip': elsewhereMysql,
   'mysql.port': fixed,
   'mysql.database': fixed,
   'mysql.user': fixed,
   'mysql.password': inSecret,
-  externalMysqlIp: inPlace,
-  externalMysqlPort: inPlace,
-  externalMysqlDatabase: inPlace,
-  externalMysqlUser: inPlace,
+  externalMysqlIp: elsewhereMysql,
+  externalMysqlPort: elsewhereMysql,
+  externalMysqlDatabase: elsewhereMysql,
+  externalMysqlUser: elsewhereMysql,
   externalMysqlPassword: inSecret,
   servingIp: fateServing,
   servingPort: fateServing,

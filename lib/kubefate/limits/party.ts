@@ -1,6 +1,7 @@
 import { secrets } from '../../fate/secrets';
 import { services } from '../../fate/services';
 import type { PartyContainer } from '../../fate/sizes';
+import { externalEngines } from '../../federation/engines';
 import { isJoined } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
 import { exponent, exponentFrom } from '../chart';
@@ -14,6 +15,7 @@ export function fatalLimits(plan: PartyPlan): ChartLimit[] {
     ...longName(namespace),
     ...transportLimit(plan),
     ...certManagerLimit(plan),
+    ...elsewhereLimits(plan),
     ...backupLimit(plan),
     ...monitoringLimit(plan),
     ...policiesLimit(plan),
@@ -32,6 +34,12 @@ export function fatalLimits(plan: PartyPlan): ChartLimit[] {
       : [fatal('id', `writes ${id} as ${exponent(id)}`, 'Kubernetes refuses the labels: use an id below 1000000')]),
   ];
 }
+
+/** Programs that others run, which no file names. */
+const elsewhereLimits = (plan: PartyPlan): ChartLimit[] =>
+  externalEngines(plan).map(({ key, charts }) =>
+    fatal(`${key}.external`, charts, 'write none of it, or have native objects by driver native'),
+  );
 
 const backupLimit = ({ backup }: PartyPlan): ChartLimit[] =>
   backup === undefined

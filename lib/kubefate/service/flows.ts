@@ -1,4 +1,4 @@
-import { dns, type FlowEnd, type PlannedFlow, tcp, toSolver, workload } from '../../federation/flows';
+import { dns, type FlowEnd, host, type PlannedFlow, tcp, toSolver, workload } from '../../federation/flows';
 import { kubeFate, mariaDb } from './names';
 import type { KubeFatePlan } from './service';
 
@@ -8,7 +8,7 @@ export function flowsOfService(plan: KubeFatePlan): readonly PlannedFlow[] {
   const { hostname, port, protocol } = new URL(chartRepository);
   const encrypted = protocol === 'https:' ? 'tls' : 'no';
   const controller: FlowEnd = { kind: 'ingress-controller', namespace: ingress.controllerNamespace };
-  const charts: FlowEnd = { kind: 'host', host: hostname };
+  const charts = host("repository of KubeFATE's charts", hostname);
   const service = workload(namespace, kubeFate.name);
   const database = workload(namespace, mariaDb.name);
   return [

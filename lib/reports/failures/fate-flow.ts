@@ -1,8 +1,10 @@
 import { releases } from '../../fate/releases';
+import { secrets } from '../../fate/secrets';
 import { services } from '../../fate/services';
+import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
-import type { Failure } from './failure';
-import { boardWorkload, client, jobsAtWork, podsOf, stopJob } from './lines';
+import type { Failure, Handling } from './failure';
+import { boardWorkload, client, connects, jobsAtWork, podsOf, stopJob } from './lines';
 import { byTheOrderOfRows, here, jobsGoOn, measured, paper, podIsBack, read } from './source';
 
 const { fateflow, mysql, nginx } = services;
@@ -95,16 +97,19 @@ export const fateFlowFailures = {
       jobsGoOn(byTheOrderOfRows),
     ],
     time: podIsBack,
-    party: ({ plan }) => ({
-      check: [
-        inNamespace(plan, `get pods ${podsOf(mysql.name)}`),
-        inNamespace(plan, `exec ${mysql.name}-0 -- mysqladmin ping --host=127.0.0.1`),
-        inNamespace(plan, `logs ${mysql.name}-0 --tail=50`),
-      ],
-      shows: 'no `mysqld is alive`.',
-      remedy: 'Wait for the pod; its log says what it waits for. FATE Flow finds it again by itself.',
-      commands: [inNamespace(plan, `rollout status statefulset/${mysql.name} --timeout=10m`)],
-    }),
+    party: ({ plan }) =>
+      plan.mysql.isExternal
+        ? externalMysql(plan)
+        : {
+            check: [
+              inNamespace(plan, `get pods ${podsOf(mysql.name)}`),
+              inNamespace(plan, `exec ${mysql.name}-0 -- mysqladmin ping --host=127.0.0.1`),
+              inNamespace(plan, `logs ${mysql.name}-0 --tail=50`),
+            ],
+            shows: 'no `mysqld is alive`.',
+            remedy: 'Wait for the pod; its log says what it waits for. FATE Flow finds it again by itself.',
+            commands: [inNamespace(plan, `rollout status statefulset/${mysql.name} --timeout=10m`)],
+          },
   },
   'mysql-half-made': {
     title: 'MySQL was killed while it made its database',
@@ -118,15 +123,18 @@ export const fateFlowFailures = {
         source: read('KubeFATE issue 789'),
       },
     ],
-    party: ({ plan }) => ({
-      check: [inNamespace(plan, `logs ${mysql.name}-0 --tail=50`)],
-      shows: 'that sentence, at every start.',
-      remedy: 'Give it an empty volume. Only where no job has ever run: with the claim its content is gone.',
-      commands: [
-        inNamespace(plan, `delete pvc data-${mysql.name}-0 --wait=false`),
-        inNamespace(plan, `delete pod ${mysql.name}-0`),
-      ],
-    }),
+    party: ({ plan }) =>
+      plan.mysql.isExternal
+        ? undefined
+        : {
+            check: [inNamespace(plan, `logs ${mysql.name}-0 --tail=50`)],
+            shows: 'that sentence, at every start.',
+            remedy: 'Give it an empty volume. Only where no job has ever run: with the claim its content is gone.',
+            commands: [
+              inNamespace(plan, `delete pvc data-${mysql.name}-0 --wait=false`),
+              inNamespace(plan, `delete pod ${mysql.name}-0`),
+            ],
+          },
   },
   'nginx-lost': {
     title: "A party's nginx restarted or is away",
@@ -193,3 +201,20 @@ export const fateFlowFailures = {
     }),
   },
 } as const satisfies Record<string, Failure>;
+
+/** Of one that somebody else runs. While FATE Flow waits for it, only the container that waits is there. */
+function externalMysql(plan: PartyPlan): Handling {
+  const { host, port } = plan.mysql;
+  const asked = (container: string) =>
+    inNamespace(plan, `exec ${fateflow.name}-0 -c ${container} -- mysqladmin ping --host=${host} --port=${port}`);
+  return {
+    check: [
+      inNamespace(plan, `get pods ${podsOf(fateflow.name)}`),
+      connects(plan, `${fateflow.name}-0 -c ${releases[plan.fate].fateflow.container}`, { address: host, port }),
+      `${asked('ping-mysql')}   # while FATE Flow waits for it`,
+    ],
+    shows: 'no “is open” and no `mysqld is alive`.',
+    remedy: `Ask who runs ${host}, and who runs the firewalls on the way to its port ${port}, TCP. Where it answers, look for the user ${plan.mysql.user} and for the password in Secret ${secrets.externalMysql.name}. FATE Flow finds it again by itself.`,
+    commands: [],
+  };
+}

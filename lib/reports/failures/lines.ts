@@ -9,7 +9,7 @@ import { isJoined, neighboursOf } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
 import type { PublicEndpoint } from '../../federation/public-addresses';
 import { inNamespace } from '../../operations/kubectl';
-import { nativeMysql, sql } from '../../upgrade/database-steps';
+import { mysqlOf, sql } from '../../upgrade/database-steps';
 
 /** What a Service answers to a GET, by way of the API server: no image needs to have anything for it. */
 export const get = ({ namespace }: PartyPlan | ExchangePlan, service: string, port: string, path: string): string =>
@@ -38,7 +38,7 @@ export const inEachPod = (plan: PartyPlan | ExchangePlan, workload: string, comm
 /** A statement to FATE Flow's database. */
 export const ask = (plan: PartyPlan, statement: string): readonly string[] => [
   `echo "${statement}" |`,
-  `  ${sql(nativeMysql(plan.namespace))}`,
+  `  ${sql(mysqlOf(plan))}`,
 ];
 
 export const jobsAtWork = (plan: PartyPlan): readonly string[] =>

@@ -71,7 +71,7 @@ export const networkFailures = {
     ],
     party: ({ plan }) => ({
       check: [
-        ...[services.fateflow.name, services.mysql.name, pulsar.name, services.namenode.name, ...namesOf(plan)].map(
+        ...[services.fateflow.name, plan.mysql.host, pulsar.name, services.namenode.name, ...namesOf(plan)].map(
           (name) => inNamespace(plan, `exec deployment/${nginx.name} -- getent hosts ${name}`),
         ),
         'kubectl -n kube-system get pods',

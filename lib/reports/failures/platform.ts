@@ -1,6 +1,7 @@
 import { releases } from '../../fate/releases';
 import { services } from '../../fate/services';
-import { type PartyVolume, partyVolumes } from '../../fate/sizes';
+import type { PartyVolume } from '../../fate/sizes';
+import { ownVolumes } from '../../federation/engines';
 import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
 import { atBoth, type Failure } from './failure';
@@ -221,7 +222,7 @@ export const platformFailures = {
       },
     ],
     party: ({ plan }) => ({
-      check: partyVolumes.flatMap((volume) => inEachPodOf(plan, volume, `df -h ${directoryOf(plan, volume)}`)),
+      check: ownVolumes(plan).flatMap((volume) => inEachPodOf(plan, volume, `df -h ${directoryOf(plan, volume)}`)),
       shows: 'a volume of which more than 85 % is used.',
       remedy:
         'Files of jobs older than 90 days may go. Else grow the claims of that volume, whose class must allow it, and update with the new size declared; pods go on.',

@@ -110,6 +110,13 @@ test('so are the keys of a bucket, of which none is made up', () => {
   expect(others).toEqual([['fate-30000/backup-bucket', 'the keys of a bucket, access-key and secret-key']]);
 });
 
+test('so is the password of a MySQL that others run, and none of its own is made', () => {
+  const parties = [partyPlan({ domain: 'example.com', id: 30000, mysql: { external: { host: 'mysql.example.com' } } })];
+  const { objects, others } = missingSecrets({ parties }, { existing: new Set(), certificates: newFolder(), now });
+  expect(named({ objects }).filter((name) => name.includes('mysql'))).toEqual([]);
+  expect(others).toEqual([['fate-30000/external-mysql', 'the password of a user of MySQL, password']]);
+});
+
 test('a party by itself needs no certificate, one of KubeFATE nothing else', () => {
   const alone = partyPlan({ domain: 'example.com', id: 30000 });
   expect(named(missingSecrets({ parties: [alone] }, { existing: new Set(), certificates: newFolder(), now }))).toEqual([

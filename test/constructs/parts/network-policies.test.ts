@@ -140,7 +140,7 @@ function isFar(drawn: readonly Drawn[], own: Drawn, end: FlowEnd, is: TestEnd): 
   if (end.kind === 'dns') return is === resolver;
   if (end.kind === 'ingress-controller' || end.kind === 'scraper')
     return typeof is !== 'string' && is.namespace === end.namespace;
-  if (end.kind === 'host') return isAt(end.host, is);
+  if (end.kind === 'host') return end.at.some((at) => isAt(at, is));
   if (end.kind === 'endpoint') return isAt(end.address, is);
   if (end.kind === 'every-pod') return false;
   if (!end.isKeptTo) return true;

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { FederatedLearningCluster } from '../../../constructs';
-import { federation, releases, services } from '../../../lib';
+import { federation, type PartyProps, releases, services } from '../../../lib';
 import { type AnyObject, objectsOf } from '../../support/objects';
 import { hadoopRelease } from '../hadoop/hdfs';
 import { type Enforcement, enforce, noEnforcement, startEnforcement } from '../network/enforcement';
@@ -44,13 +44,18 @@ function addressesOf(id: Id): Addresses & { readonly spark: SparkAddresses } {
 }
 
 const ids: readonly Id[] = [30000, 40000];
+/** What others run for a party, outside of its namespace. */
+const elsewhere = {
+  30000: {},
+  40000: { mysql: { external: { host: 'mysql.databases.example.com', database: 'fate_40000', user: 'fate-40000' } } },
+} as const satisfies Record<Id, Partial<PartyProps>>;
 const declared = federation({
   domain: 'example.com',
   fate: release,
   exchange: { addresses: gate },
   parties: ids.map((id) => {
     const { nginx, pulsar } = addressesOf(id);
-    return { id, addresses: { nginx, pulsar }, sparkWorkers: 1, datanodes: 1, replication: 1 };
+    return { id, addresses: { nginx, pulsar }, sparkWorkers: 1, datanodes: 1, replication: 1, ...elsewhere[id] };
   }),
 });
 
@@ -118,6 +123,21 @@ describe.skipIf(refused !== undefined)(
         expect(await applications(40000)).toEqual(new Map([[`${job}_toy_example_0#host`, 4]]));
       }, soon);
     }, 1_350_000);
+
+    test('jobs and tables of a party whose MySQL others run are in it, and there alone', async () => {
+      const query = "SELECT COUNT(DISTINCT f_job_id) FROM t_job WHERE f_status = 'success'";
+      const count = () =>
+        second.pods.mysql.exec(
+          ...[
+            'sh',
+            '-c',
+            'MYSQL_PWD="$MYSQL_PASSWORD" exec mariadb --no-defaults -N -h127.0.0.1 -u"$MYSQL_USER" "$0" -e"$1"',
+          ],
+          ...[second.plan.mysql.name, query],
+        );
+      await vi.waitFor(async () => expect(await count()).toMatchObject({ code: 0, stdout: '1\n' }), soon);
+      expect(second.objects.filter(({ metadata }) => metadata.name === services.mysql.name)).toEqual([]);
+    }, 200_000);
 
     test('what each has uploaded its Spark makes a table of, from HDFS to HDFS', async () => {
       const jobs = [

@@ -57,7 +57,7 @@ export async function startParty(
   directory: string,
   spark?: SparkAddresses,
 ): Promise<Party> {
-  const objects = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
+  const objects = drawn(plan);
   const certificate = authority(plan.fqdn);
   const volume = (name: string) => {
     const path = join(directory, `${plan.id}`, name);
@@ -72,19 +72,19 @@ export async function startParty(
   };
   const values = secretsOf(certificate);
   const hosts = [
-    `${addresses.mysql} ${services.mysql.name}`,
+    `${addresses.mysql} ${plan.mysql.host}`,
     `${addresses.fateflow} ${services.fateflow.name}`,
     `${addresses.nginx} ${services.nginx.name} ${services.nginxInternal.name}`,
     `${addresses.pulsar} ${services.pulsar.name}`,
     spark === undefined ? '' : sparkHosts(objects, spark),
     '',
   ].join('\n');
-  const statefulSet = (name: 'mysql' | 'fateflow' | 'client', image: Image, container?: string) =>
+  const statefulSet = (name: 'mysql' | 'fateflow' | 'client', image: Image, container?: string, from = objects) =>
     startPod({
       statefulSet: name,
       container,
       volumes: { data: volumes[name] },
-      objects,
+      objects: from,
       secrets: values,
       image,
       address: addresses[name],
@@ -92,8 +92,10 @@ export async function startParty(
     });
   const starts: Readonly<Record<keyof Addresses, () => Promise<Pod>>> = {
     mysql: async () => {
-      const pod = await statefulSet('mysql', mariadbImage);
-      const { readinessProbe } = containerOf(objects, 'mysql');
+      // Whoever else runs it runs one like the party's own would be.
+      const from = plan.mysql.isExternal ? drawn({ ...plan, mysql: { ...plan.mysql, isExternal: false } }) : objects;
+      const pod = await statefulSet('mysql', mariadbImage, undefined, from);
+      const { readinessProbe } = containerOf(from, 'mysql');
       const ready = async () => expect((await pod.exec(...(readinessProbe?.exec?.command ?? []))).code).toBe(0);
       return untilReady(pod, ready, 360_000);
     },
@@ -132,16 +134,20 @@ export async function startParty(
   };
 }
 
+const drawn = (plan: PartyPlan): AnyObject[] =>
+  objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
+
 async function answers(client: string): Promise<void> {
   const { status } = await fetch(`http://${client}:${services.notebook.ports.http}/`);
   expect(status).toBe(200);
 }
 
 const secretsOf = ({ cert, key, ca }: CertifiedKey): Readonly<Record<string, Files>> => {
-  const { mysql, pulsarCertificate, notebook } = secrets;
-  const random = () => `${randomBytes(9).toString('base64')} $#&"<>`;
+  const { mysql, externalMysql, pulsarCertificate, notebook } = secrets;
+  const password = `${randomBytes(9).toString('base64')} $#&<>`;
   return {
-    [mysql.name]: { [mysql.keys.password]: `${random().replaceAll('"', '')}`, [mysql.keys.rootPassword]: 'unused' },
+    [mysql.name]: { [mysql.keys.password]: password, [mysql.keys.rootPassword]: 'unused' },
+    [externalMysql.name]: { [externalMysql.keys.password]: password },
     [notebook.name]: { [notebook.keys.token]: 'unused' },
     [pulsarCertificate.name]: {
       [pulsarCertificate.keys.certificate]: cert,

@@ -148,7 +148,7 @@ function isEnd(end: FlowEnd, { name, address }: Peer): boolean {
     case 'endpoint':
       return address === end.address;
     case 'host': // whose addresses nobody knows, where it is a name
-      return address === end.host || !isIP(end.host);
+      return end.at.some((at) => address === at || !isIP(at));
     case 'member':
       return !end.isKeptTo || end.ranges?.includes(`${address}/32`) || name.startsWith(`${namespaceOf(end.member)}/`);
     case 'anybody':

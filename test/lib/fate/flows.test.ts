@@ -170,7 +170,7 @@ const inTable = (plan: PartyPlan | ExchangePlan): ReadonlySet<string> =>
 function endText(end: FlowEnd): string {
   if (end.kind === 'workload') return end.workload;
   if (end.kind === 'endpoint') return end.address;
-  if (end.kind === 'host') return end.host;
+  if (end.kind === 'host') return end.at.join();
   return end.kind === 'member' || end.kind === 'anybody' ? 'outside' : end.kind;
 }
 

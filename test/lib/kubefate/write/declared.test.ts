@@ -149,6 +149,7 @@ const ofParty = (fate: Chart): Readonly<Record<keyof PartyProps, readonly Exampl
     return charts[fate].sized.some((it) => it === name) ? [props] : [props, { limit: 'sizing.containers' }];
   }),
   volumesGiB: partyVolumes.map((volume) => [{ volumesGiB: { [volume]: 99 } }]),
+  mysql: [[{ mysql: { external: { host: 'mysql.example.com' } } }]],
   backup: [[{ backup: { to: { claimGiB: 20 } } }]],
   belowGuideline: [[{ belowGuideline: true }, 'descriptor']], // decides what is refused, and nothing else
   verification: [[{ verification: true }, 'descriptor']], // its Job stands beside what KubeFATE makes

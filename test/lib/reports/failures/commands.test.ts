@@ -77,6 +77,12 @@ const variants: readonly (readonly [string, Parameters<typeof handled>[0]])[] = 
     { parties: [partyPlan({ domain: 'example.com', id: 7, pulsar: { cluster: { bookies: 4 } } })] },
   ],
   ['parties without an exchange', federation({ ...twoParties, exchange: false })],
+  [
+    'a party whose programs others run',
+    {
+      parties: [partyPlan({ domain: 'example.com', id: 7, mysql: { external: { host: 'mysql.example.com' } } })],
+    },
+  ],
   ['a party that stands alone', { parties: [partyPlan({ domain: 'example.com', id: 7, datanodes: 3 })] }],
 ];
 

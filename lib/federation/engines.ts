@@ -1,0 +1,107 @@
+import { type PartyContainer, type PartyVolume, partyVolumes } from '../fate/sizes';
+import { isDnsName, isHostIpv4 } from '../input/addresses';
+import { checkKeys, isMap, shown } from '../input/checks';
+import type { Problems } from '../input/problems';
+import type { Driver } from './hosting';
+import type { PartyProps } from './party';
+
+/** Programs that somebody else may run for a party, and what of a declaration is of the party's own alone. */
+const engines = {
+  mysql: {
+    name: 'MySQL',
+    containers: ['mysql'],
+    volumes: ['mysql'],
+    counts: [],
+    charts: "would have its user's password as text in KubeFATE's file",
+  },
+} as const satisfies Record<string, OwnParts>;
+
+interface OwnParts {
+  readonly name: string;
+  readonly containers: readonly PartyContainer[];
+  readonly volumes: readonly PartyVolume[];
+  readonly counts: readonly ('sparkWorkers' | 'datanodes' | 'replication')[];
+  /** Why there is none of somebody else's with KubeFATE. */
+  readonly charts: string;
+}
+
+export type Engine = keyof typeof engines;
+
+const engineNames = Object.keys(engines) as readonly Engine[];
+
+type Engines = Readonly<Record<Engine, { readonly isExternal: boolean }>>;
+
+/** Whether the party has such a container of its own. */
+export const isOwn = (plan: Engines, container: PartyContainer): boolean =>
+  !externalEngines(plan).some(({ containers }) => containers.includes(container));
+
+/** Volumes that the party has of its own. */
+export const ownVolumes = (plan: Engines): readonly PartyVolume[] =>
+  partyVolumes.filter((volume) => !externalEngines(plan).some(({ volumes }) => volumes.includes(volume)));
+
+/** What somebody else runs for the party. */
+export const externalEngines = (plan: Engines): readonly (OwnParts & { readonly key: Engine })[] =>
+  engineNames.filter((key) => plan[key].isExternal).map((key) => ({ key, ...engines[key] }));
+
+/** Reports what is said of the pods and volumes of a program that the party does not have of its own, and drivers that know none. */
+export function checkElsewhere(problems: Problems, props: PartyProps, driver: Driver): void {
+  for (const engine of engineNames) {
+    if (!isMap(props[engine]) || !('external' in props[engine])) continue;
+    const { name, containers, volumes, counts, charts }: OwnParts = engines[engine];
+    if (driver === 'kubefate') problems.add(`${engine}.external`, charts, 'leave it out, or use driver "native"');
+    const said = [
+      ...keysIn(props, 'resources', containers),
+      ...keysIn(props, 'pods', containers),
+      ...keysIn(props, 'volumesGiB', volumes),
+      ...keysIn(props, 'storageClasses', volumes),
+      ...counts.filter((count) => props[count] !== undefined),
+    ];
+    for (const path of said)
+      problems.add(path, `is of a ${name} of the party's own`, `leave it out, or leave out ${engine}.external`);
+  }
+}
+
+const keysIn = (
+  props: PartyProps,
+  map: 'resources' | 'pods' | 'volumesGiB' | 'storageClasses',
+  keys: readonly string[],
+): readonly string[] => {
+  const declared: unknown = props[map];
+  return isMap(declared) ? keys.filter((key) => declared[key] !== undefined).map((key) => `${map}.${key}`) : [];
+};
+
+/** What is declared of a program that somebody else runs; nothing, and a problem, where that is no map. */
+export function readExternal<Props extends object>(
+  problems: Problems,
+  declared: { readonly external: Props },
+  example: string,
+): Partial<Props> | undefined {
+  const remedy = `use { external: ${example} }, or leave it out`;
+  if (!isMap(declared) || !isMap(declared['external'])) {
+    problems.add('', `${shown(declared)} says not where it is`, remedy);
+    return undefined;
+  }
+  checkKeys<{ readonly external: Props }>(problems, declared, { external: true });
+  return declared['external'] as Partial<Props>;
+}
+
+/**
+ * Name or IPv4 address of a server of somebody else's, also one in the same cluster. A name without a dot would be a Service of the
+ * party's own namespace.
+ */
+export function readServer(problems: Problems, path: string, host: unknown, example: string): string {
+  if (isServer(host)) return host;
+  problems.add(
+    path,
+    `${shown(host)} is no server of somebody else's`,
+    `use its name with its domain, such as "${example}", or its IPv4 address`,
+  );
+  return example;
+}
+
+const isServer = (host: unknown): host is string =>
+  typeof host === 'string' &&
+  (isHostIpv4(host) || (isDnsName(host) && host.includes('.') && !/\.(localhost|localdomain)$/.test(host)));
+
+/** Whether a server is one of the cluster's own Services. */
+export const isInCluster = (host: string): boolean => /\.svc(\.|$)/.test(host);
