@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { EnvVar, Service } from 'kubernetes-types/core/v1';
+import type { Service } from 'kubernetes-types/core/v1';
 import { type Release, releases } from '../../lib/fate/releases';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
@@ -14,6 +14,7 @@ import { rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { secretVariable, servicePorts, variables } from '../parts/container';
+import { mysqlPassword } from '../parts/mysql-password';
 import { podTemplate, type RightedContainer } from '../parts/pod';
 import { scriptText } from '../parts/script';
 
@@ -87,8 +88,3 @@ const { name, ports } = services.fateboard;
 const labels = { 'app.kubernetes.io/name': name };
 const templates = '/opt/kubefate-tanzu';
 const startScript = scriptText(join(__dirname, 'fateboard.sh'));
-
-export function mysqlPassword({ mysql }: PartyPlan, variable = 'MYSQL_PASSWORD'): EnvVar {
-  const secret = secrets[mysql.secret];
-  return secretVariable(variable, secret, secret.keys.password);
-}

@@ -19,10 +19,11 @@ import { rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts, variables } from '../parts/container';
+import { mysqlPassword } from '../parts/mysql-password';
 import { podTemplate, type RightedContainer } from '../parts/pod';
 import { scriptText } from '../parts/script';
 import { volumeClaim } from '../parts/volume-claim';
-import { boardConfig, boardContainer, boardService, mysqlPassword } from './fateboard';
+import { boardConfig, boardContainer, boardService } from './fateboard';
 
 /**
  * FATE Flow: takes jobs, schedules them, and drives Spark from its own pod. Where FATE Board shows the logs that FATE Flow

@@ -3,7 +3,6 @@ import { isDnsName, isHostIpv4 } from '../input/addresses';
 import { checkKeys, isMap, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
 import type { Driver } from './hosting';
-import type { PartyProps } from './party';
 
 /** Programs that somebody else may run for a party, and what of a declaration is of the party's own alone. */
 const engines = {
@@ -11,7 +10,6 @@ const engines = {
     name: 'MySQL',
     containers: ['mysql'],
     volumes: ['mysql'],
-    counts: [],
     charts: "would have its user's password as text in KubeFATE's file",
   },
 } as const satisfies Record<string, OwnParts>;
@@ -20,20 +18,15 @@ interface OwnParts {
   readonly name: string;
   readonly containers: readonly PartyContainer[];
   readonly volumes: readonly PartyVolume[];
-  readonly counts: readonly ('sparkWorkers' | 'datanodes' | 'replication')[];
   /** Why there is none of somebody else's with KubeFATE. */
   readonly charts: string;
 }
 
-export type Engine = keyof typeof engines;
+type Engine = keyof typeof engines;
 
 const engineNames = Object.keys(engines) as readonly Engine[];
 
 type Engines = Readonly<Record<Engine, { readonly isExternal: boolean }>>;
-
-/** Whether the party has such a container of its own. */
-export const isOwn = (plan: Engines, container: PartyContainer): boolean =>
-  !externalEngines(plan).some(({ containers }) => containers.includes(container));
 
 /** Volumes that the party has of its own. */
 export const ownVolumes = (plan: Engines): readonly PartyVolume[] =>
@@ -43,18 +36,21 @@ export const ownVolumes = (plan: Engines): readonly PartyVolume[] =>
 export const externalEngines = (plan: Engines): readonly (OwnParts & { readonly key: Engine })[] =>
   engineNames.filter((key) => plan[key].isExternal).map((key) => ({ key, ...engines[key] }));
 
+/** What a declaration may say of the pods and volumes of a program. */
+type Said = Readonly<Partial<Record<Engine | 'resources' | 'pods' | 'volumesGiB' | 'storageClasses', unknown>>>;
+
 /** Reports what is said of the pods and volumes of a program that the party does not have of its own, and drivers that know none. */
-export function checkElsewhere(problems: Problems, props: PartyProps, driver: Driver): void {
+export function checkElsewhere(problems: Problems, props: Said, driver: Driver): void {
   for (const engine of engineNames) {
-    if (!isMap(props[engine]) || !('external' in props[engine])) continue;
-    const { name, containers, volumes, counts, charts }: OwnParts = engines[engine];
+    const declared = props[engine];
+    if (!isMap(declared) || !('external' in declared)) continue;
+    const { name, containers, volumes, charts }: OwnParts = engines[engine];
     if (driver === 'kubefate') problems.add(`${engine}.external`, charts, 'leave it out, or use driver "native"');
     const said = [
       ...keysIn(props, 'resources', containers),
       ...keysIn(props, 'pods', containers),
       ...keysIn(props, 'volumesGiB', volumes),
       ...keysIn(props, 'storageClasses', volumes),
-      ...counts.filter((count) => props[count] !== undefined),
     ];
     for (const path of said)
       problems.add(path, `is of a ${name} of the party's own`, `leave it out, or leave out ${engine}.external`);
@@ -62,11 +58,11 @@ export function checkElsewhere(problems: Problems, props: PartyProps, driver: Dr
 }
 
 const keysIn = (
-  props: PartyProps,
+  props: Said,
   map: 'resources' | 'pods' | 'volumesGiB' | 'storageClasses',
   keys: readonly string[],
 ): readonly string[] => {
-  const declared: unknown = props[map];
+  const declared = props[map];
   return isMap(declared) ? keys.filter((key) => declared[key] !== undefined).map((key) => `${map}.${key}`) : [];
 };
 

@@ -150,7 +150,9 @@ class Lookup {
     if (workload === undefined) return [target];
     const names = podOf(workload).containers.map(({ name }) => name);
     if (container === undefined) return names.length === 1 ? [] : [`which container of ${target}`];
-    return names.includes(container) ? [] : [`container ${container} of ${target}`];
+    return containersOf(podOf(workload)).some(({ name }) => name === container)
+      ? []
+      : [`container ${container} of ${target}`];
   }
 
   /** The directory of a volume that a command looks at. */

@@ -28,9 +28,9 @@ import { rights } from '../../../lib/kubernetes/rights';
 import { Manifest } from '../../app/manifest';
 import { ConfigFiles } from '../../parts/config-files';
 import { secretVariable, variables } from '../../parts/container';
+import { mysqlPassword } from '../../parts/mysql-password';
 import { podTemplate, type RightedContainer } from '../../parts/pod';
 import { scriptText } from '../../parts/script';
-import { mysqlPassword } from '../fateboard';
 
 /** A party that has backups. */
 export interface BackedUpParty extends PartyPlan {
