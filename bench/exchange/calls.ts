@@ -6,6 +6,7 @@ import { exchangeDescriptor, exchangePlan, secrets, services, type Transport } f
 import { drawn, startNginx, telling } from '../../test/engines/nginx/pod';
 import { type Authority, certificateAuthority } from '../../test/engines/support/certified-key';
 import { noPods, refusal, titled } from '../../test/engines/support/engines';
+import { address } from '../../test/engines/support/network';
 import type { Files, Pod } from '../../test/engines/support/pod';
 
 /**
@@ -31,7 +32,7 @@ describe.skipIf(refused !== undefined)(titled('The coordination path', refused),
   beforeAll(async () => {
     const authority = certificateAuthority();
     for (const [i, transport] of (['open', 'mutual-tls'] as const).entries())
-      entrances.set(transport, await startFederation(transport, `203.0.113.${10 + i}`, authority));
+      entrances.set(transport, await startFederation(transport, 10 + 10 * i, authority));
   });
   afterAll(async () => {
     await Promise.all(pods.map((pod) => pod.stop()));
@@ -48,10 +49,10 @@ describe.skipIf(refused !== undefined)(titled('The coordination path', refused),
   });
 });
 
-async function startFederation(transport: Transport, base: string, authority: Authority) {
+async function startFederation(transport: Transport, base: number, authority: Authority) {
   const { agreement, party, exchange, cluster } = drawn(transport);
-  const gate = `${base}1`;
-  const members = [from, to].map((id, i) => ({ id, address: `${base}${2 + i}`, flow: `${base}${4 + i}` }));
+  const gate = address(base);
+  const members = [from, to].map((id, i) => ({ id, address: address(base + 1 + i), flow: address(base + 3 + i) }));
   const secretOf = (name: 'pulsarCertificate' | 'trafficServerCertificate', owner: string): Record<string, Files> => {
     const { name: object, keys } = secrets[name];
     const { cert, key, ca } = authority(`${owner}.example.com`);
@@ -68,7 +69,7 @@ async function startFederation(transport: Transport, base: string, authority: Au
     );
   }
   const { ports } = transport === 'open' ? nginx : nginxInternal;
-  return { host: `${base}2`, port: ports.http };
+  return { host: address(base + 1), port: ports.http };
 }
 
 /** Calls a second. */

@@ -4,6 +4,7 @@ import { Exchange } from '../../constructs';
 import { exchangePlan, partyDescriptor, partyPlan } from '../../lib';
 import { certifiedKey } from '../../test/engines/support/certified-key';
 import { noPods, refusal, titled } from '../../test/engines/support/engines';
+import { address } from '../../test/engines/support/network';
 import type { Pod } from '../../test/engines/support/pod';
 import { trafficServerPod } from '../../test/engines/traffic-server/pod';
 import { objectsOf } from '../../test/support/objects';
@@ -28,7 +29,7 @@ const bytes = GiB / 2;
 
 const party = partyDescriptor(partyPlan({ domain: 'example.com', id: 10000 }), {
   nginx: '192.0.2.10',
-  pulsar: '192.0.2.100',
+  pulsar: address(10),
 });
 
 const proxies = ['Traffic Server', 'HAProxy', 'nginx'] as const;
@@ -51,9 +52,9 @@ describe.skipIf(refused !== undefined)(titled('The data path', refused), () => {
     const objects = objectsOf((app) => new Exchange(app, 'exchange', plan));
     processes = await traffic(party);
     pods = {
-      'Traffic Server': await trafficServerPod(objects, certifiedKey('proxy.example.com'), '198.51.100.11'),
-      HAProxy: await haproxyPod(party, '198.51.100.12'),
-      nginx: await nginxPod(party, '198.51.100.13'),
+      'Traffic Server': await trafficServerPod(objects, certifiedKey('proxy.example.com'), address(11)),
+      HAProxy: await haproxyPod(party, address(12)),
+      nginx: await nginxPod(party, address(13)),
     };
   });
   afterAll(async () => {

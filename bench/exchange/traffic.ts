@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { PartyDescriptor } from '../../lib';
 import { type CertifiedKey, certifiedKey } from '../../test/engines/support/certified-key';
+import { addOutside } from '../../test/engines/support/network';
 
 export interface Listening extends CertifiedKey {
   readonly address: string;
@@ -28,7 +29,7 @@ export interface Traffic {
 
 /** A process that sends, and one that receives under the address and name of the party's Pulsar. */
 export async function traffic({ fqdn, pulsar: { address, port } }: PartyDescriptor): Promise<Traffic> {
-  execFileSync('ip', ['addr', 'replace', `${address}/32`, 'dev', 'lo']);
+  addOutside(address);
   const receiver = program('receive.ts');
   const sender = program('send.ts');
   await answer(receiver, { address, port, ...certifiedKey(fqdn) });
