@@ -1,7 +1,7 @@
 import type { PartyPlan } from '../../lib/federation/party';
 import { isAlone, type Pair } from '../../lib/jobs/pairs';
 import type { StepAnswer } from '../../lib/jobs/step-answer';
-import { guestOf, type StepRequest, submissionOf } from '../../lib/jobs/toy-example';
+import { askedOf, type Role, type StepRequest, submissionOf } from '../../lib/jobs/toy-example';
 import type { PairResult } from '../../lib/reports/pair-results';
 
 /** Has a pod of the guest ask FATE Flow. @throws what keeps it from asking */
@@ -12,6 +12,8 @@ export interface Run {
   /** Of the guest. */
   readonly plan: PartyPlan;
   readonly ask: Ask;
+  /** The host, where it can be asked, too. */
+  readonly host?: { readonly plan: PartyPlan; readonly ask: Ask };
   /** Seconds that the job may take. */
   readonly seconds: number;
   /** Ends it: its job is stopped. */
@@ -37,7 +39,7 @@ interface Attempt {
 
 async function attempt(run: Run): Promise<Attempt> {
   const { pair, plan, ask, seconds, signal, told } = run;
-  const guest = guestOf(plan);
+  const guest = askedOf(plan);
   told('asks');
   const reached = await ask({ ...guest, do: 'reach', ...(!isAlone(pair) && { host: pair.host }) }, signal);
   if (reached.refusal !== undefined) return { reasons: [reached.refusal] };
@@ -47,8 +49,7 @@ async function attempt(run: Run): Promise<Attempt> {
   const state = await endOf(run, job);
   if (state === 'success') return { job, reasons: [] };
   if (ends.includes(state)) {
-    const { reasons = [] } = await ask({ ...guest, do: 'why', job });
-    return { job, reasons: [`job ${job} is ${state}`, ...reasons] };
+    return { job, reasons: [`job ${job} is ${state}`, ...(await reasonsOf(run, job))] };
   }
   const why = signal.aborted ? 'ended here' : `still ${state} after ${seconds} s`;
   return { job, reasons: [`job ${job} was ${why}, and ${await stopped(run, job)}`] };
@@ -56,13 +57,26 @@ async function attempt(run: Run): Promise<Attempt> {
 
 const ends: readonly string[] = ['success', 'failed', 'canceled', 'timeout'];
 
+/** Why a job failed: each party knows errors of its own alone. */
+async function reasonsOf({ pair, plan, ask, host }: Run, job: string): Promise<readonly string[]> {
+  if (isAlone(pair)) return whyOf({ plan, ask }, job, ['guest', 'host']);
+  const known = [whyOf({ plan, ask }, job, ['guest']), ...(host ? [whyOf(host, job, ['host'])] : [])];
+  const reasons = [...new Set((await Promise.all(known)).flat())];
+  return reasons.filter((it) => !reasons.some((other) => other.startsWith(`${it}: `))); // a state, without its error
+}
+
+async function whyOf({ plan, ask }: Pick<Run, 'plan' | 'ask'>, job: string, roles: readonly Role[]) {
+  const told = ask({ ...askedOf(plan), do: 'why', job, roles }).catch(({ message }: Error) => ({ reasons: [message] }));
+  return (await told).reasons ?? [];
+}
+
 /** The state in which a job ends, or in which it is when there is no more time for it. */
 async function endOf({ plan, ask, seconds, signal, told }: Run, job: string): Promise<string> {
   const until = Date.now() + seconds * 1000;
   let state = 'submitted';
   let unanswered = 0;
   while (!ends.includes(state) && Date.now() < until && !signal.aborted) {
-    const watch = { ...guestOf(plan), do: 'watch', job, known: state, seconds: watchSeconds } as const;
+    const watch = { ...askedOf(plan), do: 'watch', job, known: state, seconds: watchSeconds } as const;
     const answer = await ask(watch, signal).catch((error: Error) => ({ refusal: error.message }) as StepAnswer);
     if (answer.state !== undefined) unanswered = 0;
     else if (++unanswered === mostUnanswered && !signal.aborted)
@@ -81,7 +95,7 @@ const mostUnanswered = 3;
 
 async function stopped({ plan, ask }: Run, job: string): Promise<string> {
   try {
-    const { refusal } = await ask({ ...guestOf(plan), do: 'stop', job });
+    const { refusal } = await ask({ ...askedOf(plan), do: 'stop', job });
     return refusal === undefined ? 'is stopped' : `cannot be stopped: ${refusal}`;
   } catch (error) {
     return `cannot be stopped: ${(error as Error).message}`;

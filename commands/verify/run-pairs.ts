@@ -41,7 +41,8 @@ export async function runPairs(runs: Runs): Promise<readonly PairResult[]> {
       if (reason !== undefined) finish(pair, { ...pair, outcome: 'failed', reasons: [reason] });
     }
     const left = waiting.filter((it) => !results.has(it) && !isHeld(it, runs.pairs, results));
-    for (const pair of startable(left, [...running.keys()], room))
+    const met = [...results].flatMap(([pair, { outcome }]) => (outcome === 'success' ? pair : []));
+    for (const pair of startable(left, { running: [...running.keys()], met, room }))
       running.set(
         pair,
         runOne(runs, pair).then((result) => finish(pair, result)),
@@ -53,9 +54,9 @@ export async function runPairs(runs: Runs): Promise<readonly PairResult[]> {
 }
 
 function runOne({ guests, seconds, signal, told }: Runs, pair: Pair): Promise<PairResult> {
-  const guest = guests.find(({ plan }) => plan.id === pair.guest);
+  const [guest, host] = [pair.guest, pair.host].map((id) => guests.find(({ plan }) => plan.id === id));
   if (guest === undefined) throw new Error(`nobody can ask ${pair.guest}`);
-  return runPair({ ...guest, pair, seconds, signal, told: (state) => told(pair, state) });
+  return runPair({ ...guest, host, pair, seconds, signal, told: (state) => told(pair, state) });
 }
 
 /** Whether a party of it is still to be tried alone. */

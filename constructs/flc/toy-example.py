@@ -78,7 +78,7 @@ def watch(flow, request):
 
 
 def why(flow, request):
-    return {"reasons": flow.reasons(request["job"])}
+    return {"reasons": flow.reasons(request["job"], request["roles"])}
 
 
 def stop(flow, request):
@@ -108,7 +108,7 @@ def verify(flow, request):
             started = time.time()
             reason = outcome(flow, run, until, request["timeout"])
             seconds = "in %d s" % (time.time() - started)
-            lines.append(name(flow.guest, run["host"]) + (": success " + seconds if reason is None else ": failed: " + reason))
+            lines.append(name(flow.party, run["host"]) + (": success " + seconds if reason is None else ": failed: " + reason))
             holds = holds and reason is None
             print(lines[-1], flush=True)
     except Ended:
@@ -129,12 +129,12 @@ def outcome(flow, run, until, timeout):
     """Why the toy example failed; nothing where it succeeded."""
     try:
         wait(flow, None, until)
-        if run["host"] != flow.guest:
+        if run["host"] != flow.party:
             wait(flow, run["host"], until)
         job = flow.submit(run["submission"])
     except Refusal as refusal:
         return str(refusal)
-    print("%s: job %s" % (name(flow.guest, run["host"]), job), flush=True)
+    print("%s: job %s" % (name(flow.party, run["host"]), job), flush=True)
     try:
         state = end_of(flow, job, timeout)
     except Ended:
@@ -143,7 +143,8 @@ def outcome(flow, run, until, timeout):
     if state == "success":
         return None
     if state in ENDS:
-        return "; ".join(["job %s is %s" % (job, state)] + flow.reasons(job))
+        roles = ["guest", "host"] if run["host"] == flow.party else ["guest"]
+        return "; ".join(["job %s is %s" % (job, state)] + flow.reasons(job, roles))
     quietly(flow.stop, job)
     return "job %s is still %s after %d s, and is stopped" % (job, state, timeout)
 
@@ -187,10 +188,10 @@ def quietly(ask, job):
 
 
 class Flow:
-    """FATE Flow of the guest."""
+    """FATE Flow of a party."""
 
     def __init__(self, request):
-        self.guest = request["guest"]
+        self.party = request["party"]
         self.address = request["fateflow"]
         self.proxy = request["proxy"]
         self.probe = request["probe"]
@@ -206,7 +207,7 @@ class Flow:
             headers = {"dest-party-id": str(host), "service": "fateflow"}
             return self.ask(self.proxy, self.probe, fields, headers)
         except Refusal as refusal:
-            where = "FATE Flow of %d" % (host or self.guest) + ("" if host is None else ", asked through nginx,")
+            where = "FATE Flow of %d" % (host or self.party) + ("" if host is None else ", asked through nginx,")
             raise Refusal("%s does not answer: %s" % (where, refusal))
 
     def submit(self, submission):
@@ -222,43 +223,54 @@ class Flow:
     def stop(self, job):
         self.job_call("stop", {"job_id": job})
 
-    def reasons(self, job):
-        """What FATE Flow knows of why a job failed."""
-        reasons = []
-        for ask in (self.failed_tasks, self.last_error):
+    def reasons(self, job, roles):
+        """What FATE Flow knows of why a job failed: of what this party was in it. Each party knows its own errors, and the state of others at most."""
+        for left in range(2, -1, -1):
+            states, errors = self.known(job, roles)
+            if errors or left == 0:
+                return states + (errors or ["%d has no error of its own" % self.party])
+            time.sleep(1)  # FATE Flow 2 has the state first, and then the error
+
+    def known(self, job, roles):
+        """States in which tasks ended, and errors."""
+        states, errors = [], []
+        try:
+            for state, report in self.failed_tasks(job):
+                (errors if report else states).append(state + (report and ": " + report))
+        except Refusal as refusal:
+            errors.append(str(refusal))
+        for role in roles:
             try:
-                with understood():
-                    reasons += ask(job)
+                line = self.last_error(job, role)
             except Refusal as refusal:
-                reasons.append(str(refusal))
-        return reasons
+                line = str(refusal)
+            if line:
+                errors.append("the %s's log ends in: %s" % (role, line))
+        return states, errors
 
     def failed_tasks(self, job):
         prefix = self.calls["prefix"]
-        rows = self.job_call("tasks", {"job_id": job}).get("data") or []
-        for row in rows:
-            of = {key: row.get(prefix + key) for key in ("role", "party_id", "party_status", "error_report")}
-            if of["party_status"] in ENDS[1:]:
-                report = last_line(of["error_report"] or "")
-                yield "%(role)s %(party_id)s is %(party_status)s" % of + (report and ": " + report)
+        with understood():
+            for row in self.job_call("tasks", {"job_id": job}).get("data") or []:
+                of = {key: row.get(prefix + key) for key in ("role", "party_id", "party_status", "error_report")}
+                if of["party_status"] in ENDS[1:]:
+                    yield "%(role)s %(party_id)s is %(party_status)s" % of, last_line(of["error_report"] or "")
 
-    def last_error(self, job):
+    def last_error(self, job, role):
         errors = self.calls["errors"]
-        party = {"job_id": job, "role": "guest", "party_id": str(self.guest)}
-        if errors.get("archived"):
-            line = self.last_archived(errors["call"], job)
-        else:
-            lines = self.ask(self.address, errors["call"], dict(party, **errors["fields"]), {}).get("data") or []
-            line = last_line("\n".join(each["content"] for each in lines))
-        if line:
-            yield "the guest's log ends in: " + line
+        of_role = {"job_id": job, "role": role, "party_id": str(self.party)}
+        with understood():
+            if errors.get("archived"):
+                return self.last_archived(errors["call"], job, role)
+            lines = self.ask(self.address, errors["call"], dict(of_role, **errors["fields"]), {}).get("data") or []
+            return last_line("\n".join(each["content"] for each in lines))
 
-    def last_archived(self, call, job):
+    def last_archived(self, call, job, role):
         archive = self.send(self.address, call, {"job_id": job}, {}, in_body=True)
         try:
             with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-                of_guest = [it for it in files if it.name.lstrip("./").startswith("guest/%d/" % self.guest)]
-                texts = [files.extractfile(it).read().decode("utf-8", "replace") for it in of_guest if it.name.endswith("/ERROR.log")]
+                of_role = [it for it in files if it.name.lstrip("./").startswith("%s/%d/" % (role, self.party))]
+                texts = [files.extractfile(it).read().decode("utf-8", "replace") for it in of_role if it.name.endswith("/ERROR.log")]
         except tarfile.TarError:
             raise Refusal("FATE Flow has no logs of job %s" % job)
         return last_line("\n".join(texts))

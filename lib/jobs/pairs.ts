@@ -28,25 +28,40 @@ const driverGiB = 2;
 /** Of a party whose plan nobody has here. */
 export const unknownRoom = 1;
 
+/** What decides which pairs may start. */
+export interface Occupied {
+  readonly running: readonly Pair[];
+  /** Pairs that have succeeded: their parties have met. */
+  readonly met: readonly Pair[];
+  /** Roles that a party has room for at once. */
+  readonly room: (party: number) => number;
+}
+
 /**
  * Those of the waiting pairs that may start beside the ones that run, in their order. A pair that finds nothing else at its parties
- * starts in any case.
+ * starts in any case. A party meets one other at a time for the first time: FATE adds the other to the clusters that its Pulsar
+ * allows by reading all and writing all, and of two at once one can be lost, and its job.
+ *
+ * @see FATE v2.2.0, `python/fate/arch/federation/backends/pulsar/_federation.py`
  */
-export function startable(
-  waiting: readonly Pair[],
-  running: readonly Pair[],
-  room: (party: number) => number,
-): readonly Pair[] {
+export function startable(waiting: readonly Pair[], { running, met, room }: Occupied): readonly Pair[] {
   const started: Pair[] = [];
+  const isMeeting = (pair: Pair) => !isAlone(pair) && !met.some((it) => partiesOf(pair).every((id) => isIn(id, it)));
   for (const pair of waiting) {
-    const fits = [pair.guest, pair.host].every((party) => {
-      const taken = rolesAt([...running, ...started], party);
+    const beside = [...running, ...started];
+    const meetings = isMeeting(pair) ? beside.filter(isMeeting) : [];
+    const fits = partiesOf(pair).every((party) => {
+      const taken = rolesAt(beside, party);
       return taken === 0 || taken + rolesAt([pair], party) <= room(party);
     });
-    if (fits) started.push(pair);
+    if (fits && !meetings.some((it) => partiesOf(pair).some((id) => isIn(id, it)))) started.push(pair);
   }
   return started;
 }
 
+const partiesOf = ({ guest, host }: Pair): readonly number[] => [guest, host];
+
+const isIn = (party: number, pair: Pair): boolean => partiesOf(pair).includes(party);
+
 const rolesAt = (pairs: readonly Pair[], party: number): number =>
-  pairs.flatMap(({ guest, host }) => [guest, host]).filter((it) => it === party).length;
+  pairs.flatMap(partiesOf).filter((it) => it === party).length;

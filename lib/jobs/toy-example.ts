@@ -5,9 +5,9 @@ import type { PartyPlan } from '../federation/party';
 /** Label of what runs it, and what the names of its Jobs begin with. */
 export const { toyExample } = workloads;
 
-/** What `toy-example.py` has to know to ask the FATE Flow of a guest. */
-export interface Guest {
-  readonly guest: number;
+/** What `toy-example.py` has to know to ask the FATE Flow of a party. */
+export interface Asked {
+  readonly party: number;
   readonly fateflow: string;
   /** nginx of the party, which leads a call to others. */
   readonly proxy: string;
@@ -17,7 +17,7 @@ export interface Guest {
 }
 
 /** What a pod of its own does: the toy example with one host after the other. */
-export interface VerifyRequest extends Guest {
+export interface VerifyRequest extends Asked {
   readonly do: 'verify';
   /** Seconds until the FATE Flow of the guest, and then of each host, has to answer. */
   readonly patience: number;
@@ -27,13 +27,17 @@ export interface VerifyRequest extends Guest {
 }
 
 /** What a program asks for, one by one. */
-export type StepRequest = Guest &
+export type StepRequest = Asked &
   (
     | { readonly do: 'reach'; readonly host?: number }
     | { readonly do: 'submit'; readonly submission: object }
     | { readonly do: 'watch'; readonly job: string; readonly known?: string; readonly seconds: number }
-    | { readonly do: 'why' | 'stop'; readonly job: string }
+    | { readonly do: 'why'; readonly job: string; readonly roles: readonly Role[] }
+    | { readonly do: 'stop'; readonly job: string }
   );
+
+/** What a party is in a toy example: both, where it is alone. */
+export type Role = 'guest' | 'host';
 
 /** Seconds that the toy example may take: about one of them with cores to spare, and a few where others are at work. */
 export const toySeconds = 600;
@@ -41,11 +45,11 @@ export const toySeconds = 600;
 /** Seconds for which a party and its partners are waited for: as long as images of gigabytes take, and a new route after them. */
 export const patienceSeconds = 1800;
 
-export function guestOf({ id, fate, transport }: PartyPlan): Guest {
+export function askedOf({ id, fate, transport }: PartyPlan): Asked {
   const { jobs, coordination } = releases[fate];
   const [probe = ''] = coordination.probes;
   return {
-    guest: id,
+    party: id,
     fateflow: urlOf(services.fateflow),
     proxy: urlOf(transport === 'mutual-tls' ? services.nginxInternal : services.nginx),
     probe,
@@ -62,7 +66,7 @@ export const submissionOf = ({ fate, id }: PartyPlan, host: number, seconds = to
 
 /** All that a pod is told, which runs it with each of the hosts. */
 export const verifyRequest = (plan: PartyPlan, hosts: readonly number[]): VerifyRequest => ({
-  ...guestOf(plan),
+  ...askedOf(plan),
   do: 'verify',
   patience: patienceSeconds,
   timeout: toySeconds,

@@ -76,6 +76,28 @@ test.each<[string, (request: StepRequest) => StepAnswer | undefined, string]>([
   expect(told(await run(guests, { pairs: [{ guest: 1, host: 2 }] }))).toEqual({ '1 with 2': reason });
 });
 
+test('of a job that fails the host is asked, too, since each party knows its own errors alone', async () => {
+  const pairs = [{ guest: 1, host: 2 }];
+  const { guests } = parties([1, 2], (id, request) => {
+    if (request.do === 'watch') return { state: 'failed' };
+    if (request.do !== 'why') return undefined;
+    const own = id === 1 ? ['guest 1 is failed', 'host 2 is failed', '1 has no error of its own'] : [];
+    return { reasons: id === 2 ? ['host 2 is failed: out of memory', `as ${request.roles}`] : own };
+  });
+  expect(told(await run(guests, { pairs }))).toEqual({
+    '1 with 2':
+      'job 1 is failed; guest 1 is failed; 1 has no error of its own; host 2 is failed: out of memory; as host',
+  });
+  const { guests: cut } = parties([1, 2], (id, request) => {
+    if (request.do === 'watch') return { state: 'failed' };
+    if (id === 2) throw new Error('the connection was cut');
+    return request.do === 'why' ? { reasons: ['guest 1 is failed'] } : undefined;
+  });
+  expect(told(await run(cut, { pairs }))).toEqual({
+    '1 with 2': 'job 1 is failed; guest 1 is failed; the connection was cut',
+  });
+});
+
 test('a question that finds no answer is asked again, and at last is a failure', async () => {
   let lost = 0;
   const { guests } = parties([1], (_, request) => {

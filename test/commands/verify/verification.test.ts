@@ -122,8 +122,8 @@ test('every pair is verified, each from the cluster of its guest, in the pod of 
   });
   expect(holds).toBe(true);
   expect(text).toMatch(/^guest \\ host +30000 +40000\n30000 +success +success\n40000 +success +success\n$/);
-  expect(new Set(org1.asked.map(({ pod, request }) => `${pod} ${request.guest}`))).toEqual(new Set(['client-0 30000']));
-  expect(new Set(org2.asked.map(({ pod, request }) => `${pod} ${request.guest}`))).toEqual(new Set(['client-0 40000']));
+  expect(new Set(org1.asked.map(({ pod, request }) => `${pod} ${request.party}`))).toEqual(new Set(['client-0 30000']));
+  expect(new Set(org2.asked.map(({ pod, request }) => `${pod} ${request.party}`))).toEqual(new Set(['client-0 40000']));
 });
 
 test('what has been answered leaves nothing that waits for an end', async () => {

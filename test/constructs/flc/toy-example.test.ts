@@ -229,6 +229,43 @@ describe.skipIf(noPython !== '')(`the program of the Job${noPython}`, () => {
     expect(code).toBe(1);
   });
 
+  test.each(known)(
+    'says of a job of FATE %s that failed at the other party that the error is not its own',
+    async (fate) => {
+      const archive = execFileSync('tar', ['-czf', '-', '-T', '/dev/null']);
+      const { lines } = await run(
+        fate,
+        well(fate, (call) => {
+          if (/job\/query/.test(call)) return { body: rows(fate, { status: 'failed' }) };
+          if (/task\/query/.test(call))
+            return { body: rows(fate, { role: 'guest', party_id: '30000', party_status: 'failed', error_report: '' }) };
+          if (/job\/log/.test(call)) return { body: archive };
+          return /log\/(cat|query)/.test(call) ? { body: said(fate, [{ line_num: 1, content: '' }]) } : undefined;
+        }),
+      );
+      expect(lines[1]).toMatch(/ is failed; guest 30000 is failed; 30000 has no error of its own$/);
+    },
+    20_000,
+  );
+
+  test('waits for the error of a failed job, which FATE Flow 2 tells after its state, and for that of either role', async () => {
+    let asked = 0;
+    const { lines } = await run(
+      '2.2.0',
+      well('2.2.0', (call) => {
+        if (/job\/query/.test(call)) return { body: rows('2.2.0', { status: 'failed' }) };
+        if (/task\/query/.test(call)) {
+          const error_report = asked++ === 0 ? '' : 'Traceback\nno route';
+          return { body: rows('2.2.0', { role: 'guest', party_id: '30000', party_status: 'failed', error_report }) };
+        }
+        if (!/log\/query/.test(call)) return undefined;
+        const isHost = asked > 1 && call.includes('role=host');
+        return { body: said('2.2.0', [{ line_num: 1, content: isHost ? 'no memory' : '' }]) };
+      }),
+    );
+    expect(lines[0]).toMatch(/ is failed; guest 30000 is failed: no route; the host's log ends in: no memory$/);
+  }, 20_000);
+
   test.each(known)('stops a job of FATE %s that is not done in time, and says what it waited for', async (fate) => {
     const { lines } = await run(
       fate,
