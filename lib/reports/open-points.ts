@@ -204,17 +204,26 @@ function openBackup({ namespace, backup }: PartyPlan): readonly Point[] {
 function addressesOfExchange({ namespace, addresses, reserved }: ExchangePlan): readonly Point[] {
   if (addresses === undefined)
     return [unknown(namespace, [services.trafficServer.name, services.nginx.name], 'no party can join')];
-  const { trafficServer } = addresses;
-  if (reserved.trafficServer !== undefined || !isHostIpv4(trafficServer)) return [];
-  const remedy = `write { reserved: ${trafficServer} } or a DNS name: every party remembers it for good`;
-  return [[`Traffic Server's address ${trafficServer} is not reserved`, remedy]];
+  return unreserved("Traffic Server's", addresses.trafficServer, reserved.trafficServer);
 }
 
-const addressesOfParty = ({ namespace, addresses, exchange }: PartyPlan): readonly Point[] => {
+function addressesOfParty({ namespace, addresses, reserved, exchange }: PartyPlan): readonly Point[] {
   const consequence = `${exchange ? 'the exchange has' : 'other parties have'} no route to it`;
-  const names = [services.nginx.name, services.pulsarPublicTls.name];
-  return addresses === undefined ? [unknown(namespace, names, consequence)] : [];
-};
+  if (addresses === undefined)
+    return [unknown(namespace, [services.nginx.name, services.pulsarPublicTls.name], consequence)];
+  return exchange ? [] : unreserved("Pulsar's", addresses.pulsar, reserved.pulsar);
+}
+
+/** What every other party remembers. */
+const unreserved = (whose: string, address: string, reserved: string | undefined): readonly Point[] =>
+  reserved !== undefined || !isHostIpv4(address)
+    ? []
+    : [
+        [
+          `${whose} address ${address} is not reserved`,
+          `write { reserved: ${address} } or a DNS name: every party remembers it for good`,
+        ],
+      ];
 
 const missingPeers = ({ peers }: PartyPlan): readonly Point[] =>
   peers?.length === 0 ? [['knows no other party yet', 'add others to its peers by their descriptors']] : [];

@@ -332,7 +332,7 @@ function effectsText({ fate }: PartyPlan | ExchangePlan, { time, effects }: Fail
 
 /** Nothing where it is for the reader alone. */
 function actsText(plan: PartyPlan | ExchangePlan, { acts }: Failure): string {
-  const names = acts.map(actorText(plan));
+  const names = [...new Set(acts.map(actorText(plan)))];
   return names.every((name) => name === you) ? '' : ` Who acts: ${names.join(', then ')}.`;
 }
 
@@ -360,7 +360,7 @@ const actorText =
       member: you,
       party: 'id' in plan ? you : 'the party',
       'other party': 'the other party',
-      exchange: 'id' in plan ? 'who runs the exchange' : you,
+      exchange: 'id' in plan ? (plan.peers ? 'the other party' : 'who runs the exchange') : you,
       platform: 'who runs vSphere',
       authority: 'who keeps the certificate authority',
     })[actor];

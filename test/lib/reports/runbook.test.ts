@@ -20,6 +20,9 @@ const { exchange, parties } = planDeclarationFile(join(__dirname, '../../../exam
 if (exchange === undefined) throw new Error('an exchange is declared');
 const others = (id: number) => parties.flatMap((each) => (each.id === id ? [] : [each.id]));
 
+/** As they would be without it. */
+const direct = federation({ ...twoParties, exchange: false }).parties;
+
 const addOn = objectsOf(
   (app) => new ImageDiskMount(app, 'image-disk-mount', imageDiskMountPlan({ kubernetes: '1.25' })),
 );
@@ -29,12 +32,21 @@ const pages = [
     page: exchangeRunbook(exchange),
     objects: [...objectsOf((app) => new Exchange(app, 'exchange', exchange)), ...addOn],
   },
-  ...parties.map((plan) => ({
-    name: `party ${plan.id}`,
+  ...[...parties, ...direct].map((plan) => ({
+    name: `party ${plan.id}${plan.peers ? ', without an exchange' : ''}`,
     page: partyRunbook(plan, others(plan.id)),
     objects: [...objectsOf((app) => new FederatedLearningCluster(app, 'party', plan)), ...addOn],
   })),
 ];
+
+test('without an exchange no page sends anybody to one', () => {
+  for (const plan of direct) {
+    const text = markdown(partyRunbook(plan, others(plan.id)));
+    expect(text).not.toMatch(/who runs the exchange|Ways to the exchange|of the exchange,/);
+    expect(text).toContain('Ways to other parties');
+    expect(text).toContain('A party without an exchange does not know another one');
+  }
+});
 
 const shellBlocks = (page: Page) =>
   lexer(markdown(page)).flatMap((token) => (token.type === 'code' ? [`${token['text']}`] : []));
