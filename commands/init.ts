@@ -26,12 +26,18 @@ export const init = command({
       .option('topology', {
         choices: topologies,
         describe: 'Of kind yaml: how the parties learn together; sizes them for it, and writes a job, train.yaml',
+      })
+      .option('mesh', {
+        type: 'boolean',
+        describe: 'Of kind yaml: no exchange, and parties that call one another directly',
       }),
-  run: async ({ kind, folder, topology: chosen }) => {
+  run: async ({ kind, folder, topology: chosen, mesh }) => {
     if (chosen !== undefined && kind !== 'yaml')
       throw new Mistake(`--topology is for kind yaml; in a program use topology() of kubefate-tanzu`);
+    if (mesh && kind !== 'yaml') throw new Mistake('--mesh is for kind yaml; in a program use exchange: false');
     const { files, next } = projects[kind];
-    const examples = Object.entries(files).map(([name, example]) => copy(join(folder, name), example));
+    const copies = Object.entries(files).map(([name, example]) => copy(join(folder, name), example));
+    const examples = mesh ? copies.map((file) => ({ ...file, content: withoutExchange(`${file.content}`) })) : copies;
     const written = chosen === undefined ? examples : await learning(examples, folder, chosen);
     writeNewFiles([...written, ignored(folder)]);
     const names = written.map(({ path }) => relative(folder, path));
@@ -85,6 +91,11 @@ async function learning(files: readonly NewFile[], folder: string, name: FirstJo
   );
   return [...sized, { path: join(folder, 'train.yaml'), content: jobFile(job) }];
 }
+
+const withoutExchange = (text: string): string =>
+  text
+    .replace(', and the exchange between them.', ', which call each other directly.')
+    .replace(/^exchange:\n( .*\n)+/m, 'exchange: false\n');
 
 const copy = (path: string, example: string): NewFile => ({
   path,

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { commandLine } from '../support/command-line';
 
 let tool: ReturnType<typeof commandLine>;
@@ -50,6 +51,21 @@ describe.each(['vertical', 'horizontal', 'images'])('init yaml --topology %s', (
     const job = tool.run(folder, 'job', 'submit', 'train.yaml', '--print');
     expect({ status: job.status, stderr: job.stderr }).toEqual({ status: 0, stderr: '' });
     expect(Object.keys(JSON.parse(job.stdout))).toEqual(['job_dsl', 'job_runtime_conf']);
+  });
+});
+
+test('init yaml --mesh writes a federation without an exchange that is sound', () => {
+  expect(tool.run('.', 'init', 'yaml', folder, '--mesh').status).toBe(0);
+  expect(parse(readFileSync(join(folder, 'federation.yaml'), 'utf8'), { merge: true })).toMatchObject({
+    exchange: false,
+    parties: [{ id: 30000 }, { id: 40000 }],
+  });
+  const checked = tool.run(folder, 'check');
+  expect({ status: checked.status, stderr: checked.stderr }).toEqual({ status: 0, stderr: '' });
+  expect(checked.stdout).not.toContain('stands alone');
+  expect(tool.run('.', 'init', 'pulumi', `${folder}-2`, '--mesh')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('exchange: false'),
   });
 });
 
