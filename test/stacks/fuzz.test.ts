@@ -128,8 +128,8 @@ const { name: _, deployment: topics, ...rest } = clusterConfig;
 const entrances: Readonly<Record<string, Entrance>> = {
   partyStack: entrance(partyConfig, ofParty, partyStack),
   'partyStack with peers': entrance(
-    { ...partyConfig, exchange: undefined, peers: [{ stack: 'party-40000' }] },
-    members,
+    { ...partyConfig, exchange: undefined, peers: exchangeConfig.parties },
+    { ...members, 'cluster-org1': ofParty['cluster-org1'] },
     partyStack,
     0.3,
   ),
