@@ -17,6 +17,7 @@ const { exchange, parties } = federation({
       addresses: { nginx: '192.0.2.72', pulsar: '192.0.2.73' },
       sizing: 'production',
       datasetGiB: 40,
+      pulsar: { cluster: true }, // goes on when a node is lost
     },
     {
       id: 40000,

@@ -23,16 +23,16 @@ export const configurationOf = (file: string): string => `${configurationDirecto
 export const memory = (resources: Resources): EnvVar[] => variables({ PULSAR_MEM: pulsarMemory(resources) });
 
 /**
- * Each on a node of its own as far as there are nodes. Where there are not, as after the loss of one of three, two may share one, and
- * with that node two are lost: rather that than none in the place of the one that was lost.
+ * Each on a node of its own as far as there are nodes, and in a zone of its own where nodes have some. Where there are not, as after the
+ * loss of one of three, two may share one, and with that node two are lost: rather that than none in the place of the one that was lost.
  */
 export const apart = (labels: Readonly<Record<string, string>>): Affinity => ({
   podAntiAffinity: {
-    preferredDuringSchedulingIgnoredDuringExecution: [
-      {
+    preferredDuringSchedulingIgnoredDuringExecution: ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map(
+      (topologyKey) => ({
         weight: 100,
-        podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: labels } },
-      },
-    ],
+        podAffinityTerm: { topologyKey, labelSelector: { matchLabels: labels } },
+      }),
+    ),
   },
 });

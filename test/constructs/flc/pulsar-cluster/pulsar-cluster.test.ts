@@ -54,7 +54,7 @@ describe.each(fates)('A highly available Pulsar of FATE %s', (fate) => {
     for (const it of parts(drawn(fate))) expect(podOf(it).volumes?.filter(({ emptyDir }) => emptyDir)).toEqual([]);
   });
 
-  test('may lose one pod of a kind at a time to whoever drains nodes, and prefers a node for each', () => {
+  test('may lose one pod of a kind at a time to whoever drains nodes, and prefers a node and a zone for each', () => {
     const objects = drawn(fate);
     for (const workload of parts(objects)) {
       const name = workload.metadata?.name ?? '';
@@ -62,10 +62,14 @@ describe.each(fates)('A highly available Pulsar of FATE %s', (fate) => {
       const labels = workload.spec?.template.metadata?.labels;
       expect(spec?.maxUnavailable).toBe(1);
       expect(labels).toMatchObject(spec?.selector?.matchLabels ?? { none: '' });
-      const [preferred] =
+      const preferred =
         podOf(workload).affinity?.podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
-      expect(preferred?.podAffinityTerm.topologyKey).toBe('kubernetes.io/hostname');
-      expect(labels).toMatchObject(preferred?.podAffinityTerm.labelSelector?.matchLabels ?? { none: '' });
+      const terms = preferred.map(({ podAffinityTerm }) => podAffinityTerm);
+      expect(terms.map(({ topologyKey }) => topologyKey)).toEqual([
+        'kubernetes.io/hostname',
+        'topology.kubernetes.io/zone',
+      ]);
+      for (const { labelSelector } of terms) expect(labels).toMatchObject(labelSelector?.matchLabels ?? { none: '' });
     }
   });
 
