@@ -6,6 +6,7 @@ import { setClaims, sizedSet, volumeClaims } from './claims';
 import { ownVolumes } from './engines';
 import type { ExchangePlan } from './exchange';
 import type { PartyPlan } from './party';
+import { brokerPod } from './pulsar';
 
 /** What a party has from its first update on: its volumes, its database or other members remember it. */
 export interface LastingPartyValues {
@@ -76,11 +77,14 @@ type SingleValue = Exclude<
 
 const singleValues = ['id', 'namespace', 'domain', 'database', 'exchange'] as const satisfies readonly SingleValue[];
 
-const forgetParties = (plan: PartyPlan): readonly string[] => [
-  `  kubectl -n ${plan.namespace} exec pulsar-0 -- bin/pulsar-admin clusters list`,
-  `  kubectl -n ${plan.namespace} exec pulsar-0 -- ${forgetPulsar('<id>')}  # of each other party`,
-  restartPulsar(plan),
-];
+const forgetParties = (plan: PartyPlan): readonly string[] => {
+  const inPulsar = `  kubectl -n ${plan.namespace} exec ${brokerPod(plan)} --`;
+  return [
+    `${inPulsar} bin/pulsar-admin clusters list`,
+    `${inPulsar} ${forgetPulsar('<id>')}  # of each other party`,
+    restartPulsar(plan),
+  ];
+};
 
 const restartPulsar = ({ namespace, pulsar }: PartyPlan): string =>
   `  kubectl -n ${namespace} ${pulsar.cluster ? 'rollout restart statefulset/pulsar' : 'delete pod pulsar-0'}`;
@@ -99,7 +103,7 @@ function peerChanges(before: LastingPartyValues['peers'] = {}, plan: PartyPlan):
   return [
     [
       `Pulsars of others have moved, and that of party ${id} goes on calling the old addresses: ${changes.join('; ')}. After this update:`,
-      ...moved.map(([peer]) => `  kubectl -n ${namespace} exec pulsar-0 -- ${forgetPulsar(Number(peer))}`),
+      ...moved.map(([peer]) => `  kubectl -n ${namespace} exec ${brokerPod(plan)} -- ${forgetPulsar(Number(peer))}`),
       restartPulsar(plan),
     ].join('\n'),
   ];

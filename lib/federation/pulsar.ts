@@ -65,6 +65,10 @@ export interface PulsarClusterPlan {
 export const pulsarDoor = ({ pulsar: { cluster } }: { readonly pulsar: PulsarPlan }): string =>
   services[cluster ? 'pulsarProxy' : 'pulsar'].name;
 
+/** Where commands of Pulsar are run, as kubectl takes it: of several brokers one that runs. */
+export const brokerPod = ({ pulsar: { cluster } }: { readonly pulsar: PulsarPlan }): string =>
+  cluster ? `statefulset/${services.pulsar.name}` : `${services.pulsar.name}-0`;
+
 export function planPulsar(
   problems: Problems,
   props: PulsarProps | undefined,

@@ -8,6 +8,7 @@ import { ownVolumes } from '../federation/engines';
 import type { ExchangePlan } from '../federation/exchange';
 import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
+import { brokerPod } from '../federation/pulsar';
 import { chartClaims, chartWorkload } from '../kubefate/charts/workloads';
 import { inNamespace } from './kubectl';
 import type { ManualStep } from './step';
@@ -97,8 +98,8 @@ const forget = (plan: PartyPlan, parties: readonly PartyPlan[]): ManualStep => {
   };
 };
 
-const pulsarOf = ({ driver, fate }: PartyPlan): string =>
-  driver === 'kubefate' ? chartWorkload(fate, 'pulsar') : `${services.pulsar.name}-0`;
+const pulsarOf = (plan: PartyPlan): string =>
+  plan.driver === 'kubefate' ? chartWorkload(plan.fate, 'pulsar') : brokerPod(plan);
 
 const lastBackup = (plan: PartyPlan): readonly ManualStep[] =>
   plan.backup === undefined

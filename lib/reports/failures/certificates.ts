@@ -1,12 +1,11 @@
 import { secrets } from '../../fate/secrets';
-import { services } from '../../fate/services';
 import { certificateName } from '../../federation/certificates';
 import type { ExchangePlan } from '../../federation/exchange';
 import { isJoined } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure, Handling } from './failure';
-import { certificateSecretOf, renewCertificate, restartPulsar } from './lines';
+import { certificateSecretOf, certifiedPulsars, podsOf, renewCertificate, restartPulsar } from './lines';
 import { here, measured, read } from './source';
 
 /** Who members are to each other. */
@@ -84,7 +83,10 @@ export const certificateFailures = {
       isJoined(plan) && plan.transport === 'mutual-tls'
         ? {
             check: [
-              inNamespace(plan, `get pod ${services.pulsar.name}-0 -o jsonpath='{.status.startTime}{"\\n"}'`),
+              inNamespace(
+                plan,
+                `get pods ${podsOf(...certifiedPulsars(plan))} -o custom-columns=POD:.metadata.name,STARTED:.status.startTime`,
+              ),
               validity(plan),
             ],
             shows: 'a pod that has started before the certificate was made.',

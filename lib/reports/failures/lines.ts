@@ -8,6 +8,7 @@ import type { ExchangePlan } from '../../federation/exchange';
 import { isJoined, neighboursOf } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
 import type { PublicEndpoint } from '../../federation/public-addresses';
+import { brokerPod } from '../../federation/pulsar';
 import { inNamespace } from '../../operations/kubectl';
 import { mysqlOf, sql } from '../../upgrade/database-steps';
 
@@ -83,15 +84,18 @@ export const certificateSecretOf = (plan: PartyPlan | ExchangePlan): string =>
 /** The release's name of whose pod FATE Board is in. */
 export const boardWorkload = (fate: FateRelease): string => services[releases[fate].fateboard.pod].name;
 
-/** Restarts that a Pulsar takes between jobs: of what has its certificate. */
+/** Restarts that a Pulsar takes between jobs. */
 export function restartPulsar(plan: PartyPlan): readonly string[] {
-  const { pulsar, pulsarProxy } = services;
-  const certified = pulsarWorkloads(plan).filter((it) => it === pulsar.name || it === pulsarProxy.name);
+  const certified = certifiedPulsars(plan);
   return [
     inNamespace(plan, `rollout restart ${certified.map(asResource).join(' ')}`),
     ...certified.map((it) => isWhole(plan, it)),
   ];
 }
+
+/** What of it has the party's certificate. */
+export const certifiedPulsars = (plan: PartyPlan): readonly string[] =>
+  pulsarWorkloads(plan).filter((it) => it === services.pulsar.name || it === services.pulsarProxy.name);
 
 /** Waits for all pods of one of its workloads. */
 export const isWhole = (plan: PartyPlan, workload: string): string =>
@@ -112,11 +116,20 @@ export function pulsarWorkloads(plan: PartyPlan): readonly string[] {
 export const pulsarClaims = ({ sizing: { datanodes }, pulsar: { cluster } }: PartyPlan): readonly string[] =>
   volumeClaims('pulsar', { datanodes, bookies: cluster?.bookies });
 
+/** What all of its brokers have logged. */
+export const brokerLogs = (plan: PartyPlan, options: string): string =>
+  inNamespace(
+    plan,
+    plan.pulsar.cluster
+      ? `logs ${podsOf(services.pulsar.name)} -c ${services.pulsar.name} --prefix ${options}`
+      : `logs ${services.pulsar.name}-0 ${options}`,
+  );
+
 /** A command where messages are. */
 export const onPulsarVolumes = (plan: PartyPlan, command: string): readonly string[] =>
   plan.pulsar.cluster
     ? inEachPod(plan, services.pulsarBookie.name, command)
-    : [inNamespace(plan, `exec ${services.pulsar.name}-0 -- ${command}`)];
+    : [inNamespace(plan, `exec ${brokerPod(plan)} -- ${command}`)];
 
 /** What tasks of a job have printed, and their errors. */
 export const endOfLogs = (plan: PartyPlan): readonly string[] => [
@@ -141,7 +154,7 @@ export const sparkState = (plan: PartyPlan): readonly string[] => [
 
 /** Backlog and connection of every topic that a job has now. */
 export const statsOfTopics = (plan: PartyPlan): readonly string[] => [
-  `kubectl -n ${plan.namespace} exec -i ${services.pulsar.name}-0 -- bash <<'END'`,
+  `kubectl -n ${plan.namespace} exec -i ${brokerPod(plan)} -- bash <<'END'`,
   'for namespace in $(bin/pulsar-admin namespaces list fl-tenant | tail -n 5); do',
   '  for topic in $(bin/pulsar-admin topics list "$namespace" | head -n 20); do',
   '    echo "$topic"',
@@ -155,7 +168,7 @@ export const statsOfTopics = (plan: PartyPlan): readonly string[] => [
 export const waysToOthers = (plan: PartyPlan): readonly string[] =>
   neighboursOf(plan).flatMap((each) => [
     connects(plan, `deployment/${services.nginx.name}`, each.nginx),
-    connects(plan, `${services.pulsar.name}-0`, messagesAt(each)),
+    connects(plan, brokerPod(plan), messagesAt(each)),
   ]);
 
 /** Where a Pulsar connects to. */

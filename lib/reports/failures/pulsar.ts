@@ -1,9 +1,11 @@
 import { services } from '../../fate/services';
 import { isJoined, neighboursOf } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
+import { brokerPod } from '../../federation/pulsar';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure, Handling } from './failure';
 import {
+  brokerLogs,
   connects,
   isWhole,
   messagesAt,
@@ -17,7 +19,7 @@ import {
 } from './lines';
 import { byTheOrderOfRows, jobsGoOn, measured, podIsBack, read } from './source';
 
-const { pulsar, pulsarBookie } = services;
+const { pulsarBookie } = services;
 
 /** Messages between the parties' workers. */
 export const pulsarFailures = {
@@ -63,8 +65,8 @@ export const pulsarFailures = {
     party: ({ plan }) => ({
       check: [
         inNamespace(plan, `get pods ${podsOf(...pulsarWorkloads(plan))} -o wide`),
-        inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin brokers healthcheck`),
-        inNamespace(plan, `logs ${pulsar.name}-0 --tail=50`),
+        inNamespace(plan, `exec ${brokerPod(plan)} -- bin/pulsar-admin brokers healthcheck`),
+        brokerLogs(plan, '--tail=50'),
       ],
       shows: 'no `ok`, and in the log why it does not start: its certificate, or its volume.',
       remedy: 'Mend what the log names, and wait for the pod; jobs go on by themselves.',
@@ -98,8 +100,8 @@ export const pulsarFailures = {
     },
     party: ({ plan }) => ({
       check: [
-        inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters get standalone`),
-        inNamespace(plan, `logs ${pulsar.name}-0 --since=10m | grep -i session`),
+        inNamespace(plan, `exec ${brokerPod(plan)} -- bin/pulsar-admin clusters get standalone`),
+        brokerLogs(plan, '--since=10m --tail=-1 | grep -i session'),
       ],
       shows: 'an error in the place of a cluster, and a session that was lost.',
       remedy: 'Wait three minutes; submit again what was refused. If it has not come back, restart it.',
@@ -128,7 +130,7 @@ export const pulsarFailures = {
         : {
             check: [
               inNamespace(plan, `get pvc ${pulsarClaims(plan).join(' ')}`),
-              inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters list`),
+              inNamespace(plan, `exec ${brokerPod(plan)} -- bin/pulsar-admin clusters list`),
             ],
             shows: 'a claim that is younger than the jobs, and no cluster but `standalone`.',
             remedy: 'Stop the jobs that were at work, in agreement with their parties, and submit them again.',
@@ -156,8 +158,10 @@ export const pulsarFailures = {
         ? {
             check: [
               ...statsOfTopics(plan),
-              ...neighboursOf(plan).map((each) => connects(plan, `${pulsar.name}-0`, messagesAt(each))),
-              ...others.map((id) => inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters get ${id}`)),
+              ...neighboursOf(plan).map((each) => connects(plan, brokerPod(plan), messagesAt(each))),
+              ...others.map((id) =>
+                inNamespace(plan, `exec ${brokerPod(plan)} -- bin/pulsar-admin clusters get ${id}`),
+              ),
             ],
             shows: '`"connected" : false` and a replicationBacklog that grows.',
             remedy: `From here on: the port is blocked, the certificate does not hold, Pulsar remembers an old address${plan.exchange ? ', or the exchange has no route' : ''}; each has its entry. If none of these, the other party’s Pulsar is away.`,
@@ -217,7 +221,7 @@ export const pulsarFailures = {
     party: ({ plan }) =>
       plan.exchange && plan.transport === 'open'
         ? {
-            check: [inNamespace(plan, `logs ${pulsar.name}-0 --since=1h | grep "already connected to topic"`)],
+            check: [brokerLogs(plan, '--since=1h --tail=-1 | grep "already connected to topic"')],
             shows: 'that line, with pulsar.repl.standalone.',
             remedy:
               'Each party on KubeFATE’s charts sets replicatorPrefix=pulsar.repl.<its id> in standalone.conf, and restarts Pulsar.',
@@ -228,14 +232,14 @@ export const pulsarFailures = {
 } as const satisfies Record<string, Failure>;
 
 /**
- * A bookie has a cookie in ZooKeeper and on its volume, and starts where they agree.
+ * A bookie has a cookie in ZooKeeper and on its volume, and starts where they agree. To delete one by hand would have the bookie taken
+ * for one that has what it had: nobody copies that then.
  *
- * @see BookKeeper 4.12 and 4.14, `Bookie.checkEnvironment`, `Auditor`
+ * @see BookKeeper 4.12 and 4.14, `Bookie.checkEnvironment`, `BookKeeperAdmin.decommissionBookie`, `DecommissionCommand`
  */
 function lostBookie(plan: PartyPlan): Handling {
   const [lost, other] = [0, 1].map((i) => `${pulsarBookie.name}-${i}`);
-  const shell = (command: string) =>
-    inNamespace(plan, `exec ${other} -c ${pulsarBookie.name} -- bin/bookkeeper shell ${command}`);
+  const host = `${lost}.${pulsarBookie.name}.${plan.namespace}.svc.cluster.local`;
   return {
     check: [
       inNamespace(plan, `get pvc ${pulsarClaims(plan).join(' ')}`),
@@ -246,11 +250,11 @@ function lostBookie(plan: PartyPlan): Handling {
     ],
     shows: 'a claim that is younger than the others, and a bookie that ends with InvalidCookieException.',
     remedy:
-      'Ten minutes after the loss the other bookies begin to copy what was there. When the first line lists nothing any more, let the bookie begin anew, as here the first one. Where volumes of two were lost at once, messages are gone, and what was on both is listed for ever: stop the jobs that were at work, in agreement with their parties, and submit them again.',
+      'Have the other bookies copy what was there, and ZooKeeper forget the bookie after that, here the first one. It looks whether that is done after ten seconds for each ledger, or every ten minutes. Then let it begin anew. Where volumes of two were lost at once, messages are gone, and it waits for ever: end it, have both forgotten by `cookie_delete` and their names in the place of `decommissionbookie`, let them begin, stop the jobs that were at work, in agreement with their parties, and submit them again.',
     commands: [
-      shell('listunderreplicated'),
-      shell(
-        `cookie_delete ${lost}.${pulsarBookie.name}.${plan.namespace}.svc.cluster.local:${pulsarBookie.ports.bookie}`,
+      inNamespace(
+        plan,
+        `exec ${other} -c ${pulsarBookie.name} -- bin/bookkeeper shell decommissionbookie -bookieid ${host}:${pulsarBookie.ports.bookie}`,
       ),
       inNamespace(plan, `delete pod ${lost}`),
     ],

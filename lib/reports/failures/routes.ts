@@ -5,6 +5,7 @@ import type { ExchangePlan } from '../../federation/exchange';
 import { portsText } from '../../federation/exchange';
 import { isJoined } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
+import { brokerPod } from '../../federation/pulsar';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure } from './failure';
 import { inEachPod, podsOf, restartPulsar } from './lines';
@@ -325,13 +326,15 @@ export const routeFailures = {
       isJoined(plan)
         ? {
             check: [
-              inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters list`),
-              ...others.map((id) => inNamespace(plan, `exec ${pulsar.name}-0 -- bin/pulsar-admin clusters get ${id}`)),
+              inNamespace(plan, `exec ${brokerPod(plan)} -- bin/pulsar-admin clusters list`),
+              ...others.map((id) =>
+                inNamespace(plan, `exec ${brokerPod(plan)} -- bin/pulsar-admin clusters get ${id}`),
+              ),
             ],
             shows: `${remembered(plan)}. A party that has had no job yet is not listed.`,
             remedy: `Between jobs, have Pulsar forget each ${plan.exchange ? 'other party' : 'party that has moved'}: FATE registers it anew with the next job.`,
             commands: [
-              ...forgotten(others).map((id) => inNamespace(plan, `exec ${pulsar.name}-0 -- ${forgetPulsar(id)}`)),
+              ...forgotten(others).map((id) => inNamespace(plan, `exec ${brokerPod(plan)} -- ${forgetPulsar(id)}`)),
               ...(plan.pulsar.cluster ? restartPulsar(plan) : [inNamespace(plan, `delete pod ${pulsar.name}-0`)]),
             ],
           }

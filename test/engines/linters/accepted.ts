@@ -13,7 +13,19 @@ const spark = ['Deployment/spark-master', 'Deployment/spark-worker'];
 const fate = ['StatefulSet/fateflow', 'Deployment/fateboard', 'StatefulSet/client'];
 const proxies = ['Deployment/nginx', 'Deployment/traffic-server'];
 const addons = ['Deployment/ingress-nginx-controller', 'DaemonSet/image-disk-mount'];
-const all = [...mysql, ...hdfs, ...spark, ...fate, ...proxies, ...addons, 'StatefulSet/pulsar', 'Deployment/kubefate'];
+/** Beside its brokers, of a Pulsar whose image has a user of its own. */
+const pulsars = ['StatefulSet/pulsar-zookeeper', 'StatefulSet/pulsar-bookie', 'Deployment/pulsar-proxy'];
+const all = [
+  ...mysql,
+  ...hdfs,
+  ...spark,
+  ...fate,
+  ...proxies,
+  ...addons,
+  'StatefulSet/pulsar',
+  ...pulsars,
+  'Deployment/kubefate',
+];
 const but = (...names: readonly string[]) => all.filter((it) => !names.includes(it));
 
 /** Those that write to their images. */
@@ -28,13 +40,17 @@ export const accepted: readonly Accepted[] = [
   },
   {
     checks: ['CKV_K8S_23'],
-    of: but(...mysql, 'Deployment/kubefate', 'Deployment/ingress-nginx-controller'),
+    of: but(...mysql, ...pulsars, 'Deployment/kubefate', 'Deployment/ingress-nginx-controller'),
     why: 'each that is root has its reason: lib/kubernetes/rights.ts',
   },
-  { checks: ['CKV_K8S_25'], of: writing, why: 'each capability has its reason: lib/kubernetes/rights.ts' },
+  {
+    checks: ['CKV_K8S_25'],
+    of: writing.filter((it) => !pulsars.includes(it)),
+    why: 'each capability has its reason: lib/kubernetes/rights.ts',
+  },
   {
     checks: ['CKV_K8S_40'],
-    of: but('Deployment/kubefate'),
+    of: but(...pulsars, 'Deployment/kubefate'),
     why: 'users are those of the images, and files belong to them',
   },
   { checks: ['container-security-context-user-group-id'], of: all, why: 'the same, and root has no group but its own' },
@@ -45,6 +61,11 @@ export const accepted: readonly Accepted[] = [
   },
   { checks: ['CKV_K8S_17'], of: ['DaemonSet/image-disk-mount'], why: 'it sees what its node has mounted' },
   { checks: ['CKV_K8S_8'], of: ['DaemonSet/image-disk-mount'], why: 'a loop of a shell, which nothing waits for' },
+  {
+    checks: ['CKV_K8S_8', 'CKV_K8S_9'],
+    of: ['StatefulSet/pulsar-bookie'],
+    why: 'what copies lost messages beside a bookie is called by nobody, and ends by itself when it does not work',
+  },
   {
     checks: ['CKV_K8S_29', 'CKV_K8S_31'],
     of: [...proxies, 'Deployment/kubefate', 'StatefulSet/mariadb'],
@@ -73,7 +94,7 @@ export const accepted: readonly Accepted[] = [
   },
   {
     checks: ['pod-probes-identical'],
-    of: but('Deployment/nginx', 'Deployment/traffic-server', 'StatefulSet/pulsar', 'DaemonSet/image-disk-mount'),
+    of: but(...proxies, 'StatefulSet/pulsar-zookeeper', 'DaemonSet/image-disk-mount'),
     why: 'the same question, and another patience: first nobody is sent to a pod, and much later it is restarted',
   },
   {

@@ -1,18 +1,25 @@
-import type { Probe } from 'kubernetes-types/core/v1';
+import type { Container, Probe } from 'kubernetes-types/core/v1';
 import { describe, expect, test } from 'vitest';
 import { Exchange, FederatedLearningCluster } from '../../../../constructs';
-import { type FateRelease, federation, releases } from '../../../../lib';
+import { type FateRelease, federation, type PulsarProps, releases } from '../../../../lib';
 import { drawnSeconds, expectedSeconds } from '../../../../lib/reports/failures/expectations';
 import { twoParties } from '../../../support/declarations';
 import { examples, filesOfExample, objectsIn } from '../../../support/examples';
 import { type AnyObject, objectsOf, podOf, type Workload, workloadsOf } from '../../../support/objects';
 
+/** What nobody calls may start whenever it does. */
+const isCalled = ({ ports = [] }: Container): boolean => ports.length > 0;
+
 /** The paper says no time of what else is on a cluster. */
 const members = (objects: readonly AnyObject[]): readonly Workload[] =>
   workloadsOf(objects).filter(({ metadata }) => metadata?.namespace?.startsWith('fate-'));
 
-const drawn = (fate: FateRelease) => {
-  const { exchange, parties } = federation({ ...twoParties, fate });
+const drawn = (fate: FateRelease, pulsar: PulsarProps = {}) => {
+  const { exchange, parties } = federation({
+    ...twoParties,
+    fate,
+    parties: twoParties.parties.map((it) => ({ ...it, pulsar })),
+  });
   return [
     ...objectsOf((app) => new Exchange(app, 'exchange', exchange)),
     ...parties.flatMap((plan) => objectsOf((app) => new FederatedLearningCluster(app, `party-${plan.id}`, plan))),
@@ -20,14 +27,19 @@ const drawn = (fate: FateRelease) => {
 };
 
 const cases: readonly (readonly [string, () => readonly AnyObject[]])[] = [
-  ...(Object.keys(releases) as FateRelease[]).map((fate) => [`FATE ${fate}`, () => drawn(fate)] as const),
+  ...(Object.keys(releases) as FateRelease[]).flatMap((fate) => [
+    [`FATE ${fate}`, () => drawn(fate)] as const,
+    [`FATE ${fate} with several Pulsars`, () => drawn(fate, { cluster: true })] as const,
+  ]),
   ...examples.map((example) => [`example ${example}`, () => objectsIn(filesOfExample(example))] as const),
 ];
 
 describe.each(cases)('of %s', (_, objectsOfCase) => {
   const workloads = members(objectsOfCase());
   const containers = workloads.flatMap((it) =>
-    podOf(it).containers.map((container) => ({ ...container, name: `${it.metadata?.namespace} ${container.name}` })),
+    podOf(it)
+      .containers.filter(isCalled)
+      .map((container) => ({ ...container, name: `${it.metadata?.namespace} ${container.name}` })),
   );
 
   test('what a pod of the paper has of its 30 seconds is for its program by half', () => {
