@@ -5,6 +5,7 @@ import type { ExchangePlan } from '../federation/exchange';
 import { type FlowEnd, flowsOf, type PlannedFlow } from '../federation/flows';
 import type { Ui } from '../federation/ingress';
 import type { PartyPlan } from '../federation/party';
+import { pulsarDoor } from '../federation/pulsar';
 import { asksCertManager } from '../kubernetes/ingresses';
 import { images } from './images';
 
@@ -93,7 +94,7 @@ const nobodyYet: RuleEnd = { who: 'parties, once there are some', at: [] };
 /** Under which address and port others reach a workload. */
 function calledAt(plan: PartyPlan | ExchangePlan, to: FlowEnd): Pick<FirewallRule, 'destination' | 'port'> | undefined {
   if (to.kind !== 'workload') return undefined;
-  const service = published.find((each) => services[each].name === to.workload);
+  const service = published.find((each) => doorOf(plan, each) === to.workload);
   const port = service && (plan.ports as Readonly<Partial<Record<string, number>>>)[service];
   if (service === undefined || port === undefined) return undefined;
   const address = (plan.addresses as Readonly<Partial<Record<string, string>>> | undefined)?.[service];
@@ -102,6 +103,10 @@ function calledAt(plan: PartyPlan | ExchangePlan, to: FlowEnd): Pick<FirewallRul
 }
 
 const published = ['nginx', 'pulsar', 'trafficServer'] as const;
+
+/** Whose pods take what comes to it. */
+const doorOf = (plan: PartyPlan | ExchangePlan, service: (typeof published)[number]): string =>
+  service === 'pulsar' && 'pulsar' in plan ? pulsarDoor(plan) : services[service].name;
 
 const programs = { nginx: 'nginx', pulsar: 'Pulsar', trafficServer: 'Traffic Server' } as const;
 

@@ -309,7 +309,12 @@ const openIn: Readonly<Record<string, readonly string[]>> = {
   mesh: publishedBy(30000, 40000, 50000),
   kubefate: [], // members are the charts', and the service is behind an ingress controller
   'platform-repo': [], // a party without an exchange
-  'three-party': [...publishedBy(30000, 40000, 50000), ...ofExchange],
+  'three-party': [
+    'fate-30000/nginx:9300',
+    'fate-30000/pulsar-proxy:6651', // of several brokers
+    ...publishedBy(40000, 50000),
+    ...ofExchange,
+  ],
   'two-party': [...publishedBy(30000, 40000), ...ofExchange],
 };
 

@@ -39,7 +39,6 @@ const federations = (Object.keys(sizingPresets) as SizingPreset[]).flatMap((sizi
   [`a party of size ${sizing}`, [party({ sizing })]],
   [`a party of size ${sizing} and the exchange`, [party({ sizing }), exchange]],
   [`two parties of size ${sizing} and the exchange`, [party({ sizing }), party({ sizing }, 40000), exchange]],
-  [`a party of size ${sizing} with several Pulsars`, [party({ sizing, pulsar: { cluster: true } })]],
 ]);
 
 const quarters = fc.record({ cpu: fc.integer({ min: 1, max: 16 }), memoryGiB: fc.integer({ min: 1, max: 16 }) });
