@@ -67,11 +67,17 @@ export function partyLadder(plan: PartyPlan, others: readonly number[], pods: re
     ...pulsarSteps(plan, others),
     ...hdfsSteps(plan),
     spark(plan),
-    ...runningIn(pods, 'mysql', 'mysql')
+    ...besideDatabase(plan, pods)
       .slice(0, 1)
       .map((at) => coresStep(plan, at)),
   ];
 }
+
+/** Where FATE Flow's database is asked. */
+const besideDatabase = ({ mysql, fate }: PartyPlan, pods: readonly Pod[]): readonly Place[] =>
+  mysql.isExternal
+    ? runningIn(pods, services.fateflow.name, releases[fate].fateflow.container)
+    : runningIn(pods, services.mysql.name, services.mysql.name);
 
 /** Where questions are asked from: beside FATE Flow, which others are called by, or where it is down beside its tools. */
 export function asker(plan: PartyPlan, pods: readonly Pod[]): AskingPlace | undefined {

@@ -130,17 +130,15 @@ const ledgerAsk = 'cores';
  *
  * @see FATE v1.6.1, `fate_flow/manager/resource_manager.py`; FATE-Flow v2.2.0, the same
  */
-export function coresStep(
-  { id, sizing }: PartyPlan,
-  mysql: { readonly pod: string; readonly container: string },
-): Step {
+export function coresStep(plan: PartyPlan, at: { readonly pod: string; readonly container: string }): Step {
+  const { id, sizing } = plan;
   const declared = sizing.sparkWorkers * workerCores(sizing);
   return {
     id: ledgerAsk,
     layer: 'cores',
     what: "FATE Flow's cores are free, or some job has them",
     needs: [],
-    asks: [{ id: ledgerAsk, execution: { ...mysql, command: ['sh', '-c', asUser, 'ask', ledger] } }],
+    asks: [{ id: ledgerAsk, execution: { ...at, command: ledgerCommand(plan) } }],
     judge: byAnswer(ledgerAsk, (output) => {
       if (!isMap(output) || typeof output['stdout'] !== 'string') return unseen('MySQL said nothing that makes sense');
       if (output['code'] !== 0) return unseen(oneLine(textOf(output['stderr'])) || 'MySQL said nothing');
@@ -149,13 +147,31 @@ export function coresStep(
   };
 }
 
-/** The password stays in the environment that has it. */
+/** In MySQL's own container its client; of a MySQL that others run, FATE Flow's in its. The password stays in the environment that has it. */
+const ledgerCommand = ({ mysql }: PartyPlan): readonly string[] =>
+  mysql.isExternal
+    ? ['python', '-c', asFateFlow, mysql.host, `${mysql.port}`, mysql.user, mysql.name, ...ledger]
+    : ['sh', '-c', asUser, 'ask', ledger.join('; ')];
+
+const asFateFlow = `
+import os, sys, pymysql
+host, port, user, name = sys.argv[1:5]
+password = os.environ['MYSQL_PASSWORD']
+connection = pymysql.connect(host=host, port=int(port), user=user, password=password, database=name, connect_timeout=10)
+with connection.cursor() as cursor:
+    for statement in sys.argv[5:]:
+        cursor.execute(statement)
+        for row in cursor.fetchall():
+            print('\\t'.join(map(str, row)))
+`;
+
 const asUser =
   'export MYSQL_PWD="$MYSQL_PASSWORD"; exec mysql --host=127.0.0.1 --user="$MYSQL_USER" --batch --skip-column-names "$MYSQL_DATABASE" --execute "$1"';
 
-const ledger =
-  "SELECT 'engine', f_engine_name, f_cores, f_remaining_cores FROM t_engine_registry WHERE f_engine_type = 'computing'; " +
-  "SELECT 'jobs', COUNT(*) FROM t_job WHERE f_status IN ('waiting', 'ready', 'running')";
+const ledger = [
+  "SELECT 'engine', f_engine_name, f_cores, f_remaining_cores FROM t_engine_registry WHERE f_engine_type = 'computing'",
+  "SELECT 'jobs', COUNT(*) FROM t_job WHERE f_status IN ('waiting', 'ready', 'running')",
+];
 
 function judgeLedger(id: number, declared: number, printed: string): Judgement {
   const rows = printed.split('\n').map((line) => line.split('\t'));

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { Pod as KubernetesPod } from 'kubernetes-types/core/v1';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { FederatedLearningCluster } from '../../../constructs';
 import { federation, type PartyProps, releases, services } from '../../../lib';
+import { partyLadder } from '../../../lib/diagnosis/ladders/party';
 import { type AnyObject, objectsOf } from '../../support/objects';
 import { hadoopRelease } from '../hadoop/hdfs';
 import { type Enforcement, enforce, noEnforcement, startEnforcement } from '../network/enforcement';
@@ -42,6 +44,16 @@ function addressesOf(id: Id): Addresses & { readonly spark: SparkAddresses } {
     spark: { master, worker, hdfs: { namenode, datanodes: [datanode] } },
   };
 }
+
+/** As an API server shows it. */
+const runningPod = (workload: string, container: string): KubernetesPod => ({
+  metadata: { name: `${workload}-0`, labels: { 'app.kubernetes.io/name': workload } },
+  status: {
+    containerStatuses: [
+      { name: container, image: '', imageID: '', ready: true, restartCount: 0, state: { running: {} } },
+    ],
+  },
+});
 
 const ids: readonly Id[] = [30000, 40000];
 /** What others run for a party, outside of its namespace. */
@@ -138,6 +150,24 @@ describe.skipIf(refused !== undefined)(
       await vi.waitFor(async () => expect(await count()).toMatchObject({ code: 0, stdout: '1\n' }), soon);
       expect(second.objects.filter(({ metadata }) => metadata.name === services.mysql.name)).toEqual([]);
     }, 200_000);
+
+    test("a diagnosis finds FATE Flow's ledger of cores there, and nothing booked that no job has", async () => {
+      const { container } = releases[release].fateflow;
+      const step = partyLadder(second.plan, [], [runningPod(services.fateflow.name, container)]).find(
+        ({ id }) => id === 'cores',
+      );
+      const [ask] = step?.asks ?? [];
+      if (step === undefined || ask === undefined || !('execution' in ask)) throw new Error('nothing is asked');
+      const said = await second.pods.fateflow.exec(...ask.execution.command);
+      const judged = step.judge({
+        now: new Date(),
+        pods: { value: [] },
+        events: { value: [] },
+        verdicts: new Map(),
+        answers: new Map([[ask.id, { value: said }]]),
+      });
+      expect(judged, said.stderr).toMatchObject({ verdict: 'holds' });
+    });
 
     test('what each has uploaded its Spark makes a table of, from HDFS to HDFS', async () => {
       const jobs = [

@@ -259,6 +259,29 @@ describe('the MySQL of somebody else', () => {
     expect(judged?.meaning).toContain(meaning);
   });
 
+  test.each(fates)(
+    'is asked for the ledger of cores from the pod of FATE Flow %s, by the password that is there',
+    (fate) => {
+      const { container } = releases[fate].fateflow;
+      const pod = (workload: string, name: string) => ({
+        metadata: { name, labels: { 'app.kubernetes.io/name': workload } },
+        status: {
+          containerStatuses: [
+            { name: container, image: '', imageID: '', ready: true, restartCount: 0, state: { running: {} } },
+          ],
+        },
+      });
+      const step = partyLadder(planned({ mysql }, fate), [], [pod('fateflow', 'fateflow-0')]).find(
+        ({ id }) => id === 'cores',
+      );
+      const [ask] = step?.asks ?? [];
+      expect(ask).toMatchObject({ execution: { pod: 'fateflow-0', container } });
+      const command = ask && 'execution' in ask ? ask.execution.command : [];
+      expect(command.slice(3, 7)).toEqual(['mysql.example.com', '3307', 'fate-30000', 'fate_30000']);
+      expect(command[2]).toContain("os.environ['MYSQL_PASSWORD']");
+    },
+  );
+
   test('is mended by whoever runs it', () => {
     const plan = planned({ mysql });
     const lost = failures['mysql-lost'].party?.({ plan, others: [] });
