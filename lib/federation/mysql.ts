@@ -16,7 +16,7 @@ export interface MysqlProps {
 export interface ExternalMysqlProps {
   /** DNS name or IPv4 address at which the party's pods reach it. */
   readonly host: string;
-  /** @default 3306 */
+  /** Its port. @default 3306 */
   readonly port?: number;
   /** A database that is there, for this party alone. @default 'eggroll_meta' */
   readonly database?: string;
