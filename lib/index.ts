@@ -65,6 +65,7 @@ export type { PulsarClusterPlan, PulsarClusterProps, PulsarPlan, PulsarProps } f
 export { exchangeNginxRoutes, type NginxRoutes, partyNginxRoutes, pulsarRoutes, sniRoutes } from './federation/routing';
 export type { SizingProps } from './federation/sizing';
 export type { Verification, VerificationProps } from './federation/verification';
+export type { Workload } from './federation/workload';
 export { InvalidInput, type Problem } from './input/problems';
 export type { AlgorithmName } from './jobs/algorithms';
 export type { JobTask } from './jobs/algorithms/algorithm';

@@ -135,6 +135,18 @@ test('its entry points share their classes: what one throws has a cause that the
   expect(run(unpacked, process.execPath, '-e', program)).toBe('true\n');
 });
 
+test('it draws what a notebook begins with, of the example that it holds', () => {
+  const program = `
+    const { App, FederatedLearningCluster, federation } = require('kubefate-tanzu');
+    const exchange = { addresses: { trafficServer: '192.0.2.1', nginx: '192.0.2.2' } };
+    const { parties: [plan] } = federation({ domain: 'example.com', exchange, parties: [{ id: 30000, workload: 'credit-card' }] });
+    const objects = new FederatedLearningCluster(new App(), 'flc', plan).toJson();
+    console.log(Object.keys(objects.find(({ metadata }) => metadata.name === 'credit-card').data).join());`;
+  expect(run(unpacked, process.execPath, '-e', program)).toBe(
+    'guest.ipynb,host.ipynb,flow.py,columns.py,generate.py,split.py,prepare.py,flow.json\n',
+  );
+});
+
 describe.each([
   ['yaml', ['node', 'node_modules/kubefate-tanzu/build/commands.js', 'check'], ['node_modules/.bin/cdk8s', 'synth']],
   ['cdk8s', ['node_modules/.bin/tsc', '--noEmit'], ['node_modules/.bin/cdk8s', 'synth']],

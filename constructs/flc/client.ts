@@ -15,16 +15,19 @@ import { containerPorts, secretVariable, servicePorts, variables } from '../part
 import { podTemplate } from '../parts/pod';
 import { scriptText } from '../parts/script';
 import { volumeClaim } from '../parts/volume-claim';
+import { creditCardFiles } from './credit-card';
 
 /**
  * The notebook client: Jupyter with FATE's command-line tools, opened with the token of the Secret `notebook`. What
- * survives a restart is the directory `persistence`.
+ * survives a restart is the directory `persistence`; beside it is the workload that the party declares.
  */
 export class Client extends Construct {
   constructor(scope: Construct, id: string, plan: PartyPlan) {
     super(scope, id);
     this.service();
-    this.statefulSet(plan, new ConfigFiles(this, 'client-config', { 'start.sh': startScript }));
+    const { workload } = plan;
+    const begun = workload && new ConfigFiles(this, workload, creditCardFiles(plan));
+    this.statefulSet(plan, new ConfigFiles(this, 'client-config', { 'start.sh': startScript }), begun);
   }
 
   private service() {
@@ -36,7 +39,8 @@ export class Client extends Construct {
     });
   }
 
-  private statefulSet(plan: PartyPlan, config: ConfigFiles) {
+  /** @param workload files beside the notebooks, which nobody but their ConfigMap changes */
+  private statefulSet(plan: PartyPlan, config: ConfigFiles, workload: ConfigFiles | undefined) {
     const { notebooks, environment } = releases[plan.fate].client;
     new Manifest<StatefulSet>(this, 'stateful-set', {
       apiVersion: 'apps/v1',
@@ -66,6 +70,7 @@ export class Client extends Construct {
                 volumeMounts: [
                   config.mountAt(scripts),
                   { name: dataVolume, mountPath: `${notebooks}/persistence`, subPath: 'client' },
+                  ...(workload ? [workload.mountAt(`${notebooks}/${plan.workload}`)] : []),
                 ],
                 resources: spelledResources(plan.sizing.containers.client),
                 startupProbe: { ...answers, periodSeconds: 5, failureThreshold: 60 },
@@ -74,7 +79,7 @@ export class Client extends Construct {
                 rights: rights.client,
               },
             ],
-            volumes: [config.volume],
+            volumes: [config.volume, ...(workload ? [workload.volume] : [])],
           },
         }),
         volumeClaimTemplates: [volumeClaim(plan.storageClasses.client, plan.sizing.volumesGiB.client)],

@@ -57,6 +57,7 @@ import {
 import { type PulsarPlan, type PulsarProps, planPulsar } from './pulsar';
 import { planSizing, type SizingProps, sizingKeys } from './sizing';
 import { planVerification, type Verification, type VerificationProps } from './verification';
+import { planWorkload, type Workload } from './workload';
 
 /** One party, as its operator declares it. */
 export interface PartyProps extends HostingProps<PartyImage | 'backup'>, PodsProps<PartyPod>, SizingProps {
@@ -106,6 +107,12 @@ export interface PartyProps extends HostingProps<PartyImage | 'backup'>, PodsPro
    * @default false
    */
   readonly verification?: boolean | VerificationProps;
+  /**
+   * What the notebook has to begin with. `credit-card`, the white paper's: a notebook for the guest and one for the host, what they
+   * run, and data of the same shape, beside `persistence`.
+   * @default nothing
+   */
+  readonly workload?: Workload;
   /** Copies of database and models, by schedule. @default none */
   readonly backup?: BackupProps;
   /** Objects for a Prometheus and for Grafana. @default none */
@@ -137,6 +144,8 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly access: KubectlAccess;
   /** None: nothing is verified. */
   readonly verification?: Verification;
+  /** None: the notebook is empty. */
+  readonly workload?: Workload;
   /** None: nobody copies its data. */
   readonly backup?: BackupPlan;
   /** None: nothing is drawn for it. */
@@ -161,6 +170,7 @@ export const partyKeys: Keys<PartyProps> = {
   certManager: true,
   access: true,
   verification: true,
+  workload: true,
   backup: true,
   monitoring: true,
 };
@@ -312,6 +322,7 @@ export function planParty(problems: Problems, props: PartyProps, agreement: Agre
       sizing,
       isJoined: isJoined(joining),
     }),
+    workload: planWorkload(problems.at('workload'), props.workload, { isJoined: isJoined(joining) }),
     backup: planBackup(problems.at('backup'), props.backup, {
       image,
       storageClass: storageClasses.mysql,

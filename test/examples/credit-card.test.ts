@@ -204,7 +204,7 @@ describe.each(['split.py', 'prepare.py'])('%s refuses', (program) => {
 
 test('Python 3.6 reads the programs, which is that of the oldest release', () => {
   const programs = readdirSync(example).filter((name) => name.endsWith('.py'));
-  expect(programs).toHaveLength(4);
+  expect(programs).toHaveLength(5);
   const check = 'import ast, sys; [ast.parse(open(it).read(), feature_version=(3, 6)) for it in sys.argv[1:]]';
   const paths = programs.map((name) => join(example, name));
   expect(spawnSync('python3', ['-c', check, ...paths], { encoding: 'utf8' }).stderr).toBe('');

@@ -114,6 +114,7 @@ export const party = {
   },
   access: { kubeconfig: 'clusters/org1.yaml', context: 'org1' },
   verification: { with: [2] },
+  workload: 'credit-card',
   backup: {
     to: {
       bucket: 'fate-backups',

@@ -13,6 +13,8 @@ export interface Script {
   readonly times?: readonly [created: number, started: number, ended: number];
   /** Tables that are there, by `namespace.name`, with their rows. */
   readonly tables?: Readonly<Record<string, number>>;
+  /** How often it is asked to run a job again before it does, whatever it answers. @default 1 */
+  readonly reruns?: number;
   /** What somebody says in its place, by a part of a path; nothing at all where it is `undefined`. */
   readonly instead?: Readonly<Record<string, ReturnType<Answering>>>;
 }
@@ -20,7 +22,14 @@ export interface Script {
 /** Answers as FATE Flow of a release does, whose status is 200 whatever it says. */
 export async function fateFlow(fate: FateRelease, script: Script = {}) {
   const { jobs, jobCalls } = releases[fate];
-  const { states = ['waiting', 'running', 'success'], tasks = {}, times, tables = {}, instead = {} } = script;
+  const {
+    states = ['waiting', 'running', 'success'],
+    tasks = {},
+    times,
+    tables = {},
+    reruns = 1,
+    instead = {},
+  } = script;
   const [created, ...since] = times ?? [];
   const told = created && {
     create_time: created,
@@ -30,7 +39,7 @@ export async function fateFlow(fate: FateRelease, script: Script = {}) {
   const rows = new Map(Object.entries(tables));
   const known = new Set<string>();
   let asks = 0;
-  let rerun = false;
+  let asksToRerun = 0;
   const answer = (code: number, message: string, data?: unknown, job?: string) => ({
     body: { [jobs.answer.code]: code, [jobs.answer.message]: message, data, [jobs.answer.job]: job },
   });
@@ -56,7 +65,7 @@ export async function fateFlow(fate: FateRelease, script: Script = {}) {
 
   function state(job: string) {
     if (!known.has(job)) return isOld ? answer(0, 'no job could be found', []) : answer(1001, 'no found job');
-    const status = rerun ? 'success' : (states[Math.min(asks++, states.length - 1)] as string);
+    const status = asksToRerun >= reruns ? 'success' : (states[Math.min(asks++, states.length - 1)] as string);
     return done([prefixed({ job_id: job, role: 'guest', party_id: '30000', status, progress: 33, ...told })]);
   }
 
@@ -125,7 +134,7 @@ export async function fateFlow(fate: FateRelease, script: Script = {}) {
       [jobs.tasks]: () => tasksOf(fields.job_id),
       [jobs.stop]: () => answer(0, 'stop job on all party success'),
       [jobCalls.rerun.call]: () => {
-        rerun = fields.component_name === 'pipeline' || !isOld;
+        if (fields.component_name === 'pipeline' || !isOld) asksToRerun++;
         return answer(0, 'rerun job success'); // FATE Flow 1.6 says so whatever it has found
       },
       [jobCalls.upload.call]: () => upload(asked),
@@ -133,7 +142,7 @@ export async function fateFlow(fate: FateRelease, script: Script = {}) {
       [jobCalls.metrics]: () => done(metrics),
       [jobCalls.output.call]: () => archive,
       [jobCalls.logs.call]: () => archive,
-      ...(jobCalls.deploy && { [jobCalls.deploy]: () => done({ model_version: '202611261300000000001', ...fields }) }),
+      ...(jobCalls.deploy && { [jobCalls.deploy]: () => done({ ...fields, model_version: '202611261300000000001' }) }),
     };
     return calls[call]?.() ?? { status: 404, body: '<html><title>404 Not Found</title></html>' };
   });

@@ -17,6 +17,7 @@ export function fatalLimits(plan: PartyPlan): ChartLimit[] {
     ...certManagerLimit(plan),
     ...elsewhereLimits(plan),
     ...backupLimit(plan),
+    ...workloadLimit(plan),
     ...monitoringLimit(plan),
     ...policiesLimit(plan),
     ...mangledNames(
@@ -49,6 +50,17 @@ const backupLimit = ({ backup }: PartyPlan): ChartLimit[] =>
           'backup',
           'copies no data, and has MySQL under a password and claims under names of its own',
           'nothing would be there to restore: dump its database by the commands for moving data, by a schedule of your own',
+        ),
+      ];
+
+const workloadLimit = ({ workload }: PartyPlan): ChartLimit[] =>
+  workload === undefined
+    ? []
+    : [
+        limit(
+          'workload',
+          'mounts nothing beside the notebooks of its image',
+          'no notebook has it: type the lines of examples/credit-card at a terminal, which need none',
         ),
       ];
 
