@@ -1,6 +1,6 @@
 import type { PartyPlan } from '../../lib/federation/party';
 import { printable } from '../../lib/input/shown';
-import { jobEnds, metricFigures } from '../../lib/jobs/answers';
+import { type Figure, figureLines, jobEnds, metricFigures } from '../../lib/jobs/answers';
 import type { Report } from '../arguments';
 import type { FlowClient } from '../flow/flow-client';
 import { endOf } from '../flow/wait';
@@ -49,5 +49,7 @@ async function evaluated(flow: FlowClient, { id }: PartyPlan, job: string, task:
   return metricFigures(await flow.metrics(job, 'guest', id, task));
 }
 
-export const figuresText = (figures: ReturnType<typeof metricFigures>): string =>
-  figures.map(({ name, value }) => `  ${name}: ${value}\n`).join('');
+export const figuresText = (figures: readonly Figure[]): string =>
+  figureLines(figures)
+    .map((line) => `  ${line}\n`)
+    .join('');

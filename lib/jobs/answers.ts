@@ -1,5 +1,6 @@
 import type { JobInterface } from '../fate/releases';
 import { isMap } from '../input/checks';
+import { counted } from '../input/counted';
 import { parsedJson } from '../input/json-text';
 import { oneLine as lineOf, shown } from '../input/shown';
 import { isJobId } from './job-id';
@@ -114,9 +115,27 @@ const lastLine = (text: unknown): string =>
       .at(-1) ?? '',
   );
 
-/** Figures in metrics of any form: each with the names that lead to it. */
-export function metricFigures(data: unknown): readonly { readonly name: string; readonly value: number }[] {
-  const found: { name: string; value: number }[] = [];
+/** A figure in metrics, with the names that lead to it. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+}
+
+/** Figures as people read them: each that stands alone under its name. A curve has many, thousands in an evaluation of FATE 2. */
+export function figureLines(figures: readonly Figure[]): readonly string[] {
+  const times = new Map<string, number>();
+  for (const { name } of figures) times.set(name, (times.get(name) ?? 0) + 1);
+  const alone = figures.filter(({ name }) => times.get(name) === 1);
+  const others = figures.length - alone.length;
+  return [
+    ...alone.map(({ name, value }) => `${name}: ${value}`),
+    ...(others === 0 ? [] : [`${counted(others, 'figure')} of curves: see --json`]),
+  ];
+}
+
+/** Figures in metrics of any form. */
+export function metricFigures(data: unknown): readonly Figure[] {
+  const found: Figure[] = [];
   const walk = (value: unknown, path: readonly string[], depth = 0): void => {
     if (found.length >= mostFigures || depth > deepest) return;
     if (typeof value === 'number') found.push({ name: oneLine(path.join('.')), value });
@@ -133,8 +152,9 @@ const deepest = 20;
 function namedIn(value: unknown): readonly (readonly [name: string, below: unknown])[] {
   if (Array.isArray(value)) {
     const [name, figure] = value;
-    const isPair = value.length === 2 && typeof name === 'string' && typeof figure === 'number';
-    return isPair ? [[name, figure]] : value.map((each) => ['', each] as const);
+    const isName = typeof name === 'string' || Number.isInteger(name); // a metric, or a round
+    const isPair = value.length === 2 && isName && typeof figure === 'number';
+    return isPair ? [[`${name}`, figure]] : value.map((each) => ['', each] as const);
   }
   if (!isMap(value)) return [];
   const { metric, val, name, data, step } = value;

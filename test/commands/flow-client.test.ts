@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { FlowClient, FlowRefusal, rowsIn } from '../../commands/flow/flow-client';
 import type { FateRelease } from '../../lib';
 import { releases } from '../../lib/fate/releases';
-import { metricFigures } from '../../lib/jobs/answers';
+import { figureLines, metricFigures } from '../../lib/jobs/answers';
 import { fateFlow, type Script } from '../support/fate-flow';
 
 let folder: string;
@@ -200,7 +200,10 @@ test('figures of metrics are found in any form, and end where they do not', () =
         },
       },
     }),
-  ).toHaveLength(4);
+  ).toEqual([
+    { name: 'train.loss.0', value: 0.7 },
+    { name: 'train.loss.1', value: 0.5 },
+  ]);
   expect(metricFigures([{ name: 'loss', data: [{ metric: 0.7, step: 0 }] }])).toEqual([{ name: 'loss.0', value: 0.7 }]);
   const deep: unknown[] = [];
   let at = deep;
@@ -211,4 +214,17 @@ test('figures of metrics are found in any form, and end where they do not', () =
   }
   expect(metricFigures(deep)).toEqual([]);
   expect(metricFigures(Array(50_000).fill(1))).toHaveLength(10_000);
+});
+
+test('people read a figure for each name, and how many more are those of curves', () => {
+  const evaluation = {
+    train_set: [
+      { metric: 'auc', val: 0.9 },
+      { metric: 'confusion_matrix', val: { tn: [1, 2, 3], cuts: [0.1, 0.2] } },
+    ],
+  };
+  const figures = metricFigures([{ name: 'evaluation', data: { homo_lr_0: evaluation } }]);
+  expect(figures).toHaveLength(6);
+  expect(figureLines(figures)).toEqual(['evaluation.homo_lr_0.train_set.auc: 0.9', '5 figures of curves: see --json']);
+  expect(figureLines(figures.slice(0, 1))).toEqual(['evaluation.homo_lr_0.train_set.auc: 0.9']);
 });

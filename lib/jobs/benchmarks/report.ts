@@ -4,7 +4,7 @@ import { columns } from '../../formats/columns';
 import { counted } from '../../input/counted';
 import type { Quantity } from '../../kubernetes/quantities';
 import type { AlgorithmName } from '../algorithms';
-import type { TaskState, TimesTold } from '../answers';
+import { type Figure, figureLines, type TaskState, type TimesTold } from '../answers';
 import type { JobResourcesProps } from '../resources';
 import type { BenchmarkPlan } from './benchmark';
 import type { FigureDifference } from './definitions';
@@ -21,7 +21,7 @@ export interface BenchmarkReport {
   readonly tookSeconds?: number;
   readonly tasks: readonly MeasuredTask[];
   /** What its evaluation says of the model, on labels of which nothing can be learned where the rows are made up. */
-  readonly metrics: readonly { readonly name: string; readonly value: number }[];
+  readonly metrics: readonly Figure[];
   /** Rows that were made up for each party. @default every party had a table of its own */
   readonly madeUp?: { readonly rows: number; readonly columns: number; readonly seed: number };
   /** What the algorithm was told, by FATE's names. */
@@ -137,16 +137,7 @@ export function benchmarkText(report: BenchmarkReport): string {
     ['waited', secondsText(report.waitedSeconds)],
     ['took', secondsText(report.tookSeconds)],
   ]);
-  return [
-    ...lines,
-    '',
-    ...times,
-    '',
-    ...taskLines(report),
-    '',
-    ...metrics.map(({ name, value }) => `${name}: ${value}`),
-    '',
-  ]
+  return [...lines, '', ...times, '', ...taskLines(report), '', ...figureLines(metrics), '']
     .join('\n')
     .replace(/\n{2,}$/, '\n');
 }
