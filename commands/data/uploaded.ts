@@ -4,12 +4,13 @@ import { printable } from '../../lib/input/shown';
 import { type UploadPlan, uploadPlan } from '../../lib/jobs/upload';
 import type { Report } from '../arguments';
 import { askedParty } from '../flow/asked-party';
-import { type FlowClient, rowsIn, type SentRows } from '../flow/flow-client';
+import type { FlowClient, SentRows } from '../flow/flow-client';
 import { type FlowSelection, flowOf } from '../flow/reach';
 import { endOf } from '../flow/wait';
 import { findingsOf, findingsText, type JobFindings } from '../job/findings';
 import { Mistake } from '../mistake';
 import { interruption } from '../terminal';
+import { rowsOfTable } from './rows-of-table';
 
 /** What was typed. */
 export interface UploadOptions extends FlowSelection {
@@ -40,10 +41,11 @@ export async function uploaded(plans: DeclaredPlans, file: string, options: Uplo
     replace,
   });
   const { table } = upload;
+  const sent = rowsOfTable(file, upload);
   const flow = await flowOf(plans, plan, options);
   if (!replace && (await flow.rows(table.namespace, table.name)) !== undefined)
     throw new Mistake(`party ${plan.id} has a table ${table.namespace}.${table.name}; use another name, or --replace`);
-  const { rows, ...findings } = await tableMade(flow, plan, rowsIn(file), upload);
+  const { rows, ...findings } = await tableMade(flow, plan, sent, upload);
   const text =
     rows === undefined
       ? findingsText(findings)

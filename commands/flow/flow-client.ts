@@ -30,11 +30,11 @@ export interface SentRows {
   readonly pieces: () => AsyncIterable<Buffer> | Iterable<string>;
 }
 
-/** Rows of a file. */
-export const rowsIn = (path: string): SentRows => ({
+/** Rows of a file, from a byte of it on. */
+export const rowsIn = (path: string, start = 0): SentRows => ({
   name: basename(path),
-  bytes: statSync(path).size,
-  pieces: () => createReadStream(path) as AsyncIterable<Buffer>,
+  bytes: statSync(path).size - start,
+  pieces: () => createReadStream(path, { start }) as AsyncIterable<Buffer>,
 });
 
 /** Why FATE Flow did not do it: what it said, or who said something else in its place. */

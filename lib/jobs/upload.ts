@@ -45,6 +45,10 @@ export interface UploadLabelProps {
 export interface UploadPlan {
   readonly table: Table;
   readonly replace: boolean;
+  /** What is between two columns. */
+  readonly delimiter: string;
+  /** Columns that the file has to have; none of FATE 1, which is not told of any. */
+  readonly columns: { readonly id?: string; readonly label?: string };
   /** What FATE Flow is told beside the file. */
   readonly fields: Readonly<Record<string, string>>;
 }
@@ -59,11 +63,13 @@ export function uploadPlan(party: PartyPlan, declaration: UploadProps): UploadPl
   const props = readMap<UploadProps>(problems, '', readDeclaration(problems, declaration), 'use one with table');
   const upload = readUpload(problems, props, party);
   problems.throwIfAny('upload');
-  const { table, replace } = upload;
+  const { table, replace, delimiter, id } = upload;
   const { jobLanguage } = releases[party.fate];
   return {
     table,
     replace,
+    delimiter,
+    columns: jobLanguage.kind === 'DSL' ? {} : { id, label: props.label?.name },
     fields: jobLanguage.kind === 'DSL' ? fate1Fields(upload, jobLanguage) : fate2Fields(upload),
   };
 }

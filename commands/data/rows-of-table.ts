@@ -1,0 +1,44 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { printable } from '../../lib/input/shown';
+import type { UploadPlan } from '../../lib/jobs/upload';
+import { rowsIn, type SentRows } from '../flow/flow-client';
+import { Mistake } from '../mistake';
+
+/**
+ * Rows of a file, without the mark that Windows begins it with and FATE takes for a part of the first name.
+ *
+ * @throws {Mistake} of one of which FATE would make no table, as its beginning shows
+ */
+export function rowsOfTable(file: string, { delimiter, columns }: Pick<UploadPlan, 'delimiter' | 'columns'>): SentRows {
+  const start = startOf(file);
+  if (start.length === 0) throw new Mistake(`${file} is empty; its first line has to name the columns`);
+  if (wide.some((mark) => start.subarray(0, 2).equals(mark)))
+    throw new Mistake(`${file} is UTF-16, which FATE cannot read; save it as UTF-8`);
+  const skipped = start.subarray(0, 3).equals(utf8) ? 3 : 0;
+  const [head = '', row] = start.subarray(skipped).toString().split(/\r?\n/);
+  const names = head.split(delimiter).map((name) => name.trim());
+  for (const [option, name] of Object.entries(columns))
+    if (name !== undefined && !names.includes(name))
+      throw new Mistake(`${file}:1: there is no column ${name}, but ${shown(names)}; name one of them by --${option}`);
+  if (!row) throw new Mistake(`${file} has no rows`);
+  return rowsIn(file, skipped);
+}
+
+const utf8 = Buffer.from([0xef, 0xbb, 0xbf]);
+const wide = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
+
+/** More than names of columns take. */
+const mostOfHead = 2 ** 22;
+
+function startOf(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(mostOfHead);
+    return start.subarray(0, readSync(file, start));
+  } finally {
+    closeSync(file);
+  }
+}
+
+const shown = (names: readonly string[]): string =>
+  printable(names.length > 12 ? `${names.slice(0, 12).join(', ')} …` : names.join(', '));
