@@ -158,16 +158,19 @@ describe.skipIf(refused !== undefined)(
       );
       const [ask] = step?.asks ?? [];
       if (step === undefined || ask === undefined || !('execution' in ask)) throw new Error('nothing is asked');
-      const said = await second.pods.fateflow.exec(...ask.execution.command);
-      const judged = step.judge({
-        now: new Date(),
-        pods: { value: [] },
-        events: { value: [] },
-        verdicts: new Map(),
-        answers: new Map([[ask.id, { value: said }]]),
-      });
-      expect(judged, said.stderr).toMatchObject({ verdict: 'holds' });
-    });
+      const { id, execution } = ask;
+      await vi.waitFor(async () => {
+        const value = await second.pods.fateflow.exec(...execution.command);
+        const judged = step.judge({
+          now: new Date(),
+          pods: { value: [] },
+          events: { value: [] },
+          verdicts: new Map(),
+          answers: new Map([[id, { value }]]),
+        });
+        expect(judged, value.stderr).toMatchObject({ verdict: 'holds' });
+      }, soon);
+    }, 200_000);
 
     test('what each has uploaded its Spark makes a table of, from HDFS to HDFS', async () => {
       const jobs = [
