@@ -13,6 +13,7 @@ import { rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts, variables } from '../parts/container';
+import { DisruptionBudget } from '../parts/disruption-budget';
 import { podTemplate } from '../parts/pod';
 import { volumeClaim } from '../parts/volume-claim';
 
@@ -33,6 +34,11 @@ export class Hdfs extends Construct {
     this.namenode(plan, { ...namenode.ports, ...ports.namenode }, config);
     this.datanodeService(ports.datanode);
     this.datanodes(plan, ports.datanode);
+    // A datanode that has no room yet keeps the next node from being drained: both may have what no third has.
+    if (plan.sizing.datanodes > 1) {
+      const { kubernetes } = plan;
+      new DisruptionBudget(this, 'datanode-disruption-budget', { workload: datanode.name, kubernetes });
+    }
   }
 
   private namenodeService(ports: Readonly<Record<string, number>>) {

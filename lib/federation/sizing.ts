@@ -54,14 +54,15 @@ export interface SizingProps {
   readonly sparkWorkers?: number;
   /**
    * Datanode pods of HDFS, each with a volume of its own, 1 to 150.
-   * @default as KubeFATE has it: 1 with FATE 1.6.1, where vSAN already keeps copies of the volume, else 3
+   * @default 3 for `production` and `neuralNetwork`, else as KubeFATE has it: 1 with FATE 1.6.1, where vSAN already keeps copies
+   * of the volume, else 3
    */
   readonly datanodes?: number;
   /**
    * Copies that HDFS keeps of what Spark writes. FATE Flow asks for three of what it writes itself, which no setting changes,
    * and gets as many as there are datanodes. With fewer than three HDFS reports these files as under-replicated, and no more
    * comes of it.
-   * @default 1
+   * @default 2 for `production` and `neuralNetwork`, as far as there are datanodes, else 1
    */
   readonly replication?: number;
   /** Resources of single containers in the place of the preset's. @default the preset's */
@@ -90,7 +91,7 @@ export const sizingKeys: Keys<SizingProps> = {
 export function planSizing(problems: Problems, props: SizingProps, usual: Pick<Sizing, 'datanodes'>): Sizing {
   const known = Object.keys(sizingPresets) as SizingPreset[];
   const sizing = readOneOf(problems, 'sizing', props.sizing, known, 'minimum');
-  const preset = { ...sizingPresets[sizing], datanodes: usual.datanodes };
+  const preset = { datanodes: usual.datanodes, ...sizingPresets[sizing] };
   const counts = readCounts(problems, props, preset);
   const ownContainers = soundResources(problems.at('resources'), props.resources, preset.containers, leastMemoryGiB);
   const ownVolumes = soundVolumes(problems.at('volumesGiB'), props.volumesGiB, preset.volumesGiB);
@@ -129,12 +130,13 @@ function readCounts(problems: Problems, props: SizingProps, preset: Sizing): Cou
   const read = (key: keyof Counts) =>
     readInteger(problems, key, props[key] === undefined ? preset[key] : props[key], 1, 150);
   if (props.sparkWorkers === 0) problems.add('sparkWorkers', '0 leaves no worker', 'use 1 or more');
+  const datanodes = read('datanodes');
   const counts = {
     sparkWorkers: props.sparkWorkers === 0 ? 1 : read('sparkWorkers'),
-    datanodes: read('datanodes'),
-    replication: read('replication'),
+    datanodes,
+    replication: props.replication === undefined ? Math.min(preset.replication, datanodes) : read('replication'),
   };
-  const { datanodes, replication } = counts;
+  const { replication } = counts;
   if (replication > datanodes) {
     problems.add(
       'replication',

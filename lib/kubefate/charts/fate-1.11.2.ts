@@ -211,6 +211,15 @@ function hdfsLimits({ sizing: { datanodes, replication } }: PartyPlan): ChartLim
         ? 'a job that reads more than a million rows fails: FATE appends'
         : 'while a datanode is away, a job that reads more than a million rows fails: FATE appends',
     ),
+    ...(datanodes === 1
+      ? []
+      : [
+          limit(
+            'disruption budgets',
+            'lets all datanodes be evicted at once',
+            'whoever drains several nodes takes HDFS away from jobs that run: drain the next one when all datanodes are ready',
+          ),
+        ]),
   ];
 }
 

@@ -139,7 +139,13 @@ const kubernetesLimits = ({ kubernetes }: PartyPlan): ChartLimit[] =>
 const hdfsLimits = ({ sizing: { datanodes, replication } }: PartyPlan): ChartLimit[] => [
   ...(datanodes === 1
     ? []
-    : [limit('sizing.datanodes', 'runs 1 datanode', `HDFS has the space of one volume and not of ${datanodes}`)]),
+    : [
+        limit(
+          'sizing.datanodes',
+          'runs 1 datanode',
+          `HDFS has the space of one volume and not of ${datanodes}, and no copy of what is on it`,
+        ),
+      ]),
   limit(
     'sizing.replication',
     `leaves Hadoop's own number of copies, 3, in the place of the planned ${replication}`,

@@ -136,6 +136,30 @@ describe.each(Object.keys(releases) as FateRelease[])('of FATE %s', (fate) => {
     expect(find(flc({ datanodes: 3 }), 'StatefulSet', 'datanode').spec.replicas).toBe(3);
   });
 
+  test.each(['production', 'neuralNetwork'] as const)(
+    'with sizing %s each block outlives the loss of a datanode, and as many are there as FATE Flow asks for copies',
+    (sizing) => {
+      const objects = flc({ sizing });
+      expect(find(objects, 'StatefulSet', 'datanode').spec.replicas).toBe(3);
+      for (const settings of Object.values(clientsOf(objects))) expect(settings['dfs.replication']).toBe('2');
+      const single = clientsOf(flc({ sizing, datanodes: 1 }));
+      for (const settings of Object.values(single)) expect(settings['dfs.replication']).toBe('1');
+    },
+  );
+
+  test.each([
+    ['1.20', 'policy/v1beta1'],
+    ['1.25', 'policy/v1'],
+  ])('on Kubernetes %s datanodes are evicted one by one where there are several', (kubernetes, apiVersion) => {
+    const budgets = (datanodes: number) =>
+      flc({ datanodes, kubernetes }).filter(({ kind }) => kind === 'PodDisruptionBudget');
+    const [budget, ...others] = budgets(2);
+    const { selector } = find(flc({ datanodes: 2 }), 'StatefulSet', 'datanode').spec;
+    expect(others).toEqual([]);
+    expect(budget).toMatchObject({ apiVersion, spec: { maxUnavailable: 1, selector } });
+    expect(budgets(1)).toEqual([]);
+  });
+
   test('the namenode listens on every address, and the datanodes call it by the name of its Service', () => {
     const objects = flc();
     expect(fileOf(objects, 'namenode-config', 'core-site.xml')).toContain(

@@ -114,8 +114,8 @@ export const accepted: readonly Accepted[] = [
   },
   {
     checks: ['deployment-has-poddisruptionbudget', 'statefulset-has-poddisruptionbudget'],
-    of: ['Deployment/spark-worker', 'StatefulSet/datanode'],
-    why: 'a worker or a datanode that finds no room would keep every other node from being drained: Spark computes again what a worker had, and what one datanode alone had is there again when its pod is. Whoever drains several nodes at once takes several of them',
+    of: ['Deployment/spark-worker'],
+    why: 'a worker that finds no room would keep every other node from being drained, and Spark computes again what it had. Whoever drains several nodes at once takes several of them',
   },
   {
     checks: ['statefulset-has-servicename'],

@@ -117,10 +117,10 @@ describe('the clusters of the paper', () => {
 
   test('a party of sizing production does not fit three guaranteed nodes of 8 vCPUs', () => {
     const answer = capacity([party({ sizing: 'production' })], { vmClass: 'guaranteed-2xlarge', count: 3 });
-    expect(answer).toMatchObject({ fits: false, survivesNodeLoss: false, requested: { cpu: 49, memoryGiB: 99 } });
+    expect(answer).toMatchObject({ fits: false, survivesNodeLoss: false, requested: { cpu: 57, memoryGiB: 115 } });
     expect(names(answer.pending).filter((name) => name === 'fate-30000/spark-worker')).toHaveLength(2);
     expect(answer.toFit).toEqual({ vmClass: 'guaranteed-8xlarge', count: 3 });
-    expect(answer.toSurviveNodeLoss).toEqual({ vmClass: 'guaranteed-4xlarge', count: 7 });
+    expect(answer.toSurviveNodeLoss).toEqual({ vmClass: 'guaranteed-8xlarge', count: 4 });
   });
 
   test('party 30000 with the exchange beside it fits the drawn cluster, but not two of its nodes', () => {
@@ -284,10 +284,10 @@ describe('the text for a person', () => {
     expect(describeCapacity(answer)).toBe(
       [
         '3 x guaranteed-4xlarge: does not fit',
-        '  requested 49 vCPU and 99 GiB, allocatable 45 vCPU and 378 GiB',
-        '  no node for fate-30000/datanode (4 vCPU, 8 GiB), fate-30000/nginx (4 vCPU, 8 GiB), fate-30000/pulsar (4 vCPU, 8 GiB)',
+        '  requested 57 vCPU and 115 GiB, allocatable 45 vCPU and 378 GiB',
+        '  no node for 3 x fate-30000/datanode (4 vCPU, 8 GiB), fate-30000/nginx (4 vCPU, 8 GiB), fate-30000/pulsar (4 vCPU, 8 GiB)',
         '  finds room on 3 x guaranteed-8xlarge',
-        '  survives the loss of a node on 7 x guaranteed-4xlarge',
+        '  survives the loss of a node on 4 x guaranteed-8xlarge',
       ].join('\n'),
     );
   });

@@ -139,6 +139,7 @@ const ofParty1112: Readonly<Record<string, string>> = {
   ...ofAnyParty,
   ...ofFateFlow('fateflow'),
   ...ofHdfs(limitOfHdfs),
+  'kind PodDisruptionBudget': 'disruption budgets',
   'workload podManagementPolicy': unspread,
   'pod topologySpreadConstraints': unspread,
   'pod securityContext': 'fsGroup',
