@@ -58,7 +58,7 @@ export const hdfsFailures = {
         source: measured(
           'Hadoop 2.7.4 and 3.2.1',
           'hadoop/hdfs.engine.ts',
-          'FATE Flow appends while a datanode is away',
+          'an append of FATE Flow that is under way when a datanode is lost loses nothing, and the next one is made',
         ),
       },
       jobsGoOn(),

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { type FateRelease, releases } from '../../../lib/fate/releases';
 import { type AnyObject, containerOf, find } from '../../support/objects';
 import { cache } from '../support/engines';
@@ -133,15 +133,41 @@ export const hadoopOfFateFlow = (fate: FateRelease) => toolsOf(releases[fate].fa
 
 function toolsOf(configuration: string) {
   return async (pod: Pod, tool: string, ...args: readonly string[]): Promise<string> => {
-    const { code, stdout, stderr } = await pod.exec(
-      'java',
-      '-XX:TieredStopAtLevel=1',
-      '-cp',
-      `${configuration}:/opt/hadoop/lib/*`,
-      `org.apache.hadoop.${tool}`,
-      ...args,
-    );
+    const { code, stdout, stderr } = await pod.exec(...commandOf(configuration, tool, args));
     if (code !== 0) throw new Error(`${tool} ${args.join(' ')}: ${stderr}`);
     return stdout;
   };
+}
+
+const commandOf = (configuration: string, tool: string, args: readonly string[]): readonly string[] => [
+  'java',
+  '-XX:TieredStopAtLevel=1',
+  '-cp',
+  `${configuration}:/opt/hadoop/lib/*`,
+  `org.apache.hadoop.${tool}`,
+  ...args,
+];
+
+/**
+ * FATE Flow's pod appends a file of its own twice to one of HDFS, as one append.
+ *
+ * @param between what happens once most of the first is written, and before the second is
+ */
+export async function appendTwice(
+  fate: FateRelease,
+  fateflow: Pod,
+  [own, file]: readonly [string, string],
+  between: () => Promise<void>,
+): Promise<void> {
+  const append = commandOf(releases[fate].fateflow.hadoopConfiguration, 'fs.FsShell', ['-appendToFile', '-', file]);
+  const script = `{ cat ${own}; touch /tmp/half; until [ -e /tmp/on ]; do sleep 0.2; done; cat ${own}; } | "$@"`;
+  const appended = fateflow.exec('sh', '-c', script, 'sh', ...append);
+  await vi.waitFor(async () => expect((await fateflow.exec('test', '-e', '/tmp/half')).code).toBe(0), {
+    timeout: 60_000,
+    interval: 250,
+  });
+  await between();
+  await fateflow.exec('touch', '/tmp/on');
+  const { code, stderr } = await appended;
+  if (code !== 0) throw new Error(`append: ${stderr}`);
 }
