@@ -11,6 +11,7 @@ import type { AlgorithmName } from '../../../lib/jobs/algorithms';
 import type { BenchmarkReport } from '../../../lib/jobs/benchmarks/report';
 import { metrics } from '../../../lib/monitoring/metrics';
 import type { PairResult } from '../../../lib/reports/pair-results';
+import { programOf } from '../../support/notebook';
 import { fileOf, objectsOf } from '../../support/objects';
 import { createAll } from '../kubernetes/live-objects';
 import { exporterPod } from '../monitoring/exporter';
@@ -52,7 +53,13 @@ const declarationOf = (...ids: readonly Id[]): FederationProps => ({
   exchange: { addresses: gate },
   parties: ids.map((id) => {
     const { nginx, pulsar } = addressesOf(id);
-    return { id, addresses: { nginx, pulsar }, backup: { to: { claimGiB: 1 } }, monitoring: { jobHours: 1 } };
+    return {
+      id,
+      addresses: { nginx, pulsar },
+      backup: { to: { claimGiB: 1 } },
+      monitoring: { jobHours: 1 },
+      workload: 'credit-card',
+    };
   }),
 });
 const federationOf = (...ids: readonly Id[]) => federation(declarationOf(...ids));
@@ -377,7 +384,11 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       /** What is said of a job that is to be filled in: of the one that another line has told of. */
       const of = (told: string, said: string) => said.replace(/\d{21}/, `${/^job (\d+): success$/m.exec(told)?.[1]}`);
       await typed(split);
-      await Promise.all([typed(guest), typed(host)]);
+      await Promise.all([
+        typed(guest),
+        inNotebook(second, programOf(fileOf(second.objects, 'credit-card', 'host.ipynb'))),
+      ]);
+      expect(host).toContain('--table dataset_host'); // the same, which the notebook has done
       const trained = await typed(train);
       const prediction = join(directory, 'predict.yaml');
       writeFileSync(prediction, of(trained, readFileSync(prediction, 'utf8')));
@@ -393,6 +404,11 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       const auc = partAbove(scores(1), scores(0));
       expect(auc).toBeGreaterThan(0.9);
       expect(Number(/auc: ([\d.]+)$/m.exec(trained)?.[1])).toBeCloseTo(auc, 3);
+
+      const asked = `flow.prediction(flow.predict('${/^job (\d+): success$/m.exec(trained)?.[1]}', 40000), 'prediction.csv')`;
+      await inNotebook(first, `import flow\nflow.work()\n${asked}`);
+      const kept = join(first.volumes.client, 'client/credit-card/prediction.csv');
+      expect(rowsOf(kept)).toEqual(predicted);
     }, 1_200_000);
 
     test('verify has all pairs of three parties succeed, each party alone among them, several at once', async () => {
@@ -417,6 +433,13 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
     }, 360_000);
   });
 });
+
+/** Runs a program where a party's notebook runs that of the credit cards. */
+async function inNotebook({ pods }: Party, program: string): Promise<void> {
+  const folder = `${releases[release].client.notebooks}/credit-card`;
+  const { code, stderr } = await pods.client.exec('sh', '-c', `cd '${folder}' && exec python3 -c "$1"`, 'sh', program);
+  expect(code, stderr).toBe(0);
+}
 
 /** Who answers when FATE Flow of a party calls another. */
 async function answerOf({ pods }: Party, to: number): Promise<unknown> {
