@@ -55,7 +55,7 @@ export interface TrainingProps<Name extends AlgorithmName, Parameters> extends J
   readonly algorithm: Name;
   /** How. @default FATE's own */
   readonly parameters?: Parameters;
-  /** Column with what is to be learned. FATE 1 alone: FATE 2 is told when data are uploaded. @default `y`, of integers */
+  /** Column with what is to be learned. FATE 1 alone: FATE 2 is told when data are uploaded. @default `y` */
   readonly label?: LabelProps;
 }
 
@@ -63,7 +63,7 @@ export interface TrainingProps<Name extends AlgorithmName, Parameters> extends J
 export interface LabelProps {
   /** Name of the column. @default 'y' */
   readonly name?: string;
-  /** What its values are. @default 'int' */
+  /** What its values are. @default 'int', and 'float' in a regression */
   readonly type?: 'int' | 'float';
 }
 

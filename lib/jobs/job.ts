@@ -17,7 +17,7 @@ import {
 } from '../input/checks';
 import { Problems } from '../input/problems';
 import { type AlgorithmName, algorithmOf, algorithms } from './algorithms';
-import { evaluationTask } from './algorithms/algorithm';
+import { evaluationTask, type JobTask } from './algorithms/algorithm';
 import { checkParameters } from './algorithms/parameters';
 import type { CheckedJob, JobLimits, JobRoles, Participant } from './checked-job';
 import { checkColumn } from './column';
@@ -94,13 +94,14 @@ function readJob(problems: Problems, props: Partial<AnyJobProps>, parties: reado
   const { fate, known } = readParties(problems, roles, parties);
   if (algorithmOf(algorithm).isNeural) checkBuilds(problems, known, fate);
   const resources = planResources(problems, props.resources, sharesOf(known, roles));
+  const parameters = readParameters(problems, props, algorithm, fate);
   const job: CheckedJob = {
     algorithm,
-    parameters: readParameters(problems, props, algorithm, fate),
+    parameters,
     roles,
     guest,
     hosts,
-    label: readLabel(problems, props, fate),
+    label: readLabel(problems, props, fate, algorithmOf(algorithm).task(parameters)),
     model: readModel(problems, props),
     resources,
     limits: readLimits(problems, props, fate),
@@ -245,9 +246,12 @@ function readParameters(
   const algorithm = algorithmOf(name);
   const before = problems.count;
   const below = problems.at('parameters');
-  checkParameters(below, parameters, algorithm.parameters, releases[fate].jobLanguage.kind, fate);
+  const { jobLanguage } = releases[fate];
+  checkParameters(below, parameters, algorithm.parameters, jobLanguage.kind, fate);
   for (const needed of Object.keys(algorithm.needed))
     if (parameters[needed] === undefined) below.add(needed, 'is missing', `${name} has none of its own`);
+  const lacking = problems.count === before ? algorithm.lacking?.(parameters, jobLanguage) : undefined;
+  if (lacking !== undefined) below.add(lacking.path, lacking.what, lacking.remedy);
   return problems.count === before ? parameters : algorithm.needed;
 }
 
@@ -257,6 +261,7 @@ function readLabel(
   problems: Problems,
   { label, model }: Partial<AnyJobProps>,
   fate: FateRelease,
+  task: JobTask,
 ): Required<LabelProps> {
   const read: LabelProps = readPart(problems, 'label', label, labelKeys);
   if (label !== undefined && releases[fate].jobLanguage.kind === 'DAG')
@@ -264,7 +269,8 @@ function readLabel(
   if (label !== undefined && model !== undefined) problems.add('label', 'is what is predicted', 'leave it out');
   const { name = 'y' } = read;
   checkColumn(problems, 'label.name', name);
-  return { name, type: readOneOf(problems, 'label.type', read.type, ['int', 'float'], 'int') };
+  const own = task === 'regression' ? 'float' : 'int';
+  return { name, type: readOneOf(problems, 'label.type', read.type, ['int', 'float'], own) };
 }
 
 const modelKeys: Keys<ModelProps> = { job: true };

@@ -23,7 +23,7 @@ export interface UploadProps {
   readonly table: TableProps;
   /** Parts that the table is kept in, 1 to 1023. @default one for each core of the party's Spark */
   readonly partitions?: number;
-  /** What is between two columns. @default ',' */
+  /** What is between two columns. FATE 1 takes commas alone. @default ',' */
   readonly delimiter?: string;
   /** Whether a table of this name is replaced. @default false */
   readonly replace?: boolean;
@@ -95,10 +95,17 @@ function readUpload(problems: Problems, props: Partial<UploadProps>, { fate, siz
     problems.add('delimiter', `${shown(delimiter)} is between no columns`, 'use one such as "," or a tab');
   const replace = readFlag(problems, 'replace', props.replace, false);
   if (releases[fate].jobLanguage.kind === 'DSL') {
+    if (delimiter !== ',')
+      problems.add(
+        'delimiter',
+        `${shown(delimiter)} stays in the table, where no job of FATE ${fate} looks for it`,
+        'have commas in the file',
+      );
     for (const name of ['id', 'label'] as const)
       if (props[name] !== undefined)
         problems.add(name, `is nothing that FATE ${fate} is told with the data`, 'leave it out');
   } else checkColumn(problems, 'id', id);
+  if (props.label?.name === id) problems.add('label.name', `${shown(id)} is the id`, 'use another column');
   return { table, partitions, delimiter, replace, id, label: readLabel(problems, props.label) };
 }
 

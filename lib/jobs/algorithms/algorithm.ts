@@ -1,4 +1,5 @@
-import type { DslLanguage } from '../../fate/releases';
+import type { DslLanguage, JobLanguage } from '../../fate/releases';
+import type { Problem } from '../../input/problems';
 import type { ParameterTable } from './parameters';
 
 /** What a model is to say: one of two classes, one of several, or a number. */
@@ -20,6 +21,8 @@ export interface Algorithm<Parameters> {
   readonly parameters: ParameterTable<Parameters>;
   /** Those without which it does not start, and what stands for them where they were refused, so that reading can go on. */
   readonly needed: Partial<Parameters>;
+  /** Why a language cannot say it, where its parameters do not show that one by one. @default it can */
+  lacking?(parameters: Parameters, language: JobLanguage): Problem | undefined;
   /** What evaluation takes its result for. */
   task(parameters: Parameters): JobTask;
   readonly dsl: { readonly module: string; parameters(declared: Parameters, language: DslLanguage): object };

@@ -48,12 +48,21 @@ export const homoNn: Algorithm<HomoNnParameters> = {
     learning_rate: between(0, 1000),
   },
   needed: { layers: [], loss: 'Loss' },
+  lacking: ({ task }, language) =>
+    task === 'regression' && language.kind === 'DSL' && language.neuralNetwork === 'rounds' ? noNumbers : undefined,
   task: ({ task = 'binary' }) => task,
   dsl: {
     module: 'HomoNN',
     parameters: (declared, { neuralNetwork }) => (neuralNetwork === 'rounds' ? rounds(declared) : trainer(declared)),
   },
   dag: { component: 'homo_nn', parameters: runner },
+};
+
+/** @see FATE v1.6.1, `federatedml/nn/backend/pytorch/data.py`: a label becomes its place among all of them */
+const noNumbers = {
+  path: 'task',
+  what: 'regression is not learned: networks of FATE 1.6 take each label for a class',
+  remedy: 'use binary or multi',
 };
 
 type Filled = Required<HomoNnParameters>;
@@ -86,7 +95,8 @@ function trainer(declared: HomoNnParameters): object {
   // Classes are labels of another type than its own.
   const classes = { dataset_name: 'table', param: { flatten_label: true, label_dtype: 'long' } };
   return {
-    trainer: { trainer_name: 'fedavg_trainer', param: { epochs, batch_size } },
+    // Without it FATE guesses from the labels of each party, and takes numbers from 0 to 1 for two classes.
+    trainer: { trainer_name: 'fedavg_trainer', param: { epochs, batch_size, task_type: task } },
     ...(task === 'multi' && { dataset: classes }),
     torch_seed: 100,
     loss: { loss_fn: loss },

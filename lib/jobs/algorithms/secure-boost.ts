@@ -5,7 +5,7 @@ import { between, given, oneOf, whole } from './parameters';
 export interface SecureBoostParameters {
   /** What the trees are to say. @default 'binary' */
   readonly task?: JobTask;
-  /** Classes of a task `multi`; FATE 2 alone, as FATE 1 counts them. @default 2 */
+  /** Classes of a task `multi`, which has to say it in FATE 2, and cannot in FATE 1, which counts them. */
   readonly num_class?: number;
   /** @default 5, and 3 in FATE 2 */
   readonly num_trees?: number;
@@ -44,6 +44,8 @@ export const secureBoost: Algorithm<SecureBoostParameters> = {
     tol: { ...between(0, 1), only: 'DSL' },
   },
   needed: {},
+  lacking: ({ task, num_class }, language) =>
+    task === 'multi' && language.kind === 'DAG' && num_class === undefined ? uncounted : undefined,
   task: ({ task = 'binary' }) => task,
   dsl: {
     module: 'HeteroSecureBoost',
@@ -66,6 +68,13 @@ export const secureBoost: Algorithm<SecureBoostParameters> = {
         he_param: key_length && { kind: 'paillier', key_length },
       }),
   },
+};
+
+/** Its own would be two. */
+const uncounted = {
+  path: 'num_class',
+  what: 'is missing: FATE 2 counts no classes',
+  remedy: 'say how many there are',
 };
 
 const objectives: Readonly<Record<JobTask, string>> = {

@@ -37,7 +37,7 @@ test('columns are found between what the file has between them', async () => {
   const content = rows.replaceAll(',', ';');
   expect(await sent(content, { id: 'id', label: 'y' }, ';')).toBe(content);
   await expect(sent(content, { id: 'id' })).rejects.toThrow(
-    ':1: there is no column id, but id;y;x0; name one of them by --id',
+    ':1: is one column, id;y;x0; name what is between columns by --delimiter',
   );
 });
 
@@ -52,10 +52,38 @@ test.each<[string, string | Buffer, string]>([
   ],
   ['lacks the id', rows.replace('id', 'ID'), ':1: there is no column id, but ID, y, x0; name one of them by --id'],
   [
+    'has another delimiter',
+    rows.replaceAll(',', ';'),
+    ':1: is one column, id;y;x0; name what is between columns by --delimiter',
+  ],
+  ['has one column', 'id\n1\n', ':1: is one column, id; name what is between columns by --delimiter'],
+  [
+    'has names in quotes',
+    rows.replace('id', '"id"'),
+    ':1: "id" is in quotes, which FATE takes for a part of it; leave them out',
+  ],
+  ['has a column twice', rows.replace('x0', 'y'), ':1: y is there twice; give each column a name of its own'],
+  ['has a column without a name', rows.replace('x0', ' '), ':1: column 3 has no name; give it one'],
+  [
+    'has a row that is too short',
+    rows.replace(',0.5', ''),
+    ':2: has 2 columns, and the first line 3; give every row as many',
+  ],
+  [
+    'has a row that is too long',
+    rows.replace('0.5', '0.5,'),
+    ':2: has 4 columns, and the first line 3; give every row as many',
+  ],
+  [
     'lacks what is learned',
     rows.replace('y', 'Class'),
     ':1: there is no column y, but id, Class, x0; name one of them by --label',
   ],
 ])('a file that %s is refused', async (_, content, message) => {
   await expect(sent(content, { id: 'id', label: 'y' })).rejects.toThrow(`${file}${message}`);
+});
+
+test('a row that is longer than what is looked at is sent, and left to FATE', async () => {
+  const content = `id,y\n1,${'0'.repeat(5 * 2 ** 20)}\n`;
+  expect(await sent(content, { id: 'id' })).toBe(content);
 });

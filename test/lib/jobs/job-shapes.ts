@@ -92,7 +92,10 @@ const homoNn: Readonly<Record<Fate1, Schema>> = {
   }),
   '1.11.2': map(
     {
-      trainer: map({ trainer_name: { const: 'fedavg_trainer' }, param: map({ epochs: integer, batch_size: integer }) }),
+      trainer: map({
+        trainer_name: { const: 'fedavg_trainer' },
+        param: map({ epochs: integer, batch_size: integer, task_type: { enum: ['binary', 'multi', 'regression'] } }),
+      }),
       dataset: map({
         dataset_name: { const: 'table' },
         param: map({ flatten_label: flag, label_dtype: { const: 'long' } }),

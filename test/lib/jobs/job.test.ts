@@ -32,6 +32,7 @@ const submitted = (fate: FateRelease, job: object, parties = 2): any =>
   jobPlan(partiesOf(fate, ...Array.from({ length: parties }, () => ({}))), job as JobProps).submission;
 
 const model = { job: '202111061608424372620' };
+const network = { layers: [{ layer: 'Linear', in_features: 30, out_features: 1 }], loss: 'MSELoss' };
 const problems = (fate: FateRelease, job: object): readonly Problem[] =>
   problemsOf(() => jobPlan(partiesOf(fate, {}, {}, {}), job as JobProps));
 const texts = (fate: FateRelease, job: object) =>
@@ -240,10 +241,46 @@ test.each<[FateRelease, object, readonly string[]]>([
       'parameters.tol: is nothing that FATE 2.2.0 has for this algorithm; leave it out',
     ],
   ],
+  [
+    '2.2.0',
+    { algorithm: 'hetero-secure-boost', parameters: { task: 'multi' } },
+    ['parameters.num_class: is missing: FATE 2 counts no classes; say how many there are'],
+  ],
+  ['2.2.0', { algorithm: 'hetero-secure-boost', parameters: { task: 'multi', num_class: 4 } }, []],
+  ['1.11.2', { algorithm: 'hetero-secure-boost', parameters: { task: 'multi' } }, []],
+  [
+    '1.6.1',
+    { algorithm: 'homo-nn', parameters: { ...network, task: 'regression' } },
+    [
+      'parameters.task: regression is not learned: networks of FATE 1.6 take each label for a class; use binary or multi',
+    ],
+  ],
+  ['1.6.1', { algorithm: 'homo-nn', parameters: { ...network, task: 'multi' } }, []],
+  ['1.11.2', { algorithm: 'homo-nn', parameters: { ...network, task: 'regression' } }, []],
+  ['2.2.0', { algorithm: 'homo-nn', parameters: { ...network, task: 'regression' } }, []],
 ])('what FATE %s cannot be told is said, and what it can is taken', (fate, options, expected) => {
   const job = { algorithm: 'homo-lr', ...jobOf(), ...options };
   if (expected.length === 0) expect(jobPlan(partiesOf(fate, {}, {}), job as JobProps).submission).toBeDefined();
   else expect(texts(fate, job)).toEqual(expected);
+});
+
+test.each(['1.6.1', '1.11.2'] as const)('FATE %s learns numbers as they are, and classes by whole ones', (fate) => {
+  const typeOf = (task: string, label?: object) => {
+    const job = { algorithm: 'hetero-secure-boost', ...jobOf(), parameters: { task }, label };
+    const { guest } = submitted(fate, job).job_runtime_conf.component_parameters.role;
+    return (guest[0].dataio_0 ?? guest[0].data_transform_0).label_type;
+  };
+  expect(['binary', 'multi', 'regression'].map((task) => typeOf(task))).toEqual(['int', 'int', 'float']);
+  expect(typeOf('regression', { name: 'Class' })).toBe('float');
+  expect(typeOf('regression', { type: 'int' })).toBe('int');
+});
+
+test('what a network is to say is told every release that asks, and left to no guess', () => {
+  const job = { algorithm: 'homo-nn', ...jobOf(), parameters: { ...network, task: 'regression' } };
+  const { homo_nn_0 } = submitted('1.11.2', job).job_runtime_conf.component_parameters.common;
+  expect(homo_nn_0.trainer.param).toMatchObject({ task_type: 'regression' });
+  const { runner_conf } = submitted('2.2.0', job).dag_schema.dag.tasks.homo_nn_0.parameters;
+  expect(runner_conf).toMatchObject({ task_type: 'regression' });
 });
 
 test('limits are in the words of each release', () => {

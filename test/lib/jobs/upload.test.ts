@@ -6,7 +6,7 @@ import { partiesOf } from '../../support/jobs';
 
 const party = (fate: '1.6.1' | '1.11.2' | '2.2.0'): PartyPlan => partiesOf(fate, {}, {})[0] as PartyPlan;
 const table = { name: 'credit_guest' };
-const texts = (fate: '1.6.1' | '2.2.0', upload: object) =>
+const texts = (fate: Parameters<typeof party>[0], upload: object) =>
   problemsOf(() => uploadPlan(party(fate), upload as UploadProps)).map(({ path, what }) => `${path}: ${what}`);
 
 const named = { namespace: 'experiment', table_name: 'credit_guest' };
@@ -33,14 +33,21 @@ test('an upload is in the words of each release, in as many parts as the party h
 });
 
 test('a table is replaced when that is asked for', () => {
-  const plan = uploadPlan(party('1.6.1'), { table, replace: true, partitions: 4, delimiter: ';' });
-  expect(plan).toMatchObject({ replace: true, fields: { drop: '1', partition: '4', id_delimiter: ';' } });
+  const plan = uploadPlan(party('1.6.1'), { table, replace: true, partitions: 4 });
+  expect(plan).toMatchObject({ replace: true, fields: { drop: '1', partition: '4' } });
 });
 
 test('what a release is not told with the data is refused, and so is what is wrong, all of it at once', () => {
   expect(texts('1.6.1', { table, id: 'id', label: { name: 'y' } })).toEqual([
     'id: is nothing that FATE 1.6.1 is told with the data',
     'label: is nothing that FATE 1.6.1 is told with the data',
+  ]);
+  for (const fate of ['1.6.1', '1.11.2'] as const)
+    expect(texts(fate, { table, delimiter: ';' })).toEqual([
+      `delimiter: ";" stays in the table, where no job of FATE ${fate} looks for it`,
+    ]);
+  expect(texts('2.2.0', { table, delimiter: ';', id: 'y', label: { name: 'y' } })).toEqual([
+    'label.name: "y" is the id',
   ]);
   const wrong = {
     table: { name: 'a/b', namespace: '' },
