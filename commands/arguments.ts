@@ -59,6 +59,7 @@ export const reportingCommand = <Options>(
 export const whole =
   (name: string, from: number, to: number) =>
   (given: number): number | undefined => {
+    if (Array.isArray(given)) throw new Mistake(`--${name} is given more than once`);
     if (Number.isInteger(given) && from <= given && given <= to) return given;
     throw new Mistake(`--${name}: use a whole number from ${from} to ${to}`);
   };

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { DeclaredPlans } from '../../lib/federation/declaration';
@@ -10,7 +11,7 @@ import { csvBytes, csvOf } from '../../lib/jobs/benchmarks/rows';
 import { type MadeUp, type RowsOwner, rowsOf, tableOf, uploadOf } from '../../lib/jobs/benchmarks/tables';
 import type { Report } from '../arguments';
 import { tableMade } from '../data/uploaded';
-import { checkWritable } from '../files';
+import { checkWritable, makeFolder } from '../files';
 import { askedParty } from '../flow/asked-party';
 import type { FlowClient } from '../flow/flow-client';
 import { type FlowSelection, flowOf } from '../flow/reach';
@@ -51,6 +52,7 @@ export async function madeUpRows(plans: DeclaredPlans, asked: Asked, options: Ro
 
 async function write(made: MadeUp, owner: RowsOwner, path: string): Promise<void> {
   checkWritable(path);
+  makeFolder(dirname(path));
   try {
     await pipeline(Readable.from(csvOf(rowsOf(made, owner))), createWriteStream(path, { flags: 'wx' }));
   } catch (error) {

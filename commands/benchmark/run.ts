@@ -1,5 +1,6 @@
 import { reportingCommand } from '../arguments';
 import { planDeclared } from '../declaration-file';
+import { Mistake } from '../mistake';
 import { idOf, idsOption } from '../selection';
 import { benchmarkOptions, namedBenchmark, runOptions } from './options';
 
@@ -66,6 +67,11 @@ export const run = reportingCommand({
       table: tableName === undefined ? undefined : { namespace, name: tableName },
       timeoutSeconds: timeout,
     });
+    const stranger = options.upload?.find((id) => !plan.owners.some(({ party }) => party === id));
+    if (stranger !== undefined)
+      throw new Mistake(
+        `--upload ${stranger}: it takes no part; use ${plan.owners.map(({ party }) => party).join(', ')}`,
+      );
     if (options.print) {
       const { submission } = plan.job;
       return { text: `${JSON.stringify(submission, undefined, 2)}\n`, json: { submission } };

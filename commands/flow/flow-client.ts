@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type ArchiveCall, type Call, type FateRelease, releases } from '../../lib/fate/releases';
@@ -15,6 +15,7 @@ import {
   taskStates,
 } from '../../lib/jobs/answers';
 import type { Deployment } from '../../lib/jobs/dsl';
+import { checkWritable, makeFolder } from '../files';
 import { Mistake } from '../mistake';
 import { type Request, sent, textOf, type Way } from './http';
 
@@ -183,6 +184,7 @@ export class FlowClient {
   }
 
   async #archive({ call, inBody }: ArchiveCall, fields: Fields, path: string): Promise<void> {
+    checkWritable(path);
     const response = await this.#send(requestOf(call, fields, inBody), this.limits.submitSeconds);
     const chunks = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     const first = await chunks.next().catch((error: Error) => {
@@ -193,6 +195,7 @@ export class FlowClient {
       this.#done(start.toString());
       throw new FlowRefusal(`FATE Flow of party ${this.party} answers with no archive`);
     }
+    makeFolder(dirname(path));
     try {
       await pipeline(resumed(start, chunks), createWriteStream(path, { mode: 0o600, flags: 'wx' }));
     } catch (error) {

@@ -32,6 +32,8 @@ export const submit = reportingCommand({
     const { planFile } = await import('../../constructs/declared/declaration-file.js');
     const { jobPlan } = await import('../../lib/jobs/job.js');
     const job = planFile(file, (said) => jobPlan(plans.parties, said as Parameters<typeof jobPlan>[1]));
+    if (job.unseen.length > 0)
+      process.stderr.write(`nobody has looked whether the job fits ${job.unseen.join(', ')}, which others run\n`);
     if (print)
       return {
         text: `${JSON.stringify(job.submission, undefined, 2)}\n`,

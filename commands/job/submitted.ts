@@ -15,8 +15,6 @@ interface SubmitOptions extends FlowSelection {
 /** Submits a job and follows it. */
 export async function submitted(plans: DeclaredPlans, job: JobPlan, options: SubmitOptions): Promise<Report> {
   const plan = askedParty(plans, job.guest);
-  if (job.unseen.length > 0)
-    process.stderr.write(`nobody has looked whether the job fits ${job.unseen.join(', ')}, which others run\n`);
   const flow = await flowOf(plans, plan, options);
   const taken = await submission(flow, job);
   process.stderr.write(`job ${taken.job}: submitted\n`);

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import os
 import random
 import sys
 
@@ -21,7 +22,11 @@ def main():
     asked = parser.parse_args()
     if asked.rows < 1 or not 0 <= asked.frauds <= 1:
         parser.error('use 1 row or more, and a part of them from 0 to 1')
-    write(sys.stdout, COLUMNS, transactions(asked.rows, asked.frauds, random.Random(asked.seed)))
+    try:
+        write(sys.stdout, COLUMNS, transactions(asked.rows, asked.frauds, random.Random(asked.seed)))
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def transactions(rows, part, chance):
@@ -34,9 +39,9 @@ def transactions(rows, part, chance):
 
 def components(likeness, chance):
     """Each varies less than the one before, as principal components do: V1 by 2, V28 by a third."""
-    for i, name in enumerate(COLUMNS[1:29]):
-        shift = SHIFTS.get(name, 0) * likeness
-        yield f'{2 * 0.935**i * chance.gauss(shift, 1):.6f}'
+    # Drawn here and now: until Python 3.9 a generator in a list would be asked after what stands behind it.
+    shifts = [SHIFTS.get(name, 0) * likeness for name in COLUMNS[1:29]]
+    return [f'{2 * 0.935**i * chance.gauss(shift, 1):.6f}' for i, shift in enumerate(shifts)]
 
 
 def amount(chance):

@@ -190,7 +190,10 @@ train.homo_lr_0.ks: 0.7
   test.each([
     [['--executors', '99'], 'resources.executors: 99 of 1 core do not fit party 30000'],
     [['--upload', '40000'], '--url is FATE Flow of 30000: --upload can name no other'],
+    [['--upload', '90000'], '--upload 90000: it takes no part; use 30000, 40000'],
     [['--job', '12'], '12 is no id of a job'],
+    [['--seed', '2', '--seed', '3'], '--seed is given more than once'],
+    [['--guest', '30000'], '--guest is given more than once'],
   ])('%j is refused before anything is uploaded', async (options, message) => {
     const { url, asked } = await flowOf('1.6.1', ran);
     const { status, stderr } = await benchmark('1.6.1', url, ...options);
@@ -238,6 +241,11 @@ describe('benchmark data', () => {
     expect(text.split('\n')).toHaveLength(42);
     expect(sent?.body).toContain(`\r\n\r\n${text}\r\n--`);
     expect(Number(sent?.headers['content-length'])).toBe(Buffer.byteLength(`${sent?.body}`));
+  });
+
+  test('makes the folder that its file is to be in', async () => {
+    expect(await data('1.6.1', 'http://192.0.2.1', '--to', 'new/rows/rows.csv')).toMatchObject({ status: 0 });
+    expect(readFileSync(`${folder}/new/rows/rows.csv`, 'utf8').split('\n')).toHaveLength(42);
   });
 
   test('writes over no file', async () => {

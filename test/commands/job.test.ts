@@ -141,6 +141,16 @@ describe('job submit', () => {
     expect(JSON.parse(stdout)).toHaveProperty('dag_schema.dag.tasks.homo_lr_0');
   });
 
+  test('names parties that nobody has looked at, whether it submits or prints', async () => {
+    const { url } = await flowOf('1.6.1');
+    write('far.yaml', { ...training, hosts: [{ party: 70_000, table: { name: 'credit_host' } }] });
+    for (const how of [['--print'], ['--print', '--json'], ['--url', url]])
+      expect(await run('job', 'submit', 'far.yaml', '-d', 'fed.yaml', ...how)).toMatchObject({
+        status: 0,
+        stderr: expect.stringContaining('nobody has looked whether the job fits 70000, which others run\n'),
+      });
+  });
+
   test('deploys a model of FATE 1 before it predicts, and predicts in that version', async () => {
     const { url, asked } = await flowOf('1.6.1');
     write('predict.yaml', { ...training, parameters: undefined, model: { job: '202611261200000000010' } });
@@ -179,6 +189,12 @@ describe('a job that runs', () => {
       stdout: '202611261200000000010-homo_lr_0.tar.gz\n',
     });
     expect(await of(url, 'log', '--to', 'a.tar.gz')).toMatchObject({ status: 0, stdout: 'a.tar.gz\n' });
+    expect(await of(url, 'log', '--to', 'new/logs/a.tar.gz')).toMatchObject({ status: 0 });
+    expect(await of(url, 'log', '--to', 'a.tar.gz/below')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'error: a.tar.gz/below: cannot be written, since what is above it is a file; name another one\n',
+    });
     expect(await of(url, 'rerun')).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('is running; stop it before'),

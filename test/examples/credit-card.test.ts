@@ -61,6 +61,13 @@ describe('what is generated', () => {
     expect(rows.filter((each) => each.at(-1) === '1')).toHaveLength(20);
   });
 
+  test('may be looked at the beginning of, without a word of who stopped reading', () => {
+    const { stdout, stderr } = spawnSync('sh', ['-c', `python3 -B '${join(example, 'generate.py')}' | head -1`], {
+      encoding: 'utf8',
+    });
+    expect({ stdout, stderr }).toEqual({ stdout: `${head}\n`, stderr: '' });
+  });
+
   test.each([
     ['--rows', '0'],
     ['--frauds', '1.1'],
