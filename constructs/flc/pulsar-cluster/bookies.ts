@@ -16,7 +16,7 @@ import { podTemplate, type RightedContainer } from '../../parts/pod';
 import { volumeGroup } from '../../parts/pulsar-pod';
 import { scriptText } from '../../parts/script';
 import { volumeClaim } from '../../parts/volume-claim';
-import { apart, type ClusteredPlan, configurationOf, memory, type PartProps } from './part';
+import { apart, type ClusteredPlan, configurationOf, memory, type PartProps, probesOf } from './part';
 
 /**
  * Bookies of a Pulsar: the disks that messages are on. The first one makes what ZooKeeper knows of an empty cluster, in a container
@@ -74,9 +74,7 @@ export class Bookies extends Construct {
                 volumeMounts: [config.mountFile(configuration, configurationOf(configuration)), data],
                 resources: spelledResources(containers.bookie),
                 // It reads its journal again first, which is a sixteenth of the volume at most.
-                startupProbe: { ...listens, periodSeconds: 5, failureThreshold: 120 },
-                readinessProbe: { ...listens, periodSeconds: 10 },
-                livenessProbe: { ...listens, periodSeconds: 10, failureThreshold: 6 },
+                ...probesOf(listens, 120),
                 rights: releases[plan.fate].pulsar.rights,
               },
               copyWhatIsLost(plan, config),

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
-import type { Probe, Service } from 'kubernetes-types/core/v1';
+import type { Service } from 'kubernetes-types/core/v1';
 import { releases } from '../../../lib/fate/releases';
 import { services } from '../../../lib/fate/services';
 import { pulsarReplicas } from '../../../lib/fate/sizes';
@@ -12,7 +12,7 @@ import { ConfigFiles, checksumAnnotation } from '../../parts/config-files';
 import { containerPorts, servicePorts } from '../../parts/container';
 import { podTemplate, type RightedContainer } from '../../parts/pod';
 import { pulsarCertificate } from '../../parts/pulsar-pod';
-import { apart, type ClusteredPlan, configurationOf, memory, type PartProps } from './part';
+import { apart, type ClusteredPlan, configurationOf, memory, type PartProps, probesOf, status } from './part';
 
 /** Brokers of a Pulsar: FATE asks any of them by the Service `pulsar`, and goes to the one that has the topic by the name of its pod. */
 export class Brokers extends Construct {
@@ -68,10 +68,7 @@ export class Brokers extends Construct {
                 env: memory(resources),
                 volumeMounts: [config.mountFile(configuration, configurationOf(configuration)), ...certificate.mounts],
                 resources: spelledResources(resources),
-                startupProbe: { ...works, periodSeconds: 5, failureThreshold: 60 },
-                readinessProbe: { ...works, periodSeconds: 10 },
-                // It does not ask ZooKeeper: without a majority there, a broker that runs is better than one that cannot start.
-                livenessProbe: { ...works, periodSeconds: 10, failureThreshold: 6 },
+                ...probesOf(status),
                 rights: releases[plan.fate].pulsar.rights,
               },
             ],
@@ -87,7 +84,6 @@ const { name, ports } = services.pulsar;
 const { pulsarBrokers: each, pulsarBookie: bookie } = services;
 const labels = { 'app.kubernetes.io/name': name };
 const configuration = 'broker.conf';
-const works: Probe = { httpGet: { path: '/status.html', port: 'admin' }, timeoutSeconds: 5 };
 
 /** A bookie listens when ZooKeeper has what a broker would else make a part of. */
 const waitForBookie = (plan: ClusteredPlan): RightedContainer => ({

@@ -1,6 +1,5 @@
 import { Construct } from 'constructs';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Probe } from 'kubernetes-types/core/v1';
 import { releases } from '../../../lib/fate/releases';
 import { services } from '../../../lib/fate/services';
 import { pulsarReplicas } from '../../../lib/fate/sizes';
@@ -11,7 +10,7 @@ import { ConfigFiles, checksumAnnotation } from '../../parts/config-files';
 import { containerPorts } from '../../parts/container';
 import { podTemplate } from '../../parts/pod';
 import { PulsarPublicService, pulsarCertificate } from '../../parts/pulsar-pod';
-import { apart, type ClusteredPlan, configurationOf, memory, type PartProps } from './part';
+import { apart, type ClusteredPlan, configurationOf, memory, type PartProps, probesOf, status } from './part';
 
 /** Proxies of a Pulsar: other parties reach it at one address, and each topic at the broker that has it. */
 export class Proxies extends Construct {
@@ -48,9 +47,7 @@ export class Proxies extends Construct {
                 env: memory(resources),
                 volumeMounts: [config.mountFile(configuration, configurationOf(configuration)), ...certificate.mounts],
                 resources: spelledResources(resources),
-                startupProbe: { ...works, periodSeconds: 5, failureThreshold: 60 },
-                readinessProbe: { ...works, periodSeconds: 10 },
-                livenessProbe: { ...works, periodSeconds: 10, failureThreshold: 6 },
+                ...probesOf(status),
                 rights: releases[plan.fate].pulsar.rights,
               },
             ],
@@ -65,4 +62,3 @@ export class Proxies extends Construct {
 const { name, ports } = services.pulsarProxy;
 const labels = { 'app.kubernetes.io/name': name };
 const configuration = 'proxy.conf';
-const works: Probe = { httpGet: { path: '/status.html', port: 'admin' }, timeoutSeconds: 5 };

@@ -15,7 +15,7 @@ import { podTemplate } from '../../parts/pod';
 import { volumeGroup } from '../../parts/pulsar-pod';
 import { scriptText } from '../../parts/script';
 import { volumeClaim } from '../../parts/volume-claim';
-import { apart, type ClusteredPlan, configurationOf, memory, type PartProps } from './part';
+import { apart, type ClusteredPlan, configurationOf, memory, type PartProps, probesOf } from './part';
 
 /** ZooKeepers of a Pulsar: which broker has which topic, and which bookies its messages. Two of three decide. */
 export class ZooKeepers extends Construct {
@@ -71,11 +71,9 @@ export class ZooKeepers extends Construct {
                   { name: dataVolume, mountPath: '/pulsar/data', subPath: 'pulsar' },
                 ],
                 resources: spelledResources(resources),
-                startupProbe: { ...listens, periodSeconds: 5, failureThreshold: 60 },
+                ...probesOf(listens), // one that is alone is not mended by a restart
                 // An update goes on to the next one when this one is among the others again.
                 readinessProbe: { ...serves, periodSeconds: 10, timeoutSeconds: 5 },
-                // One that is alone is not mended by a restart.
-                livenessProbe: { ...listens, periodSeconds: 10, failureThreshold: 6 },
                 rights: releases[plan.fate].pulsar.rights,
               },
             ],
