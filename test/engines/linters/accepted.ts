@@ -113,7 +113,7 @@ export const accepted: readonly Accepted[] = [
     why: 'topologySpreadConstraints say it, and still find room on one node',
   },
   {
-    checks: ['deployment-has-poddisruptionbudget', 'statefulset-has-poddisruptionbudget'],
+    checks: ['deployment-has-poddisruptionbudget'],
     of: ['Deployment/spark-worker'],
     why: 'a worker that finds no room would keep every other node from being drained, and Spark computes again what it had. Whoever drains several nodes at once takes several of them',
   },
