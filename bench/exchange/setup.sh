@@ -15,5 +15,6 @@ attempt() { # name command [argument...]
 
 attempt traffic-server "$engines/traffic-server/setup.sh"
 attempt nginx "$engines/nginx/setup.sh"
+attempt pulsar-2.10 "$engines/pulsar/setup.sh" 2.10
 attempt haproxy unpack haproxy '^2\.6\.' haproxy
 attempt nginx-stream unpack nginx-stream '^1\.22\.' nginx nginx-common libnginx-mod-stream

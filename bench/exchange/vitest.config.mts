@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   test: {
-    include: ['exchange.ts', 'calls.ts', 'routes.ts'],
+    include: ['exchange.ts', 'calls.ts', 'routes.ts', 'replication.ts'],
     fileParallelism: false,
     disableConsoleIntercept: true,
     testTimeout: 900_000,
