@@ -75,11 +75,23 @@ const least = (shares: readonly Share[], of: (share: Share) => number, fallback:
   shares.length === 0 ? fallback : Math.min(...shares.map(of));
 
 /** Executors of so many cores that each role of a party can have at once, wherever Spark puts the arbiter's core. */
-function roomFor({ plan: { sizing }, roles, isArbiter }: Share, cores: number): number {
+function roomFor(share: Share, cores: number): number {
+  const { plan, roles, isArbiter } = share;
   if (roles === 0) return Number.MAX_SAFE_INTEGER;
-  const offered = workerCores(sizing);
-  const others = Math.floor(offered / cores) * (sizing.sparkWorkers - 1);
-  return Math.floor((others + Math.floor((offered - (isArbiter ? 1 : 0)) / cores)) / roles);
+  const offered = workerCores(plan.sizing);
+  const others = Math.floor(offered / cores) * (plan.sizing.sparkWorkers - 1);
+  const places = others + Math.floor((offered - (isArbiter ? 1 : 0)) / cores);
+  return Math.min(Math.floor(places / roles), Math.floor(evenCores(share) / cores));
+}
+
+/**
+ * Cores that each role can have where all its executors have the same memory: one on each worker, or one for each core where there
+ * are more workers. What the worker of an arbiter has left bounds them all.
+ */
+function evenCores({ plan: { sizing }, roles, isArbiter }: Share): number {
+  const [workers, offered, taken] = [sizing.sparkWorkers, workerCores(sizing), isArbiter ? 1 : 0];
+  const single = Math.min(workers, Math.floor((workers * offered - taken) / roles));
+  return Math.max(single, Math.floor((workers * (offered - taken)) / roles));
 }
 
 function checkRoom(at: Problems, share: Share, { executors, executorCores, executorMemoryMiB: memory }: JobResources) {
