@@ -16,6 +16,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'library',
+          maxWorkers: '100%',
           include: ['test/**/*.test.ts'],
           exclude: ['test/stacks/**', 'test/support/pulumi-recorder.test.ts'],
           ...patience,
@@ -30,6 +31,7 @@ export default defineConfig({
           globalSetup: 'test/support/issued-certificates.ts',
           isolate: false,
           maxWorkers: 1,
+          sequence: { groupOrder: 1 }, // Vitest runs nothing beside projects of another number of workers
           ...patience,
         },
       },
