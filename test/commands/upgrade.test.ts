@@ -17,7 +17,9 @@ test('an upgrade that loses nothing but what is accepted holds, and tells of eve
   expect(heads).toEqual(
     ['fate-exchange', 'fate-30000', 'fate-40000'].map((member) => `${member} from FATE 1.6.1 to 1.11.2`),
   );
-  expect(stdout).toMatch(/^Objects that are new: Deployment\/fateboard, PodDisruptionBudget\/datanode, NetworkPolicy\/fateboard\.$/m);
+  expect(stdout).toMatch(
+    /^Objects that are new: Deployment\/fateboard, PodDisruptionBudget\/datanode, NetworkPolicy\/fateboard\.$/m,
+  );
   expect(stdout).not.toContain('that are replaced');
 });
 
