@@ -94,7 +94,7 @@ export const jobFailures = {
         source: measured(
           'FATE 2.2.0',
           'fate/fate.engine.ts',
-          'a job whose FATE Flow is lost fails, and is submitted again',
+          'a job whose FATE Flow is lost fails, and is run again',
         ),
         releases: ['2.2.0'],
       },
