@@ -39,6 +39,8 @@ export function toldObjects<Kind extends ResourceKind>(kind: Kind, answer: unkno
 type Form<T = unknown> = (value: unknown) => T | undefined;
 
 const text: Form<string> = (value) => (typeof value === 'string' ? value : undefined);
+/** As long as the API takes one at most. */
+const name: Form<string> = (value) => (typeof value === 'string' && value.length <= 253 ? value : undefined);
 const number: Form<number> = (value) => (typeof value === 'number' ? value : undefined);
 
 const listOf =
@@ -66,7 +68,7 @@ const fields =
     return Object.fromEntries(Object.entries(forms).map(([key, form]) => [key, form(value[key])]));
   };
 
-const metadata = fields({ name: text, labels: mapOf(text), creationTimestamp: text, deletionTimestamp: text }, 'name');
+const metadata = fields({ name, labels: mapOf(text), creationTimestamp: text, deletionTimestamp: text }, 'name');
 
 const state = fields({
   running: fields({}),
@@ -75,7 +77,7 @@ const state = fields({
 });
 
 /** Whether a container is ready is `true`, or is not. */
-const container = fields({ name: text, ready: (value) => value === true, state, lastState: state }, 'name');
+const container = fields({ name, ready: (value) => value === true, state, lastState: state }, 'name');
 
 const pod = fields(
   {
@@ -97,7 +99,7 @@ const event = fields(
     message: text,
     lastTimestamp: text,
     eventTime: text,
-    involvedObject: (value) => fields({ name: text })(value) ?? {},
+    involvedObject: (value) => fields({ name })(value) ?? {},
   },
   'metadata',
 );

@@ -40,11 +40,7 @@ export const fateFlowFailures = {
     effects: [
       {
         says: 'Its jobs are failed at all parties within seconds of its return, and the next one runs.',
-        source: measured(
-          'FATE 2.2.0',
-          'fate/fate.engine.ts',
-          'a job whose FATE Flow is lost fails, and is run again',
-        ),
+        source: measured('FATE 2.2.0', 'fate/fate.engine.ts', 'a job whose FATE Flow is lost fails, and is run again'),
         releases: ['2.2.0'],
       },
       {

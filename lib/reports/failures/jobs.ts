@@ -91,11 +91,7 @@ export const jobFailures = {
     effects: [
       {
         says: 'A job whose FATE Flow is lost is failed at its other party, too.',
-        source: measured(
-          'FATE 2.2.0',
-          'fate/fate.engine.ts',
-          'a job whose FATE Flow is lost fails, and is run again',
-        ),
+        source: measured('FATE 2.2.0', 'fate/fate.engine.ts', 'a job whose FATE Flow is lost fails, and is run again'),
         releases: ['2.2.0'],
       },
       {

@@ -106,7 +106,15 @@ const answerLike = fc
   .record({ refusal: strange, job: strange, state: strange, reasons: fc.oneof(strange, fc.array(strange)) })
   .map((value) => JSON.stringify(value));
 
-test.each([null, 7, 'text', [], { metadata: null }, { metadata: { name: 7 } }])('%j is no object of a list', (item) => {
+test.each([
+  null,
+  7,
+  'text',
+  [],
+  { metadata: null },
+  { metadata: { name: 7 } },
+  { metadata: { name: 'x'.repeat(254) } },
+])('%j is no object of a list', (item) => {
   expect(toldObjects('Pod', { items: [item] })).toEqual([]);
 });
 
