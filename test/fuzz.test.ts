@@ -63,7 +63,7 @@ test.each(Object.entries(entrances))(
 
 test.each(Object.entries(entrances))('%s answers in every place to what is no text', (_, entrance) => {
   for (let at = 0; at < places(entrance.sound).length; at++) {
-    for (const value of [Symbol('a'), { toString: 0, valueOf: 0 }]) {
+    for (const value of [Symbol('a'), { toString: 0, valueOf: 0 }, 1n]) {
       drawn(entrance, mutated(entrance.sound, [{ at, by: 'value', value, choice: 0 }], keys));
     }
   }

@@ -125,11 +125,12 @@ function checkNodePorts(
   const clusters = new Map<string, Declared<number | undefined>[]>();
   for (const { path, plan } of members) {
     const { kubeconfig, context } = plan.access;
-    if (kubeconfig === undefined && context === undefined) continue;
-    const cluster = JSON.stringify([kubeconfig, context]);
-    const ports = Object.entries<PublicService>(plan.services).flatMap(([name, service]) =>
+    const [file, name] = [kubeconfig, context].map((it: unknown) => (typeof it === 'string' ? it : undefined)); // else it is reported
+    if (file === undefined && name === undefined) continue;
+    const cluster = JSON.stringify([file, name]);
+    const ports = Object.entries<PublicService>(plan.services).flatMap(([key, service]) =>
       service.type === 'NodePort'
-        ? [{ path: `${path}.services.${name}.nodePort`, value: Object.values(service.nodePorts)[0] }]
+        ? [{ path: `${path}.services.${key}.nodePort`, value: Object.values(service.nodePorts)[0] }]
         : [],
     );
     clusters.set(cluster, [...(clusters.get(cluster) ?? []), ...ports]);
