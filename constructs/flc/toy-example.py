@@ -226,54 +226,56 @@ class Flow:
     def reasons(self, job, roles):
         """What FATE Flow knows of why a job failed: of what this party was in it. Each party knows its own errors, and the state of others at most."""
         for left in range(2, -1, -1):
-            states, errors = self.known(job, roles)
-            if errors or left == 0:
-                return states + (errors or ["%d has no error of its own" % self.party])
-            time.sleep(1)  # FATE Flow 2 has the state first, and then the error
+            known = self.known(job, roles)
+            reasons = [reason for reason, _ in known]
+            if any(is_error for _, is_error in known):
+                return reasons
+            if left:
+                time.sleep(1)  # FATE Flow 2 has the state first, and then the error
+        return reasons + ["%d has no error of its own" % self.party]
 
     def known(self, job, roles):
-        """States in which tasks ended, and errors."""
-        states, errors = [], []
-        try:
-            for state, report in self.failed_tasks(job):
-                (errors if report else states).append(state + (report and ": " + report))
-        except Refusal as refusal:
-            errors.append(str(refusal))
-        for role in roles:
+        """What it tells, each with whether it is an error."""
+        known = []
+        for told in (self.failed_tasks(job), self.last_errors(job, roles)):
             try:
-                line = self.last_error(job, role)
+                with understood():
+                    known.extend(told)
             except Refusal as refusal:
-                line = str(refusal)
-            if line:
-                errors.append("the %s's log ends in: %s" % (role, line))
-        return states, errors
+                known.append((str(refusal), True))
+        return known
 
     def failed_tasks(self, job):
         prefix = self.calls["prefix"]
-        with understood():
-            for row in self.job_call("tasks", {"job_id": job}).get("data") or []:
-                of = {key: row.get(prefix + key) for key in ("role", "party_id", "party_status", "error_report")}
-                if of["party_status"] in ENDS[1:]:
-                    yield "%(role)s %(party_id)s is %(party_status)s" % of, last_line(of["error_report"] or "")
+        for row in self.job_call("tasks", {"job_id": job}).get("data") or []:
+            of = {key: row.get(prefix + key) for key in ("role", "party_id", "party_status", "error_report")}
+            if of["party_status"] in ENDS[1:]:
+                report = last_line(of["error_report"] or "")
+                yield "%(role)s %(party_id)s is %(party_status)s" % of + (report and ": " + report), report != ""
 
-    def last_error(self, job, role):
+    def last_errors(self, job, roles):
+        last = self.last_archived if self.calls["errors"].get("archived") else self.last_logged
+        for role, line in last(job, roles):
+            if line:
+                yield "the %s's log ends in: %s" % (role, line), True
+
+    def last_logged(self, job, roles):
         errors = self.calls["errors"]
-        of_role = {"job_id": job, "role": role, "party_id": str(self.party)}
-        with understood():
-            if errors.get("archived"):
-                return self.last_archived(errors["call"], job, role)
+        for role in roles:
+            of_role = {"job_id": job, "role": role, "party_id": str(self.party)}
             lines = self.ask(self.address, errors["call"], dict(of_role, **errors["fields"]), {}).get("data") or []
-            return last_line("\n".join(each["content"] for each in lines))
+            yield role, last_line("\n".join(each["content"] for each in lines))
 
-    def last_archived(self, call, job, role):
-        archive = self.send(self.address, call, {"job_id": job}, {}, in_body=True)
+    def last_archived(self, job, roles):
+        archive = self.send(self.address, self.calls["errors"]["call"], {"job_id": job}, {}, in_body=True)
         try:
             with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-                of_role = [it for it in files if it.name.lstrip("./").startswith("%s/%d/" % (role, self.party))]
-                texts = [files.extractfile(it).read().decode("utf-8", "replace") for it in of_role if it.name.endswith("/ERROR.log")]
+                for role in roles:
+                    of_role = [it for it in files if it.name.lstrip("./").startswith("%s/%d/" % (role, self.party))]
+                    texts = [files.extractfile(it).read().decode("utf-8", "replace") for it in of_role if it.name.endswith("/ERROR.log")]
+                    yield role, last_line("\n".join(texts))
         except tarfile.TarError:
             raise Refusal("FATE Flow has no logs of job %s" % job)
-        return last_line("\n".join(texts))
 
     def job_call(self, which, fields):
         return self.ask(self.address, self.calls[which], fields, {})

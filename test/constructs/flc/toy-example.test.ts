@@ -248,6 +248,22 @@ describe.skipIf(noPython !== '')(`the program of the Job${noPython}`, () => {
     20_000,
   );
 
+  test.each(known)(
+    'says of FATE %s what it refuses to tell of a failed job, in its own words and once',
+    async (fate) => {
+      const { lines } = await run(
+        fate,
+        well(fate, (call) => {
+          if (/job\/query/.test(call)) return { body: rows(fate, { status: 'failed' }) };
+          return /task\/query|log/.test(call) ? { body: refused(fate, 100, 'the database is away') } : undefined;
+        }),
+      );
+      const ofLogs = fate === '1.6.1' ? 'FATE Flow has no logs of job 202111061608424372620' : 'the database is away';
+      expect(lines[0]).toMatch(new RegExp(` is failed; the database is away ?; ${ofLogs} ?$`));
+      expect(calls.filter(({ call }) => /log/.test(call))).toHaveLength(lines.length);
+    },
+  );
+
   test('waits for the error of a failed job, which FATE Flow 2 tells after its state, and for that of either role', async () => {
     let asked = 0;
     const { lines } = await run(
