@@ -182,7 +182,7 @@ async function read(declared: PartyConfig): Promise<ReadParty> {
     kubernetes,
   });
   const makeCertificate = await readCertificate(problems, config, plan, exchange);
-  const needs = partySecretNeeds(plan, isMeant(config));
+  const needs = partySecretNeeds(plan, isJoined(config));
   const made = config.certificates === undefined ? [] : (['pulsarCertificate'] as const);
   checkDeployment(problems, 'party', { plan, secrets, upgrade }, { ...needs, made });
   refuseIfAny(problems, `party ${shown(Object(party).id)}`);
@@ -195,9 +195,6 @@ function warnOfImages(plan: PartyPlan): void {
   if (images.length === 0) return;
   void pulumi.log.warn(`party ${plan.id} pulls ${images.join(', ')}, which nobody has published: ${unpublishedRemedy}`);
 }
-
-/** Whether others are to reach it, whatever is known of them. */
-const isMeant = ({ exchange, peers }: PartyConfig): boolean => exchange !== undefined || peers !== undefined;
 
 async function readExchange(
   problems: Problems,
@@ -223,7 +220,7 @@ async function readCertificate(
 ): Promise<MakeCertificate | undefined> {
   const { certificates } = config;
   if (certificates === undefined || domain === unreadableDomain) return undefined;
-  if (!isMeant(config)) {
+  if (!isJoined(config)) {
     problems.add(
       'certificates',
       'are for a party that meets others',

@@ -1,3 +1,5 @@
+const brokerPorts = { broker: 6650, 'broker-tls': 6651, admin: 8080, 'admin-tls': 8081 } as const;
+
 /**
  * Every Service of a federation and its ports. FATE, Spark, Pulsar and HDFS have these names in their configuration and
  * in their images: they are the same in every namespace.
@@ -18,12 +20,9 @@ export const services = {
   nginx: { name: 'nginx', ports: { http: 9300 } },
   /** The same of a party to its own FATE Flow, where others have to prove who they are. */
   nginxInternal: { name: 'nginx-internal', ports: { http: 9301 } },
-  pulsar: { name: 'pulsar', ports: { broker: 6650, 'broker-tls': 6651, admin: 8080, 'admin-tls': 8081 } },
+  pulsar: { name: 'pulsar', ports: brokerPorts },
   /** Its brokers one by one, as they tell clients where a topic is. */
-  pulsarBrokers: {
-    name: 'pulsar-brokers',
-    ports: { broker: 6650, 'broker-tls': 6651, admin: 8080, 'admin-tls': 8081 },
-  },
+  pulsarBrokers: { name: 'pulsar-brokers', ports: brokerPorts },
   /** Of a cluster, which takes what comes from outside to the broker that has the topic. */
   pulsarProxy: { name: 'pulsar-proxy', ports: { 'broker-tls': 6651, admin: 8080 } },
   pulsarBookie: { name: 'pulsar-bookie', ports: { bookie: 3181 } },

@@ -87,13 +87,13 @@ function planFederation(problems: Problems, props: FederationProps | MeshProps):
   checkHosts(problems, parties);
   checkAddresses(problems, props, empty, parties);
   const routed = parties.flatMap((party) => partyDescriptor(party) ?? []).sort((a, b) => a.id - b.id);
+  const exchange = empty && { ...empty, access: memberAccess(empty.access, access), parties: routed };
   const planned = parties.map((party) => ({ ...party, access: memberAccess(party.access, access) }));
   checkNodePorts(problems, [
-    ...(empty ? [{ path: 'exchange', plan: { ...empty, access: memberAccess(empty.access, access) } }] : []),
+    ...(exchange ? [{ path: 'exchange', plan: exchange }] : []),
     ...planned.map((plan, i) => ({ path: `parties[${i}]`, plan })),
   ]);
-  if (empty !== undefined)
-    return { exchange: { ...empty, access: memberAccess(empty.access, access), parties: routed }, parties: planned };
+  if (exchange !== undefined) return { exchange, parties: planned };
   return { parties: planned.map((party) => ({ ...party, peers: routed.filter(({ id }) => id !== party.id) })) };
 }
 

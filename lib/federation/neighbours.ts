@@ -8,8 +8,9 @@ export interface Joining {
   readonly peers?: readonly PartyDescriptor[];
 }
 
-/** Whether others reach it, or are to. */
-export const isJoined = ({ exchange, peers }: Joining): boolean => exchange !== undefined || peers !== undefined;
+/** Whether others reach it, or are to, whatever is known of them yet. */
+export const isJoined = ({ exchange, peers }: Readonly<Partial<Record<keyof Joining, unknown>>>): boolean =>
+  exchange !== undefined || peers !== undefined;
 
 /** Whom its calls and messages go to, and whose come in: the exchange, or each other party. */
 export const neighboursOf = ({ exchange, peers = [] }: Joining): readonly (ExchangeDescriptor | PartyDescriptor)[] =>

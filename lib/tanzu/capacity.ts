@@ -219,8 +219,7 @@ function partyWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
     backup,
   } = plan;
   const { containers, sparkWorkers, datanodes } = sizing;
-  const { mysql, fateflow, fateboard, client, sparkMaster, sparkWorker, namenode, datanode, nginx, pulsar } =
-    containers;
+  const { mysql, fateflow, fateboard, client, sparkMaster, sparkWorker, namenode, datanode, nginx } = containers;
   const beside = backup && { backup: backupResources }; // a pod of its own, on the node of FATE Flow's
   return [
     ...(plan.mysql.isExternal ? [] : [{ name: services.mysql.name, containers: { mysql } }]),
@@ -236,40 +235,26 @@ function partyWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
     { name: services.namenode.name, containers: { namenode } },
     { name: services.datanode.name, containers: { datanode }, replicas: datanodes },
     { name: services.nginx.name, containers: { nginx } },
-    ...pulsarWorkloads(plan, pulsar),
+    ...pulsarWorkloads(plan),
     ...(plan.verification ? [{ name: workloads.toyExample, containers: { toyExample: verificationResources } }] : []),
     ...exporterWorkload(plan),
   ];
 }
 
-const pulsarWorkloads = (
-  { pulsar: { cluster }, exchange, peers }: PartyPlan,
-  pulsar: Resources,
-): readonly PlannedWorkload[] =>
-  cluster === undefined
-    ? [{ name: services.pulsar.name, containers: { pulsar } }]
-    : [
-        { name: services.pulsar.name, containers: { pulsar }, replicas: pulsarReplicas.broker },
-        {
-          name: services.pulsarZookeeper.name,
-          containers: { zookeeper: cluster.containers.zookeeper },
-          replicas: pulsarReplicas.zookeeper,
-        },
-        {
-          name: services.pulsarBookie.name,
-          containers: { bookie: cluster.containers.bookie, recovery: cluster.containers.recovery },
-          replicas: cluster.bookies,
-        },
-        ...(isJoined({ exchange, peers })
-          ? [
-              {
-                name: services.pulsarProxy.name,
-                containers: { proxy: cluster.containers.proxy },
-                replicas: pulsarReplicas.proxy,
-              },
-            ]
-          : []),
-      ];
+function pulsarWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
+  const { pulsar } = plan.sizing.containers;
+  const { cluster } = plan.pulsar;
+  if (cluster === undefined) return [{ name: services.pulsar.name, containers: { pulsar } }];
+  const { zookeeper, bookie, recovery, proxy } = cluster.containers;
+  return [
+    { name: services.pulsar.name, containers: { pulsar }, replicas: pulsarReplicas.broker },
+    { name: services.pulsarZookeeper.name, containers: { zookeeper }, replicas: pulsarReplicas.zookeeper },
+    { name: services.pulsarBookie.name, containers: { bookie, recovery }, replicas: cluster.bookies },
+    ...(isJoined(plan)
+      ? [{ name: services.pulsarProxy.name, containers: { proxy }, replicas: pulsarReplicas.proxy }]
+      : []),
+  ];
+}
 
 const exchangeWorkloads = (plan: ExchangePlan): readonly PlannedWorkload[] => {
   const {
