@@ -1,6 +1,7 @@
 import { services } from '../fate/services';
 import { type PartyVolume, pulsarReplicas } from '../fate/sizes';
 import { dataClaim } from '../kubernetes/data-volume';
+import type { PartyPlan } from './party';
 
 /** Pods that have a volume each, where there may be several. */
 export interface VolumePods {
@@ -8,6 +9,12 @@ export interface VolumePods {
   /** None where one process is all of Pulsar. */
   readonly bookies?: number;
 }
+
+/** Those of a plan. */
+export const volumePods = ({ sizing: { datanodes }, pulsar: { cluster } }: PartyPlan): VolumePods => ({
+  datanodes,
+  bookies: cluster?.bookies,
+});
 
 /** A StatefulSet whose pods have claims. */
 export interface ClaimedSet {

@@ -2,7 +2,7 @@ import { forgetPulsar } from '../fate/forget-pulsar';
 import type { FateRelease } from '../fate/releases';
 import { services } from '../fate/services';
 import type { PartyVolume } from '../fate/sizes';
-import { setClaims, sizedSet, volumeClaims } from './claims';
+import { setClaims, sizedSet, volumeClaims, volumePods } from './claims';
 import { ownVolumes } from './engines';
 import type { ExchangePlan } from './exchange';
 import type { PartyPlan } from './party';
@@ -188,13 +188,15 @@ function otherPulsar(before: Partial<LastingPartyValues>, plan: PartyPlan): stri
  * Messages do not move. Claims that were left when it was so before have messages of jobs that ended long ago, and other parties at the
  * addresses of then. A StatefulSet takes no other claims, and what is declared no more stays where nobody takes it away.
  */
-function replacedPulsar({ id, namespace, sizing: { datanodes }, pulsar: { cluster } }: PartyPlan): string {
+function replacedPulsar(plan: PartyPlan): string {
+  const { id, namespace } = plan;
+  const { cluster } = plan.pulsar;
   const { pulsar, pulsarBookie, pulsarZookeeper, pulsarProxy } = services;
   const left = cluster ? [pulsar] : [pulsar, pulsarBookie, pulsarZookeeper];
   const remove = (what: string) => `  kubectl -n ${namespace} delete ${what} --ignore-not-found`;
   return [
     `Pulsar of party ${id} becomes ${cluster ? 'highly available' : 'one process'}: messages do not move, and jobs that run wait for theirs. Update between jobs. Before this update take away what it would find of an earlier time:`,
-    remove(`pvc ${volumeClaims('pulsar', { datanodes, bookies: cluster?.bookies }).join(' ')}`),
+    remove(`pvc ${volumeClaims('pulsar', volumePods(plan)).join(' ')}`),
     'and where files are applied, what they do not replace:',
     remove(`statefulset ${left.map(({ name }) => name).join(' ')}`),
     ...(cluster ? [] : [remove(`deployment ${pulsarProxy.name}`)]),

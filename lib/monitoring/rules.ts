@@ -1,6 +1,6 @@
 import { fullAt } from '../fate/releases/pulsar';
 import { certificateDays } from '../federation/certificates';
-import { setClaims, sizedSet } from '../federation/claims';
+import { setClaims, sizedSet, volumePods } from '../federation/claims';
 import type { ExchangePlan } from '../federation/exchange';
 import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
@@ -120,11 +120,10 @@ const podSigns = (plan: PartyPlan | ExchangePlan): readonly Sign[] => [
 ];
 
 function volumeSigns(plan: PartyPlan): readonly Sign[] {
-  const { datanodes, volumesGiB } = plan.sizing;
-  const claims = setClaims(sizedSet('pulsar', { datanodes, bookies: plan.pulsar.cluster?.bookies })).join('|');
+  const claims = setClaims(sizedSet('pulsar', volumePods(plan))).join('|');
   const left = (matcher: string) =>
     `${of(plan, 'kubelet_volume_stats_available_bytes', matcher)} / ${of(plan, 'kubelet_volume_stats_capacity_bytes', matcher)}`;
-  const taken = fullAt(volumesGiB.pulsar);
+  const taken = fullAt(plan.sizing.volumesGiB.pulsar);
   return [
     {
       alert: 'VolumeFull',

@@ -2,14 +2,14 @@ import { forgetPulsar } from '../fate/forget-pulsar';
 import { secrets } from '../fate/secrets';
 import { services } from '../fate/services';
 import { backupName } from '../federation/backup';
-import { volumeClaims } from '../federation/claims';
 import type { DeclaredPlans } from '../federation/declaration';
 import { ownVolumes } from '../federation/engines';
 import type { ExchangePlan } from '../federation/exchange';
 import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
 import { brokerPod } from '../federation/pulsar';
-import { chartClaims, chartWorkload } from '../kubefate/charts/workloads';
+import { chartWorkload } from '../kubefate/charts/workloads';
+import { partyClaims } from './claims';
 import { inNamespace } from './kubectl';
 import type { ManualStep } from './step';
 
@@ -148,23 +148,10 @@ const drawnKindsOf = ({ certManager, monitoring, pulsar }: PartyPlan): readonly 
 const volumesGoneWith = (plan: PartyPlan): readonly string[] =>
   claimsOf(plan).filter((claim) => plan.driver === 'kubefate' && !/-\d+$/.test(claim));
 
-const claimsOf = (plan: PartyPlan): readonly string[] => {
-  const {
-    driver,
-    fate,
-    sizing: { datanodes },
-    pulsar: { cluster },
-    backup,
-  } = plan;
-  return [
-    ...ownVolumes(plan).flatMap((volume) =>
-      driver === 'kubefate'
-        ? chartClaims({ fate, datanodes }, volume)
-        : volumeClaims(volume, { datanodes, bookies: cluster?.bookies }),
-    ),
-    ...(backup && 'claimGiB' in backup.to ? [backupName] : []),
-  ];
-};
+const claimsOf = (plan: PartyPlan): readonly string[] => [
+  ...ownVolumes(plan).flatMap((volume) => partyClaims(plan, volume)),
+  ...(plan.backup && 'claimGiB' in plan.backup.to ? [backupName] : []),
+];
 
 const takeData = (plan: PartyPlan): ManualStep => {
   const { namespace, driver } = plan;

@@ -1,8 +1,6 @@
 import { partyData } from '../fate/releases/data';
-import type { PartyVolume } from '../fate/sizes';
 import { backupName } from '../federation/backup';
 import { certificateDays } from '../federation/certificates';
-import { volumeClaims } from '../federation/claims';
 import type { PartyDescriptor } from '../federation/descriptor';
 import { ownVolumes } from '../federation/engines';
 import type { ExchangePlan } from '../federation/exchange';
@@ -11,7 +9,7 @@ import type { PartyPlan } from '../federation/party';
 import type { Block, Page } from '../formats/page';
 import { inSingleQuotes, shellWord } from '../formats/shell';
 import { day, daysAfter } from '../input/days';
-import { chartClaims } from '../kubefate/charts/workloads';
+import { partyClaims } from '../operations/claims';
 import { inNamespace } from '../operations/kubectl';
 import { type RestorableParty, restoreSteps } from '../operations/restore';
 import type { ManualStep } from '../operations/step';
@@ -433,7 +431,7 @@ const dataOf = (plan: PartyPlan): readonly Block[] => [
       if (own.length === 0) return [what, 'none: somebody else runs what has them', ''];
       return [
         what,
-        own.flatMap((volume) => claims(plan, volume).map((claim) => `\`${claim}\``)).join(', '),
+        own.flatMap((volume) => partyClaims(plan, volume).map((claim) => `\`${claim}\``)).join(', '),
         own.map((volume) => `${plan.sizing.volumesGiB[volume]}`).join(', '),
       ];
     }),
@@ -452,14 +450,6 @@ const dataOf = (plan: PartyPlan): readonly Block[] => [
         },
       ]),
 ];
-
-function claims(
-  { fate, driver, sizing: { datanodes }, pulsar: { cluster } }: PartyPlan,
-  volume: PartyVolume,
-): readonly string[] {
-  if (driver === 'kubefate') return chartClaims({ fate, datanodes }, volume);
-  return volumeClaims(volume, { datanodes, bookies: cluster?.bookies });
-}
 
 const isRestorable = (plan: PartyPlan): plan is RestorableParty => plan.backup !== undefined;
 

@@ -2,7 +2,7 @@ import { type FateRelease, releases } from '../../fate/releases';
 import { secrets } from '../../fate/secrets';
 import { services } from '../../fate/services';
 import { certificateSecret, memberOf } from '../../federation/certificates';
-import { volumeClaims } from '../../federation/claims';
+import { volumeClaims, volumePods } from '../../federation/claims';
 import type { ExchangeDescriptor, PartyDescriptor } from '../../federation/descriptor';
 import type { ExchangePlan } from '../../federation/exchange';
 import { isJoined, neighboursOf } from '../../federation/neighbours';
@@ -113,8 +113,7 @@ export function pulsarWorkloads(plan: PartyPlan): readonly string[] {
 }
 
 /** Claims of what it keeps. */
-export const pulsarClaims = ({ sizing: { datanodes }, pulsar: { cluster } }: PartyPlan): readonly string[] =>
-  volumeClaims('pulsar', { datanodes, bookies: cluster?.bookies });
+export const pulsarClaims = (plan: PartyPlan): readonly string[] => volumeClaims('pulsar', volumePods(plan));
 
 /** What all of its brokers have logged. */
 export const brokerLogs = (plan: PartyPlan, options: string): string =>
