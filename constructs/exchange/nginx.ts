@@ -6,20 +6,9 @@ import { callerRanges } from '../../lib/federation/callers';
 import { callerHeader } from '../../lib/federation/coordination';
 import type { ExchangePlan } from '../../lib/federation/exchange';
 import { exchangeNginxRoutes } from '../../lib/federation/routing';
-import { block } from '../../lib/formats/nginx-conf';
 import { byRoute, FateNginx, type Listeners } from '../parts/fate-nginx';
 import { showingCertificate } from '../parts/member-certificate';
-import {
-  knownParties,
-  nobody,
-  onlyAsItself,
-  partyVariables,
-  passedHeaders,
-  provenListener,
-  refusals,
-  refusedElse,
-  refusingForeign,
-} from '../parts/proven-listener';
+import { knownParties, onlyAsItself, partyListener, passedHeaders, refusingForeign } from '../parts/proven-listener';
 
 /**
  * nginx of the exchange: passes coordination calls between the parties. It keeps no state. With mutual TLS only a party that
@@ -48,31 +37,20 @@ export class Nginx extends FateNginx {
 
 function proven({ fate, domain, parties }: ExchangePlan): Listeners {
   const { coordination } = releases[fate];
-  const refused = refusals(coordination);
   return {
     ports: services.nginx.ports,
     certificate: own,
     ...knownParties(parties),
     directives: [
-      ...partyVariables(coordination),
-      provenListener(
-        own,
-        coordination,
-        [
-          block(
-            ['if', '($caller', '=', `${nobody})`],
-            refused('the certificate of "$certified" is of no party that this exchange has a route to'),
-          ),
-          refusingForeign(coordination),
-          ...onlyAsItself(coordination),
-          ['access_by_lua_file', 'lua/router.lua'],
-          ...passedHeaders(coordination),
-          ['proxy_set_header', callerHeader, '$caller'],
-          ...byRoute('https'),
-          ...showingCertificate(own, `$http_dest_party_id.${domain}`),
-        ],
-        ...refusedElse(coordination),
-      ),
+      ...partyListener(own, coordination, 'this exchange', [
+        refusingForeign(coordination),
+        ...onlyAsItself(coordination),
+        ['access_by_lua_file', 'lua/router.lua'],
+        ...passedHeaders(coordination),
+        ['proxy_set_header', callerHeader, '$caller'],
+        ...byRoute('https'),
+        ...showingCertificate(own, `$http_dest_party_id.${domain}`),
+      ]),
     ],
   };
 }

@@ -19,11 +19,10 @@ import {
   knownParties,
   nobody,
   onlyAsItself,
-  partyVariables,
+  partyListener,
   passedHeaders,
   provenListener,
   refusals,
-  refusedElse,
   refusingForeign,
 } from '../parts/proven-listener';
 
@@ -97,7 +96,7 @@ function fromExchange({ id, fate }: PartyPlan, exchange: string): readonly Direc
         ['if', '($caller', '=', `${nobody})`],
         refused(`"$certified" calls for no party: only ${exchange} calls party ${id}, for others`),
       ),
-      ...toOwnFlow(id, coordination, refusingForeign(coordination)),
+      ...toOwnFlow(id, coordination),
     ]),
   ];
 }
@@ -105,29 +104,16 @@ function fromExchange({ id, fate }: PartyPlan, exchange: string): readonly Direc
 /** Where there is no exchange that would have looked. */
 function fromParties({ id, fate }: PartyPlan): readonly Directive[] {
   const { coordination } = releases[fate];
-  return [
-    ...partyVariables(coordination),
-    provenListener(
-      own,
-      coordination,
-      [
-        block(
-          ['if', '($caller', '=', `${nobody})`],
-          refusals(coordination)(`the certificate of "$certified" is of no party that party ${id} has a route to`),
-        ),
-        ...toOwnFlow(id, coordination, refusingForeign(coordination), ...onlyAsItself(coordination)),
-      ],
-      ...refusedElse(coordination),
-    ),
-  ];
+  return partyListener(own, coordination, `party ${id}`, toOwnFlow(id, coordination, ...onlyAsItself(coordination)));
 }
 
-/** @param refusing what else is no call for it */
+/** @param refusing what a party is refused for, too */
 const toOwnFlow = (id: number, coordination: Coordination, ...refusing: readonly Directive[]): readonly Directive[] => [
   block(
     ['if', '($http_dest_party_id', '!=', `${id})`],
     refusals(coordination)(`this is party ${id}, and the call is for another`),
   ),
+  refusingForeign(coordination),
   ...refusing,
   ...passedHeaders(coordination),
   ['proxy_pass', `http://${fateflow}`],

@@ -89,9 +89,32 @@ export const knownParties = (parties: readonly PartyDescriptor[]): Pick<Listener
   scripts: { [callerFile]: callerScript },
 });
 
-/** What a listener knows of a party that calls by its own certificate. */
-export const partyVariables = (coordination: Coordination): readonly Directive[] =>
-  callVariables(coordination, '$certified', ['include', `${routesDirectory}/${callersFile}`]);
+/**
+ * A listener that parties call themselves, each by its own certificate.
+ *
+ * @param by whose listener it is, as it says so to a party that it has no route to
+ * @param location what becomes of a call of a party that is known
+ */
+export const partyListener = (
+  own: MemberCertificate,
+  coordination: Coordination,
+  by: string,
+  location: readonly Directive[],
+): readonly Directive[] => [
+  ...callVariables(coordination, '$certified', ['include', `${routesDirectory}/${callersFile}`]),
+  provenListener(
+    own,
+    coordination,
+    [
+      block(
+        ['if', '($caller', '=', `${nobody})`],
+        refusals(coordination)(`the certificate of "$certified" is of no party that ${by} has a route to`),
+      ),
+      ...location,
+    ],
+    ...refusedElse(coordination),
+  ),
+];
 
 /** FATE Flow believes what a call says of its caller: it has to say what the certificate does. */
 export const onlyAsItself = ({ caller }: Coordination): readonly Directive[] =>
@@ -105,7 +128,7 @@ export const onlyAsItself = ({ caller }: Coordination): readonly Directive[] =>
       ];
 
 /** Where that sends whoever does not. */
-export const refusedElse = (coordination: Coordination): readonly Directive[] =>
+const refusedElse = (coordination: Coordination): readonly Directive[] =>
   coordination.caller === undefined
     ? []
     : [block(['location', '@refused'], refusals(coordination)('party $caller: $refusal'))];
