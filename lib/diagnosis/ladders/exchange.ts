@@ -8,7 +8,7 @@ import { yaml } from '../../formats/yaml';
 import type { Step } from '../ladder';
 import { ownCertificate } from '../steps/certificates';
 import { podSteps, podsStep } from '../steps/pods';
-import { callersTable, sniEntries, type Table, tableStep, yamlEntries } from '../steps/routes';
+import { nginxTables, sniEntries, type Table, tableStep } from '../steps/routes';
 import { routeStep } from '../steps/way-out';
 import { type Place, runningIn } from './party';
 
@@ -31,7 +31,7 @@ export function exchangeLadder(plan: ExchangePlan, pods: readonly Pod[]): readon
     ]),
     ...proxies.slice(0, 1).map((at) => ownCertificate('exchange', plan.domain, filesOf(at))),
     ...proxies.map((at) => tableStep('exchange', sniTable(plan, at))),
-    ...gates.flatMap((at) => nginxTables(plan, at)).map((table) => tableStep('exchange', table)),
+    ...gates.flatMap((at) => gateTables(plan, at)).map((table) => tableStep('exchange', table)),
     ...proxies.flatMap((at) => parties.map((party) => routeStep(at, party, 'pulsar', podsStep(trafficServer.name)))),
     ...gates.flatMap((at) => parties.map((party) => routeStep(at, party, 'nginx', podsStep(nginx.name)))),
   ];
@@ -54,17 +54,5 @@ function sniTable({ parties }: ExchangePlan, at: Place): Table {
   };
 }
 
-function nginxTables({ parties, transport }: ExchangePlan, at: Place): readonly Table[] {
-  const { configuration, directory, table } = routeTables.nginx;
-  return [
-    {
-      name: `${table} of ${at.pod}`,
-      at,
-      path: `${configuration}/${directory}/${table}`,
-      declared: yamlEntries(yaml(exchangeNginxRoutes(parties))),
-      read: yamlEntries,
-      failure: 'route-not-loaded',
-    },
-    ...(transport === 'mutual-tls' ? [callersTable(parties, at)] : []),
-  ];
-}
+const gateTables = ({ parties, transport }: ExchangePlan, at: Place): readonly Table[] =>
+  nginxTables(exchangeNginxRoutes(parties), transport === 'mutual-tls' ? parties : undefined, at);

@@ -24,7 +24,7 @@ import {
 import { peerFlow, peerSteps } from '../steps/peers';
 import { isRunning, podName, podSteps, podsOf, podsStep, type Workload } from '../steps/pods';
 import { pulsarSteps } from '../steps/pulsar';
-import { callersTable, type Table, tableStep, yamlEntries } from '../steps/routes';
+import { nginxTables, type Table, tableStep, yamlEntries } from '../steps/routes';
 
 /** The workload of the notebook, whose Service has the name of what it serves. */
 const client = 'client';
@@ -202,22 +202,12 @@ const exchangeNginx = ({ nginx }: ExchangeDescriptor): readonly string[] => [con
 /** Of every replica that runs. */
 function tablesOf(plan: PartyPlan, pods: readonly Pod[]): readonly Table[] {
   const { fate, peers, transport } = plan;
-  const { nginx, fateflow } = routeTables;
+  const { fateflow } = routeTables;
   const { container, pulsarRoutes: mounted }: Release['fateflow'] = releases[fate].fateflow;
   return [
-    ...runningIn(pods, services.nginx.name, services.nginx.name).map(
-      (at): Table => ({
-        name: `${nginx.table} of ${at.pod}`,
-        at,
-        path: `${nginx.configuration}/${nginx.directory}/${nginx.table}`,
-        declared: yamlEntries(yaml(partyNginxRoutes(plan))),
-        read: yamlEntries,
-        failure: 'route-not-loaded',
-      }),
+    ...runningIn(pods, services.nginx.name, services.nginx.name).flatMap((at) =>
+      nginxTables(partyNginxRoutes(plan), transport === 'mutual-tls' ? peers : undefined, at),
     ),
-    ...(peers && transport === 'mutual-tls'
-      ? runningIn(pods, services.nginx.name, services.nginx.name).map((at): Table => callersTable(peers, at))
-      : []),
     ...runningIn(pods, services.fateflow.name, container).map(
       (at): Table => ({
         name: `${fateflow.table} of ${at.pod}`,

@@ -86,34 +86,59 @@ const ownNginxFault = (status: number): Pick<Fault, 'failure' | 'meaning'> =>
 
 /** Another party's FATE Flow, through the own nginx, the exchange's, and the other party's. */
 export function otherParty(plan: PartyPlan, party: number, needs: readonly string[]): Step {
+  const { id } = plan;
+  return flowThroughNginx(plan, party, `FATE Flow of party ${party} answers through the exchange`, needs, {
+    silence: {
+      failure: 'port-blocked',
+      acts: { between: ['exchange', party] },
+      meaning: `the call goes out, and nothing comes back: the exchange waits for party ${party}`,
+    },
+    ofStatus: (status, observed) => ofStatus(status, id, party, observed),
+    ofRefusal: (error) => ofRefusal(error, id, party),
+    ofAnother: (by) => ({
+      failure: 'route-missing',
+      acts: { member: by === `${id}` ? id : 'exchange' },
+      meaning: 'the call goes to another party: a route leads to a name, or to the wrong address',
+    }),
+  });
+}
+
+/** What it is a sign of that another party's FATE Flow does not answer. */
+interface Signs {
+  readonly silence: Fault;
+  ofStatus(status: number, observed: Observed): Fault;
+  ofRefusal(error: string): Fault;
+  /** @param by the party that answers in its place */
+  ofAnother(by: string): Fault;
+}
+
+/** Another party's FATE Flow, asked as the own one calls it. */
+export function flowThroughNginx(
+  plan: PartyPlan,
+  party: number,
+  what: string,
+  needs: readonly string[],
+  signs: Signs,
+): Step {
   const id = `party ${party}`;
   return {
     id,
     layer: 'parties',
-    what: `FATE Flow of party ${party} answers through the exchange`,
+    what,
     peer: party,
     needs: [ownNginxStep, ...needs],
     asks: [{ id, question: throughNginx(plan, party) }],
-    judge: byAnswer(id, (answer, observed) => judgeOther(plan, party, flowSaid(plan.fate, answer), observed)),
+    judge: byAnswer(id, (answer, observed) => judgeOther(party, flowSaid(plan.fate, answer), signs, observed)),
   };
 }
 
-function judgeOther(plan: PartyPlan, party: number, said: FlowAnswer | Failed, observed: Observed): Judgement {
-  if ('kind' in said)
-    return fails(said.error, {
-      failure: 'port-blocked',
-      acts: { between: ['exchange', party] },
-      meaning: `the call goes out, and nothing comes back: the exchange waits for party ${party}`,
-    });
-  if (said.by === 'nginx') return fails(said.said, ofStatus(said.status, plan.id, party, observed));
-  if ('error' in said) return fails(said.error, ofRefusal(said.error, plan.id, party));
+function judgeOther(party: number, said: FlowAnswer | Failed, signs: Signs, observed: Observed): Judgement {
+  if ('kind' in said) return fails(said.error, signs.silence);
+  if (said.by === 'nginx') return fails(said.said, signs.ofStatus(said.status, observed));
+  if ('error' in said) return fails(said.error, signs.ofRefusal(said.error));
   const by = answeredBy(said.data);
   if (by === undefined || by === `${party}`) return holds(by === undefined ? 'it answers' : `party ${by}`);
-  return fails(`party ${by} answers`, {
-    failure: 'route-missing',
-    acts: { member: by === `${plan.id}` ? plan.id : 'exchange' },
-    meaning: 'the call goes to another party: a route leads to a name, or to the wrong address',
-  });
+  return fails(`party ${by} answers`, signs.ofAnother(by));
 }
 
 /** Whoever knows no route sends to a closed port; so does a route whose party is away. The other route tells them apart. */
@@ -190,7 +215,7 @@ export const outlet = ({ transport }: PartyPlan): readonly [host: string, port: 
   return [name, ports.http];
 };
 
-export function throughNginx(plan: PartyPlan, to: Member): Question {
+function throughNginx(plan: PartyPlan, to: Member): Question {
   const [host, port] = outlet(plan);
   const { probes, caller } = releases[plan.fate].coordination;
   const [probe = '' as Call] = probes;
@@ -219,7 +244,7 @@ export function answeredBy(data: unknown): string | undefined {
   return typeof id === 'string' || typeof id === 'number' ? `${id}` : undefined;
 }
 
-export function flowSaid(fate: FateRelease, answer: unknown): FlowAnswer | Failed {
+function flowSaid(fate: FateRelease, answer: unknown): FlowAnswer | Failed {
   const http = httpAnswer(answer);
   return isFailed(http) ? http : flowAnswer(fate, http);
 }

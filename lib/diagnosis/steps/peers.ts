@@ -1,11 +1,9 @@
 import type { PartyDescriptor } from '../../federation/descriptor';
 import type { PartyPlan } from '../../federation/party';
-import type { Failed } from '../answers';
-import { type Fault, fails, holds, type Judgement } from '../finding';
-import type { FlowAnswer } from '../flow-answer';
-import { byAnswer, type Step } from '../ladder';
+import type { Fault } from '../finding';
+import type { Step } from '../ladder';
 import { publishedCertificate, publishedStep } from './certificates';
-import { answeredBy, flowSaid, ofRefusal, ownNginxStep, throughNginx } from './fate-flow';
+import { flowThroughNginx, ofRefusal } from './fate-flow';
 import { connectionStep, publicConnection } from './network';
 
 /** What a party without an exchange looks for at another one's place: whether it is there, and is who it is. */
@@ -26,34 +24,22 @@ export function peerSteps(plan: PartyPlan, peer: PartyDescriptor): readonly Step
 
 /** Another party's FATE Flow, through the nginx of both. */
 export function peerFlow(plan: PartyPlan, party: number): Step {
-  const id = `party ${party}`;
+  const { id } = plan;
   const peer = plan.peers?.find((each) => each.id === party);
-  return {
-    id,
-    layer: 'parties',
-    what: `FATE Flow of party ${party} answers`,
-    peer: party,
-    needs: [ownNginxStep, ...(peer ? [connectionStep(peer.nginx.address, peer.nginx.port)] : [])],
-    asks: [{ id, question: throughNginx(plan, party) }],
-    judge: byAnswer(id, (answer) => judgePeer(plan, party, flowSaid(plan.fate, answer))),
-  };
-}
-
-function judgePeer(plan: PartyPlan, party: number, said: FlowAnswer | Failed): Judgement {
-  if ('kind' in said)
-    return fails(said.error, {
+  const needs = peer ? [connectionStep(peer.nginx.address, peer.nginx.port)] : [];
+  return flowThroughNginx(plan, party, `FATE Flow of party ${party} answers`, needs, {
+    silence: {
       failure: 'port-blocked',
-      acts: { between: [plan.id, party] },
+      acts: { between: [id, party] },
       meaning: 'the call goes out, and nothing comes back',
-    });
-  if (said.by === 'nginx') return fails(said.said, ofStatus(said.status, plan, party));
-  if ('error' in said) return fails(said.error, ofPeer(said.error, plan, party));
-  const by = answeredBy(said.data);
-  if (by === undefined || by === `${party}`) return holds(by === undefined ? 'it answers' : `party ${by}`);
-  return fails(`party ${by} answers`, {
-    failure: 'peer-missing',
-    acts: { member: plan.id },
-    meaning: 'the call goes to another party: its route leads to a name, or to the wrong address',
+    },
+    ofStatus: (status) => ofStatus(status, plan, party),
+    ofRefusal: (error) => ofPeer(error, plan, party),
+    ofAnother: () => ({
+      failure: 'peer-missing',
+      acts: { member: id },
+      meaning: 'the call goes to another party: its route leads to a name, or to the wrong address',
+    }),
   });
 }
 

@@ -2,8 +2,9 @@ import { parse } from 'yaml';
 import { routeTables } from '../../fate/route-tables';
 import type { Member } from '../../federation/certificates';
 import type { PartyDescriptor } from '../../federation/descriptor';
-import { callersOf } from '../../federation/routing';
+import { callersOf, type NginxRoutes } from '../../federation/routing';
 import { nginxConf } from '../../formats/nginx-conf';
+import { yaml } from '../../formats/yaml';
 import { counted } from '../../input/counted';
 import { isFailed, oneLine, printed } from '../answers';
 import type { Execution } from '../asks';
@@ -26,17 +27,26 @@ export interface Table {
 
 export type Entries = ReadonlyMap<unknown, unknown>;
 
-/** Of nginx that parties call: who may. */
-export function callersTable(parties: readonly PartyDescriptor[], at: Table['at']): Table {
-  const { configuration, directory, callers } = routeTables.nginx;
-  return {
-    name: `${callers} of ${at.pod}`,
-    at,
-    path: `${configuration}/${directory}/${callers}`,
-    declared: lineEntries(nginxConf([...callersOf(parties)])),
-    read: lineEntries,
-    failure: 'route-not-loaded',
-  };
+/** What nginx of a member follows. @param callers parties that call it themselves, where it has to know which there are */
+export function nginxTables(
+  routes: NginxRoutes,
+  callers: readonly PartyDescriptor[] | undefined,
+  at: Table['at'],
+): readonly Table[] {
+  const { configuration, directory, table, callers: callersFile } = routeTables.nginx;
+  const of = (file: string) =>
+    ({
+      name: `${file} of ${at.pod}`,
+      at,
+      path: `${configuration}/${directory}/${file}`,
+      failure: 'route-not-loaded',
+    }) as const;
+  return [
+    { ...of(table), declared: yamlEntries(yaml(routes)), read: yamlEntries },
+    ...(callers
+      ? [{ ...of(callersFile), declared: lineEntries(nginxConf([...callersOf(callers)])), read: lineEntries }]
+      : []),
+  ];
 }
 
 /** That a replica has the table that is declared. */
