@@ -7,13 +7,17 @@ import type { PairResult } from '../../lib/reports/pair-results';
 /** Has a pod of the guest ask FATE Flow. @throws what keeps it from asking */
 export type Ask = (request: StepRequest, signal?: AbortSignal) => Promise<StepAnswer>;
 
-export interface Run {
-  readonly pair: Pair;
-  /** Of the guest. */
+/** A party that can be asked. */
+export interface Askable {
   readonly plan: PartyPlan;
   readonly ask: Ask;
+}
+
+/** Of a pair whose guest can be asked. */
+export interface Run extends Askable {
+  readonly pair: Pair;
   /** The host, where it can be asked, too. */
-  readonly host?: { readonly plan: PartyPlan; readonly ask: Ask };
+  readonly host?: Askable;
   /** Seconds that the job may take. */
   readonly seconds: number;
   /** Ends it: its job is stopped. */
@@ -65,7 +69,7 @@ async function reasonsOf({ pair, plan, ask, host }: Run, job: string): Promise<r
   return reasons.filter((it) => !reasons.some((other) => other.startsWith(`${it}: `))); // a state, without its error
 }
 
-async function whyOf({ plan, ask }: Pick<Run, 'plan' | 'ask'>, job: string, roles: readonly Role[]) {
+async function whyOf({ plan, ask }: Askable, job: string, roles: readonly Role[]) {
   const told = ask({ ...askedOf(plan), do: 'why', job, roles }).catch(({ message }: Error) => ({ reasons: [message] }));
   return (await told).reasons ?? [];
 }

@@ -1,17 +1,11 @@
 import type { PartyPlan } from '../../lib/federation/party';
 import { isAlone, type Pair, roomOf, startable, unknownRoom } from '../../lib/jobs/pairs';
 import { type PairResult, pairText } from '../../lib/reports/pair-results';
-import { type Ask, runPair } from './run-pair';
-
-/** A party that can be asked. */
-export interface Guest {
-  readonly plan: PartyPlan;
-  readonly ask: Ask;
-}
+import { type Askable, runPair } from './run-pair';
 
 export interface Runs {
   readonly pairs: readonly Pair[];
-  readonly guests: readonly Guest[];
+  readonly guests: readonly Askable[];
   /** Plans of all parties that are known, for the room that they have. */
   readonly plans: readonly PartyPlan[];
   /** Seconds that each job may take. */

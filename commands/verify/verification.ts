@@ -14,7 +14,8 @@ import { colours } from '../terminal';
 import { askInPod } from './ask-in-pod';
 import { type SeenParty, withFaults } from './faults-below';
 import { Progress } from './progress';
-import { type Guest, runPairs } from './run-pairs';
+import type { Askable } from './run-pair';
+import { runPairs } from './run-pairs';
 
 export interface VerifyOptions {
   readonly declaration: string;
@@ -109,7 +110,7 @@ const isSame = (a: Pair, b: Pair): boolean => a.guest === b.guest && a.host === 
 
 interface Seen {
   readonly id: number;
-  readonly party?: Guest & SeenParty;
+  readonly party?: Askable & SeenParty;
   /** Why it cannot be asked. */
   readonly unseen?: string;
 }

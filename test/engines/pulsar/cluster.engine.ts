@@ -27,7 +27,7 @@ import { trafficServerPod } from '../traffic-server/pod';
 import { openTunnel } from '../traffic-server/pulsar';
 import { adminApi } from './admin-api';
 import { type Cluster, type Member, startCluster } from './cluster';
-import { type Fate, startFate, topicOf } from './fate';
+import { type Fate, patiently, startFate, topicOf } from './fate';
 import { java } from './java';
 import { imageOf, pulsarPod } from './pod';
 import { answers } from './tls';
@@ -336,17 +336,6 @@ function nameTheBrokers(hosts: string, directory: string): void {
   const brokers = hosts.split('\n').filter((line) => line.includes(` pulsar-`));
   writeFileSync(file, `${readFileSync('/etc/hosts', 'utf8')}\n${brokers.join('\n')}\n`);
   execFileSync('mount', ['--bind', file, '/etc/hosts']);
-}
-
-/** FATE tries for three minutes. */
-async function patiently<Result>(attempt: () => Promise<Result>, left = 60): Promise<Result> {
-  try {
-    return await attempt();
-  } catch (error) {
-    if (left === 1) throw error;
-    await pause(3000);
-    return patiently(attempt, left - 1);
-  }
 }
 
 function one(members: readonly Member[]): Member {

@@ -41,17 +41,6 @@ export function startFate(release: string, id: number, pulsar: string, routeTabl
   const client = startClient(release, `pulsar://${pulsar}:${ports.broker}`);
   const routes: ReadonlyMap<unknown, ReadonlyMap<string, string>> = parse(routeTable, { mapAsMap: true });
 
-  /** FATE tries sixty times, with three seconds in between. */
-  async function patiently<Result>(attempt: () => Promise<Result>, left = 60): Promise<Result> {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (left === 1) throw error;
-      await pause(3000);
-      return patiently(attempt, left - 1);
-    }
-  }
-
   const received = new Set<string>();
   function isNew(topic: string, message: Buffer): boolean {
     const key = `${topic} ${createHash('sha256').update(message).digest('hex')}`;
@@ -117,4 +106,15 @@ export function startFate(release: string, id: number, pulsar: string, routeTabl
     },
     stop: client.stop,
   };
+}
+
+/** FATE tries sixty times, with three seconds in between. */
+export async function patiently<Result>(attempt: () => Promise<Result>, left = 60): Promise<Result> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (left === 1) throw error;
+    await pause(3000);
+    return patiently(attempt, left - 1);
+  }
 }
