@@ -51,20 +51,16 @@ const keysOf = (value: unknown, path = ''): string[] =>
     : [];
 
 describe.skipIf(refused !== undefined)(titled(`the files of FATE ${release}`, refused), () => {
-  test.each(['mutual-tls', 'open'] as const)(
-    "FATE's own code reads each key, with transport %s",
-    async (transport) => {
-      const objects = flc(transport);
-      const file = parse(fileOf(objects, 'fateflow-config', 'service_conf.yaml'));
-      const made = await understood(objects);
-      expect(made.read).toEqual(keysOf(file).sort());
-      // These it hands on whole: what takes them has a place for each.
-      expect(made.federation.metadata.pulsar_config).toMatchObject(file.federation.pulsar);
-      const { max_connections: _, stale_timeout: __, ...account } = file.database.mysql;
-      expect(made.database).toMatchObject(account);
-    },
-    60_000,
-  );
+  test.each(['mutual-tls', 'open'] as const)("FATE's own code reads each key, with transport %s", async (transport) => {
+    const objects = flc(transport);
+    const file = parse(fileOf(objects, 'fateflow-config', 'service_conf.yaml'));
+    const made = await understood(objects);
+    expect(made.read).toEqual(keysOf(file).sort());
+    // These it hands on whole: what takes them has a place for each.
+    expect(made.federation.metadata.pulsar_config).toMatchObject(file.federation.pulsar);
+    const { max_connections: _, stale_timeout: __, ...account } = file.database.mysql;
+    expect(made.database).toMatchObject(account);
+  });
 
   test('it takes another party to be behind the exchange, under its name', async () => {
     const { federation } = await understood(flc('mutual-tls'));
@@ -74,11 +70,11 @@ describe.skipIf(refused !== undefined)(titled(`the files of FATE ${release}`, re
       brokerPort: 6650,
       brokerSslPort: 6651,
     });
-  }, 180_000);
+  });
 
   test('it keeps tables in HDFS and models on the volume', async () => {
     const { table, model } = await understood(flc('mutual-tls'));
     expect(table).toBe('hdfs://namenode:9000/fate/output/namespace/name');
     expect(model).toBe('/data/projects/fate/fate_flow/model');
-  }, 180_000);
+  });
 });

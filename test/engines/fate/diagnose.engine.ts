@@ -80,7 +80,7 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
   afterAll(async () => {
     await Promise.all([...Object.values(members ?? {}), gateNginx, ...(proxies ?? [])].map((it) => it?.stop()));
     rmSync(directory, { recursive: true });
-  }, 180_000);
+  });
 
   const secretFiles = ({ cert, key, ca }: CertifiedKey) => {
     const { keys } = secrets.trafficServerCertificate;
@@ -158,7 +158,7 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
     await eventually('exchange', ['route-not-loaded at table sni.yaml of traffic-server-1: the exchange']);
     publishSni(proxies.slice(1), 'example.com', ...ids);
     await eventually('exchange', []);
-  }, 360_000);
+  });
 
   test('an exchange whose names are of another domain answers itself', async () => {
     publishSni(proxies, 'example.org', ...ids);
@@ -168,7 +168,7 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
     ]);
     publishSni(proxies, 'example.com', ...ids);
     await eventually(30000, []);
-  }, 360_000);
+  });
 
   test('a party that calls others by names of another domain has another table than is declared', async () => {
     const { fateflow } = members[30000].pods;
@@ -179,7 +179,7 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
     ]);
     fateflow.publish('pulsar-route-table', { 'pulsar_route_table.yaml': table });
     expect(await faults(30000)).toEqual([]);
-  }, 360_000);
+  });
 
   test("an old address of the exchange in Pulsar's record is its own party's to change", async () => {
     const admin = adminApi(`http://${addressesOf(30000).pulsar}:8080`);
@@ -188,7 +188,7 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
     expect(await faults(30000)).toEqual(['exchange-address-old at pulsar record 40000: party 30000']);
     await admin.post('clusters/40000', record);
     expect(await faults(30000)).toEqual([]);
-  }, 360_000);
+  });
 
   /** Ends a pod as a lost node would, and another comes in its place when what is said of that was heard. */
   async function without(pod: 'nginx' | 'mysql', heard: () => Promise<void>): Promise<void> {
@@ -199,29 +199,21 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
     for (const member of [...ids, 'exchange'] as const) await eventually(member, []);
   }
 
-  test(
-    "a party's nginx that is lost is told of by its pods, and from afar by the exchange and by others",
-    () =>
-      without('nginx', async () => {
-        expect(await faults(30000)).toEqual(['nginx-lost at pods nginx: party 30000']);
-        expect(await faults('exchange')).toEqual(
-          [0, 1].map((ordinal) => `nginx-lost at way nginx-${ordinal} 30000 nginx: party 30000`),
-        );
-        expect(await faults(40000)).toEqual(['nginx-lost at party 30000: party 30000']);
-      }),
-    180_000,
-  );
+  test("a party's nginx that is lost is told of by its pods, and from afar by the exchange and by others", () =>
+    without('nginx', async () => {
+      expect(await faults(30000)).toEqual(['nginx-lost at pods nginx: party 30000']);
+      expect(await faults('exchange')).toEqual(
+        [0, 1].map((ordinal) => `nginx-lost at way nginx-${ordinal} 30000 nginx: party 30000`),
+      );
+      expect(await faults(40000)).toEqual(['nginx-lost at party 30000: party 30000']);
+    }));
 
-  test(
-    'a party without MySQL is told of by its pods, and by nobody else',
-    () =>
-      without('mysql', async () => {
-        expect(await faults(30000)).toEqual(['mysql-lost at pods mysql: party 30000']);
-        expect(await faults('exchange')).toEqual([]);
-        expect(await faults(40000)).toEqual([]);
-      }),
-    180_000,
-  );
+  test('a party without MySQL is told of by its pods, and by nobody else', () =>
+    without('mysql', async () => {
+      expect(await faults(30000)).toEqual(['mysql-lost at pods mysql: party 30000']);
+      expect(await faults('exchange')).toEqual([]);
+      expect(await faults(40000)).toEqual([]);
+    }));
 
   /** A firewall before a pod drops what it answers from a port, while this is heard. */
   async function behindFirewall(pod: Pod, rule: string, heard: () => Promise<void>): Promise<void> {
@@ -231,30 +223,22 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
     for (const member of [...ids, 'exchange'] as const) await eventually(member, []);
   }
 
-  test(
-    "a port of a party's Pulsar that is blocked is told of by all, as lying between it and the exchange",
-    () =>
-      behindFirewall(members[40000].pods.pulsar, 'sport 6651', async () => {
-        const between = 'the network between the exchange and party 40000';
-        expect(await faults('exchange')).toEqual(
-          [0, 1].map((ordinal) => `port-blocked at way traffic-server-${ordinal} 40000 pulsar: ${between}`),
-        );
-        for (const member of ids) expect(await faults(member)).toEqual([`port-blocked at tunnel 40000: ${between}`]);
-      }),
-    180_000,
-  );
+  test("a port of a party's Pulsar that is blocked is told of by all, as lying between it and the exchange", () =>
+    behindFirewall(members[40000].pods.pulsar, 'sport 6651', async () => {
+      const between = 'the network between the exchange and party 40000';
+      expect(await faults('exchange')).toEqual(
+        [0, 1].map((ordinal) => `port-blocked at way traffic-server-${ordinal} 40000 pulsar: ${between}`),
+      );
+      for (const member of ids) expect(await faults(member)).toEqual([`port-blocked at tunnel 40000: ${between}`]);
+    }));
 
-  test(
-    'a way to the exchange that is blocked for a party is told of by it alone',
-    () =>
-      behindFirewall(proxies[0] as Pod, `sport 443 to ${addressesOf(30000).fateflow}`, async () => {
-        expect(await faults(30000)).toEqual([
-          `port-blocked at connection ${gate.trafficServer}:443: the network between party 30000 and the exchange`,
-        ]);
-        expect(await faults(40000)).toEqual([]);
-      }),
-    180_000,
-  );
+  test('a way to the exchange that is blocked for a party is told of by it alone', () =>
+    behindFirewall(proxies[0] as Pod, `sport 443 to ${addressesOf(30000).fateflow}`, async () => {
+      expect(await faults(30000)).toEqual([
+        `port-blocked at connection ${gate.trafficServer}:443: the network between party 30000 and the exchange`,
+      ]);
+      expect(await faults(40000)).toEqual([]);
+    }));
 
   test('an exchange whose certificate has ended is told of by every member', async () => {
     const ended = certify('proxy.example.com', { days: 0 });
@@ -271,7 +255,7 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
     });
     publish(certificate);
     for (const member of ['exchange', 30000] as const) await eventually(member, []);
-  }, 540_000);
+  });
 
   test("a party whose certificate has ended is told of by itself, and refused by the exchange's nginx", async () => {
     const { name, keys } = secrets.pulsarCertificate;
@@ -294,5 +278,5 @@ describe.skipIf(refused !== undefined)(titled(`a diagnosis of FATE ${release}`, 
       async () => expect((await faults(30000)).filter((it) => !it.includes('tunnel'))).toEqual([]), // Pulsar reads it in time
       { timeout: 180_000, interval: 2000 },
     );
-  }, 540_000);
+  });
 });

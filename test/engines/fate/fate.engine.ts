@@ -102,7 +102,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
     await Promise.all([first, second, newcomer, nginx, trafficServer].map((it) => it?.stop()));
     tool?.close();
     rmSync(directory, { recursive: true });
-  }, 180_000);
+  });
 
   const startTrafficServer = () => trafficServerPod(objects, certificate, gate.trafficServer);
   const startExchangeNginx = () => exchangeNginx(objects, certificate, gate.nginx);
@@ -116,7 +116,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
     const command = releases[release].toyExample.command(first.id, second.id);
     const { stdout, stderr } = await first.pods.client.exec(...command);
     expect(stdout, stderr).toMatch(/toy test job \d+ is success/);
-  }, 450_000);
+  });
 
   test('the Job of a party runs it alone and with another party, and leaves where the kubelet reads how it went', async () => {
     const { id, plan } = second;
@@ -225,7 +225,6 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       expect(predicted).toHaveLength(rows);
       for (const row of predicted) expect(Number(row.get('predict_result'))).toBe(labelOf(Number(row.get('id'))));
     },
-    400_000,
   );
 
   /** When a task of the job is at work. */
@@ -303,7 +302,6 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
         await exporter.stop();
       }
     },
-    400_000,
   );
 
   test('a job whose FATE Flow is lost fails, and is run again; until that is taken up another one is measured', async () => {
@@ -362,7 +360,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
         await cluster.show(pods.client, { objects, statefulSet: 'client' });
         await cluster.show(pods.fateflow, { objects, statefulSet: 'fateflow' });
       }
-    }, 360_000);
+    });
     afterAll(async () => {
       await cluster?.stop();
     });
@@ -430,7 +428,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release}, which computes b
       expect(closed.pairs[0]?.reasons).toEqual([
         expect.stringMatching(/^FATE Flow of 40000, asked through nginx, does not answer: .*502 Bad Gateway/),
       ]);
-    }, 360_000);
+    });
   });
 });
 

@@ -74,7 +74,7 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release} reads jobs`, refu
       ];
     });
     expect(faults(Object.fromEntries([...jobs, ...measured]))).toEqual([]);
-  }, 180_000);
+  });
 
   test('and finds what it would refuse', () => {
     // biome-ignore lint/suspicious/noExplicitAny: FATE's own words
@@ -88,5 +88,5 @@ describe.skipIf(refused !== undefined)(titled(`FATE ${release} reads jobs`, refu
       'job: homo_lr_0 has no input rows',
       'job: homo_lr_0 lacks input train_data',
     ]);
-  }, 180_000);
+  });
 });

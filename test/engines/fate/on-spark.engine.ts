@@ -99,7 +99,7 @@ describe.skipIf(refused !== undefined)(
     afterAll(async () => {
       await Promise.all([first, second, ...(exchange ?? []), cluster].map((it) => it?.stop()));
       rmSync(directory, { recursive: true });
-    }, 180_000);
+    });
 
     /** Before a pod is there: all that it does is done under the policies. */
     async function enforced(objects: readonly AnyObject[]): Promise<Enforcement> {
@@ -149,7 +149,7 @@ describe.skipIf(refused !== undefined)(
         );
       await vi.waitFor(async () => expect(await count()).toMatchObject({ code: 0, stdout: '1\n' }), soon);
       expect(second.objects.filter(({ metadata }) => metadata.name === services.mysql.name)).toEqual([]);
-    }, 200_000);
+    });
 
     test("a diagnosis finds FATE Flow's ledger of cores there, and nothing booked that no job has", async () => {
       const { container } = releases[release].fateflow;
@@ -170,7 +170,7 @@ describe.skipIf(refused !== undefined)(
         });
         expect(judged, value.stderr).toMatchObject({ verdict: 'holds' });
       }, soon);
-    }, 200_000);
+    });
 
     test('what each has uploaded its Spark makes a table of, from HDFS to HDFS', async () => {
       const jobs = [

@@ -73,7 +73,7 @@ export async function startSpark(
   const start = async (deployment: string, image: Image, address: string): Promise<Pod> => {
     const pod = await startPod({ deployment, objects, image, address, hosts });
     const ready = async () => expect(await probed(pod, containerOf(objects, deployment))).toEqual([200, 200, 200]);
-    return untilReady(pod, ready, 450_000);
+    return untilReady(pod, ready);
   };
   const [hdfs, ...pods] = await Promise.all([
     startHdfs(release, objects, volumes, addresses.hdfs),

@@ -97,14 +97,14 @@ export async function startParty(
       const pod = await statefulSet('mysql', mariadbImage, undefined, from);
       const { readinessProbe } = containerOf(from, 'mysql');
       const ready = async () => expect((await pod.exec(...(readinessProbe?.exec?.command ?? []))).code).toBe(0);
-      return untilReady(pod, ready, 360_000);
+      return untilReady(pod, ready);
     },
     fateflow: async () => {
       const pod = await statefulSet('fateflow', spark ? fateFlowOnSpark() : fateFlowImage, 'fateflow');
       const ready = async () => expect(await probed(pod, containerOf(objects, 'fateflow'))).toEqual([200, 200, 200]);
-      return untilReady(pod, ready, 540_000);
+      return untilReady(pod, ready);
     },
-    client: async () => untilReady(await statefulSet('client', clientImage), () => answers(addresses.client), 60_000),
+    client: async () => untilReady(await statefulSet('client', clientImage), () => answers(addresses.client)),
     nginx: () => startNginx(addresses.nginx, objects, { hosts, secrets: values }),
     pulsar: () => pulsarPod('2.10', objects, certificate, addresses.pulsar, volumes.pulsar),
   };

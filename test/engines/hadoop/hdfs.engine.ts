@@ -155,7 +155,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
       const copies = [...report.matchAll(/repl=(\d+)/gi)].map(([, it]) => Number(it));
       expect(copies).toEqual([2, 2, 2]);
       expect(report).toMatch(/Under-replicated blocks:\s+0/);
-    }, 360_000);
+    });
 
     // pyarrow asks for 3 copies when it makes a file; FATE appends to it later.
     const makeTable = (tool: typeof hadoop, pod: Pod, file: string) =>
@@ -168,20 +168,16 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
     test.each([
       ["FATE Flow's pod", 'hdfs://namenode:9000/table', ofFateFlow, () => fateflow],
       ["a datanode's pod", '/other-table', hadoop, datanode],
-    ] as const)(
-      'a client in %s appends to what FATE Flow wrote',
-      async (_, file, tool, pod) => {
-        await makeTable(tool, pod(), file);
-        await append(tool, pod(), file);
-        expect(await lines(file)).toHaveLength(2);
-      },
-      120_000,
-    );
+    ] as const)('a client in %s appends to what FATE Flow wrote', async (_, file, tool, pod) => {
+      await makeTable(tool, pod(), file);
+      await append(tool, pod(), file);
+      expect(await lines(file)).toHaveLength(2);
+    });
 
     test('HDFS keeps as many of the copies that FATE Flow asks for as there are datanodes', async () => {
       const report = await hadoop(datanode(), 'hdfs.tools.DFSck', '/table', '-files', '-blocks');
       expect(report).toMatch(/Average block replication:\s+2\.0/);
-    }, 360_000);
+    });
 
     test('a largest number of copies at the namenode would end what FATE Flow writes, and not bound it', async () => {
       const most = Number(new Map(defaults()).get('dfs.replication.max'));
@@ -192,7 +188,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
       await put(most);
       await expect(put(most + 1)).rejects.toThrow(/put: (file .* on client|Requested replication factor of) /); // of the reason the shell tells the first line
       expect((await hadoop(datanode(), 'fs.FsShell', '-ls', '/')).match(/\/51\d$/gm)).toEqual([`/${most}`]);
-    }, 360_000);
+    });
 
     test('where there are to be fewer datanodes, the command that the update shows gives each a copy of all', async () => {
       await hadoop(datanode(), 'fs.FsShell', '-D', 'dfs.replication=1', '-put', '/etc/hostname', '/single');
@@ -203,7 +199,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
       await hadoop(hdfs.namenode, 'fs.FsShell', ...options.split(' '));
       const report = await hadoop(datanode(), 'hdfs.tools.DFSck', '/single', '-files', '-blocks');
       expect(report).toMatch(/Average block replication:\s+2\.0/);
-    }, 360_000);
+    });
 
     test('an append of FATE Flow that is under way when a datanode is lost loses nothing, and the next one is made', async () => {
       const rows = 'hdfs://namenode:9000/rows';
@@ -218,7 +214,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
       expect(await digest(datanode(), '/tmp/rows')).toBe(await digest(fateflow, '/tmp/expected'));
       await append(ofFateFlow, fateflow, 'hdfs://namenode:9000/table');
       expect(await lines('/table')).toHaveLength(3);
-    }, 360_000);
+    });
 
     test('it starts again on its volumes, under other addresses, with what it had', async () => {
       expect(hdfs.namenode.log()).toMatch(/has been successfully formatted/);
@@ -265,7 +261,6 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
           await exporter.stop();
         }
       },
-      300_000,
     );
 
     test('the roots of the volumes keep what the file system has there', () => {

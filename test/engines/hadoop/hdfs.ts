@@ -111,7 +111,7 @@ export async function startHdfs(
       hosts,
     });
     const ready = async () => expect(await probed(pod, containerOf(objects, statefulSet))).toEqual([200, 200, 200]);
-    return untilReady(pod, ready, 450_000);
+    return untilReady(pod, ready);
   };
   const [namenode, ...datanodes] = await Promise.all([
     start('namenode', 0, volumes.namenode, addresses.namenode),

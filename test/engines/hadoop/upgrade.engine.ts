@@ -67,7 +67,7 @@ describe.skipIf(refused !== undefined)(titled('An upgrade of HDFS', refused), ()
     } finally {
       await pod.stop();
     }
-  }, 360_000);
+  });
 
   test("the plan's Job takes it over, and ends", async () => {
     const upgrade = job();
@@ -86,7 +86,7 @@ describe.skipIf(refused !== undefined)(titled('An upgrade of HDFS', refused), ()
     } finally {
       await pod.stop();
     }
-  }, 360_000);
+  });
 
   test('files read as before, through a datanode that followed by itself, and when the upgrade is over', async () => {
     hdfs = await startHdfs(to, objects(to), volumes, addresses);

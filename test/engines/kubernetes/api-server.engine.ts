@@ -176,7 +176,7 @@ for (const release of ['1.37', '1.24']) {
         flags: admitsByPolicy ? { 'enable-admission-plugins': 'PodSecurityPolicy' } : {},
       });
       if (admitsByPolicy) await createAll(server, [...tanzuPolicies, defaultAccount('default')]);
-    }, 360_000);
+    });
     afterAll(() => server?.stop());
 
     test('a Secret of generated values takes no others, so that a second run changes no password', async () => {

@@ -284,7 +284,7 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
         const [pod, ...others] = await pods();
         expect([pod?.status.phase, others]).toEqual(['Running', []]);
         return pod;
-      }, 180_000);
+      });
       const path = `/api/v1/namespaces/${party}/pods/${pod?.metadata.name}/status`;
       await cluster.call(
         'PATCH',
@@ -296,7 +296,7 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
         const { metadata: now, status } = (await read(cluster, jobIn(alone))).body;
         expect(now.uid).toBe(metadata.uid);
         expect(status.conditions.at(-1)).toMatchObject({ type: 'Failed', reason: 'BackoffLimitExceeded' });
-      }, 180_000);
+      });
       await applyAll(alone);
       expect(await pods()).toHaveLength(1);
     });
@@ -376,7 +376,7 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
     expect([...new Set(made)]).toEqual(['backup']);
     for (const object of drawn.filter(({ kind }) => kind === 'CronJob')) await remove(cluster, object);
     await vi.waitFor(async () => expect(await pods()).toEqual([]), 60_000);
-  }, 540_000);
+  });
 
   test('a party that leaves by the commands that are shown leaves its claims and Secrets, and then nothing', async () => {
     const plans = federation(twoParties);
@@ -417,7 +417,7 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
     });
     expect(await namesOf('/api/v1/persistentvolumeclaims')).toEqual([]);
     expect(uidsOf(await settled())).toEqual(theirs);
-  }, 540_000);
+  });
 });
 
 /** Of what `kubectl delete` calls by these names. */

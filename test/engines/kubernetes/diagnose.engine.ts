@@ -62,7 +62,7 @@ describe.each(['1.24', '1.37'])('Kubernetes %s', (release) => {
       writeFileSync(join(folder, 'federation.yaml'), stringify(declaration));
       writeFileSync(join(folder, 'all.yaml'), cluster.kubeconfig);
       await lookingAlone();
-    }, 540_000);
+    });
     afterAll(async () => {
       await Promise.all(pods.map((pod) => pod.stop()));
       pulsar?.close();

@@ -177,7 +177,7 @@ describe.skipIf(refused !== undefined)(
           history.push(await when(running(true, restarts), 'kube_pod_container_status_restarts_total{', restarts));
         await expectAlerts(objects, history, ['FatePodRestarts']);
         await expectAlerts(objects, [...history, ...lasting(history.at(-1) ?? well, 60)], []);
-      }, 360_000);
+      });
     });
   },
 );

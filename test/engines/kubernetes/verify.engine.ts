@@ -72,7 +72,7 @@ describe.skipIf(refused !== undefined)(titled('kubefate-tanzu verify in a cluste
       objects.filter(({ kind }) => kind === 'Namespace'),
     );
     await cluster.show(pod, client);
-  }, 360_000);
+  });
   afterAll(async () => {
     await pod?.stop();
     await cluster?.stop();
@@ -102,12 +102,12 @@ describe.skipIf(refused !== undefined)(titled('kubefate-tanzu verify in a cluste
         [50000, 'failed', expect.stringMatching(/^FATE Flow of 50000, asked through nginx, .*: 502 Bad Gateway$/)],
       ],
     });
-  }, 180_000);
+  });
 
   test('who may only look is told the right that is missing', async () => {
     const right = /does not let you create pods\/exec in namespace fate-30000; have a Role there with the rule/;
     const { holds, pairs } = await verifyAs('look');
     expect(holds).toBe(false);
     expect(pairs[0]).toEqual([30000, 'failed', expect.stringMatching(right)]);
-  }, 180_000);
+  });
 });

@@ -43,7 +43,7 @@ describe.skipIf(refused !== undefined)(titled('Metrics of an exchange', refused)
     ]);
     running.push(...started);
     [trafficServer, ...nginx] = started.slice(0, 3) as [Pod, Pod, Pod];
-  }, 360_000);
+  });
   afterAll(async () => {
     await Promise.all(running.map((pod) => pod.stop()));
   });
@@ -105,7 +105,7 @@ describe.skipIf(refused !== undefined)(titled('Metrics of an exchange', refused)
     await expectAlerts(objects, [...lasting(before, 5), ...lasting(half, 7)], ['FateRoutesDiffer']);
     await publish(nginx[1]);
     await expectAlerts(objects, [...lasting(half, 7), ...lasting(await ofBoth(), 2)], []);
-  }, 360_000);
+  });
 
   const ofTrafficServer = () => scrape(objects, 'traffic-server', { pod: addresses.gate, exporter: exporters.json });
 
@@ -135,7 +135,7 @@ describe.skipIf(refused !== undefined)(titled('Metrics of an exchange', refused)
       tunnel.close();
       pulsar.close();
     }
-  }, 360_000);
+  });
 
   test('a certificate that ends soon is an alert, and its successor ends it', async () => {
     const ofCertificate = () => scrape(objects, 'exporter', { pod: exporters.blackbox });
@@ -152,7 +152,7 @@ describe.skipIf(refused !== undefined)(titled('Metrics of an exchange', refused)
       { timeout: 90_000, interval: 1000 },
     );
     await expectAlerts(objects, [...lasting(ending, 20), ...lasting(renewed, 2)], []);
-  }, 180_000);
+  });
 
   test('a Traffic Server that does not answer is one whose metrics are missing', async () => {
     await trafficServer.stop();
@@ -160,5 +160,5 @@ describe.skipIf(refused !== undefined)(titled('Metrics of an exchange', refused)
     const recording = await scrape(objects, 'exporter', { pod: exporters.blackbox });
     expect([...recording]).toEqual([[expect.stringMatching(/^probe_success/), 0]]);
     await expectAlerts(objects, lasting(recording, 12), ['FateMetricsMissing']);
-  }, 180_000);
+  });
 });

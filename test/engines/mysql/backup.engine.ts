@@ -66,7 +66,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
       address: mysqlAddress,
     });
     const probe = containerOf(objects, 'mysql').readinessProbe?.exec?.command ?? [];
-    return untilReady(pod, async () => expect((await pod.exec(...probe)).code).toBe(0), 120_000);
+    return untilReady(pod, async () => expect((await pod.exec(...probe)).code).toBe(0));
   };
   beforeAll(async () => {
     directory = mkdtempSync('/run/backup-');
@@ -79,7 +79,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
     server = await startServer();
     await rows(history);
     model('arbiter-10000#guest-9999#model/1/pipeline.pb', 'model of job 1, \u0000\u00ff');
-  }, 450_000);
+  });
   afterAll(async () => {
     await server?.stop();
     rmSync(directory, { recursive: true, force: true });
@@ -233,7 +233,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
     expect(await job('restore')).toMatchObject({ failed: undefined });
     expect(await allRows()).toBe(before);
     expect(await rows('SHOW TABLES')).not.toContain('t_later');
-  }, 360_000);
+  });
 
   test('may be named, and one that is not there is refused with those that are', async () => {
     await job('backup');
@@ -247,7 +247,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
       failed: 'fetch',
       log: expect.stringContaining(`there are:\n${first}\n${older}\n`),
     });
-  }, 360_000);
+  });
 
   test('stay as many as are to be kept, and nothing of anybody else is deleted', async () => {
     const others = [
@@ -292,7 +292,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
       const { failed, log } = await job('backup', { backup: keepOne });
       expect({ failed, log }).toEqual({ failed: 'dump', log: expect.stringContaining("Can't connect") });
       server = await startServer();
-    }, 450_000);
+    });
 
     test('when the dump ends in the middle, even where it says that all is well', async () => {
       const half: Image = {
@@ -335,7 +335,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
       } finally {
         rmSync(join(models(), 'large'));
       }
-    }, 360_000);
+    });
   });
 
   describe('in a bucket', () => {
@@ -418,23 +418,19 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
       ['a wrong key', bucket(), { ...keys, 'secret-key': 'wrong' }],
       ['a store of an authority that it does not know', bucket({ ca: undefined }), keys],
       ['a bucket that is not there', bucket({ bucket: 'others' }), keys],
-    ])(
-      '%s is told, and nothing comes there',
-      async (_, backup, values) => {
-        const before = stored();
-        const { failed, log } = await job('backup', {
-          backup,
-          secrets: secretsOf(values),
-          env: { RCLONE_LOW_LEVEL_RETRIES: '1', RCLONE_RETRIES: '1' },
-        });
-        expect({ failed, log }).toEqual({
-          failed: 'store',
-          log: expect.stringMatching(/SignatureDoesNotMatch|Forbidden|unknown authority|NoSuchBucket/),
-        });
-        expect(log).not.toContain(keys['secret-key']);
-        expect(stored()).toEqual(before);
-      },
-      120_000,
-    );
+    ])('%s is told, and nothing comes there', async (_, backup, values) => {
+      const before = stored();
+      const { failed, log } = await job('backup', {
+        backup,
+        secrets: secretsOf(values),
+        env: { RCLONE_LOW_LEVEL_RETRIES: '1', RCLONE_RETRIES: '1' },
+      });
+      expect({ failed, log }).toEqual({
+        failed: 'store',
+        log: expect.stringMatching(/SignatureDoesNotMatch|Forbidden|unknown authority|NoSuchBucket/),
+      });
+      expect(log).not.toContain(keys['secret-key']);
+      expect(stored()).toEqual(before);
+    });
   });
 });

@@ -124,7 +124,7 @@ describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () 
           async (probe) => (await exec(...(probe?.exec?.command ?? []))).code,
         ),
       );
-    const serving = (pod: Pod) => untilReady(pod, async () => expect(await probes(pod)).toEqual([0, 0, 0]), 120_000);
+    const serving = (pod: Pod) => untilReady(pod, async () => expect(await probes(pod)).toEqual([0, 0, 0]));
 
     beforeAll(() => {
       volume = mkdtempSync('/run/database-');
@@ -143,7 +143,7 @@ describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () 
       expect(waiting.exitCode()).toBeUndefined();
       await serving(server);
       expect(server.log()).toContain('initialised');
-    }, 450_000);
+    });
 
     test('who waits for it goes on', () =>
       vi.waitFor(() => expect(waiting.exitCode()).toBe(0), { timeout: 90_000, interval: 250 }));
@@ -224,7 +224,7 @@ describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () 
           await oldServer.stop();
           rmSync(oldVolume, { recursive: true });
         }
-      }, 450_000);
+      });
     }
 
     test('it is reached on the port of its Service only', async () => {
@@ -241,6 +241,6 @@ describe.skipIf(refused !== undefined)(titled('MySQL and MariaDB', refused), () 
       expect(server.log()).not.toContain('initialised');
       expect(await rows(server, account, 'SELECT x FROM t')).toBe(`${seen}\n`);
       expect(readdirSync(volume)).toEqual(expect.arrayContaining(['lost+found', 'mysql']));
-    }, 450_000);
+    });
   });
 });

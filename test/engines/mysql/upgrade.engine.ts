@@ -71,8 +71,8 @@ describe.skipIf(refused !== undefined)(titled("An upgrade's commands for MySQL",
       address: address(147),
     });
     const probe = containerOf(objects, 'mysql').readinessProbe?.exec?.command ?? [];
-    await untilReady(server, async () => expect((await server.exec(...probe)).code).toBe(0), 120_000);
-  }, 450_000);
+    await untilReady(server, async () => expect((await server.exec(...probe)).code).toBe(0));
+  });
   afterAll(async () => {
     await server?.stop();
     rmSync(volume, { recursive: true });

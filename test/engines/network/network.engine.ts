@@ -26,7 +26,7 @@ describe.skipIf(refused !== undefined)(titled('Policies of a federation, enforce
   afterAll(async () => {
     await Promise.all([...(running?.values() ?? [])].map((pod) => pod.stop()));
     await cluster?.stop();
-  }, 360_000);
+  });
 
   const targets = peers.flatMap((to) => [
     ...ports.map((port) => ({ to, protocol: 'TCP' as const, port })),

@@ -218,6 +218,6 @@ describe.skipIf(refused !== undefined)(titled('nginx of an open federation', ref
       }, patience);
       expect((await call(own, { to: other.id })).status).toBe(200);
       expect(pod.log()).not.toMatch(/worker_connections/);
-    }, 540_000);
+    });
   });
 });

@@ -27,8 +27,9 @@ export function startClient(release: string, broker: string, certificate?: Certi
   const client = spawn('java', java(release, 'Client.java', broker, ...files), { stdio: ['pipe', 'pipe', 'ignore'] });
   const answers = createInterface(client.stdout);
 
+  /** Waits longer than the client does for anything: an answer that comes after this has given up would be the next one's. */
   async function ask(command: string): Promise<'done' | 'nothing'> {
-    const answered = once(answers, 'line', { signal: AbortSignal.timeout(120_000) });
+    const answered = once(answers, 'line', { signal: AbortSignal.timeout(600_000) });
     client.stdin.write(`${command}\n`);
     const [answer] = await answered;
     if (answer !== 'done' && answer !== 'nothing') throw new Error(`${command}: ${answer}`);

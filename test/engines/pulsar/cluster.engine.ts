@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Exchange, FederatedLearningCluster } from '../../../constructs';
 import {
   type AgreementProps,
@@ -135,7 +135,7 @@ describe.each(run)('A highly available Pulsar %s', (release, fate) => {
       await running?.stop();
       if (running !== undefined) execFileSync('umount', ['/etc/hosts']);
       rmSync(directory, { recursive: true, force: true });
-    }, 300_000);
+    });
 
     const table = (of: typeof own) => fileOf(drawn(of), 'pulsar-route-table', 'pulsar_route_table.yaml');
 
@@ -216,7 +216,7 @@ describe.each(run)('A highly available Pulsar %s', (release, fate) => {
       await there.send('job', own.id, weights);
       expect((await there.receive('job', own.id, 110))?.equals(weights)).toBe(true);
       expect((await here.receive('job', other.id, 110))?.equals(weights)).toBe(true);
-    }, 300_000);
+    });
 
     test('topics of other parties are at more than one broker, though all come by one name and one address', async () => {
       const owners = new Set<string>();
@@ -228,7 +228,7 @@ describe.each(run)('A highly available Pulsar %s', (release, fate) => {
         owners.add((await ownerOf(topicOf(job, other.id, own.id))).name);
       }
       expect(owners.size).toBeGreaterThan(1);
-    }, 400_000);
+    });
 
     test('a member of the federation is answered at the address of the party, who proves nothing is not', async () => {
       const way = { host: published, port: services.pulsarPublicTls.ports['broker-tls'], servername: own.fqdn };
@@ -271,7 +271,6 @@ describe.each(run)('A highly available Pulsar %s', (release, fate) => {
         await meet(next);
         await allCome(next, await sendWhile(next, 3, async () => {}));
       },
-      600_000,
     );
 
     test.each(['pulsar-bookie', 'pulsar-zookeeper'])(
@@ -294,7 +293,6 @@ describe.each(run)('A highly available Pulsar %s', (release, fate) => {
         await meet(`${job}-later`);
         await allCome(`${job}-later`, await sendWhile(`${job}-later`, 2, async () => {}));
       },
-      600_000,
     );
 
     test('a bookie on an empty volume changes nothing of what ZooKeeper knows, and does not start: what it had is missed', async () => {
@@ -320,13 +318,13 @@ describe.each(run)('A highly available Pulsar %s', (release, fate) => {
         [bookie.workload, 'ill', 'InvalidCookieException'],
       ] as const) {
         const pod = await begin(container);
-        await pod.ended;
+        await vi.waitFor(() => expect(pod.exitCode(), pod.log()).toBeDefined(), { timeout: 300_000, interval: 500 });
         expect(pod.exitCode() === 0, pod.log()).toBe(ends === 'well');
         expect(pod.log()).toContain(says);
         await pod.stop();
       }
       await allCome(job, messages);
-    }, 200_000);
+    });
   });
 });
 

@@ -139,7 +139,7 @@ function member({ release, objects, certificate }: ClusterProps, workload: Workl
     for (const it of initContainers) await ended(await begin(it));
     for (const it of containers.slice(0, 1)) {
       const pod = await begin(it);
-      running = await untilReady(pod, () => passes(pod, it), 300_000);
+      running = await untilReady(pod, () => passes(pod, it));
       void restart(pod);
     }
   };

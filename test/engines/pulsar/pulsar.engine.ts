@@ -337,7 +337,7 @@ describe.each(tried)('Pulsar %s of FATE %s', (release, fate) => {
       route(first, second);
       await arrives('weights', 'job', first, second);
       await carries('job', second, first);
-    }, 600_000);
+    });
 
     test.skipIf(noPrometheus !== undefined)(titled('then the alert ends', noPrometheus), async () => {
       await expectAlerts(flc(first.id, descriptor), [...lasting(waiting, 8), ...lasting(await recorded(), 2)], []);
@@ -426,7 +426,7 @@ describe.each(tried)('Pulsar %s of FATE %s', (release, fate) => {
       } finally {
         for (const fate of fates) await fate.stop();
       }
-    }, 360_000);
+    });
 
     test("a member's certificate opens every topic of another member", async () => {
       await first.fate.send('job', second.id, 'not for the third');
@@ -458,7 +458,7 @@ describe.each(tried)('Pulsar %s of FATE %s', (release, fate) => {
       const message = randomBytes(100 * 1024 ** 2);
       await first.fate.send('job', second.id, message);
       expect((await second.fate.receive('job', first.id, 60))?.equals(message)).toBe(true);
-    }, 360_000);
+    });
 
     test.skipIf(noPrometheus !== undefined)(
       titled(
@@ -487,7 +487,6 @@ describe.each(tried)('Pulsar %s of FATE %s', (release, fate) => {
         await second.admin.delete(`namespaces/${namespace}`);
         await expectAlerts(objects, [...lasting(full, 12), ...lasting(await recorded(), 2)], []);
       },
-      360_000,
     );
 
     test('the storage of the bookie has the sizes of the file', () => {
@@ -515,14 +514,14 @@ describe.each(tried)('Pulsar %s of FATE %s', (release, fate) => {
           [first, newcomer].map((it) => expect.stringContaining(`pulsar.repl.${it.id}.standalone`)),
         );
       }, soon);
-    }, 600_000);
+    });
 
     test('another pod of Traffic Server carries what was sent while there was none', async () => {
       await stop(trafficServer);
       await first.fate.send('job', second.id, 'meanwhile');
       await startExchange(first, second, newcomer);
       await arrives('meanwhile', 'job', first, second);
-    }, 450_000);
+    });
 
     test('a Pulsar that was killed has all it had, gets what was sent to it meanwhile, and brings nothing that FATE would take twice', async () => {
       const job = 'job-with-a-crash';
@@ -539,7 +538,7 @@ describe.each(tried)('Pulsar %s of FATE %s', (release, fate) => {
       await second.start();
       for (const message of ['before', 'meanwhile']) await arrives(message, job, first, second);
       await carries(job, second, first);
-    }, 600_000);
+    });
 
     /** The most liveness probes in a row that fail until this is done, at the kubelet's pace. */
     async function failures(party: Party, done: Promise<unknown>): Promise<number> {
@@ -591,7 +590,6 @@ describe.each(tried)('Pulsar %s of FATE %s', (release, fate) => {
         expect(Math.max(...(await probed))).toBeLessThan(liveness.failureThreshold ?? 3);
         expect(ends).toEqual([]);
       },
-      600_000,
     );
 
     const newAuthority = 'new-ca.example.com';
@@ -604,7 +602,7 @@ describe.each(tried)('Pulsar %s of FATE %s', (release, fate) => {
         pod().publish('pulsar-cert', filesOf({ cert, key, ca: certificate.ca + renewed.ca }));
       }
       await meet('job-at-the-change');
-    }, 600_000);
+    });
 
     test('on a volume of 1 GiB Pulsar takes messages until half of it is left, which is an alert, and again after the job', async () => {
       const leftMiB = () => {
@@ -666,7 +664,7 @@ describe.each(tried)('Pulsar %s of FATE %s', (release, fate) => {
       }, soon);
       await open.fate.stop();
       await stop(open.pod());
-    }, 600_000);
+    });
 
     test('told to stop, a Pulsar does so before Kubernetes would kill it', async () => {
       const { terminationGracePeriodSeconds: seconds = 30 } = podOf(
@@ -677,6 +675,6 @@ describe.each(tried)('Pulsar %s of FATE %s', (release, fate) => {
       await pod.exec('kill', '-TERM', '1');
       await vi.waitFor(() => expect(pod.exitCode()).toBeDefined(), { timeout: seconds * 1000, interval: 500 });
       await pod.stop();
-    }, 270_000);
+    });
   });
 });

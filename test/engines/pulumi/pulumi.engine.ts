@@ -168,19 +168,15 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     });
   }, 720_000);
 
-  test.each([30000, 40000])(
-    'party %i comes up, and tells the addresses that it got',
-    async (id) => {
-      const { text } = await done(`party-${id}`, 'up --yes');
-      expect(text).toContain('(stack organization/kubefate-tanzu/exchange) has no certificate of this party yet');
-      expect(await output(`party-${id}`, 'descriptor')).toMatchObject({
-        fqdn: `${id}.example.com`,
-        nginx: { address: await addressOf(`fate-${id}/nginx`), port: 9300 },
-        pulsar: { address: await addressOf(`fate-${id}/pulsar-public-tls`), port: 6651 },
-      });
-    },
-    120_000,
-  );
+  test.each([30000, 40000])('party %i comes up, and tells the addresses that it got', async (id) => {
+    const { text } = await done(`party-${id}`, 'up --yes');
+    expect(text).toContain('(stack organization/kubefate-tanzu/exchange) has no certificate of this party yet');
+    expect(await output(`party-${id}`, 'descriptor')).toMatchObject({
+      fqdn: `${id}.example.com`,
+      nginx: { address: await addressOf(`fate-${id}/nginx`), port: 9300 },
+      pulsar: { address: await addressOf(`fate-${id}/pulsar-public-tls`), port: 6651 },
+    });
+  });
 
   test('a route that leads back to the exchange is refused in the preview, and before an update makes or changes anything', async () => {
     const { fqdn, pulsar, ...rest } = await output('party-30000', 'descriptor');
@@ -292,7 +288,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
       );
       expect(live).toHaveLength(1);
       return live[0];
-    }, 180_000);
+    });
     const contentType = 'application/merge-patch+json';
     await cluster.call('PATCH', `${path}/${pod.metadata.name}/status`, { status: { phase } }, { contentType });
     const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
@@ -300,7 +296,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
       const { items } = await get(jobs);
       expect(items[0]?.status.conditions?.at(-1)?.type).toBe(phase === 'Failed' ? 'Failed' : 'Complete');
       return items[0];
-    }, 180_000);
+    });
   }
 
   test('a party is verified by a Job that no update waits for, and an output says how it went after a refresh', async () => {
@@ -353,37 +349,30 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     expect(text).toContain('kubefate-tanzu:party.sparkWorkers: 0 leaves no worker; use 1 or more');
     expect(text).not.toMatch(/^\s+at |unhandled|node:internal/m);
     await done('party-50000', 'config rm --path kubefate-tanzu:party.sparkWorkers');
-  }, 360_000);
+  });
 
   test.each([
     ['the program', 'examples/organisation/transforms.ts'],
     ['a component', 'test/engines/pulumi/programs/component.ts'],
-  ])(
-    'a transform of %s reaches the object that it is for, and no other',
-    async (_, program) => {
-      const own = project(program);
-      try {
-        for (const [command, input] of [
-          ['stack init'],
-          ['config set --secret kubeconfig', cluster.kubeconfig],
-        ] as const)
-          expect(await own.run('production', command, { input })).toMatchObject({ code: 0 });
-        const { code, stdout, text } = await own.run('production', 'preview --json');
-        expect(code, text).toBe(0);
-        const steps: { newState: { type: string; urn: string; inputs: AnyObject } }[] = JSON.parse(stdout).steps;
-        const aliases = steps.flatMap(({ newState: { urn, inputs } }) => {
-          const { hostAliases } = inputs?.['spec']?.template?.spec ?? {};
-          return hostAliases === undefined ? [] : [{ name: urn.split('::').at(-1), hostAliases }];
-        });
-        expect(aliases).toEqual([
-          { name: 'fate-10000/pulsar', hostAliases: [{ ip: '192.0.2.68', hostnames: ['exchange.example.com'] }] },
-        ]);
-      } finally {
-        own.remove();
-      }
-    },
-    120_000,
-  );
+  ])('a transform of %s reaches the object that it is for, and no other', async (_, program) => {
+    const own = project(program);
+    try {
+      for (const [command, input] of [['stack init'], ['config set --secret kubeconfig', cluster.kubeconfig]] as const)
+        expect(await own.run('production', command, { input })).toMatchObject({ code: 0 });
+      const { code, stdout, text } = await own.run('production', 'preview --json');
+      expect(code, text).toBe(0);
+      const steps: { newState: { type: string; urn: string; inputs: AnyObject } }[] = JSON.parse(stdout).steps;
+      const aliases = steps.flatMap(({ newState: { urn, inputs } }) => {
+        const { hostAliases } = inputs?.['spec']?.template?.spec ?? {};
+        return hostAliases === undefined ? [] : [{ name: urn.split('::').at(-1), hostAliases }];
+      });
+      expect(aliases).toEqual([
+        { name: 'fate-10000/pulsar', hostAliases: [{ ip: '192.0.2.68', hostnames: ['exchange.example.com'] }] },
+      ]);
+    } finally {
+      own.remove();
+    }
+  });
 
   test('nothing that the backend keeps has a secret in clear', async () => {
     const values = [...(await secretValues('fate-exchange', 'fate-30000', 'fate-40000'))].filter(
@@ -453,7 +442,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     expect(text).not.toMatch(/^\s+at |unhandled|node:internal/m);
     await done('party-30000', 'config rm --path kubefate-tanzu:certificates.file');
     await done('party-30000', 'config set --path kubefate-tanzu:certificates.stack exchange');
-  }, 360_000);
+  });
 
   test('what a party has stored outlives its stack', async () => {
     const namespace = '/api/v1/namespaces/fate-30000';

@@ -57,7 +57,7 @@ describe.skipIf(refused !== undefined)(titled('a diagnosis of Spark and HDFS', r
   const start = async (deployment: string, image: Image, address: string): Promise<Pod> => {
     const pod = await startPod({ deployment, objects, image, address, hosts });
     const ready = async () => expect(await probed(pod, containerOf(objects, deployment))).toEqual([200, 200, 200]);
-    return untilReady(pod, ready, 450_000);
+    return untilReady(pod, ready);
   };
   const shown = (): readonly Shown[] => [
     { pod: fateflow, workload: 'fateflow', container: 'python' },
@@ -80,10 +80,10 @@ describe.skipIf(refused !== undefined)(titled('a diagnosis of Spark and HDFS', r
     await eventually(['hdfs-safe-mode at hdfs safe mode: party 30000']);
     await safeMode('leave');
     await eventually([]);
-  }, 600_000);
+  });
 
   test('a Spark whose only worker is lost is told of by its master, before Kubernetes knows of it', async () => {
     await worker.stop();
     await eventually(['no-spark-worker at spark: party 30000']);
-  }, 360_000);
+  });
 });

@@ -63,11 +63,7 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
   const hosts = (master: string) => `${master} spark-master\n${hdfsHosts(objects, hdfsAddresses)}\n`;
 
   const ready = (pod: Pod, container: string) =>
-    untilReady(
-      pod,
-      async () => expect(await probed(pod, containerOf(objects, container))).toEqual([200, 200, 200]),
-      150_000,
-    );
+    untilReady(pod, async () => expect(await probed(pod, containerOf(objects, container))).toEqual([200, 200, 200]));
 
   const start = async (deployment: string, image: Image, address: string, master = address): Promise<Pod> =>
     ready(await startPod({ deployment, objects, image, address, hosts: hosts(master) }), deployment);
@@ -150,7 +146,7 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
       expect(found.hosts).toHaveLength(2);
       expect(found.stubs).toEqual(found.hosts.map(() => fileOf(objects, 'spark-worker-config', 'service_conf.yaml')));
       expect(found.settings).toMatchObject(drawnSettings());
-    }, 450_000);
+    });
 
     /** A submission as FATE Flow 1.6.1 makes it: `num-executors` and `executor-cores` are always there, `spark_run` adds more. */
     const submit = (name: string, executors: number, cores: number, ...more: readonly string[]) =>
@@ -189,13 +185,13 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
       await runs('first', 4);
       await runs('second', 8);
       await ended(['first', 'second'], jobs);
-    }, 450_000);
+    });
 
     test('the last core of all workers is of use: there is memory for each', async () => {
       const jobs = [submit('large', 1, 11), submit('small', 2, 2), submit('smallest', 1, 1)];
       await Promise.all([runs('large', 11), runs('small', 4), runs('smallest', 1)]);
       await ended(['large', 'small', 'smallest'], jobs);
-    }, 450_000);
+    });
 
     test('what a job asks of memory it has, and not a total that FATE Flow did not count', async () => {
       const jobs = [
@@ -206,7 +202,7 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
       expect(await memoryOf('asking')).toBe(600);
       expect(await memoryOf('configured')).toBe(700);
       await ended(['asking', 'configured'], jobs);
-    }, 450_000);
+    });
 
     test('two jobs that ask for more than there is, in whatever words, run beside one another too', async () => {
       const jobs = [
@@ -215,7 +211,7 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
       ];
       await Promise.all(['greedy', 'greedier'].map((name) => runs(name, 8)));
       await ended(['greedy', 'greedier'], jobs);
-    }, 450_000);
+    });
 
     test('HDFS keeps as many copies of what the job wrote as are declared', async () => {
       const copies = await hadoop(hdfs.namenode, 'fs.FsShell', '-stat', '%r', '/numbers/part-00000');
@@ -228,27 +224,23 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
       for (const it of workers)
         await it.exec('sed', '-i', `s/^${addresses.master} /${addresses.nextMaster} /`, '/etc/hosts');
       await vi.waitFor(async () => expect(await registered()).toHaveLength(2), { timeout: 360_000, interval: 500 });
-    }, 540_000);
+    });
 
     const noPrometheus = refusal('prometheus');
-    test.skipIf(noPrometheus !== undefined)(
-      titled('a worker that is away is an alert', noPrometheus),
-      async () => {
-        const exporter = await exporterPod('json', objects, address(130), `${master.address} spark-master\n`);
-        const record = () => scrape(objects, 'exporter', { pod: exporter.address }, ['spark-master']);
-        try {
-          const whole = await record();
-          expect(namesOf(whole)).toEqual([...metrics.spark].sort());
-          await expectAlerts(objects, lasting(whole, 10), []);
-          await workers.pop()?.stop();
-          await vi.waitFor(async () => expect(await registered()).toHaveLength(1), { timeout: 360_000, interval: 500 });
-          const lacking = [...lasting(whole, 3), ...lasting(await record(), 8)];
-          await expectAlerts(objects, lacking, ['FateSparkWorkersMissing']);
-        } finally {
-          await exporter.stop();
-        }
-      },
-      180_000,
-    );
+    test.skipIf(noPrometheus !== undefined)(titled('a worker that is away is an alert', noPrometheus), async () => {
+      const exporter = await exporterPod('json', objects, address(130), `${master.address} spark-master\n`);
+      const record = () => scrape(objects, 'exporter', { pod: exporter.address }, ['spark-master']);
+      try {
+        const whole = await record();
+        expect(namesOf(whole)).toEqual([...metrics.spark].sort());
+        await expectAlerts(objects, lasting(whole, 10), []);
+        await workers.pop()?.stop();
+        await vi.waitFor(async () => expect(await registered()).toHaveLength(1), { timeout: 360_000, interval: 500 });
+        const lacking = [...lasting(whole, 3), ...lasting(await record(), 8)];
+        await expectAlerts(objects, lacking, ['FateSparkWorkersMissing']);
+      } finally {
+        await exporter.stop();
+      }
+    });
   });
 });

@@ -293,7 +293,7 @@ function running(pid: number | undefined): number {
 }
 
 /** Waits until this passes once. A pod that ends before, or never gets there, is stopped, and what it wrote is told. */
-export async function untilReady(pod: Pod, probe: () => Promise<void>, timeout = 90_000): Promise<Pod> {
+export async function untilReady(pod: Pod, probe: () => Promise<void>, timeout = 540_000): Promise<Pod> {
   try {
     const ready = vi.waitFor(probe, { timeout, interval: 500 });
     await Promise.race([ready, pod.ended.then(() => Promise.reject(new Error(`ended with ${pod.exitCode()}`)))]);

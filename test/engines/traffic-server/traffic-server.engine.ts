@@ -251,7 +251,7 @@ describe.skipIf(refused !== undefined)(titled('Traffic Server', refused), () => 
       expect(await idle.ask('last')).toBe('10000 last');
       expect(await busy.ask('last')).toBe('20000 last');
     }
-  }, 450_000);
+  });
 });
 
 /** Name of the certificate that TLS under this name ends at. */
