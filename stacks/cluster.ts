@@ -180,15 +180,19 @@ export class TanzuCluster extends pulumi.ComponentResource {
     { plan: { cluster }, supervisor, timeout = '60m' }: TanzuClusterArgs,
     protect = true,
   ): pulumi.CustomResource {
+    const keyOf = (kind: string) => `${kind} ${cluster.namespace}/${cluster.name}`;
     const { kind } = chart.cluster;
-    const key = `${kind} ${cluster.namespace}/${cluster.name}`;
+    const key = keyOf(kind);
     const single = {
       protect,
       aliases: versionsBeside(cluster.api).map((apiVersion) => ({ type: `kubernetes:${apiVersion}:${kind}` })),
       customTimeouts: { create: timeout, update: timeout, delete: timeout },
     };
+    // The platform completes these two, keeps them up to date, and deletes them with their cluster.
+    const platforms = { ignoreChanges: ['metadata', 'spec'], retainOnDelete: true };
+    const options = { [key]: single, [keyOf('CalicoConfig')]: platforms, [keyOf('ClusterBootstrap')]: platforms };
     chart.cluster.metadata.addAnnotation('pulumi.com/waitFor', readiness(cluster.api));
-    const resource = chartResources(chart, { parent: this, provider: supervisor, options: { [key]: single } }).get(key);
+    const resource = chartResources(chart, { parent: this, provider: supervisor, options }).get(key);
     if (resource === undefined) throw new Error(`the chart has no ${key}`);
     return resource;
   }

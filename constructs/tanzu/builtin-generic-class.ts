@@ -1,4 +1,5 @@
 import type { NodeVolume, TanzuClusterPlan } from '../../lib/tanzu/cluster';
+import { cniChoice } from '../../lib/tanzu/cluster/cni';
 import type { ClassVocabulary } from './cluster';
 import { trustedCaSecret } from './trusted-ca-secret';
 
@@ -15,6 +16,7 @@ export const builtinGenericClass: ClassVocabulary = {
       },
     },
     osConfiguration: osConfiguration(plan),
+    bootstrapAddons: cniChoice(plan) === 'variable' ? { cniRef: { name: plan.network.cni } } : undefined,
   }),
   pool: ({ vmClass, storageClass, volumes, labels, taints }, { controlPlane }) => ({
     vmClass: vmClass.name,

@@ -1,9 +1,11 @@
 import type { Construct } from 'constructs';
 import type { Secret } from 'kubernetes-types/core/v1';
 import type { TanzuClusterPlan } from '../../lib/tanzu/cluster';
+import { cniChoice } from '../../lib/tanzu/cluster/cni';
 import { type Identity, type KubernetesObject, Manifest } from '../app/manifest';
 import { WholeChart } from '../app/whole-chart';
 import { builtinGenericClass } from './builtin-generic-class';
+import { type CalicoConfig, type ClusterBootstrap, calicoBootstrap, calicoConfig } from './calico';
 import { cluster } from './cluster';
 import { base64 } from './settings';
 import { tanzukubernetesclusterClass } from './tanzukubernetescluster-class';
@@ -13,7 +15,7 @@ import { clusterV1alpha2 } from './v1alpha2';
 
 /**
  * A Tanzu Kubernetes cluster, for its vSphere Namespace on the Supervisor: one object in the API that the platform has, and
- * with a `Cluster` also the Secret with the certificate authorities to trust.
+ * with a `Cluster` also the Secret with the certificate authorities to trust, and what makes Calico its network plugin.
  *
  * | Vocabulary               | Object                                                                     |
  * |--------------------------|----------------------------------------------------------------------------|
@@ -31,7 +33,13 @@ export class TanzuKubernetesCluster extends WholeChart {
   constructor(scope: Construct, id: string, plan: TanzuClusterPlan) {
     super(scope, id, { namespace: plan.namespace });
     if (plan.trust.length > 0 && 'class' in plan.api) this.trustedCaSecret(plan);
+    if (cniChoice(plan) === 'bootstrap') this.calico(plan);
     this.cluster = new Manifest<KubernetesObject>(this, 'cluster', clusterObject(plan));
+  }
+
+  private calico(plan: TanzuClusterPlan) {
+    new Manifest<CalicoConfig>(this, 'calico-config', calicoConfig(plan));
+    new Manifest<ClusterBootstrap>(this, 'cluster-bootstrap', calicoBootstrap(plan));
   }
 
   private trustedCaSecret({ name, trust }: TanzuClusterPlan) {

@@ -1,6 +1,7 @@
 import type { ControlPlane, NodeTaint, NodeVolume, TanzuClusterPlan, WorkerPool } from '../../lib/tanzu/cluster';
 import type { Identity, KubernetesObject } from '../app/manifest';
 import { osImage } from './os-image';
+import { releaseName } from './release-name';
 import { type Settings, settings } from './settings';
 
 /** `TanzuKubernetesCluster` from vSphere 7.0 U3 on; vSphere 8 has the same one as `v1alpha3`. */
@@ -55,7 +56,7 @@ const nodes = (
   vmClass: vmClass.name,
   storageClass,
   volumes: volumes.length > 0 ? volumes.map(volumeOf) : undefined,
-  tkr: { reference: { name: kubernetes.replace('+', '---') } }, // the name of an object, which takes no plus
+  tkr: { reference: { name: releaseName(kubernetes) } },
   nodeDrainTimeout: drain === 0 ? undefined : `${drain}s`,
 });
 

@@ -79,9 +79,10 @@ function fieldManager(
 /** Each comes after the ones before it. */
 const stages = [
   'namespace',
-  'what pods read when they start',
+  'what others read when they start',
   'everything else', // a pod is found and allowed by some of it
   'what closes the rest', // after the policies of workloads, so that none of them is cut off for a moment
+  'clusters', // whose packages are chosen before
   'pods',
   'load balancers', // waited for until they have an address, and no pod that is not ready
 ] as const;
@@ -89,7 +90,9 @@ const stages = [
 function stageOf(object: DrawnObject): (typeof stages)[number] {
   const { kind, spec } = object;
   if (kind === 'Namespace') return 'namespace';
-  if (kind === 'Secret' || kind === 'ConfigMap' || isIssued(object)) return 'what pods read when they start';
+  if (kind === 'Secret' || kind === 'ConfigMap' || kind === 'CalicoConfig' || isIssued(object))
+    return 'what others read when they start';
+  if (kind === 'Cluster' || kind === 'TanzuKubernetesCluster') return 'clusters';
   if (['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(kind)) return 'pods';
   if (kind === 'NetworkPolicy' && Object.keys({ ...spec?.podSelector }).length === 0) return 'what closes the rest';
   return kind === 'Service' && spec?.type === 'LoadBalancer' ? 'load balancers' : 'everything else';

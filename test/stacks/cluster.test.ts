@@ -246,6 +246,20 @@ test('certificate authorities of a Cluster are a Secret on the Supervisor', asyn
   expect([secret.parent, secret.provider]).toEqual([component, supervisorKey]);
 });
 
+test('Calico is chosen on the Supervisor before the Cluster is made, and left to the platform from then on', async () => {
+  const deployment = { cluster: { platform: 'VKS 3.2', network: { cni: 'calico' } } } as const;
+  const run = await record(program(deployment), world);
+  const config = run.get('kubernetes:cni.tanzu.vmware.com/v1alpha1:CalicoConfig', 'fate/party-30000');
+  const bootstrap = run.get('kubernetes:run.tanzu.vmware.com/v1alpha3:ClusterBootstrap', 'fate/party-30000');
+  const cluster = run.get('kubernetes:cluster.x-k8s.io/v1beta1:Cluster', 'fate/party-30000');
+  expect(bootstrap.dependencies).toContain(config.key);
+  expect(cluster.dependencies).toEqual(expect.arrayContaining([config.key, bootstrap.key]));
+  for (const { options, provider } of [config, bootstrap]) {
+    expect(options).toMatchObject({ ignoreChanges: ['metadata', 'spec'], retainOnDelete: true });
+    expect(provider).toBe(supervisorKey);
+  }
+});
+
 test('the protection of a cluster can be given up', async () => {
   const plan = clusterDeploymentPlan({
     cluster: { name: 'lab', platform: 'vSphere 8.0', kubernetes: release },

@@ -137,7 +137,7 @@ function spelled(api: ClusterApiProps): ClusterApi {
   };
 }
 
-function builtinMinor(builtinClass: string): number | undefined {
+export function builtinMinor(builtinClass: string): number | undefined {
   const minor = /^builtin-generic-v3\.(\d+)\.\d+$/.exec(builtinClass)?.[1];
   return minor === undefined ? undefined : Number(minor);
 }

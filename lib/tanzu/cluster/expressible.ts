@@ -1,6 +1,8 @@
 import { shown } from '../../input/checks';
 import type { Problems } from '../../input/problems';
+import { kubernetesMinor } from '../../kubernetes/releases';
 import type { ClusterApi, Vocabulary } from './api';
+import { cniChoice, cniVariableSince } from './cni';
 import { type ControlPlane, defaultPool, type WorkerPool } from './nodes';
 import type { TanzuClusterPlan } from './plan';
 
@@ -18,7 +20,6 @@ const vocabularies = {
   failureDomain: sinceV1alpha3,
   os: sinceV1alpha3,
   autoscaler: ['tanzukubernetescluster', 'builtin-generic'],
-  cni: ['v1alpha1', 'v1alpha2', 'v1alpha3'],
   releasePrefix: ['v1alpha1'],
 } as const satisfies Record<string, readonly Vocabulary[]>;
 
@@ -37,9 +38,13 @@ export function checkExpressible(problems: Problems, plan: TanzuClusterPlan): vo
     checkPool(refuse, `workers[${i}]`, pool);
   }
   if (os !== undefined) refuse('os', 'os', `${shown(os)} cannot be chosen`, 'leave it out for Photon');
-  if (network.cni !== 'antrea') {
-    // It takes an object beside the cluster, with names of packages that every release has others of.
-    refuse('cni', 'network.cni', `${shown(network.cni)} cannot be chosen`, 'use antrea');
+  if (cniChoice(plan) === 'none') {
+    const what = `${shown(network.cni)} cannot be chosen for Kubernetes 1.${kubernetesMinor(kubernetes)} in this class`;
+    problems.add(
+      'network.cni',
+      what,
+      `use antrea, or an api of class builtin-generic-v3.${cniVariableSince.classMinor}.0 or later`,
+    );
   }
   if (!isWholeRelease(kubernetes)) {
     const remedy = 'use a whole one, as `kubectl get tanzukubernetesreleases` shows it';

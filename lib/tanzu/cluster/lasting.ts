@@ -3,6 +3,7 @@ import type { NodeVolume } from './volumes';
 
 /** What an update of a cluster does not do at once, or at all: its networks, its release, and volumes that nodes are made with. */
 export interface LastingClusterValues {
+  readonly cni: string;
   readonly podCidrs: string;
   readonly serviceCidrs: string;
   readonly kubernetes: string;
@@ -16,6 +17,7 @@ export const lastingClusterValues = ({
   network,
   kubernetes,
 }: TanzuClusterPlan): LastingClusterValues => ({
+  cni: network.cni,
   podCidrs: network.podCidrs.join(', '),
   serviceCidrs: network.serviceCidrs.join(', '),
   kubernetes,
@@ -42,6 +44,11 @@ export function lastingClusterChanges(
   const upgrades =
     (before.kubernetes ?? now.kubernetes) !== now.kubernetes && plan.api.apiVersion.startsWith('run.tanzu.vmware.com/');
   return [
+    ...((before.cni ?? now.cni) === now.cni
+      ? []
+      : [
+          `cni of cluster ${plan.name} was ${before.cni} and is ${now.cni} now: a cluster keeps its network plugin. Put it back, or make another cluster`,
+        ]),
     ...(upgrades
       ? [
           `kubernetes of cluster ${plan.name} was ${before.kubernetes} and is ${now.kubernetes} now: the object of ${plan.api.apiVersion} looks ready until its upgrade begins, so that the update does not wait for it. See \`kubectl -n ${plan.namespace} get tanzukubernetescluster ${plan.name}\` before you update what runs on it`,

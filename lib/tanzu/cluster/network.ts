@@ -6,7 +6,11 @@ import type { ClusterRangesProps } from '../cluster-ranges';
 
 /** Networks inside the cluster, and its ways out. Pod and service networks are fixed once the cluster exists. */
 export interface ClusterNetworkProps extends ClusterRangesProps {
-  /** Network plugin. Other ones than Antrea are for a `TanzuKubernetesCluster` only. @default 'antrea' */
+  /**
+   * Network plugin; fixed once the cluster exists. Both enforce the network policies that are drawn here. A `Cluster` with
+   * Calico has objects beside it that say so, or from Kubernetes 1.35 on a variable of classes from `builtin-generic-v3.6.0` on.
+   * @default 'antrea'
+   */
   readonly cni?: Cni;
   /** DNS domain of Services. @default 'cluster.local' */
   readonly serviceDomain?: string;

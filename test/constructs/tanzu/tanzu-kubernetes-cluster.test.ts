@@ -14,6 +14,7 @@ import {
   type WorkerPoolProps,
 } from '../../../lib/tanzu/cluster';
 import { type AnyObject, find, objectsOf } from '../../support/objects';
+import { calicoSchemas } from './crds/calico';
 import { tanzuSchemas } from './crds/tanzu-kubernetes-cluster';
 import { nodesOfObject, nodesOfPlan, valuesOf } from './read-back';
 
@@ -208,6 +209,50 @@ describe('proxy, certificate authorities and offered storage classes', () => {
   });
 });
 
+describe('Calico', () => {
+  const network = { cni: 'calico' } as const;
+  const drawn = (api: Api, kubernetes = release) =>
+    objects(tanzuClusterPlan({ ...reference, ...api, kubernetes, network }));
+
+  test.each(['v1alpha1', 'v1alpha2', 'v1alpha3'] as const)('is a setting in %s', (version) => {
+    const [cluster, ...others] = drawn(apis[version]);
+    expect(cluster?.spec.settings.network.cni).toEqual({ name: 'calico' });
+    expect(others).toEqual([]);
+  });
+
+  test.each(['tanzukubernetescluster', 'builtin-generic, v1beta1', 'builtin-generic, v1beta2'] as const)(
+    'is in objects that come before a Cluster of %s, for its release and of its name',
+    (name) => {
+      const [config, bootstrap, cluster, ...others] = drawn(apis[name]);
+      const metadata = { name: 'party-30000', namespace: 'fate' };
+      expect(config).toEqual({
+        apiVersion: 'cni.tanzu.vmware.com/v1alpha1',
+        kind: 'CalicoConfig',
+        metadata,
+        spec: { calico: { config: { vethMTU: 0 } } },
+      });
+      const providerRef = { apiGroup: 'cni.tanzu.vmware.com', kind: 'CalicoConfig', name: 'party-30000' };
+      expect(bootstrap).toEqual({
+        apiVersion: 'run.tanzu.vmware.com/v1alpha3',
+        kind: 'ClusterBootstrap',
+        metadata: {
+          ...metadata,
+          annotations: { 'tkg.tanzu.vmware.com/add-missing-fields-from-tkr': 'v1.21.2---vmware.1-tkg.1.ee25d55' },
+        },
+        spec: { cni: { refName: 'calico*', valuesFrom: { providerRef } } },
+      });
+      expect(cluster).toEqual(draw(apis[name]));
+      expect(others).toEqual([]);
+    },
+  );
+
+  test('is a variable of a Cluster from Kubernetes 1.35 on', () => {
+    const [cluster, ...others] = drawn({ platform: 'VCF 9.1' }, 'v1.35.0+vmware.1');
+    expect(valuesOf(cluster?.spec.topology.variables).bootstrapAddons).toEqual({ cniRef: { name: 'calico' } });
+    expect(others).toEqual([]);
+  });
+});
+
 test.each([
   ['v1alpha3', apis.v1alpha3],
   ['a Cluster', apis['builtin-generic, v1beta2']],
@@ -245,6 +290,7 @@ describe('schemas', () => {
   const clusters = parse(readFileSync(join(__dirname, 'crds/cluster.yaml'), 'utf8'));
   const schemas: Record<string, object> = {
     ...tanzuSchemas,
+    ...calicoSchemas,
     v1beta1: whole(close(clusters.v1beta1)),
     v1beta2: whole(close(clusters.v1beta2)),
   };
@@ -268,7 +314,7 @@ describe('schemas', () => {
   }
 
   function problemsOf(object: AnyObject): readonly unknown[] {
-    const validate = ajv.compile(schemas[object.apiVersion.split('/')[1]] ?? false);
+    const validate = ajv.compile(schemas[object.kind] ?? schemas[object.apiVersion.split('/')[1]] ?? false);
     return validate(object) ? [] : (validate.errors ?? []);
   }
 
@@ -294,6 +340,16 @@ describe('schemas', () => {
   ] as const)('take the reference cluster and one with everything in %s', (name, more) => {
     expect(problemsOf(draw(apis[name]))).toEqual([]);
     expect(problemsOf(draw(apis[name], more))).toEqual([]);
+  });
+
+  test('take what makes Calico the network plugin of a Cluster, and nothing that is misspelt', () => {
+    const plan = tanzuClusterPlan({ ...reference, ...apis['builtin-generic, v1beta1'], network: { cni: 'calico' } });
+    const beside = objects(plan).filter(({ kind }) => kind !== 'Cluster');
+    expect(beside).toHaveLength(2);
+    for (const object of beside) {
+      expect(problemsOf(object)).toEqual([]);
+      expect(problemsOf({ ...object, spec: { ...object.spec, plugin: {} } })).toHaveLength(1);
+    }
   });
 
   test.each(Object.entries(apis))('refuse a field or a type that is not of %s', (_, api) => {

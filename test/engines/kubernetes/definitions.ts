@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { calicoSchemas } from '../../constructs/tanzu/crds/calico';
 import { tanzuSchemas } from '../../constructs/tanzu/crds/tanzu-kubernetes-cluster';
 import type { AnyObject } from '../../support/objects';
 import { cache } from '../support/engines';
@@ -14,13 +15,15 @@ export const prometheusDefinitions = (): AnyObject[] => definitionsIn('monitorin
 const definitionsIn = (folder: string): AnyObject[] =>
   readdirSync(join(cache, folder)).map((file) => parse(readFileSync(join(cache, folder, file), 'utf8')));
 
+export type DefinedKind = 'Cluster' | 'TanzuKubernetesCluster' | keyof typeof calicoSchemas;
+
 /** The definition of a Tanzu kind. @param apiVersions of one group, and no others: nothing here converts between them */
-export function definitionOf(kind: 'Cluster' | 'TanzuKubernetesCluster', apiVersions: readonly string[]): AnyObject {
+export function definitionOf(kind: DefinedKind, apiVersions: readonly string[]): AnyObject {
   const [group] = `${apiVersions[0]}`.split('/');
   const plural = `${kind.toLowerCase()}s`;
   const versions = apiVersions.map((it, i) => {
     const name = `${it.split('/')[1]}`;
-    const known = kind === 'Cluster' ? clusterApi(name) : tanzu(name as keyof typeof tanzuSchemas);
+    const known = kind === 'Cluster' ? clusterApi(name) : standIn(kind, name);
     return { ...known, name, served: true, storage: i === 0 };
   });
   return {
@@ -42,9 +45,11 @@ function clusterApi(version: string): AnyObject {
   return spec.versions.find(({ name }: AnyObject) => name === version);
 }
 
-/** A stand-in: names, types and required fields as far as they are public; none of the Supervisor's admission. */
-function tanzu(version: keyof typeof tanzuSchemas): AnyObject {
-  const { properties, ...schema } = tanzuSchemas[version];
+/** Names, types and required fields as far as they are public; none of the Supervisor's admission. */
+function standIn(kind: Exclude<DefinedKind, 'Cluster'>, version: string): AnyObject {
+  const known =
+    kind === 'TanzuKubernetesCluster' ? tanzuSchemas[version as keyof typeof tanzuSchemas] : calicoSchemas[kind];
+  const { properties, ...schema } = known;
   return { schema: { openAPIV3Schema: structural({ ...schema, properties: { spec: properties['spec'] } }) } };
 }
 

@@ -13,6 +13,7 @@ const everything = (pool: WorkerPoolProps): Partial<TanzuClusterProps> => ({
   controlPlane: { volumes: [{ name: 'etcd', mountPath: '/var/lib/etcd', capacityGiB: 8 }] },
   workers: [pool],
   network: {
+    cni: 'calico',
     proxy: { httpProxy: 'http://192.0.2.3:3128', httpsProxy: 'http://192.0.2.3:3128', noProxy: ['localhost'] },
   },
   storageClasses: ['vsan-default-storage-policy', 'archive'],
@@ -56,25 +57,31 @@ describe.skipIf(refused !== undefined)(
 
     describe.each(vocabularies)('of %s', (_, declared, pool) => {
       const reference = draw(declared);
+      const rich = draw(declared, everything(pool));
       const cluster = clusterIn(reference);
-      let definition: AnyObject;
+      const custom = rich.filter(({ kind }) => kind !== 'Secret');
+      let definitions: readonly AnyObject[];
 
       beforeAll(async () => {
-        definition = definitionOf(cluster.kind, [cluster.apiVersion]);
-        await createAll(server, [definition]);
-        await vi.waitFor(async () => {
-          const { status, body } = await server.call('GET', `/apis/${cluster.apiVersion}`);
-          expect({ status, kind: body.resources?.[0]?.kind }).toEqual({ status: 200, kind: cluster.kind });
-        }, soon);
+        definitions = custom.map(({ kind, apiVersion }) => definitionOf(kind, [apiVersion]));
+        await createAll(server, definitions);
+        for (const { kind, apiVersion } of custom) {
+          await vi.waitFor(async () => {
+            const { status, body } = await server.call('GET', `/apis/${apiVersion}`);
+            expect({ status, kind: body.resources?.[0]?.kind }).toEqual({ status: 200, kind });
+          }, soon);
+        }
       });
       afterAll(async () => {
-        await remove(server, definition);
-        await vi.waitFor(async () => expect((await read(server, definition)).status).toBe(404), soon);
+        for (const definition of definitions) {
+          await remove(server, definition);
+          await vi.waitFor(async () => expect((await read(server, definition)).status).toBe(404), soon);
+        }
       });
 
       test.each([
         ['that is the one of the paper', reference],
-        ['with everything that can be declared', draw(declared, everything(pool))],
+        ['with everything that can be declared', rich],
       ])('%s, as written, and applied again without a change', async (_, objects) => {
         for (const object of objects) {
           const collection = await server.collectionOf(object);
@@ -127,7 +134,7 @@ function draw(declared: Declared, more: Partial<TanzuClusterProps> = {}): AnyObj
   return objectsOf((app) => new TanzuKubernetesCluster(app, 'cluster', plan));
 }
 
-const clusterIn = (objects: readonly AnyObject[]): AnyObject => objects.find(({ kind }) => kind !== 'Secret');
+const clusterIn = (objects: readonly AnyObject[]): AnyObject => objects.find(({ spec }) => spec?.topology);
 
 /** Cluster API marks its older version as deprecated. */
 const remarksOn = ({ apiVersion, kind }: AnyObject): readonly string[] =>

@@ -1,13 +1,8 @@
-const text = { type: 'string' };
+import { closed, object, text } from './schema';
+
 const int32 = { type: 'integer' };
 const list = (items: object) => ({ type: 'array', items });
 const map = (values: object) => ({ type: 'object', additionalProperties: values });
-const closed = (properties: Record<string, object>, required: readonly string[] = []) => ({
-  type: 'object',
-  properties,
-  required,
-  additionalProperties: false,
-});
 
 const capacity = map({ type: 'string', pattern: '^[0-9]+(Ki|Mi|Gi|Ti)$' });
 const volumeKeys = ['name', 'mountPath', 'capacity'];
@@ -27,8 +22,7 @@ const settings = closed({
 
 const distribution = closed({ version: text, fullVersion: text });
 
-const object = (spec: object) =>
-  closed({ apiVersion: text, kind: { const: 'TanzuKubernetesCluster' }, metadata: { type: 'object' }, spec }, ['spec']);
+const tanzu = (spec: object) => object('TanzuKubernetesCluster', spec);
 
 const group = closed(
   {
@@ -73,7 +67,7 @@ const topology = (poolProperties: Record<string, object>) =>
  * - v1alpha3 has no public definition. Here it is v1alpha2 without `distribution`, and with a pool's `failureDomain`.
  */
 export const tanzuSchemas = {
-  v1alpha1: object(
+  v1alpha1: tanzu(
     closed(
       {
         distribution,
@@ -83,6 +77,6 @@ export const tanzuSchemas = {
       ['distribution', 'topology'],
     ),
   ),
-  v1alpha2: object(closed({ distribution, topology: topology(pool), settings }, ['topology'])),
-  v1alpha3: object(closed({ topology: topology({ ...pool, failureDomain: text }), settings }, ['topology'])),
+  v1alpha2: tanzu(closed({ distribution, topology: topology(pool), settings }, ['topology'])),
+  v1alpha3: tanzu(closed({ topology: topology({ ...pool, failureDomain: text }), settings }, ['topology'])),
 };

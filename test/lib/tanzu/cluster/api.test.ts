@@ -90,7 +90,6 @@ describe('what a vocabulary has no words for is refused with one that has', () =
     ['vSphere 7.0 U3', { kubernetes: 'v1.21' }, ['kubernetes']],
     ['vSphere 8.0', { kubernetes: 'v1.21.2' }, ['kubernetes']],
     ['vSphere 8.0', { workers: [{ replicas: { min: 1, max: 2 } }] }, ['workers[0].replicas']],
-    ['VKS 3.2', { network: { cni: 'calico' } }, ['network.cni']],
     ['VCF 9.1', { kubernetes: 'v1.33' }, ['kubernetes']],
   ] as const)('%s: %j', (platform, more, expected) => {
     const found = refused(platform, more);
@@ -107,11 +106,23 @@ describe('what a vocabulary has no words for is refused with one that has', () =
     ]);
   });
 
-  test('Calico as a variable of the older class', () => {
-    expect(refused('vSphere 8.0', { network: { cni: 'calico' } }, older)).toMatchObject([{ path: 'network.cni' }]);
-    expect(plan({ platform: 'vSphere 8.0', kubernetes: release, network: { cni: 'calico' } }).network.cni).toBe(
-      'calico',
-    );
+  test('Calico from Kubernetes 1.35 on, in a class without a variable for it', () => {
+    const network = { cni: 'calico' };
+    const later = { kubernetes: 'v1.35.0+vmware.1', network };
+    const newer = { apiVersion: 'cluster.x-k8s.io/v1beta1', class: 'builtin-generic-v3.6.0' } as const;
+    for (const [platform, api] of [
+      ['vSphere 8.0', older],
+      ['VKS 3.4', undefined],
+    ] as const) {
+      expect(plan({ platform, kubernetes: release, network, api } as TanzuClusterProps).network).toMatchObject(network);
+      expect(refused(platform, later, api)).toMatchObject([
+        { path: 'network.cni', what: expect.stringContaining('"calico" cannot be chosen for Kubernetes 1.35') },
+      ]);
+    }
+    expect(refused('VKS 3.4', later)[0]?.remedy).toContain(newer.class);
+    for (const more of [{ api: newer }, { network: {} }]) {
+      expect(() => plan({ platform: 'VKS 3.4', ...later, ...more } as TanzuClusterProps)).not.toThrow();
+    }
   });
 
   test('the beginning of a release is enough in v1alpha1', () => {

@@ -30,6 +30,13 @@ test.each([
   );
 });
 
+test('another network plugin is told, as what a cluster never takes', () => {
+  const now = plan('vSphere 8.0', { network: { cni: 'calico' } });
+  const changes = lastingClusterChanges(lastingClusterValues(plan('vSphere 8.0')), now);
+  expect(changes).toEqual([expect.stringMatching(/^cni .* was antrea and is calico now: .* make another cluster$/)]);
+  expect(lastingClusterChanges({}, now)).toEqual([]);
+});
+
 test('networks of a cluster are told, and nothing of what may change, of new pools or of a first update', () => {
   const before = lastingClusterValues(plan('vSphere 8.0'));
   const moved = plan('vSphere 8.0', { network: { podCidrs: ['172.20.0.0/16'] } });
