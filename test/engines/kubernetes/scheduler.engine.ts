@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Exchange, FederatedLearningCluster } from '../../../constructs';
 import {
+  type AgreementProps,
   type Capacity,
   capacity,
   type ExchangePlan,
@@ -30,7 +31,7 @@ interface Question {
 }
 
 const agreement = { domain: 'example.com' };
-const party = (props: Partial<PartyProps> = {}, id = 30000) => partyPlan({ ...agreement, id, ...props });
+const party = (props: Partial<PartyProps & AgreementProps> = {}, id = 30000) => partyPlan({ ...agreement, id, ...props });
 const exchange = exchangePlan(agreement);
 const drawn = { vmClass: 'best-effort-2xlarge', count: 3 } as const satisfies NodePool;
 const classes = ['best-effort-2xlarge', 'best-effort-4xlarge'] as const satisfies readonly NodePool['vmClass'][];
@@ -40,6 +41,17 @@ const federations = (Object.keys(sizingPresets) as SizingPreset[]).flatMap((sizi
   [`a party of size ${sizing} and the exchange`, [party({ sizing }), exchange]],
   [`two parties of size ${sizing} and the exchange`, [party({ sizing }), party({ sizing }, 40000), exchange]],
 ]);
+
+/** What the example of five parties has in one cluster each. */
+const five = { fate: '1.11.2', transport: 'open' } as const;
+const clustersOfFive: readonly [string, Plans][] = [
+  ['a party and the exchange, of five', [party(five, 10000), exchangePlan({ ...agreement, ...five })]],
+  [
+    'a party with several Pulsars',
+    [party({ ...five, sizing: 'production', datasetGiB: 40, pulsar: { cluster: true } })],
+  ],
+  ['two departments', [party(five), party({ ...five, sizing: 'reference' }, 30001)]],
+];
 
 const quarters = fc.record({ cpu: fc.integer({ min: 1, max: 16 }), memoryGiB: fc.integer({ min: 1, max: 16 }) });
 const resources = quarters.map(({ cpu, memoryGiB }) => ({
@@ -72,7 +84,9 @@ function ask(text: string, plans: Plans, pool: NodePool): Question {
 
 /** On the least nodes that survive the loss of one. */
 const surviving = [
-  ...federations.flatMap(([text, plans]) => classes.map((vmClass) => ({ text, plans, vmClass }))),
+  ...[...federations, ...clustersOfFive].flatMap(([text, plans]) =>
+    classes.map((vmClass) => ({ text, plans, vmClass })),
+  ),
   ...drawnByLot.map(({ plans, vmClass }, i) => ({ text: `federation ${i}`, plans, vmClass })),
 ].flatMap(({ text, plans, vmClass }) => {
   const pool = least(plans, vmClass, ({ survivesNodeLoss }) => survivesNodeLoss);

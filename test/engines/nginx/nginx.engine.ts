@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { request, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { exchangeDescriptor, exchangePlan, type PartyDescriptor, services } from '../../../lib';
 import { containerOf, fileOf } from '../../support/objects';
@@ -7,7 +6,8 @@ import { noPods, refusal, titled } from '../support/engines';
 import { address } from '../support/network';
 import type { Pod } from '../support/pod';
 import { isLive, killWatcher } from '../support/probe';
-import { configurationTest, drawn, followed, type Received, startNginx, telling } from './pod';
+import { call } from './call';
+import { configurationTest, drawn, followed, startNginx, telling } from './pod';
 
 const refused = refusal('nginx') ?? noPods();
 const { agreement, party, exchange, cluster } = drawn('open');
@@ -21,25 +21,6 @@ const tableOf = (routed: readonly PartyDescriptor[]) => ({
 });
 const container = containerOf(exchange([]), 'nginx');
 const patience = followed(exchange([]));
-
-interface Call {
-  /** Party that the call is for, as its header names it. */
-  readonly to?: number;
-  readonly path?: string;
-  readonly body?: string;
-}
-
-/** A coordination call as FATE Flow makes it. */
-async function call(server: string, { to, path = '/v1/party', body = '{}' }: Call = {}, port: number = http) {
-  const headers = { service: 'fateflow', ...(to !== undefined && { 'dest-party-id': `${to}` }) };
-  const req = request({ host: server, port, path, method: 'POST', headers, agent: false, timeout: 60_000 });
-  req.on('timeout', () => req.destroy(new Error('no answer'))).end(body);
-  const [response] = await once(req, 'response');
-  let text = '';
-  for await (const chunk of response) text += chunk;
-  const received: Received | undefined = response.statusCode === 200 ? JSON.parse(text) : undefined;
-  return { status: Number(response.statusCode), received };
-}
 
 describe.skipIf(refused !== undefined)(titled('nginx of an open federation', refused), () => {
   const pods: Pod[] = [];

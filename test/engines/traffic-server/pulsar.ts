@@ -12,7 +12,11 @@ export interface FakePulsar {
 }
 
 /** Stands in for a party's Pulsar: TLS under the party's name, and every line comes back with the party's id before it. */
-export async function fakePulsar({ id, fqdn, pulsar }: PartyDescriptor): Promise<FakePulsar> {
+export async function fakePulsar({
+  id,
+  fqdn,
+  pulsar,
+}: Pick<PartyDescriptor, 'id' | 'fqdn' | 'pulsar'>): Promise<FakePulsar> {
   addOutside(pulsar.address);
   let connections = 0;
   const open = new Set<TLSSocket>();
