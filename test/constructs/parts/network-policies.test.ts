@@ -302,6 +302,8 @@ test('of any plan: what is let through is what is planned', () => {
 
 const publishedBy = (...ids: readonly number[]): readonly string[] =>
   ids.flatMap((id) => [`fate-${id}/nginx:9300`, `fate-${id}/pulsar:6651`]);
+/** With several brokers. */
+const publishedByProxyOf = (id: number): readonly string[] => [`fate-${id}/nginx:9300`, `fate-${id}/pulsar-proxy:6651`];
 const ofExchange = ['fate-exchange/nginx:9300', 'fate-exchange/traffic-server:443'];
 /** What can be reached from elsewhere, in the namespaces of ours. */
 const openIn: Readonly<Record<string, readonly string[]>> = {
@@ -309,12 +311,8 @@ const openIn: Readonly<Record<string, readonly string[]>> = {
   mesh: publishedBy(30000, 40000, 50000),
   kubefate: [], // members are the charts', and the service is behind an ingress controller
   'platform-repo': [], // a party without an exchange
-  'three-party': [
-    'fate-30000/nginx:9300',
-    'fate-30000/pulsar-proxy:6651', // of several brokers
-    ...publishedBy(40000, 50000),
-    ...ofExchange,
-  ],
+  'five-party': [...publishedBy(10000, 30000, 30001), ...publishedByProxyOf(20000), ...ofExchange], // 40000's are KubeFATE's
+  'three-party': [...publishedByProxyOf(30000), ...publishedBy(40000, 50000), ...ofExchange],
   'two-party': [...publishedBy(30000, 40000), ...ofExchange],
 };
 
