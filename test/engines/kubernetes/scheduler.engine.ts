@@ -31,7 +31,8 @@ interface Question {
 }
 
 const agreement = { domain: 'example.com' };
-const party = (props: Partial<PartyProps & AgreementProps> = {}, id = 30000) => partyPlan({ ...agreement, id, ...props });
+const party = (props: Partial<PartyProps & AgreementProps> = {}, id = 30000) =>
+  partyPlan({ ...agreement, id, ...props });
 const exchange = exchangePlan(agreement);
 const drawn = { vmClass: 'best-effort-2xlarge', count: 3 } as const satisfies NodePool;
 const classes = ['best-effort-2xlarge', 'best-effort-4xlarge'] as const satisfies readonly NodePool['vmClass'][];
