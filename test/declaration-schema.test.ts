@@ -44,6 +44,7 @@ const party = {
     all: { nodeSelector: { disk: 'ssd' }, tolerations: [{ key: 'a', operator: 'Exists', effect: 'NoSchedule' }] },
   },
   backup: { to: { claimGiB: 20, storageClass: false }, keep: 3 },
+  retention: { logsDays: 30 },
   driver: 'native',
   kubernetes: '1.26',
 };

@@ -20,6 +20,7 @@ import { Mysql } from './mysql';
 import { Nginx } from './nginx';
 import { Pulsar } from './pulsar';
 import { PulsarCluster } from './pulsar-cluster/pulsar-cluster';
+import { Retention } from './retention';
 import { Spark } from './spark';
 import { ToyExample } from './toy-example';
 import { UserInterfaces } from './user-interfaces';
@@ -67,6 +68,8 @@ export class FederatedLearningCluster extends WholeChart {
     new UserInterfaces(this, 'user-interfaces', plan);
     const { backup } = plan;
     if (backup) new Backup(this, 'backup', { ...plan, backup });
+    const { retention } = plan;
+    if (retention) new Retention(this, 'retention', { ...plan, retention });
     const { monitoring } = plan;
     if (monitoring) new Monitoring(this, 'monitoring', { ...plan, monitoring });
     this.verify(plan);

@@ -18,7 +18,7 @@ export type Flow = Target & {
   readonly from: keyof Services | keyof typeof workloads;
   readonly why: string;
   /** Where it depends on what a member has: with what there is such a connection. */
-  readonly with?: readonly ('certificate' | 'verification' | 'backup' | 'monitoring')[];
+  readonly with?: readonly ('certificate' | 'verification' | 'backup' | 'retention' | 'monitoring')[];
   /** Where it depends on how members prove who they are: when there is such a connection. */
   readonly transport?: 'mutual-tls' | 'open';
   /** Where it depends on whether Pulsar is highly available: when there is such a connection. */
@@ -104,6 +104,7 @@ export const partyFlows = [
   { from: 'datanode', to: 'datanode', port: 'ipc', why: 'how long a block is whose writer has gone' },
   { from: 'backup', to: 'mysql', port: 'mysql', why: 'the dump of a backup', with: ['backup'] },
   { from: 'restore', to: 'mysql', port: 'mysql', why: 'the way back of a dump', with: ['backup'] },
+  { from: 'retention', to: 'mysql', port: 'mysql', why: 'which jobs have ended', with: ['retention'] },
   { from: 'exporter', to: 'fateflow', port: 'http', why: 'jobs, as metrics', with: ['monitoring'] },
   { from: 'exporter', to: 'namenode', port: 'ui', why: 'HDFS, as metrics', with: ['monitoring'] },
   { from: 'exporter', to: 'sparkMaster', port: 'ui', why: 'Spark, as metrics', with: ['monitoring'] },

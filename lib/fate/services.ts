@@ -40,6 +40,7 @@ export const workloads = {
   toyExample: 'toy-example',
   backup: 'backup',
   restore: 'restore',
+  retention: 'retention',
 } as const;
 
 /** Ports of containers that no Service has: for probes, and for those who scrape metrics. */

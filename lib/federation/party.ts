@@ -55,6 +55,7 @@ import {
   publicPorts,
 } from './public-addresses';
 import { type PulsarPlan, type PulsarProps, planPulsar } from './pulsar';
+import { planRetention, type RetentionPlan, type RetentionProps } from './retention';
 import { planSizing, type SizingProps, sizingKeys } from './sizing';
 import { planVerification, type Verification, type VerificationProps } from './verification';
 import { planWorkload, type Workload } from './workload';
@@ -115,6 +116,8 @@ export interface PartyProps extends HostingProps<PartyImage | 'backup'>, PodsPro
   readonly workload?: Workload;
   /** Copies of database and models, by schedule. @default none */
   readonly backup?: BackupProps;
+  /** How long files and logs of jobs stay on FATE Flow's volume; `{}` is 90 days. @default for ever */
+  readonly retention?: RetentionProps;
   /** Objects for a Prometheus and for Grafana. @default none */
   readonly monitoring?: PartyMonitoringProps;
 }
@@ -148,6 +151,8 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly workload?: Workload;
   /** None: nobody copies its data. */
   readonly backup?: BackupPlan;
+  /** None: files and logs of jobs stay for ever. */
+  readonly retention?: RetentionPlan;
   /** None: nothing is drawn for it. */
   readonly monitoring?: PartyMonitoring;
 }
@@ -172,6 +177,7 @@ export const partyKeys: Keys<PartyProps> = {
   verification: true,
   workload: true,
   backup: true,
+  retention: true,
   monitoring: true,
 };
 
@@ -328,6 +334,7 @@ export function planParty(problems: Problems, props: PartyProps, agreement: Agre
       storageClass: storageClasses.mysql,
       folder: hosting.namespace,
     }),
+    retention: planRetention(problems.at('retention'), props.retention),
     monitoring,
     ...joining,
   };

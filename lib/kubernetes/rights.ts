@@ -123,6 +123,11 @@ export const rights = {
   /** rclone's image. */
   backupStore: { root: "models on FATE Flow's volume are owned by root", writes: ['/tmp'] },
   backupLoad: mysqlClient,
+  /** MySQL's image. */
+  retention: {
+    root: "files of jobs on FATE Flow's volume are owned by root",
+    capabilities: { DAC_OVERRIDE: ofOthers },
+  },
   kubefate: { user: 65_532, token: 'it makes clusters' },
   mariadb: { user: mysqlUser, writes: mysqlDirectories },
   ingressController,

@@ -7,6 +7,7 @@ import { pinned } from '../federation/hosting';
 import { exporterImages, type Monitoring } from '../federation/monitoring';
 import { isJoined } from '../federation/neighbours';
 import { type PartyPlan, unpublishedNames } from '../federation/party';
+import { retentionName } from '../federation/retention';
 import { toyExample } from '../jobs/toy-example';
 import { exchangeChart, partyChart } from '../kubefate/charts';
 import { chartWorkload } from '../kubefate/charts/workloads';
@@ -123,7 +124,12 @@ function podsOfParty(plan: PartyPlan): PlannedPods {
     containers: [
       ...(scheme
         ? chartContainers(plan, runImages(scheme, imageKeys(scheme, plan.images)))
-        : [...partyContainers(plan), ...backupContainers(plan), ...exporterContainers(monitoring)]),
+        : [
+            ...partyContainers(plan),
+            ...backupContainers(plan),
+            ...retentionContainer(plan),
+            ...exporterContainers(monitoring),
+          ]),
       ...(plan.verification ? [run(`job/${toyExample}`, toyExample, plan.images.client)] : []),
     ],
   };
@@ -233,6 +239,9 @@ const backupContainers = ({ backup, images }: PartyPlan): readonly PlannedContai
         init(`cronjob/${restoreName}`, 'fetch', backup.image),
         run(`cronjob/${restoreName}`, 'load', images.mysql),
       ];
+
+const retentionContainer = ({ retention, images }: PartyPlan): readonly PlannedContainer[] =>
+  retention === undefined ? [] : [run(`cronjob/${retentionName}`, retentionName, images.mysql)];
 
 const exporterContainers = (monitoring: Monitoring | undefined): readonly PlannedContainer[] =>
   monitoring === undefined

@@ -6,8 +6,10 @@ import { ownVolumes } from '../federation/engines';
 import type { ExchangePlan } from '../federation/exchange';
 import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
+import { retentionName } from '../federation/retention';
 import type { Block, Page } from '../formats/page';
 import { inSingleQuotes, shellWord } from '../formats/shell';
+import { counted } from '../input/counted';
 import { day, daysAfter } from '../input/days';
 import { partyClaims } from '../operations/claims';
 import { inNamespace } from '../operations/kubectl';
@@ -436,6 +438,7 @@ const dataOf = (plan: PartyPlan): readonly Block[] => [
       ];
     }),
   },
+  ...retentionBlocks(plan),
   ...(isRestorable(plan)
     ? [
         {
@@ -450,6 +453,16 @@ const dataOf = (plan: PartyPlan): readonly Block[] => [
         },
       ]),
 ];
+
+const retentionBlocks = (plan: PartyPlan): readonly Block[] =>
+  plan.retention === undefined
+    ? []
+    : [
+        {
+          text: `Of jobs that have ended logs stay for ${counted(plan.retention.logsDays, 'day')} and files for ${counted(plan.retention.jobsDays, 'day')}: CronJob ${retentionName} looks at \`${plan.retention.schedule}\`. Whether it does:`,
+        },
+        { shell: [inNamespace(plan, `get cronjob,jobs ${podsOf(retentionName)}`)] },
+      ];
 
 const isRestorable = (plan: PartyPlan): plan is RestorableParty => plan.backup !== undefined;
 

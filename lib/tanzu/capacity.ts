@@ -6,6 +6,7 @@ import type { ExchangePlan } from '../federation/exchange';
 import { exporterResources } from '../federation/monitoring';
 import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
+import { retentionResources } from '../federation/retention';
 import { verificationResources } from '../federation/verification';
 import { checkInteger, checkKeys, checkOneOf, isMap, readDeclaration } from '../input/checks';
 import { counted } from '../input/counted';
@@ -217,10 +218,15 @@ function partyWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
     pods,
     compute: { gpus },
     backup,
+    retention,
   } = plan;
   const { containers, sparkWorkers, datanodes } = sizing;
   const { mysql, fateflow, fateboard, client, sparkMaster, sparkWorker, namenode, datanode, nginx } = containers;
-  const beside = backup && { backup: backupResources }; // a pod of its own, on the node of FATE Flow's
+  // pods of their own, on the node of FATE Flow's
+  const beside = {
+    ...(backup && { backup: backupResources }),
+    ...(retention && { retention: retentionResources }),
+  };
   return [
     ...(plan.mysql.isExternal ? [] : [{ name: services.mysql.name, containers: { mysql } }]),
     ...(pods.fateboard

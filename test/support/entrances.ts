@@ -127,6 +127,7 @@ export const party = {
     keep: 14,
     timeoutMinutes: 60,
   },
+  retention: { logsDays: 30, jobsDays: 14, schedule: '15 3 * * 6' },
   sizing: 'minimum',
   datasetGiB: 3,
   sparkWorkers: 2,

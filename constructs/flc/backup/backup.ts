@@ -1,18 +1,9 @@
 import { join } from 'node:path';
 import { Construct } from 'constructs';
-import type { CronJob, JobSpec } from 'kubernetes-types/batch/v1';
-import type {
-  Container,
-  EnvVar,
-  PersistentVolumeClaim,
-  PodAffinity,
-  PodSpec,
-  Volume,
-  VolumeMount,
-} from 'kubernetes-types/core/v1';
+import type { JobSpec } from 'kubernetes-types/batch/v1';
+import type { Container, EnvVar, PersistentVolumeClaim, PodSpec, Volume, VolumeMount } from 'kubernetes-types/core/v1';
 import { releases } from '../../../lib/fate/releases';
 import { secrets } from '../../../lib/fate/secrets';
-import { services } from '../../../lib/fate/services';
 import {
   type BackupClaim,
   type BackupPlan,
@@ -21,16 +12,17 @@ import {
   restoreName,
 } from '../../../lib/federation/backup';
 import type { PartyPlan } from '../../../lib/federation/party';
-import { dataClaim, dataVolume } from '../../../lib/kubernetes/data-volume';
+import { dataVolume } from '../../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../../lib/kubernetes/quantities';
-import { isFromMinor } from '../../../lib/kubernetes/releases';
 import { rights } from '../../../lib/kubernetes/rights';
 import { Manifest } from '../../app/manifest';
 import { ConfigFiles } from '../../parts/config-files';
 import { secretVariable, variables } from '../../parts/container';
-import { mysqlPassword } from '../../parts/mysql-password';
+import { cronJobVersion, type ScheduledJob } from '../../parts/cron-job';
+import { mysqlVariables } from '../../parts/mysql-client';
 import { podTemplate, type RightedContainer } from '../../parts/pod';
 import { scriptText } from '../../parts/script';
+import { fateFlowVolume, likeFateFlow, nextToFateFlow } from '../fateflow-volume';
 
 /** A party that has backups. */
 export interface BackedUpParty extends PartyPlan {
@@ -112,50 +104,29 @@ export class Backup extends Construct {
   }
 }
 
-/** `batch/v1` has CronJobs since Kubernetes 1.21, and `v1beta1` had them up to 1.24. */
-type ScheduledJob = Omit<CronJob, 'apiVersion'> & { apiVersion: ReturnType<typeof cronJobVersion> };
-
-const cronJobVersion = ({ kubernetes }: PartyPlan) => (isFromMinor(kubernetes, 21) ? 'batch/v1' : 'batch/v1beta1');
-
 interface Work extends Pick<JobSpec, 'backoffLimit' | 'activeDeadlineSeconds'>, Pick<PodSpec, 'affinity'> {
   readonly initContainers: RightedContainer[];
   readonly container: RightedContainer;
 }
 
-/** With what is said of FATE Flow's pods, but for where they are: of that its own pod decides. */
 function job(plan: BackedUpParty, files: ConfigFiles, name: string, work: Work): JobSpec {
   const { backoffLimit, activeDeadlineSeconds, initContainers, container, affinity } = work;
-  const likeFateFlow = { ...plan, pods: { fateflow: { ...plan.pods.fateflow, affinity: {} } } };
   return {
     backoffLimit,
     activeDeadlineSeconds,
-    template: podTemplate(likeFateFlow, 'fateflow', {
+    template: podTemplate(likeFateFlow(plan), 'fateflow', {
       metadata: { labels: { 'app.kubernetes.io/name': name } },
       spec: {
         restartPolicy: 'Never',
         affinity,
         initContainers,
         containers: [container],
-        volumes: [files.volume, scratch, data, ...('claimGiB' in plan.backup.to ? [kept] : [])],
+        volumes: [files.volume, scratch, fateFlowVolume, ...('claimGiB' in plan.backup.to ? [kept] : [])],
       },
     }),
   };
 }
 
-/** FATE Flow's volume is one node's at a time, and pods of that node share it. */
-const nextToFateFlow: PodAffinity = {
-  requiredDuringSchedulingIgnoredDuringExecution: [
-    {
-      topologyKey: 'kubernetes.io/hostname',
-      labelSelector: { matchLabels: { 'app.kubernetes.io/name': services.fateflow.name } },
-    },
-  ],
-};
-
-const data: Volume = {
-  name: dataVolume,
-  persistentVolumeClaim: { claimName: dataClaim(services.fateflow.name, 0) },
-};
 const kept: Volume = { name: 'backups', persistentVolumeClaim: { claimName: backupName } };
 const scratch: Volume = { name: 'dump', emptyDir: {} };
 
@@ -229,16 +200,6 @@ const common = {
   resources: spelledResources(backupResources),
   terminationMessagePolicy: 'FallbackToLogsOnError',
 } satisfies Partial<Container>;
-
-const mysqlVariables = (plan: PartyPlan): EnvVar[] => [
-  ...variables({
-    MYSQL_HOST: plan.mysql.host,
-    MYSQL_PORT: `${plan.mysql.port}`,
-    MYSQL_USER: plan.mysql.user,
-    MYSQL_DATABASE: plan.mysql.name,
-  }),
-  mysqlPassword(plan, 'MYSQL_PWD'),
-];
 
 /** Where backups are, in the words of rclone, which has no other configuration than these. Another release could not read them. */
 function targetVariables({ namespace, fate, backup: { to } }: BackedUpParty): readonly EnvVar[] {

@@ -182,7 +182,7 @@ export interface Release {
     /** Path that answers whenever the server works. @default none: an open port has to do */
     readonly alive?: string;
     /** Directory of the data volume → where FATE Flow has it. */
-    readonly directories: { readonly logs: string } & Readonly<Record<string, string>>;
+    readonly directories: { readonly logs: string; readonly jobs: string } & Readonly<Record<string, string>>;
     /** Which of them has the models. */
     readonly models: string;
     /** `service_conf.yaml`; the start script fills in `${POD_IP}` and `${MYSQL_PASSWORD}`. */

@@ -17,6 +17,7 @@ export function fatalLimits(plan: PartyPlan): ChartLimit[] {
     ...certManagerLimit(plan),
     ...elsewhereLimits(plan),
     ...backupLimit(plan),
+    ...retentionLimit(plan),
     ...workloadLimit(plan),
     ...monitoringLimit(plan),
     ...policiesLimit(plan),
@@ -50,6 +51,17 @@ const backupLimit = ({ backup }: PartyPlan): ChartLimit[] =>
           'backup',
           'copies no data, and has MySQL under a password and claims under names of its own',
           'nothing would be there to restore: dump its database by the commands for moving data, by a schedule of your own',
+        ),
+      ];
+
+const retentionLimit = ({ retention }: PartyPlan): ChartLimit[] =>
+  retention === undefined
+    ? []
+    : [
+        limit(
+          'retention',
+          'deletes nothing of jobs',
+          "their files and logs fill FATE Flow's volume: delete old ones by the commands of the runbook",
         ),
       ];
 

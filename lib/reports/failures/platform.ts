@@ -3,6 +3,7 @@ import { services } from '../../fate/services';
 import type { PartyVolume } from '../../fate/sizes';
 import { ownVolumes } from '../../federation/engines';
 import type { PartyPlan } from '../../federation/party';
+import { retentionName } from '../../federation/retention';
 import { inNamespace } from '../../operations/kubectl';
 import { atBoth, type Failure } from './failure';
 import { inEachPod, inFateFlow, onPulsarVolumes } from './lines';
@@ -213,7 +214,7 @@ export const platformFailures = {
         ),
       },
       {
-        says: 'Files and logs of jobs and the models of FATE Flow grow without limit.',
+        says: 'Models of FATE Flow grow without limit, and so do files and logs of jobs where no `retention` is declared.',
         source: read('KubeFATE v1.6.1, `helm-charts/FATE`'),
       },
       {
@@ -224,8 +225,7 @@ export const platformFailures = {
     party: ({ plan }) => ({
       check: ownVolumes(plan).flatMap((volume) => inEachPodOf(plan, volume, `df -h ${directoryOf(plan, volume)}`)),
       shows: 'a volume of which more than 85 % is used.',
-      remedy:
-        'Files of jobs older than 90 days may go. Else grow the claims of that volume, whose class must allow it, and update with the new size declared; pods go on.',
+      remedy: `${filesOfJobs(plan)} Else grow the claims of that volume, whose class must allow it, and update with the new size declared; pods go on.`,
       commands: [
         inFateFlow(
           plan,
@@ -240,6 +240,12 @@ export const platformFailures = {
     }),
   },
 } as const satisfies Record<string, Failure>;
+
+/** What the remedy is on FATE Flow's volume. */
+const filesOfJobs = ({ retention }: PartyPlan): string =>
+  retention
+    ? `Files and logs of jobs go by CronJob ${retentionName}: look whether it runs, and declare fewer days of \`retention\`.`
+    : 'Files of jobs older than 90 days may go, which `retention` in the declaration does by itself.';
 
 /** A line where there is one pod, as for all but datanodes. */
 const inEachPodOf = (plan: PartyPlan, volume: PartyVolume, command: string): readonly string[] => {

@@ -190,6 +190,7 @@ const addresses = { trafficServer: '192.0.2.68', nginx: '192.0.2.69' };
 const everything = {
   verification: true,
   backup: { to: { bucket: 'backups', endpoint: 'https://s3.example.com:9443' } },
+  retention: {},
   monitoring: {},
   ingress: {
     uis: ['notebook', 'fateboard', 'spark', 'pulsar'],

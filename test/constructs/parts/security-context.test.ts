@@ -35,7 +35,7 @@ const charts = (kubernetes: string): readonly ((app: Construct) => WholeChart)[]
     const options = { domain, fate, kubernetes, monitoring: {} };
     return [
       ...backups.map((to) => (app: Construct) => {
-        const more = { backup: { to }, pulsar: { cluster: 'bucket' in to } };
+        const more = { backup: { to }, retention: {}, pulsar: { cluster: 'bucket' in to } };
         const plan = partyPlan({ ...options, id: 30000, exchange: exchangeDescriptorOf({ fate }), ...more });
         const chart = new FederatedLearningCluster(app, plan.namespace, plan);
         new ToyExample(chart, 'toy-example', { plan });
@@ -88,6 +88,7 @@ const rowsOf: Readonly<Record<string, readonly (keyof typeof rights)[]>> = {
   store: ['backupStore'],
   fetch: ['backupStore'],
   load: ['backupLoad'],
+  retention: ['retention'],
   kubefate: ['kubefate'],
   'wait-for-database': ['pingMysql'],
   mariadb: ['mariadb'],
@@ -108,6 +109,7 @@ const titles: Readonly<Record<string, readonly (keyof typeof rights)[]>> = {
   'Traffic Server': ['trafficServer'],
   'Exporters, toy example, what waits for a bookie': ['exporter', 'toyExample', 'pulsarWait'],
   'Backup: dump, store, fetch': ['backupDump', 'backupStore'],
+  'Retention of logs': ['retention'],
   "KubeFATE's service": ['kubefate'],
   'Ingress controller': ['ingressController', 'ingressControllerBefore25'],
   'Image disk mount': ['imageDiskMount'],

@@ -87,6 +87,7 @@ const everyKnob = (kubernetes: string): AnyObject[] => {
     storageClass: false,
     storageClasses: { pulsar: 'fast' },
     backup: { to: { claimGiB: 9 }, schedule: '*/30 0-6,18 1 1-12/3 0' },
+    retention: {},
     verification: { with: [40000] },
     ingress: {
       domain: 'example.net',

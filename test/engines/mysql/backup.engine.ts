@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -26,7 +27,7 @@ import { mariadbImage } from './image';
 const refused = refusal('mariadb') ?? refusal('rclone') ?? noPods();
 
 const draw = (backup: BackupProps): AnyObject[] => {
-  const plan = partyPlan({ domain: 'example.com', id: 30000, fate: '1.6.1', backup });
+  const plan = partyPlan({ domain: 'example.com', id: 30000, fate: '1.6.1', backup, retention: { logsDays: 30 } });
   return objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
 };
 const own = /^fate-30000-1\.6\.1-\d{8}T\d{6}Z\.tar\.gz$/;
@@ -163,6 +164,22 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
     return { failed: undefined, log };
   }
 
+  async function retention() {
+    const pod = await startPod({
+      cronJob: 'retention',
+      volumes: { data: volumes.fateflow },
+      objects: draw({ to: { claimGiB: 1 } }),
+      secrets: { [secrets.mysql.name]: values },
+      image: mariadbImage,
+      address: address(152),
+      hosts,
+    });
+    await pod.ended;
+    const said = { code: pod.exitCode(), log: pod.log() };
+    await pod.stop();
+    return said;
+  }
+
   const filesBelow = (path: string): Files =>
     Object.fromEntries(
       readdirSync(path, { recursive: true, withFileTypes: true })
@@ -183,6 +200,30 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
     values = passwords();
     server = await startServer();
   }
+
+  test('are no place for files of jobs: those of which MySQL says that they have ended go after their days', async () => {
+    const job = (n: number) => `2026010102030405060001${n}`;
+    const logs = join(volumes.fateflow, 'logs');
+    for (const name of [1, 2, 3, 4, 5].map(job).concat('fate_flow')) {
+      mkdirSync(join(logs, name), { recursive: true });
+      utimesSync(join(logs, name), 0, 0);
+    }
+    chownSync(join(logs, job(4)), 1234, 1234);
+    mkdirSync(join(volumes.fateflow, 'jobs'), { recursive: true });
+    const states = [
+      [job(1), "'running'"],
+      [job(2), "'success'"],
+      [job(3), "'new'"],
+      [job(5), 'NULL'],
+    ];
+    const lines = states.map(([id, state]) => `('${id}', 'guest', '30000', ${state}, NULL)`);
+    await rows(`INSERT INTO t_job VALUES ${lines.join(', ')}`);
+    const said = await retention();
+    await rows("DELETE FROM t_job WHERE f_job_id LIKE '2026%'");
+    const counts = '/data/logs: deleted what 2 jobs have left\n/data/jobs: deleted what 0 jobs have left\n';
+    expect(said).toEqual({ code: 0, log: counts });
+    expect(readdirSync(logs).sort()).toEqual([job(1), job(3), job(5), 'fate_flow']);
+  }, 60_000);
 
   test('is one file, with release and time in its name', async () => {
     expect(await job('backup')).toMatchObject({

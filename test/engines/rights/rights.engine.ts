@@ -106,6 +106,7 @@ const untried: readonly (readonly [Row, Capability])[] = [
   ['fateboard', 'DAC_OVERRIDE'],
   ['client', 'DAC_OVERRIDE'],
   ['sparkWorker', 'DAC_OVERRIDE'],
+  ['retention', 'DAC_OVERRIDE'],
   ['datanode', 'DAC_OVERRIDE'],
   ['pulsar27', 'DAC_OVERRIDE'],
   ['nginx', 'DAC_OVERRIDE'],

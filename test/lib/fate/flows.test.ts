@@ -37,6 +37,7 @@ function planned(fate: FateRelease, transport: Transport, cluster = false): read
         verification: { with: [40000] },
         monitoring: {},
         backup,
+        retention: {},
         pulsar: { cluster },
         ingress: {
           uis: ['notebook', 'fateboard', 'spark', 'pulsar'],

@@ -96,6 +96,7 @@ const whole = (fate: FateRelease, more: Partial<PartyProps> = {}, registry?: str
         registry,
         monitoring: {},
         backup: { to: { claimGiB: 10 } },
+        retention: {},
         verification: true,
         ...more,
       },
@@ -123,12 +124,15 @@ test.each(fates)('of a Pulsar of several pods of FATE %s they are all that is ru
   expect(listed([alone])).toEqual(containersOf(objects).sort());
 });
 
-test.each(fates)('with backups, exporters and the toy example of FATE %s they are all that is run', (fate) => {
-  for (const n of releases[fate].builds.keys()) {
-    const plans = whole(fate, { compute: buildOf(fate, n) });
-    expect(listed([plans.exchange, ...plans.parties])).toEqual(containersOf(drawnOf(plans)).sort());
-  }
-});
+test.each(fates)(
+  'with backups, retention, exporters and the toy example of FATE %s they are all that is run',
+  (fate) => {
+    for (const n of releases[fate].builds.keys()) {
+      const plans = whole(fate, { compute: buildOf(fate, n) });
+      expect(listed([plans.exchange, ...plans.parties])).toEqual(containersOf(drawnOf(plans)).sort());
+    }
+  },
+);
 
 test('of add-ons and of a KubeFATE service they are all that is run', () => {
   const service = kubeFatePlan({ host: 'kubefate.example.com', clusterWide: true });

@@ -151,6 +151,7 @@ const ofParty = (fate: Chart): Readonly<Record<keyof PartyProps, readonly Exampl
   volumesGiB: partyVolumes.map((volume) => [{ volumesGiB: { [volume]: 99 } }]),
   mysql: [[{ mysql: { external: { host: 'mysql.example.com' } } }]],
   backup: [[{ backup: { to: { claimGiB: 20 } } }]],
+  retention: [[{ retention: {} }]],
   belowGuideline: [[{ belowGuideline: true }, 'descriptor']], // decides what is refused, and nothing else
   verification: [[{ verification: true }, 'descriptor']], // its Job stands beside what KubeFATE makes
   workload: [[{ workload: 'credit-card' }]],

@@ -1,0 +1,26 @@
+import type { PodAffinity, Volume } from 'kubernetes-types/core/v1';
+import { services } from '../../lib/fate/services';
+import type { PartyPlan } from '../../lib/federation/party';
+import { dataClaim, dataVolume } from '../../lib/kubernetes/data-volume';
+
+/** FATE Flow's volume, in the pod of a Job. */
+export const fateFlowVolume: Volume = {
+  name: dataVolume,
+  persistentVolumeClaim: { claimName: dataClaim(services.fateflow.name, 0) },
+};
+
+/** It is one node's at a time, and pods of that node share it. */
+export const nextToFateFlow: PodAffinity = {
+  requiredDuringSchedulingIgnoredDuringExecution: [
+    {
+      topologyKey: 'kubernetes.io/hostname',
+      labelSelector: { matchLabels: { 'app.kubernetes.io/name': services.fateflow.name } },
+    },
+  ],
+};
+
+/** What is said of FATE Flow's pods, but for where they are: of that its own pod decides. */
+export const likeFateFlow = (plan: PartyPlan) => ({
+  ...plan,
+  pods: { fateflow: { ...plan.pods.fateflow, affinity: {} } },
+});

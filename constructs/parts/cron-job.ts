@@ -1,0 +1,8 @@
+import type { CronJob } from 'kubernetes-types/batch/v1';
+import { isFromMinor } from '../../lib/kubernetes/releases';
+
+/** `batch/v1` has CronJobs since Kubernetes 1.21, and `v1beta1` had them up to 1.24. */
+export type ScheduledJob = Omit<CronJob, 'apiVersion'> & { apiVersion: ReturnType<typeof cronJobVersion> };
+
+export const cronJobVersion = ({ kubernetes }: { readonly kubernetes: string }) =>
+  isFromMinor(kubernetes, 21) ? 'batch/v1' : 'batch/v1beta1';
