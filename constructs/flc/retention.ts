@@ -10,10 +10,10 @@ import { Manifest } from '../app/manifest';
 import { ConfigFiles } from '../parts/config-files';
 import { variables } from '../parts/container';
 import { cronJobVersion, type ScheduledJob } from '../parts/cron-job';
+import { fateFlowVolume, likeFateFlow, nextToFateFlow } from '../parts/fateflow-volume';
 import { mysqlVariables } from '../parts/mysql-client';
 import { podTemplate } from '../parts/pod';
 import { scriptText } from '../parts/script';
-import { fateFlowVolume, likeFateFlow, nextToFateFlow } from './fateflow-volume';
 
 /** A party that does not keep for ever what jobs leave. */
 export interface RetainingParty extends PartyPlan {

@@ -19,10 +19,10 @@ import { Manifest } from '../../app/manifest';
 import { ConfigFiles } from '../../parts/config-files';
 import { secretVariable, variables } from '../../parts/container';
 import { cronJobVersion, type ScheduledJob } from '../../parts/cron-job';
+import { fateFlowVolume, likeFateFlow, nextToFateFlow } from '../../parts/fateflow-volume';
 import { mysqlVariables } from '../../parts/mysql-client';
 import { podTemplate, type RightedContainer } from '../../parts/pod';
 import { scriptText } from '../../parts/script';
-import { fateFlowVolume, likeFateFlow, nextToFateFlow } from '../fateflow-volume';
 
 /** A party that has backups. */
 export interface BackedUpParty extends PartyPlan {
