@@ -41,6 +41,18 @@ export type { DescriptorFile } from './federation/descriptor-files';
 export { type ExchangePlan, type ExchangeProps, exchangePlan, type PortRange } from './federation/exchange';
 export { type Federation, type FederationProps, federation, type Mesh, type MeshProps } from './federation/federation';
 export type {
+  DatanodesProps,
+  ExternalHdfs,
+  ExternalHdfsProps,
+  HdfsPlan,
+  HdfsProps,
+  NamenodeHdfsProps,
+  NamenodeProps,
+  NameserviceHdfsProps,
+  NameserviceProps,
+  OwnHdfs,
+} from './federation/hdfs';
+export type {
   Driver,
   Hosting,
   HostingProps,

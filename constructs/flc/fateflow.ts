@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Probe, Service, VolumeMount } from 'kubernetes-types/core/v1';
-import { hdfsClientSettings } from '../../lib/fate/hdfs';
 import { type Release, releases } from '../../lib/fate/releases';
 import { routeTables } from '../../lib/fate/route-tables';
 import { services } from '../../lib/fate/services';
@@ -38,7 +37,7 @@ export class FateFlow extends Construct {
       'service_conf.yaml': yaml(serviceConf(plan)),
       ...(transferConf && { 'transfer_conf.yaml': yaml(transferConf) }),
       'spark-defaults.conf': sparkDefaults(sparkSettings(plan)),
-      'hdfs-site.xml': hadoopXml(hdfsClientSettings(plan.sizing)),
+      'hdfs-site.xml': hadoopXml(plan.hdfs.settings),
       'start.sh': startScript,
       'spark-submit': sparkSubmit,
     });
@@ -134,6 +133,7 @@ function fateflow(plan: PartyPlan, release: Release['fateflow'], { config, route
           PULSAR_ROUTES: `${pulsarRoutes.directory}/${routeTable}`,
           PULSAR_ROUTES_LINK: pulsarRoutes.link,
         }),
+        ...(plan.hdfs.isExternal && { HADOOP_USER_NAME: plan.hdfs.user }),
         ...release.environment,
       }),
     ],

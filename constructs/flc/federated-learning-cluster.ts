@@ -60,7 +60,7 @@ export class FederatedLearningCluster extends WholeChart {
     if (fateboard) new FateBoard(this, 'fateboard', { ...plan, pods: { ...plan.pods, fateboard } });
     new Client(this, 'client', plan);
     new Spark(this, 'spark', plan);
-    new Hdfs(this, 'hdfs', plan);
+    if (!plan.hdfs.isExternal) new Hdfs(this, 'hdfs', plan);
     new Nginx(this, 'nginx', plan);
     const { cluster } = plan.pulsar;
     if (cluster) new PulsarCluster(this, 'pulsar-cluster', { ...plan, pulsar: { ...plan.pulsar, cluster } });

@@ -1,7 +1,6 @@
 import { Construct } from 'constructs';
 import type { StatefulSet } from 'kubernetes-types/apps/v1';
 import type { Service } from 'kubernetes-types/core/v1';
-import { hdfsClientSettings } from '../../lib/fate/hdfs';
 import { heapMiB } from '../../lib/fate/heap';
 import { releases } from '../../lib/fate/releases';
 import { services } from '../../lib/fate/services';
@@ -156,9 +155,9 @@ const apart = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLab
 const codec = 'org.apache.hadoop.io.compress.SnappyCodec';
 
 /** `hdfs-site.xml`, of the daemons and of whoever calls Hadoop's tools beside them. */
-const hdfsSite = ({ fate, sizing }: PartyPlan) => ({
+const hdfsSite = ({ fate, hdfs }: PartyPlan) => ({
   ...imageSettings({
-    ...hdfsClientSettings(sizing),
+    ...hdfs.settings,
     'dfs.permissions.enabled': 'false',
     'dfs.namenode.datanode.registration.ip-hostname-check': 'false',
   }),

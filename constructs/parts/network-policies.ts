@@ -160,7 +160,11 @@ function targets({ to, port: number, protocol }: PlannedFlow, kubernetes: string
 const portOf = (port: PlannedFlow['port'], protocol: PlannedFlow['protocol']): NetworkPolicyPort =>
   port === 'any' ? { protocol } : { port, protocol };
 
-const addressed = (host: string): NetworkPolicyPeer | undefined => (isHostIpv4(host) ? block(`${host}/32`) : undefined);
+/** None for a name. */
+function addressed(host: string): NetworkPolicyPeer | undefined {
+  if (host.includes('/')) return block(host);
+  return isHostIpv4(host) ? block(`${host}/32`) : undefined;
+}
 
 const block = (cidr: string): NetworkPolicyPeer => ({ ipBlock: { cidr } });
 

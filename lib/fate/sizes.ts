@@ -98,7 +98,7 @@ export interface Sizing {
   readonly volumesGiB: Readonly<Record<PartyVolume, number>>;
   /** Spark worker pods, at most one per node. */
   readonly sparkWorkers: number;
-  /** Datanode pods of HDFS. */
+  /** Datanode pods of HDFS; none of one that somebody else runs. */
   readonly datanodes: number;
   /** Copies that HDFS keeps of what Spark writes. */
   readonly replication: number;

@@ -1,4 +1,4 @@
-import { type PartyContainer, type PartyVolume, partyVolumes } from '../fate/sizes';
+import { type PartyContainer, type PartyVolume, partyVolumes, type Sizing } from '../fate/sizes';
 import { isDnsName, isHostIpv4 } from '../input/addresses';
 import { checkKeys, isMap, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
@@ -10,7 +10,15 @@ const engines = {
     name: 'MySQL',
     containers: ['mysql'],
     volumes: ['mysql'],
+    sizes: [],
     charts: "would have its user's password as text in KubeFATE's file",
+  },
+  hdfs: {
+    name: 'HDFS',
+    containers: ['namenode', 'datanode'],
+    volumes: ['namenode', 'datanode'],
+    sizes: ['datanodes', 'replication'],
+    charts: "would have no user and no nameservice: KubeFATE's charts give clients of HDFS an address alone",
   },
 } as const satisfies Record<string, OwnParts>;
 
@@ -18,9 +26,13 @@ interface OwnParts {
   readonly name: string;
   readonly containers: readonly PartyContainer[];
   readonly volumes: readonly PartyVolume[];
+  /** What else of a declaration is of its pods. */
+  readonly sizes: readonly (keyof Counts)[];
   /** Why there is none of somebody else's with KubeFATE. */
   readonly charts: string;
 }
+
+type Counts = Pick<Sizing, 'datanodes' | 'replication' | 'sparkWorkers'>;
 
 type Engine = keyof typeof engines;
 
@@ -37,23 +49,26 @@ export const externalEngines = (plan: Engines): readonly (OwnParts & { readonly 
   engineNames.filter((key) => plan[key].isExternal).map((key) => ({ key, ...engines[key] }));
 
 /** What a declaration may say of the pods and volumes of a program. */
-type Said = Readonly<Partial<Record<Engine | 'resources' | 'pods' | 'volumesGiB' | 'storageClasses', unknown>>>;
+type Said = Readonly<
+  Partial<Record<Engine | keyof Counts | 'resources' | 'pods' | 'volumesGiB' | 'storageClasses', unknown>>
+>;
 
 /** Reports what is said of the pods and volumes of a program that the party does not have of its own, and drivers that know none. */
 export function checkElsewhere(problems: Problems, props: Said, driver: Driver): void {
   for (const engine of engineNames) {
     const declared = props[engine];
     if (!isMap(declared) || !('external' in declared)) continue;
-    const { name, containers, volumes, charts }: OwnParts = engines[engine];
+    const { name, containers, volumes, sizes, charts }: OwnParts = engines[engine];
     if (driver === 'kubefate') problems.add(`${engine}.external`, charts, 'leave it out, or use driver "native"');
     const said = [
+      ...sizes.filter((key) => props[key] !== undefined),
       ...keysIn(props, 'resources', containers),
       ...keysIn(props, 'pods', containers),
       ...keysIn(props, 'volumesGiB', volumes),
       ...keysIn(props, 'storageClasses', volumes),
     ];
     for (const path of said)
-      problems.add(path, `is of a ${name} of the party's own`, `leave it out, or leave out ${engine}.external`);
+      problems.add(path, `is of the party's own ${name}`, `leave it out, or leave out ${engine}.external`);
   }
 }
 

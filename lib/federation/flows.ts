@@ -7,6 +7,7 @@ import { type BackupPlan, backupName, restoreName } from './backup';
 import { callerRanges } from './callers';
 import type { Member } from './certificates';
 import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
+import { externalEngines, isInCluster } from './engines';
 import type { ExchangePlan } from './exchange';
 import { type Ui, uiBackends } from './ingress';
 import type { Monitoring } from './monitoring';
@@ -40,6 +41,8 @@ export interface HostEnd {
   readonly what: string;
   /** Names, IPv4 addresses or CIDR ranges. */
   readonly at: readonly string[];
+  /** Whether they are in the party's own cluster, with no firewall on the way. */
+  readonly isNearby: boolean;
 }
 
 /** Pods of one workload. */
@@ -94,7 +97,7 @@ function flowsOfParty(plan: PartyPlan): readonly PlannedFlow[] {
   const { namespace, ingress, backup, monitoring } = plan;
   const { pulsar } = services;
   return [
-    ...partyFlows.filter((it) => isOf(it, plan)).map((it) => inside(it, plan)),
+    ...partyFlows.filter((it) => isOf(it, plan)).flatMap((it) => inside(it, plan)),
     ...(isJoined(plan) ? withNeighbours(plan) : []),
     ...Object.keys(ingress.hosts).map((ui) => fromController(plan, ui as Ui)),
     ...toSolver(plan),
@@ -113,7 +116,7 @@ function flowsOfExchange(plan: ExchangePlan): readonly PlannedFlow[] {
       ? parties.map(({ id, egress }) => callerOf(id, egress, plan.services[service], parties))
       : [{ kind: 'anybody' }];
   return [
-    ...exchangeFlows.filter((it) => isOf(it, plan)).map((it) => inside(it, plan)),
+    ...exchangeFlows.filter((it) => isOf(it, plan)).flatMap((it) => inside(it, plan)),
     ...callers('trafficServer').map((from) =>
       tcp(from, proxy, trafficServer.ports.tls, 'messages to other parties', tunnels[transport]),
     ),
@@ -140,16 +143,33 @@ function isOf(flow: Flow, plan: PartyPlan | ExchangePlan): boolean {
   );
 }
 
-function inside({ from, to, port, why, encrypted }: Flow, plan: PartyPlan | ExchangePlan) {
+/** None where others run who calls, or what they run is not called by the party. */
+function inside(flow: Flow, plan: PartyPlan | ExchangePlan): readonly PlannedFlow[] {
+  const { from, to, port, why, encrypted } = flow;
   const end = (of: Flow['from']) => podsOf(of, plan);
-  const elsewhere = 'id' in plan ? externalEnd(to, plan) : undefined;
-  const called = elsewhere ?? { to: end(to), port: portOf(to, port, plan.fate) };
-  return tcp(end(from), called.to, called.port, why, encrypted ?? 'no');
+  if ('id' in plan && isElsewhere(from, plan)) return [];
+  const called =
+    'id' in plan && isElsewhere(to, plan)
+      ? externalEnds(flow, plan)
+      : [{ to: end(to), port: portOf(to, port, plan.fate) }];
+  return called.map((each) => tcp(end(from), each.to, each.port, why, encrypted ?? 'no'));
 }
 
+/** Whether somebody else runs it. */
+const isElsewhere = (of: Flow['from'], plan: PartyPlan): boolean =>
+  externalEngines(plan).some(({ containers }) => containers.some((each) => each === of));
+
 /** What somebody else runs in the place of the party's own. */
-function externalEnd(to: Flow['to'], { mysql }: PartyPlan): Pick<PlannedFlow, 'to' | 'port'> | undefined {
-  return to === 'mysql' && mysql.isExternal ? { to: host('MySQL', mysql.host), port: mysql.port } : undefined;
+function externalEnds({ to, port }: Flow, { mysql, hdfs }: PartyPlan): readonly Pick<PlannedFlow, 'to' | 'port'>[] {
+  if (to === 'mysql') return [{ to: host('MySQL', mysql.host), port: mysql.port }];
+  if (!hdfs.isExternal) return [];
+  const { namenodes, datanodes } = hdfs;
+  const nearby = namenodes.every((each) => isInCluster(each.host));
+  if (to === 'namenode' && port === 'rpc')
+    return namenodes.map((each) => ({ to: host('namenode of HDFS', each.host), port: each.port }));
+  if (to === 'datanode' && port === 'data')
+    return [{ to: { ...host('datanodes of HDFS', ...datanodes.ranges), isNearby: nearby }, port: datanodes.port }];
+  return [];
 }
 
 /** Whose pods a Service or a workload has. */
@@ -323,7 +343,12 @@ export const workload = (namespace: string, name: string): WorkloadEnd => ({
   workload: name,
 });
 
-export const host = (what: string, ...at: readonly string[]): HostEnd => ({ kind: 'host', what, at });
+export const host = (what: string, ...at: readonly string[]): HostEnd => ({
+  kind: 'host',
+  what,
+  at,
+  isNearby: at.every(isInCluster),
+});
 
 export const tcp = (
   from: FlowEnd,

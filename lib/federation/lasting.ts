@@ -23,6 +23,8 @@ export interface LastingPartyValues {
   readonly bookies?: number;
   /** Where its records are. */
   readonly database: string;
+  /** Which HDFS has its tables. */
+  readonly tables: string;
   /** Address of the exchange's Traffic Server. */
   readonly exchange?: string;
   /** The same of each other party's Pulsar, by id, where there is no exchange. */
@@ -30,7 +32,7 @@ export interface LastingPartyValues {
 }
 
 export const lastingPartyValues = (plan: PartyPlan): LastingPartyValues => {
-  const { id, namespace, domain, fate, storageClasses, sizing, mysql, pulsar, exchange, peers } = plan;
+  const { id, namespace, domain, fate, storageClasses, sizing, mysql, hdfs, pulsar, exchange, peers } = plan;
   const { address, port } = exchange?.trafficServer ?? {};
   return {
     id,
@@ -42,6 +44,7 @@ export const lastingPartyValues = (plan: PartyPlan): LastingPartyValues => {
     datanodes: sizing.datanodes,
     bookies: pulsar.cluster?.bookies,
     database: `${mysql.host}:${mysql.port}/${mysql.name}`,
+    tables: hdfs.uri,
     exchange: exchange && `${address}:${port}`,
     peers: peers && Object.fromEntries(peers.map((peer) => [peer.id, `${peer.pulsar.address}:${peer.pulsar.port}`])),
   };
@@ -75,7 +78,14 @@ type SingleValue = Exclude<
   'fate' | 'peers' | 'storageClasses' | 'volumesGiB' | 'datanodes' | 'bookies'
 >;
 
-const singleValues = ['id', 'namespace', 'domain', 'database', 'exchange'] as const satisfies readonly SingleValue[];
+const singleValues = [
+  'id',
+  'namespace',
+  'domain',
+  'database',
+  'tables',
+  'exchange',
+] as const satisfies readonly SingleValue[];
 
 const forgetParties = (plan: PartyPlan): readonly string[] => {
   const inPulsar = `  kubectl -n ${plan.namespace} exec ${brokerPod(plan)} --`;
@@ -121,6 +131,9 @@ const consequences: Readonly<
   database: {
     what: 'records of jobs and models stay in the old one, and FATE Flow makes empty tables in the new one. Put it back, or stop FATE Flow and read a dump of the old one into the new one before',
   },
+  tables: {
+    what: 'tables stay in the old one, and FATE Flow looks for each where it was written. Put it back, or upload again what jobs are to read',
+  },
   exchange: {
     what: 'its Pulsar goes on calling the old address for every party that it knows already. After this update:',
     remedy: forgetParties,
@@ -163,9 +176,9 @@ function volumeChange(
 /** A block of a file is lost when it was on none but them. */
 function fewerDatanodes(
   before: number | undefined,
-  { id, namespace, sizing: { datanodes: now } }: PartyPlan,
+  { id, namespace, hdfs, sizing: { datanodes: now } }: PartyPlan,
 ): string[] {
-  if (before === undefined || before <= now) return [];
+  if (before === undefined || before <= now || hdfs.isExternal) return [];
   return [
     [
       `datanodes of party ${id} was ${before} and is ${now} now: the last ones end, and HDFS loses what only they hold. Before this update have each keep a copy of all, which takes its room; or put it back, and they find their claims:`,

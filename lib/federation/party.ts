@@ -26,6 +26,7 @@ import { describedParties } from './described-parties';
 import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
 import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
 import { checkElsewhere } from './engines';
+import { type HdfsPlan, type HdfsProps, planHdfs, readExternalHdfs } from './hdfs';
 import {
   checkDriver,
   checkPinned,
@@ -93,6 +94,8 @@ export interface PartyProps extends HostingProps<PartyImage | 'backup'>, PodsPro
   readonly compute?: ComputeProps;
   /** A MySQL that somebody else runs. @default the party has its own */
   readonly mysql?: MysqlProps;
+  /** An HDFS that somebody else runs. @default the party has its own */
+  readonly hdfs?: HdfsProps;
   /** What Pulsar keeps. @default as much as its volume, `volumesGiB.pulsar`, allows */
   readonly pulsar?: PulsarProps;
   /**
@@ -140,6 +143,7 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly ingress: IngressPlan;
   readonly compute: Compute;
   readonly mysql: MysqlPlan;
+  readonly hdfs: HdfsPlan;
   readonly pulsar: PulsarPlan;
   /** None: somebody makes the Secret of the certificate. */
   readonly certManager?: CertManager;
@@ -171,6 +175,7 @@ export const partyKeys: Keys<PartyProps> = {
   compute: true,
   pods: true,
   mysql: true,
+  hdfs: true,
   pulsar: true,
   certManager: true,
   access: true,
@@ -284,8 +289,9 @@ export function planParty(problems: Problems, props: PartyProps, agreement: Agre
   const { ports, egress } = props;
   const id = readId(problems, props.id);
   checkEgress(problems, egress);
-  const { hdfs, charts } = releases[agreement.fate];
-  const sizing = planSizing(problems, props, hdfs);
+  const { hdfs: usual, charts } = releases[agreement.fate];
+  const external = readExternalHdfs(problems.at('hdfs'), props.hdfs, agreement.fate);
+  const sizing = planSizing(problems, props, usual, external && { datanodes: 0, replication: external.replication });
   const fqdn = `${id}.${agreement.domain}`;
   const compute = planCompute(problems.at('compute'), props.compute, agreement.fate);
   const published = { ...partyImages(agreement.fate, compute), backup: backupImage };
@@ -320,6 +326,7 @@ export function planParty(problems: Problems, props: PartyProps, agreement: Agre
     ingress: planIngress(problems.at('ingress'), props.ingress, id, agreement.domain),
     compute,
     mysql,
+    hdfs: planHdfs(external, sizing),
     pulsar: planPulsar(problems.at('pulsar'), props.pulsar, sizing, hosting.driver),
     certManager: planCertManager(problems.at('certManager'), props.certManager),
     access: planAccess(problems.at('access'), props.access),

@@ -87,12 +87,20 @@ export const sizingKeys: Keys<SizingProps> = {
   belowGuideline: true,
 };
 
-/** @param usual what the release has where nothing is declared */
-export function planSizing(problems: Problems, props: SizingProps, usual: Pick<Sizing, 'datanodes'>): Sizing {
+/**
+ * @param usual what the release has where nothing is declared
+ * @param elsewhere of an HDFS that somebody else runs, of which sizes say nothing
+ */
+export function planSizing(
+  problems: Problems,
+  props: SizingProps,
+  usual: Pick<Sizing, 'datanodes'>,
+  elsewhere?: Pick<Sizing, 'datanodes' | 'replication'>,
+): Sizing {
   const known = Object.keys(sizingPresets) as SizingPreset[];
   const sizing = readOneOf(problems, 'sizing', props.sizing, known, 'minimum');
   const preset = { datanodes: usual.datanodes, ...sizingPresets[sizing] };
-  const counts = readCounts(problems, props, preset);
+  const counts = readCounts(problems, elsewhere ? { sparkWorkers: props.sparkWorkers } : props, preset);
   const ownContainers = soundResources(problems.at('resources'), props.resources, preset.containers, leastMemoryGiB);
   const ownVolumes = soundVolumes(problems.at('volumesGiB'), props.volumesGiB, preset.volumesGiB);
   const needed = datasetVolumes(readDataset(problems, props.datasetGiB), counts);
@@ -100,6 +108,7 @@ export function planSizing(problems: Problems, props: SizingProps, usual: Pick<S
     containers: { ...preset.containers, ...ownContainers },
     volumesGiB: { ...preset.volumesGiB, ...grown(preset.volumesGiB, needed), ...ownVolumes },
     ...counts,
+    ...elsewhere,
   };
   const accepted = readFlag(problems, 'belowGuideline', props.belowGuideline, sizing === 'reference');
   if (!accepted) checkGuideline(problems, plan, needed, props.resources, Object.keys(ownVolumes));
@@ -126,7 +135,7 @@ const grown = (preset: Sizing['volumesGiB'], needed: ReturnType<typeof datasetVo
 
 type Counts = Pick<Sizing, 'sparkWorkers' | 'datanodes' | 'replication'>;
 
-function readCounts(problems: Problems, props: SizingProps, preset: Sizing): Counts {
+function readCounts(problems: Problems, props: Partial<Counts>, preset: Sizing): Counts {
   const read = (key: keyof Counts) =>
     readInteger(problems, key, props[key] === undefined ? preset[key] : props[key], 1, 150);
   if (props.sparkWorkers === 0) problems.add('sparkWorkers', '0 leaves no worker', 'use 1 or more');

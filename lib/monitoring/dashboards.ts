@@ -27,15 +27,7 @@ export function partyDashboard(plan: PartyPlan): object {
       series: { [of('fate_spark_alive_workers')]: `of ${plan.sizing.sparkWorkers}` },
       bad: { below: plan.sizing.sparkWorkers },
     },
-    {
-      title: 'Datanodes',
-      unit: 'short',
-      shows: 'stat',
-      series: {
-        [`${of('fate_hdfs_live_datanodes')} - ${of('fate_hdfs_stale_datanodes')}`]: `of ${plan.sizing.datanodes}`,
-      },
-      bad: { below: plan.sizing.datanodes },
-    },
+    ...(plan.hdfs.isExternal ? [] : [datanodes(plan)]),
     restarts(plan),
     {
       title: 'Jobs that run, since',
@@ -75,11 +67,26 @@ export function partyDashboard(plan: PartyPlan): object {
       series: {
         [`1 - ${of('kubelet_volume_stats_available_bytes')} / ${of('kubelet_volume_stats_capacity_bytes')}`]:
           '{{persistentvolumeclaim}}',
-        [`1 - ${of('fate_hdfs_remaining_bytes')} / ${of('fate_hdfs_capacity_bytes')}`]: 'HDFS',
+        ...(!plan.hdfs.isExternal && {
+          [`1 - ${of('fate_hdfs_remaining_bytes')} / ${of('fate_hdfs_capacity_bytes')}`]: 'HDFS',
+        }),
       },
     },
     ...resources(plan),
   ]);
+}
+
+function datanodes(plan: PartyPlan): Panel {
+  const of = ofNamespace(plan);
+  return {
+    title: 'Datanodes',
+    unit: 'short',
+    shows: 'stat',
+    series: {
+      [`${of('fate_hdfs_live_datanodes')} - ${of('fate_hdfs_stale_datanodes')}`]: `of ${plan.sizing.datanodes}`,
+    },
+    bad: { below: plan.sizing.datanodes },
+  };
 }
 
 export function exchangeDashboard(plan: ExchangePlan): object {

@@ -32,8 +32,8 @@ type Modules<Module> = { readonly modules: Readonly<Partial<Record<MetricSource,
  *
  * @see json_exporter 0.8; Hadoop 2.7 and 3.2, `FSNamesystemMBean`; Spark 2.4, `JsonProtocol.writeMasterState`
  */
-export const partyModules = ({ fate }: PartyPlan): Modules<JsonModule> => ({
-  modules: { jobs: jobs(releases[fate].jobs), hdfs, spark },
+export const partyModules = (plan: PartyPlan): Modules<JsonModule> => ({
+  modules: { jobs: jobs(releases[plan.fate].jobs), ...(!plan.hdfs.isExternal && { hdfs }), spark },
 });
 
 /** @see Traffic Server 9.2, `stats_over_http` */

@@ -49,7 +49,7 @@ export function partyRules(plan: PartyPlan): readonly AlertRule[] {
     ...volumeSigns(plan),
     ...(isJoined(plan) ? [certificateSign(plan), ...replicationSigns(plan), callsSign(plan)] : []),
     ...jobSigns(plan),
-    ...hdfsSigns(plan),
+    ...(plan.hdfs.isExternal ? [] : hdfsSigns(plan)),
     ...sparkSigns(plan),
   ];
   return signs.map((sign) => rule(plan, sign, failures[sign.failure].party?.({ plan, others: [] })));

@@ -64,7 +64,9 @@ export function partyScrapes(plan: PartyPlan): readonly Scrape[] {
       workload: services.exporter.name,
       endpoints: [
         probe('json', 'jobs', fateflow.name, `http://${fateflow.name}:${fateflow.ports.http}${runningJobs(jobs).path}`),
-        probe('json', 'hdfs', namenode.name, `http://${namenode.name}:${hdfs.namenode.ui}/jmx?qry=${state}`),
+        ...(plan.hdfs.isExternal
+          ? []
+          : [probe('json', 'hdfs', namenode.name, `http://${namenode.name}:${hdfs.namenode.ui}/jmx?qry=${state}`)]),
         probe('json', 'spark', sparkMaster.name, `http://${sparkMaster.name}:${sparkMaster.ports.ui}/json/`),
         ...(isJoined(plan) ? [probe('blackbox', 'certificate', certified(plan))] : []),
       ],

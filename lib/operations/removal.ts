@@ -1,4 +1,5 @@
 import { forgetPulsar } from '../fate/forget-pulsar';
+import { fateDirectory } from '../fate/hdfs';
 import { secrets } from '../fate/secrets';
 import { services } from '../fate/services';
 import { backupName } from '../federation/backup';
@@ -182,7 +183,7 @@ const endCertificate = ({ fqdn, exchange }: PartyPlan): ManualStep => ({
   ],
 });
 
-const outside = ({ ingress: { hosts }, addresses, egress = [], mysql }: PartyPlan): ManualStep => {
+const outside = ({ ingress: { hosts }, addresses, egress = [], mysql, hdfs }: PartyPlan): ManualStep => {
   const names = Object.values(hosts);
   return {
     what: [
@@ -194,6 +195,9 @@ const outside = ({ ingress: { hosts }, addresses, egress = [], mysql }: PartyPla
         ? [
             `Have whoever runs ${mysql.host} drop database ${mysql.name} and user ${mysql.user}, when nobody wants to go back.`,
           ]
+        : []),
+      ...(hdfs.isExternal
+        ? [`Have whoever runs the HDFS delete ${fateDirectory(hdfs)}, when nobody wants to go back.`]
         : []),
       ...(egress.length > 0 ? [`So with ${egress.join(', ')}, from where it called.`] : []),
     ].join(' '),

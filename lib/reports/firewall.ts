@@ -1,6 +1,5 @@
 import { services } from '../fate/services';
 import { type Member, memberOf } from '../federation/certificates';
-import { isInCluster } from '../federation/engines';
 import type { ExchangePlan } from '../federation/exchange';
 import { type FlowEnd, flowsOf, type PlannedFlow } from '../federation/flows';
 import type { Ui } from '../federation/ingress';
@@ -146,7 +145,7 @@ function userInterfaces(plan: PartyPlan): readonly FirewallRule[] {
 /** To what others run for the party, outside of its cluster: a line for each, however many pods of the party call it, and what for. */
 function elsewhere(plan: PartyPlan): readonly FirewallRule[] {
   const rules = flowsOf(plan).flatMap(({ to, port, why, encrypted }) =>
-    to.kind === 'host' && port !== 'any' && !to.at.every(isInCluster)
+    to.kind === 'host' && port !== 'any' && !to.isNearby
       ? [outwards(plan, 'TCP', { who: to.what, at: to.at }, port, why, encrypted)]
       : [],
   );

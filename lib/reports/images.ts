@@ -186,7 +186,7 @@ const run = (workload: string, container: string, image: string): PlannedContain
 const init = (...container: Parameters<typeof run>): PlannedContainer => ({ ...run(...container), isInit: true });
 
 function partyContainers(plan: PartyPlan): readonly PlannedContainer[] {
-  const { fate, images, mysql } = plan;
+  const { fate, images, mysql, hdfs } = plan;
   const { fateflow, fateboard } = releases[fate];
   return [
     ...(mysql.isExternal ? [] : [run('statefulset/mysql', 'mysql', images.mysql)]),
@@ -195,8 +195,12 @@ function partyContainers(plan: PartyPlan): readonly PlannedContainer[] {
     run(fateboard.pod === 'fateflow' ? 'statefulset/fateflow' : 'deployment/fateboard', 'fateboard', images.fateboard),
     run(`statefulset/${client}`, client, images.client),
     ...stateless(images),
-    run('statefulset/namenode', 'namenode', images.namenode),
-    run('statefulset/datanode', 'datanode', images.datanode),
+    ...(hdfs.isExternal
+      ? []
+      : [
+          run('statefulset/namenode', 'namenode', images.namenode),
+          run('statefulset/datanode', 'datanode', images.datanode),
+        ]),
     ...pulsarContainers(plan),
   ];
 }

@@ -1,3 +1,4 @@
+import { fateDirectory } from '../fate/hdfs';
 import { isGiven, type SecretName, secrets } from '../fate/secrets';
 import { services } from '../fate/services';
 import { memberName } from '../federation/certificates';
@@ -70,6 +71,7 @@ const openOfParty = (plan: PartyPlan): readonly Point[] => [
   ...missingImages(plan),
   ...missingTls(plan),
   ...openMysql(plan),
+  ...openHdfs(plan),
   ...openBackup(plan),
   ...(isJoined(plan)
     ? [...addressesOfParty(plan), ...missingPeers(plan)]
@@ -178,6 +180,19 @@ function openMysql({ namespace, mysql }: PartyPlan): readonly Point[] {
     [
       `reads ${secretText('externalMysql')}, and has database ${mysql.name} of ${mysql.host} by user ${mysql.user}`,
       `have whoever runs it make both, empty and for this party alone, let it in on port ${mysql.port} without TLS, and make copies; make the Secret of the user's password: kubectl -n ${namespace} create secret generic ${name} --from-file=${keys.password}`,
+    ],
+  ];
+}
+
+/** What is the part of whoever runs an HDFS. */
+function openHdfs({ hdfs }: PartyPlan): readonly Point[] {
+  if (!hdfs.isExternal) return [];
+  const { namenodes, datanodes, user } = hdfs;
+  const at = namenodes.map(({ host, port }) => `${host} on port ${port}`).join(', ');
+  return [
+    [
+      `has its tables in ${fateDirectory(hdfs)}, as user ${user}`,
+      `have whoever runs that HDFS make the directory, of this user and for this party alone, and let the party's nodes in without Kerberos: to ${at}, and to all datanodes in ${datanodes.ranges.join(', ')} on port ${datanodes.port}`,
     ],
   ];
 }

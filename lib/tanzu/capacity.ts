@@ -238,8 +238,12 @@ function partyWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
     { name: 'client', containers: { client } },
     { name: services.sparkMaster.name, containers: { sparkMaster } },
     { name: 'spark-worker', containers: { sparkWorker }, replicas: sparkWorkers, onePerNode: true },
-    { name: services.namenode.name, containers: { namenode } },
-    { name: services.datanode.name, containers: { datanode }, replicas: datanodes },
+    ...(plan.hdfs.isExternal
+      ? []
+      : [
+          { name: services.namenode.name, containers: { namenode } },
+          { name: services.datanode.name, containers: { datanode }, replicas: datanodes },
+        ]),
     { name: services.nginx.name, containers: { nginx } },
     ...pulsarWorkloads(plan),
     ...(plan.verification ? [{ name: workloads.toyExample, containers: { toyExample: verificationResources } }] : []),

@@ -1,8 +1,10 @@
+import { fateDirectory, type HdfsClient } from '../fate/hdfs';
 import { releases } from '../fate/releases';
 import { type Conversion, type PartyData, partyData } from '../fate/releases/data';
 import { services } from '../fate/services';
 import type { PartyVolume } from '../fate/sizes';
 import { claimedSets, setClaims, type VolumePods } from '../federation/claims';
+import { ownVolumes } from '../federation/engines';
 import type { ExchangePlan } from '../federation/exchange';
 import type { LastingPartyValues } from '../federation/lasting';
 import type { PartyPlan } from '../federation/party';
@@ -15,7 +17,8 @@ import { changeSchema, dump, empty, endJobs, type Mysql, mysqlOf as mysqlOfPlan,
 /** What an upgrade needs to know of a party as it is. */
 export type UpgradedParty = Pick<LastingPartyValues, 'id' | 'namespace' | 'domain' | 'datanodes' | 'bookies' | 'fate'> &
   Partial<
-    Pick<LastingPartyValues, 'database' | 'volumesGiB' | 'storageClasses'> & Pick<PartyPlan, 'driver' | 'images'>
+    Pick<LastingPartyValues, 'database' | 'tables' | 'volumesGiB' | 'storageClasses'> &
+      Pick<PartyPlan, 'driver' | 'images'>
   >;
 
 /** What becomes of some data of a party. */
@@ -47,7 +50,7 @@ export const partySteps = (upgrade: PartyUpgrade): readonly ManualStep[] => [
   dump(mysqlOf(upgrade), dumpFile(upgrade)),
   ...(isConverted(upgrade, 'sql') ? [changeSchema(mysqlOf(upgrade), dumpFile(upgrade))] : []),
   ...(isConverted(upgrade, 'hdfs') ? [convertHdfs(upgrade)] : []),
-  ...upgrade.anew.map((volume) => startAnew(upgrade, volume)),
+  ...upgrade.anew.flatMap((volume) => startAnew(upgrade, volume)),
   update(upgrade),
   look(upgrade),
   ...(isConverted(upgrade, 'hdfs') ? [finishHdfs(upgrade)] : []),
@@ -124,12 +127,22 @@ const namenodeUpgrade = ({ images, imagePullSecrets, pods: { namenode } }: Party
 
 const orNone = <T extends object>(some: T): T | undefined => (Object.keys(some).length === 0 ? undefined : some);
 
-const startAnew = (upgrade: PartyUpgrade, volume: PartyVolume): ManualStep =>
-  volume === 'mysql' && upgrade.to.mysql.isExternal ? emptyDatabase(upgrade) : newVolume(upgrade, volume);
+function startAnew(upgrade: PartyUpgrade, volume: PartyVolume): readonly ManualStep[] {
+  const { mysql, hdfs } = upgrade.to;
+  if (volume === 'mysql' && mysql.isExternal) return [emptyDatabase(upgrade)];
+  if (volume === 'namenode' && hdfs.isExternal) return [leaveTables(upgrade.from, hdfs)];
+  return ownVolumes(upgrade.to).includes(volume) ? [newVolume(upgrade, volume)] : [];
+}
 
 const emptyDatabase = (upgrade: PartyUpgrade): ManualStep => ({
   what: 'The tables of the database are not for the new release, which makes others in an empty one. Their content is gone.',
   commands: empty(mysqlOf(upgrade)),
+});
+
+/** @see FATE v1.6.1, `fate_flow/utils/data_utils.py`; FATE-Flow v2.2.0, `fate_flow/manager/outputs/data.py` */
+const leaveTables = ({ fate }: UpgradedParty, hdfs: HdfsClient): ManualStep => ({
+  what: `Tables of FATE ${fate} stay in ${fateDirectory(hdfs)}, in directories that the new release does not read. Whoever runs that HDFS deletes input_data and output_data there, when nobody wants to go back.`,
+  commands: [],
 });
 
 const newVolume = (upgrade: PartyUpgrade, volume: PartyVolume): ManualStep => ({
@@ -215,11 +228,12 @@ export function partyStepsBack(upgrade: PartyUpgrade): readonly ManualStep[] {
 }
 
 /** Volumes that the release of before does not read any more, but for MySQL's: there the dump replaces what was written. */
-function unreadVolumes({ anew, data }: PartyUpgrade): readonly PartyVolume[] {
+function unreadVolumes({ to, anew, data }: PartyUpgrade): readonly PartyVolume[] {
   const converted = data.flatMap(({ data, by }): readonly PartyVolume[] =>
     by === 'hdfs' ? partyData[data].volumes : [],
   );
-  return [...anew.filter((volume) => volume !== 'mysql'), ...converted];
+  const own = anew.filter((volume) => volume !== 'mysql' && ownVolumes(to).includes(volume));
+  return [...own, ...converted];
 }
 
 /** The datanodes of both: one of the other release's HDFS would not come up at the next try. */

@@ -88,7 +88,7 @@ export function planPartyUpgrade(problems: Problems, from: UpgradedParty, to: Pa
   if (from.driver === 'kubefate' && to.driver === 'native') return planMove(problems, from, to);
   const before = problems.count;
   const known = { ...to, ...lastingPartyValues(to) };
-  checkSame(problems, from, known, ['id', 'namespace', 'domain', 'driver', 'database']);
+  checkSame(problems, from, known, ['id', 'namespace', 'domain', 'driver', 'database', 'tables']);
   checkLater(problems, from.fate, to.fate);
   if (from.fate !== to.fate) checkNative(problems, to);
   if (problems.count > before) return undefined;
@@ -120,16 +120,19 @@ function planMove(problems: Problems, from: UpgradedParty, to: PartyPlan): Upgra
   }
   if (problems.count > before) return undefined;
   const data = outcomes({ ...from, datanodes: to.sizing.datanodes, bookies: to.pulsar.cluster?.bookies }, to).map(
-    (each) => moved(each, from),
+    (each) => moved(each, from, to),
   );
   const move = { from, to, data };
   return { ...common(from, to), data, steps: movingSteps(move), back: movingStepsBack(move) };
 }
 
-/** HDFS copies tables from one release of its own to another; jobs that run do not move. */
-function moved({ data, outcome, by, claims }: DataOutcome, party: UpgradedParty): DataOutcome {
+/**
+ * HDFS copies tables from one release of its own to another; jobs that run do not move. Records name the HDFS of a table, which in
+ * the chart has the name of a party's own.
+ */
+function moved({ data, outcome, by, claims }: DataOutcome, party: UpgradedParty, to: PartyPlan): DataOutcome {
   const from = partyData[data].volumes.flatMap((volume) => chartClaims(party, volume));
-  const isLost = outcome === 'lost' || data === 'messages';
+  const isLost = outcome === 'lost' || data === 'messages' || (data === 'tables' && to.hdfs.isExternal);
   return {
     data,
     outcome: isLost ? 'lost' : 'moved',
@@ -166,6 +169,7 @@ const others = {
   domain: 'all members change it together, with new certificates: upgrade first, or afterwards',
   driver: "KubeFATE's claims have other names, and nothing moves data there: put it back",
   database: 'the records are in the other one: upgrade first, or afterwards',
+  tables: 'the tables are in the other one: upgrade first, or afterwards',
 } as const;
 
 /** The same of an exchange, which keeps nothing. */
@@ -246,14 +250,15 @@ function outcomes({ fate, ...pods }: UpgradedParty, to: PartyPlan): readonly Dat
     const volumes: readonly PartyVolume[] = partyData[data].volumes;
     const own = ownVolumes(to).filter((volume) => volumes.includes(volume));
     const claims = own.flatMap((volume) => volumeClaims(volume, pods));
-    return { data, claims: { from: claims, to: claims }, ...outcomeOf(data, fate, to.fate) };
+    return { data, claims: { from: claims, to: claims }, ...outcomeOf(data, fate, to) };
   });
 }
 
-function outcomeOf(data: PartyData, from: FateRelease, to: FateRelease): Pick<DataOutcome, 'outcome' | 'by'> {
-  const [before, after] = [from, to].map((release) => formatOf(release, data));
+function outcomeOf(data: PartyData, from: FateRelease, to: PartyPlan): Pick<DataOutcome, 'outcome' | 'by'> {
+  const [before, after] = [from, to.fate].map((release) => formatOf(release, data));
   if (before === after) return { outcome: 'kept' };
   const by = conversionOf(`${before}`, `${after}`);
+  if (by === 'hdfs' && to.hdfs.isExternal) return { outcome: 'kept' }; // by an HDFS that stays as it is
   return by === undefined ? { outcome: 'lost' } : { outcome: 'converted', by };
 }
 

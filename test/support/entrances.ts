@@ -317,6 +317,20 @@ const elsewhere = {
   storageClasses: undefined,
   pods: { all: pod },
   mysql: { external: { host: 'mysql.example.com', port: 3306, database: 'fate', user: 'fate' } },
+  datanodes: undefined,
+  replication: undefined,
+  hdfs: {
+    external: {
+      nameservice: {
+        name: 'analytics',
+        namenodes: [{ host: 'nn1.example.com', port: 8020 }, { host: 'nn2.example.com' }],
+      },
+      datanodes: { ranges: ['192.0.2.0/24'], port: 9866 },
+      user: 'fate-1',
+      pathPrefix: '/teams/fate',
+      replication: 2,
+    },
+  },
 } as const satisfies library.PartyProps;
 
 const alone = library.partyPlan({ domain: 'example.com', id: 1 });

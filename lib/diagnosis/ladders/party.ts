@@ -12,7 +12,7 @@ import { partyNginxRoutes, pulsarRoutes } from '../../federation/routing';
 import { yaml } from '../../formats/yaml';
 import type { Step } from '../ladder';
 import { ownCertificate, publishedCertificate, tunnel } from '../steps/certificates';
-import { clock, coresStep, hdfsSteps, spark } from '../steps/compute';
+import { clock, coresStep, externalHdfs, hdfsSteps, spark } from '../steps/compute';
 import { fateFlow, otherParty, outlet, ownNginx } from '../steps/fate-flow';
 import {
   connectionStep,
@@ -65,7 +65,7 @@ export function partyLadder(plan: PartyPlan, others: readonly number[], pods: re
     ...(exchange ? others.map((other) => otherParty(plan, other, exchangeNginx(exchange))) : []),
     ...(peers ? others.map((other) => peerFlow(plan, other)) : []),
     ...pulsarSteps(plan, others),
-    ...hdfsSteps(plan),
+    ...hdfsOf(plan, pods),
     spark(plan),
     ...besideDatabase(plan, pods)
       .slice(0, 1)
@@ -74,14 +74,23 @@ export function partyLadder(plan: PartyPlan, others: readonly number[], pods: re
 }
 
 /** Where FATE Flow's database is asked. */
-const besideDatabase = ({ mysql, fate }: PartyPlan, pods: readonly Pod[]): readonly Place[] =>
-  mysql.isExternal
-    ? runningIn(pods, services.fateflow.name, releases[fate].fateflow.container)
-    : runningIn(pods, services.mysql.name, services.mysql.name);
+const besideDatabase = (plan: PartyPlan, pods: readonly Pod[]): readonly Place[] =>
+  plan.mysql.isExternal ? besideFateFlow(plan, pods) : runningIn(pods, services.mysql.name, services.mysql.name);
+
+const besideFateFlow = ({ fate }: PartyPlan, pods: readonly Pod[]): readonly Place[] =>
+  runningIn(pods, services.fateflow.name, releases[fate].fateflow.container);
+
+function hdfsOf(plan: PartyPlan, pods: readonly Pod[]): readonly Step[] {
+  const { hdfs } = plan;
+  if (!hdfs.isExternal) return hdfsSteps(plan);
+  return besideFateFlow(plan, pods)
+    .slice(0, 1)
+    .map((at) => externalHdfs(plan, hdfs, at));
+}
 
 /** Where questions are asked from: beside FATE Flow, which others are called by, or where it is down beside its tools. */
 export function asker(plan: PartyPlan, pods: readonly Pod[]): AskingPlace | undefined {
-  const [flow] = runningIn(pods, services.fateflow.name, releases[plan.fate].fateflow.container);
+  const [flow] = besideFateFlow(plan, pods);
   if (flow !== undefined) return { ...flow, workload: services.fateflow.name };
   const [tools] = runningIn(pods, client, client);
   return tools && { ...tools, workload: client };
@@ -105,7 +114,7 @@ export const runningIn = (pods: readonly Pod[], workload: string, container: str
     .map((pod) => ({ pod: podName(pod), container }));
 
 function workloadsOf(plan: PartyPlan): readonly Workload[] {
-  const { fate, sizing, mysql } = plan;
+  const { fate, sizing, mysql, hdfs } = plan;
   const { fateboard }: Release = releases[fate];
   return [
     ...(mysql.isExternal ? [] : [{ name: services.mysql.name, pods: 1, failure: 'mysql-lost' } as const]),
@@ -116,8 +125,12 @@ function workloadsOf(plan: PartyPlan): readonly Workload[] {
     { name: client, pods: 1, failure: 'interface-lost' },
     { name: services.nginx.name, pods: 1, failure: 'nginx-lost' },
     ...pulsarWorkloads(plan),
-    { name: services.namenode.name, pods: 1, failure: 'namenode-lost' },
-    { name: services.datanode.name, pods: sizing.datanodes, least: 1, failure: 'datanode-lost' },
+    ...(hdfs.isExternal
+      ? []
+      : ([
+          { name: services.namenode.name, pods: 1, failure: 'namenode-lost' },
+          { name: services.datanode.name, pods: sizing.datanodes, least: 1, failure: 'datanode-lost' },
+        ] as const)),
     { name: services.sparkMaster.name, pods: 1, failure: 'spark-master-lost' },
     { name: sparkWorker, pods: sizing.sparkWorkers, least: 1, failure: 'spark-worker-lost' },
   ];
@@ -150,16 +163,30 @@ function endpointsOf(plan: PartyPlan): readonly OwnEndpoint[] {
     ...of(fateflow.name, fateflow.name, [fateflow.ports.http], 'fateflow-lost'),
     ...of(nginx.name, host, [port], 'nginx-lost'),
     ...of(pulsar.name, pulsar.name, [pulsar.ports.broker, pulsar.ports.admin], 'pulsar-lost'),
-    ...of(namenode.name, namenode.name, [namenode.ports.rpc, releases[plan.fate].hdfs.namenode.ui], 'namenode-lost'),
+    ...(plan.hdfs.isExternal
+      ? []
+      : of(namenode.name, namenode.name, [namenode.ports.rpc, releases[plan.fate].hdfs.namenode.ui], 'namenode-lost')),
     ...of(sparkMaster.name, sparkMaster.name, [sparkMaster.ports.rpc, sparkMaster.ports.ui], 'spark-master-lost'),
   ];
 }
 
 /** To what somebody else runs for the party. */
-const externalConnections = ({ id, mysql }: PartyPlan): readonly Step[] =>
-  mysql.isExternal
+const externalConnections = ({ id, mysql, hdfs }: PartyPlan): readonly Step[] => [
+  ...(mysql.isExternal
     ? externalConnection(id, 'the MySQL of somebody else', 'mysql-lost', { address: mysql.host, port: mysql.port })
-    : [];
+    : []),
+  ...(hdfs.isExternal
+    ? hdfs.namenodes.flatMap(({ host, port }) =>
+        externalConnection(
+          id,
+          'a namenode of somebody else',
+          'namenode-lost',
+          { address: host, port },
+          { isOneOfSeveral: hdfs.namenodes.length > 1 },
+        ),
+      )
+    : []),
+];
 
 /** Of the party, as its Pulsar has it; nobody has one who stands alone. */
 function ownCertificateSteps(plan: PartyPlan, pods: readonly Pod[]): readonly Step[] {

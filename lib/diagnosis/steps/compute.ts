@@ -1,16 +1,24 @@
+import { fateDirectory, hdfsTool } from '../../fate/hdfs';
 import { releases } from '../../fate/releases';
 import { services } from '../../fate/services';
 import { workerCores } from '../../fate/spark';
+import type { ExternalHdfs } from '../../federation/hdfs';
 import type { PartyPlan } from '../../federation/party';
 import { isMap } from '../../input/checks';
 import { counted } from '../../input/counted';
 import { count, field, jsonOf, oneLine, saidBy, textOf } from '../answers';
 import type { Ask } from '../asks';
-import { fails, holds, type Judgement, unseen, warns } from '../finding';
+import { type Actor, fails, holds, type Judgement, unseen, warns } from '../finding';
 import { byAnswer, type Step } from '../ladder';
 import { connectionStep } from './network';
 
 export const sparkStep = 'spark';
+
+/** Where a command is run. */
+interface Container {
+  readonly pod: string;
+  readonly container: string;
+}
 
 /** HDFS, as its namenode tells of it. @see Hadoop 2.7 and 3.2, "Metrics" */
 export function hdfsSteps(plan: PartyPlan): readonly Step[] {
@@ -62,18 +70,59 @@ function judgeDatanodes({ id, sizing }: PartyPlan, answer: unknown): Judgement {
   const acts = { member: id };
   const saw = `${live} of ${sizing.datanodes} alive, ${gibibytes(left)} of ${gibibytes(total)} left`;
   if (live === 0) return fails(saw, { failure: 'datanode-lost', acts, meaning: 'no table can be read or written' });
-  if (total > 0 && left < total / 20)
-    return fails(saw, { failure: 'hdfs-full', acts, meaning: 'there is no room for the next table' });
+  if (total > 0 && left < total / 20) return fails(saw, { failure: 'hdfs-full', acts, meaning: noRoom });
   if (live < sizing.datanodes)
     return warns(`${saw}, ${counted(missing, 'block has', 'blocks have')} too few copies`, {
       failure: 'datanode-lost',
       acts,
       meaning: 'tables whose only copies are on those that are away cannot be read',
     });
-  if (total > 0 && left < total / 5)
-    return warns(saw, { failure: 'hdfs-full', acts, meaning: 'four fifths are taken' });
+  if (total > 0 && left < total / 5) return warns(saw, { failure: 'hdfs-full', acts, meaning: littleRoom });
   return holds(saw);
 }
+
+/**
+ * HDFS of somebody else, as FATE Flow's own client finds it: by the same settings and as the same user.
+ *
+ * @see Hadoop 2.7 and 3.2, "FileSystemShell", `df`
+ */
+export function externalHdfs(plan: PartyPlan, hdfs: ExternalHdfs, at: Container): Step {
+  const directory = fateDirectory(hdfs);
+  return {
+    id: 'hdfs',
+    layer: 'HDFS',
+    what: `${directory} is there, and has room`,
+    needs: hdfs.namenodes.length > 1 ? [] : hdfs.namenodes.map(({ host, port }) => connectionStep(host, port)),
+    asks: [{ id: 'hdfs', execution: { ...at, command: [hdfsTool(releases[plan.fate]), 'dfs', '-df', directory] } }],
+    judge: byAnswer('hdfs', (output) => judgeRoom(plan, output)),
+  };
+}
+
+function judgeRoom({ id }: PartyPlan, output: unknown): Judgement {
+  const [stdout, stderr] = ['stdout', 'stderr'].map((key) => textOf(field(output, key)));
+  const acts = { member: id };
+  const [, size, left] = /^hdfs:\S+\s+(\d+)\s+\d+\s+(\d+)\s+\d+%/m.exec(`${stdout}`) ?? [];
+  if (size !== undefined && left !== undefined) return judgeLeft(Number(size), Number(left), acts);
+  const said = oneLine(`${stderr}`.split('\n').find((line) => /^df: |Exception|[Ee]rror/.test(line)) ?? '');
+  if (said === '') return unseen('the client of HDFS said nothing that makes sense');
+  if (/No such file or directory/.test(said))
+    return fails(said, {
+      failure: 'namenode-lost',
+      acts,
+      meaning: 'it answers, and nobody has made the directory: whoever runs it does, and gives it to the user',
+    });
+  return fails(said, { failure: 'namenode-lost', acts, meaning: 'no table can be read or written' });
+}
+
+function judgeLeft(size: number, left: number, acts: Actor): Judgement {
+  const saw = `${gibibytes(left)} of ${gibibytes(size)} left`;
+  if (size === 0) return fails(saw, { failure: 'datanode-lost', acts, meaning: 'no table can be read or written' });
+  if (left < size / 20) return fails(saw, { failure: 'hdfs-full', acts, meaning: noRoom });
+  return left < size / 5 ? warns(saw, { failure: 'hdfs-full', acts, meaning: littleRoom }) : holds(saw);
+}
+
+const noRoom = 'there is no room for the next table';
+const littleRoom = 'four fifths are taken';
 
 const gibibytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 3)} GiB`;
 
@@ -130,7 +179,7 @@ const ledgerAsk = 'cores';
  *
  * @see FATE v1.6.1, `fate_flow/manager/resource_manager.py`; FATE-Flow v2.2.0, the same
  */
-export function coresStep(plan: PartyPlan, at: { readonly pod: string; readonly container: string }): Step {
+export function coresStep(plan: PartyPlan, at: Container): Step {
   const { id, sizing } = plan;
   const declared = sizing.sparkWorkers * workerCores(sizing);
   return {

@@ -2,7 +2,7 @@ import type { Member } from '../../federation/certificates';
 import type { PublicEndpoint } from '../../federation/public-addresses';
 import { addresses, connection, type Failed, isFailed } from '../answers';
 import type { Ask } from '../asks';
-import { type Actor, type Asker, type FailureId, type Fault, fails, holds } from '../finding';
+import { type Actor, type Asker, type FailureId, type Fault, fails, holds, warns } from '../finding';
 import { byAnswer, type Step } from '../ladder';
 
 /** Something of the own namespace that is connected to. */
@@ -47,12 +47,17 @@ export function ownConnections(member: Member, endpoints: readonly OwnEndpoint[]
   ];
 }
 
-/** What somebody else runs for the party, seen from its own pods. */
+/**
+ * What somebody else runs for the party, seen from its own pods.
+ *
+ * @param options whether another server stands in for this one
+ */
 export const externalConnection = (
   member: Member,
   what: string,
   failure: FailureId,
   { address, port }: PublicEndpoint,
+  { isOneOfSeveral = false } = {},
 ) =>
   reached(
     { address, port },
@@ -66,6 +71,7 @@ export const externalConnection = (
           ? 'the address is there, and nothing listens on the port: whoever runs it has to look'
           : 'no answer comes back: a firewall on the way, or an address that nobody has',
     }),
+    isOneOfSeveral ? warns : fails,
   );
 
 /** What others publish, from a party that calls them. */
@@ -94,11 +100,12 @@ function reached(
   what: string,
   { meaning, ...unknown }: Required<Pick<Fault, 'failure' | 'acts' | 'meaning'>>,
   fault: (failed: Failed) => Fault,
+  judge = fails,
 ): readonly Step[] {
   const isName = !/^[\d.]+$/.test(address);
   return [
-    ...(isName ? [nameStep(address, [], unknown, meaning)] : []),
-    connectedStep({ address, port }, what, isName ? [nameId(address)] : [], fault),
+    ...(isName ? [nameStep(address, [], unknown, meaning, judge)] : []),
+    connectedStep({ address, port }, what, isName ? [nameId(address)] : [], fault, judge),
   ];
 }
 
@@ -123,6 +130,7 @@ function nameStep(
   needs: readonly string[],
   fault: { readonly failure: FailureId; readonly acts: Actor },
   meaning: string,
+  judge = fails,
 ): Step {
   const id = nameId(host);
   return {
@@ -134,7 +142,7 @@ function nameStep(
     judge: byAnswer(id, (answer) => {
       const found = addresses(answer);
       if (!('error' in found)) return holds(found.join(', '));
-      return fails(found.error, { ...fault, meaning });
+      return judge(found.error, { ...fault, meaning });
     }),
   };
 }
@@ -144,6 +152,7 @@ function connectedStep(
   what: string,
   needs: readonly string[],
   fault: (failed: Failed) => Fault,
+  judge = fails,
 ): Step {
   const id = connectionStep(address, port);
   const ask: Ask = { id, question: { ask: 'tcp', host: address, port } };
@@ -155,7 +164,7 @@ function connectedStep(
     asks: [ask],
     judge: byAnswer(id, (answer) => {
       const made = connection(answer);
-      return isFailed(made) ? fails(made.error, fault(made)) : holds(`open at ${made.address}`);
+      return isFailed(made) ? judge(made.error, fault(made)) : holds(`open at ${made.address}`);
     }),
   };
 }

@@ -1,6 +1,6 @@
 import { services } from '../services';
 import { workerCores } from '../spark';
-import { board, boardAddress, calls, connection, home, jobCalls, jobs, proxy, toyJob } from './fate-1';
+import { board, boardAddress, calls, connection, home, jobCalls, jobs, proxy, tables, toyJob } from './fate-1';
 import { pulsar210 } from './pulsar-2.10';
 import type { ConfiguredParty, Release } from './release';
 import {
@@ -132,7 +132,7 @@ function serviceConf(party: ConfiguredParty) {
         cores_per_node: workerCores(sizing),
         nodes: sizing.sparkWorkers,
       },
-      hdfs: { name_node: `hdfs://${services.namenode.name}:${services.namenode.ports.rpc}` },
+      hdfs: tables(party),
       pulsar: {
         host: name,
         port: ports.broker,

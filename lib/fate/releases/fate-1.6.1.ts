@@ -1,6 +1,18 @@
 import { services } from '../services';
 import { workerCores } from '../spark';
-import { board, boardAddress, boardServer, calls, connection, home, jobCalls, jobs, proxy, toyJob } from './fate-1';
+import {
+  board,
+  boardAddress,
+  boardServer,
+  calls,
+  connection,
+  home,
+  jobCalls,
+  jobs,
+  proxy,
+  tables,
+  toyJob,
+} from './fate-1';
 import { pulsar27 } from './pulsar-2.7';
 import type { ConfiguredParty, Release } from './release';
 import { sparkSettings } from './spark-defaults';
@@ -103,6 +115,7 @@ export const fate161 = {
     datanode: { data: 50010, ui: 50075 },
     datanodeIpc: 50020,
     datanodes: 1,
+    knowsPrefix: true,
     environment: {},
   },
   pulsar: pulsar27,
@@ -139,7 +152,7 @@ function serviceConf(party: ConfiguredParty) {
     fate_on_spark: {
       // FATE Flow's own ledger: jobs that ask for more cores are refused, whatever Spark has.
       spark: { cores_per_node: workerCores(sizing), nodes: sizing.sparkWorkers },
-      hdfs: { name_node: `hdfs://${services.namenode.name}:${services.namenode.ports.rpc}` },
+      hdfs: tables(party),
       pulsar: {
         host: name,
         port: ports.broker,

@@ -89,6 +89,12 @@ export const connection = ({ mysql: { name, user, host, port } }: ConfiguredPart
   stale_timeout: 30,
 });
 
+/** HDFS as FATE Flow has it made URIs of tables. */
+export const tables = ({ hdfs: { uri, pathPrefix } }: ConfiguredParty) => ({
+  name_node: uri,
+  ...(pathPrefix !== undefined && { path_prefix: pathPrefix }),
+});
+
 /** nginx of the party, to which FATE Flow gives its calls to others. */
 export function proxy({ transport }: ConfiguredParty) {
   const { name, ports } = transport === 'mutual-tls' ? services.nginxInternal : services.nginx;

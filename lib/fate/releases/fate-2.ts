@@ -1,6 +1,6 @@
 import { services } from '../services';
 import { workerCores } from '../spark';
-import { connection, home, proxy } from './fate-1';
+import { connection, home, proxy, tables } from './fate-1';
 import { pulsar210 } from './pulsar-2.10';
 import type { Call, ConfiguredParty, Coordination, Release } from './release';
 import { boardProperties, client, hadoopConfiguration, hdfs, sparkHome, toyExample } from './since-1.11';
@@ -35,7 +35,7 @@ const coordination: Coordination = {
  * What all releases 2.x have alike, images aside. They work through an exchange alone: by a fault of theirs FATE finds no entry of a
  * single party in its table of Pulsars, and takes the default for each.
  *
- * @see FATE v2.2.0, `python/fate/arch/federation/backends/pulsar/_federation.py`; FATE-Flow v2.2.0, `fate_flow/runtime/system_settings.py`
+ * @see FATE v2.2.0, `python/fate/arch/federation/backends/pulsar/_federation.py`; FATE-Flow v2.2.0, `fate_flow/runtime/system_settings.py`, `fate_flow/entity/types/_address.py`
  */
 export const fate2 = {
   formats: { records: 'FATE 2', models: 'FATE 2', tables: 'FATE 2 on Hadoop 3.2', messages: 'Pulsar 2.10' },
@@ -84,7 +84,8 @@ export const fate2 = {
   },
   jobLanguage: { kind: 'DAG' },
   client,
-  hdfs,
+  /** Of a URI it keeps what is behind the scheme, and puts one in front again unless it finds the word in there. */
+  hdfs: { ...hdfs, knowsPrefix: false, unnameable: 'hdfs' },
   pulsar: pulsar210,
   toyExample: { ...toyExample, job: toyJob },
 } as const satisfies Partial<Release>;
@@ -125,7 +126,7 @@ function serviceConf(party: ConfiguredParty) {
         topic_ttl: pulsar.readMinutes,
       },
     },
-    storage: { hdfs: { name_node: `hdfs://${services.namenode.name}:${services.namenode.ports.rpc}` } },
+    storage: { hdfs: tables(party) },
     model_store: { engine: 'file', file: { path: `${flow}/model` } },
   };
 }

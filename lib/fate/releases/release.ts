@@ -1,5 +1,6 @@
 import type { Rights } from '../../kubernetes/rights';
 import type { Database } from '../database';
+import type { HdfsClient } from '../hdfs';
 import type { ExchangeContainer, PartyContainer, Sizing } from '../sizes';
 import type { DataFormats } from './data';
 
@@ -14,6 +15,7 @@ export interface ConfiguredParty {
   readonly id: number;
   readonly sizing: Sizing;
   readonly mysql: Database;
+  readonly hdfs: HdfsClient;
   readonly pulsar: {
     readonly backlogGiB: number;
     readonly unreadMinutes?: number;
@@ -227,6 +229,10 @@ export interface Release {
     readonly datanodeIpc: number;
     /** Datanodes of a party that declares no number. */
     readonly datanodes: number;
+    /** Whether FATE has its directory below a path that is declared. */
+    readonly knowsPrefix: boolean;
+    /** What no namenode and no nameservice may have in its name. @default anything may be */
+    readonly unnameable?: string;
     /** What the entry points of its images read beside Hadoop's settings. */
     readonly environment: Readonly<Record<string, string>>;
   };

@@ -44,6 +44,7 @@ export const hdfs = {
   datanode: { data: 9866, ui: 9864 },
   datanodeIpc: 9867,
   datanodes: 3,
+  knowsPrefix: true,
   // Else it has datanodes call one another by names, which DNS knows only of those that are ready.
   environment: { MULTIHOMED_NETWORK: '0' },
 } as const satisfies Release['hdfs'];

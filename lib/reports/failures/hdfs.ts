@@ -1,11 +1,70 @@
+import { fateDirectory, hdfsTool } from '../../fate/hdfs';
+import { releases } from '../../fate/releases';
 import { services } from '../../fate/services';
+import type { ExternalHdfs } from '../../federation/hdfs';
 import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
-import type { Failure } from './failure';
-import { boardWorkload, podsOf, rerunJob } from './lines';
+import type { Failure, Handling, PartyPlace } from './failure';
+import { boardWorkload, connects, inFateFlow, podsOf, rerunJob } from './lines';
 import { jobsGoOn, measured, paper, podIsBack, read } from './source';
 
 const { namenode, datanode } = services;
+
+/** By who runs it. */
+const ownOr =
+  (elsewhere: (plan: PartyPlan, hdfs: ExternalHdfs) => Handling, own: (place: PartyPlace) => Handling) =>
+  (place: PartyPlace): Handling =>
+    place.plan.hdfs.isExternal ? elsewhere(place.plan, place.plan.hdfs) : own(place);
+
+/** Hadoop's command where FATE Flow calls HDFS: by the same settings and as the same user. */
+const inHdfs = (plan: PartyPlan, command: string): string =>
+  inFateFlow(plan, `${hdfsTool(releases[plan.fate])} ${command}`);
+
+const awayFrom = (plan: PartyPlan, hdfs: ExternalHdfs): Handling => ({
+  check: [
+    ...hdfs.namenodes.map(({ host, port }) =>
+      connects(plan, `${services.fateflow.name}-0 -c ${releases[plan.fate].fateflow.container}`, {
+        address: host,
+        port,
+      }),
+    ),
+    inHdfs(plan, `dfs -ls -d ${fateDirectory(hdfs)}`),
+  ],
+  shows: 'no “is open”; “No such file or directory”; or a directory of somebody else.',
+  remedy: `Ask who runs ${placesText(hdfs)}, and who runs the firewalls on the way. Where it answers, have ${fateDirectory(hdfs)} made, of user ${hdfs.user}. FATE Flow finds it again by itself. ${resume(plan)}`,
+  commands: rerunJob(plan),
+});
+
+const withoutDatanodes = (plan: PartyPlan, hdfs: ExternalHdfs): Handling => ({
+  check: [inHdfs(plan, `dfs -df -h ${hdfs.uri}/`), inHdfs(plan, 'dfs -checksum TABLE')],
+  shows: 'a size of 0; or no checksum, where the namenode answers.',
+  remedy: `Ask who runs ${placesText(hdfs)} for its datanodes, and who runs the firewalls on the way to ${hdfs.datanodes.ranges.join(', ')}, port ${hdfs.datanodes.port}, TCP: FATE Flow and Spark’s workers call them all. ${resume(plan)}`,
+  commands: rerunJob(plan),
+});
+
+const inSafeMode = (plan: PartyPlan, hdfs: ExternalHdfs): Handling => ({
+  check: [inHdfs(plan, `dfsadmin -fs ${hdfs.uri} -safemode get`)],
+  shows: 'safe mode is on.',
+  remedy: `Ask who runs ${placesText(hdfs)}. ${resume(plan)}`,
+  commands: rerunJob(plan),
+});
+
+const full = (plan: PartyPlan, hdfs: ExternalHdfs): Handling => ({
+  check: [inHdfs(plan, `dfs -df -h ${hdfs.uri}/`), inHdfs(plan, `dfs -du -h ${fateDirectory(hdfs)}`)],
+  shows: 'Use% near 100, and what the party takes of it.',
+  remedy: `Delete tables that nobody needs, in FATE and not in HDFS, so that its records go with them; or ask who runs ${placesText(hdfs)} for room.`,
+  commands: [],
+});
+
+const withoutBlocks = (plan: PartyPlan, hdfs: ExternalHdfs): Handling => ({
+  check: [inHdfs(plan, 'dfs -checksum TABLE')],
+  shows: '“Could not obtain block”.',
+  remedy: `Ask who runs ${placesText(hdfs)} whether the blocks come back. Else upload the data again, and run again what had made tables of it.`,
+  commands: [],
+});
+
+const placesText = ({ namenodes }: ExternalHdfs): string =>
+  namenodes.map(({ host, port }) => `${host}:${port}`).join(' and ');
 
 /** Tables of a party. */
 export const hdfsFailures = {
@@ -35,7 +94,7 @@ export const hdfsFailures = {
       },
     ],
     time: podIsBack,
-    party: ({ plan }) => ({
+    party: ownOr(awayFrom, ({ plan }) => ({
       check: [
         inNamespace(plan, `get pods ${podsOf(namenode.name)} -o wide`),
         inNamespace(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -safemode get`),
@@ -44,7 +103,7 @@ export const hdfsFailures = {
       shows: 'no ready pod, or safe mode that is on.',
       remedy: `Wait until it is ready and out of safe mode. ${resume(plan)}`,
       commands: [inNamespace(plan, `rollout status statefulset/${namenode.name} --timeout=5m`), ...rerunJob(plan)],
-    }),
+    })),
   },
   'datanode-lost': {
     title: 'A datanode of HDFS restarted or is away',
@@ -68,7 +127,7 @@ export const hdfsFailures = {
       },
     ],
     time: podIsBack,
-    party: ({ plan }) => ({
+    party: ownOr(withoutDatanodes, ({ plan }) => ({
       check: [
         inNamespace(plan, `get pods ${podsOf(datanode.name)} -o wide`),
         inNamespace(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -report`),
@@ -76,7 +135,7 @@ export const hdfsFailures = {
       shows: `fewer live datanodes than ${plan.sizing.datanodes}.`,
       remedy: `Wait for the pod. ${resume(plan)}`,
       commands: [inNamespace(plan, `rollout status statefulset/${datanode.name} --timeout=5m`), ...rerunJob(plan)],
-    }),
+    })),
   },
   'hdfs-safe-mode': {
     title: 'HDFS stays in safe mode',
@@ -91,7 +150,7 @@ export const hdfsFailures = {
       },
     ],
     time: { says: '30 s after enough blocks are known.', source: read('Hadoop, `dfs.namenode.safemode.extension`') },
-    party: ({ plan }) => ({
+    party: ownOr(inSafeMode, ({ plan }) => ({
       check: [
         inNamespace(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -safemode get`),
         inNamespace(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -report`),
@@ -104,7 +163,7 @@ export const hdfsFailures = {
         inNamespace(plan, `exec ${namenode.name}-0 -- hdfs fsck / -list-corruptfileblocks`),
         inNamespace(plan, `exec ${namenode.name}-0 -- hdfs dfsadmin -safemode leave`),
       ],
-    }),
+    })),
   },
   'hdfs-full': {
     title: 'HDFS is full',
@@ -116,7 +175,7 @@ export const hdfsFailures = {
       { says: 'Jobs fail when they write; what is there can be read.', source: read('Hadoop, `BlockManager`') },
       { says: 'Datanodes want twice the size of the dataset.', source: paper('Sizing Guidelines') },
     ],
-    party: ({ plan }) => ({
+    party: ownOr(full, ({ plan }) => ({
       check: [
         inNamespace(plan, `exec ${namenode.name}-0 -- hdfs dfs -df -h /`),
         inNamespace(plan, `exec ${namenode.name}-0 -- hdfs dfs -du -h /fate`),
@@ -125,7 +184,7 @@ export const hdfsFailures = {
       remedy:
         'Delete tables that nobody needs, in FATE and not in HDFS, so that its records go with them; or grow the claims: see “A volume is filling up”.',
       commands: [],
-    }),
+    })),
   },
   'hdfs-blocks-lost': {
     title: 'HDFS has lost blocks',
@@ -143,7 +202,7 @@ export const hdfsFailures = {
         source: read('Hadoop, `DataStorage`'),
       },
     ],
-    party: ({ plan }) => ({
+    party: ownOr(withoutBlocks, ({ plan }) => ({
       check: [
         inNamespace(plan, `exec ${namenode.name}-0 -- hdfs fsck / -list-corruptfileblocks`),
         inNamespace(plan, `logs ${datanode.name}-0 --tail=50`),
@@ -152,7 +211,7 @@ export const hdfsFailures = {
       remedy:
         'Find the old volume, if it still exists. Else upload the data again, and run again what had made tables of it.',
       commands: [],
-    }),
+    })),
   },
 } as const satisfies Record<string, Failure>;
 

@@ -71,8 +71,8 @@ export const networkFailures = {
     ],
     party: ({ plan }) => ({
       check: [
-        ...[services.fateflow.name, plan.mysql.host, pulsar.name, services.namenode.name, ...namesOf(plan)].map(
-          (name) => inNamespace(plan, `exec deployment/${nginx.name} -- getent hosts ${name}`),
+        ...[services.fateflow.name, plan.mysql.host, pulsar.name, ...namenodesOf(plan), ...namesOf(plan)].map((name) =>
+          inNamespace(plan, `exec deployment/${nginx.name} -- getent hosts ${name}`),
         ),
         'kubectl -n kube-system get pods',
       ],
@@ -181,6 +181,9 @@ const withoutAddress = (
         commands: [],
       }
     : undefined;
+
+const namenodesOf = ({ hdfs }: PartyPlan): readonly string[] =>
+  hdfs.isExternal ? hdfs.namenodes.map(({ host }) => host) : [services.namenode.name];
 
 /** Names of others that DNS outside has to know. */
 const namesOf = (plan: PartyPlan): readonly string[] =>

@@ -28,7 +28,7 @@ const fates = Object.keys(releases) as FateRelease[];
 
 /** A program that somebody else runs: how it is declared, what then is not drawn, and what is spoken to in its place. */
 interface External {
-  readonly engine: 'mysql';
+  readonly engine: 'mysql' | 'hdfs';
   readonly external: object;
   /** Workloads, which Services are named after too. */
   readonly absent: readonly string[];
@@ -36,6 +36,8 @@ interface External {
   readonly own: readonly Partial<PartyProps>[];
   /** Called servers, with ports. */
   readonly called: readonly string[];
+  /** What is called without being known one by one, with its port. */
+  readonly ranges?: readonly string[];
 }
 
 const cases: readonly External[] = [
@@ -50,6 +52,25 @@ const cases: readonly External[] = [
       { storageClasses: { mysql: 'fast' } },
     ],
     called: ['mysql.example.com:3307'],
+  },
+  {
+    engine: 'hdfs',
+    external: {
+      nameservice: { name: 'analytics', namenodes: [{ host: 'nn1.example.com' }, { host: '192.0.2.34', port: 8021 }] },
+      datanodes: { ranges: ['198.51.100.0/25', '198.51.100.192/26'] },
+    },
+    absent: ['namenode', 'datanode'],
+    own: [
+      { resources: { namenode: { requests: { cpu: 4, memoryGiB: 8 }, limits: { cpu: 4, memoryGiB: 8 } } } },
+      { resources: { datanode: { requests: { cpu: 4, memoryGiB: 8 }, limits: { cpu: 4, memoryGiB: 8 } } } },
+      { pods: { namenode: { labels: { team: 'a' } } } },
+      { volumesGiB: { datanode: 20 } },
+      { storageClasses: { datanode: 'fast' } },
+      { datanodes: 3 },
+      { replication: 2 },
+    ],
+    called: ['nn1.example.com:8020', '192.0.2.34:8021'],
+    ranges: ['198.51.100.0/25:9866', '198.51.100.192/26:9866'],
   },
 ];
 
@@ -66,93 +87,96 @@ const planned = (props: object, fate: FateRelease = '1.6.1'): PartyPlan =>
 
 const drawn = (plan: PartyPlan): AnyObject[] => objectsOf((app) => new FederatedLearningCluster(app, 'party', plan));
 
-describe.each(cases)('a party whose $engine somebody else runs', ({ engine, external, absent, own, called }) => {
-  const declared = { [engine]: { external } };
+describe.each(cases)(
+  'a party whose $engine somebody else runs',
+  ({ engine, external, absent, own, called, ranges = [] }) => {
+    const declared = { [engine]: { external } };
 
-  test.each(fates)('has none of it among its objects, of FATE %s', (fate) => {
-    const objects = drawn(planned(declared, fate));
-    const names = objects
-      .filter(({ kind }) => kind !== 'NetworkPolicy')
-      .flatMap(({ metadata }) => [metadata.name, metadata.labels?.['app.kubernetes.io/name']]);
-    expect(names.filter((name) => absent.includes(name))).toEqual([]);
-    const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
-    expect(policies.map(({ metadata }) => metadata.name).filter((name) => absent.includes(name))).toEqual([]);
-    expect(JSON.stringify(policies)).not.toMatch(new RegExp(`"app.kubernetes.io/name":"(${absent.join('|')})"`));
-  });
+    test.each(fates)('has none of it among its objects, of FATE %s', (fate) => {
+      const objects = drawn(planned(declared, fate));
+      const names = objects
+        .filter(({ kind }) => kind !== 'NetworkPolicy')
+        .flatMap(({ metadata }) => [metadata.name, metadata.labels?.['app.kubernetes.io/name']]);
+      expect(names.filter((name) => absent.includes(name))).toEqual([]);
+      const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
+      expect(policies.map(({ metadata }) => metadata.name).filter((name) => absent.includes(name))).toEqual([]);
+      expect(JSON.stringify(policies)).not.toMatch(new RegExp(`"app.kubernetes.io/name":"(${absent.join('|')})"`));
+    });
 
-  test.each(fates)('asks for no room for it, and pulls nothing to run it, of FATE %s', (fate) => {
-    const plan = planned(declared, fate);
-    const { oversized, requested } = capacity([plan], { vmClass: { cpu: 0.1, memoryGiB: 0.1 }, count: 1 });
-    expect(oversized.map(({ container }) => container)).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(new RegExp(`^(${absent.join('|')})$`))]),
-    );
-    expect(requested.cpu).toBeLessThan(
-      capacity([planned({}, fate)], { vmClass: 'best-effort-2xlarge', count: 1 }).requested.cpu,
-    );
-    const workloads = images([plan]).flatMap(({ uses }) => uses.map(({ workload }) => workload));
-    expect(workloads.filter((workload) => absent.some((name) => workload.endsWith(`/${name}`)))).toEqual([]);
-  });
+    test.each(fates)('asks for no room for it, and pulls nothing to run it, of FATE %s', (fate) => {
+      const plan = planned(declared, fate);
+      const { oversized, requested } = capacity([plan], { vmClass: { cpu: 0.1, memoryGiB: 0.1 }, count: 1 });
+      expect(oversized.map(({ container }) => container)).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(new RegExp(`^(${absent.join('|')})$`))]),
+      );
+      expect(requested.cpu).toBeLessThan(
+        capacity([planned({}, fate)], { vmClass: 'best-effort-2xlarge', count: 1 }).requested.cpu,
+      );
+      const workloads = images([plan]).flatMap(({ uses }) => uses.map(({ workload }) => workload));
+      expect(workloads.filter((workload) => absent.some((name) => workload.endsWith(`/${name}`)))).toEqual([]);
+    });
 
-  test.each(fates)('is let out to it, and tells whoever runs its firewall, of FATE %s', (fate) => {
-    const plan = planned(declared, fate);
-    const hosts = flowsOf(plan).flatMap(({ to, port }) =>
-      to.kind === 'host' ? to.at.map((at) => `${at}:${port}`) : [],
-    );
-    expect([...new Set(hosts)].sort()).toEqual([...called].sort());
-    const outwards = firewallRules([plan]).flatMap(({ direction, destination, port }) =>
-      direction === 'out' ? (destination.at ?? []).map((at) => `${at}:${port}`) : [],
-    );
-    for (const each of called) expect(outwards.filter((rule) => rule === each)).toEqual([each]);
-  });
+    test.each(fates)('is let out to it, and tells whoever runs its firewall, of FATE %s', (fate) => {
+      const plan = planned(declared, fate);
+      const hosts = flowsOf(plan).flatMap(({ to, port }) =>
+        to.kind === 'host' ? to.at.map((at) => `${at}:${port}`) : [],
+      );
+      expect([...new Set(hosts)].sort()).toEqual([...called, ...ranges].sort());
+      const outwards = firewallRules([plan]).flatMap(({ direction, destination, port }) =>
+        direction === 'out' ? (destination.at ?? []).map((at) => `${at}:${port}`) : [],
+      );
+      for (const each of [...called, ...ranges]) expect(outwards.filter((rule) => rule === each)).toEqual([each]);
+    });
 
-  test.each(fates)('is looked at where it is, and is missing nowhere else, of FATE %s', (fate) => {
-    const steps = partyLadder(planned(declared, fate), [], []);
-    const ids = steps.map(({ id }) => id);
-    expect(
-      ids.filter((id) => absent.some((name) => id === `pods ${name}` || id.startsWith(`connection ${name}:`))),
-    ).toEqual([]);
-    for (const each of called) expect(ids).toContain(`connection ${each}`);
-    for (const { needs, id } of steps) for (const need of needs) expect(ids, `${id} needs ${need}`).toContain(need);
-  });
+    test.each(fates)('is looked at where it is, and is missing nowhere else, of FATE %s', (fate) => {
+      const steps = partyLadder(planned(declared, fate), [], []);
+      const ids = steps.map(({ id }) => id);
+      expect(
+        ids.filter((id) => absent.some((name) => id === `pods ${name}` || id.startsWith(`connection ${name}:`))),
+      ).toEqual([]);
+      for (const each of called) expect(ids).toContain(`connection ${each}`);
+      for (const { needs, id } of steps) for (const need of needs) expect(ids, `${id} needs ${need}`).toContain(need);
+    });
 
-  test.each(own)('says nothing of one of its own, such as %j', (said) => {
-    expect(problemsOf(() => planned({ ...declared, ...said })).map(({ remedy }) => remedy)).toEqual([
-      `leave it out, or leave out ${engine}.external`,
-    ]);
-  });
+    test.each(own)('says nothing of one of its own, such as %j', (said) => {
+      expect(problemsOf(() => planned({ ...declared, ...said })).map(({ remedy }) => remedy)).toEqual([
+        `leave it out, or leave out ${engine}.external`,
+      ]);
+    });
 
-  test('has no file for KubeFATE', () => {
-    expect(
-      problemsOf(() => planned({ ...declared, driver: 'kubefate', networkPolicies: false })).map(({ path }) => path),
-    ).toContain(`${engine}.external`);
-    const limits = clusterFile(planned(declared))
-      .limits.filter(({ fatal }) => fatal)
-      .map(({ path }) => path);
-    expect(limits).toContain(`${engine}.external`);
-  });
+    test('has no file for KubeFATE', () => {
+      expect(
+        problemsOf(() => planned({ ...declared, driver: 'kubefate', networkPolicies: false })).map(({ path }) => path),
+      ).toContain(`${engine}.external`);
+      const limits = clusterFile(planned(declared))
+        .limits.filter(({ fatal }) => fatal)
+        .map(({ path }) => path);
+      expect(limits).toContain(`${engine}.external`);
+    });
 
-  test('tells its operator what whoever runs it has to do', () => {
-    const plan = planned(declared);
-    const told = openPoints({ parties: [plan] })
-      .map(({ what }) => what)
-      .join('\n');
-    for (const each of called) expect(told).toContain(each.split(':')[0]);
-  });
+    test('tells its operator what whoever runs it has to do', () => {
+      const plan = planned(declared);
+      const told = openPoints({ parties: [plan] })
+        .map(({ what, remedy }) => `${what}: ${remedy}`)
+        .join('\n');
+      for (const each of [...called, ...ranges]) expect(told).toContain(each.split(':')[0]);
+    });
 
-  test('names no claim of it, whatever is done with its data', () => {
-    const plan = planned(declared);
-    const later = planned({ ...declared, sizing: 'production' });
-    const texts = [
-      ...lastingPartyChanges(lastingPartyValues(plan), later),
-      ...leaving(plan, { parties: [plan] }).steps.map((step) => JSON.stringify(step)),
-      ...restoreSteps({ ...plan, backup: plan.backup as NonNullable<PartyPlan['backup']> }).map((step) =>
-        JSON.stringify(step),
-      ),
-      JSON.stringify(upgradePlan(plan, planned(declared, '1.11.2'), { accept: ['messages', 'models', 'logs'] })),
-    ].join('\n');
-    for (const name of absent) expect(texts).not.toMatch(new RegExp(`data-${name}-|statefulset[ /]${name}\\b`));
-  });
-});
+    test('names no claim of it, whatever is done with its data', () => {
+      const plan = planned(declared);
+      const later = planned({ ...declared, sizing: 'production' });
+      const texts = [
+        ...lastingPartyChanges(lastingPartyValues(plan), later),
+        ...leaving(plan, { parties: [plan] }).steps.map((step) => JSON.stringify(step)),
+        ...restoreSteps({ ...plan, backup: plan.backup as NonNullable<PartyPlan['backup']> }).map((step) =>
+          JSON.stringify(step),
+        ),
+        JSON.stringify(upgradePlan(plan, planned(declared, '1.11.2'), { accept: ['messages', 'models', 'logs'] })),
+      ].join('\n');
+      for (const name of absent) expect(texts).not.toMatch(new RegExp(`data-${name}-|statefulset[ /]${name}\\b`));
+    });
+  },
+);
 
 const mysql = { external: { host: 'mysql.example.com', port: 3307, database: 'fate_30000', user: 'fate-30000' } };
 

@@ -150,6 +150,9 @@ const ofParty = (fate: Chart): Readonly<Record<keyof PartyProps, readonly Exampl
   }),
   volumesGiB: partyVolumes.map((volume) => [{ volumesGiB: { [volume]: 99 } }]),
   mysql: [[{ mysql: { external: { host: 'mysql.example.com' } } }]],
+  hdfs: [
+    [{ hdfs: { external: { namenode: { host: 'namenode.example.com' }, datanodes: { ranges: ['192.0.2.0/24'] } } } }],
+  ],
   backup: [[{ backup: { to: { claimGiB: 20 } } }]],
   retention: [[{ retention: {} }]],
   belowGuideline: [[{ belowGuideline: true }, 'descriptor']], // decides what is refused, and nothing else

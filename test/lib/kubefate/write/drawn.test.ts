@@ -63,7 +63,7 @@ const ofOtherWords = ['nginx.conf daemon', 'nginx.conf return'];
 const unguarded = 'probes, StatefulSets, security contexts';
 const unspread = 'podManagementPolicy, spreading, security contexts';
 const append = 'dfs.client.block.write.replace-datanode-on-failure';
-const hdfsKeys = Object.keys(hdfsClientSettings({ replication: 1, datanodes: 1 }));
+const hdfsKeys = Object.keys(hdfsClientSettings(1, 1));
 const limitOfHdfs = (key: string): string => (key === 'dfs.replication' ? copies : append);
 
 /** Of both charts `fate`. */
