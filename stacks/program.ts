@@ -87,7 +87,8 @@ async function runCluster(name: string, topics: Topics): Promise<object> {
 async function runWorkloadDomain(name: string, topics: Topics): Promise<object> {
   const { deployWorkloadDomain } = await import('./workload-domain/workload-domain.js');
   const problems = Problems.none();
-  checkNames(problems, topics, ['workloadDomain']);
-  const domain = topics['workloadDomain'] as WorkloadDomainConfig['domain'];
-  return deployWorkloadDomain(problems.at('workloadDomain'), { name, domain });
+  checkNames(problems, topics, ['workloadDomain', 'secrets']);
+  const { workloadDomain: domain, secrets } = topics as Partial<Record<string, never>>;
+  const config: WorkloadDomainConfig = { name, domain: domain as never, secrets };
+  return deployWorkloadDomain(problems, config, { domain: 'workloadDomain', secrets: 'secrets' });
 }

@@ -36,16 +36,38 @@ export function rangeOf(cidr: Cidr): AddressRange {
 export const addressNumber = (address: string): number =>
   IPv4.parse(address).octets.reduce((number, octet) => number * 256 + octet, 0);
 
+/** Consecutive IPv4 addresses in the words of vCenter. */
+export interface AddressBlock {
+  /** The first one. */
+  readonly address: string;
+  /** How many: 256 for a /24. */
+  readonly count: number;
+}
+
+export function blockRange({ address, count }: AddressBlock): AddressRange {
+  const first = addressNumber(address);
+  return { first, last: first + count - 1 };
+}
+
+/** The addresses of a network that hosts may have. */
+export function hostsOf(cidr: Cidr): AddressRange {
+  const { first, last } = rangeOf(cidr);
+  return { first: first + 1, last: last - 1 };
+}
+
 /**
  * Networks that share addresses with one before them, each with the first such.
  *
  * @param others come before them, and may be part of one another
  */
-export function overlaps<Network extends { readonly cidr: Cidr }>(
+export function overlaps<Network extends { readonly cidr: Cidr } | { readonly range: AddressRange }>(
   own: readonly Network[],
   others: readonly Network[] = [],
 ): readonly { readonly network: Network; readonly first: Network }[] {
-  const all = [...others, ...own].map((network) => ({ network, range: rangeOf(network.cidr) }));
+  const all = [...others, ...own].map((network) => ({
+    network,
+    range: 'range' in network ? network.range : rangeOf(network.cidr),
+  }));
   return all.slice(others.length).flatMap(({ network, range }) => {
     const first = all.find((other) => overlap(range, other.range))?.network ?? network;
     return first === network ? [] : [{ network, first }];
@@ -92,3 +114,17 @@ export function readNetwork(problems: Problems, path: string, value: unknown): C
   );
   return unreadable;
 }
+
+/** Stands for addresses that were refused. */
+export const noAddresses: AddressBlock = { address: '0.0.0.0', count: 1 };
+
+/** The addresses that were declared, from the first to the last; {@link noAddresses}, and a problem, for anything else. */
+export function readBlock(problems: Problems, path: string, value: unknown): AddressBlock {
+  const [first = '', last = '', ...rest] = typeof value === 'string' ? value.split('-') : [];
+  const count = isAddress(first) && isAddress(last) ? addressNumber(last) - addressNumber(first) + 1 : 0;
+  if (count > 0 && rest.length === 0) return { address: first, count };
+  problems.add(path, `${shown(value)} is no range of IPv4 addresses`, 'use one such as "203.0.113.16-203.0.113.95"');
+  return noAddresses;
+}
+
+const isAddress = (text: string): boolean => IPv4.isValidFourPartDecimal(text) && IPv4.parse(text).toString() === text;

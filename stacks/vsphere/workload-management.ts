@@ -149,7 +149,7 @@ export interface SupervisorV2Args {
     edge: Input<{
       id?: Input<string>;
       lbAddressRanges?: Input<Input<AddressRangeArgs>[]>;
-      /** One of the three. */
+      /** One of the four. */
       nsx?: Input<{
         edgeCluster?: Input<string>;
         t0Gateway?: Input<string>;
@@ -171,6 +171,16 @@ export interface SupervisorV2Args {
         password: Input<string>;
         caChain: Input<string>;
       }>;
+      /** vSphere 9. Left empty, it would end the plugin: something has to be in it. */
+      foundation?: Input<{
+        deploymentTarget: Input<{
+          availability?: Input<'ACTIVE_PASSIVE' | 'SINGLE_NODE'>;
+          deploymentSize?: Input<'SMALL' | 'MEDIUM' | 'LARGE' | 'X_LARGE'>;
+          /** Id. */
+          storagePolicy?: Input<string>;
+          zones?: Input<Input<string>[]>;
+        }>;
+      }>;
     }>;
     kubeApiServerOptions: Input<{ security: Input<{ certificateDnsNames: Input<Input<string>[]> }> }>;
   }>;
@@ -180,9 +190,10 @@ export interface SupervisorV2Args {
  * A Supervisor of vSphere 8.0.0.1 or later, some values of 9 only; its id is the Supervisor's own. Every change replaces
  * it, that is, destroys it with all clusters and data in it: protect it. It cannot be read by its id, and shows no drift.
  *
- * Three inputs of the provider are left out here, because the plugin (terraform-provider-vsphere 2.16.1) takes them and
- * drops them without a word: `workloads.images` (the library with the Kubernetes releases), `workloads.storage` and
- * `workloads.edge.nsx.egressIpRanges`. `workloads.network.nsxVpc` and `workloads.edge.foundation` are not bound.
+ * Some inputs of the provider are left out here. The plugin (terraform-provider-vsphere 2.16.1) takes `workloads.images` (the
+ * library with the Kubernetes releases), `workloads.storage` and `workloads.edge.nsx.egressIpRanges`, and drops them without a
+ * word. `workloads.network.nsxVpc` goes with an edge that it has no word for: without one, there is no load balancer. And of
+ * `workloads.edge.foundation` the interfaces: without them it is on the Supervisor's own two networks.
  */
 export const SupervisorV2 = resource<SupervisorV2Args>('vsphere:index/supervisorV2:SupervisorV2', {
   name: 'input',

@@ -9,7 +9,8 @@ export interface Inventory {
   readonly contentLibrary?: string;
   readonly datastore?: string;
   readonly distributedSwitch?: string;
-  readonly managementNetwork?: string;
+  /** By name. */
+  readonly portGroups?: Readonly<Record<string, string>>;
   readonly supervisor?: string;
 }
 
@@ -63,18 +64,14 @@ async function lookUpNetworks(
   inDatacenter: InDatacenter,
   options: pulumi.InvokeOptions,
 ): Promise<Partial<Inventory>> {
-  const { switch: distributedSwitch, management } = networks;
-  const { id } = await exists(
-    'distributed switch',
-    distributedSwitch,
-    vsphere.getDistributedVirtualSwitch(inDatacenter(distributedSwitch), options),
+  const names = [networks.management.portGroup, ...(networks.type === 'vds' ? [networks.workload.portGroup] : [])];
+  const portGroups = await Promise.all(
+    names.map((name) => exists('port group', name, vsphere.getNetwork(inDatacenter(name), options))),
   );
-  const network = await exists(
-    'port group',
-    management.portGroup,
-    vsphere.getNetwork(inDatacenter(management.portGroup), options),
-  );
-  return { distributedSwitch: id, managementNetwork: network.id };
+  const found = { portGroups: Object.fromEntries(portGroups.map(({ id }, i) => [names[i], id])) };
+  if (networks.type === 'vds') return found;
+  const answer = vsphere.getDistributedVirtualSwitch(inDatacenter(networks.switch), options);
+  return { ...found, distributedSwitch: (await exists('distributed switch', networks.switch, answer)).id };
 }
 
 /** Also makes sure that a namespace which exists offers what the plan asks of it. */

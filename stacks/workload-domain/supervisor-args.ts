@@ -1,12 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type * as pulumi from '@pulumi/pulumi';
 import type { Cidr } from '../../lib/input/cidr';
-import type { SupervisorPlan } from '../../lib/tanzu/workload-domain';
+import type {
+  NsxNetworking,
+  SupervisorLoadBalancer,
+  SupervisorV1Plan,
+  SupervisorV2Plan,
+  VdsNetworking,
+} from '../../lib/tanzu/workload-domain';
 import type * as vsphere from '../vsphere';
 import { type Inventory, present } from './inventory';
 
 export const supervisorArgs = (
-  { size, networks, bootstrapNamespace }: SupervisorPlan,
+  { size, networks, bootstrapNamespace }: SupervisorV1Plan,
   storagePolicy: pulumi.Input<string>,
   contentLibrary: pulumi.Input<string>,
   found: pulumi.Output<Inventory>,
@@ -22,7 +28,7 @@ export const supervisorArgs = (
     edgeCluster,
     sizingHint: size,
     managementNetwork: {
-      network: found.apply(({ managementNetwork }) => present(managementNetwork)),
+      network: portGroup(found, management),
       startingAddress,
       subnetMask,
       gateway,
@@ -41,32 +47,34 @@ export const supervisorArgs = (
   };
 };
 
+/** @param password of the load balancer, where its API asks for one */
 export const supervisorV2Args = (
-  { name, size, networks, certificateNames }: SupervisorPlan,
+  { name, size, networks, certificateNames, controlPlaneVms }: SupervisorV2Plan,
   storagePolicy: pulumi.Input<string>,
   found: pulumi.Output<Inventory>,
+  password: pulumi.Input<string> | undefined,
 ): vsphere.SupervisorV2Args => {
-  const { management, podCidrs, serviceCidr, ingressCidrs, edgeCluster, routing, t0Gateway } = networks;
-  const network = found.apply(({ managementNetwork }) => present(managementNetwork));
+  const { management } = networks;
   const services = {
     dns: { servers: [...networks.dns], searchDomains: [...networks.searchDomains] },
     ntp: { servers: [...networks.ntp] },
   };
-  const nodes = [{ address: management.startingAddress, count: management.addressCount }];
   return {
     name,
     cluster: found.cluster,
     controlPlane: {
-      count: 3,
+      count: controlPlaneVms,
       size,
       storagePolicy,
       network: {
         network: 'management',
-        backing: { network },
+        backing: { network: portGroup(found, management) },
         ipManagement: {
           dhcpEnabled: false,
           gatewayAddress: `${management.gateway}/${management.cidr.prefix}`,
-          ipAssignments: [{ assignee: 'NODE', ranges: nodes }],
+          ipAssignments: [
+            { assignee: 'NODE', ranges: [{ address: management.startingAddress, count: management.addressCount }] },
+          ],
         },
         services,
       },
@@ -74,21 +82,81 @@ export const supervisorV2Args = (
     workloads: {
       network: {
         network: 'primary',
-        nsx: { dvs: found.apply(({ distributedSwitch }) => present(distributedSwitch)) },
-        ipManagement: {
-          dhcpEnabled: false,
-          ipAssignments: [
-            { assignee: 'POD', ranges: podCidrs.map(range) },
-            { assignee: 'SERVICE', ranges: [range(serviceCidr)] },
-          ],
-        },
+        ...(networks.type === 'vds' ? vdsNetwork(networks, found) : nsxNetwork(networks, found)),
         services,
       },
-      edge: { lbAddressRanges: ingressCidrs.map(range), nsx: { edgeCluster, routingMode: routing, t0Gateway } },
+      edge:
+        networks.type === 'vds' ? loadBalancerEdge(networks.loadBalancer, storagePolicy, password) : nsxEdge(networks),
       kubeApiServerOptions: { security: { certificateDnsNames: [...certificateNames] } },
     },
   };
 };
+
+const portGroup = (found: pulumi.Output<Inventory>, { portGroup: name }: { readonly portGroup: string }) =>
+  found.apply(({ portGroups }) => present(portGroups?.[name]));
+
+const nsxNetwork = ({ podCidrs, serviceCidr }: NsxNetworking, found: pulumi.Output<Inventory>) => ({
+  nsx: {
+    dvs: found.apply(({ distributedSwitch }) => present(distributedSwitch)),
+    namespaceSubnetPrefix: 28, // vCenter's default, for which the plugin would send 0
+  },
+  ipManagement: {
+    dhcpEnabled: false,
+    ipAssignments: [
+      { assignee: 'POD' as const, ranges: podCidrs.map(range) },
+      { assignee: 'SERVICE' as const, ranges: [range(serviceCidr)] },
+    ],
+  },
+});
+
+const nsxEdge = ({ ingressCidrs, edgeCluster, routing, t0Gateway }: NsxNetworking) => ({
+  lbAddressRanges: ingressCidrs.map(range),
+  nsx: { edgeCluster, routingMode: routing, t0Gateway },
+});
+
+const vdsNetwork = ({ workload, serviceCidr }: VdsNetworking, found: pulumi.Output<Inventory>) => ({
+  vsphere: { dvpg: portGroup(found, workload) },
+  ipManagement: {
+    dhcpEnabled: false,
+    gatewayAddress: `${workload.gateway}/${workload.cidr.prefix}`,
+    ipAssignments: [
+      { assignee: 'SERVICE' as const, ranges: [range(serviceCidr)] },
+      { assignee: 'NODE' as const, ranges: [...workload.addresses] },
+    ],
+  },
+});
+
+function loadBalancerEdge(
+  balancer: SupervisorLoadBalancer,
+  storagePolicy: pulumi.Input<string>,
+  password: pulumi.Input<string> | undefined,
+) {
+  const id = 'load-balancer';
+  const lbAddressRanges = [...balancer.addresses];
+  switch (balancer.type) {
+    case 'haproxy': {
+      const { servers, username, certificateAuthority: caChain } = balancer;
+      return {
+        id,
+        lbAddressRanges,
+        haproxy: { servers: [...servers], username, password: present(password), caChain },
+      };
+    }
+    case 'nsx-advanced': {
+      // Its addresses are those of its IPAM profile, and none that vCenter would be told.
+      const { host, port, username, certificateAuthority: caChain, cloud: cloudName } = balancer;
+      return { id, nsxAdvanced: { host, port, username, password: present(password), caChain, cloudName } };
+    }
+    case 'foundation': {
+      const { availability, size: deploymentSize } = balancer;
+      return {
+        id,
+        lbAddressRanges,
+        foundation: { deploymentTarget: { availability, deploymentSize, storagePolicy } },
+      };
+    }
+  }
+}
 
 const range = ({ address, prefix }: Cidr) => ({ address, count: 2 ** (32 - prefix) });
 

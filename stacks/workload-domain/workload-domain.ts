@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { type Keys, readConfig, readText } from '../../lib/input/checks';
+import { checkKeys, type Keys, readConfig, readMap, readText } from '../../lib/input/checks';
 import { Problems } from '../../lib/input/problems';
 import type { NamespaceOffer } from '../../lib/tanzu/cluster';
 import type {
@@ -9,10 +9,11 @@ import type {
   WorkloadDomainPlan,
   WorkloadDomainProps,
 } from '../../lib/tanzu/workload-domain';
+import { hasPassword } from '../../lib/tanzu/workload-domain/vds';
 import { planWorkloadDomain } from '../../lib/tanzu/workload-domain/workload-domain';
 import { beforeUpdate } from '../engine/before-update';
 import { readArgs } from '../engine/component-args';
-import { refuse } from '../engine/refuse';
+import { refuse, refuseIfAny } from '../engine/refuse';
 import type { Told } from '../references/stack-outputs';
 import * as vsphere from '../vsphere';
 import { type Inventory, lookUp, present } from './inventory';
@@ -24,8 +25,16 @@ export interface WorkloadDomainConfig {
   readonly name: string;
   /** What exists, and what is to be made. */
   readonly domain: WorkloadDomainProps;
+  /** What no declaration has. @default required with a load balancer whose API asks for a password */
+  readonly secrets?: WorkloadDomainSecrets;
   /** Access to vCenter. @default the stack's configuration `vsphere:…`, or the environment variables `VSPHERE_…` */
   readonly provider?: pulumi.ProviderResource;
+}
+
+/** Secrets of a workload domain. */
+export interface WorkloadDomainSecrets {
+  /** Of the user of HAProxy's Data Plane API, or of NSX Advanced Load Balancer. */
+  readonly loadBalancer?: { readonly password: pulumi.Input<string> };
 }
 
 /** What the stacks of clusters and people take of a workload domain's. */
@@ -57,20 +66,23 @@ export interface WorkloadDomainOutputs extends Told<keyof NamespaceOffer> {
 export function workloadDomainStack(config: WorkloadDomainConfig): Promise<WorkloadDomainOutputs> {
   const problems = Problems.none();
   const { name, ...rest } = readConfig(problems, config, configKeys);
-  return deployWorkloadDomain(problems, { name: readText(problems, 'name', name), ...rest }).catch(refuse);
+  const paths = { domain: '', secrets: 'secrets' };
+  return deployWorkloadDomain(problems, { name: readText(problems, 'name', name), ...rest }, paths).catch(refuse);
 }
 
-const configKeys: Keys<WorkloadDomainConfig> = { name: true, domain: true, provider: true };
+const configKeys: Keys<WorkloadDomainConfig> = { name: true, domain: true, secrets: true, provider: true };
 
-/** As {@link workloadDomainStack}. @param problems that were found before, at the path of the domain */
+/** As {@link workloadDomainStack}. @param problems that were found before @param paths where their author wrote both */
 export async function deployWorkloadDomain(
   problems: Problems,
-  { name, domain: declared, provider }: WorkloadDomainConfig,
+  { name, domain: declared, secrets, provider }: WorkloadDomainConfig,
+  paths: { readonly domain: string; readonly secrets: string },
 ): Promise<WorkloadDomainOutputs> {
-  const plan = planWorkloadDomain(problems, declared);
+  const plan = planWorkloadDomain(problems.at(paths.domain), declared);
+  checkPassword(problems.at(paths.secrets), plan, secrets);
   problems.throwIfAny(`workload domain ${name}`);
   const inventory = await lookUp(plan, { provider });
-  const domain = new WorkloadDomain(name, { plan, inventory }, { providers: provider && [provider] });
+  const domain = new WorkloadDomain(name, { plan, inventory, secrets }, { providers: provider && [provider] });
   return {
     supervisor: { id: domain.supervisorId, endpoint: plan.endpoint },
     namespace: domain.namespace,
@@ -81,15 +93,41 @@ export async function deployWorkloadDomain(
   };
 }
 
+/** Reports a password that is missing, or that nothing asks for; shows none. */
+function checkPassword(problems: Problems, { supervisor }: WorkloadDomainPlan, secrets: unknown): void {
+  const declared = readMap<WorkloadDomainSecrets>(problems, '', secrets as WorkloadDomainSecrets | undefined);
+  checkKeys<WorkloadDomainSecrets>(problems, declared, { loadBalancer: true });
+  const at = problems.at('loadBalancer');
+  const { password } = readMap<{ password: unknown }>(
+    at,
+    '',
+    declared.loadBalancer as { password: unknown } | undefined,
+  );
+  const networks = 'create' in supervisor ? supervisor.create.networks : undefined;
+  const isAsked = networks?.type === 'vds' && hasPassword(networks.loadBalancer);
+  if (declared.loadBalancer !== undefined) {
+    checkKeys<{ password: string }>(at, declared.loadBalancer, { password: true });
+  }
+  if (isAsked && (password === undefined || password === '')) {
+    at.add('password', 'is missing', "set that of the load balancer's user, as a secret of the stack's configuration");
+  } else if (isAsked && typeof password !== 'string' && !pulumi.Output.isInstance(password)) {
+    at.add('password', 'is no text', "use that of the load balancer's user");
+  }
+  if (!isAsked && declared.loadBalancer !== undefined)
+    problems.add('loadBalancer', 'is asked by nothing', 'leave it out');
+}
+
 /** What a {@link WorkloadDomain} is made from. */
 export interface WorkloadDomainArgs {
   /** Made by `workloadDomainPlan()`. */
   readonly plan: WorkloadDomainPlan;
   /** Ids of what exists. @default looked up by {@link lookUp}; awaited before, its errors are the program's own */
   readonly inventory?: pulumi.Input<Inventory>;
+  /** What no plan has. @default required with a load balancer whose API asks for a password */
+  readonly secrets?: WorkloadDomainSecrets;
 }
 
-const argKeys: Keys<WorkloadDomainArgs> = { plan: true, inventory: true };
+const argKeys: Keys<WorkloadDomainArgs> = { plan: true, inventory: true, secrets: true };
 
 /**
  * A workload domain for Tanzu Kubernetes clusters: looks up what exists by its name, and makes what the plan says.
@@ -106,7 +144,10 @@ export class WorkloadDomain extends pulumi.ComponentResource {
 
   /** @throws {pulumi.RunError} when there is no plan */
   constructor(name: string, args: WorkloadDomainArgs, options?: pulumi.ComponentResourceOptions) {
-    const { plan, inventory } = readArgs(`workload domain ${name}`, args, argKeys, 'workloadDomainPlan()');
+    const { plan, inventory, secrets } = readArgs(`workload domain ${name}`, args, argKeys, 'workloadDomainPlan()');
+    const problems = Problems.none();
+    checkPassword(problems.at('secrets'), plan, secrets);
+    refuseIfAny(problems, `workload domain ${name}`);
     super('kubefate-tanzu:index:WorkloadDomain', name, {}, options);
     const found = pulumi.output(inventory ?? lookUp(plan, { parent: this }).catch(refuse));
     const offer: Offer = {
@@ -116,7 +157,7 @@ export class WorkloadDomain extends pulumi.ComponentResource {
     };
     this.supervisorId =
       'create' in plan.supervisor
-        ? this.supervisor(name, plan, plan.supervisor.create, offer, found)
+        ? this.supervisor(name, plan, plan.supervisor.create, { ...offer, ...secrets?.loadBalancer }, found)
         : found.apply(({ supervisor }) => supervisor);
     this.namespace = plan.namespace.create
       ? this.vsphereNamespace(name, plan, offer)
@@ -163,7 +204,7 @@ export class WorkloadDomain extends pulumi.ComponentResource {
     name: string,
     plan: WorkloadDomainPlan,
     create: SupervisorPlan,
-    offer: Offer,
+    offer: Offer & { readonly password?: pulumi.Input<string> },
     found: pulumi.Output<Inventory>,
   ): pulumi.Output<string | undefined> {
     const options = { parent: this, protect: true };
@@ -171,7 +212,8 @@ export class WorkloadDomain extends pulumi.ComponentResource {
       offer.storagePolicies[plan.storagePolicies.findIndex(({ name }) => name === create.storagePolicy)],
     );
     if (create.api === 'v2') {
-      return new vsphere.SupervisorV2(`${name}-supervisor`, supervisorV2Args(create, storagePolicy, found), options).id;
+      const args = supervisorV2Args(create, storagePolicy, found, offer.password);
+      return new vsphere.SupervisorV2(`${name}-supervisor`, args, options).id;
     }
     const args = supervisorArgs(create, storagePolicy, present(offer.contentLibrary), found);
     const supervisor = new vsphere.Supervisor(`${name}-supervisor`, args, {

@@ -19,7 +19,7 @@ import { hostile } from '../support/hostile';
 import { changes, keysOf, mutated, places, trials } from '../support/mutants';
 import { attempt, type World } from '../support/pulumi-recorder';
 import { certifyingCluster, exchangeSecrets, partySecrets, storedCertificate, types } from '../support/stacks';
-import { existingDomain, newDomain } from '../support/workload-domains';
+import { existingDomain, newDomain, vdsNetworks } from '../support/workload-domains';
 
 const root = join(__dirname, '../..');
 
@@ -171,6 +171,11 @@ const entrances: Readonly<Record<string, Entrance>> = {
   clusterStack: entrance(clusterConfig, ofCluster, clusterStack),
   workloadDomainStack: entrance({ name: 'org1', domain }, {}, workloadDomainStack),
   'workloadDomainStack of vSphere 9': entrance({ name: 'org1', domain: newDomain('9.0') }, {}, workloadDomainStack),
+  'workloadDomainStack on a distributed switch': entrance(
+    { name: 'org1', domain: newDomain('8.0', { networks: vdsNetworks }), secrets: { loadBalancer: { password: 'a' } } },
+    {},
+    workloadDomainStack,
+  ),
   'workloadDomainStack of what exists': entrance(
     {
       name: 'org1',

@@ -86,6 +86,19 @@ describe('samples', () => {
     expect(text).not.toMatch(/secure:|-----BEGIN|password: /);
   });
 
+  test('the Supervisor of the documentation is made, with its password from the secrets of the stack', async () => {
+    const page = readFileSync(join(root, 'docs/workload-domain.md'), 'utf8');
+    const { config } = parse(/```yaml\n([^`]*)```/.exec(page)?.[1] ?? '');
+    const own = { ...world, stack: 'workload-domain-org1', config };
+    const secretConfig = { 'kubefate-tanzu:secrets': { loadBalancer: { password: 'tops3cret' } } };
+    const { resources } = await record(program, { ...own, secretConfig });
+    const supervisor = resources.find(({ type }) => type === 'vsphere:index/supervisorV2:SupervisorV2');
+    expect(supervisor?.inputs['workloads']).toHaveProperty('edge.haproxy.password', 'tops3cret');
+    expect(supervisor?.secretInputs).toEqual(['workloads.edge.haproxy.password']);
+    const { message } = await failureOf(program, own);
+    expect(pathsIn(message)).toEqual(['kubefate-tanzu:secrets.loadBalancer.password']);
+  });
+
   test("the exchange's sample takes one party from a stack and one from a file", async () => {
     const { outputs, warnings } = await run('exchange').then((run) => ({
       outputs: run.outputs,

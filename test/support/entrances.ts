@@ -11,7 +11,7 @@ import { type WorkloadDomainProps, workloadDomainPlan } from '../../lib/tanzu/wo
 import { twoParties } from './declarations';
 import { digestsOf } from './digests';
 import { partyDescriptorOf } from './parties';
-import { existingDomain, newDomain } from './workload-domains';
+import { balancers, existingDomain, newDomain, vdsNetworks } from './workload-domains';
 
 const {
   App,
@@ -562,6 +562,12 @@ export const entrances = {
   'workloadDomainPlan of vSphere 9': entrance(
     [newDomain('9.0', { certificateNames: ['k8s.example.com'] })],
     drawNoDomain,
+  ),
+  ...Object.fromEntries(
+    Object.values(balancers).map((loadBalancer) => [
+      `workloadDomainPlan with ${loadBalancer.type}`,
+      entrance([newDomain('9.0', { networks: { ...vdsNetworks, loadBalancer } })], drawNoDomain),
+    ]),
   ),
   'workloadDomainPlan of what exists': entrance([{ ...existingDomain, namespace: 'fate' }], drawNoDomain),
   kubeFatePlan: entrance([service], (declared: library.KubeFateProps) => {

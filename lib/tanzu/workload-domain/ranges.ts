@@ -1,8 +1,8 @@
 import { checkKeys, readInteger, readList, readMap } from '../../input/checks';
-import { addressCount, type Cidr, overlaps, readNetwork, unreadable } from '../../input/cidr';
+import { type Cidr, overlaps, readNetwork } from '../../input/cidr';
 import type { Problems } from '../../input/problems';
 import type { ClusterRangesProps } from '../cluster-ranges';
-import { type AddressRanges, cidrText, type ManagementNetwork } from './networking';
+import { type Published, type Taken, type TakenRange, takenCidrs } from './taken';
 
 interface ClusterRanges {
   readonly podCidrs: readonly Cidr[];
@@ -23,7 +23,7 @@ export interface LoadBalancersProps {
 export interface LoadBalancerBudget {
   /** Of Supervisor, clusters and ingress controllers one each, of parties and exchanges two. */
   readonly needed: number;
-  /** In the ingress networks, without the first and the last address of each; none where these are not declared. */
+  /** In the ingress networks, without the first and the last address of each, or of the load balancer; none where nobody told. */
   readonly available?: number;
 }
 
@@ -49,44 +49,32 @@ export function planClusters(
  * Reports networks that share addresses: those of the Supervisor among one another, and those of each cluster with them and
  * among one another. A cluster's pods could not reach what has an address of their own network.
  *
- * @param path of the Supervisor's ranges
+ * @param path of the Supervisor's networks
  */
 export function checkOverlaps(
   problems: Problems,
   path: string,
-  supervisor: (AddressRanges & { readonly management?: ManagementNetwork }) | undefined,
+  supervisor: Taken | undefined,
   clusters: readonly ClusterRanges[],
 ): void {
-  const outside = supervisor === undefined ? [] : declaredRanges(path, supervisor);
-  reportOverlaps(problems, [], outside);
+  const taken = (supervisor?.disjoint ?? []).map((ranges) =>
+    ranges.map((range) => ({ ...range, path: `${path}.${range.path}` })),
+  );
+  for (const ranges of taken) reportOverlaps(problems, [], ranges);
   for (const [i, { podCidrs, serviceCidrs }] of clusters.entries()) {
-    reportOverlaps(problems, outside, declaredRanges(`clusters[${i}]`, { podCidrs, serviceCidrs }));
+    const own = [
+      ...takenCidrs(`clusters[${i}].podCidrs`, podCidrs),
+      ...takenCidrs(`clusters[${i}].serviceCidrs`, serviceCidrs),
+    ];
+    reportOverlaps(problems, taken.flat(), own);
   }
 }
 
-type Ranges = Partial<AddressRanges & ClusterRanges & { readonly management: ManagementNetwork }>;
-
-interface DeclaredRange {
-  readonly path: string;
-  readonly cidr: Cidr;
-}
-
-function declaredRanges(path: string, ranges: Ranges): readonly DeclaredRange[] {
-  const { podCidrs = [], serviceCidrs = [], serviceCidr, ingressCidrs = [], egressCidrs = [], management } = ranges;
-  const lists = Object.entries({ podCidrs, serviceCidrs, ingressCidrs, egressCidrs }).flatMap(([key, cidrs]) =>
-    cidrs.map((cidr, i) => ({ path: `${path}.${key}[${i}]`, cidr })),
-  );
-  const single = Object.entries({ serviceCidr, 'management.cidr': management?.cidr }).flatMap(([key, cidr]) =>
-    cidr === undefined ? [] : [{ path: `${path}.${key}`, cidr }],
-  );
-  return [...lists, ...single].filter(({ cidr }) => cidr !== unreadable);
-}
-
-function reportOverlaps(problems: Problems, others: readonly DeclaredRange[], own: readonly DeclaredRange[]): void {
+function reportOverlaps(problems: Problems, others: readonly TakenRange[], own: readonly TakenRange[]): void {
   for (const { network, first } of overlaps(own, others)) {
     problems.add(
       network.path,
-      `${cidrText(network.cidr)} overlaps ${first.path}, ${cidrText(first.cidr)}`,
+      `${network.text} overlaps ${first.path}, ${first.text}`,
       'give each network addresses of its own',
     );
   }
@@ -96,8 +84,8 @@ export function planBudget(
   problems: Problems,
   declared: LoadBalancersProps | undefined,
   clusters: number,
-  ingressPath: string,
-  ingressCidrs: readonly Cidr[] | undefined,
+  path: string,
+  published: Published | undefined,
 ): LoadBalancerBudget {
   const at = problems.at('loadBalancers');
   const props = readMap(at, '', declared);
@@ -108,12 +96,11 @@ export function planBudget(
   const ingressControllers = read('ingressControllers', clusters);
   // The Supervisor's own API takes an address of the same networks, as every cluster's does.
   const needed = 1 + clusters + 2 * parties + 2 * exchanges + ingressControllers;
-  if (ingressCidrs === undefined) return { needed };
-  const available = ingressCidrs.map(addressCount).reduce((sum, count) => sum + Math.max(count - 2, 0), 0);
-  // Networks that are missing or cannot be read have their message already.
-  if (available < needed && ingressCidrs.length > 0 && !ingressCidrs.includes(unreadable)) {
+  if (published === undefined) return { needed };
+  const { available } = published;
+  if (available < needed) {
     problems.add(
-      ingressPath,
+      `${path}.${published.path}`,
       `${available} addresses are too few for LoadBalancers`,
       `give ${needed} or more: 1 of the Supervisor, ${clusters} of clusters, ${2 * parties} of parties, ${2 * exchanges} of exchanges, ${ingressControllers} of ingress controllers`,
     );

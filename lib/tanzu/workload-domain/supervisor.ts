@@ -10,18 +10,20 @@ import {
   readText,
   shown,
 } from '../../input/checks';
-import type { Problems } from '../../input/problems';
+import { Problems } from '../../input/problems';
 import { checkNamespace } from '../../kubernetes/namespaces';
+import { checkDomain, readTexts } from './management';
 import {
-  type AddressRanges,
-  type AddressRangesProps,
-  checkDomain,
   type Networking,
   type NetworkingProps,
+  type NetworkType,
   planNetworking,
   planRanges,
-  readTexts,
+  type SupervisorRangesProps,
+  takenBy,
 } from './networking';
+import type { NsxNetworking } from './nsx';
+import type { Taken } from './taken';
 
 /** VMware Cloud Foundation 4 has 7.0, 5 has 8.0, and 9 has 9.0. */
 export type VsphereRelease = '7.0' | '8.0' | '9.0';
@@ -41,13 +43,14 @@ export interface ExistingSupervisorProps {
    */
   readonly endpoint?: string;
   /** Its networks, for checks only. @default unknown, and the preflight list asks */
-  readonly networks?: AddressRangesProps;
+  readonly networks?: SupervisorRangesProps;
 }
 
 /** A Supervisor to make. Whatever is changed later would cost all clusters in it, and so is refused. */
 export interface SupervisorProps {
   /**
-   * DNS label. On vSphere 9.0 the Supervisor has this name; on 8.0 its first namespace is called `<name>-bootstrap`.
+   * DNS label: the Supervisor's name. One on NSX-T before vSphere 9.0 has none, and on 8.0 its first namespace is called
+   * `<name>-bootstrap`.
    * @default 'fate'
    */
   readonly name?: string;
@@ -57,10 +60,10 @@ export interface SupervisorProps {
   readonly storagePolicy?: string;
   /** As of a Supervisor that exists; known once it runs. @default unknown, and the preflight list asks */
   readonly endpoint?: string;
-  /** Its networks, which NSX-T has to give. */
+  /** Its networks: on NSX-T, or on a distributed switch with a load balancer. One on VPCs of NSX is made in vCenter. */
   readonly networks: NetworkingProps;
   /**
-   * DNS names in the certificate of its API; vSphere 9.0 only.
+   * DNS names in the certificate of its API; not on NSX-T before vSphere 9.0.
    * @default `<name>.<first search domain>`
    */
   readonly certificateNames?: readonly string[];
@@ -77,28 +80,42 @@ export interface ExistingSupervisor {
   readonly ofNamespace?: string;
 }
 
-/** A Supervisor to make, complete and checked. */
-export interface SupervisorPlan {
-  /** Which of the provider's two resources makes it. */
-  readonly api: 'v1' | 'v2';
+/** A Supervisor to make, complete and checked; `api` is which of the provider's two resources makes it. */
+export type SupervisorPlan = SupervisorV1Plan | SupervisorV2Plan;
+
+interface MadeSupervisor {
   readonly name: string;
   readonly size: SupervisorSize;
   /** Name of one of the domain's. */
   readonly storagePolicy: string;
-  readonly networks: Networking;
-  /** For `v2` only. */
-  readonly certificateNames: readonly string[];
+}
+
+/** One on NSX-T before vSphere 9.0. */
+export interface SupervisorV1Plan extends MadeSupervisor {
+  readonly api: 'v1';
+  readonly networks: NsxNetworking;
   /**
-   * A vSphere Namespace that `v1` makes along with the Supervisor, and that is left alone afterwards: on vSphere 8.0 nothing
+   * A vSphere Namespace that is made along with the Supervisor, and that is left alone afterwards: on vSphere 8.0 nothing
    * but a namespace tells the Supervisor's own id.
    */
   readonly bootstrapNamespace?: string;
 }
 
+/** Any other one. */
+export interface SupervisorV2Plan extends MadeSupervisor {
+  readonly api: 'v2';
+  readonly networks: Networking;
+  readonly certificateNames: readonly string[];
+  /** VMs of the control plane, where it can be said: from vSphere 9.0 on. Before that there are three. */
+  readonly controlPlaneVms?: 3;
+}
+
 interface PlannedSupervisor {
   readonly supervisor: ExistingSupervisor | { readonly create: SupervisorPlan };
   readonly endpoint?: string;
-  readonly networks?: AddressRanges & Partial<Networking>;
+  /** What its networks take, where they are declared. */
+  readonly taken?: Taken;
+  readonly type?: NetworkType;
   /** Of the networks, as their author wrote it. */
   readonly path: string;
 }
@@ -132,7 +149,8 @@ export function planSupervisor(
   return {
     supervisor: { create },
     endpoint: props.endpoint,
-    networks: create.networks,
+    taken: takenBy(create.networks),
+    type: create.networks.type,
     path: `${path}.networks`,
   };
 }
@@ -164,7 +182,10 @@ function planExisting(
   return {
     supervisor: { id, ofNamespace },
     endpoint,
-    networks: networks === undefined ? undefined : planRanges(at.at('networks'), readMap(at, 'networks', networks)),
+    ...(networks !== undefined && {
+      taken: planRanges(at.at('networks'), readMap(at, 'networks', networks)),
+      type: networks?.type ?? 'nsx',
+    }),
     path: 'supervisor.networks',
   };
 }
@@ -191,21 +212,45 @@ function planCreated(
   checkOneOf(at, 'size', size, sizes);
   checkOneOf(at, 'storagePolicy', storagePolicy, storagePolicies);
   checkEndpoint(at, props.endpoint);
-  const networks = planNetworking(at.at('networks'), readMap(at, 'networks', props.networks));
-  if (vsphere === '9.0') checkV2(problems, networks, hasContentLibrary);
-  else checkV1(problems, networks, hasContentLibrary, props.certificateNames);
-  return {
-    api: vsphere === '9.0' ? 'v2' : 'v1',
-    name,
-    size,
-    storagePolicy,
-    networks,
-    certificateNames:
-      props.certificateNames === undefined
-        ? [`${name}.${networks.searchDomains[0]}`]
-        : readTexts(at, 'certificateNames', props.certificateNames, checkDomain),
-    bootstrapNamespace: vsphere === '8.0' && takesNamespace ? `${name}-bootstrap` : undefined,
-  };
+  const declared = readMap(at, 'networks', props.networks);
+  checkMakeable(at.at('networks'), vsphere, declared);
+  const networks = isMadeByHand(declared)
+    ? planNetworking(Problems.none(), {})
+    : planNetworking(at.at('networks'), declared);
+  const made = { name, size, storagePolicy, networks };
+  if (networks.type === 'nsx' && vsphere !== '9.0') {
+    checkV1(problems, networks, hasContentLibrary, props.certificateNames);
+    const bootstrapNamespace = vsphere === '8.0' && takesNamespace ? `${name}-bootstrap` : undefined;
+    return { api: 'v1', ...made, networks, bootstrapNamespace };
+  }
+  checkV2(problems, networks, hasContentLibrary);
+  const certificateNames =
+    props.certificateNames === undefined
+      ? [`${name}.${networks.searchDomains[0]}`]
+      : readTexts(at, 'certificateNames', props.certificateNames, checkDomain);
+  return { api: 'v2', ...made, certificateNames, ...(vsphere === '9.0' && { controlPlaneVms: 3 }) };
+}
+
+const isMadeByHand = ({ type }: { readonly type?: unknown }): boolean => type === 'nsx-vpc';
+
+/** Reports networks that the vSphere provider, or the release, does not make. */
+function checkMakeable(problems: Problems, vsphere: VsphereRelease, networks: Partial<NetworkingProps>): void {
+  const { type } = networks;
+  const byHand = `create the Supervisor in vCenter (Workload Management), and give supervisor: { id: …, networks: { type: ${shown(type)}, … } } for the checks`;
+  if (isMadeByHand(networks)) {
+    problems.add(
+      'type',
+      `${shown(type)} cannot be made by the vSphere provider 4.17: the Supervisor would have no load balancer`,
+      byHand,
+    );
+  }
+  if (networks.type !== 'vds') return;
+  if (vsphere === '7.0') {
+    problems.add('type', `${shown(type)} cannot be made on vSphere 7.0 by the vSphere provider 4.17`, byHand);
+  }
+  if (vsphere !== '9.0' && isMap(networks.loadBalancer) && networks.loadBalancer.type === 'foundation') {
+    problems.add('loadBalancer.type', '"foundation" came with vSphere 9.0', 'use "haproxy" or "nsx-advanced"');
+  }
 }
 
 function checkEndpoint(problems: Problems, endpoint: unknown): void {
@@ -215,7 +260,7 @@ function checkEndpoint(problems: Problems, endpoint: unknown): void {
 
 function checkV1(
   problems: Problems,
-  { routing, searchDomains }: Networking,
+  { routing, searchDomains }: NsxNetworking,
   hasContentLibrary: boolean,
   certificateNames: readonly string[] | undefined,
 ): void {
@@ -233,15 +278,15 @@ function checkV1(
 }
 
 /** @see terraform-provider-vsphere 2.16.1, `supervisor_v2` */
-function checkV2(problems: Problems, { egressCidrs }: Networking, hasContentLibrary: boolean): void {
+function checkV2(problems: Problems, networks: Networking, hasContentLibrary: boolean): void {
   if (hasContentLibrary) {
     problems.add(
       'contentLibrary',
-      'would not reach the Supervisor: on vSphere 9.0 the vSphere provider 4.17 drops it without a word',
+      'would not reach the Supervisor: the vSphere provider 4.17 drops it without a word',
       'leave it out, and attach the library to the Supervisor in vCenter once it runs',
     );
   }
-  if (egressCidrs.length > 0) {
+  if (networks.type === 'nsx' && networks.egressCidrs.length > 0) {
     problems.add(
       'supervisor.create.networks.egressCidrs',
       'would not reach the Supervisor: on vSphere 9.0 the vSphere provider 4.17 drops them without a word',

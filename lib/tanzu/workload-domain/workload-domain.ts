@@ -18,7 +18,7 @@ import { counted } from '../../input/counted';
 import { Problems } from '../../input/problems';
 import { checkNamespace } from '../../kubernetes/namespaces';
 import type { ClusterRangesProps } from '../cluster-ranges';
-import { readTexts } from './networking';
+import { readTexts } from './management';
 import { type PreflightItem, preflight } from './preflight';
 import { checkOverlaps, type LoadBalancerBudget, type LoadBalancersProps, planBudget, planClusters } from './ranges';
 import { storageClassName } from './storage-class';
@@ -147,21 +147,15 @@ export function planWorkloadDomain(problems: Problems, declaration: WorkloadDoma
   const contentLibrary = planContentLibrary(problems, props);
   if (props.vsphere === '7.0') checkVsphere7(problems, namespace.create, vmClasses);
   else if (!namespace.create) checkUnused(problems, namespace.name, storagePolicies, vmClasses, contentLibrary);
-  const { supervisor, endpoint, networks, path } = planSupervisor(problems, props.supervisor, {
+  const { supervisor, endpoint, taken, type, path } = planSupervisor(problems, props.supervisor, {
     vsphere: props.vsphere,
     storagePolicies: storagePolicies.map(({ name }) => name),
     hasContentLibrary: contentLibrary !== undefined,
     takesNamespace: namespace.create,
   });
   const clusters = planClusters(problems, props.clusters);
-  checkOverlaps(problems, path, networks, clusters);
-  const loadBalancers = planBudget(
-    problems,
-    props.loadBalancers,
-    clusters.length,
-    `${path}.ingressCidrs`,
-    networks?.ingressCidrs,
-  );
+  checkOverlaps(problems, path, taken, clusters);
+  const loadBalancers = planBudget(problems, props.loadBalancers, clusters.length, path, taken?.published);
   return {
     vsphere: props.vsphere,
     datacenter: props.datacenter,
@@ -176,7 +170,9 @@ export function planWorkloadDomain(problems: Problems, declaration: WorkloadDoma
     loadBalancers,
     preflight: preflight({
       hosts: hosts.length > 0,
-      ranges: networks !== undefined,
+      networks: type,
+      published: taken?.published !== undefined,
+      attachesLibrary: !('create' in supervisor) || supervisor.create.api === 'v1',
       endpoint: endpoint !== undefined,
       createsSupervisor: 'create' in supervisor,
       contentLibrary: contentLibrary !== undefined,
@@ -276,7 +272,19 @@ function named<Props extends { readonly name: string }>(
 
 function planNamespace(problems: Problems, props: WorkloadDomainProps): WorkloadDomainPlan['namespace'] {
   const { namespace = { create: { name: 'fate' } }, supervisor, vsphere } = props;
-  const { name, create } = named(problems.at('namespace'), namespace, { name: true });
+  if (isMap(namespace) && isMap(namespace.create) && 'network' in namespace.create) {
+    problems.add(
+      'namespace.create.network',
+      "cannot be given: the vSphere provider 4.17 creates namespaces on the Supervisor's own network, or in a VPC of their own",
+      'leave it out; for another network create the namespace in vCenter (Workload Management > Namespaces), and give its name as namespace',
+    );
+  }
+  const keys = { name: true, network: true } as const; // the latter has its own message
+  const { name, create } = named<{ readonly name: string; readonly network?: unknown }>(
+    problems.at('namespace'),
+    namespace,
+    keys,
+  );
   const path = create === undefined ? 'namespace' : 'namespace.create.name';
   if (name !== '') checkNamespace(problems, path, name, 'fate');
   const readable = vsphere !== '7.0';

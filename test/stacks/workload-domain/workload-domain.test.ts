@@ -1,10 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import { expect, test } from 'vitest';
-import { type WorkloadDomainProps, workloadDomainPlan } from '../../../lib/tanzu/workload-domain';
+import Ajv from 'ajv';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import {
+  type SupervisorLoadBalancerProps,
+  type WorkloadDomainProps,
+  workloadDomainPlan,
+} from '../../../lib/tanzu/workload-domain';
 import * as vsphere from '../../../stacks/vsphere';
 import { WorkloadDomain, workloadDomainStack } from '../../../stacks/workload-domain/workload-domain';
 import { failureOf, type Recording, record, unknown, type World } from '../../support/pulumi-recorder';
-import { existingDomain, networks, newDomain } from '../../support/workload-domains';
+import { balancers, existingDomain, networks, newDomain, vdsNetworks } from '../../support/workload-domains';
 
 const component = 'kubefate-tanzu:index:WorkloadDomain::org1';
 const types = {
@@ -234,7 +242,7 @@ test('a Supervisor of vSphere 9 names its ranges as address and count, and is th
     workloads: {
       network: {
         network: 'primary',
-        nsx: { dvs: 'getDistributedVirtualSwitch overlay-switch' },
+        nsx: { dvs: 'getDistributedVirtualSwitch overlay-switch', namespaceSubnetPrefix: 28 },
         ipManagement: {
           dhcpEnabled: false,
           ipAssignments: [
@@ -366,4 +374,118 @@ test("the SDK's own Provider is taken too", async () => {
     { invoke },
   );
   expect(run.get(types.namespace, 'org1-namespace').provider).toBe('pulumi:providers:vsphere::sdk');
+});
+
+describe('on a distributed switch', () => {
+  const base = newDomain('8.0', { networks: vdsNetworks });
+  const with9 = (loadBalancer: SupervisorLoadBalancerProps) =>
+    newDomain('9.0', { networks: { ...vdsNetworks, loadBalancer } });
+  const secrets = { loadBalancer: { password: 'tops3cret' } };
+  const make = (domain: WorkloadDomainProps, more: object = { secrets }, world: World = {}) =>
+    record(() => workloadDomainStack({ name: 'org1', domain, ...more }), { invoke, ...world });
+
+  test('a Supervisor has two port groups, the addresses of nodes and of HAProxy, and its own name', async () => {
+    const run = await make(base);
+    expect(asked(run)).toEqual(expect.arrayContaining(['getNetwork management', 'getNetwork workload']));
+    expect(asked(run).join()).not.toContain('getDistributedVirtualSwitch');
+    const { inputs, secretInputs, options } = run.get(types.supervisorV2, 'org1-supervisor');
+    expect(inputs['workloads']).toMatchObject({
+      network: {
+        network: 'primary',
+        vsphere: { dvpg: 'getNetwork workload' },
+        ipManagement: {
+          dhcpEnabled: false,
+          gatewayAddress: '203.0.113.1/24',
+          ipAssignments: [
+            { assignee: 'SERVICE', ranges: [{ address: '10.112.0.0', count: 1024 }] },
+            { assignee: 'NODE', ranges: [{ address: '203.0.113.16', count: 80 }] },
+          ],
+        },
+      },
+      edge: {
+        id: 'load-balancer',
+        lbAddressRanges: [{ address: '203.0.113.128', count: 64 }],
+        haproxy: {
+          servers: [{ host: '198.51.100.20', port: 5556 }],
+          username: 'supervisor',
+          password: 'tops3cret',
+          caChain: balancers.haproxy.certificateAuthority,
+        },
+      },
+    });
+    expect(secretInputs).toEqual(['workloads.edge.haproxy.password']);
+    expect(options).toMatchObject({ protect: true });
+    expect(inputs['controlPlane']).not.toHaveProperty('count');
+    expect(run.get(types.namespace, 'org1-namespace').inputs['supervisor']).toBe('org1-supervisor-id');
+  });
+
+  test('NSX Advanced Load Balancer has its addresses itself, and the one of vSphere Foundation no password', async () => {
+    const edgeOf = async (domain: WorkloadDomainProps, more?: object) =>
+      (await make(domain, more)).get(types.supervisorV2, 'org1-supervisor').inputs['workloads'];
+    expect(await edgeOf(with9(balancers['nsx-advanced']))).toMatchObject({
+      edge: { nsxAdvanced: { host: '198.51.100.30', port: 443, username: 'supervisor', password: 'tops3cret' } },
+    });
+    expect(await edgeOf(with9(balancers['nsx-advanced']))).not.toHaveProperty('edge.lbAddressRanges');
+    expect(await edgeOf(with9(balancers.foundation), {})).toMatchObject({
+      edge: {
+        foundation: {
+          deploymentTarget: {
+            availability: 'ACTIVE_PASSIVE',
+            deploymentSize: 'SMALL',
+            storagePolicy: 'getPolicy vSAN Default Storage Policy',
+          },
+        },
+      },
+    });
+  });
+
+  test('a password is asked where it is needed, refused where it is not, and never shown', async () => {
+    const refused = async (domain: WorkloadDomainProps, more: object) =>
+      (await failureOf(() => workloadDomainStack({ name: 'org1', domain, ...more }), { invoke })).message;
+    expect(await refused(base, {})).toMatch('secrets.loadBalancer.password: is missing');
+    expect(await refused(base, { secrets: { loadBalancer: { password: 5 } } })).toMatch('password: is no text');
+    const unasked = await refused(existingDomain, { secrets });
+    expect(unasked).toMatch('secrets.loadBalancer: is asked by nothing');
+    expect(unasked).not.toContain('tops3cret');
+    const component = () => new WorkloadDomain('org1', { plan: workloadDomainPlan(base) });
+    expect((await failureOf(async () => component(), { invoke })).message).toMatch('secrets.loadBalancer.password');
+  });
+
+  test('a preview names every object', async () => {
+    const keys = (run: Recording) => run.resources.map(({ key }) => key).sort();
+    expect(keys(await make(base, { secrets }, { preview: true }))).toEqual(keys(await make(base)));
+  });
+});
+
+describe("the provider's own schema", () => {
+  const ajv = new Ajv({ strict: false });
+  const schemas = parse(readFileSync(join(__dirname, '../vsphere/provider-schema.yaml'), 'utf8'));
+  const password = { secrets: { loadBalancer: { password: 'p' } } };
+  const onVds = (vsphere: '8.0' | '9.0', loadBalancer: SupervisorLoadBalancerProps) =>
+    newDomain(vsphere, { networks: { ...vdsNetworks, loadBalancer } });
+  const everything: WorkloadDomainProps = {
+    ...existingDomain,
+    vmClasses: ['best-effort-small', { create: { name: 'made', cpu: 2, memoryGiB: 4, guaranteed: true } }],
+    storagePolicies: [{ create: { name: 'Fast', tagCategory: 'speed', tags: ['fast'] } }],
+    contentLibrary: { create: { name: 'r', datastore: 'vsan', subscriptionUrl: 'https://example.com/lib.json' } },
+  };
+  const domains: readonly [string, WorkloadDomainProps, object?][] = [
+    ['a namespace and all that it offers', everything],
+    ['NSX-T on vSphere 8', newDomain('8.0')],
+    ['NSX-T on vSphere 9', newDomain('9.0')],
+    ['HAProxy', onVds('8.0', balancers.haproxy), password],
+    ['NSX Advanced', onVds('9.0', { ...balancers['nsx-advanced'], cloud: 'vcenter' }), password],
+    ['the load balancer of vSphere Foundation', onVds('9.0', balancers.foundation)],
+  ];
+
+  test.each(domains)('takes what is made for %s', async (_, domain, more = {}) => {
+    const run = await record(() => workloadDomainStack({ name: 'org1', domain, ...more }), { invoke });
+    const made = run.resources.filter(({ type }) => type.startsWith('vsphere:'));
+    expect(made.length).toBeGreaterThan(0);
+    for (const { type, inputs, key } of made) {
+      const validate = ajv.compile(schemas[type]);
+      expect([key, validate(JSON.parse(JSON.stringify(inputs))), validate.errors]).toEqual([key, true, null]);
+      expect(validate({ ...inputs, other: 1 })).toBe(false);
+    }
+  });
 });

@@ -14,6 +14,7 @@ const at = 'supervisor.create.networks';
 
 test('ranges are planned in two parts, and the management network with its mask and five addresses', () => {
   expect(planned(networks)).toEqual({
+    type: 'nsx',
     podCidrs: [{ address: '10.244.0.0', prefix: 20 }],
     serviceCidr: { address: '10.112.0.0', prefix: 22 },
     ingressCidrs: [{ address: '192.0.2.0', prefix: 27 }],
@@ -45,7 +46,7 @@ test('routed networks have no egress range, and may name their gateway', () => {
 
 test('everything wrong with networks is named in one go', () => {
   const props = {
-    type: 'vds',
+    type: 'overlay',
     management: { cidr: '198.51.100.0/24', gateway: '198.51.99.1', startingAddress: '198.51.100.251', vlan: 5 },
     switch: '',
     podCidrs: ['10.244.0.0/24', '10.245.0.0/20'],
@@ -95,11 +96,11 @@ test('what is left out is called missing', () => {
     'management.gateway',
     'management.startingAddress',
     'management.portGroup',
-    'switch',
-    'edgeCluster',
     'dns',
     'ntp',
     'searchDomains',
+    'switch',
+    'edgeCluster',
   ]);
 });
 
