@@ -77,6 +77,24 @@ export type { PulsarClusterPlan, PulsarClusterProps, PulsarPlan, PulsarProps } f
 export type { RetentionPlan, RetentionProps } from './federation/retention';
 export { exchangeNginxRoutes, type NginxRoutes, partyNginxRoutes, pulsarRoutes, sniRoutes } from './federation/routing';
 export type { SizingProps } from './federation/sizing';
+export type {
+  ExternalSparkPlan,
+  ExternalSparkProps,
+  SparkMasterProps,
+  SparkPlan,
+  SparkPortsProps,
+  SparkProps,
+  SparkPythonProps,
+  SparkWorkersProps,
+} from './federation/spark';
+export type {
+  SparkDriver,
+  SparkDriverProps,
+  SparkInClusterProps,
+  SparkNetwork,
+  SparkNetworkProps,
+  SparkOutsideProps,
+} from './federation/spark-network';
 export type { Verification, VerificationProps } from './federation/verification';
 export type { Workload } from './federation/workload';
 export { InvalidInput, type Problem } from './input/problems';

@@ -5,7 +5,6 @@ import type { Probe, Service, VolumeMount } from 'kubernetes-types/core/v1';
 import { type Release, releases } from '../../lib/fate/releases';
 import { routeTables } from '../../lib/fate/route-tables';
 import { services } from '../../lib/fate/services';
-import { workerCores, workerMemoryMiB } from '../../lib/fate/spark';
 import { withGpus } from '../../lib/federation/compute';
 import type { PartyPlan } from '../../lib/federation/party';
 import { pulsarRoutes } from '../../lib/federation/routing';
@@ -126,9 +125,9 @@ function fateflow(plan: PartyPlan, release: Release['fateflow'], { config, route
         TEMPLATES: release.templates,
         CONFIGURATION: release.configuration,
         SPARK_HOME: release.sparkHome,
-        SPARK_WORKERS: `${plan.sizing.sparkWorkers}`,
-        SPARK_WORKER_CORES: `${workerCores(plan.sizing)}`,
-        SPARK_WORKER_MEMORY: `${workerMemoryMiB(plan.sizing)}m`,
+        SPARK_WORKERS: `${plan.spark.workers.count}`,
+        SPARK_WORKER_CORES: `${plan.spark.workers.cores}`,
+        SPARK_WORKER_MEMORY: `${plan.spark.workers.memoryMiB}m`,
         ...(pulsarRoutes.link && {
           PULSAR_ROUTES: `${pulsarRoutes.directory}/${routeTable}`,
           PULSAR_ROUTES_LINK: pulsarRoutes.link,

@@ -22,6 +22,7 @@ import { Pulsar } from './pulsar';
 import { PulsarCluster } from './pulsar-cluster/pulsar-cluster';
 import { Retention } from './retention';
 import { Spark } from './spark';
+import { SparkDriver } from './spark-driver';
 import { ToyExample } from './toy-example';
 import { UserInterfaces } from './user-interfaces';
 
@@ -59,7 +60,7 @@ export class FederatedLearningCluster extends WholeChart {
     const { fateboard } = plan.pods;
     if (fateboard) new FateBoard(this, 'fateboard', { ...plan, pods: { ...plan.pods, fateboard } });
     new Client(this, 'client', plan);
-    new Spark(this, 'spark', plan);
+    this.compute(plan);
     if (!plan.hdfs.isExternal) new Hdfs(this, 'hdfs', plan);
     new Nginx(this, 'nginx', plan);
     const { cluster } = plan.pulsar;
@@ -74,6 +75,13 @@ export class FederatedLearningCluster extends WholeChart {
     if (monitoring) new Monitoring(this, 'monitoring', { ...plan, monitoring });
     this.verify(plan);
     if (plan.networkPolicies) new NetworkPolicies(this, 'network-policies', { ...plan, flows: flowsOf(plan) });
+  }
+
+  private compute(plan: PartyPlan) {
+    const { spark } = plan;
+    if (!spark.isExternal) new Spark(this, 'spark', plan);
+    else if ('ranges' in spark.network && spark.network.driver)
+      new SparkDriver(this, 'spark-driver', { ...spark.network.driver, ...spark, ranges: spark.network.ranges });
   }
 
   private verify(plan: PartyPlan) {

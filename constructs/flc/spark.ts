@@ -4,7 +4,6 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { heapMiB } from '../../lib/fate/heap';
 import { type Release, releases } from '../../lib/fate/releases';
 import { localPorts, services } from '../../lib/fate/services';
-import { workerCores, workerMemoryMiB } from '../../lib/fate/spark';
 import type { PartyPlan } from '../../lib/federation/party';
 import { yaml } from '../../lib/formats/yaml';
 import { spelledResources } from '../../lib/kubernetes/quantities';
@@ -79,7 +78,7 @@ export class Spark extends Construct {
       kind: 'Deployment',
       metadata: { name: worker },
       spec: {
-        replicas: plan.sizing.sparkWorkers,
+        replicas: plan.spark.workers.count,
         // Where every node has its worker, a new one has room only when an old one has gone.
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
         selector: { matchLabels: workerLabels },
@@ -94,8 +93,8 @@ export class Spark extends Construct {
                 ports: containerPorts({ ui: localPorts.sparkWorkerUi }),
                 env: variables({
                   // What the worker offers; left to itself it offers the whole node.
-                  SPARK_WORKER_CORES: `${workerCores(plan.sizing)}`,
-                  SPARK_WORKER_MEMORY: `${workerMemoryMiB(plan.sizing)}m`,
+                  SPARK_WORKER_CORES: `${plan.spark.workers.cores}`,
+                  SPARK_WORKER_MEMORY: `${plan.spark.workers.memoryMiB}m`,
                   SPARK_WORKER_OPTS: workerOptions,
                 }),
                 volumeMounts: sparkWorker && config && [config.mountAt(sparkWorker.configuration)],

@@ -7,7 +7,7 @@ import type {
   NetworkPolicyPort,
 } from 'kubernetes-types/networking/v1';
 import { type Member, memberName } from '../../lib/federation/certificates';
-import { acmeSolver, type FlowEnd, type PlannedFlow } from '../../lib/federation/flows';
+import { acmeSolver, type FlowEnd, type PlannedFlow, portText } from '../../lib/federation/flows';
 import { isHostIpv4 } from '../../lib/input/addresses';
 import { isFromMinor } from '../../lib/kubernetes/releases';
 import { Manifest } from '../app/manifest';
@@ -78,7 +78,7 @@ const workloadsOf = (flows: readonly PlannedFlow[]): ReadonlySet<string> =>
 
 /** Why there is what there is, for who reads the policy in a cluster. */
 function described(incoming: readonly PlannedFlow[], outgoing: readonly PlannedFlow[]): string {
-  const at = ({ port }: PlannedFlow) => (port === 'any' ? 'any port' : port);
+  const at = ({ port }: PlannedFlow) => (port === 'any' ? 'any port' : portText(port));
   const lines = [
     ...incoming.map((flow) => `from ${sourceText(flow.from)} at ${at(flow)}: ${flow.why}`),
     ...outgoing.map((flow) => `to ${endText(flow.to)} at ${at(flow)}: ${flow.why}`),
@@ -87,11 +87,13 @@ function described(incoming: readonly PlannedFlow[], outgoing: readonly PlannedF
 }
 
 const sourceText = (end: FlowEnd): string =>
-  end.kind === 'member' && !end.isKeptTo ? `${endText(end)}, and whoever reaches the port,` : endText(end);
+  'isKeptTo' in end && !end.isKeptTo ? `${endText(end)}, and whoever reaches the port,` : endText(end);
 
 function endText(end: FlowEnd): string {
   if (end.kind === 'workload') return end.workload;
   if (end.kind === 'host') return end.at.join(' and ');
+  if (end.kind === 'workers')
+    return `workers of Spark in ${'ranges' in end ? end.ranges.join(' and ') : end.namespace}`;
   if (end.kind === 'member') return memberName(end.member);
   return end.kind === 'endpoint' ? `${end.service} of ${memberName(end.member)}` : end.kind.replaceAll('-', ' ');
 }
@@ -135,30 +137,36 @@ function grouped<T, Key>(all: readonly T[], keyOf: (one: T) => Key): readonly (r
   return [...groups.values()];
 }
 
-function sources({ from, port: number, protocol }: PlannedFlow, kubernetes: string): readonly Opening[] {
-  const port = portOf(number, protocol);
-  if (from.kind !== 'member') return [{ peer: peerOf(from, kubernetes), port }];
-  if (!from.isKeptTo) return [{ port }];
-  return [...(from.ranges ?? []).map(block), namespaceOf(from.member)].map((peer) => ({ peer, port }));
+function sources({ from, port, protocol }: PlannedFlow, kubernetes: string): readonly Opening[] {
+  const ports = portsOf(port, protocol);
+  if ('isKeptTo' in from && !from.isKeptTo) return opened([undefined], ports);
+  if (from.kind === 'member') return opened([...(from.ranges ?? []).map(block), namespaceOf(from.member)], ports);
+  return opened(peersOf(from, kubernetes), ports);
 }
 
 /**
  * An address of a load balancer is the pods' own by the time that policies look, where these are in the same cluster. A name has
  * no place in a policy: its port is open to every address.
  */
-function targets({ to, port: number, protocol }: PlannedFlow, kubernetes: string): readonly Opening[] {
-  const port = portOf(number, protocol);
-  if (to.kind === 'host') return to.at.map((at) => ({ peer: addressed(at), port }));
-  if (to.kind !== 'endpoint') return [{ peer: peerOf(to, kubernetes), port }];
+function targets({ to, port, protocol }: PlannedFlow, kubernetes: string): readonly Opening[] {
+  const ports = portsOf(port, protocol);
+  if (to.kind === 'host') return opened(to.at.map(addressed), ports);
+  if (to.kind !== 'endpoint') return opened(peersOf(to, kubernetes), ports);
   return [
-    { peer: addressed(to.address), port },
-    { peer: namespaceOf(to.member), port: portOf(to.podPort, protocol) },
+    ...opened([addressed(to.address)], ports),
+    ...opened([namespaceOf(to.member)], portsOf(to.podPort, protocol)),
   ];
 }
 
-/** Without a number: all of the protocol. */
-const portOf = (port: PlannedFlow['port'], protocol: PlannedFlow['protocol']): NetworkPolicyPort =>
-  port === 'any' ? { protocol } : { port, protocol };
+const opened = (peers: readonly Opening['peer'][], ports: readonly NetworkPolicyPort[]): readonly Opening[] =>
+  peers.flatMap((peer) => ports.map((port) => ({ peer, port })));
+
+/** Without a number: all of the protocol. A range is each of its ports: not all that enforce policies know of `endPort`. */
+function portsOf(port: PlannedFlow['port'], protocol: PlannedFlow['protocol']): readonly NetworkPolicyPort[] {
+  if (port === 'any') return [{ protocol }];
+  const [from, to] = typeof port === 'number' ? [port, port] : port;
+  return Array.from({ length: to - from + 1 }, (_, i) => ({ port: from + i, protocol }));
+}
 
 /** None for a name. */
 function addressed(host: string): NetworkPolicyPeer | undefined {
@@ -172,6 +180,10 @@ const block = (cidr: string): NetworkPolicyPeer => ({ ipBlock: { cidr } });
 const namespaceOf = (member: Member): NetworkPolicyPeer => ({
   namespaceSelector: { matchLabels: { ...partOf, ...memberLabels(member === 'exchange' ? 'exchange' : 'party') } },
 });
+
+/** One of `undefined` is everybody. */
+const peersOf = (end: FlowEnd, kubernetes: string): readonly Opening['peer'][] =>
+  end.kind === 'workers' && 'ranges' in end ? end.ranges.map(block) : [peerOf(end, kubernetes)];
 
 function peerOf(end: FlowEnd, kubernetes: string): NetworkPolicyPeer | undefined {
   if (end.kind === 'workload') return { podSelector: { matchLabels: podLabels(end.workload) } };

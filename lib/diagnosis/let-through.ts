@@ -1,5 +1,5 @@
 import { services } from '../fate/services';
-import { type FlowEnd, flowsOf } from '../federation/flows';
+import { type FlowEnd, flowsOf, isAtPort } from '../federation/flows';
 import type { PartyPlan } from '../federation/party';
 import type { Question } from './asks';
 
@@ -11,8 +11,11 @@ export function isLetThrough(plan: PartyPlan, workload: string, question: Questi
   const target = targetOf(question);
   if (!plan.networkPolicies || target === undefined || target.host === workload) return true; // no pod is kept from itself
   return flowsOf(plan).some(
-    ({ from, to, port }) =>
-      from.kind === 'workload' && from.workload === workload && port === target.port && isAt(to, target.host),
+    (flow) =>
+      flow.from.kind === 'workload' &&
+      flow.from.workload === workload &&
+      isAtPort(flow, target.port) &&
+      isAt(flow.to, target.host),
   );
 }
 

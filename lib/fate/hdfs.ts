@@ -56,7 +56,8 @@ export function nameserviceSettings(name: string, namenodes: readonly Namenode[]
 }
 
 /** The party's own. */
-export const ownHdfs = `hdfs://${services.namenode.name}:${services.namenode.ports.rpc}`;
+export const ownHdfs = (namenode: string = services.namenode.name): string =>
+  `hdfs://${namenode}:${services.namenode.ports.rpc}`;
 
 /** Hadoop's command in FATE Flow's pod. */
 export const hdfsTool = ({ fateflow }: { readonly fateflow: { readonly hadoopConfiguration: string } }): string =>

@@ -12,6 +12,8 @@ export const services = {
   fateboard: { name: 'fateboard', ports: { http: 8080 } },
   notebook: { name: 'notebook', ports: { http: 20000 } },
   sparkMaster: { name: 'spark-master', ports: { ui: 8080, rpc: 7077 } },
+  /** Of drivers in FATE Flow's pod, for executors of somebody else's Spark: its ports are declared. */
+  sparkDriver: { name: 'spark-driver', ports: {} },
   /** Its user interface has a port of the release. */
   namenode: { name: 'namenode', ports: { rpc: 9000 } },
   /** Blocks travel to the pods' own addresses; the Service is only the StatefulSet's, and its ports are the release's. */

@@ -3,6 +3,7 @@ import { isDnsName, isHostIpv4 } from '../input/addresses';
 import { checkKeys, isMap, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
 import type { Driver } from './hosting';
+import type { Ui } from './ingress';
 
 /** Programs that somebody else may run for a party, and what of a declaration is of the party's own alone. */
 const engines = {
@@ -10,6 +11,7 @@ const engines = {
     name: 'MySQL',
     containers: ['mysql'],
     volumes: ['mysql'],
+    images: [], // whose client others run
     sizes: [],
     charts: "would have its user's password as text in KubeFATE's file",
   },
@@ -17,8 +19,18 @@ const engines = {
     name: 'HDFS',
     containers: ['namenode', 'datanode'],
     volumes: ['namenode', 'datanode'],
+    images: ['namenode', 'datanode'],
     sizes: ['datanodes', 'replication'],
     charts: "would have no user and no nameservice: KubeFATE's charts give clients of HDFS an address alone",
+  },
+  spark: {
+    name: 'Spark',
+    containers: ['sparkMaster', 'sparkWorker'],
+    volumes: [],
+    images: ['sparkMaster', 'sparkWorker'],
+    sizes: ['sparkWorkers'],
+    ui: 'spark',
+    charts: "would have drivers' ports on every node, open to whoever reaches one",
   },
 } as const satisfies Record<string, OwnParts>;
 
@@ -26,8 +38,12 @@ interface OwnParts {
   readonly name: string;
   readonly containers: readonly PartyContainer[];
   readonly volumes: readonly PartyVolume[];
+  /** Those that nothing else of the party runs. */
+  readonly images: readonly PartyContainer[];
   /** What else of a declaration is of its pods. */
   readonly sizes: readonly (keyof Counts)[];
+  /** Its user interface, where it has one to publish. */
+  readonly ui?: Ui;
   /** Why there is none of somebody else's with KubeFATE. */
   readonly charts: string;
 }
@@ -44,21 +60,32 @@ type Engines = Readonly<Record<Engine, { readonly isExternal: boolean }>>;
 export const ownVolumes = (plan: Engines): readonly PartyVolume[] =>
   partyVolumes.filter((volume) => !externalEngines(plan).some(({ volumes }) => volumes.includes(volume)));
 
+/** Images that the party's pods run. */
+export const ownImages = <Image extends string>(
+  plan: Engines,
+  images: Readonly<Record<Image, string>>,
+): Readonly<Partial<Record<Image, string>>> => {
+  const others: readonly string[] = externalEngines(plan).flatMap(({ images }) => images);
+  return Object.fromEntries(Object.entries(images).filter(([name]) => !others.includes(name))) as Partial<
+    Record<Image, string>
+  >;
+};
+
 /** What somebody else runs for the party. */
 export const externalEngines = (plan: Engines): readonly (OwnParts & { readonly key: Engine })[] =>
   engineNames.filter((key) => plan[key].isExternal).map((key) => ({ key, ...engines[key] }));
 
-/** What a declaration may say of the pods and volumes of a program. */
-type Said = Readonly<
-  Partial<Record<Engine | keyof Counts | 'resources' | 'pods' | 'volumesGiB' | 'storageClasses', unknown>>
->;
+/** What a declaration may say of the pods, volumes and images of a program. */
+type Said = Readonly<Partial<Record<Engine | Map | keyof Counts | 'ingress', unknown>>>;
+
+type Map = 'resources' | 'pods' | 'images' | 'volumesGiB' | 'storageClasses';
 
 /** Reports what is said of the pods and volumes of a program that the party does not have of its own, and drivers that know none. */
 export function checkElsewhere(problems: Problems, props: Said, driver: Driver): void {
   for (const engine of engineNames) {
     const declared = props[engine];
     if (!isMap(declared) || !('external' in declared)) continue;
-    const { name, containers, volumes, sizes, charts }: OwnParts = engines[engine];
+    const { name, containers, volumes, images, sizes, ui, charts }: OwnParts = engines[engine];
     if (driver === 'kubefate') problems.add(`${engine}.external`, charts, 'leave it out, or use driver "native"');
     const said = [
       ...sizes.filter((key) => props[key] !== undefined),
@@ -66,20 +93,23 @@ export function checkElsewhere(problems: Problems, props: Said, driver: Driver):
       ...keysIn(props, 'pods', containers),
       ...keysIn(props, 'volumesGiB', volumes),
       ...keysIn(props, 'storageClasses', volumes),
+      ...keysIn(props, 'images', images),
+      ...published(props, ui),
     ];
     for (const path of said)
       problems.add(path, `is of the party's own ${name}`, `leave it out, or leave out ${engine}.external`);
   }
 }
 
-const keysIn = (
-  props: Said,
-  map: 'resources' | 'pods' | 'volumesGiB' | 'storageClasses',
-  keys: readonly string[],
-): readonly string[] => {
+const keysIn = (props: Said, map: Map, keys: readonly string[]): readonly string[] => {
   const declared = props[map];
   return isMap(declared) ? keys.filter((key) => declared[key] !== undefined).map((key) => `${map}.${key}`) : [];
 };
+
+const published = ({ ingress }: Said, ui: Ui | undefined): readonly string[] =>
+  isMap(ingress) && Array.isArray(ingress['uis'])
+    ? ingress['uis'].flatMap((each, i) => (each === ui ? [`ingress.uis[${i}]`] : []))
+    : [];
 
 /** What is declared of a program that somebody else runs; nothing, and a problem, where that is no map. */
 export function readExternal<Props extends object>(

@@ -8,12 +8,20 @@ import { callerRanges } from './callers';
 import type { Member } from './certificates';
 import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
 import { externalEngines, isInCluster } from './engines';
-import type { ExchangePlan } from './exchange';
+import type { ExchangePlan, PortRange } from './exchange';
 import { type Ui, uiBackends } from './ingress';
 import type { Monitoring } from './monitoring';
 import { isJoined, type Joining, neighboursOf } from './neighbours';
 import type { PartyPlan } from './party';
 import { pulsarDoor } from './pulsar';
+import { type ExternalSparkPlan, sparkDriverOf } from './spark';
+
+/** As lists and descriptions have it: `9300`, `31000-31015`. */
+export const portText = (port: PortRange): string => (typeof port === 'number' ? `${port}` : port.join('-'));
+
+/** Whether connections of a flow are made to a port. */
+export const isAtPort = ({ port }: Pick<PlannedFlow, 'port'>, number: number): boolean =>
+  port === 'any' || (typeof port === 'number' ? port === number : port[0] <= number && number <= port[1]);
 
 /** One end of a connection. */
 export type FlowEnd =
@@ -29,6 +37,7 @@ export type FlowEnd =
   /** The Prometheus that scrapes, wherever in its namespace it runs. */
   | { readonly kind: 'scraper'; readonly namespace: string }
   | HostEnd
+  | WorkersEnd
   /** The Kubernetes API. */
   | { readonly kind: 'api-server' }
   /** Whoever reaches the port. */
@@ -44,6 +53,17 @@ export interface HostEnd {
   /** Whether they are in the party's own cluster, with no firewall on the way. */
   readonly isNearby: boolean;
 }
+
+/** Workers of a Spark that somebody else runs. */
+export type WorkersEnd = { readonly kind: 'workers' } & (
+  | { readonly namespace: string }
+  | {
+      /** CIDR ranges. */
+      readonly ranges: readonly string[];
+      /** Whether others may not call: the called pods see addresses. */
+      readonly isKeptTo: boolean;
+    }
+);
 
 /** Pods of one workload. */
 export interface WorkloadEnd {
@@ -79,7 +99,7 @@ export interface PlannedFlow {
   readonly from: FlowEnd;
   readonly to: FlowEnd;
   /** Of the called pods, or the public one of an endpoint or a host. `any` where the programs agree on one while they run. */
-  readonly port: number | 'any';
+  readonly port: PortRange | 'any';
   readonly protocol: 'TCP' | 'UDP';
   readonly why: string;
   /** `mutual-tls`: both ends prove who they are. `tls`: the called one shows a certificate. */
@@ -97,7 +117,7 @@ function flowsOfParty(plan: PartyPlan): readonly PlannedFlow[] {
   const { namespace, ingress, backup, monitoring } = plan;
   const { pulsar } = services;
   return [
-    ...partyFlows.filter((it) => isOf(it, plan)).flatMap((it) => inside(it, plan)),
+    ...partyFlows.filter((it) => isOf(it, plan)).flatMap((it) => ofParty(it, plan)),
     ...(isJoined(plan) ? withNeighbours(plan) : []),
     ...Object.keys(ingress.hosts).map((ui) => fromController(plan, ui as Ui)),
     ...toSolver(plan),
@@ -141,6 +161,32 @@ function isOf(flow: Flow, plan: PartyPlan | ExchangePlan): boolean {
     (flow.pulsars === undefined || ('pulsar' in plan && plan.pulsar.cluster !== undefined)) &&
     [undefined, jobs].includes(flow.jobs)
   );
+}
+
+/** Inside of its namespace, but for what somebody else runs. */
+const ofParty = (flow: Flow, plan: PartyPlan): readonly PlannedFlow[] =>
+  plan.spark.isExternal && [flow.from, flow.to].some((end) => end === 'sparkMaster' || end === 'sparkWorker')
+    ? withSpark(flow, plan, plan.spark)
+    : inside(flow, plan);
+
+/** What a party has with the Spark of somebody else; nothing of what that has with itself. */
+function withSpark({ from, to, port, why }: Flow, plan: PartyPlan, spark: ExternalSparkPlan): readonly PlannedFlow[] {
+  const workers = workersOf(plan, spark, to === 'fateflow');
+  const { drivers, blocks, executors } = spark.ports;
+  if (from === 'fateflow' && to === 'sparkWorker') return [tcp(podsOf(from, plan), workers, executors, why, 'no')];
+  if (from === 'fateflow' && port === 'rpc')
+    return spark.masters.map((master) => tcp(podsOf(from, plan), host('Spark', master.host), master.port, why, 'no'));
+  if (from !== 'sparkWorker' || to === 'sparkMaster' || to === 'sparkWorker') return [];
+  if (to === 'fateflow') return [drivers, blocks].map((row) => tcp(workers, podsOf(to, plan), row, why, 'no'));
+  return [tcp(workers, podsOf(to, plan), portOf(to, port, plan.fate), why, 'no')];
+}
+
+/** @param viaService whether they may come by way of one, behind which addresses are not always those of callers */
+function workersOf(plan: PartyPlan, { network }: ExternalSparkPlan, viaService: boolean): WorkersEnd {
+  if ('namespace' in network) return { kind: 'workers', ...network };
+  const driver = viaService ? sparkDriverOf(plan) : undefined;
+  const isKeptTo = driver === undefined || callerRanges(driver.service, [{ egress: network.ranges }]) !== undefined;
+  return { kind: 'workers', ranges: network.ranges, isKeptTo };
 }
 
 /** None where others run who calls, or what they run is not called by the party. */

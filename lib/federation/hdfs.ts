@@ -106,8 +106,13 @@ export interface ExternalHdfs extends HdfsClient {
   readonly replication: number;
 }
 
-export const planHdfs = (external: ExternalHdfs | undefined, { replication, datanodes }: Sizing): HdfsPlan =>
-  external ?? { isExternal: false, uri: ownHdfs, settings: hdfsClientSettings(replication, datanodes) };
+/** @param namenode the party's own, in the words of its jobs */
+export const planHdfs = (
+  external: ExternalHdfs | undefined,
+  { replication, datanodes }: Sizing,
+  namenode: string,
+): HdfsPlan =>
+  external ?? { isExternal: false, uri: ownHdfs(namenode), settings: hdfsClientSettings(replication, datanodes) };
 
 /** The one that is declared. None: the party has its own. */
 export function readExternalHdfs(
@@ -162,7 +167,7 @@ function checkPrefix(problems: Problems, prefix: unknown, fate: FateRelease): vo
 type Place = Pick<ExternalHdfs, 'uri' | 'namenodes'> & Partial<Pick<ExternalHdfs, 'settings'>>;
 
 function atNamenode(problems: Problems, declared: NamenodeProps | undefined, fate: FateRelease): Place {
-  if (declared === undefined) return { uri: ownHdfs, namenodes: [] };
+  if (declared === undefined) return { uri: ownHdfs(), namenodes: [] };
   const namenode = readNamenode(problems, declared);
   checkName(problems, 'host', namenode.host, fate, 'use another name of it, or its IPv4 address');
   return { uri: `hdfs://${namenode.host}:${namenode.port}`, namenodes: [namenode] };

@@ -2,6 +2,7 @@ import { type PartyImage, releases } from '../fate/releases';
 import { partyImages } from '../fate/releases/party-images';
 import { services } from '../fate/services';
 import { type PartyPod, type PartyVolume, partyPods, partyVolumes, type Sizing } from '../fate/sizes';
+import { nameForJobs } from '../fate/spark';
 import {
   checkKeys,
   type Declared,
@@ -25,7 +26,7 @@ import { type Compute, type ComputeProps, planCompute } from './compute';
 import { describedParties } from './described-parties';
 import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
 import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
-import { checkElsewhere } from './engines';
+import { checkElsewhere, ownImages } from './engines';
 import { type HdfsPlan, type HdfsProps, planHdfs, readExternalHdfs } from './hdfs';
 import {
   checkDriver,
@@ -58,6 +59,7 @@ import {
 import { type PulsarPlan, type PulsarProps, planPulsar } from './pulsar';
 import { planRetention, type RetentionPlan, type RetentionProps } from './retention';
 import { planSizing, type SizingProps, sizingKeys } from './sizing';
+import { planSpark, type SparkPlan, type SparkProps } from './spark';
 import { planVerification, type Verification, type VerificationProps } from './verification';
 import { planWorkload, type Workload } from './workload';
 
@@ -96,6 +98,8 @@ export interface PartyProps extends HostingProps<PartyImage | 'backup'>, PodsPro
   readonly mysql?: MysqlProps;
   /** An HDFS that somebody else runs. @default the party has its own */
   readonly hdfs?: HdfsProps;
+  /** A Spark that somebody else runs. @default the party has its own */
+  readonly spark?: SparkProps;
   /** What Pulsar keeps. @default as much as its volume, `volumesGiB.pulsar`, allows */
   readonly pulsar?: PulsarProps;
   /**
@@ -144,6 +148,7 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly compute: Compute;
   readonly mysql: MysqlPlan;
   readonly hdfs: HdfsPlan;
+  readonly spark: SparkPlan;
   readonly pulsar: PulsarPlan;
   /** None: somebody makes the Secret of the certificate. */
   readonly certManager?: CertManager;
@@ -176,6 +181,7 @@ export const partyKeys: Keys<PartyProps> = {
   pods: true,
   mysql: true,
   hdfs: true,
+  spark: true,
   pulsar: true,
   certManager: true,
   access: true,
@@ -298,6 +304,9 @@ export function planParty(problems: Problems, props: PartyProps, agreement: Agre
   const { images, ...hosting } = planHosting(problems, props, `fate-${id}`, published, charts?.lastKubernetes);
   checkDriver(problems, hosting.driver, agreement);
   const mysql = planMysql(problems.at('mysql'), props.mysql);
+  const spark = planSpark(problems.at('spark'), props.spark, { sizing, kubernetes: hosting.kubernetes });
+  const namenode = nameForJobs(services.namenode, { ...hosting, spark });
+  const hdfs = planHdfs(external, sizing, namenode);
   checkElsewhere(problems, props, hosting.driver);
   const addresses = planAddresses(problems.at('addresses'), props.addresses, partyAddressKinds);
   const usualPorts = { nginx: services.nginx.ports, pulsar: services.pulsarPublicTls.ports };
@@ -305,7 +314,7 @@ export function planParty(problems: Problems, props: PartyProps, agreement: Agre
   const { backup: image, ...own } = images;
   const monitoring = planPartyMonitoring(problems.at('monitoring'), props.monitoring, props);
   checkPinned(problems, props, [
-    ...Object.values(own),
+    ...Object.values<string>(ownImages({ mysql, hdfs, spark }, own)),
     ...(props.backup === undefined ? [] : [image]),
     ...Object.values(monitoring?.images ?? {}),
   ]);
@@ -326,13 +335,14 @@ export function planParty(problems: Problems, props: PartyProps, agreement: Agre
     ingress: planIngress(problems.at('ingress'), props.ingress, id, agreement.domain),
     compute,
     mysql,
-    hdfs: planHdfs(external, sizing),
+    hdfs,
+    spark,
     pulsar: planPulsar(problems.at('pulsar'), props.pulsar, sizing, hosting.driver),
     certManager: planCertManager(problems.at('certManager'), props.certManager),
     access: planAccess(problems.at('access'), props.access),
     verification: planVerification(problems.at('verification'), props.verification, {
       id,
-      sizing,
+      spark,
       isJoined: isJoined(joining),
     }),
     workload: planWorkload(problems.at('workload'), props.workload, { isJoined: isJoined(joining) }),
@@ -365,7 +375,8 @@ function planPartyPods(problems: Problems, declared: PartyProps['pods'], { fate 
 export function unpublishedImages(plan: PartyPlan): readonly string[] {
   const { unpublished = [] } = releases[plan.fate];
   const names = unpublishedNames(plan);
-  return unpublished.map((image) => plan.images[image]).filter((it) => names.includes(it.replace(dockerHub, '')));
+  const own = ownImages(plan, plan.images);
+  return unpublished.flatMap((image) => own[image] ?? []).filter((it) => names.includes(it.replace(dockerHub, '')));
 }
 
 /** As the release names what nobody has published of a party's images. */

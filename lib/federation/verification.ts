@@ -1,5 +1,4 @@
-import type { Sizing } from '../fate/sizes';
-import { workerCores } from '../fate/spark';
+import { type SparkWorkers, sparkCores } from '../fate/spark';
 import { checkKeys, checkUnique, type Keys, readList, readMap, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
 import type { Resources } from '../kubernetes/quantities';
@@ -26,7 +25,7 @@ export const hostsOf = ({ id }: { readonly id: number }, verification: Verificat
 
 interface Verified {
   readonly id: number;
-  readonly sizing: Sizing;
+  readonly spark: { readonly workers: SparkWorkers };
   /** Whether others can be reached. */
   readonly isJoined: boolean;
 }
@@ -66,8 +65,8 @@ function checkPartners(problems: Problems, partners: readonly unknown[], { id, i
 }
 
 /** Alone it is guest and host at once. */
-function checkCores(problems: Problems, { sizing }: Verified): void {
-  if (sparkCores(sizing) > 1) return;
+function checkCores(problems: Problems, { spark }: Verified): void {
+  if (sparkCores(spark.workers) > 1) return;
   const remedy = 'give its worker another core or a second worker, or leave out verification';
   problems.add('', 'takes two cores of Spark, and the party has one', remedy);
 }
@@ -77,6 +76,3 @@ export const verificationResources: Resources = {
   requests: { cpu: 0.1, memoryGiB: 0.125 },
   limits: { cpu: 1, memoryGiB: 0.25 },
 };
-
-/** Cores that a party's Spark has for jobs. */
-export const sparkCores = (sizing: Sizing): number => workerCores(sizing) * sizing.sparkWorkers;

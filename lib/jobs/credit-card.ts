@@ -45,9 +45,9 @@ export function creditCardFlow(plan: PartyPlan, { train, predict }: CreditCardJo
 const [nobody, noJob] = [999_999_999, '200000000000000000000'];
 
 /** Nothing is known of the host: one executor of no more than Spark's own default fits anybody. */
-const between = <Job extends JobProps>({ id, sizing }: PartyPlan, host: number, job: Job): Job => ({
+const between = <Job extends JobProps>({ id, spark }: PartyPlan, host: number, job: Job): Job => ({
   ...job,
   guest: { ...job.guest, party: id },
   hosts: job.hosts.map((each) => ({ ...each, party: host })),
-  resources: { executors: 1, executorMemoryMiB: Math.min(1024, executorMemoryMiB(sizing)) },
+  resources: { executors: 1, executorMemoryMiB: Math.min(1024, executorMemoryMiB(spark.workers)) },
 });

@@ -1,5 +1,5 @@
+import { sparkCores } from '../fate/spark';
 import type { PartyPlan } from '../federation/party';
-import { sparkCores } from '../federation/verification';
 
 /** Two parties of the toy example, in this order: the guest, who starts it, and the host. Twice the same is a party alone. */
 export interface Pair {
@@ -19,8 +19,8 @@ export const pairsOf = (guests: readonly number[], parties: readonly number[]): 
  * Roles that a party has room for at once: each takes a core of its Spark, and a driver's memory in the pod of FATE Flow. What
  * others run there is not counted; FATE Flow has a job wait that finds no core.
  */
-export const roomOf = ({ sizing }: PartyPlan): number =>
-  Math.max(1, Math.min(sparkCores(sizing), Math.floor(sizing.containers.fateflow.limits.memoryGiB / driverGiB)));
+export const roomOf = ({ spark, sizing }: PartyPlan): number =>
+  Math.max(1, Math.min(sparkCores(spark.workers), Math.floor(sizing.containers.fateflow.limits.memoryGiB / driverGiB)));
 
 /** A driver's heap of 1 GiB, and as much beside it for Python. */
 const driverGiB = 2;

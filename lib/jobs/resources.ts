@@ -1,4 +1,4 @@
-import { executorMemoryMiB, leastExecutorMiB, workerCores } from '../fate/spark';
+import { executorMemoryMiB, leastExecutorMiB } from '../fate/spark';
 import type { PartyPlan } from '../federation/party';
 import { checkInteger, type Keys, readPart } from '../input/checks';
 import { counted } from '../input/counted';
@@ -50,7 +50,7 @@ export function planResources(
     checkInteger(at, 'executorMemoryMiB', props.executorMemoryMiB, leastExecutorMiB, 2 ** 20, 'MiB');
   if (problems.count > before) return one;
   const { executorCores = 1 } = props;
-  const coreMemoryMiB = least(shares, ({ plan }) => executorMemoryMiB(plan.sizing), leastExecutorMiB);
+  const coreMemoryMiB = least(shares, ({ plan }) => executorMemoryMiB(plan.spark.workers), leastExecutorMiB);
   const most = least(shares, (share) => roomFor(share, executorCores), 1);
   const { executors = Math.max(1, most) } = props;
   const { executorMemoryMiB: memory = coreMemoryMiB * executorCores, partitions = executors * executorCores } = props;
@@ -78,8 +78,8 @@ const least = (shares: readonly Share[], of: (share: Share) => number, fallback:
 function roomFor(share: Share, cores: number): number {
   const { plan, roles, isArbiter } = share;
   if (roles === 0) return Number.MAX_SAFE_INTEGER;
-  const offered = workerCores(plan.sizing);
-  const others = Math.floor(offered / cores) * (plan.sizing.sparkWorkers - 1);
+  const { count, cores: offered } = plan.spark.workers;
+  const others = Math.floor(offered / cores) * (count - 1);
   const places = others + Math.floor((offered - (isArbiter ? 1 : 0)) / cores);
   return Math.min(Math.floor(places / roles), Math.floor(evenCores(share) / cores));
 }
@@ -88,8 +88,9 @@ function roomFor(share: Share, cores: number): number {
  * Cores that each role can have where all its executors have the same memory: one on each worker, or one for each core where there
  * are more workers. What the worker of an arbiter has left bounds them all.
  */
-function evenCores({ plan: { sizing }, roles, isArbiter }: Share): number {
-  const [workers, offered, taken] = [sizing.sparkWorkers, workerCores(sizing), isArbiter ? 1 : 0];
+function evenCores({ plan, roles, isArbiter }: Share): number {
+  const { count: workers, cores: offered } = plan.spark.workers;
+  const taken = isArbiter ? 1 : 0;
   const single = Math.min(workers, Math.floor((workers * offered - taken) / roles));
   return Math.max(single, Math.floor((workers * (offered - taken)) / roles));
 }
@@ -98,7 +99,7 @@ function checkRoom(at: Problems, share: Share, { executors, executorCores, execu
   const { plan, roles, isArbiter } = share;
   if (roles === 0) return;
   const room = roomFor(share, executorCores);
-  const cores = `${plan.sizing.sparkWorkers} × ${coresText(workerCores(plan.sizing))}`;
+  const cores = `${plan.spark.workers.count} × ${coresText(plan.spark.workers.cores)}`;
   const work = `${roles === 2 ? 'is guest and host' : 'takes part'}${isArbiter ? ' and is the arbiter' : ''}`;
   if (executors > room) {
     const remedy = room > 0 ? `use ${room} at most` : 'use fewer cores for each, or give the party more';
@@ -108,7 +109,7 @@ function checkRoom(at: Problems, share: Share, { executors, executorCores, execu
       remedy,
     );
   }
-  const most = executorMemoryMiB(plan.sizing) * executorCores;
+  const most = executorMemoryMiB(plan.spark.workers) * executorCores;
   if (memory > most)
     at.add(
       'executorMemoryMiB',

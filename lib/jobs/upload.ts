@@ -1,6 +1,6 @@
 import { type DslLanguage, releases } from '../fate/releases';
+import { sparkCores } from '../fate/spark';
 import type { PartyPlan } from '../federation/party';
-import { sparkCores } from '../federation/verification';
 import {
   checkInteger,
   checkKeys,
@@ -86,10 +86,10 @@ const keys: Keys<UploadProps> = {
 };
 const labelKeys: Keys<UploadLabelProps> = { name: true, type: true };
 
-function readUpload(problems: Problems, props: Partial<UploadProps>, { fate, sizing }: PartyPlan): Upload {
+function readUpload(problems: Problems, props: Partial<UploadProps>, { fate, spark }: PartyPlan): Upload {
   checkKeys<UploadProps>(problems, props, keys);
   const table = readTable(problems, 'table', props.table);
-  const { partitions = Math.min(sparkCores(sizing), mostPartitions), delimiter = ',', id = 'id' } = props;
+  const { partitions = Math.min(sparkCores(spark.workers), mostPartitions), delimiter = ',', id = 'id' } = props;
   checkInteger(problems, 'partitions', partitions, 1, mostPartitions);
   if (typeof delimiter !== 'string' || !/^[^\w\s"]$|^\t$/.test(delimiter))
     problems.add('delimiter', `${shown(delimiter)} is between no columns`, 'use one such as "," or a tab');

@@ -20,7 +20,7 @@ import { isFromMinor } from './releases';
  */
 export type PublicServiceProps<Ports = number> = LoadBalancerProps | NodePortProps<Ports>;
 
-interface LoadBalancerProps extends ServiceAnnotations {
+export interface LoadBalancerProps extends ServiceAnnotations {
   /** An address of a load balancer's. @default 'LoadBalancer' */
   readonly type?: 'LoadBalancer';
   /**
@@ -31,11 +31,14 @@ interface LoadBalancerProps extends ServiceAnnotations {
   readonly loadBalancerClass?: string;
 }
 
-interface NodePortProps<Ports> extends ServiceAnnotations {
-  /** A port of every node, for a cluster without load balancers or with one of the organisation's own in front. */
-  readonly type: 'NodePort';
+interface NodePortProps<Ports> extends AnyNodePortsProps {
   /** 30000 to 32767. */
   readonly nodePort: Ports;
+}
+
+export interface AnyNodePortsProps extends ServiceAnnotations {
+  /** A port of every node, for a cluster without load balancers or with one of the organisation's own in front. */
+  readonly type: 'NodePort';
 }
 
 interface ServiceAnnotations {

@@ -20,13 +20,7 @@ export function partyDashboard(plan: PartyPlan): object {
   const of = ofNamespace(plan);
   return dashboard(plan, `FATE party ${plan.id}`, [
     ...(isJoined(plan) ? [certificate(plan)] : []),
-    {
-      title: 'Spark workers',
-      unit: 'short',
-      shows: 'stat',
-      series: { [of('fate_spark_alive_workers')]: `of ${plan.sizing.sparkWorkers}` },
-      bad: { below: plan.sizing.sparkWorkers },
-    },
+    ...(plan.spark.isExternal ? [] : [sparkWorkers(plan)]),
     ...(plan.hdfs.isExternal ? [] : [datanodes(plan)]),
     restarts(plan),
     {
@@ -35,12 +29,7 @@ export function partyDashboard(plan: PartyPlan): object {
       shows: 'timeseries',
       series: { [`time() - ${of('fate_job_created_milliseconds')} / 1000`]: '{{job_id}} {{role}} {{party_id}}' },
     },
-    {
-      title: "Spark's cores",
-      unit: 'short',
-      shows: 'timeseries',
-      series: { [of('fate_spark_cores')]: 'offered', [of('fate_spark_cores_used')]: 'in use' },
-    },
+    ...(plan.spark.isExternal ? [] : [sparkCores(plan)]),
     ...(isJoined(plan)
       ? ([
           {
@@ -135,6 +124,24 @@ const restarts = (plan: PartyPlan | ExchangePlan): Panel => ({
     [`round(sum(increase(${ofNamespace(plan)('kube_pod_container_status_restarts_total')}[1d])))`]: 'restarts',
   },
   bad: { from: 4 },
+});
+
+const sparkWorkers = (plan: PartyPlan): Panel => ({
+  title: 'Spark workers',
+  unit: 'short',
+  shows: 'stat',
+  series: { [ofNamespace(plan)('fate_spark_alive_workers')]: `of ${plan.spark.workers.count}` },
+  bad: { below: plan.spark.workers.count },
+});
+
+const sparkCores = (plan: PartyPlan): Panel => ({
+  title: "Spark's cores",
+  unit: 'short',
+  shows: 'timeseries',
+  series: {
+    [ofNamespace(plan)('fate_spark_cores')]: 'offered',
+    [ofNamespace(plan)('fate_spark_cores_used')]: 'in use',
+  },
 });
 
 const calls = (plan: PartyPlan | ExchangePlan): Panel => ({

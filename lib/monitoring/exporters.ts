@@ -32,8 +32,12 @@ type Modules<Module> = { readonly modules: Readonly<Partial<Record<MetricSource,
  *
  * @see json_exporter 0.8; Hadoop 2.7 and 3.2, `FSNamesystemMBean`; Spark 2.4, `JsonProtocol.writeMasterState`
  */
-export const partyModules = (plan: PartyPlan): Modules<JsonModule> => ({
-  modules: { jobs: jobs(releases[plan.fate].jobs), ...(!plan.hdfs.isExternal && { hdfs }), spark },
+export const partyModules = ({ fate, hdfs, spark }: PartyPlan): Modules<JsonModule> => ({
+  modules: {
+    jobs: jobs(releases[fate].jobs),
+    ...(!hdfs.isExternal && { hdfs: namenode }),
+    ...(!spark.isExternal && { spark: sparkMaster }),
+  },
 });
 
 /** @see Traffic Server 9.2, `stats_over_http` */
@@ -61,7 +65,7 @@ function jobs(jobs: JobInterface): JsonModule {
 
 const gauge = (name: string, help: string, path: string): JsonMetric => ({ name, help, valuetype: 'gauge', path });
 
-const hdfs: JsonModule = {
+const namenode: JsonModule = {
   metrics: [
     gauge('fate_hdfs_live_datanodes', 'Datanodes that the namenode hears of.', '{.beans[0].NumLiveDataNodes}'),
     gauge(
@@ -82,7 +86,7 @@ const hdfs: JsonModule = {
   ],
 };
 
-const spark: JsonModule = {
+const sparkMaster: JsonModule = {
   metrics: [
     gauge('fate_spark_alive_workers', 'Workers that the master hears of.', '{.aliveworkers}'),
     gauge('fate_spark_cores', 'Cores that they offer.', '{.cores}'),

@@ -50,7 +50,7 @@ export function partyRules(plan: PartyPlan): readonly AlertRule[] {
     ...(isJoined(plan) ? [certificateSign(plan), ...replicationSigns(plan), callsSign(plan)] : []),
     ...jobSigns(plan),
     ...(plan.hdfs.isExternal ? [] : hdfsSigns(plan)),
-    ...sparkSigns(plan),
+    ...(plan.spark.isExternal ? [] : sparkSigns(plan)),
   ];
   return signs.map((sign) => rule(plan, sign, failures[sign.failure].party?.({ plan, others: [] })));
 }
@@ -241,8 +241,8 @@ const sparkSigns = (plan: PartyPlan): readonly Sign[] => [
     alert: 'SparkWorkersMissing',
     failure: 'no-spark-worker',
     severity: 'critical',
-    says: `{{ $value }} of ${plan.sizing.sparkWorkers} Spark workers are there: jobs that need the others wait.`,
-    expr: `${of(plan, 'fate_spark_alive_workers')} < ${plan.sizing.sparkWorkers}`,
+    says: `{{ $value }} of ${plan.spark.workers.count} Spark workers are there: jobs that need the others wait.`,
+    expr: `${of(plan, 'fate_spark_alive_workers')} < ${plan.spark.workers.count}`,
     for: '5m',
   },
 ];

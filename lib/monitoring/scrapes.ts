@@ -67,7 +67,9 @@ export function partyScrapes(plan: PartyPlan): readonly Scrape[] {
         ...(plan.hdfs.isExternal
           ? []
           : [probe('json', 'hdfs', namenode.name, `http://${namenode.name}:${hdfs.namenode.ui}/jmx?qry=${state}`)]),
-        probe('json', 'spark', sparkMaster.name, `http://${sparkMaster.name}:${sparkMaster.ports.ui}/json/`),
+        ...(plan.spark.isExternal
+          ? []
+          : [probe('json', 'spark', sparkMaster.name, `http://${sparkMaster.name}:${sparkMaster.ports.ui}/json/`)]),
         ...(isJoined(plan) ? [probe('blackbox', 'certificate', certified(plan))] : []),
       ],
     },

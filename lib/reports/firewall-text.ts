@@ -1,3 +1,4 @@
+import { portText } from '../federation/flows';
 import { columns } from '../formats/columns';
 import type { Page } from '../formats/page';
 import { type FirewallRule, nameOf, type RuleEnd } from './firewall';
@@ -39,7 +40,7 @@ function sections(rules: readonly FirewallRule[]) {
 const row = ({ source, destination, port, protocol, purpose, encrypted }: FirewallRule): readonly string[] => [
   end(source),
   end(destination),
-  `${port}`,
+  portText(port),
   protocol,
   purpose,
   words[encrypted],

@@ -1,10 +1,11 @@
 import { services } from '../fate/services';
 import { type Member, memberOf } from '../federation/certificates';
-import type { ExchangePlan } from '../federation/exchange';
-import { type FlowEnd, flowsOf, type PlannedFlow } from '../federation/flows';
+import type { ExchangePlan, PortRange } from '../federation/exchange';
+import { type FlowEnd, flowsOf, type PlannedFlow, type WorkloadEnd } from '../federation/flows';
 import type { Ui } from '../federation/ingress';
 import type { PartyPlan } from '../federation/party';
 import { pulsarDoor } from '../federation/pulsar';
+import { sparkDriverOf } from '../federation/spark';
 import { asksCertManager } from '../kubernetes/ingresses';
 import { images } from './images';
 
@@ -24,7 +25,8 @@ export interface FirewallRule {
   readonly direction: 'in' | 'out';
   readonly source: RuleEnd;
   readonly destination: RuleEnd;
-  readonly port: number;
+  /** Or the first and the last of several. */
+  readonly port: PortRange;
   readonly protocol: PlannedFlow['protocol'];
   readonly purpose: string;
   /** `mutual-tls`: both ends prove who they are. `tls`: the called one shows a certificate. */
@@ -142,14 +144,36 @@ function userInterfaces(plan: PartyPlan): readonly FirewallRule[] {
   ];
 }
 
-/** To what others run for the party, outside of its cluster: a line for each, however many pods of the party call it, and what for. */
+/**
+ * To what others run for the party, outside of its cluster, and from there: a line for each, however many pods of the party call it, and
+ * what for.
+ */
 function elsewhere(plan: PartyPlan): readonly FirewallRule[] {
-  const rules = flowsOf(plan).flatMap(({ to, port, why, encrypted }) =>
-    to.kind === 'host' && port !== 'any' && !to.isNearby
-      ? [outwards(plan, 'TCP', { who: to.what, at: to.at }, port, why, encrypted)]
-      : [],
-  );
-  return firstOfEach(rules, ({ destination, port }) => [destination, port]);
+  const rules = flowsOf(plan).flatMap(({ from, to, port, why, encrypted }): readonly FirewallRule[] => {
+    if (port === 'any') return [];
+    if (to.kind === 'host' && !to.isNearby)
+      return [outwards(plan, 'TCP', { who: to.what, at: to.at }, port, why, encrypted)];
+    const [called, caller] = [workersAt(to), workersAt(from)];
+    if (called) return [outwards(plan, 'TCP', called, port, why, encrypted)];
+    if (caller === undefined || to.kind !== 'workload') return [];
+    const destination = calledByWorkers(plan, to);
+    return [
+      { member: plan.id, direction: 'in', source: caller, destination, port, protocol: 'TCP', purpose: why, encrypted },
+    ];
+  });
+  return firstOfEach(rules, ({ source, destination, port }) => [source, destination, port]);
+}
+
+/** Workers outside of the cluster. */
+const workersAt = (end: FlowEnd): RuleEnd | undefined =>
+  end.kind === 'workers' && 'ranges' in end ? { who: 'workers of Spark', at: end.ranges } : undefined;
+
+/** What leads to drivers, or pods themselves. */
+function calledByWorkers(plan: PartyPlan, { workload }: WorkloadEnd): RuleEnd {
+  const driver = workload === services.fateflow.name ? sparkDriverOf(plan) : undefined;
+  return driver
+    ? { who: `${nameOf(plan.id)}, drivers of Spark`, at: [driver.address] }
+    : { who: `${nameOf(plan.id)}, pods of ${workload}` };
 }
 
 const firstOfEach = <T>(all: readonly T[], key: (one: T) => unknown): readonly T[] => {
@@ -222,7 +246,7 @@ const outwards = (
   plan: PartyPlan | ExchangePlan,
   protocol: FirewallRule['protocol'],
   destination: RuleEnd,
-  port: number,
+  port: PortRange,
   purpose: string,
   encrypted: FirewallRule['encrypted'],
 ): FirewallRule => ({

@@ -186,7 +186,7 @@ const run = (workload: string, container: string, image: string): PlannedContain
 const init = (...container: Parameters<typeof run>): PlannedContainer => ({ ...run(...container), isInit: true });
 
 function partyContainers(plan: PartyPlan): readonly PlannedContainer[] {
-  const { fate, images, mysql, hdfs } = plan;
+  const { fate, images, mysql, hdfs, spark } = plan;
   const { fateflow, fateboard } = releases[fate];
   return [
     ...(mysql.isExternal ? [] : [run('statefulset/mysql', 'mysql', images.mysql)]),
@@ -194,7 +194,8 @@ function partyContainers(plan: PartyPlan): readonly PlannedContainer[] {
     run('statefulset/fateflow', fateflow.container, images.fateflow),
     run(fateboard.pod === 'fateflow' ? 'statefulset/fateflow' : 'deployment/fateboard', 'fateboard', images.fateboard),
     run(`statefulset/${client}`, client, images.client),
-    ...stateless(images),
+    ...(spark.isExternal ? [] : sparkContainers(images)),
+    run('deployment/nginx', 'nginx', images.nginx),
     ...(hdfs.isExternal
       ? []
       : [
@@ -223,10 +224,9 @@ function pulsarContainers(plan: PartyPlan): readonly PlannedContainer[] {
 }
 
 /** What has the same names here and in KubeFATE's charts. */
-const stateless = (images: Images<PartyImage>): readonly PlannedContainer[] => [
+const sparkContainers = (images: Images<PartyImage>): readonly PlannedContainer[] => [
   run(`deployment/${services.sparkMaster.name}`, services.sparkMaster.name, images.sparkMaster),
   run(`deployment/${sparkWorker}`, sparkWorker, images.sparkWorker),
-  run('deployment/nginx', 'nginx', images.nginx),
 ];
 
 const exchangeContainers = (images: Images<ExchangeImage>): readonly PlannedContainer[] => [
@@ -266,7 +266,8 @@ function chartContainers({ fate }: PartyPlan, images: Images<PartyImage>): reado
     run(python, fateflow.container, images.fateflow),
     run(fateboard.pod === 'fateflow' ? python : 'deployment/fateboard', 'fateboard', images.fateboard),
     run(chartWorkload(fate, 'client'), 'client', images.client),
-    ...stateless(images),
+    ...sparkContainers(images),
+    run('deployment/nginx', 'nginx', images.nginx),
     init(namenode, 'delete-lost-found', chartBusybox),
     run(namenode, 'namenode', images.namenode),
     run(chartWorkload(fate, 'datanode'), 'datanode', images.datanode),

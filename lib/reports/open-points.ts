@@ -1,15 +1,18 @@
 import { fateDirectory } from '../fate/hdfs';
+import { type Release, releases } from '../fate/releases';
 import { isGiven, type SecretName, secrets } from '../fate/secrets';
 import { services } from '../fate/services';
+import { nameForJobs } from '../fate/spark';
 import { memberName } from '../federation/certificates';
 import type { DeclaredPlans } from '../federation/declaration';
 import type { ExchangePlan } from '../federation/exchange';
-import { flowsOf } from '../federation/flows';
+import { flowsOf, portText } from '../federation/flows';
 import { isJoined } from '../federation/neighbours';
 import { type PartyPlan, unpublishedImages, unpublishedRemedy } from '../federation/party';
 import { exchangeSecretNeeds, partySecretNeeds, type SecretNeeds } from '../federation/secret-needs';
 import { isHostIpv4 } from '../input/addresses';
 import { shown } from '../input/checks';
+import { counted } from '../input/counted';
 import { type ClusterFile, limitText, refuseFatalLimits } from '../kubefate/write/cluster-file';
 import { exchangeFile } from '../kubefate/write/exchange-file';
 import { clusterFile } from '../kubefate/write/party-file';
@@ -72,6 +75,7 @@ const openOfParty = (plan: PartyPlan): readonly Point[] => [
   ...missingTls(plan),
   ...openMysql(plan),
   ...openHdfs(plan),
+  ...openSpark(plan),
   ...openBackup(plan),
   ...(isJoined(plan)
     ? [...addressesOfParty(plan), ...missingPeers(plan)]
@@ -195,6 +199,43 @@ function openHdfs({ hdfs }: PartyPlan): readonly Point[] {
       `have whoever runs that HDFS make the directory, of this user and for this party alone, and let the party's nodes in without Kerberos: to ${at}, and to all datanodes in ${datanodes.ranges.join(', ')} on port ${datanodes.port}`,
     ],
   ];
+}
+
+/** What is the part of whoever runs a Spark. */
+function openSpark(plan: PartyPlan): readonly Point[] {
+  const { spark, fate } = plan;
+  if (!spark.isExternal) return [];
+  const { sparkHome, container } = releases[fate].fateflow;
+  const { sparkWorker }: Release = releases[fate];
+  const { network, masters, ports } = spark;
+  const sparkRelease = /spark-([\d.]+)/.exec(sparkHome)?.[1];
+  const conf = sparkWorker ? `, its service_conf.yaml in ${sparkWorker.configuration}` : '';
+  const names = [services.pulsar, services.namenode].map((service) => nameForJobs(service, plan)).join(' and ');
+  const at = 'namespace' in network ? `pods of namespace ${network.namespace}` : network.ranges.join(' and ');
+  return [
+    [
+      `computes on the Spark of ${masters.map(({ host }) => host).join(' and ')}`,
+      `have whoever runs it give this party ${counted(spark.workers.count, 'worker')} of ${counted(spark.workers.cores, 'core')}, of Spark ${sparkRelease} without spark.authenticate, with the code of FATE ${fate}${conf}, and the Python and packages of container ${container}`,
+    ],
+    [
+      `has executors at ${at} call its drivers at ${spark.driverHost ?? "the address of FATE Flow's pod"}, ports ${portText(ports.drivers)} and ${portText(ports.blocks)}`,
+      `have workers reach these and ${names} by these names, and FATE Flow reach the workers at ports ${portText(ports.executors)}: kubefate-tanzu firewall lists what firewalls let through`,
+    ],
+    ...openDrivers(plan),
+  ];
+}
+
+/** A driver does what executors tell it, and asks none who it is. */
+function openDrivers(plan: PartyPlan): readonly Point[] {
+  const isOpen = flowsOf(plan).some(({ from }) => from.kind === 'workers' && 'isKeptTo' in from && !from.isKeptTo);
+  return isOpen
+    ? [
+        [
+          'takes connections of anybody who reaches the Service spark-driver, and drivers ask nobody who they are',
+          "keep all but the workers out by a firewall in front; or by externalTrafficPolicy: 'Local' of spark.external.network.driver.service, behind a load balancer that keeps the addresses of callers: docs/network.md",
+        ],
+      ]
+    : [];
 }
 
 function openBackup({ namespace, backup }: PartyPlan): readonly Point[] {

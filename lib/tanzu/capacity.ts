@@ -236,8 +236,12 @@ function partyWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
         ]
       : [{ name: services.fateflow.name, containers: { fateflow, fateboard, ...beside }, gpus }]),
     { name: 'client', containers: { client } },
-    { name: services.sparkMaster.name, containers: { sparkMaster } },
-    { name: 'spark-worker', containers: { sparkWorker }, replicas: sparkWorkers, onePerNode: true },
+    ...(plan.spark.isExternal
+      ? []
+      : [
+          { name: services.sparkMaster.name, containers: { sparkMaster } },
+          { name: 'spark-worker', containers: { sparkWorker }, replicas: sparkWorkers, onePerNode: true },
+        ]),
     ...(plan.hdfs.isExternal
       ? []
       : [

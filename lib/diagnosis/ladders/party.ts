@@ -4,15 +4,17 @@ import { routeTables } from '../../fate/route-tables';
 import { secrets } from '../../fate/secrets';
 import { services } from '../../fate/services';
 import { copiesOn, pulsarReplicas } from '../../fate/sizes';
+import type { Server } from '../../fate/spark';
 import type { ExchangeDescriptor } from '../../federation/descriptor';
 import { isJoined } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
 import { pulsarDoor } from '../../federation/pulsar';
 import { partyNginxRoutes, pulsarRoutes } from '../../federation/routing';
 import { yaml } from '../../formats/yaml';
+import type { FailureId } from '../finding';
 import type { Step } from '../ladder';
 import { ownCertificate, publishedCertificate, tunnel } from '../steps/certificates';
-import { clock, coresStep, externalHdfs, hdfsSteps, spark } from '../steps/compute';
+import { clock, coresStep, externalHdfs, hdfsSteps, ownSpark } from '../steps/compute';
 import { fateFlow, otherParty, outlet, ownNginx } from '../steps/fate-flow';
 import {
   connectionStep,
@@ -66,7 +68,7 @@ export function partyLadder(plan: PartyPlan, others: readonly number[], pods: re
     ...(peers ? others.map((other) => peerFlow(plan, other)) : []),
     ...pulsarSteps(plan, others),
     ...hdfsOf(plan, pods),
-    spark(plan),
+    ...(plan.spark.isExternal ? [] : [ownSpark(plan)]),
     ...besideDatabase(plan, pods)
       .slice(0, 1)
       .map((at) => coresStep(plan, at)),
@@ -114,7 +116,7 @@ export const runningIn = (pods: readonly Pod[], workload: string, container: str
     .map((pod) => ({ pod: podName(pod), container }));
 
 function workloadsOf(plan: PartyPlan): readonly Workload[] {
-  const { fate, sizing, mysql, hdfs } = plan;
+  const { fate, sizing, mysql, hdfs, spark } = plan;
   const { fateboard }: Release = releases[fate];
   return [
     ...(mysql.isExternal ? [] : [{ name: services.mysql.name, pods: 1, failure: 'mysql-lost' } as const]),
@@ -131,8 +133,12 @@ function workloadsOf(plan: PartyPlan): readonly Workload[] {
           { name: services.namenode.name, pods: 1, failure: 'namenode-lost' },
           { name: services.datanode.name, pods: sizing.datanodes, least: 1, failure: 'datanode-lost' },
         ] as const)),
-    { name: services.sparkMaster.name, pods: 1, failure: 'spark-master-lost' },
-    { name: sparkWorker, pods: sizing.sparkWorkers, least: 1, failure: 'spark-worker-lost' },
+    ...(spark.isExternal
+      ? []
+      : ([
+          { name: services.sparkMaster.name, pods: 1, failure: 'spark-master-lost' },
+          { name: sparkWorker, pods: spark.workers.count, least: 1, failure: 'spark-worker-lost' },
+        ] as const)),
   ];
 }
 
@@ -166,27 +172,22 @@ function endpointsOf(plan: PartyPlan): readonly OwnEndpoint[] {
     ...(plan.hdfs.isExternal
       ? []
       : of(namenode.name, namenode.name, [namenode.ports.rpc, releases[plan.fate].hdfs.namenode.ui], 'namenode-lost')),
-    ...of(sparkMaster.name, sparkMaster.name, [sparkMaster.ports.rpc, sparkMaster.ports.ui], 'spark-master-lost'),
+    ...(plan.spark.isExternal
+      ? []
+      : of(sparkMaster.name, sparkMaster.name, [sparkMaster.ports.rpc, sparkMaster.ports.ui], 'spark-master-lost')),
   ];
 }
 
 /** To what somebody else runs for the party. */
-const externalConnections = ({ id, mysql, hdfs }: PartyPlan): readonly Step[] => [
-  ...(mysql.isExternal
-    ? externalConnection(id, 'the MySQL of somebody else', 'mysql-lost', { address: mysql.host, port: mysql.port })
-    : []),
-  ...(hdfs.isExternal
-    ? hdfs.namenodes.flatMap(({ host, port }) =>
-        externalConnection(
-          id,
-          'a namenode of somebody else',
-          'namenode-lost',
-          { address: host, port },
-          { isOneOfSeveral: hdfs.namenodes.length > 1 },
-        ),
-      )
-    : []),
+const externalConnections = ({ id, mysql, hdfs, spark }: PartyPlan): readonly Step[] => [
+  ...(mysql.isExternal ? externalConnection(id, 'the MySQL of somebody else', 'mysql-lost', mysql) : []),
+  ...(hdfs.isExternal ? anyOf(id, 'a namenode of somebody else', 'namenode-lost', hdfs.namenodes) : []),
+  ...(spark.isExternal ? anyOf(id, 'a master of the Spark of somebody else', 'spark-master-lost', spark.masters) : []),
 ];
+
+/** Servers that stand in for one another. */
+const anyOf = (id: number, what: string, failure: FailureId, servers: readonly Server[]): readonly Step[] =>
+  servers.flatMap((each) => externalConnection(id, what, failure, each, { isOneOfSeveral: servers.length > 1 }));
 
 /** Of the party, as its Pulsar has it; nobody has one who stands alone. */
 function ownCertificateSteps(plan: PartyPlan, pods: readonly Pod[]): readonly Step[] {

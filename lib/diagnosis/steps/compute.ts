@@ -1,7 +1,7 @@
 import { fateDirectory, hdfsTool } from '../../fate/hdfs';
 import { releases } from '../../fate/releases';
 import { services } from '../../fate/services';
-import { workerCores } from '../../fate/spark';
+import { type SparkWorkers, sparkCores } from '../../fate/spark';
 import type { ExternalHdfs } from '../../federation/hdfs';
 import type { PartyPlan } from '../../federation/party';
 import { isMap } from '../../input/checks';
@@ -132,41 +132,40 @@ function beanOf(answer: unknown): unknown {
 }
 
 /** Spark's master, which knows its workers. @see Spark 2.4 and 3.1, `JsonProtocol` */
-export function spark(plan: PartyPlan): Step {
+export function ownSpark({ id, spark: { workers } }: PartyPlan): Step {
   const { name, ports } = services.sparkMaster;
   return {
     id: sparkStep,
     layer: 'Spark',
-    what: `${counted(plan.sizing.sparkWorkers, 'worker is', 'workers are')} known to Spark's master`,
+    what: `${counted(workers.count, 'worker is', 'workers are')} known to Spark's master`,
     needs: [connectionStep(name, ports.rpc)],
     asks: [{ id: sparkStep, question: { ask: 'http', url: `http://${name}:${ports.ui}/json/` } }],
-    judge: byAnswer(sparkStep, (answer) => judgeSpark(plan, answer)),
+    judge: byAnswer(sparkStep, (answer) => judgeSpark(id, workers, answer)),
   };
 }
 
-function judgeSpark({ id, sizing }: PartyPlan, answer: unknown): Judgement {
+function judgeSpark(id: number, declared: SparkWorkers, answer: unknown): Judgement {
   const state = jsonOf(answer);
   const workers = field(state, 'workers');
   if (!Array.isArray(workers)) return unseen(saidBy(answer));
   const alive = workers.filter((each) => field(each, 'state') === 'ALIVE');
   const cores = alive.reduce((sum, each) => sum + count(field(each, 'cores')), 0);
   const used = alive.reduce((sum, each) => sum + count(field(each, 'coresused')), 0);
-  const declared = sizing.sparkWorkers * workerCores(sizing);
   const acts = { member: id };
-  const saw = `${alive.length} of ${sizing.sparkWorkers} alive, ${used} of ${counted(cores, 'core')} at work`;
+  const saw = `${alive.length} of ${declared.count} alive, ${used} of ${counted(cores, 'core')} at work`;
   if (alive.length === 0)
     return fails(saw, {
       failure: 'no-spark-worker',
       acts,
       meaning: 'jobs are taken, and stay running without an end: nobody computes them',
     });
-  if (alive.length < sizing.sparkWorkers)
+  if (alive.length < declared.count)
     return warns(saw, { failure: 'no-spark-worker', acts, meaning: 'jobs that ask for all cores wait for the others' });
-  if (cores < declared)
+  if (cores < sparkCores(declared))
     return warns(saw, {
       failure: 'job-asks-too-much',
       acts,
-      meaning: `FATE Flow hands out ${counted(declared, 'core')}, and jobs wait for those that Spark has not`,
+      meaning: `FATE Flow hands out ${counted(sparkCores(declared), 'core')}, and jobs wait for those that Spark has not`,
     });
   return holds(saw);
 }
@@ -180,8 +179,8 @@ const ledgerAsk = 'cores';
  * @see FATE v1.6.1, `fate_flow/manager/resource_manager.py`; FATE-Flow v2.2.0, the same
  */
 export function coresStep(plan: PartyPlan, at: Container): Step {
-  const { id, sizing } = plan;
-  const declared = sizing.sparkWorkers * workerCores(sizing);
+  const { id, spark } = plan;
+  const declared = sparkCores(spark.workers);
   return {
     id: ledgerAsk,
     layer: 'cores',

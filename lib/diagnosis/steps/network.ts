@@ -1,3 +1,4 @@
+import type { Server } from '../../fate/spark';
 import type { Member } from '../../federation/certificates';
 import type { PublicEndpoint } from '../../federation/public-addresses';
 import { addresses, connection, type Failed, isFailed } from '../answers';
@@ -56,12 +57,12 @@ export const externalConnection = (
   member: Member,
   what: string,
   failure: FailureId,
-  { address, port }: PublicEndpoint,
+  { host, port }: Server,
   { isOneOfSeveral = false } = {},
 ) =>
   reached(
-    { address, port },
-    `${what} takes connections on ${address}:${port}`,
+    { address: host, port },
+    `${what} takes connections on ${host}:${port}`,
     { failure: 'name-unknown', acts: { member }, meaning: 'its name is in no DNS that this cluster asks' },
     ({ kind }) => ({
       failure,

@@ -1,5 +1,5 @@
 import { services } from '../services';
-import { workerCores } from '../spark';
+import { nameForJobs } from '../spark';
 import { board, boardAddress, calls, connection, home, jobCalls, jobs, proxy, tables, toyJob } from './fate-1';
 import { pulsar210 } from './pulsar-2.10';
 import type { ConfiguredParty, Release } from './release';
@@ -110,8 +110,8 @@ function engines() {
  * components call it back.
  */
 function serviceConf(party: ConfiguredParty) {
-  const { id, sizing, pulsar } = party;
-  const { name, ports } = services.pulsar;
+  const { id, spark, pulsar } = party;
+  const { ports } = services.pulsar;
   return {
     party_id: id,
     fateflow: {
@@ -129,12 +129,12 @@ function serviceConf(party: ConfiguredParty) {
         // Without it FATE Flow calls the spark-submit of the Python package.
         home: sparkHome,
         // FATE Flow's own ledger: jobs that ask for more cores are refused, whatever Spark has.
-        cores_per_node: workerCores(sizing),
-        nodes: sizing.sparkWorkers,
+        cores_per_node: spark.workers.cores,
+        nodes: spark.workers.count,
       },
       hdfs: tables(party),
       pulsar: {
-        host: name,
+        host: nameForJobs(services.pulsar, party),
         port: ports.broker,
         mng_port: ports.admin,
         cluster: pulsar210.cluster,

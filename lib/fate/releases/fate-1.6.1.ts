@@ -1,5 +1,5 @@
 import { services } from '../services';
-import { workerCores } from '../spark';
+import { nameForJobs } from '../spark';
 import {
   board,
   boardAddress,
@@ -135,8 +135,8 @@ export const fate161 = {
  * components call it back.
  */
 function serviceConf(party: ConfiguredParty) {
-  const { sizing, pulsar } = party;
-  const { name, ports } = services.pulsar;
+  const { spark, pulsar } = party;
+  const { ports } = services.pulsar;
   return {
     work_mode: 1,
     fateflow: {
@@ -151,10 +151,10 @@ function serviceConf(party: ConfiguredParty) {
     database: connection(party),
     fate_on_spark: {
       // FATE Flow's own ledger: jobs that ask for more cores are refused, whatever Spark has.
-      spark: { cores_per_node: workerCores(sizing), nodes: sizing.sparkWorkers },
+      spark: { cores_per_node: spark.workers.cores, nodes: spark.workers.count },
       hdfs: tables(party),
       pulsar: {
-        host: name,
+        host: nameForJobs(services.pulsar, party),
         port: ports.broker,
         mng_port: ports.admin,
         topic_ttl: pulsar.readMinutes,

@@ -1,5 +1,5 @@
 import { services } from '../services';
-import { workerCores } from '../spark';
+import { nameForJobs, sparkCores } from '../spark';
 import { connection, home, proxy, tables } from './fate-1';
 import { pulsar210 } from './pulsar-2.10';
 import type { Call, ConfiguredParty, Coordination, Release } from './release';
@@ -95,8 +95,8 @@ export const fate2 = {
  * call it back.
  */
 function serviceConf(party: ConfiguredParty) {
-  const { id, sizing, pulsar } = party;
-  const { name, ports } = services.pulsar;
+  const { id, spark, pulsar } = party;
+  const { ports } = services.pulsar;
   return {
     party_id: `${id}`,
     log_level: 20, // information, where it would log for debugging
@@ -113,13 +113,13 @@ function serviceConf(party: ConfiguredParty) {
       spark: {
         home: sparkHome,
         // FATE Flow's own ledger: jobs that ask for more cores are refused, whatever Spark has.
-        cores: workerCores(sizing) * sizing.sparkWorkers,
+        cores: sparkCores(spark.workers),
       },
     },
     federation: {
       nginx: proxy(party),
       pulsar: {
-        host: name,
+        host: nameForJobs(services.pulsar, party),
         port: ports.broker,
         mng_port: ports.admin,
         cluster: pulsar210.cluster,

@@ -2,6 +2,7 @@ import type { Rights } from '../../kubernetes/rights';
 import type { Database } from '../database';
 import type { HdfsClient } from '../hdfs';
 import type { ExchangeContainer, PartyContainer, Sizing } from '../sizes';
+import type { Spark } from '../spark';
 import type { DataFormats } from './data';
 
 /** Images of a party, one for each container. */
@@ -13,9 +14,11 @@ export type ExchangeImage = ExchangeContainer;
 /** What configuration files say of the party that they are for; its plan has all of it. */
 export interface ConfiguredParty {
   readonly id: number;
+  readonly namespace: string;
   readonly sizing: Sizing;
   readonly mysql: Database;
   readonly hdfs: HdfsClient;
+  readonly spark: Spark;
   readonly pulsar: {
     readonly backlogGiB: number;
     readonly unreadMinutes?: number;

@@ -112,8 +112,15 @@ const toldParameters = (parameters: object): BenchmarkReport['parameters'] =>
 
 function sizingOf(plan: PartyPlan | undefined): MeasuredParty['sizing'] {
   if (plan === undefined) return undefined;
-  const { sparkWorkers, containers } = plan.sizing;
-  return { sparkWorkers, sparkWorker: containers.sparkWorker.limits, fateflow: containers.fateflow.limits };
+  const { containers } = plan.sizing;
+  const { isExternal, workers } = plan.spark;
+  return {
+    sparkWorkers: workers.count,
+    sparkWorker: isExternal
+      ? { cpu: workers.cores, memoryGiB: workers.memoryMiB / 1024 }
+      : containers.sparkWorker.limits,
+    fateflow: containers.fateflow.limits,
+  };
 }
 
 /** The same for people. */

@@ -1,6 +1,5 @@
 import type { Build, FateRelease, PartyImage } from '../../fate/releases';
 import type { PartyContainer, PartyPod, PartyVolume } from '../../fate/sizes';
-import { workerCores } from '../../fate/spark';
 import type { PartyPlan } from '../../federation/party';
 import type { Quantity } from '../../kubernetes/quantities';
 import type { PodSecurityLevel } from '../../kubernetes/releases';
@@ -62,9 +61,9 @@ export interface OwnKeys {
 }
 
 /** FATE Flow's ledger of cores, which refuses jobs that ask for more. */
-export const ledger = ({ sizing }: PartyPlan) => ({
-  cores_per_node: workerCores(sizing),
-  nodes: sizing.sparkWorkers,
+export const ledger = ({ spark: { workers } }: PartyPlan) => ({
+  cores_per_node: workers.cores,
+  nodes: workers.count,
 });
 
 /** How a file publishes user interfaces: the chart has an Ingress for each. */

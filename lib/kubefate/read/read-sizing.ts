@@ -1,7 +1,7 @@
 import { pulsarMemory } from '../../fate/heap';
 import { releases } from '../../fate/releases';
 import { type PartyContainer, type PartyVolume, type Sizing, sizingPresets } from '../../fate/sizes';
-import { workerCores } from '../../fate/spark';
+import { ownWorkers } from '../../fate/spark';
 import type { PartyProps } from '../../federation/party';
 import { planSizing, type SizingProps } from '../../federation/sizing';
 import { shown } from '../../input/checks';
@@ -80,7 +80,7 @@ export function readSizing(source: Source, { fate, defaults, sized, keys }: Part
     datanodes,
   };
   const plan = planSizing(Problems.none(), { ...sizing, belowGuideline: true }, usual);
-  source.takeIf('python.spark.cores_per_node', workerCores(plan));
+  source.takeIf('python.spark.cores_per_node', ownWorkers(plan).cores);
   source.takeIf('python.spark.nodes', sparkWorkers);
   source.takeIf('pulsar.env', [{ name: 'PULSAR_MEM', value: pulsarMemory(plan.containers.pulsar) }]);
   return isBelowGuideline(sizing, usual) ? { ...sizing, belowGuideline: true } : sizing;

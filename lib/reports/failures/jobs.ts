@@ -1,4 +1,4 @@
-import { workerCores } from '../../fate/spark';
+import { sparkCores } from '../../fate/spark';
 import type { Failure } from './failure';
 import { ask, countedCores, endOfLogs, inFateFlow, jobsAtWork, logsOf, rerunJob, stopJob } from './lines';
 import { measured, paper, read } from './source';
@@ -57,7 +57,7 @@ export const jobFailures = {
         ...countedCores(plan),
         ...ask(plan, 'SELECT f_job_id, f_status, f_cores FROM t_job WHERE f_resource_in_use = 1'),
       ],
-      shows: `fewer remaining cores of Spark than ${workerCores(plan.sizing) * plan.sizing.sparkWorkers}, and no job that has them.`,
+      shows: `fewer remaining cores of Spark than ${sparkCores(plan.spark.workers)}, and no job that has them.`,
       remedy:
         'Wait ten minutes; stop a job that holds cores and does nothing. Only where no job has any, correct the count.',
       commands: ask(plan, 'UPDATE t_engine_registry SET f_remaining_cores = f_cores'),
@@ -77,7 +77,7 @@ export const jobFailures = {
     ],
     party: ({ plan }) => ({
       check: countedCores(plan),
-      shows: `the cores of this party: ${workerCores(plan.sizing) * plan.sizing.sparkWorkers} are declared.`,
+      shows: `the cores of this party: ${sparkCores(plan.spark.workers)} are declared.`,
       remedy: 'Ask for fewer: `task_cores` of the job, or num-executors × executor-cores. Or declare more workers.',
       commands: [],
     }),

@@ -147,9 +147,8 @@ export const countedCores = (plan: PartyPlan): readonly string[] =>
   ask(plan, 'SELECT f_engine_name, f_cores, f_remaining_cores FROM t_engine_registry WHERE f_cores > 0');
 
 /** What Spark itself has. */
-export const sparkState = (plan: PartyPlan): readonly string[] => [
-  get(plan, services.sparkMaster.name, 'ui', '/json/'),
-];
+export const sparkState = (plan: PartyPlan): readonly string[] =>
+  plan.spark.isExternal ? [] : [get(plan, services.sparkMaster.name, 'ui', '/json/')];
 
 /** Backlog and connection of every topic that a job has now. */
 export const statsOfTopics = (plan: PartyPlan): readonly string[] => [

@@ -18,7 +18,7 @@ import {
   releases,
   type Transport,
 } from '../../../index';
-import { acmeSolver, type FlowEnd, flowsOf, type PlannedFlow } from '../../../lib/federation/flows';
+import { acmeSolver, type FlowEnd, flowsOf, isAtPort, type PlannedFlow } from '../../../lib/federation/flows';
 import { flowsOfService } from '../../../lib/kubefate/service/flows';
 import { issuers } from '../../../lib/kubernetes/ingresses';
 import { exchangeDescriptorOf, twoParties } from '../../support/declarations';
@@ -86,7 +86,7 @@ const endsOf = (drawn: readonly Drawn[]): readonly TestEnd[] => [
 
 const portsOf = (drawn: readonly Drawn[]): readonly number[] => {
   const planned = drawn.flatMap(({ flows }) =>
-    flows.flatMap(({ port, to }) => [port, ...(to.kind === 'endpoint' ? [to.podPort] : [])]),
+    flows.flatMap(({ port, to }) => [...[port].flat(), ...(to.kind === 'endpoint' ? [to.podPort] : [])]),
   );
   return [...new Set([...planned.filter((port) => port !== 'any'), 22, 9302, 8081, 40_000])];
 };
@@ -117,7 +117,7 @@ function isSide(drawn: readonly Drawn[], own: Drawn, flow: PlannedFlow, call: Ca
     const member = roleOf(drawn, call[far]);
     if (member === (other.member === 'exchange' ? 'exchange' : 'party') && call.port === other.podPort) return true;
   }
-  return (flow.port === 'any' || flow.port === call.port) && isFar(drawn, own, other, call[far]);
+  return isAtPort(flow, call.port) && isFar(drawn, own, other, call[far]);
 }
 
 function isOwn({ namespace, flows }: Drawn, end: FlowEnd, is: TestEnd): boolean {
@@ -142,7 +142,7 @@ function isFar(drawn: readonly Drawn[], own: Drawn, end: FlowEnd, is: TestEnd): 
     return typeof is !== 'string' && is.namespace === end.namespace;
   if (end.kind === 'host') return end.at.some((at) => isAt(at, is));
   if (end.kind === 'endpoint') return isAt(end.address, is);
-  if (end.kind === 'every-pod') return false;
+  if (end.kind === 'every-pod' || end.kind === 'workers') return false;
   if (!end.isKeptTo) return true;
   return typeof is === 'string'
     ? is.startsWith('198.51.100.')

@@ -3,7 +3,7 @@ import type { CronJob, Job } from 'kubernetes-types/batch/v1';
 import { Exchange, FederatedLearningCluster, KubeFateService } from '../../../constructs';
 import { federation, kubeFatePlan } from '../../../lib';
 import type { Member } from '../../../lib/federation/certificates';
-import { type FlowEnd, flowsOf, type PlannedFlow } from '../../../lib/federation/flows';
+import { type FlowEnd, flowsOf, isAtPort, type PlannedFlow } from '../../../lib/federation/flows';
 import { flowsOfService } from '../../../lib/kubefate/service/flows';
 import { type AnyObject, objectsOf, podOf, type Workload, workloadsOf } from '../../support/objects';
 import { address } from '../support/network';
@@ -124,7 +124,7 @@ function addressOf(namespace: string, name: string): string {
 /** Where anybody might be called: at every port that somebody has, and at one that the system may give a program. */
 export const ports = [
   ...new Set([
-    ...[...plannedFlows.values()].flat().map(({ port }) => (port === 'any' ? 40_000 : port)),
+    ...[...plannedFlows.values()].flat().flatMap(({ port }) => (port === 'any' ? 40_000 : port)),
     ...workloads.flatMap((it) => podOf(it).containers.flatMap(({ ports = [] }) => ports.map((of) => of.containerPort))),
   ]),
 ];
@@ -132,7 +132,7 @@ export const ports = [
 /** Whether the caller's flows have such connections, and the called one's. Who belongs to no plan may call anybody, and be called. */
 export const isPlanned = ({ from, to, protocol, port }: Connection): boolean => {
   const isFlow = (flow: PlannedFlow) =>
-    flow.protocol === protocol && [port, 'any'].includes(flow.port) && isEnd(flow.from, from) && isEnd(flow.to, to);
+    flow.protocol === protocol && isAtPort(flow, port) && isEnd(flow.from, from) && isEnd(flow.to, to);
   const lets = ({ name }: Peer, isOwn: (flow: PlannedFlow) => boolean) =>
     plannedFlows.get(`${name.split('/')[0]}`)?.some((flow) => isOwn(flow) && isFlow(flow)) ?? true;
   const ofPods = ({ kind }: FlowEnd) => kind === 'workload' || kind === 'every-pod';
@@ -151,6 +151,8 @@ function isEnd(end: FlowEnd, { name, address }: Peer): boolean {
       return end.at.some((at) => address === at || !isIP(at));
     case 'member':
       return !end.isKeptTo || end.ranges?.includes(`${address}/32`) || name.startsWith(`${namespaceOf(end.member)}/`);
+    case 'workers': // of a party that has none here
+      return false;
     case 'anybody':
     case 'api-server': // whose address nobody knows either
       return true;

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { FederatedLearningCluster } from '../../../constructs';
-import { type FateRelease, partyPlan, releases } from '../../../lib';
+import { type ExternalSparkPlan, type FateRelease, partyPlan, releases } from '../../../lib';
 import { metrics } from '../../../lib/monitoring/metrics';
 import { containerOf, environmentOf, fileOf, find, objectsOf } from '../../support/objects';
 import {
@@ -21,13 +22,14 @@ import { noPods, refusal, titled } from '../support/engines';
 import { address } from '../support/network';
 import { type Image, type Pod, startPod, untilReady } from '../support/pod';
 import { listeners, probed } from '../support/probe';
-import { driver, sparkMaster, sparkRelease, sparkWorker } from './spark';
+import { driver, sparkFiles, sparkMaster, sparkRelease, sparkWorker } from './spark';
 
 const addresses = {
   master: address(121),
   nextMaster: address(122),
   workers: [address(123), address(124)],
   fateflow: address(125),
+  otherFateflow: address(128),
 };
 const hdfsAddresses: Addresses = { namenode: address(126), datanodes: [address(127)] };
 
@@ -70,11 +72,26 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
   const startMaster = (address: string) => start('spark-master', sparkMaster(fate), address);
   const startWorker = (address: string) => start('spark-worker', sparkWorker(fate), address, addresses.master);
 
+  /** A party of another namespace, which has no Spark of its own, and whose drivers are found by a name. */
+  const other = partyPlan({
+    ...{ domain: 'example.com', fate, id: 40000, datanodes: 1, replication: 1 },
+    spark: {
+      external: {
+        masters: [{ host: 'spark.example.com' }],
+        workers: { count: 2, cores: 4, memoryGiB: 4 },
+        network: { ranges: ['192.0.2.0/24'], driver: { address: 'drivers.example.com' } },
+        ports: { from: 31300, count: 2 },
+        python: { executable: join(sparkFiles(fate), 'python/bin/python'), path: ['/opt/fate'] },
+      },
+    },
+  });
+  const others = objectsOf((app) => new FederatedLearningCluster(app, other.namespace, other));
+
   /** What `spark-defaults.conf` says, filled in for the pod. */
-  const drawnSettings = () =>
+  const drawnSettings = (of = objects, address = addresses.fateflow) =>
     Object.fromEntries(
-      fileOf(objects, 'fateflow-config', 'spark-defaults.conf')
-        .replace('${POD_IP}', addresses.fateflow)
+      fileOf(of, 'fateflow-config', 'spark-defaults.conf')
+        .replaceAll('${POD_IP}', address)
         .trim()
         .split('\n')
         .map((line) => line.split(' ')),
@@ -150,7 +167,9 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
 
     /** A submission as FATE Flow 1.6.1 makes it: `num-executors` and `executor-cores` are always there, `spark_run` adds more. */
     const submit = (name: string, executors: number, cores: number, ...more: readonly string[]) =>
-      fateflow.exec(
+      submitFrom(fateflow, name, executors, cores, ...more);
+    const submitFrom = (pod: Pod, name: string, executors: number, cores: number, ...more: readonly string[]) =>
+      pod.exec(
         `${sparkHome}/bin/spark-submit`,
         `--name=${name}#guest`,
         ...more,
@@ -174,11 +193,9 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
         expect(stdout).toContain('at work');
       }
     }
+    const soon = { timeout: 300_000, interval: 500 };
     const runs = (name: string, cores: number) =>
-      vi.waitFor(async () => expect(await application(name)).toMatchObject({ cores, state: 'RUNNING' }), {
-        timeout: 300_000,
-        interval: 500,
-      });
+      vi.waitFor(async () => expect(await application(name)).toMatchObject({ cores, state: 'RUNNING' }), soon);
 
     test('two jobs run beside one another, each on the cores that FATE Flow counted', async () => {
       const jobs = [submit('first', 2, 2), submit('second', 1, 8)];
@@ -212,6 +229,49 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
       await Promise.all(['greedy', 'greedier'].map((name) => runs(name, 8)));
       await ended(['greedy', 'greedier'], jobs);
     });
+
+    test('jobs of a party whose Spark others run are called back at the ports that are declared, one beside the other', async () => {
+      const { drivers, blocks, executors } = (other.spark as ExternalSparkPlan).ports;
+      const volume = mkdtempSync('/run/fateflow-');
+      const pod = await startPod({
+        statefulSet: 'fateflow',
+        container,
+        volumes: { data: volume },
+        objects: others,
+        secrets: { mysql: { password: 'unused' } },
+        image: driver(fate),
+        address: addresses.otherFateflow,
+        hosts: `${addresses.master} spark.example.com spark-master\n${hdfsHosts(objects, hdfsAddresses)}\n`,
+      });
+      try {
+        for (const it of workers)
+          await it.exec('sh', '-c', 'echo "$0 drivers.example.com" >>/etc/hosts', addresses.otherFateflow);
+        const job = submitFrom(pod, 'elsewhere', 2, 2);
+        await runs('elsewhere', 4);
+        await vi.waitFor(async () => {
+          expect(await listeners(pod)).toEqual(expect.arrayContaining([drivers[0], blocks[0]]));
+          for (const it of workers) expect(await listeners(it)).toContain(executors[0]);
+        }, soon);
+        const beside = ['--name=beside', '--num-executors=2', '--executor-cores=2', '/job.py'];
+        const stub = `${releases[fate].sparkWorker?.configuration}/service_conf.yaml`;
+        const { code, stdout, stderr } = await pod.exec('spark-submit', ...beside, `${hdfsAddress}/beside`, stub);
+        expect(code, stdout + stderr).toBe(0);
+        const { hosts: at, settings, sums } = JSON.parse(stdout);
+        expect(sums).toEqual({ 0: 16668333, 1: 16661667, 2: 16665000 });
+        expect(at).toHaveLength(2);
+        // The row's first one is taken.
+        expect(settings).toMatchObject({
+          ...drawnSettings(others, addresses.otherFateflow),
+          'spark.driver.host': 'drivers.example.com',
+          'spark.driver.port': `${drivers[1]}`,
+        });
+        await pod.exec('touch', '/tmp/elsewhere');
+        expect((await job).code).toBe(0);
+      } finally {
+        await pod.stop();
+        rmSync(volume, { recursive: true });
+      }
+    }, 600_000);
 
     test('HDFS keeps as many copies of what the job wrote as are declared', async () => {
       const copies = await hadoop(hdfs.namenode, 'fs.FsShell', '-stat', '%r', '/numbers/part-00000');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { guideline, partyPlan, type SizingPreset, sizingPresets } from '../../../lib';
 import { leastMemoryGiB } from '../../../lib/fate/sizes';
-import { executorMemoryMiB, workerCores, workerMemoryMiB } from '../../../lib/fate/spark';
+import { executorMemoryMiB, ownWorkers } from '../../../lib/fate/spark';
 
 const presets = Object.entries(sizingPresets);
 const sized = (props: object) => partyPlan({ domain: 'example.com', id: 30000, ...props }).sizing;
@@ -88,17 +88,18 @@ test('a Spark worker offers no more cores than its memory has executors for', ()
     fc.property(quantity, (limits) => {
       const resources = { sparkWorker: { requests: { cpu: 1, memoryGiB: 1 }, limits } };
       const sizing = sized({ resources, belowGuideline: true });
-      const cores = workerCores(sizing);
-      expect(cores).toBeLessThanOrEqual(limits.cpu);
-      expect(executorMemoryMiB(sizing) * cores).toBeLessThanOrEqual(workerMemoryMiB(sizing));
-      expect(executorMemoryMiB(sizing)).toBeGreaterThanOrEqual(450); // Spark refuses less
+      const workers = ownWorkers(sizing);
+      expect(workers.cores).toBeLessThanOrEqual(limits.cpu);
+      expect(executorMemoryMiB(workers) * workers.cores).toBeLessThanOrEqual(workers.memoryMiB);
+      expect(executorMemoryMiB(workers)).toBeGreaterThanOrEqual(450); // Spark refuses less
     }),
   );
 });
 
 test('a Spark worker offers whole cores, and less memory than its container has', () => {
   for (const [, sizing] of presets) {
-    expect(workerCores(sizing)).toBe(sizing.containers.sparkWorker.limits.cpu);
-    expect(workerMemoryMiB(sizing)).toBeLessThan(sizing.containers.sparkWorker.limits.memoryGiB * 1024);
+    const { cores, memoryMiB } = ownWorkers(sizing);
+    expect(cores).toBe(sizing.containers.sparkWorker.limits.cpu);
+    expect(memoryMiB).toBeLessThan(sizing.containers.sparkWorker.limits.memoryGiB * 1024);
   }
 });

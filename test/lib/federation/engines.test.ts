@@ -28,7 +28,7 @@ const fates = Object.keys(releases) as FateRelease[];
 
 /** A program that somebody else runs: how it is declared, what then is not drawn, and what is spoken to in its place. */
 interface External {
-  readonly engine: 'mysql' | 'hdfs';
+  readonly engine: 'mysql' | 'hdfs' | 'spark';
   readonly external: object;
   /** Workloads, which Services are named after too. */
   readonly absent: readonly string[];
@@ -71,6 +71,24 @@ const cases: readonly External[] = [
     ],
     called: ['nn1.example.com:8020', '192.0.2.34:8021'],
     ranges: ['198.51.100.0/25:9866', '198.51.100.192/26:9866'],
+  },
+  {
+    engine: 'spark',
+    external: {
+      masters: [{ host: 'spark-1.example.com' }, { host: 'spark-2.example.com', port: 7078 }],
+      workers: { count: 2, cores: 4, memoryGiB: 16 },
+      network: { ranges: ['192.0.2.128/25'], driver: { address: { reserved: '192.0.2.80' } } },
+      python: { executable: '/opt/fate/bin/python', path: ['/opt/fate/python', '/opt/fate/more'] },
+    },
+    absent: ['spark-master', 'spark-worker'],
+    own: [
+      { sparkWorkers: 2 },
+      { resources: { sparkWorker: { requests: { cpu: 8, memoryGiB: 16 }, limits: { cpu: 8, memoryGiB: 16 } } } },
+      { pods: { sparkMaster: { labels: { team: 'a' } } } },
+      { images: { sparkWorker: 'harbor.example.com/fate/spark-worker:mine' } },
+      { ingress: { uis: ['notebook', 'spark'], basicAuthSecret: 'users' } },
+    ],
+    called: ['spark-1.example.com:7077', 'spark-2.example.com:7078'],
   },
 ];
 

@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 import { FederatedLearningCluster } from '../../../constructs';
 import { type FateRelease, InvalidInput, type JobPlan, type JobProps, jobPlan, type PartyPlan } from '../../../lib';
 import { releases } from '../../../lib/fate/releases';
-import { executorMemoryMiB, workerCores } from '../../../lib/fate/spark';
+import { executorMemoryMiB } from '../../../lib/fate/spark';
 import { problemsOf } from '../../support/declarations';
 import { jobOf, partiesOf } from '../../support/jobs';
 import { containerOf, environmentOf, fileOf, find, objectsOf } from '../../support/objects';
@@ -29,20 +29,20 @@ const sizes = fc
 
 /** Whether executors of so many cores and so much memory find a place on workers, the arbiter's core first on the worst one. */
 function holds(
-  { sizing }: PartyPlan,
+  { spark: { workers } }: PartyPlan,
   roles: number,
   arbiter: boolean,
   executors: number,
   cores: number,
   memory: number,
 ) {
-  const free = Array.from({ length: sizing.sparkWorkers }, () => ({
-    cores: workerCores(sizing),
-    memory: executorMemoryMiB(sizing) * workerCores(sizing),
+  const free = Array.from({ length: workers.count }, () => ({
+    cores: workers.cores,
+    memory: executorMemoryMiB(workers) * workers.cores,
   }));
   return free.every((_, worst) => {
     const left = free.map((it, i) =>
-      arbiter && i === worst ? { cores: it.cores - 1, memory: it.memory - executorMemoryMiB(sizing) } : { ...it },
+      arbiter && i === worst ? { cores: it.cores - 1, memory: it.memory - executorMemoryMiB(workers) } : { ...it },
     );
     return Array.from({ length: roles * executors }).every(() => {
       const place = left.find((it) => it.cores >= cores && it.memory >= memory);
@@ -68,7 +68,7 @@ test('whatever the parties have, executors fit on the workers of each, and one m
       const fits = (executors: number, cores: number, memory: number) =>
         parties.every((plan, i) => holds(plan, 1, algorithm === 'homo-lr' && i === 1, executors, cores, memory));
       const { executorCores = 1 } = resources;
-      const least = Math.min(...parties.map(({ sizing }) => executorMemoryMiB(sizing))) * executorCores;
+      const least = Math.min(...parties.map(({ spark }) => executorMemoryMiB(spark.workers))) * executorCores;
       if (!fits(1, executorCores, least)) {
         expect(problemsOf(() => jobPlan(parties, job)).map(({ path }) => path)).toContain('resources.executors');
         return;

@@ -153,6 +153,19 @@ const ofParty = (fate: Chart): Readonly<Record<keyof PartyProps, readonly Exampl
   hdfs: [
     [{ hdfs: { external: { namenode: { host: 'namenode.example.com' }, datanodes: { ranges: ['192.0.2.0/24'] } } } }],
   ],
+  spark: [
+    [
+      {
+        spark: {
+          external: {
+            masters: [{ host: 'spark.example.com' }],
+            workers: { count: 2, cores: 4, memoryGiB: 8 },
+            network: { namespace: 'spark' },
+          },
+        },
+      },
+    ],
+  ],
   backup: [[{ backup: { to: { claimGiB: 20 } } }]],
   retention: [[{ retention: {} }]],
   belowGuideline: [[{ belowGuideline: true }, 'descriptor']], // decides what is refused, and nothing else
