@@ -72,6 +72,7 @@ export type {
 } from './federation/monitoring';
 export type { ExternalMysqlProps, MysqlPlan, MysqlProps } from './federation/mysql';
 export { type PartyPlan, type PartyProps, partyPlan } from './federation/party';
+export type { ProxyPlan, ProxyProps } from './federation/proxy';
 export type { PublicAddress, PublicEndpoint } from './federation/public-addresses';
 export type { PulsarClusterPlan, PulsarClusterProps, PulsarPlan, PulsarProps } from './federation/pulsar';
 export type { RetentionPlan, RetentionProps } from './federation/retention';

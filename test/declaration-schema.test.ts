@@ -45,6 +45,7 @@ const party = {
   },
   backup: { to: { claimGiB: 20, storageClass: false }, keep: 3 },
   retention: { logsDays: 30 },
+  proxy: { url: 'http://proxy.example.com:3128', noProxy: ['.example.com'] },
   driver: 'native',
   kubernetes: '1.26',
 };

@@ -5,6 +5,7 @@ import type { Service } from 'kubernetes-types/core/v1';
 import { releases } from '../../lib/fate/releases';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
+import { proxyVariables } from '../../lib/federation/direct-calls';
 import type { PartyPlan } from '../../lib/federation/party';
 import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
@@ -63,6 +64,7 @@ export class Client extends Construct {
                   secretVariable('JUPYTER_TOKEN', secrets.notebook, secrets.notebook.keys.token),
                   ...variables({
                     ...environment(plan),
+                    ...proxyVariables(plan),
                     NOTEBOOK_PORT: `${ports.http}`,
                     NOTEBOOK_DIRECTORY: notebooks,
                   }),

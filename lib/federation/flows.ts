@@ -7,12 +7,14 @@ import { type BackupPlan, backupName, restoreName } from './backup';
 import { callerRanges } from './callers';
 import type { Member } from './certificates';
 import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
+import { goesByProxy, isProxied } from './direct-calls';
 import { externalEngines, isInCluster } from './engines';
 import type { ExchangePlan, PortRange } from './exchange';
 import { type Ui, uiBackends } from './ingress';
 import type { Monitoring } from './monitoring';
 import { isJoined, type Joining, neighboursOf } from './neighbours';
 import type { PartyPlan } from './party';
+import { type ProxyPlan, proxyAt } from './proxy';
 import { pulsarDoor } from './pulsar';
 import { type ExternalSparkPlan, sparkDriverOf } from './spark';
 
@@ -121,7 +123,8 @@ function flowsOfParty(plan: PartyPlan): readonly PlannedFlow[] {
     ...(isJoined(plan) ? withNeighbours(plan) : []),
     ...Object.keys(ingress.hosts).map((ui) => fromController(plan, ui as Ui)),
     ...toSolver(plan),
-    ...(backup ? toStore(namespace, backup) : []),
+    ...(backup ? toStore(plan, backup) : []),
+    ...(isProxied(plan) ? [toProxy(plan, workloads.client)] : []),
     ...scrapes(namespace, monitoring, [...exporting, [pulsar.name, pulsar.ports.admin]]),
     ...dns(namespace),
   ];
@@ -350,12 +353,20 @@ export const acmeSolver = {
   why: "cert-manager's proof of host names",
 } as const;
 
-function toStore(namespace: string, { to }: BackupPlan): readonly PlannedFlow[] {
+function toStore(plan: PartyPlan, { to }: BackupPlan): readonly PlannedFlow[] {
   if (!('bucket' in to)) return [];
   const { hostname, port } = new URL(to.endpoint);
   return [backupName, restoreName].map((name) =>
-    tcp(workload(namespace, name), host('store of backups', hostname), Number(port || 443), 'backups', 'tls'),
+    goesByProxy(plan, hostname)
+      ? toProxy(plan, name)
+      : tcp(workload(plan.namespace, name), host('store of backups', hostname), Number(port || 443), 'backups', 'tls'),
   );
+}
+
+function toProxy({ namespace, proxy }: { readonly namespace: string; readonly proxy: ProxyPlan }, name: string) {
+  const { host: at, port, tls } = proxyAt(proxy);
+  const why = 'what the notebook loads, and backups';
+  return tcp(workload(namespace, name), host('HTTP proxy', at), port, why, tls ? 'tls' : 'no');
 }
 
 type Scraped = readonly [workload: string, port: number];

@@ -43,6 +43,7 @@ import { type PartyMonitoring, type PartyMonitoringProps, planPartyMonitoring } 
 import { type MysqlPlan, type MysqlProps, planMysql } from './mysql';
 import { isJoined, type Joining } from './neighbours';
 import { readId } from './party-id';
+import { type ProxyPlan, type ProxyProps, planProxy } from './proxy';
 import {
   checkDistinct,
   type DeclaredEndpoint,
@@ -123,6 +124,8 @@ export interface PartyProps extends HostingProps<PartyImage | 'backup'>, PodsPro
   readonly workload?: Workload;
   /** Copies of database and models, by schedule. @default none */
   readonly backup?: BackupProps;
+  /** HTTP proxy of the notebook and of backups. @default they call what they call directly */
+  readonly proxy?: ProxyProps;
   /** How long files and logs of jobs stay on FATE Flow's volume; `{}` is 90 days. @default for ever */
   readonly retention?: RetentionProps;
   /** Objects for a Prometheus and for Grafana. @default none */
@@ -160,6 +163,8 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly workload?: Workload;
   /** None: nobody copies its data. */
   readonly backup?: BackupPlan;
+  /** None: nobody calls by a proxy. */
+  readonly proxy?: ProxyPlan;
   /** None: files and logs of jobs stay for ever. */
   readonly retention?: RetentionPlan;
   /** None: nothing is drawn for it. */
@@ -189,6 +194,7 @@ export const partyKeys: Keys<PartyProps> = {
   workload: true,
   backup: true,
   retention: true,
+  proxy: true,
   monitoring: true,
 };
 
@@ -351,6 +357,7 @@ export function planParty(problems: Problems, props: PartyProps, agreement: Agre
       storageClass: storageClasses.mysql,
       folder: hosting.namespace,
     }),
+    proxy: planProxy(problems.at('proxy'), props.proxy),
     retention: planRetention(problems.at('retention'), props.retention),
     monitoring,
     ...joining,

@@ -127,6 +127,7 @@ export const party = {
     keep: 14,
     timeoutMinutes: 60,
   },
+  proxy: { url: 'http://proxy.example.com:3128', noProxy: ['.example.com', '10.0.0.0/8'] },
   retention: { logsDays: 30, jobsDays: 14, schedule: '15 3 * * 6' },
   sizing: 'minimum',
   datasetGiB: 3,

@@ -11,6 +11,7 @@ import {
   backupResources,
   restoreName,
 } from '../../../lib/federation/backup';
+import { proxyVariables } from '../../../lib/federation/direct-calls';
 import type { PartyPlan } from '../../../lib/federation/party';
 import { dataVolume } from '../../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../../lib/kubernetes/quantities';
@@ -202,7 +203,12 @@ const common = {
 } satisfies Partial<Container>;
 
 /** Where backups are, in the words of rclone, which has no other configuration than these. Another release could not read them. */
-function targetVariables({ namespace, fate, backup: { to } }: BackedUpParty): readonly EnvVar[] {
+function targetVariables(plan: BackedUpParty): readonly EnvVar[] {
+  const {
+    namespace,
+    fate,
+    backup: { to },
+  } = plan;
   const named = { NAME: `${namespace}-${fate}`, RCLONE_CONFIG: '/dev/null' };
   if ('claimGiB' in to) return variables({ ...named, TARGET: keptMount.mountPath });
   const { bucket, endpoint, region, folder, ca } = to;
@@ -210,6 +216,7 @@ function targetVariables({ namespace, fate, backup: { to } }: BackedUpParty): re
   return [
     ...variables({
       ...named,
+      ...proxyVariables(plan),
       TARGET: `backup:${bucket}/${folder}`,
       RCLONE_CONFIG_BACKUP_TYPE: 's3',
       RCLONE_CONFIG_BACKUP_PROVIDER: 'Other',

@@ -18,6 +18,7 @@ export function fatalLimits(plan: PartyPlan): ChartLimit[] {
     ...elsewhereLimits(plan),
     ...backupLimit(plan),
     ...retentionLimit(plan),
+    ...proxyLimit(plan),
     ...workloadLimit(plan),
     ...monitoringLimit(plan),
     ...policiesLimit(plan),
@@ -62,6 +63,17 @@ const retentionLimit = ({ retention }: PartyPlan): ChartLimit[] =>
           'retention',
           'deletes nothing of jobs',
           "their files and logs fill FATE Flow's volume: delete old ones by the commands of the runbook",
+        ),
+      ];
+
+const proxyLimit = ({ proxy }: PartyPlan): ChartLimit[] =>
+  proxy === undefined
+    ? []
+    : [
+        limit(
+          'proxy',
+          'gives the notebook no variables',
+          'it calls what it calls directly: set them in a notebook or its terminal before something is loaded',
         ),
       ];
 
