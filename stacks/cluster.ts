@@ -138,6 +138,8 @@ export interface TanzuClusterArgs {
  * - `no matches for kind`: the platform has another API; `kubectl api-resources --api-group=run.tanzu.vmware.com` shows it.
  * - `variable is not defined`: the class is of another platform. Or VKS was upgraded a moment ago, and takes up to an hour
  *   to know its classes again.
+ * - `tanzukubernetesreleases … not found`, at a `ClusterBootstrap`: Calico is that of a release which the Supervisor has;
+ *   `kubectl get tanzukubernetesreleases` shows them.
  * - A time-out of the cluster object: `kubectl describe` it and the machines in its namespace. Mostly the namespace lacks the
  *   VM class or the storage policy (with `workloadDomain` that is an error before anything is made), or the ingress network
  *   has no address left. `pulumi up` goes on waiting.

@@ -177,7 +177,7 @@ const cluster = {
   storageClass: 'fast',
   storageClasses: ['fast'],
   network: {
-    cni: 'antrea',
+    cni: 'calico',
     podCidrs: ['192.168.0.0/16'],
     serviceCidrs: ['10.96.0.0/12'],
     serviceDomain: 'cluster.local',
@@ -197,7 +197,7 @@ const olderCluster = {
   platform: 'vSphere 8.0',
   api: { apiVersion: 'run.tanzu.vmware.com/v1alpha3' },
   workers: cluster.workers.map((pool) => ({ ...pool, ...nodes })),
-  network: { ...cluster.network, cni: 'calico' },
+  network: { ...cluster.network, cni: 'antrea' },
 };
 const oldestCluster = {
   name: 'party-1',

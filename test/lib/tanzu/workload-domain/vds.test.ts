@@ -76,6 +76,23 @@ test.each([
   expect(paths(withBalancer({ ...balancers[type], ...more }), '9.0').sort()).toEqual([...expected].sort());
 });
 
+test('a declaration of one load balancer, or of one network, has no word of another', () => {
+  const declared: readonly NetworkingProps[] = [
+    vdsNetworks,
+    // @ts-expect-error: HAProxy has servers
+    { ...vdsNetworks, loadBalancer: { ...balancers.foundation, type: 'haproxy' } },
+    // @ts-expect-error: the one of vSphere Foundation has no user
+    { ...vdsNetworks, loadBalancer: { type: 'foundation', addresses: [], username: 'supervisor' } },
+    // @ts-expect-error: a password is a secret
+    { ...vdsNetworks, loadBalancer: { ...balancers['nsx-advanced'], password: 'a' } },
+    // @ts-expect-error: a distributed switch has no edge cluster
+    { ...vdsNetworks, edgeCluster: 'edge-cluster-id' },
+    // @ts-expect-error: VPCs are not made
+    { ...vdsNetworks, type: 'nsx-vpc' },
+  ];
+  for (const networks of declared.slice(1)) expect(() => declare(networks, '9.0')).toThrow();
+});
+
 test('no message shows a password or what stands in the place of a certificate', () => {
   const secret = 'tops3cret';
   const wrong = { ...balancers.haproxy, password: secret, certificateAuthority: secret };
