@@ -86,6 +86,7 @@ function planFederation(problems: Problems, props: FederationProps | MeshProps):
   checkNamespaces(problems, empty, parties);
   checkHosts(problems, parties);
   checkAddresses(problems, props, empty, parties);
+  checkPlaces(problems, parties);
   const routed = parties.flatMap((party) => partyDescriptor(party) ?? []).sort((a, b) => a.id - b.id);
   const exchange = empty && { ...empty, access: memberAccess(empty.access, access), parties: routed };
   const planned = parties.map((party) => ({ ...party, access: memberAccess(party.access, access) }));
@@ -115,6 +116,24 @@ function checkHosts(problems: Problems, parties: readonly PartyPlan[]): void {
       : [],
   );
   checkUnique(problems, declared, 'every interface needs its own host name');
+}
+
+/** What others run for two parties: each would write over what the other one has. */
+function checkPlaces(problems: Problems, parties: readonly PartyPlan[]): void {
+  const databases = parties.flatMap(({ mysql: { isExternal, host, port, name } }, i) =>
+    isExternal ? [{ path: `parties[${i}].mysql.external`, value: `${host}:${port}/${name}` }] : [],
+  );
+  checkUnique(problems, databases, 'every party needs its own database');
+  const directories = parties.flatMap(({ hdfs }, i) => {
+    if (!hdfs.isExternal) return [];
+    const namenodes = hdfs.namenodes.map(({ host, port }) => `${host}:${port}`).sort();
+    return [{ path: `parties[${i}].hdfs.external`, value: `${namenodes.join()}${hdfs.pathPrefix ?? ''}/fate` }];
+  });
+  checkUnique(
+    problems,
+    directories,
+    'every party needs its own directory: by pathPrefix, with FATE 1, or in another HDFS',
+  );
 }
 
 /** Members that are declared to be in one cluster share the ports of its nodes. Where they are not, nobody knows. */

@@ -61,7 +61,7 @@ export const anyParty: ReasonsByKey = {
   'python.spark': inPlace,
   'python.spark.cores_per_node': 'follows from what the Spark workers may take',
   'python.spark.nodes': 'follows from the number of Spark workers',
-  'python.hdfs': inPlace,
+  'python.hdfs': 'an HDFS that somebody else runs is declared by hand, hdfs.external, for native objects',
   'python.pulsar': inPlace,
   'python.nginx': inPlace,
   'fateboard.type': inNamespace,

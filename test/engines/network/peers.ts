@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import type { CronJob, Job } from 'kubernetes-types/batch/v1';
 import { Exchange, FederatedLearningCluster, KubeFateService } from '../../../constructs';
 import { federation, kubeFatePlan } from '../../../lib';
@@ -148,7 +148,7 @@ function isEnd(end: FlowEnd, { name, address }: Peer): boolean {
     case 'endpoint':
       return address === end.address;
     case 'host': // whose addresses nobody knows, where it is a name
-      return end.at.some((at) => address === at || !isIP(at));
+      return end.at.some((at) => address === at || (at.includes('/') ? isIn(at, address) : !isIP(at)));
     case 'member':
       return !end.isKeptTo || end.ranges?.includes(`${address}/32`) || name.startsWith(`${namespaceOf(end.member)}/`);
     case 'workers': // of a party that has none here
@@ -159,6 +159,13 @@ function isEnd(end: FlowEnd, { name, address }: Peer): boolean {
     default:
       return name === `${around[end.kind].metadata?.namespace}/${around[end.kind].metadata?.name}-0`;
   }
+}
+
+function isIn(range: string, address: string): boolean {
+  const [network = '', prefix] = range.split('/');
+  const list = new BlockList();
+  list.addSubnet(network, Number(prefix));
+  return list.check(address);
 }
 
 const namespaceOf = (member: Member): string | undefined =>

@@ -5,6 +5,7 @@ import {
   capacity,
   clusterFile,
   type FateRelease,
+  federation,
   firewallRules,
   images,
   type PartyPlan,
@@ -350,5 +351,256 @@ describe('the MySQL of somebody else', () => {
       '--host=mysql.example.com --port=3307 --user=fate-30000 --password --default-character-set=utf8mb4 fate_30000';
     expect(typed).toContain(`mysqldump --single-transaction --no-tablespaces --set-gtid-purged=OFF ${client}`);
     expect(typed).toContain(`echo "DROP DATABASE fate_30000; CREATE DATABASE fate_30000" |\n  mysql ${client}`);
+  });
+});
+
+const hdfs = cases.find(({ engine }) => engine === 'hdfs') as External;
+const datanodes = { ranges: ['192.0.2.0/24'] };
+const single = { namenode: { host: 'namenode.example.com' }, datanodes };
+const propertiesOf = (xml: string) =>
+  Object.fromEntries(
+    [...xml.matchAll(/<name>(.*?)<\/name><value>(.*?)<\/value>/g)].map(([, name, value]) => [name, value]),
+  );
+
+describe('the HDFS of somebody else', () => {
+  const settings = {
+    'dfs.replication': '3',
+    'dfs.client.block.write.replace-datanode-on-failure.policy': 'DEFAULT',
+    'dfs.client.block.write.replace-datanode-on-failure.best-effort': 'true',
+    'dfs.nameservices': 'analytics',
+    'dfs.ha.namenodes.analytics': 'nn1,nn2',
+    'dfs.namenode.rpc-address.analytics.nn1': 'nn1.example.com:8020',
+    'dfs.namenode.rpc-address.analytics.nn2': '192.0.2.34:8021',
+    'dfs.client.failover.proxy.provider.analytics':
+      'org.apache.hadoop.hdfs.server.namenode.ha.ConfiguredFailoverProxyProvider',
+  };
+
+  test.each(fates)(
+    'is what FATE Flow %s, its drivers and their executors are told, and as whom they are to write',
+    (fate) => {
+      const objects = drawn(planned({ hdfs: { external: { ...hdfs.external, user: 'fate-30000' } } }, fate));
+      const conf = parse(fileOf(objects, 'fateflow-config', 'service_conf.yaml'));
+      expect((conf.fate_on_spark ?? conf.storage).hdfs).toEqual({ name_node: 'hdfs://analytics' });
+      expect(propertiesOf(fileOf(objects, 'fateflow-config', 'hdfs-site.xml'))).toEqual(settings);
+      const spark = fileOf(objects, 'fateflow-config', 'spark-defaults.conf');
+      for (const [name, value] of Object.entries(settings)) expect(spark).toContain(`spark.hadoop.${name} ${value}\n`);
+      const users = workloadsOf(objects).flatMap((workload) =>
+        containersOf(podOf(workload)).flatMap(({ name, env = [] }) =>
+          env.flatMap((it) => (it.name === 'HADOOP_USER_NAME' ? [[name, it.value]] : [])),
+        ),
+      );
+      expect(users).toEqual([[releases[fate].fateflow.container, 'fate-30000']]);
+    },
+  );
+
+  test('of a single namenode is called by its address', () => {
+    const plan = planned({ hdfs: { external: single } });
+    expect(plan.hdfs).toMatchObject({ uri: 'hdfs://namenode.example.com:8020', user: 'fate', replication: 3 });
+    expect(Object.keys(plan.hdfs.settings).join()).not.toContain('nameservice');
+  });
+
+  test.each(fates)('has the party below a path where FATE %s knows one, and else refuses it', (fate) => {
+    const props = { hdfs: { external: { ...single, pathPrefix: '/teams/a' } } };
+    if (!fate.startsWith('1.')) {
+      expect(problemsOf(() => planned(props, fate)).map(({ path }) => path)).toEqual(['hdfs.external.pathPrefix']);
+      return;
+    }
+    const conf = parse(fileOf(drawn(planned(props, fate)), 'fateflow-config', 'service_conf.yaml'));
+    expect(conf.fate_on_spark.hdfs).toEqual({
+      name_node: 'hdfs://namenode.example.com:8020',
+      path_prefix: '/teams/a',
+    });
+  });
+
+  test.each(fates)('has no name that FATE %s takes for the beginning of a URI', (fate) => {
+    const paths = (external: object) => {
+      try {
+        planned({ hdfs: { external } }, fate);
+        return [];
+      } catch {
+        return problemsOf(() => planned({ hdfs: { external } }, fate)).map(({ path }) => path);
+      }
+    };
+    const isRefused = !fate.startsWith('1.');
+    expect(paths({ ...single, namenode: { host: 'nn.hdfs.svc' } })).toEqual(
+      isRefused ? ['hdfs.external.namenode.host'] : [],
+    );
+    const nameservice = { name: 'hdfs1', namenodes: [{ host: 'a.hdfs.svc' }, { host: 'b.hdfs.svc' }] };
+    expect(paths({ nameservice, datanodes })).toEqual(isRefused ? ['hdfs.external.nameservice.name'] : []);
+  });
+
+  test.each<[string, object, readonly string[]]>([
+    ['a word', { hdfs: 'namenode.example.com' }, ['hdfs']],
+    ['nowhere', { hdfs: { external: { datanodes } } }, ['hdfs.external']],
+    [
+      'at two places at once',
+      { hdfs: { external: { ...single, nameservice: { name: 'a', namenodes: [{ host: 'a.b' }, { host: 'a.c' }] } } } },
+      ['hdfs.external'],
+    ],
+    ['without datanodes', { hdfs: { external: { namenode: single.namenode } } }, ['hdfs.external.datanodes']],
+    [
+      'of no range',
+      { hdfs: { external: { ...single, datanodes: { ranges: [] } } } },
+      ['hdfs.external.datanodes.ranges'],
+    ],
+    [
+      'everywhere',
+      { hdfs: { external: { ...single, datanodes: { ranges: ['0.0.0.0/0'] } } } },
+      ['hdfs.external.datanodes.ranges[0]'],
+    ],
+    [
+      "a Service of the party's own",
+      { hdfs: { external: { ...single, namenode: { host: 'namenode' } } } },
+      ['hdfs.external.namenode.host'],
+    ],
+    [
+      'a nameservice of one namenode, written twice',
+      {
+        hdfs: {
+          external: {
+            nameservice: { name: 'a', namenodes: [{ host: 'nn.b' }, { host: 'nn.b', port: 8020 }] },
+            datanodes,
+          },
+        },
+      },
+      ['hdfs.external.nameservice.namenodes[1]'],
+    ],
+    [
+      'a nameservice of one namenode',
+      { hdfs: { external: { nameservice: { name: 'a', namenodes: [{ host: 'nn.b' }] }, datanodes } } },
+      ['hdfs.external.nameservice.namenodes'],
+    ],
+    [
+      'of a shell',
+      { hdfs: { external: { ...single, user: 'a;b', pathPrefix: '/a b', replication: 0 } } },
+      ['hdfs.external.user', 'hdfs.external.pathPrefix', 'hdfs.external.replication'],
+    ],
+  ])('is not %s', (_, props, paths) => {
+    expect(problemsOf(() => planned(props)).map(({ path }) => path)).toEqual(paths);
+  });
+
+  test('lets workers and FATE Flow out to the ranges of its datanodes, and nobody else', () => {
+    const policies = drawn(planned({ hdfs: { external: hdfs.external } })).filter(
+      ({ kind }) => kind === 'NetworkPolicy',
+    );
+    const open = policies.filter(({ spec }) => JSON.stringify(spec.egress ?? []).includes('"port":9866'));
+    expect(open.map(({ metadata }) => metadata.name).sort()).toEqual(['fateflow', 'spark-worker']);
+    for (const { spec } of open)
+      expect(spec.egress).toContainEqual({
+        to: [{ ipBlock: { cidr: '198.51.100.0/25' } }, { ipBlock: { cidr: '198.51.100.192/26' } }],
+        ports: [{ port: 9866, protocol: 'TCP' }],
+      });
+  });
+
+  test('is behind no firewall where it is in the cluster', () => {
+    const external = { namenode: { host: 'nn.files.svc' }, datanodes: { ranges: ['10.244.0.0/20'] } };
+    const at = firewallRules([planned({ hdfs: { external } })]).flatMap(({ destination }) => destination.at ?? []);
+    expect(at).not.toContain('nn.files.svc');
+    expect(at).not.toContain('10.244.0.0/20');
+  });
+
+  const judged = (external: object, id: string, answer: unknown) => {
+    const pod = {
+      metadata: { name: 'fateflow-0', labels: { 'app.kubernetes.io/name': 'fateflow' } },
+      status: {
+        containerStatuses: [
+          { name: 'python', image: '', imageID: '', ready: true, restartCount: 0, state: { running: {} } },
+        ],
+      },
+    };
+    const step = partyLadder(planned({ hdfs: { external } }), [], [pod]).find((each) => each.id === id);
+    const answers = new Map([[id, { value: answer }]]);
+    return step?.judge({ now: new Date(), pods: { value: [] }, events: { value: [] }, verdicts: new Map(), answers });
+  };
+
+  test.each([
+    [single, 'connection namenode.example.com:8020', 'fails'],
+    [hdfs.external, 'connection nn1.example.com:8020', 'warns'],
+  ])(
+    'whose namenode is away fails where it is the only one, and where there is another one warns',
+    (external, id, verdict) => {
+      expect(judged(external, id, { kind: 'refused', error: 'connection refused' })).toMatchObject({
+        verdict,
+        failure: 'namenode-lost',
+        acts: { member: 30000 },
+      });
+    },
+  );
+
+  const df = (size: number, left: number) => ({
+    code: 0,
+    stdout: `Filesystem  Size  Used  Available  Use%\nhdfs://analytics  ${size}  7  ${left}  1%\n`,
+    stderr: '',
+  });
+  test.each([
+    [df(2 ** 40, 2 ** 39), { verdict: 'holds', saw: '512 GiB of 1024 GiB left' }],
+    [df(2 ** 40, 2 ** 37), { verdict: 'warns', failure: 'hdfs-full' }],
+    [df(2 ** 40, 2 ** 34), { verdict: 'fails', failure: 'hdfs-full' }],
+    [df(0, 0), { verdict: 'fails', failure: 'datanode-lost' }],
+    [
+      { code: 1, stdout: '', stderr: "log\ndf: `hdfs://analytics/fate': No such file or directory\n" },
+      { verdict: 'fails', failure: 'namenode-lost', meaning: expect.stringContaining('nobody has made the directory') },
+    ],
+    [
+      { code: 1, stdout: '', stderr: 'df: Call From a to b failed' },
+      { verdict: 'fails', failure: 'namenode-lost' },
+    ],
+    [{ code: 127, stdout: '', stderr: '' }, { verdict: 'unseen' }],
+  ])('is asked by its own client for room: %j', (answer, expected) => {
+    expect(judged(hdfs.external, 'hdfs', answer)).toMatchObject(expected);
+  });
+
+  test('has no metric, alert or picture of it in the party', () => {
+    const objects = drawn(planned({ hdfs: { external: hdfs.external } }));
+    const text = JSON.stringify(objects.filter(({ kind }) => kind !== 'NetworkPolicy'));
+    expect(text).not.toMatch(/fate_hdfs|FateHdfs|Datanodes/);
+  });
+
+  test('that is another one than before has none of the tables', () => {
+    const plan = planned({ hdfs: { external: hdfs.external } });
+    const told = lastingPartyChanges(lastingPartyValues(planned({}, '1.6.1')), plan);
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain('tables of party 30000 was hdfs://namenode:9000 and is hdfs://analytics now');
+    expect(
+      problemsOf(() => upgradePlan(planned({}), planned({ hdfs: { external: hdfs.external } }, '1.11.2'))),
+    ).toEqual([expect.objectContaining({ path: 'tables' })]);
+  });
+
+  test('stays as it is when FATE is upgraded, and keeps what FATE 2 does not read', () => {
+    const at = (fate: FateRelease) => planned({ hdfs: { external: hdfs.external } }, fate);
+    const accept = ['records', 'models', 'tables', 'messages'] as const;
+    const kept = upgradePlan(at('1.6.1'), at('1.11.2'), { accept });
+    expect(kept.data.find(({ data }) => data === 'tables')).toMatchObject({ outcome: 'kept', claims: { to: [] } });
+    expect(JSON.stringify(kept)).not.toContain('hdfs namenode');
+    const left = upgradePlan(at('1.11.2'), at('2.2.0'), { accept });
+    expect(left.data.find(({ data }) => data === 'tables')).toMatchObject({ outcome: 'lost' });
+    expect(left.steps.map(({ what }) => what).join()).toContain('stay in hdfs://analytics/fate');
+    expect(left.steps.flatMap(({ commands }) => commands).join()).not.toMatch(/namenode|datanode/);
+  });
+
+  test('takes no tables of a party that KubeFATE has made: records name the HDFS of before', () => {
+    const made = planned({
+      ...{ driver: 'kubefate', transport: 'open', networkPolicies: false },
+      ...{ backup: undefined, monitoring: undefined, exchange: undefined },
+    });
+    const to = planned({ hdfs: { external: hdfs.external }, namespace: 'fate-30000-native', exchange: undefined });
+    const { data } = upgradePlan(made, to, { accept: ['messages', 'tables'] });
+    expect(data.find(({ data }) => data === 'tables')).toMatchObject({ outcome: 'lost' });
+  });
+
+  test('is one directory for each party of a federation, and so is a database', () => {
+    const party = (id: number, more = {}) => ({
+      id,
+      mysql: { external: { host: 'mysql.example.com', database: `fate_${id}` } },
+      hdfs: { external: { ...single, ...more } },
+    });
+    const declared = (...parties: readonly ReturnType<typeof party>[]) =>
+      federation({ domain: 'example.com', fate: '1.11.2', exchange: false, parties });
+    expect(declared(party(1, { pathPrefix: '/a' }), party(2, { pathPrefix: '/b' })).parties).toHaveLength(2);
+    const same = [party(1), { ...party(2), mysql: party(1).mysql }];
+    expect(problemsOf(() => declared(...same)).map(({ path }) => path)).toEqual([
+      'parties[1].mysql.external',
+      'parties[1].hdfs.external',
+    ]);
   });
 });
