@@ -60,7 +60,7 @@ import {
 import { type PulsarPlan, type PulsarProps, planPulsar } from './pulsar';
 import { planRetention, type RetentionPlan, type RetentionProps } from './retention';
 import { planSizing, type SizingProps, sizingKeys } from './sizing';
-import { planSpark, type SparkPlan, type SparkProps } from './spark';
+import { checkTablesReached, planSpark, type SparkPlan, type SparkProps } from './spark';
 import { planVerification, type Verification, type VerificationProps } from './verification';
 import { planWorkload, type Workload } from './workload';
 
@@ -313,6 +313,7 @@ export function planParty(problems: Problems, props: PartyProps, agreement: Agre
   const spark = planSpark(problems.at('spark'), props.spark, { sizing, kubernetes: hosting.kubernetes });
   const namenode = nameForJobs(services.namenode, { ...hosting, spark });
   const hdfs = planHdfs(external, sizing, namenode);
+  checkTablesReached(problems.at('spark'), spark, hdfs);
   checkElsewhere(problems, props, hosting.driver);
   const addresses = planAddresses(problems.at('addresses'), props.addresses, partyAddressKinds);
   const usualPorts = { nginx: services.nginx.ports, pulsar: services.pulsarPublicTls.ports };

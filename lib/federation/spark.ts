@@ -113,6 +113,16 @@ export interface ExternalSparkPlan extends ExternalSpark {
 export const sparkDriverOf = ({ spark }: { readonly spark: SparkPlan }): SparkDriver | undefined =>
   spark.isExternal && 'ranges' in spark.network ? spark.network.driver : undefined;
 
+/** Reports workers who come as far as drivers, and no further: executors read and write tables by themselves. */
+export function checkTablesReached(problems: Problems, spark: SparkPlan, hdfs: { readonly isExternal: boolean }): void {
+  if (hdfs.isExternal || sparkDriverOf({ spark }) === undefined) return;
+  problems.add(
+    'external.network.driver',
+    "leads workers to drivers, and executors reach no datanode of the party's own HDFS",
+    'use hdfs.external, too, or "pod" where workers reach the addresses of pods',
+  );
+}
+
 export function planSpark(
   problems: Problems,
   declared: SparkProps | undefined,

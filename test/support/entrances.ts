@@ -318,6 +318,19 @@ const elsewhere = {
   storageClasses: undefined,
   pods: { all: pod },
   mysql: { external: { host: 'mysql.example.com', port: 3306, database: 'fate', user: 'fate' } },
+  ingress: undefined,
+  spark: {
+    external: {
+      masters: [{ host: 'spark-1.example.com', port: 7077 }, { host: 'spark-2.example.com' }],
+      workers: { count: 2, cores: 4, memoryGiB: 16 },
+      network: {
+        ranges: ['192.0.2.128/25'],
+        driver: { address: { reserved: '192.0.2.80' }, service: { externalTrafficPolicy: 'Local' } },
+      },
+      ports: { from: 31000, count: 2 },
+      python: { executable: '/opt/fate/bin/python', path: ['/opt/fate/python'] },
+    },
+  },
   datanodes: undefined,
   replication: undefined,
   hdfs: {

@@ -74,7 +74,8 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
 
   /** A party of another namespace, which has no Spark of its own, and whose drivers are found by a name. */
   const other = partyPlan({
-    ...{ domain: 'example.com', fate, id: 40000, datanodes: 1, replication: 1 },
+    ...{ domain: 'example.com', fate, id: 40000 },
+    hdfs: { external: { namenode: { host: 'namenode.example.com' }, datanodes: { ranges: ['192.0.2.0/24'] } } },
     spark: {
       external: {
         masters: [{ host: 'spark.example.com' }],
@@ -244,6 +245,9 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
         hosts: `${addresses.master} spark.example.com spark-master\n${hdfsHosts(objects, hdfsAddresses)}\n`,
       });
       try {
+        const { templates } = releases[fate].fateflow;
+        const installed = ['cmp', '-s', `${templates}/spark-submit`, `${sparkHome}/bin/spark-submit`];
+        await vi.waitFor(async () => expect((await pod.exec(...installed)).code).toBe(0), soon);
         for (const it of workers)
           await it.exec('sh', '-c', 'echo "$0 drivers.example.com" >>/etc/hosts', addresses.otherFateflow);
         const job = submitFrom(pod, 'elsewhere', 2, 2);

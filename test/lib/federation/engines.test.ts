@@ -78,7 +78,7 @@ const cases: readonly External[] = [
     external: {
       masters: [{ host: 'spark-1.example.com' }, { host: 'spark-2.example.com', port: 7078 }],
       workers: { count: 2, cores: 4, memoryGiB: 16 },
-      network: { ranges: ['192.0.2.128/25'], driver: { address: { reserved: '192.0.2.80' } } },
+      network: { ranges: ['192.0.2.128/25'], driver: 'pod' },
       python: { executable: '/opt/fate/bin/python', path: ['/opt/fate/python', '/opt/fate/more'] },
     },
     absent: ['spark-master', 'spark-worker'],

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { FederatedLearningCluster } from '../../../constructs';
 import { type FateRelease, firewallRules, type PartyPlan, partyPlan, releases } from '../../../lib';
+import { lastingPartyChanges, lastingPartyValues } from '../../../lib/federation/lasting';
 import { openPoints } from '../../../lib/reports/open-points';
 import { exchangeDescriptorOf, problemsOf } from '../../support/declarations';
 import { type AnyObject, containerOf, environmentOf, fileOf, find, objectsOf } from '../../support/objects';
@@ -14,6 +15,11 @@ const props = {
   workers: { count: 3, cores: 4, memoryGiB: 16 },
   network: outside,
 };
+/** Which workers reach that find drivers by a Service. */
+const hdfs = { external: { namenode: { host: 'nn.example.com' }, datanodes: { ranges: ['198.51.100.0/25'] } } };
+const isByService = ({ network }: { readonly network?: object }) =>
+  JSON.stringify(network)?.includes('address') === true;
+
 const declared = (external: object, fate: FateRelease = '1.6.1'): PartyPlan =>
   partyPlan({
     domain: 'example.com',
@@ -21,6 +27,7 @@ const declared = (external: object, fate: FateRelease = '1.6.1'): PartyPlan =>
     fate,
     exchange: exchangeDescriptorOf({ fate }),
     spark: { external } as never,
+    ...(isByService(external) && { hdfs }),
   });
 const drawn = (plan: PartyPlan): AnyObject[] => objectsOf((app) => new FederatedLearningCluster(app, 'party', plan));
 
@@ -124,7 +131,8 @@ describe('workers of the Spark of somebody else', () => {
           ? rule.ports.map(({ port }: AnyObject) => port)
           : [],
       );
-    expect(['pulsar', 'namenode', 'datanode'].map(from)).toEqual([[6650], [9000], [50010]]);
+    expect(from('pulsar')).toEqual([6650]);
+    if (!plan.hdfs.isExternal) expect(['namenode', 'datanode'].map(from)).toEqual([[9000], [50010]]);
     const told = openPoints({ parties: [plan] }).map(({ what }) => what);
     expect(told.filter((it) => it.includes('takes connections of anybody'))).toEqual([]);
   });
@@ -247,6 +255,19 @@ test.each<[string, unknown, readonly string[]]>([
     ['external.python.executable', 'external.python.path[0]', 'external.python.path[1]'],
   ],
 ])('the Spark of somebody else is not %s', (_, spark, paths) => {
-  const found = problemsOf(() => partyPlan({ domain: 'example.com', id: 30000, spark: spark as never }));
+  const found = problemsOf(() => partyPlan({ domain: 'example.com', id: 30000, spark: spark as never, hdfs }));
   expect(found.map(({ path }) => path)).toEqual(paths.map((path) => (path === '' ? 'spark' : `spark.${path}`)));
+});
+
+test("workers who find drivers by a Service reach no datanode of the party's own", () => {
+  const found = problemsOf(() =>
+    partyPlan({ domain: 'example.com', id: 30000, spark: { external: { ...props, network: outside } } }),
+  );
+  expect(found.map(({ path }) => path)).toEqual(['spark.external.network.driver']);
+});
+
+test('a party that comes from a Spark of its own is warned of tables that keep the former name of its HDFS', () => {
+  const before = lastingPartyValues(partyPlan({ domain: 'example.com', id: 30000, exchange: exchangeDescriptorOf() }));
+  const after = declared({ ...props, network: { namespace: 'spark' } });
+  expect(lastingPartyChanges(before, after).join()).toContain('namenode.fate-30000.svc');
 });
