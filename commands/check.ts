@@ -1,6 +1,6 @@
 import type { DeclaredPlans } from '../lib/federation/declaration';
 import type { InvalidInput } from '../lib/input/problems';
-import type { NodePool } from '../lib/tanzu/capacity';
+import type { NodePool, NodesProps } from '../lib/tanzu/capacity';
 import { type Report, reportingCommand } from './arguments';
 import { declarationFile, type Member, membersOf, planDeclared } from './declaration-file';
 import { Mistake } from './mistake';
@@ -18,6 +18,7 @@ export const check = reportingCommand({
       '$0 check --nodes 3xbest-effort-2xlarge:exchange,30000 --nodes 3xbest-effort-2xlarge:40000',
       'and whether it fits on these two',
     ],
+    ['$0 check --nodes 3xbest-effort-2xlarge/2xbest-effort-4xlarge', 'and beside them two for Spark workers alone'],
   ],
   options: (yargs) =>
     yargs.positional('declaration', declarationFile).option('nodes', {
@@ -27,7 +28,7 @@ export const check = reportingCommand({
       default: [] as string[],
       defaultDescription: 'none',
       describe:
-        'Worker nodes of a cluster, <count>x<default VM class>, with GPUs <count>x<VM class>+<GPUs of each>gpu; behind a colon the members on it, where that is not all',
+        'Worker nodes of a cluster, <count>x<default VM class>, with GPUs <count>x<VM class>+<GPUs of each>gpu; behind a slash those for Spark workers alone; behind a colon the members on it, where that is not all',
     }),
   run: async ({ declaration, nodes }) => {
     const plans = await soundPlans(declaration);
@@ -55,7 +56,7 @@ function unsound({ message, subject, problems }: InvalidInput): Report {
 }
 
 async function report(declaration: string, plans: DeclaredPlans, nodes: readonly string[]): Promise<Report> {
-  const { capacity, describeCapacity } = await import('../lib/tanzu/capacity.js');
+  const { capacity, describeCapacity, requestedBy } = await import('../lib/tanzu/capacity.js');
   const { openPoints } = await import('../lib/reports/open-points.js');
   const members = membersOf(plans);
   const clusters = readClusters(nodes, members).map(({ members, pool }) => ({
@@ -67,7 +68,7 @@ async function report(declaration: string, plans: DeclaredPlans, nodes: readonly
   }));
   const requests = members.map(({ plan }) => ({
     member: plan.namespace,
-    ...capacity([plan], { vmClass: 'guaranteed-8xlarge', count: 1 }).requested,
+    ...requestedBy([plan]),
   }));
   const open = openPoints(plans);
   const { bold, green, yellow } = colours(process.stdout);
@@ -87,26 +88,22 @@ async function report(declaration: string, plans: DeclaredPlans, nodes: readonly
 
 interface Cluster {
   readonly members: readonly Member[];
-  readonly pool: NodePool;
+  readonly pool: NodesProps;
 }
 
 /** Of `3xbest-effort-2xlarge:exchange,30000`; no member is on two. */
 function readClusters(nodes: readonly string[], members: readonly Member[]): readonly Cluster[] {
   const clusters = nodes.map((text) => {
-    const [, count, vmClass, gpus, named] = /^(\d+)x([\w-]+)(?:\+(\d+)gpu)?(?::(.+))?$/.exec(text) ?? [];
-    if (count === undefined)
+    const [, common, spark, named] = /^([^/:]+)(?:\/([^/:]+))?(?::(.+))?$/.exec(text) ?? [];
+    const [pool, sparkNodes] = [readPool(common), spark === undefined ? undefined : readPool(spark)];
+    if (pool === undefined || (spark !== undefined && sparkNodes === undefined))
       throw new Mistake(
-        `--nodes ${text}: use one such as 3xbest-effort-2xlarge, 3xbest-effort-2xlarge+2gpu, or 3xbest-effort-2xlarge:exchange,30000`,
+        `--nodes ${text}: use one such as 3xbest-effort-2xlarge, 3xbest-effort-2xlarge+2gpu, 3xbest-effort-2xlarge/2xbest-effort-4xlarge, or 3xbest-effort-2xlarge:exchange,30000`,
       );
     const names = named?.split(',') ?? members.map(({ name }) => name);
     const twice = names.find((name, i) => names.indexOf(name) < i);
     if (twice !== undefined) throw new Mistake(`--nodes ${text}: names ${twice} twice`);
-    const pool = {
-      vmClass: vmClass as NodePool['vmClass'],
-      count: Number(count),
-      gpus: gpus ? Number(gpus) : undefined,
-    };
-    return { names, pool };
+    return { names, pool: { ...pool, sparkNodes } };
   });
   const placed = new Set<string>();
   for (const name of clusters.flatMap(({ names }) => names)) {
@@ -116,4 +113,11 @@ function readClusters(nodes: readonly string[], members: readonly Member[]): rea
     placed.add(name);
   }
   return clusters.map(({ names, pool }) => ({ members: members.filter(({ name }) => names.includes(name)), pool }));
+}
+
+/** Of `3xbest-effort-2xlarge+2gpu`; a class that there is none of is told of where nodes are read. */
+function readPool(text = ''): NodePool | undefined {
+  const [, count, vmClass, gpus] = /^(\d+)x([\w-]+)(?:\+(\d+)gpu)?$/.exec(text) ?? [];
+  if (count === undefined) return undefined;
+  return { vmClass: vmClass as NodePool['vmClass'], count: Number(count), gpus: gpus ? Number(gpus) : undefined };
 }

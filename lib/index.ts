@@ -96,6 +96,7 @@ export type {
   SparkNetworkProps,
   SparkOutsideProps,
 } from './federation/spark-network';
+export type { SparkNodes, SparkNodesProps } from './federation/spark-nodes';
 export type { Verification, VerificationProps } from './federation/verification';
 export type { Workload } from './federation/workload';
 export { InvalidInput, type Problem } from './input/problems';
@@ -151,6 +152,7 @@ export type { PublicService, PublicServiceProps } from './kubernetes/public-serv
 export type { Quantity, QuantityProps, Resources, ResourcesProps } from './kubernetes/quantities';
 export type { PodSecurityLevel } from './kubernetes/releases';
 export type { StorageClasses, StorageClassName } from './kubernetes/storage-classes';
+export type { NodeTaint } from './kubernetes/taints';
 export type { ManualStep } from './operations/step';
 export { type FirewallRule, firewallRules, type RuleEnd } from './reports/firewall';
 export { type ImageUse, images, type PlannedImage, type PlanWithPods } from './reports/images';
@@ -160,9 +162,11 @@ export {
   describeCapacity,
   type NodePool,
   type NodePoolProps,
+  type NodesProps,
   type OversizedContainer,
   type PlannedNodes,
   type PlannedPod,
+  type PoolCapacity,
   type QuantityWithGpus,
 } from './tanzu/capacity';
 export * from './tanzu/cluster';

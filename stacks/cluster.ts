@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { App, ImageDiskMount, IngressController } from '../constructs';
 import { TanzuKubernetesCluster } from '../constructs/tanzu/tanzu-kubernetes-cluster';
 import type { SecretNeeds } from '../lib/federation/secret-needs';
+import type { SparkNodes } from '../lib/federation/spark-nodes';
 import { type Declared, type Keys, readConfig, readPart, readText, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import type { ClusterApi, ClusterDeploymentPlan, ClusterDeploymentProps, NamespaceOffer } from '../lib/tanzu/cluster';
@@ -42,7 +43,9 @@ export interface ClusterConfig {
 }
 
 /** What the stacks of parties and exchanges take of a cluster's. */
-export interface ClusterOutputs extends Told<'kubeconfig' | 'kubernetes'>, Partial<Told<'ingressAddress'>> {
+export interface ClusterOutputs
+  extends Told<'kubeconfig' | 'kubernetes'>,
+    Partial<Told<'ingressAddress' | 'sparkNodes'>> {
   /** Of the administrator; secret. */
   readonly kubeconfig: pulumi.Output<string>;
   /** Release, as declared. */
@@ -51,6 +54,8 @@ export interface ClusterOutputs extends Told<'kubeconfig' | 'kubernetes'>, Parti
   readonly endpoint: pulumi.Output<string>;
   /** Of the ingress controller's LoadBalancer: what the host names of user interfaces resolve to. */
   readonly ingressAddress?: pulumi.Output<string>;
+  /** Nodes for Spark workers alone, where a pool has them: what parties on the cluster take. */
+  readonly sparkNodes?: SparkNodes;
 }
 
 /**
@@ -80,7 +85,14 @@ async function deploy(declared: ClusterConfig): Promise<ClusterOutputs> {
   problems.throwIfAny(`cluster ${name}`);
   const supervisor = own ?? clusterProvider('supervisor', config.supervisor as KubeconfigAccess | undefined);
   const { kubeconfig, endpoint, ingressAddress } = new TanzuCluster(name, { plan, supervisor, secrets });
-  return { kubeconfig, kubernetes: plan.cluster.kubernetes, endpoint, ...(ingressAddress && { ingressAddress }) };
+  const { kubernetes: release, sparkNodes } = plan.cluster;
+  return {
+    kubeconfig,
+    kubernetes: release,
+    endpoint,
+    ...(ingressAddress && { ingressAddress }),
+    ...(sparkNodes && { sparkNodes }),
+  };
 }
 
 async function readOffer(

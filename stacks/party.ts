@@ -36,6 +36,7 @@ import {
   checkNoAccess,
   type ReadCluster,
   readCluster,
+  readSparkNodes,
 } from './kubernetes/cluster-access';
 import { checkPublicAddresses, publicAddresses } from './kubernetes/public-addresses';
 import { checkSecrets, type PartySecrets, type StackSecretNeeds, secretObjects } from './kubernetes/secrets';
@@ -180,6 +181,7 @@ async function read(declared: PartyConfig): Promise<ReadParty> {
     exchange: described(exchange),
     peers,
     kubernetes,
+    sparkNodes: await readSparkNodes(cluster),
   });
   const makeCertificate = await readCertificate(problems, config, plan, exchange);
   const needs = partySecretNeeds(plan, isJoined(config));

@@ -93,6 +93,17 @@ test('every function and class that the README names is exported', () => {
   expect(named.filter((name) => !(name in library))).toEqual([]);
 });
 
+test('the nodes for Spark workers that the README has marked are those of a party and of a pool', () => {
+  const { labels = {}, taints = [] } =
+    partyPlan({ domain: 'example.com', id: 30000, sparkNodes: true }).sparkNodes ?? {};
+  const named = [...readme.matchAll(/^kubectl (label|taint) node NAME (.*)$/gm)].map(([, verb, what]) => [verb, what]);
+  expect(named).toEqual([
+    ...Object.entries(labels).map((label) => ['label', label.join('=')]),
+    ...taints.map(({ key, value, effect }) => ['taint', `${key}=${value}:${effect}`]),
+  ]);
+  expect(readme).toContain(`label\n\`${Object.entries(labels).map((label) => label.join(': '))}\``);
+});
+
 test('the commands of the README are scripts of the package', () => {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const named = [...readme.matchAll(/npm (?:run )?(test|synth|bench)/g)].map(([, script]) => `${script}`);

@@ -1,4 +1,5 @@
-import type { ControlPlane, NodeTaint, NodeVolume, TanzuClusterPlan, WorkerPool } from '../../lib/tanzu/cluster';
+import type { NodeTaint } from '../../lib/kubernetes/taints';
+import type { ControlPlane, NodeVolume, TanzuClusterPlan, WorkerPool } from '../../lib/tanzu/cluster';
 import type { Identity, KubernetesObject } from '../app/manifest';
 import { osImage } from './os-image';
 import { releaseName } from './release-name';

@@ -28,7 +28,7 @@ const engines = {
     containers: ['sparkMaster', 'sparkWorker'],
     volumes: [],
     images: ['sparkMaster', 'sparkWorker'],
-    sizes: ['sparkWorkers'],
+    sizes: ['sparkWorkers', 'sparkNodes'],
     ui: 'spark',
     charts: "would have drivers' ports on every node, open to whoever reaches one",
   },
@@ -41,7 +41,7 @@ interface OwnParts {
   /** Those that nothing else of the party runs. */
   readonly images: readonly PartyContainer[];
   /** What else of a declaration is of its pods. */
-  readonly sizes: readonly (keyof Counts)[];
+  readonly sizes: readonly Size[];
   /** Its user interface, where it has one to publish. */
   readonly ui?: Ui;
   /** Why there is none of somebody else's with KubeFATE. */
@@ -49,6 +49,8 @@ interface OwnParts {
 }
 
 type Counts = Pick<Sizing, 'datanodes' | 'replication' | 'sparkWorkers'>;
+
+type Size = keyof Counts | 'sparkNodes';
 
 type Engine = keyof typeof engines;
 
@@ -76,7 +78,7 @@ export const externalEngines = (plan: Engines): readonly (OwnParts & { readonly 
   engineNames.filter((key) => plan[key].isExternal).map((key) => ({ key, ...engines[key] }));
 
 /** What a declaration may say of the pods, volumes and images of a program. */
-type Said = Readonly<Partial<Record<Engine | Map | keyof Counts | 'ingress', unknown>>>;
+type Said = Readonly<Partial<Record<Engine | Map | Size | 'ingress', unknown>>>;
 
 type Map = 'resources' | 'pods' | 'images' | 'volumesGiB' | 'storageClasses';
 
@@ -88,7 +90,7 @@ export function checkElsewhere(problems: Problems, props: Said, driver: Driver):
     const { name, containers, volumes, images, sizes, ui, charts }: OwnParts = engines[engine];
     if (driver === 'kubefate') problems.add(`${engine}.external`, charts, 'leave it out, or use driver "native"');
     const said = [
-      ...sizes.filter((key) => props[key] !== undefined),
+      ...sizes.filter((key) => props[key] !== undefined && props[key] !== false),
       ...keysIn(props, 'resources', containers),
       ...keysIn(props, 'pods', containers),
       ...keysIn(props, 'volumesGiB', volumes),

@@ -8,6 +8,7 @@ import { type KubectlAccess, memberAccess, planAccess } from './kubectl-access';
 import { checkDirect, type PartyPlan, type PartyProps, partyKeys, planParty } from './party';
 import { isId } from './party-id';
 import { checkDistinct, ownEndpoints } from './public-addresses';
+import { planSparkNodes, type SparkNodesProps } from './spark-nodes';
 
 /** Members of a federation. */
 interface MembersProps extends AgreementProps {
@@ -19,6 +20,8 @@ interface MembersProps extends AgreementProps {
    * @default that of `kubectl`
    */
   readonly access?: KubectlAccess;
+  /** Nodes for the Spark workers of each party that does not say so itself. @default none: they run wherever there is room */
+  readonly sparkNodes?: SparkNodesProps | boolean;
 }
 
 /** A whole federation, declared in one place. */
@@ -79,8 +82,9 @@ function planFederation(problems: Problems, props: FederationProps | MeshProps):
   const access = planAccess(problems.at('access'), props.access);
   const empty = props.exchange === false ? undefined : planExchange(problems.at('exchange'), props.exchange, agreement);
   const joining = empty === undefined ? { peers: [] } : { exchange: exchangeDescriptor(empty) };
+  const usual = { sparkNodes: planSparkNodes(problems.at('sparkNodes'), props.sparkNodes) };
   const parties = props.parties.map((party, i) =>
-    planParty(party === noMap ? Problems.none() : problems.at(`parties[${i}]`), party, agreement, joining),
+    planParty(party === noMap ? Problems.none() : problems.at(`parties[${i}]`), party, agreement, joining, usual),
   );
   if (empty === undefined) checkDirect(problems, 'exchange', agreement);
   checkNamespaces(problems, empty, parties);
@@ -181,7 +185,13 @@ function checkAddresses(
 
 /** Reports what is not even of the right shape; the rest reads on with what is left of it. */
 function checkShape(problems: Problems, props: FederationProps | MeshProps): void {
-  checkKeys<FederationProps>(problems, props, { ...agreementKeys, exchange: true, parties: true, access: true });
+  checkKeys<FederationProps>(problems, props, {
+    ...agreementKeys,
+    exchange: true,
+    parties: true,
+    access: true,
+    sparkNodes: true,
+  });
   const { exchange, parties } = props;
   if (exchange === undefined) problems.add('exchange', 'is missing', shapes);
   else if (exchange !== false && !isMap(exchange)) problems.add('exchange', `${shown(exchange)} is no map`, shapes);

@@ -61,6 +61,7 @@ import { type PulsarPlan, type PulsarProps, planPulsar } from './pulsar';
 import { planRetention, type RetentionPlan, type RetentionProps } from './retention';
 import { planSizing, type SizingProps, sizingKeys } from './sizing';
 import { checkTablesReached, planSpark, type SparkPlan, type SparkProps } from './spark';
+import { onSparkNodes, planSparkNodes, type SparkNodes, type SparkNodesProps } from './spark-nodes';
 import { planVerification, type Verification, type VerificationProps } from './verification';
 import { planWorkload, type Workload } from './workload';
 
@@ -93,6 +94,12 @@ export interface PartyProps extends HostingProps<PartyImage | 'backup'>, PodsPro
   readonly storageClasses?: Readonly<Partial<Record<PartyVolume, StorageClassName>>>;
   /** User interfaces to publish. @default notebook and FATE Board, class `nginx` */
   readonly ingress?: IngressProps;
+  /**
+   * Nodes for Spark workers alone, known by a label and kept free of other pods by a taint: `true` for those of a cluster's pool with
+   * `sparkNodes: true`, or what others are known by. `false` where workers run wherever there is room.
+   * @default those that the federation's declaration names; with Pulumi those of the cluster's stack; else false
+   */
+  readonly sparkNodes?: SparkNodesProps | boolean;
   /** What FATE's code is built to compute, and on what. @default { algorithm: 'basic', device: 'cpu' } */
   readonly compute?: ComputeProps;
   /** A MySQL that somebody else runs. @default the party has its own */
@@ -147,6 +154,8 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly sizing: Sizing;
   /** `fateboard` where it has a pod of its own. */
   readonly pods: Pods<Exclude<PartyPod, 'fateboard'>> & Partial<Pods<'fateboard'>>;
+  /** None: Spark workers run wherever there is room. */
+  readonly sparkNodes?: SparkNodes;
   readonly ingress: IngressPlan;
   readonly compute: Compute;
   readonly mysql: MysqlPlan;
@@ -181,6 +190,7 @@ export const partyKeys: Keys<PartyProps> = {
   services: true,
   storageClass: true,
   storageClasses: true,
+  sparkNodes: true,
   ingress: true,
   compute: true,
   pods: true,
@@ -230,19 +240,44 @@ export interface PartyDeclaration extends DeclaredJoining {
   readonly party: PartyProps;
   /** Release of the cluster. @default not known */
   readonly kubernetes?: string;
+  /** The cluster's nodes for Spark workers, and who tells of them; no value where it has none. @default not known */
+  readonly sparkNodes?: Declared<SparkNodes | undefined>;
 }
 
 /** As {@link partyPlan}, of parts; worth nothing when `problems` were found. */
 export function planDeclaredParty(
   problems: Problems,
-  { federation, party, kubernetes, ...joining }: PartyDeclaration,
+  { federation, party, kubernetes, sparkNodes: told, ...joining }: PartyDeclaration,
 ): PartyPlan {
   const agreement = readAgreement(problems, federation);
-  const props = { kubernetes, ...readPart(problems, 'party', party, partyKeys) } as PartyProps;
+  const declared = readPart(problems, 'party', party, partyKeys);
+  const around = { sparkNodes: toldSparkNodes(problems, declared.sparkNodes, told) };
+  const props = { kubernetes, ...declared } as PartyProps;
   const below = problemsBelow(problems, 'party', party);
-  const plan = planJoinedParty(problems, 'party', props, agreement, joining, below);
+  const plan = planJoinedParty(problems, 'party', props, agreement, joining, below, around);
   checkRelease(problems.at('party'), plan.kubernetes, kubernetes);
   return plan;
+}
+
+/** Those of the cluster, for a party that says nothing else. What another stack tells is its author's word. */
+function toldSparkNodes(
+  problems: Problems,
+  declared: PartyProps['sparkNodes'],
+  told: PartyDeclaration['sparkNodes'],
+): SparkNodes | undefined {
+  if (told?.value === undefined) {
+    if (told !== undefined && declared === true) {
+      problems.add(
+        'party.sparkNodes',
+        'are nodes that the cluster does not have',
+        'declare a pool with sparkNodes: true in its stack and run `pulumi up` there first, or name the labels of nodes that others have made',
+      );
+    }
+    return undefined;
+  }
+  const before = problems.count;
+  const nodes = planSparkNodes(problems.at(told.path), told.value);
+  return problems.count === before ? nodes : undefined;
 }
 
 /**
@@ -256,12 +291,19 @@ function planJoinedParty(
   agreement: Agreement,
   { exchange, peers }: DeclaredJoining,
   below = problems.at(path),
+  around?: PlannedAround,
 ): PartyPlan {
   const isSound = exchange && checkExchangeDescriptor(problems.at(exchange.path), exchange.value, agreement);
-  const plan = planParty(below, props, agreement, {
-    exchange: isSound ? exchange.value : undefined,
-    peers: peers && [],
-  });
+  const plan = planParty(
+    below,
+    props,
+    agreement,
+    {
+      exchange: isSound ? exchange.value : undefined,
+      peers: peers && [],
+    },
+    around,
+  );
   const own = ownEndpoints(pathBelow(path, 'addresses'), plan, props.ports !== undefined);
   if (peers !== undefined) return { ...plan, peers: readPeers(problems, peers, plan, own, exchange) };
   checkDistinct(problems, [...(plan.exchange ? describedEndpoints('exchange', plan.exchange) : []), ...own]);
@@ -296,8 +338,17 @@ export function checkDirect(problems: Problems, path: string, { fate }: Pick<Agr
 
 const directReleases = Object.entries(releases).flatMap(([fate, { entersParties }]) => (entersParties ? [fate] : []));
 
+/** What a party has where it says nothing of it. */
+type PlannedAround = Pick<PartyPlan, 'sparkNodes'>;
+
 /** The plan of one party; worth nothing when `problems` were found. */
-export function planParty(problems: Problems, props: PartyProps, agreement: Agreement, joining: Joining): PartyPlan {
+export function planParty(
+  problems: Problems,
+  props: PartyProps,
+  agreement: Agreement,
+  joining: Joining,
+  around: PlannedAround = {},
+): PartyPlan {
   const { ports, egress } = props;
   const id = readId(problems, props.id);
   checkEgress(problems, egress);
@@ -326,6 +377,9 @@ export function planParty(problems: Problems, props: PartyProps, agreement: Agre
     ...Object.values(monitoring?.images ?? {}),
   ]);
   const storageClasses = planStorageClasses(problems, props.storageClass, props.storageClasses, partyVolumes);
+  const nodes = planSparkNodes(problems.at('sparkNodes'), props.sparkNodes, around.sparkNodes);
+  const sparkNodes = spark.isExternal ? undefined : nodes;
+  const pods = planPartyPods(problems.at('pods'), props.pods, agreement);
   return {
     ...agreement,
     ...hosting,
@@ -338,7 +392,10 @@ export function planParty(problems: Problems, props: PartyProps, agreement: Agre
     egress,
     storageClasses,
     sizing,
-    pods: planPartyPods(problems.at('pods'), props.pods, agreement),
+    sparkNodes,
+    pods: sparkNodes
+      ? onSparkNodes(problems.at('pods'), readMap(Problems.none(), '', props.pods), pods, sparkNodes)
+      : pods,
     ingress: planIngress(problems.at('ingress'), props.ingress, id, agreement.domain),
     compute,
     mysql,

@@ -17,6 +17,7 @@ import { type ClusterFile, limitText, refuseFatalLimits } from '../kubefate/writ
 import { exchangeFile } from '../kubefate/write/exchange-file';
 import { clusterFile } from '../kubefate/write/party-file';
 import { asksCertManager, ingressNginxNamespace, isOfIngressNginx } from '../kubernetes/ingresses';
+import { taintText } from '../kubernetes/taints';
 
 /** Something that a sound declaration leaves to somebody, or that whoever deploys it should know. */
 export interface OpenPoint {
@@ -72,6 +73,7 @@ const openOfParty = (plan: PartyPlan): readonly Point[] => [
   ...missingSecrets(partySecretNeeds(plan)),
   ...(isJoined(plan) ? [...missingIssuer(plan), ...unnoticedRenewal(plan)] : []),
   ...missingImages(plan),
+  ...missingNodes(plan),
   ...missingTls(plan),
   ...openMysql(plan),
   ...openHdfs(plan),
@@ -163,6 +165,18 @@ const unnoticedRenewal = ({ namespace, certManager }: PartyPlan): readonly Point
 function missingImages(plan: PartyPlan): readonly Point[] {
   const images = unpublishedImages(plan);
   return images.length === 0 ? [] : [[`pulls ${images.join(', ')}, which nobody has published`, unpublishedRemedy]];
+}
+
+function missingNodes({ sparkNodes }: PartyPlan): readonly Point[] {
+  if (sparkNodes === undefined) return [];
+  const labels = Object.entries(sparkNodes.labels).map((label) => label.join('='));
+  const taints = sparkNodes.taints.map(taintText);
+  return [
+    [
+      `runs Spark workers on nodes with ${labels.join(' and ')} alone`,
+      `have a pool of the cluster with sparkNodes: true and these, or mark nodes: kubectl label node NAME ${labels.join(' ')}; kubectl taint node NAME ${taints.join(' ')}`,
+    ],
+  ];
 }
 
 function missingTls({ ingress: { tlsSecrets, hosts, annotations } }: PartyPlan): readonly Point[] {

@@ -7,8 +7,9 @@ import { exporterResources } from '../federation/monitoring';
 import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
 import { retentionResources } from '../federation/retention';
+import { areSameNodes } from '../federation/spark-nodes';
 import { verificationResources } from '../federation/verification';
-import { checkInteger, checkKeys, checkOneOf, isMap, readDeclaration } from '../input/checks';
+import { checkInteger, checkKeys, checkOneOf, isMap, readDeclaration, readMap } from '../input/checks';
 import { counted } from '../input/counted';
 import { Problems } from '../input/problems';
 import {
@@ -54,6 +55,12 @@ export interface NodePoolProps extends Omit<NodePool, 'vmClass'> {
   readonly overhead?: QuantityProps;
 }
 
+/** Worker nodes of a cluster: of one kind, and beside them those for Spark workers alone. */
+export interface NodesProps extends NodePoolProps {
+  /** Nodes of the Spark workers of parties that declare `sparkNodes`. @default none */
+  readonly sparkNodes?: NodePoolProps;
+}
+
 /** Worker nodes of one kind, and what every one has less. */
 export interface PlannedNodes extends NodePool {
   readonly overhead: Quantity;
@@ -76,19 +83,29 @@ export interface OversizedContainer {
   readonly limits: Quantity;
 }
 
-/** What {@link capacity} finds. */
-export interface Capacity {
+/** Nodes of one kind, and those that would do in their place. */
+export interface PoolCapacity {
   /** The nodes in question, their overhead filled in. */
   readonly nodes: PlannedNodes;
+  /** By all pods that run there. */
+  readonly requested: QuantityWithGpus;
+  /** Of all these nodes, the overhead taken off. */
+  readonly allocatable: QuantityWithGpus;
+  /** What would do when pods find no node, or may wait: see {@link capacity}. None when no class of the family is large enough. */
+  readonly toFit?: NodePool;
+  /** The same, when the plans do not survive the loss of a node. */
+  readonly toSurviveNodeLoss?: NodePool;
+}
+
+/** What {@link capacity} finds. */
+export interface Capacity extends PoolCapacity {
+  /** The nodes for Spark workers alone, where there are any; what stands beside it is of the others. */
+  readonly sparkNodes?: PoolCapacity;
   /** Whether a placement of all pods exists. */
   readonly fits: boolean;
-  /** Whether each pod finds a node again after the loss of one, wherever the scheduler has put the others. */
+  /** Whether each pod finds a node again after the loss of one, whichever it is, and wherever the scheduler has put the others. */
   readonly survivesNodeLoss: boolean;
-  /** By all pods. */
-  readonly requested: QuantityWithGpus;
-  /** Of all nodes, the overhead taken off. */
-  readonly allocatable: QuantityWithGpus;
-  /** Pods with the node that takes them, counted from 0. */
+  /** Pods with the node that takes them, counted from 0; those for Spark workers alone come after the others. */
   readonly placed: readonly (PlannedPod & { readonly node: number })[];
   /** Pods that found no node. */
   readonly pending: readonly PlannedPod[];
@@ -98,10 +115,6 @@ export interface Capacity {
   readonly mayWaitAfterNodeLoss: readonly PlannedPod[];
   /** Containers that may take more than a whole node has, the overhead not taken off. */
   readonly oversized: readonly OversizedContainer[];
-  /** What would do when pods find no node, or may wait: see {@link capacity}. None when no class of the family is large enough. */
-  readonly toFit?: NodePool;
-  /** The same, when the plans do not survive the loss of a node. */
-  readonly toSurviveNodeLoss?: NodePool;
 }
 
 /**
@@ -120,13 +133,41 @@ export interface Capacity {
  * No PriorityClass brings the pieces together. It would be an object of the whole cluster, before whose pods those of others go,
  * and within a party it would evict the pods whose end costs a job, FATE Flow among them, for one whose absence slows it down.
  *
- * @throws {InvalidInput} when the nodes are no nodes
+ * Spark workers of a party that declares `sparkNodes` are counted on these, and everything else on the others.
+ *
+ * @throws {InvalidInput} when the nodes are no nodes, or those for Spark workers alone are missing
  * @see White paper, "Sizing Guidelines"
  */
-export function capacity(plans: readonly (PartyPlan | ExchangePlan)[], nodes: NodePoolProps): Capacity {
-  const planned = readNodes(nodes);
-  const { vmClass, count } = planned;
+export function capacity(plans: readonly (PartyPlan | ExchangePlan)[], nodes: NodesProps): Capacity {
+  const { sparkNodes, ...planned } = readNodes(nodes, plans);
   const workloads = plans.flatMap(workloadsOf);
+  const alone = workloads.filter(({ onSparkNodes }) => onSparkNodes);
+  const others = workloads.filter(({ onSparkNodes }) => !onSparkNodes);
+  const common = answerOf(others, planned, 0);
+  const own = sparkNodes && answerOf(alone, sparkNodes, planned.count);
+  const all = own ? [common, own] : [common];
+  return {
+    ...common.pool,
+    sparkNodes: own?.pool,
+    fits: all.every(({ fits }) => fits),
+    survivesNodeLoss: all.every(({ survivesNodeLoss }) => survivesNodeLoss),
+    placed: all.flatMap(({ placed }) => placed),
+    pending: all.flatMap(({ pending }) => pending),
+    mayWait: all.flatMap(({ mayWait }) => mayWait),
+    mayWaitAfterNodeLoss: all.flatMap(({ mayWaitAfterNodeLoss }) => mayWaitAfterNodeLoss),
+    oversized: all.flatMap(({ oversized }) => oversized),
+  };
+}
+
+/** What all pods of some plans request. */
+export const requestedBy = (plans: readonly (PartyPlan | ExchangePlan)[]): QuantityWithGpus =>
+  requestedOf(plans.flatMap(workloadsOf).flatMap(podsOf));
+
+const requestedOf = (pods: readonly SizedPod[]): QuantityWithGpus => quantityOf(sum(pods.map(({ size }) => size)));
+
+/** @param first number of the first node */
+function answerOf(workloads: readonly Workload[], planned: PlannedNodes, first: number) {
+  const { vmClass, count } = planned;
   const pods = workloads.flatMap(podsOf);
   const room = roomOf(planned);
   const places = firstFit(pods, room);
@@ -137,21 +178,23 @@ export function capacity(plans: readonly (PartyPlan | ExchangePlan)[], nodes: No
   const survivesNodeLoss = sure <= count - 1;
   const waitingOn = (nodes: number) => (needed > nodes ? [] : pods.filter((pod) => nodesFor(pod, nodesOf) > nodes));
   return {
-    nodes: planned,
+    pool: {
+      nodes: planned,
+      requested: requestedOf(pods),
+      allocatable: quantityOf(times(room, count)),
+      toFit: sure <= count ? undefined : smallest(pods, planned, 0),
+      toSurviveNodeLoss: survivesNodeLoss ? undefined : smallest(pods, planned, 1),
+    } satisfies PoolCapacity,
     fits,
     survivesNodeLoss,
-    requested: quantityOf(sum(pods.map(({ size }) => size))),
-    allocatable: quantityOf(times(room, count)),
     placed: pods.flatMap((pod) => {
       const node = placeOf(pod, places);
-      return node < count ? [{ ...described(pod), node }] : [];
+      return node < count ? [{ ...described(pod), node: first + node }] : [];
     }),
     pending: pods.filter((pod) => placeOf(pod, places) >= count).map(described),
     mayWait: waitingOn(count).map(described),
     mayWaitAfterNodeLoss: waitingOn(count - 1).map(described),
     oversized: workloads.flatMap((workload) => oversizedOf(workload, sizeOf(vmClass))),
-    toFit: sure <= count ? undefined : smallest(pods, planned, 0),
-    toSurviveNodeLoss: survivesNodeLoss ? undefined : smallest(pods, planned, 1),
   };
 }
 
@@ -162,22 +205,31 @@ export function capacity(plans: readonly (PartyPlan | ExchangePlan)[], nodes: No
  *       requested 12.5 vCPU and 80 GiB, allocatable 21 vCPU and 186 GiB
  *       may find room in pieces only after it, and wait: fate-30000/spark-worker (4 vCPU, 16 GiB)
  *       survives the loss of a node on 2 x best-effort-4xlarge
+ *
+ * With nodes for Spark workers alone the verdict is on both kinds, and so is what finds no room.
  */
 export function describeCapacity(answer: Capacity): string {
-  const { nodes, fits, requested, allocatable, pending, mayWait, mayWaitAfterNodeLoss, oversized } = answer;
-  const { toFit, toSurviveNodeLoss } = answer;
+  const { sparkNodes, pending, mayWait, mayWaitAfterNodeLoss, oversized } = answer;
+  const pools: readonly PoolCapacity[] = sparkNodes ? [answer, sparkNodes] : [answer];
+  const forWhom = (pool: PoolCapacity) => (pool === sparkNodes ? ' for Spark workers' : '');
   const lines = [
-    `${poolText(nodes)}: ${verdictOf(answer)}`,
-    `requested ${sizeText(requested, ' and ')}, allocatable ${sizeText(allocatable, ' and ')}`,
+    `${pools.map((pool) => `${poolText(pool.nodes)}${forWhom(pool)}`).join(' and ')}: ${verdictOf(answer)}`,
+    ...pools.map(
+      (pool) =>
+        `requested${forWhom(pool)} ${sizeText(pool.requested, ' and ')}, allocatable ${sizeText(pool.allocatable, ' and ')}`,
+    ),
     pending.length > 0 && `no node for ${podsText(pending)}`,
     mayWait.length > 0 && `may find room in pieces only, and wait: ${podsText(mayWait)}`,
     mayWait.length === 0 &&
       mayWaitAfterNodeLoss.length > 0 &&
       `may find room in pieces only after it, and wait: ${podsText(mayWaitAfterNodeLoss)}`,
     oversized.length > 0 && `more than a node has: ${oversized.map(oversizedText).join(', ')}`,
-    toFit && `finds room on ${poolText(toFit)}`,
-    !fits && !toFit && 'fits on no class of the family',
-    toSurviveNodeLoss && `survives the loss of a node on ${poolText(toSurviveNodeLoss)}`,
+    ...pools.map((pool) => pool.toFit && `finds room on ${poolText(pool.toFit)}${forWhom(pool)}`),
+    !answer.fits && pools.every(({ toFit }) => toFit === undefined) && 'fits on no class of the family',
+    ...pools.map(
+      (pool) =>
+        pool.toSurviveNodeLoss && `survives the loss of a node on ${poolText(pool.toSurviveNodeLoss)}${forWhom(pool)}`,
+    ),
   ];
   return lines.filter((line) => line !== false && line !== undefined).join('\n  ');
 }
@@ -199,6 +251,8 @@ interface Workload {
   readonly containers: Readonly<Record<string, Resources>>;
   readonly replicas: number;
   readonly onePerNode?: boolean;
+  /** Whether the pods run on the nodes for Spark workers alone. */
+  readonly onSparkNodes?: boolean;
   /** Of each pod. */
   readonly gpus?: number;
 }
@@ -240,7 +294,13 @@ function partyWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
       ? []
       : [
           { name: services.sparkMaster.name, containers: { sparkMaster } },
-          { name: 'spark-worker', containers: { sparkWorker }, replicas: sparkWorkers, onePerNode: true },
+          {
+            name: 'spark-worker',
+            containers: { sparkWorker },
+            replicas: sparkWorkers,
+            onePerNode: true,
+            onSparkNodes: plan.sparkNodes !== undefined,
+          },
         ]),
     ...(plan.hdfs.isExternal
       ? []
@@ -464,9 +524,46 @@ const times = ({ milliCpu, mib, gpus }: Size, count: number): Size => ({
 const holds = (room: Size, size: Size): boolean =>
   size.milliCpu <= room.milliCpu && size.mib <= room.mib && size.gpus <= room.gpus;
 
-function readNodes(declared: NodePoolProps): PlannedNodes {
+function readNodes(
+  declared: NodesProps,
+  plans: readonly (PartyPlan | ExchangePlan)[],
+): PlannedNodes & { readonly sparkNodes?: PlannedNodes } {
   const problems = Problems.none();
-  const nodes = readDeclaration(problems, declared);
+  const { sparkNodes, ...nodes } = readDeclaration(problems, declared);
+  checkSparkNodes(problems.at('sparkNodes'), sparkNodes, plans);
+  const common = readPool(problems, nodes);
+  const own =
+    sparkNodes === undefined
+      ? undefined
+      : readPool(problems.at('sparkNodes'), readMap(problems, 'sparkNodes', sparkNodes) as NodePoolProps);
+  problems.throwIfAny('nodes');
+  return { ...common, sparkNodes: own };
+}
+
+/** Reports parties whose Spark workers would be counted on nodes where they do not run. */
+function checkSparkNodes(
+  problems: Problems,
+  declared: NodePoolProps | undefined,
+  plans: readonly (PartyPlan | ExchangePlan)[],
+): void {
+  const parties = plans.flatMap((plan) =>
+    'sizing' in plan && plan.sparkNodes ? [{ ...plan, nodes: plan.sparkNodes }] : [],
+  );
+  const [first] = parties;
+  if (first === undefined) return;
+  if (declared === undefined) {
+    problems.add(
+      '',
+      `are missing, where Spark workers of ${first.namespace} run alone`,
+      'add what they are: { vmClass, count }',
+    );
+  }
+  const other = parties.find(({ nodes }) => !areSameNodes(nodes, first.nodes));
+  if (other === undefined) return;
+  problems.add('', `are not the same of ${first.namespace} and ${other.namespace}`, 'ask for each party alone');
+}
+
+function readPool(problems: Problems, nodes: NodePoolProps): PlannedNodes {
   checkKeys<NodePoolProps>(problems, nodes, { vmClass: true, count: true, gpus: true, overhead: true });
   const { vmClass, count, gpus, overhead = defaultOverhead } = nodes;
   const size = isMap(vmClass) ? readQuantity(problems.at('vmClass'), vmClass) : vmClass;
@@ -474,7 +571,6 @@ function readNodes(declared: NodePoolProps): PlannedNodes {
   checkInteger(problems, 'count', count, 1, mostWorkers);
   if (gpus !== undefined) checkInteger(problems, 'gpus', gpus, 0, mostGpus);
   const taken = readQuantity(problems.at('overhead'), overhead, overheadBounds);
-  problems.throwIfAny('nodes');
   return { vmClass: size as NodePool['vmClass'], count, gpus, overhead: taken as Quantity };
 }
 

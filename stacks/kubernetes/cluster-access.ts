@@ -1,6 +1,7 @@
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-import { checkKeys, isMap, type Keys } from '../../lib/input/checks';
+import type { SparkNodes } from '../../lib/federation/spark-nodes';
+import { checkKeys, type Declared, isMap, type Keys } from '../../lib/input/checks';
 import { plainAround } from '../../lib/input/plain';
 import { Problems } from '../../lib/input/problems';
 import { refuseIfAny } from '../engine/refuse';
@@ -73,6 +74,16 @@ export interface ReadCluster {
   readonly stack?: pulumi.StackReference;
   /** Kubernetes release, where a `cluster-<name>` stack tells it. */
   readonly kubernetes?: string;
+}
+
+/** Nodes for Spark workers alone, as the cluster's stack tells of them; nobody does where there is no such stack. */
+export async function readSparkNodes({
+  config,
+  stack,
+}: ReadCluster): Promise<Declared<SparkNodes | undefined> | undefined> {
+  if (stack === undefined) return undefined;
+  const path = `cluster (stack ${config?.stack})`;
+  return { path: `${path}.sparkNodes`, value: await readOutput(stack, 'sparkNodes', path) };
 }
 
 /** Reports a part that says where commands look: who reads it would think that it is put there. */

@@ -1,5 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { ExchangeDescriptor, PartyDescriptor } from '../../lib/federation/descriptor';
+import type { SparkNodes } from '../../lib/federation/spark-nodes';
 import type { NamespaceOffer } from '../../lib/tanzu/cluster';
 
 /** Outputs that stacks read of one another, by name; those of a stack extend {@link Told}. */
@@ -8,6 +9,7 @@ export interface SharedOutputs extends NamespaceOffer {
   readonly kubeconfig: string;
   readonly kubernetes: string;
   readonly ingressAddress: string;
+  readonly sparkNodes: SparkNodes;
   readonly certificateRequest: string;
   readonly certificates: Readonly<Record<string, string>>;
 }

@@ -67,6 +67,19 @@ describe('on nodes', () => {
     expect(check('--nodes', `${small}+2gpu`).stdout).toContain('2 x best-effort-2xlarge with 2 GPUs: does not fit');
   });
 
+  test('those for Spark workers alone stand behind a slash', () => {
+    const file = write('spark.yaml', `sparkNodes: true\n${federation()}`);
+    const { requests, clusters } = checkJson(file, '--nodes', '6xbest-effort-2xlarge/2xbest-effort-4xlarge');
+    expect(requests).toContainEqual({ member: 'fate-30000', cpu: 12.5, memoryGiB: 80 });
+    expect(clusters[0]).toMatchObject({
+      fits: true,
+      nodes: { count: 6 },
+      sparkNodes: { nodes: { count: 2, vmClass: 'best-effort-4xlarge' }, requested: { cpu: 8, memoryGiB: 32 } },
+    });
+    const { status, stderr } = check(file, '--nodes', small);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('sparkNodes: are missing') });
+  });
+
   test('the declaration may stand behind them', () => {
     expect(checkJson('--nodes', small, 'exchange.yaml')).toMatchObject({ status: 0, clusters: [{ fits: true }] });
   });
@@ -78,6 +91,7 @@ describe('on nodes', () => {
       ['3xbest-effort-2xlarge+2gpus'],
       'such as 3xbest-effort-2xlarge, 3xbest-effort-2xlarge+2gpu',
     ],
+    ['nothing behind a slash', [`${small}/`], `--nodes ${small}/: use one such as`],
     ['no VM class that there is', ['3xhuge'], '"huge" is not known'],
     ['no node', ['0xbest-effort-2xlarge'], '0 is out of range'],
     ['a member that is not declared', [`${small}:50000`], 'names 50000, and declared are exchange, 30000, 40000'],

@@ -100,6 +100,16 @@ describe('the kubeconfig', () => {
     expect(JSON.stringify(plain)).not.toContain('t0ps3cret');
   });
 
+  test('comes with the nodes for Spark workers that parties take, where a pool has them', async () => {
+    const { outputs } = await record(program({ cluster: { workers: [{}, { sparkNodes: true }] } }), world);
+    expect(outputs).toMatchObject({
+      sparkNodes: {
+        labels: { 'kubefate-tanzu/nodes': 'spark' },
+        taints: [{ key: 'kubefate-tanzu/nodes', value: 'spark', effect: 'NoSchedule' }],
+      },
+    });
+  });
+
   test('may be renewed without another identity of the cluster', async () => {
     const { inputs } = (await record(program(), world)).get('pulumi:providers:kubernetes', 'org1');
     expect(inputs).toMatchObject({

@@ -416,6 +416,38 @@ test('a release that is declared is that of the cluster, as far as its stack tel
   expect((await deploy(...onCluster(party))).outputs).toHaveProperty('descriptor');
 });
 
+describe('nodes for Spark workers', () => {
+  const nodes = {
+    labels: { pool: 'spark' },
+    taints: [{ key: 'pool', value: 'spark', effect: 'NoSchedule' }],
+  };
+  const onNodes = (party: object, sparkNodes?: object): [Partial<PartyConfig>, World] => [
+    { party: { id: 30000, ...party }, cluster: { stack: 'cluster-org1' } },
+    { stacks: { [stackOfCluster]: { kubeconfig: 'k', sparkNodes } }, secretOutputs: ['kubeconfig'] },
+  ];
+  const selectorOf = async (...args: ReturnType<typeof onNodes>) => {
+    const { inputs } = (await deploy(...args)).get('kubernetes:apps/v1:Deployment', 'fate-30000/spark-worker');
+    return Object(inputs['spec']).template.spec.nodeSelector;
+  };
+
+  test("are those of the cluster's stack, unless the party says otherwise", async () => {
+    expect(await selectorOf(...onNodes({}, nodes))).toEqual(nodes.labels);
+    expect(await selectorOf(...onNodes({ sparkNodes: true }, nodes))).toEqual(nodes.labels);
+    expect(await selectorOf(...onNodes({ sparkNodes: false }, nodes))).toBeUndefined();
+    expect(await selectorOf(...onNodes({ sparkNodes: { labels: { own: 'yes' } } }, nodes))).toEqual({ own: 'yes' });
+    expect(await selectorOf(...onNodes({}))).toBeUndefined();
+  });
+
+  test('are not waited for in a cluster that has none, and are what its stack may tell', async () => {
+    expect(await failure(...onNodes({ sparkNodes: true }))).toMatch(
+      'party.sparkNodes: are nodes that the cluster does not have; declare a pool with sparkNodes: true in its stack',
+    );
+    expect(await failure(...onNodes({}, { labels: {} }))).toMatch(
+      'cluster (stack cluster-org1).sparkNodes.labels: are none',
+    );
+  });
+});
+
 /** Deploys again, with the inputs of the update before. */
 const redeploy = async (more: Partial<PartyConfig>, world: World = {}) => {
   const before = new Map((await deploy()).resources.map(({ key, inputs }) => [key, inputs]));

@@ -97,6 +97,10 @@ export const party = {
     tlsSecret: { notebook: 'notebook-tls' },
   },
   pods: { all: pod, mysql: pod },
+  sparkNodes: {
+    labels: { 'example.com/nodes': 'spark' },
+    taints: [{ key: 'example.com/nodes', value: 'spark', effect: 'NoSchedule' }],
+  },
   pulsar: {
     backlogGiB: 2,
     unreadMinutes: 60,
@@ -172,6 +176,13 @@ const cluster = {
       labels: { 'example.com/pool': 'fate' },
       taints: [{ key: 'example.com/pool', value: 'fate', effect: 'NoSchedule' }],
       failureDomain: 'zone-a',
+    },
+    {
+      name: 'spark',
+      sparkNodes: true,
+      replicas: 2,
+      vmClass: { name: 'fate-worker', cpu: 8, memoryGiB: 64, guaranteed: false },
+      labels: { 'example.com/nodes': 'spark' },
     },
   ],
   storageClass: 'fast',
@@ -456,6 +467,7 @@ export const entrances = {
         fate: '1.6.1',
         transport: 'mutual-tls',
         exchange: routing,
+        sparkNodes: true,
         parties: [party, { id: 2, addresses: { nginx: '192.0.2.11', pulsar: '192.0.2.12' } }],
       },
     ],
@@ -527,8 +539,16 @@ export const entrances = {
     },
   ]),
   capacity: entrance(
-    [{ vmClass: { cpu: '16', memory: '64Gi' }, count: 3, gpus: 2, overhead: quantity }],
-    (declared: library.NodePoolProps) => {
+    [
+      {
+        vmClass: { cpu: '16', memory: '64Gi' },
+        count: 3,
+        gpus: 2,
+        overhead: quantity,
+        sparkNodes: { vmClass: 'best-effort-4xlarge', count: 1 },
+      },
+    ],
+    (declared: library.NodesProps) => {
       library.describeCapacity(library.capacity([alone], declared));
       return [];
     },
@@ -565,7 +585,7 @@ export const entrances = {
     },
   ),
   imageDiskMountPlan: entrance(
-    [{ ...addon, ...mount, pods: { all: pod } }],
+    [{ ...addon, ...mount, pods: { all: pod }, sparkNodes: { labels: { 'example.com/nodes': 'spark' } } }],
     (declared: library.ImageDiskMountProps) => [drawMount(library.imageDiskMountPlan(declared))],
   ),
   ingressControllerPlan: entrance(

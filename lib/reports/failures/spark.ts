@@ -8,6 +8,16 @@ import { jobsGoOn, measured, podIsBack, read } from './source';
 
 const { sparkMaster } = services;
 
+/** Those that are for them alone, where there are any. */
+const nodesForWorkers = ({ sparkNodes }: PartyPlan): readonly string[] =>
+  sparkNodes === undefined
+    ? []
+    : [
+        `kubectl get nodes --selector ${Object.entries(sparkNodes.labels)
+          .map((label) => label.join('='))
+          .join()}`,
+      ];
+
 /** Where jobs are computed. */
 export const sparkFailures = {
   'spark-master-lost': {
@@ -63,7 +73,11 @@ export const sparkFailures = {
             commands: [],
           }
         : {
-            check: [inNamespace(plan, `get pods ${podsOf(sparkWorker)} -o wide`), ...sparkState(plan)],
+            check: [
+              inNamespace(plan, `get pods ${podsOf(sparkWorker)} -o wide`),
+              ...nodesForWorkers(plan),
+              ...sparkState(plan),
+            ],
             shows: `fewer alive workers than ${plan.spark.workers.count}.`,
             remedy: 'Wait for the pod. One that is Pending has no node of its own: see “A pod finds no node”.',
             commands: [inNamespace(plan, `rollout status deployment/${sparkWorker} --timeout=3m`)],
@@ -90,7 +104,11 @@ export const sparkFailures = {
             commands: [],
           }
         : {
-            check: [inNamespace(plan, `get pods ${podsOf(sparkWorker)} -o wide`), ...sparkState(plan)],
+            check: [
+              inNamespace(plan, `get pods ${podsOf(sparkWorker)} -o wide`),
+              ...nodesForWorkers(plan),
+              ...sparkState(plan),
+            ],
             shows: `aliveworkers 0; declared are ${plan.spark.workers.count} of ${plan.spark.workers.cores} cores.`,
             remedy: 'Bring a worker back: jobs that wait go on by themselves. Each takes a node of its own.',
             commands: [inNamespace(plan, `rollout restart deployment/${sparkWorker}`)],

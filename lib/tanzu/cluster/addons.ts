@@ -7,6 +7,7 @@ import {
   planImages,
   readKubernetes,
 } from '../../federation/hosting';
+import { planSparkNodes, type SparkNodesProps } from '../../federation/spark-nodes';
 import {
   checkHostAddress,
   checkInteger,
@@ -24,6 +25,7 @@ import { Problems } from '../../input/problems';
 import { type Pods, type PodsProps, planPods } from '../../kubernetes/pods';
 import { type PublicService, type PublicServiceProps, planPublicService } from '../../kubernetes/public-services';
 import { kubernetesMinor } from '../../kubernetes/releases';
+import { type NodeTaint, tolerating } from '../../kubernetes/taints';
 import { ingressNginxImage, ingressNginxSince } from './ingress-nginx';
 import type { TanzuClusterPlan } from './plan';
 import { imageDisk, type NodeVolume, type NodeVolumePath, nodeVolumePaths } from './volumes';
@@ -100,7 +102,10 @@ export interface ImageDiskMountOptions {
 }
 
 /** An image disk mount on a cluster that is there already. */
-export interface ImageDiskMountProps extends ImageDiskMountOptions, AddonProps<'imageDiskMount'> {}
+export interface ImageDiskMountProps extends ImageDiskMountOptions, AddonProps<'imageDiskMount'> {
+  /** Nodes for Spark workers alone, as parties declare them: they have the volume, too. @default false */
+  readonly sparkNodes?: SparkNodesProps | boolean;
+}
 
 /** An image disk mount, complete and checked. */
 export interface ImageDiskMountPlan extends AddonPlan<'imageDiskMount'> {
@@ -140,12 +145,13 @@ export function ingressControllerPlan(declared: IngressControllerProps = {}): In
 export function imageDiskMountPlan(declared: ImageDiskMountProps = {}): ImageDiskMountPlan {
   const problems = Problems.none();
   const props = readDeclaration(problems, declared);
-  checkKeys<ImageDiskMountProps>(problems, props, { ...addonKeys, ...imageDiskMountKeys });
+  checkKeys<ImageDiskMountProps>(problems, props, { ...addonKeys, ...imageDiskMountKeys, sparkNodes: true });
   const kubernetes = readKubernetes(problems, props.kubernetes, defaultKubernetes);
   const source = planImages(problems, props, { imageDiskMount: addonImages(kubernetes).imageDiskMount });
   checkPinned(problems, props, Object.values(source.images));
   const pods = planPods(problems.at('pods'), props.pods, ['imageDiskMount']);
-  const plan = planImageDiskMount(problems, props, { kubernetes, pods, ...source });
+  const { taints = [] } = planSparkNodes(problems.at('sparkNodes'), props.sparkNodes) ?? {};
+  const plan = planImageDiskMount(problems, props, { kubernetes, pods: onTainted(pods, taints), ...source });
   problems.throwIfAny('image disk mount');
   return plan;
 }
@@ -194,7 +200,11 @@ export function planClusterImageDiskMount(
   const isWanted = isMap(declared) || readFlag(problems, '', declared, false);
   checkKeys(problems, options, imageDiskMountKeys);
   const onControlPlane = hasVolume(controlPlane, options.mountPath);
-  const plan = planImageDiskMount(problems, { controlPlane: onControlPlane, ...options }, addon);
+  const pods = onTainted(
+    addon.pods,
+    workers.flatMap(({ taints }) => taints),
+  );
+  const plan = planImageDiskMount(problems, { controlPlane: onControlPlane, ...options }, { ...addon, pods });
   const lacking = nodesOf(plan, workers, controlPlane).filter((nodes) => !hasVolume(nodes, plan.mountPath));
   if (declared === undefined) {
     return lacking.length === 0 && ['v1alpha1', 'v1alpha2'].includes(api.vocabulary) ? plan : undefined;
@@ -210,6 +220,17 @@ export function planClusterImageDiskMount(
   }
   return plan;
 }
+
+/** Pods of the mount that run on nodes with these taints, too. */
+const onTainted = (
+  { imageDiskMount }: Pods<'imageDiskMount'>,
+  taints: readonly NodeTaint[],
+): Pods<'imageDiskMount'> => ({
+  imageDiskMount: {
+    ...imageDiskMount,
+    tolerations: tolerating(imageDiskMount.tolerations, taints),
+  },
+});
 
 interface Nodes {
   readonly name: string;

@@ -13,6 +13,7 @@ const sinceV1alpha3 = ['v1alpha3', 'tanzukubernetescluster', 'builtin-generic'] 
 const vocabularies = {
   pools: sinceV1alpha2,
   poolName: sinceV1alpha2,
+  sparkNodes: sinceV1alpha2,
   labels: sinceV1alpha2,
   taints: sinceV1alpha2,
   volumeStorageClass: sinceV1alpha2,
@@ -66,18 +67,26 @@ function checkDrain(refuse: Refuse, path: string, { nodeDrainTimeoutSeconds }: C
 }
 
 function checkPool(refuse: Refuse, path: string, pool: WorkerPool): void {
-  const { name, replicas, labels, taints, failureDomain } = pool;
-  if (name !== defaultPool) {
-    refuse('poolName', `${path}.name`, `${shown(name)} cannot be given`, `use ${defaultPool}, or leave it out`);
-  }
-  if (Object.keys(labels).length > 0) refuse('labels', `${path}.labels`, 'cannot be given', 'leave them out');
-  if (taints.length > 0) refuse('taints', `${path}.taints`, 'cannot be given', 'leave them out');
+  const { replicas, sparkNodes, failureDomain } = pool;
+  if (sparkNodes) {
+    const what = 'are a pool of their own with a label and a taint, and cannot be had';
+    refuse('sparkNodes', `${path}.sparkNodes`, what, 'leave the pool out');
+  } else checkMarks(refuse, path, pool);
   if (failureDomain !== undefined) {
     refuse('failureDomain', `${path}.failureDomain`, `${shown(failureDomain)} cannot be chosen`, 'leave it out');
   }
   if (typeof replicas !== 'number') {
     refuse('autoscaler', `${path}.replicas`, 'has bounds for an autoscaler', 'use a number');
   }
+}
+
+/** What a pool with `sparkNodes` has anyway. */
+function checkMarks(refuse: Refuse, path: string, { name, labels, taints }: WorkerPool): void {
+  if (name !== defaultPool) {
+    refuse('poolName', `${path}.name`, `${shown(name)} cannot be given`, `use ${defaultPool}, or leave it out`);
+  }
+  if (Object.keys(labels).length > 0) refuse('labels', `${path}.labels`, 'cannot be given', 'leave them out');
+  if (taints.length > 0) refuse('taints', `${path}.taints`, 'cannot be given', 'leave them out');
 }
 
 type Refuse = (feature: Feature, path: string, what: string, remedy: string) => void;

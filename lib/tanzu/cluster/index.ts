@@ -23,7 +23,6 @@ export type {
   ControlPlane,
   ControlPlaneProps,
   NodeProps,
-  NodeTaint,
   WorkerPool,
   WorkerPoolProps,
 } from './nodes';

@@ -1,20 +1,22 @@
+import { areSameNodes, markedNodes, type SparkNodes } from '../../federation/spark-nodes';
 import {
   checkDnsLabel,
   checkInteger,
   checkKeys,
   checkObjectName,
-  checkOneOf,
   checkUnique,
   isMap,
   type Keys,
   readDnsLabel,
+  readFlag,
   readInteger,
   readList,
   readMap,
   shown,
 } from '../../input/checks';
 import type { Problems } from '../../input/problems';
-import { checkLabelKey, checkLabelValue, planLabels } from '../../kubernetes/labels';
+import { planLabels } from '../../kubernetes/labels';
+import { type NodeTaint, planTaints } from '../../kubernetes/taints';
 import type { CustomVmClassProps } from '../vm-classes';
 import { mostWorkers, type VmClass } from '../vm-classes';
 import { defaultVmClass, type NodeRole, planVmClass, type SizedVmClass, type VmClassRules } from './vm-class';
@@ -51,13 +53,25 @@ export interface ControlPlaneProps extends NodeProps {
 
 /** Workers of one kind. */
 export interface WorkerPoolProps extends NodeProps {
-  /** DNS label, unique in the cluster; in `v1alpha1` there is no other than the default one. @default 'workers' */
+  /**
+   * DNS label, unique in the cluster; in `v1alpha1` there is no other than the default one.
+   * @default 'workers', and 'spark' with `sparkNodes`
+   */
   readonly name?: string;
+  /**
+   * Nodes for Spark workers alone: parties of the cluster's stack have theirs there, and no other pod runs there. Several such pools,
+   * as in two zones, have the same labels and taints. From `v1alpha2` on.
+   * @default false
+   */
+  readonly sparkNodes?: boolean;
   /** Nodes, 0 to 150 in the whole cluster, or bounds for an autoscaler of a `Cluster`. @default 3 */
   readonly replicas?: number | Bounds;
-  /** Labels of the nodes; from `v1alpha2` on. @default none */
+  /** Labels of the nodes; from `v1alpha2` on. @default none, and `kubefate-tanzu/nodes: spark` with `sparkNodes` */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Taints of the nodes; from `v1alpha2` on. @default none: every pod may run there */
+  /**
+   * Taints of the nodes; from `v1alpha2` on.
+   * @default none: every pod may run there; with `sparkNodes` one of each label, with effect NoSchedule
+   */
   readonly taints?: readonly NodeTaint[];
   /** vSphere Zone of the nodes; from `v1alpha3` on. @default where the platform puts them */
   readonly failureDomain?: string;
@@ -69,16 +83,6 @@ export interface Bounds {
   readonly min: number;
   /** Nodes at most: 150 or less. */
   readonly max: number;
-}
-
-/** What keeps pods off a node that do not tolerate it. */
-export interface NodeTaint {
-  /** As of a label: `example.com/pool`. */
-  readonly key: string;
-  /** As of a label. @default a taint without a value */
-  readonly value?: string;
-  /** What happens to pods that do not tolerate it; `NoExecute` also evicts those that run. */
-  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
 }
 
 interface Nodes {
@@ -97,6 +101,8 @@ export interface ControlPlane extends Nodes {
 /** Planned workers of one kind. */
 export interface WorkerPool extends Nodes {
   readonly name: string;
+  /** Whether they are for Spark workers alone. */
+  readonly sparkNodes: boolean;
   readonly replicas: number | Bounds;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly NodeTaint[];
@@ -114,6 +120,7 @@ const poolKeys: Keys<WorkerPoolProps> = {
   ...nodeKeys,
   replicas: true,
   name: true,
+  sparkNodes: true,
   labels: true,
   taints: true,
   failureDomain: true,
@@ -121,6 +128,7 @@ const poolKeys: Keys<WorkerPoolProps> = {
 
 /** The name of the one group of workers in `v1alpha1`, once it is converted. */
 export const defaultPool = 'workers';
+const defaultSparkPool = 'spark';
 
 export const mostNodes = ({ replicas }: ControlPlane | WorkerPool): number =>
   countOf(isMap(replicas) ? replicas.max : replicas);
@@ -157,7 +165,31 @@ export function planWorkers(
   if (pools.length > 1 && nodes > mostWorkers) {
     problems.add('workers', `${nodes} nodes are too many for a cluster`, `use ${mostWorkers} or less in all pools`);
   }
+  checkSparkPools(problems, pools);
   return pools;
+}
+
+/** Nodes for Spark workers alone, of all pools that have some; none where no pool has. */
+export function sparkNodesOf(pools: readonly WorkerPool[]): SparkNodes | undefined {
+  const pool = pools.find(({ sparkNodes }) => sparkNodes);
+  return pool && { labels: pool.labels, taints: pool.taints };
+}
+
+/** Reports pools among which no worker could choose, and a cluster that has nothing but them. */
+function checkSparkPools(problems: Problems, pools: readonly WorkerPool[]): void {
+  const nodes = sparkNodesOf(pools);
+  if (nodes === undefined) return;
+  if (pools.every(({ sparkNodes }) => sparkNodes)) {
+    problems.add('workers', 'are for Spark workers alone, and leave no node to other pods', 'add a pool: {}');
+  }
+  for (const [i, { name, sparkNodes, labels, taints }] of pools.entries()) {
+    if (!sparkNodes || areSameNodes(nodes, { labels, taints })) continue;
+    problems.add(
+      `workers[${i}]`,
+      `${shown(name)} has other labels or taints than another pool with sparkNodes`,
+      'give all of them the same',
+    );
+  }
 }
 
 function planPool(
@@ -169,20 +201,25 @@ function planPool(
   const props = readMap(problems, '', declared);
   checkKeys<WorkerPoolProps>(problems, props, poolKeys);
   const { replicas = 3, failureDomain } = props;
-  const name = props.name === undefined ? defaultPool : readDnsLabel(problems, 'name', props.name, defaultPool);
+  const sparkNodes = readFlag(problems, 'sparkNodes', props.sparkNodes, false);
+  const usual = sparkNodes ? defaultSparkPool : defaultPool;
+  const name = props.name === undefined ? usual : readDnsLabel(problems, 'name', props.name, usual);
   checkReplicas(problems, replicas);
   if (failureDomain !== undefined) checkDnsLabel(problems, 'failureDomain', failureDomain, 'zone-1');
   return {
     name,
+    sparkNodes,
     replicas,
     ...planNodes(problems, props, 'worker', rules, storageClass),
-    labels: planLabels(problems.at('labels'), props.labels),
-    taints: readList(problems, 'taints', props.taints, []).map((taint, i) =>
-      planTaint(problems.at(`taints[${i}]`), taint),
-    ),
+    ...(sparkNodes ? markedNodes : planMarks)(problems, props),
     failureDomain,
   };
 }
+
+const planMarks = (problems: Problems, { labels, taints }: Pick<WorkerPoolProps, 'labels' | 'taints'>) => ({
+  labels: planLabels(problems.at('labels'), labels),
+  taints: planTaints(problems, taints),
+});
 
 function planNodes(
   problems: Problems,
@@ -214,14 +251,4 @@ function checkReplicas(problems: Problems, replicas: number | Bounds): void {
   const min = readInteger(at, 'min', replicas.min, 1, mostWorkers);
   const max = readInteger(at, 'max', replicas.max, 1, mostWorkers);
   if (min > max && problems.count === before) at.add('max', `${max} is below min, ${min}`, `use ${min} or more`);
-}
-
-function planTaint(problems: Problems, declared: NodeTaint): NodeTaint {
-  const props = readMap(problems, '', declared) as NodeTaint;
-  checkKeys<NodeTaint>(problems, props, { key: true, value: true, effect: true });
-  const { key, value, effect } = props;
-  checkLabelKey(problems, 'key', key);
-  if (value !== undefined) checkLabelValue(problems, 'value', value);
-  checkOneOf(problems, 'effect', effect, ['NoSchedule', 'PreferNoSchedule', 'NoExecute']);
-  return { key, value, effect };
 }

@@ -1,3 +1,4 @@
+import type { SparkNodes } from '../../federation/spark-nodes';
 import type { ClusterApi } from './api';
 import type { ClusterNetwork } from './network';
 import type { ControlPlane, WorkerPool } from './nodes';
@@ -14,6 +15,8 @@ export interface TanzuClusterPlan {
   readonly os?: NodeOs;
   readonly controlPlane: ControlPlane;
   readonly workers: readonly WorkerPool[];
+  /** Nodes for Spark workers alone: as `sparkNodes` of parties on the cluster. None where no pool has them. */
+  readonly sparkNodes?: SparkNodes;
   /** StorageClasses. Without `classes` the cluster offers those of its vSphere Namespace. */
   readonly storage: { readonly defaultClass: string; readonly classes?: readonly string[] };
   readonly network: ClusterNetwork;

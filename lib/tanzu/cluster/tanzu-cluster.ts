@@ -17,7 +17,14 @@ import { readNamespace } from '../../kubernetes/namespaces';
 import { type ClusterApiProps, type Platform, planApi } from './api';
 import { checkExpressible } from './expressible';
 import { type ClusterNetworkProps, planNetwork } from './network';
-import { type ControlPlaneProps, mostNodes, planControlPlane, planWorkers, type WorkerPoolProps } from './nodes';
+import {
+  type ControlPlaneProps,
+  mostNodes,
+  planControlPlane,
+  planWorkers,
+  sparkNodesOf,
+  type WorkerPoolProps,
+} from './nodes';
 import type { NodeOs, TanzuClusterPlan, TrustedCa } from './plan';
 
 /**
@@ -52,7 +59,7 @@ export interface TanzuClusterProps {
   readonly belowGuideline?: boolean;
   /** Nodes of the control plane. @default 3 of the least class */
   readonly controlPlane?: ControlPlaneProps;
-  /** Pools of workers; in `v1alpha1` there is one. @default one pool of 3 */
+  /** Pools of workers; in `v1alpha1` there is one. With `{ sparkNodes: true }` one is for Spark workers. @default one pool of 3 */
   readonly workers?: readonly WorkerPoolProps[];
   /**
    * StorageClass of root disks and volumes, and the default one in the cluster.
@@ -121,6 +128,7 @@ export function planTanzuCluster(problems: Problems, props: TanzuClusterProps): 
     os: props.os === undefined ? undefined : planOs(problems.at('os'), props.os),
     controlPlane,
     workers,
+    sparkNodes: sparkNodesOf(workers),
     storage: planStorage(problems, props.storageClasses, storageClass),
     network: planNetwork(problems.at('network'), props.network, nodes),
     trust: planTrust(problems, props.trust),

@@ -330,6 +330,24 @@ describe('schemas', () => {
   };
   const zoned: WorkerPoolProps = { ...labelled, failureDomain: 'zone-1' };
 
+  test.each(Object.entries(apis).filter(([name]) => name !== 'v1alpha1'))(
+    'take a pool for Spark workers beside the others in %s, with its label and its taint',
+    (_, api) => {
+      const cluster = draw(api, { workers: [{}, { sparkNodes: true, vmClass: 'best-effort-4xlarge', replicas: 2 }] });
+      expect(problemsOf(cluster)).toEqual([]);
+      const [, common, spark] = nodesOfObject(cluster);
+      expect(spark).toMatchObject({
+        name: 'spark',
+        count: 2,
+        vmClass: 'best-effort-4xlarge',
+        volumes: common?.volumes,
+        labels: { 'kubefate-tanzu/nodes': 'spark' },
+        taints: [{ key: 'kubefate-tanzu/nodes', value: 'spark', effect: 'NoSchedule' }],
+      });
+      expect(common).toMatchObject({ labels: {}, taints: [] });
+    },
+  );
+
   test.each([
     ['v1alpha1', rich({})],
     ['v1alpha2', rich(labelled)],

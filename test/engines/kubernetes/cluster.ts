@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { capacity, type NodePoolProps } from '../../../lib';
+import { capacity, type NodePoolProps, type NodeTaint } from '../../../lib';
 import type { AnyObject } from '../../support/objects';
 import { cache, refusal } from '../support/engines';
 import { type ApiServer, startApiServer } from './api-server';
@@ -90,7 +90,7 @@ function startControllers(started: Programs, kubeconfig: string): void {
 }
 
 /** Nodes of a pool, with as much for pods as {@link capacity} sees in them. */
-export function nodesOf(pool: NodePoolProps, name = 'worker', labels = {}): AnyObject[] {
+export function nodesOf(pool: NodePoolProps, name = 'worker', labels = {}, taints?: readonly NodeTaint[]): AnyObject[] {
   const { cpu, memoryGiB } = capacity([], { ...pool, count: 1 }).allocatable;
   const allocatable = { cpu: `${Math.round(cpu * 1000)}m`, memory: `${Math.round(memoryGiB * 1024)}Mi`, pods: '110' };
   return Array.from({ length: pool.count }, (_, i) => ({
@@ -100,6 +100,7 @@ export function nodesOf(pool: NodePoolProps, name = 'worker', labels = {}): AnyO
       name: `${name}-${i}`,
       labels: { 'kubernetes.io/hostname': `${name}-${i}`, 'kubernetes.io/os': 'linux', ...labels },
     },
+    spec: { taints },
     status: { capacity: allocatable, allocatable },
   }));
 }
@@ -110,7 +111,9 @@ export async function addNodes(server: Client, nodes: readonly AnyObject[]): Pro
   const added = new Set(nodes.map(({ metadata }) => metadata.name));
   await vi.waitFor(async () => {
     const all = await itemsOf(server, '/api/v1/nodes');
-    const waiting = all.filter(({ metadata, spec }) => added.has(metadata.name) && spec.taints !== undefined);
+    const isKept = ({ spec }: AnyObject) =>
+      spec.taints?.some(({ key }: NodeTaint) => key.startsWith('node.kubernetes.io/'));
+    const waiting = all.filter((node) => added.has(node.metadata.name) && isKept(node));
     if (waiting.length > 0) throw new Error(`not ready: ${waiting.map(({ metadata }) => metadata.name)}`);
   }, soon);
 }

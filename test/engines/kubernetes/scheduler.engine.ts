@@ -8,6 +8,7 @@ import {
   type ExchangePlan,
   exchangePlan,
   type NodePool,
+  type NodesProps,
   type PartyContainer,
   type PartyPlan,
   type PartyProps,
@@ -15,7 +16,9 @@ import {
   partyPlan,
   type SizingPreset,
   sizingPresets,
+  tanzuClusterPlan,
 } from '../../../lib';
+import { exchangeDescriptorOf } from '../../support/declarations';
 import { type AnyObject, objectsOf, workloadsOf } from '../../support/objects';
 import { titled } from '../support/engines';
 import { accountsIn, addNodes, type Cluster, noCluster, nodesOf, startCluster } from './cluster';
@@ -54,6 +57,12 @@ const clustersOfFive: readonly [string, Plans][] = [
   ['two departments', [party(five), party({ ...five, sizing: 'reference' }, 30001)]],
 ];
 
+/** Beside pods that take a node each, or all of it but little: brokers, bookies, ZooKeepers and proxies. */
+const withPulsars = (Object.keys(sizingPresets) as SizingPreset[]).map((sizing): [string, Plans] => [
+  `a party of size ${sizing} with several Pulsars`,
+  [partyPlan({ ...agreement, id: 30000, sizing, pulsar: { cluster: true }, exchange: exchangeDescriptorOf() })],
+]);
+
 const quarters = fc.record({ cpu: fc.integer({ min: 1, max: 16 }), memoryGiB: fc.integer({ min: 1, max: 16 }) });
 const resources = quarters.map(({ cpu, memoryGiB }) => ({
   requests: { cpu: cpu / 4, memoryGiB },
@@ -72,27 +81,40 @@ const anyFederation = fc.record({
 });
 const drawnByLot = fc.sample(anyFederation, { numRuns: 12, seed: 1600 });
 
+/** Parties whose Spark workers have nodes of their own, each on the least nodes of both kinds that survive the loss of one. */
+const apart = (Object.keys(sizingPresets) as SizingPreset[]).flatMap((sizing) => {
+  const plans = [party({ sizing, sparkNodes: true }), party({ sizing, sparkNodes: true }, 40000), exchange];
+  const one = { vmClass: 'best-effort-4xlarge', count: 1 } as const;
+  const { toSurviveNodeLoss: common, sparkNodes } = capacity(plans, { ...one, sparkNodes: one });
+  const own = sparkNodes?.toSurviveNodeLoss;
+  const text = `two parties of size ${sizing} with nodes for Spark workers`;
+  return common && own ? [ask(text, plans, { ...common, sparkNodes: own })] : [];
+});
+
 /** The least nodes of a class that `does` says it of; a class that is too small has none. */
 function least(plans: Plans, vmClass: NodePool['vmClass'], does: (answer: Capacity) => boolean): NodePool | undefined {
   const pools = Array.from({ length: 24 }, (_, i) => ({ vmClass, count: i + 1 }));
   return pools.find((pool) => does(capacity(plans, pool)));
 }
 
-function ask(text: string, plans: Plans, pool: NodePool): Question {
+function ask(text: string, plans: Plans, pool: NodesProps): Question {
   const size = JSON.stringify(pool.vmClass);
   return { text: `${text} on ${pool.count} x ${size}`, plans, answer: capacity(plans, pool) };
 }
 
 /** On the least nodes that survive the loss of one. */
-const surviving = [
+const survivingOnOneKind = [
   ...[...federations, ...clustersOfFive].flatMap(([text, plans]) =>
     classes.map((vmClass) => ({ text, plans, vmClass })),
   ),
+  ...withPulsars.map(([text, plans]) => ({ text, plans, vmClass: 'best-effort-4xlarge' as const })),
   ...drawnByLot.map(({ plans, vmClass }, i) => ({ text: `federation ${i}`, plans, vmClass })),
 ].flatMap(({ text, plans, vmClass }) => {
   const pool = least(plans, vmClass, ({ survivesNodeLoss }) => survivesNodeLoss);
   return pool === undefined ? [] : [ask(text, plans, pool)];
 });
+
+const surviving = [...survivingOnOneKind, ...apart];
 
 /** On a node less than there is a placement for. */
 const tooMuch = federations.flatMap(([text, plans]) => {
@@ -109,13 +131,16 @@ describe.skipIf(refused !== undefined)(titled('The scheduler', refused), () => {
   let cluster: Cluster;
   let waiting: Waiting;
   let afterNodeLoss: Waiting;
+  let before: readonly AnyObject[];
+  let after: readonly AnyObject[];
 
   beforeAll(async () => {
     cluster = await startCluster();
-    const pods = await decided(cluster);
-    waiting = waitingOf(pods);
-    await loseNodes(cluster, pods);
-    afterNodeLoss = waitingOf(await settled(cluster));
+    before = await decided(cluster);
+    waiting = waitingOf(before);
+    await loseNodes(cluster, before);
+    after = await settled(cluster);
+    afterNodeLoss = waitingOf(after);
   }, 720_000);
   afterAll(() => cluster?.stop());
 
@@ -127,6 +152,19 @@ describe.skipIf(refused !== undefined)(titled('The scheduler', refused), () => {
     expect(surviving.length).toBeGreaterThan(25);
     expect(told(surviving, waiting)).toEqual(nobody(surviving));
     expect(told(surviving, afterNodeLoss)).toEqual(nobody(surviving));
+  });
+
+  test('puts Spark workers on the nodes that are for them, before the loss of one and after, and nothing else', () => {
+    expect(apart).toHaveLength(4);
+    for (const question of apart) {
+      const { nodes } = question.answer.sparkNodes ?? {};
+      for (const pods of [before, after].map((all) => all.filter((pod) => isOf(question, pod)))) {
+        const there = pods.filter(({ spec }) => spec.nodeName.startsWith(sparkNode(question)));
+        expect(there.map(nameOfPod), question.text).toEqual(pods.filter(isSparkWorker).map(nameOfPod));
+        expect(there.length, question.text).toBeGreaterThan(1);
+      }
+      expect(nodes?.count, question.text).toBeGreaterThan(1);
+    }
   });
 
   test('leaves pods waiting on a node less than capacity() has a placement for', () => {
@@ -157,7 +195,7 @@ async function decided(cluster: Cluster): Promise<readonly AnyObject[]> {
   const namespaces = questions.flatMap((it) => it.plans.map((plan) => `${nameOf(it)}-${plan.namespace}`));
   await addNodes(
     cluster,
-    questions.flatMap((it) => nodesOf(it.answer.nodes, nameOf(it), { [label]: nameOf(it) })),
+    questions.flatMap((it) => [...nodesOf(it.answer.nodes, nameOf(it), { [label]: nameOf(it) }), ...sparkNodesOf(it)]),
   );
   await createAll(
     cluster,
@@ -166,6 +204,22 @@ async function decided(cluster: Cluster): Promise<readonly AnyObject[]> {
   await accountsIn(cluster, namespaces);
   await Promise.all(questions.map((it) => createAll(cluster, podsOf(it))));
   return settled(cluster);
+}
+
+const sparkNode = (question: Question): string => `${nameOf(question)}-spark-`;
+
+/** As a cluster with a pool for Spark workers has them. */
+function sparkNodesOf(question: Question): AnyObject[] {
+  const { sparkNodes } = tanzuClusterPlan({
+    name: 'party-30000',
+    platform: 'VCF 9.1',
+    kubernetes: 'v1.33.1+vmware.1-fips-vkr.2',
+    workers: [{}, { sparkNodes: true }],
+  });
+  const { nodes } = question.answer.sparkNodes ?? {};
+  if (nodes === undefined || sparkNodes === undefined) return [];
+  const labels = { [label]: nameOf(question), ...sparkNodes.labels };
+  return nodesOf(nodes, `${nameOf(question)}-spark`, labels, sparkNodes.taints);
 }
 
 /** Those of which a node is lost. */
@@ -206,6 +260,8 @@ function heaviest(pods: readonly AnyObject[]): readonly AnyObject[] {
 }
 
 const isOf = (question: Question, { spec }: AnyObject): boolean => spec.nodeSelector?.[label] === nameOf(question);
+
+const nameOfPod = ({ metadata }: AnyObject): string => `${metadata.namespace}/${metadata.name}`;
 
 const isSparkWorker = ({ metadata }: AnyObject): boolean => metadata.name.startsWith('spark-worker-');
 

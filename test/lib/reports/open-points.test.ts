@@ -36,6 +36,22 @@ describe('what is open', () => {
     expect(found).toEqual([`reads ${named.join(', ')}`]);
   });
 
+  test('are nodes for Spark workers, with what marks them', () => {
+    const ofNodes = (sparkNodes: PartyProps['sparkNodes']) =>
+      openPoints(party({ sparkNodes })).filter(({ what }) => what.includes('Spark workers'));
+    expect(ofNodes(undefined)).toEqual([]);
+    expect(ofNodes(true)).toEqual([
+      {
+        member: 'fate-30000',
+        what: 'runs Spark workers on nodes with kubefate-tanzu/nodes=spark alone',
+        remedy:
+          'have a pool of the cluster with sparkNodes: true and these, or mark nodes: kubectl label node NAME kubefate-tanzu/nodes=spark; kubectl taint node NAME kubefate-tanzu/nodes=spark:NoSchedule',
+      },
+    ]);
+    const [own] = ofNodes({ labels: { a: 'b', c: 'd' }, taints: [{ key: 'e', effect: 'NoExecute' }] });
+    expect(own?.remedy).toContain('label node NAME a=b c=d; kubectl taint node NAME e:NoExecute');
+  });
+
   test('are where backups end with the party, and the keys of a bucket', () => {
     const ofBackup = (to: BackupProps['to']) =>
       openPoints(party({ backup: { to } })).filter(({ what }) => what.includes('backup'));

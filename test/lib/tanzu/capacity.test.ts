@@ -278,6 +278,76 @@ test('nodes that are none are refused, with every problem', () => {
   ]);
 });
 
+describe('nodes for Spark workers alone', () => {
+  const large = { vmClass: 'best-effort-4xlarge', count: 2 } as const;
+  const apart = (props: Omit<PartyProps, 'id'> = {}, id = 30000) => party({ sparkNodes: true, ...props }, id);
+
+  test('have the workers, one of a party on each, and the others have the rest', () => {
+    const answer = capacity([apart({ sparkWorkers: 2 }), exchange()], { ...drawn, sparkNodes: large });
+    expect(answer).toMatchObject({ fits: true, pending: [], requested: { cpu: 10.5, memoryGiB: 68 } });
+    expect(answer.sparkNodes).toMatchObject({ nodes: large, requested: { cpu: 8, memoryGiB: 32 } });
+    const workers = answer.placed.filter(({ name }) => name === 'spark-worker');
+    expect(workers.map(({ node }) => node)).toEqual([3, 4]);
+    for (const { name, node } of answer.placed) expect([name, node >= 3]).toEqual([name, name === 'spark-worker']);
+  });
+
+  test.each([
+    ['one node of each kind less', 2, 1, { fits: true, survivesNodeLoss: false }],
+    ['no node of the common ones to lose', 2, 3, { fits: true, survivesNodeLoss: false }],
+    ['no node of their own to lose', 4, 2, { fits: true, survivesNodeLoss: false }],
+    ['one of both to lose', 4, 3, { fits: true, survivesNodeLoss: true }],
+  ])('with %s', (_, common, own, expected) => {
+    const sparkWorkers = Math.min(own, 2);
+    const nodes = { ...drawn, count: common, sparkNodes: { ...large, count: own } };
+    const others = { client: { requests: { cpu: 4, memoryGiB: 8 }, limits: { cpu: 4, memoryGiB: 8 } } };
+    expect(capacity([apart({ sparkWorkers, resources: others })], nodes)).toMatchObject(expected);
+  });
+
+  test('are named where there is no room on them, with what would do, and the others are not', () => {
+    const plans = [apart({ sparkWorkers: 3 }), exchange()];
+    const answer = capacity(plans, { ...drawn, count: 4, sparkNodes: large });
+    expect(names(answer.pending)).toEqual(['fate-30000/spark-worker']);
+    expect([answer.fits, answer.toFit]).toEqual([false, undefined]);
+    expect(answer.sparkNodes).toMatchObject({ toFit: { count: 3 }, toSurviveNodeLoss: { count: 4 } });
+    expect(describeCapacity(answer).split('\n')).toEqual([
+      '4 x best-effort-2xlarge and 2 x best-effort-4xlarge for Spark workers: does not fit',
+      '  requested 10.5 vCPU and 68 GiB, allocatable 28 vCPU and 248 GiB',
+      '  requested for Spark workers 12 vCPU and 48 GiB, allocatable 30 vCPU and 252 GiB',
+      '  no node for fate-30000/spark-worker (4 vCPU, 16 GiB)',
+      '  finds room on 3 x best-effort-2xlarge for Spark workers',
+      '  survives the loss of a node on 4 x best-effort-2xlarge for Spark workers',
+    ]);
+    const sparkNodes = answer.sparkNodes?.toSurviveNodeLoss;
+    expect(capacity(plans, { ...drawn, count: 4, ...(sparkNodes && { sparkNodes }) }).survivesNodeLoss).toBe(true);
+  });
+
+  test('of parties share a node only where it has room for both', () => {
+    const nodes = { ...drawn, sparkNodes: { ...large, count: 1 } };
+    expect(capacity([apart(), apart({}, 40000)], { ...nodes, count: 6 }).fits).toBe(true);
+    const sparkWorker = { requests: { cpu: 8, memoryGiB: 16 }, limits: { cpu: 8, memoryGiB: 16 } };
+    const both = [apart({ resources: { sparkWorker } }), apart({ resources: { sparkWorker } }, 40000)];
+    expect(names(capacity(both, { ...nodes, count: 6 }).pending)).toEqual(['fate-40000/spark-worker']);
+  });
+
+  test('have to be named where a party has its workers there, and are for no others', () => {
+    const problemsWith = (plans: readonly PartyPlan[], nodes: object = {}) =>
+      problemsOf(() => capacity(plans, { ...drawn, ...nodes })).map(({ path }) => path);
+    expect(problemsWith([party(), apart({}, 40000)])).toEqual(['sparkNodes']);
+    expect(
+      problemsWith([apart(), apart({ sparkNodes: { labels: { a: 'b' } } }, 40000)], { sparkNodes: large }),
+    ).toEqual(['sparkNodes']);
+    expect(problemsWith([], { sparkNodes: { vmClass: 'huge', count: 0, sparkNodes: large } })).toEqual([
+      'sparkNodes.sparkNodes',
+      'sparkNodes.vmClass',
+      'sparkNodes.count',
+    ]);
+    expect(capacity([party()], { ...drawn, sparkNodes: large })).toMatchObject({
+      requested: { cpu: 12.5, memoryGiB: 80 },
+      sparkNodes: { requested: { cpu: 0, memoryGiB: 0 } },
+    });
+  });
+});
+
 describe('the text for a person', () => {
   test('says what is asked, what found no node and what would do', () => {
     const answer = capacity([party({ sizing: 'production' })], { vmClass: 'guaranteed-4xlarge', count: 3 });

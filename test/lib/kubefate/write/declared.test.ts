@@ -137,6 +137,7 @@ const ofParty = (fate: Chart): Readonly<Record<keyof PartyProps, readonly Exampl
   pods: ['all' as const, ...charts[fate].pods].flatMap((name) =>
     eachOf(pod).map((it): Example<Partial<PartyProps>> => [{ pods: { [name]: it } }]),
   ),
+  sparkNodes: [[{ sparkNodes: true }], [{ sparkNodes: { labels: { pool: 'spark' } } }]],
   compute: charts[fate].compute,
   pulsar: [charts[fate].backlog, [{ pulsar: { readMinutes: 30 } }], [{ pulsar: { unreadMinutes: 30 } }]],
   sizing: [[{ sizing: 'production' }]],

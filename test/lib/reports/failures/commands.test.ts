@@ -83,6 +83,7 @@ const variants: readonly (readonly [string, Parameters<typeof handled>[0]])[] = 
       parties: [partyPlan({ domain: 'example.com', id: 7, mysql: { external: { host: 'mysql.example.com' } } })],
     },
   ],
+  ['Spark workers on nodes of their own', { parties: [partyPlan({ domain: 'example.com', id: 7, sparkNodes: true })] }],
   ['a party that stands alone', { parties: [partyPlan({ domain: 'example.com', id: 7, datanodes: 3 })] }],
 ];
 

@@ -43,6 +43,15 @@ test.each([
   expect(pathsOf(ingressControllerPlan, props)).toEqual(paths);
 });
 
+test('an image disk mount runs on nodes for Spark workers where it is told that there are some', () => {
+  const tolerations = (props: object) => imageDiskMountPlan(props).pods.imageDiskMount.tolerations;
+  expect(tolerations({})).toEqual([]);
+  expect(tolerations({ sparkNodes: true })).toEqual([
+    { key: 'kubefate-tanzu/nodes', operator: 'Equal', value: 'spark', effect: 'NoSchedule' },
+  ]);
+  expect(pathsOf(imageDiskMountPlan, { sparkNodes: { taints: [] } })).toEqual(['sparkNodes.taints']);
+});
+
 test.each([
   [{ mountPath: '/var/lib', interval: 0 }, ['mountPath', 'interval']],
   [{ interval: 0.5 }, ['interval']],

@@ -78,6 +78,7 @@ describe('what a vocabulary has no words for is refused with one that has', () =
     ['vSphere 7.0', { workers: [{ name: 'fate' }] }, ['workers[0].name']],
     ['vSphere 7.0', { workers: [{ labels: { a: 'b' } }] }, ['workers[0].labels']],
     ['vSphere 7.0', { workers: [{ taints: [{ key: 'a', effect: 'NoSchedule' }] }] }, ['workers[0].taints']],
+    ['vSphere 7.0', { workers: [{}, { sparkNodes: true }] }, ['workers', 'workers[1].sparkNodes']],
     ['vSphere 7.0', { workers: [{ failureDomain: 'zone-1' }] }, ['workers[0].failureDomain']],
     [
       'vSphere 7.0',

@@ -33,6 +33,20 @@ describe('the image disk mount', () => {
     ]);
   });
 
+  test('runs on the nodes of every pool, whatever keeps other pods off them', () => {
+    const taints = [{ key: 'example.com/pool', effect: 'NoExecute' }] as const;
+    const cluster = { ...reference, workers: [{}, { name: 'own', taints }, { sparkNodes: true }] };
+    const own = [{ key: 'gpu', operator: 'Exists' }];
+    const pods = { all: { tolerations: own } };
+    const { imageDiskMount, ingressController } = deployment({ cluster, pods, imageDiskMount: true });
+    expect(imageDiskMount?.pods.imageDiskMount.tolerations).toEqual([
+      ...own,
+      { key: 'example.com/pool', operator: 'Equal', effect: 'NoExecute' },
+      { key: 'kubefate-tanzu/nodes', operator: 'Equal', value: 'spark', effect: 'NoSchedule' },
+    ]);
+    expect(ingressController?.pods.ingressController.tolerations).toEqual(own);
+  });
+
   test('can be switched', () => {
     expect(deployment({ ...on('vSphere 7.0'), imageDiskMount: false }).imageDiskMount).toBeUndefined();
     const asPlanned = { mountPath: '/var/lib/containerd', interval: 3600, controlPlane: false };

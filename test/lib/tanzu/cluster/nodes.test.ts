@@ -126,3 +126,40 @@ describe('VM classes', () => {
       expect(paths(workers(vmClass))).toEqual(['workers[0].vmClass']);
   });
 });
+
+describe('nodes for Spark workers alone', () => {
+  const marks = {
+    labels: { 'kubefate-tanzu/nodes': 'spark' },
+    taints: [{ key: 'kubefate-tanzu/nodes', value: 'spark', effect: 'NoSchedule' }],
+  };
+
+  test('are a pool like others, with a label and a taint', () => {
+    const { workers, sparkNodes } = plan({ workers: [{}, { sparkNodes: true, vmClass: 'best-effort-4xlarge' }] });
+    const [common, spark] = workers;
+    expect(spark).toMatchObject({ name: 'spark', replicas: 3, volumes: common?.volumes, ...marks });
+    expect(sparkNodes).toEqual(marks);
+    expect(common).toMatchObject({ labels: {}, taints: [] });
+    expect(plan().sparkNodes).toBeUndefined();
+  });
+
+  test('may be known by labels and taints of their own', () => {
+    const own = { labels: { pool: 'spark' }, taints: [{ key: 'dedicated', effect: 'NoExecute' }] } as const;
+    expect(plan({ workers: [{}, { sparkNodes: true, ...own }] }).sparkNodes).toEqual(own);
+    expect(paths({ workers: [{}, { sparkNodes: true, labels: {}, taints: [] }] })).toEqual([
+      'workers[1].labels',
+      'workers[1].taints',
+    ]);
+  });
+
+  test('are several pools where all are known by the same', () => {
+    const zone = (name: string, more: object = {}) => ({ name, sparkNodes: true, failureDomain: name, ...more });
+    expect(plan({ workers: [{}, zone('a'), zone('b')] }).sparkNodes).toEqual(marks);
+    expect(problems({ workers: [{}, zone('a'), zone('b', { labels: { zone: 'b' } })] })).toMatchObject([
+      { path: 'workers[2]', what: '"b" has other labels or taints than another pool with sparkNodes' },
+    ]);
+  });
+
+  test('are never all that there are', () => {
+    expect(paths({ workers: [{ sparkNodes: true }] })).toEqual(['workers']);
+  });
+});
