@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { FederatedLearningCluster } from '../../../constructs';
 import { type FateRelease, partyPlan, releases } from '../../../lib';
-import { askedCopies } from '../../../lib/fate/hdfs';
+import { externalHdfs } from '../../../lib/diagnosis/steps/compute';
+import { askedCopies, fateDirectory } from '../../../lib/fate/hdfs';
 import { lastingPartyChanges, lastingPartyValues } from '../../../lib/federation/lasting';
 import { metrics } from '../../../lib/monitoring/metrics';
 import { containerOf, environmentOf, fileOf, find, objectsOf } from '../../support/objects';
@@ -34,6 +35,9 @@ const propertiesOf = (xml: string) =>
   [...xml.matchAll(/<name>\s*(.*?)\s*<\/name>\s*<value>(.*?)<\/value>/gs)].map(
     ([, name, value]) => [`${name}`, `${value}`] as const,
   );
+
+/** Of a cluster that nobody has looked at. */
+const nothingSeen = { now: new Date(), pods: { value: [] }, events: { value: [] }, verdicts: new Map() };
 
 /** Names of Hadoop 1, which later ones take for their own. */
 const renamed: Readonly<Record<string, string>> = { 'fs.default.name': 'fs.defaultFS' };
@@ -173,6 +177,44 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
       await append(tool, pod(), file);
       expect(await lines(file)).toHaveLength(2);
     });
+
+    test('a party whose HDFS others run finds the active one of its namenodes, and writes and appends as its user', async () => {
+      const namenodes = [{ host: `${addresses.datanodes[0]}` }, { host: 'namenode.example.com', port: 9000 }];
+      const datanodes = { ranges: ['192.0.2.0/24'], port: ports.datanode.data };
+      const external = { nameservice: { name: 'analytics', namenodes }, datanodes, user: 'fate-30000' };
+      const { hdfs, ...elsewhere } = partyPlan({ ...declared, hdfs: { external } });
+      if (!hdfs.isExternal) throw new Error('it is its own');
+      const client = await startPod({
+        statefulSet: 'fateflow',
+        container: releases[fate].fateflow.container,
+        volumes: { data: fateflowVolume },
+        objects: objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, { hdfs, ...elsewhere })),
+        secrets: { mysql: { password: 'unused' } },
+        image: hdfsClient(fate),
+        address: address(105),
+        hosts: `${addresses.namenode} namenode.example.com\n`,
+      });
+      try {
+        await ofFateFlow(client, 'fs.FsShell', '-mkdir', fateDirectory(hdfs));
+        await makeTable(ofFateFlow, client, `${fateDirectory(hdfs)}/table`);
+        await append(ofFateFlow, client, `${fateDirectory(hdfs)}/table`);
+        expect(await lines('/fate/table')).toHaveLength(2);
+        const listed = await hadoop(datanode(), 'fs.FsShell', '-ls', '/fate');
+        expect(listed).toMatch(/ 3 fate-30000 .* \/fate\/table$/m);
+        const { asks, judge } = externalHdfs({ hdfs, ...elsewhere }, hdfs, { pod: 'fateflow-0', container: 'any' });
+        const [ask] = asks;
+        if (ask === undefined || !('execution' in ask)) throw new Error('nothing is run');
+        const value = await client.exec(...ask.execution.command);
+        const answers = new Map([[ask.id, { value }]]);
+        const judged = judge({ ...nothingSeen, answers });
+        expect(judged, value.stderr).toMatchObject({
+          verdict: 'holds',
+          saw: expect.stringMatching(/^\d+ GiB of \d+ GiB left$/),
+        });
+      } finally {
+        await client.stop();
+      }
+    }, 360_000);
 
     test('HDFS keeps as many of the copies that FATE Flow asks for as there are datanodes', async () => {
       const report = await hadoop(datanode(), 'hdfs.tools.DFSck', '/table', '-files', '-blocks');

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
+import { hdfsTool } from '../../../lib/fate/hdfs';
 import { type FateRelease, releases } from '../../../lib/fate/releases';
 import { type AnyObject, containerOf, find } from '../../support/objects';
 import { cache } from '../support/engines';
@@ -45,9 +46,16 @@ export const clientFiles = (fate: FateRelease, { hadoopConfiguration } = release
   [`${hadoopConfiguration}/log4j.properties`]: log4j,
 });
 
+const shellOfFiles = (fate: FateRelease): string =>
+  commandOf(releases[fate].fateflow.hadoopConfiguration, 'fs.FsShell', []).join(' ');
+
 /** FATE Flow's image as far as it is a client of HDFS. */
 export const hdfsClient = (fate: FateRelease, release = releases[fate].fateflow): Image => ({
-  files: { '/usr/local/bin/python': '#!/bin/sh\nexec sleep 3600\n', ...clientFiles(fate) },
+  files: {
+    '/usr/local/bin/python': '#!/bin/sh\nexec sleep 3600\n',
+    [hdfsTool(releases[fate])]: `#!/bin/sh\nshift # past dfs\nexec ${shellOfFiles(fate)} "$@"\n`,
+    ...clientFiles(fate),
+  },
   links: { '/opt/hadoop': hadoopHome(fate) },
   directories: [release.configuration],
   owned: Object.fromEntries(['bin', 'conf'].map((it) => [`${release.sparkHome}/${it}`, ofArchive])),
