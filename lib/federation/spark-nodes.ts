@@ -2,7 +2,7 @@ import { checkKeys, isMap, type Keys, keyPath, readMap, shown } from '../input/c
 import type { Problems } from '../input/problems';
 import { planLabels } from '../kubernetes/labels';
 import type { PodProps, PodSettings, Pods, PodsProps } from '../kubernetes/pods';
-import { isTolerated, keepsOff, type NodeTaint, planTaints, taintText, tolerating } from '../kubernetes/taints';
+import { isTolerated, keepsOff, type NodeTaint, planTaints, tolerating } from '../kubernetes/taints';
 
 /** Nodes for Spark workers alone: what they are known by, and what keeps other pods off. */
 export interface SparkNodesProps {
@@ -56,10 +56,12 @@ export function markedNodes(problems: Problems, declared: SparkNodesProps): Spar
 const taintOf = ([key, value]: [string, string]): NodeTaint => ({ key, value, effect: 'NoSchedule' });
 
 /** Whether they are known by the same, in whatever order it was written. */
-export const areSameNodes = (a: SparkNodes, b: SparkNodes): boolean => textOf(a) === textOf(b);
+export const areSameNodes = (a: SparkNodes, b: SparkNodes): boolean => haveAll(a, b) && haveAll(b, a);
 
-const textOf = ({ labels, taints }: SparkNodes): string =>
-  JSON.stringify([Object.entries(labels).map(String).sort(), taints.map(taintText).sort()]);
+/** Whether the second nodes have the labels and taints of the first. */
+const haveAll = ({ labels, taints }: SparkNodes, of: SparkNodes): boolean =>
+  Object.entries(labels).every(([key, value]) => of.labels[key] === value) &&
+  taints.every((a) => of.taints.some((b) => a.key === b.key && a.value === b.value && a.effect === b.effect));
 
 type PartyPods = Pods<'sparkWorker'> & Readonly<Record<string, PodSettings | undefined>>;
 

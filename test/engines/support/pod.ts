@@ -380,6 +380,9 @@ function connect(address: string): string {
   return name;
 }
 
+/** Whether a process has not gone into the files of its container yet: commands would see the machine's in their place. */
+const isOnMachine = (pid: string): boolean => statSync(`/proc/${pid}/root/`).dev === statSync('/').dev;
+
 async function start(
   directory: string,
   network: string,
@@ -403,11 +406,11 @@ async function start(
     () => {
       const child = existsSync(children) ? readFileSync(children, 'utf8').trim() : '';
       if (init.exitCode !== null) return undefined; // a short piece of work, and done
-      if (child === '')
+      if (child === '' || isOnMachine(child))
         throw new Error(`the container has no process; its log:\n${readFileSync(join(directory, 'log'))}`);
       return Number(child);
     },
-    { timeout: 60_000, interval: 50 },
+    { timeout: 300_000, interval: 50 },
   );
   return { init, pid, ended };
 }
@@ -428,7 +431,7 @@ async function enter(process: Running, command: readonly string[], env: Readonly
   try {
     // Bash takes a socket for a caller from afar and reads the machine's ~/.bashrc first: there is no standard input.
     const silent = ['-c', 'exec "$@" </dev/null', 'sh', ...entering(process), ...command];
-    const { stdout, stderr } = await run('sh', silent, { env, timeout: 120_000 });
+    const { stdout, stderr } = await run('sh', silent, { env, timeout: 600_000 });
     return { code: 0, stdout, stderr };
   } catch (error) {
     const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string };
