@@ -9,7 +9,7 @@ import { rights } from '../../lib/kubernetes/rights';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles } from '../parts/config-files';
 import { variables } from '../parts/container';
-import { cronJobVersion, type ScheduledJob } from '../parts/cron-job';
+import { cronJobVersion, oneAtATime, type ScheduledJob } from '../parts/cron-job';
 import { fateFlowVolume, likeFateFlow, nextToFateFlow } from '../parts/fateflow-volume';
 import { mysqlVariables } from '../parts/mysql-client';
 import { podTemplate } from '../parts/pod';
@@ -36,10 +36,7 @@ export class Retention extends Construct {
       metadata: { name: retentionName },
       spec: {
         schedule,
-        concurrencyPolicy: 'Forbid',
-        startingDeadlineSeconds: 3600,
-        successfulJobsHistoryLimit: 1,
-        failedJobsHistoryLimit: 3,
+        ...oneAtATime,
         jobTemplate: {
           spec: {
             backoffLimit: 1,

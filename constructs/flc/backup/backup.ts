@@ -19,7 +19,7 @@ import { rights } from '../../../lib/kubernetes/rights';
 import { Manifest } from '../../app/manifest';
 import { ConfigFiles } from '../../parts/config-files';
 import { secretVariable, variables } from '../../parts/container';
-import { cronJobVersion, type ScheduledJob } from '../../parts/cron-job';
+import { cronJobVersion, oneAtATime, type ScheduledJob } from '../../parts/cron-job';
 import { fateFlowVolume, likeFateFlow, nextToFateFlow } from '../../parts/fateflow-volume';
 import { mysqlVariables } from '../../parts/mysql-client';
 import { podTemplate, type RightedContainer } from '../../parts/pod';
@@ -68,10 +68,7 @@ export class Backup extends Construct {
       metadata: { name: backupName },
       spec: {
         schedule,
-        concurrencyPolicy: 'Forbid',
-        startingDeadlineSeconds: 3600,
-        successfulJobsHistoryLimit: 1,
-        failedJobsHistoryLimit: 3,
+        ...oneAtATime,
         jobTemplate: {
           spec: job(plan, files, backupName, {
             backoffLimit: 2, // a model may be replaced while it is read
