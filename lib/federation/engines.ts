@@ -78,9 +78,9 @@ export const externalEngines = (plan: Engines): readonly (OwnParts & { readonly 
   engineNames.filter((key) => plan[key].isExternal).map((key) => ({ key, ...engines[key] }));
 
 /** What a declaration may say of the pods, volumes and images of a program. */
-type Said = Readonly<Partial<Record<Engine | Map | Size | 'ingress', unknown>>>;
+type Said = Readonly<Partial<Record<Engine | Section | Size | 'ingress', unknown>>>;
 
-type Map = 'resources' | 'pods' | 'images' | 'volumesGiB' | 'storageClasses';
+type Section = 'resources' | 'pods' | 'images' | 'volumesGiB' | 'storageClasses';
 
 /** Reports what is said of the pods and volumes of a program that the party does not have of its own, and drivers that know none. */
 export function checkElsewhere(problems: Problems, props: Said, driver: Driver): void {
@@ -103,7 +103,7 @@ export function checkElsewhere(problems: Problems, props: Said, driver: Driver):
   }
 }
 
-const keysIn = (props: Said, map: Map, keys: readonly string[]): readonly string[] => {
+const keysIn = (props: Said, map: Section, keys: readonly string[]): readonly string[] => {
   const declared = props[map];
   return isMap(declared) ? keys.filter((key) => declared[key] !== undefined).map((key) => `${map}.${key}`) : [];
 };
