@@ -214,7 +214,7 @@ describe.each([...hadoops].reverse())('Hadoop %s of FATE %s', (release, fate) =>
       } finally {
         await client.stop();
       }
-    }, 360_000);
+    });
 
     test('HDFS keeps as many of the copies that FATE Flow asks for as there are datanodes', async () => {
       const report = await hadoop(datanode(), 'hdfs.tools.DFSck', '/table', '-files', '-blocks');

@@ -223,7 +223,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
     const counts = '/data/logs: deleted what 2 jobs have left\n/data/jobs: deleted what 0 jobs have left\n';
     expect(said).toEqual({ code: 0, log: counts });
     expect(readdirSync(logs).sort()).toEqual([job(1), job(3), job(5), 'fate_flow']);
-  }, 60_000);
+  });
 
   test('is one file, with release and time in its name', async () => {
     expect(await job('backup')).toMatchObject({

@@ -275,7 +275,7 @@ describe.each([...sparks].reverse())('Spark %s of FATE %s', (release, fate) => {
         await pod.stop();
         rmSync(volume, { recursive: true });
       }
-    }, 600_000);
+    });
 
     test('HDFS keeps as many copies of what the job wrote as are declared', async () => {
       const copies = await hadoop(hdfs.namenode, 'fs.FsShell', '-stat', '%r', '/numbers/part-00000');
