@@ -68,7 +68,7 @@ export const accepted: readonly Accepted[] = [
   },
   {
     checks: ['CKV_K8S_29', 'CKV_K8S_31'],
-    of: [...proxies, 'Deployment/kubefate', 'StatefulSet/mariadb'],
+    of: [...proxies, ...mysql, ...fate, 'StatefulSet/pulsar', 'Deployment/kubefate'],
     why: 'an example is of a Kubernetes with PodSecurityPolicies, which refuse a filter that they do not list',
   },
   {
