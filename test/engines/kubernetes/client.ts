@@ -75,15 +75,16 @@ const warningsOf = ({ warning = '' }: { readonly warning?: string }): string[] =
   [...warning.matchAll(/299 - ("(?:[^"\\]|\\.)*")/g)].map(([, text]) => JSON.parse(`${text}`));
 
 function discovery(call: Client['call']): Client['collectionOf'] {
-  const served = new Map<string, Promise<readonly AnyObject[]>>();
+  const served = new Map<string, readonly AnyObject[]>();
   const resourcesOf = async (apiVersion: string): Promise<AnyObject[]> => {
     const { status, body } = await call('GET', `/${apiVersion.includes('/') ? 'apis' : 'api'}/${apiVersion}`);
     return status === 200 ? body.resources : [];
   };
   return async ({ apiVersion, kind, metadata: { namespace } }) => {
-    const resources = served.get(apiVersion) ?? resourcesOf(apiVersion);
-    served.set(apiVersion, resources);
-    const resource = (await resources).find((it) => it.kind === kind && !it.name.includes('/'));
+    const isOfKind = ({ kind: other, name }: AnyObject) => other === kind && !name.includes('/');
+    // A group may have got kinds since it was asked.
+    if (!served.get(apiVersion)?.some(isOfKind)) served.set(apiVersion, await resourcesOf(apiVersion));
+    const resource = served.get(apiVersion)?.find(isOfKind);
     if (resource === undefined) return undefined;
     const root = `/${apiVersion.includes('/') ? 'apis' : 'api'}/${apiVersion}`;
     return resource.namespaced ? `${root}/namespaces/${namespace}/${resource.name}` : `${root}/${resource.name}`;
