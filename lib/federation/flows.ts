@@ -179,7 +179,7 @@ function withSpark({ from, to, port, why }: Flow, plan: PartyPlan, spark: Extern
   if (from === 'fateflow' && to === 'sparkWorker') return [tcp(podsOf(from, plan), workers, executors, why, 'no')];
   if (from === 'fateflow' && port === 'rpc')
     return spark.masters.map((master) => tcp(podsOf(from, plan), host('Spark', master.host), master.port, why, 'no'));
-  if (from !== 'sparkWorker' || to === 'sparkMaster' || to === 'sparkWorker') return [];
+  if (from !== 'sparkWorker' || isElsewhere(to, plan)) return [];
   if (to === 'fateflow') return [drivers, blocks].map((row) => tcp(workers, podsOf(to, plan), row, why, 'no'));
   return [tcp(workers, podsOf(to, plan), portOf(to, port, plan.fate), why, 'no')];
 }

@@ -197,6 +197,17 @@ describe.each(cases)(
   },
 );
 
+test.each(fates)(
+  'a party whose engines others run, all of them, has no policy of one and leads nobody to one, of FATE %s',
+  (fate) => {
+    const declared = Object.fromEntries(cases.map(({ engine, external }) => [engine, { external }]));
+    const absent = cases.flatMap(({ absent }) => absent);
+    const policies = drawn(planned(declared, fate)).filter(({ kind }) => kind === 'NetworkPolicy');
+    expect(policies.map(({ metadata }) => metadata.name).filter((name) => absent.includes(name))).toEqual([]);
+    expect(JSON.stringify(policies)).not.toMatch(new RegExp(`"app.kubernetes.io/name":"(${absent.join('|')})"`));
+  },
+);
+
 const mysql = { external: { host: 'mysql.example.com', port: 3307, database: 'fate_30000', user: 'fate-30000' } };
 
 describe('the MySQL of somebody else', () => {
