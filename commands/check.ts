@@ -18,7 +18,7 @@ export const check = reportingCommand({
       '$0 check --nodes 3xbest-effort-2xlarge:exchange,30000 --nodes 3xbest-effort-2xlarge:40000',
       'and whether it fits on these two',
     ],
-    ['$0 check --nodes 3xbest-effort-2xlarge/2xbest-effort-4xlarge', 'and beside them two for Spark workers alone'],
+    ['$0 check --nodes 3xbest-effort-4xlarge/2xbest-effort-4xlarge', 'and beside them two for Spark workers alone'],
   ],
   options: (yargs) =>
     yargs.positional('declaration', declarationFile).option('nodes', {
