@@ -31,7 +31,7 @@ export function unknownNames(call: readonly string[], objects: readonly AnyObjec
   const looked = new Lookup(objects, flags['-n']);
   return [
     ...(flags['-n'] === undefined || looked.hasNamespace() ? [] : [`namespace ${flags['-n']}`]),
-    ...looked.selector(flags['-l']),
+    ...(names[0] === 'nodes' ? looked.nodes(flags['-l']) : looked.selector(flags['-l'])),
     ...(flags['--raw'] === undefined ? [] : looked.raw(flags['--raw'])),
     ...(checks[verb]?.(looked, names, flags, end === -1 ? [] : typed.slice(end + 1)) ?? [`kubectl ${verb}`]),
   ];
@@ -132,6 +132,14 @@ class Lookup {
     const templates = this.objects.map(({ spec }) => spec?.template ?? spec?.jobTemplate?.spec.template);
     const labels = templates.map((template) => template?.metadata?.labels?.['app.kubernetes.io/name']);
     return names.filter((name) => !labels.includes(name)).map((name) => `label ${name}`);
+  }
+
+  /** Nodes to which some pod keeps. */
+  nodes(selector: string | undefined): readonly string[] {
+    if (selector === undefined) return [];
+    const kept = workloadsOf(this.objects).map((workload) => Object.entries(podOf(workload).nodeSelector ?? {}));
+    const isKept = kept.some((labels) => labels.map(([key, value]) => `${key}=${value}`).join() === selector);
+    return isKept ? [] : [`nodes ${selector}`];
   }
 
   raw(path: string): readonly string[] {

@@ -13,7 +13,7 @@ const nodesForWorkers = ({ sparkNodes }: PartyPlan): readonly string[] =>
   sparkNodes === undefined
     ? []
     : [
-        `kubectl get nodes --selector ${Object.entries(sparkNodes.labels)
+        `kubectl get nodes -l ${Object.entries(sparkNodes.labels)
           .map((label) => label.join('='))
           .join()}`,
       ];
