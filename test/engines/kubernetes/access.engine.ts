@@ -150,7 +150,9 @@ describe.each(['1.24', '1.37'])('Kubernetes %s', (release) => {
           subjects: [{ kind: 'ServiceAccount', name: 'nobody', namespace }],
         },
       ]);
-      await expect.poll(() => users.nobody.list('Service').then(({ length }) => length)).toBeGreaterThan(3);
+      await expect
+        .poll(() => users.nobody.list('Service').then(({ length }) => length), { timeout: 60_000 })
+        .toBeGreaterThan(3);
     });
 
     describe('who may ask runs commands in containers:', () => {

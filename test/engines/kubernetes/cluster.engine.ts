@@ -284,7 +284,7 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
         const [pod, ...others] = await pods();
         expect([pod?.status.phase, others]).toEqual(['Running', []]);
         return pod;
-      });
+      }, 180_000);
       const path = `/api/v1/namespaces/${party}/pods/${pod?.metadata.name}/status`;
       await cluster.call(
         'PATCH',
@@ -296,7 +296,7 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
         const { metadata: now, status } = (await read(cluster, jobIn(alone))).body;
         expect(now.uid).toBe(metadata.uid);
         expect(status.conditions.at(-1)).toMatchObject({ type: 'Failed', reason: 'BackoffLimitExceeded' });
-      });
+      }, 180_000);
       await applyAll(alone);
       expect(await pods()).toHaveLength(1);
     });

@@ -288,7 +288,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
       );
       expect(live).toHaveLength(1);
       return live[0];
-    });
+    }, 180_000);
     const contentType = 'application/merge-patch+json';
     await cluster.call('PATCH', `${path}/${pod.metadata.name}/status`, { status: { phase } }, { contentType });
     const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
@@ -296,7 +296,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
       const { items } = await get(jobs);
       expect(items[0]?.status.conditions?.at(-1)?.type).toBe(phase === 'Failed' ? 'Failed' : 'Complete');
       return items[0];
-    });
+    }, 180_000);
   }
 
   test('a party is verified by a Job that no update waits for, and an output says how it went after a refresh', async () => {
@@ -331,8 +331,9 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     await done('party-30000', 'config set --path kubefate-tanzu:party.volumesGiB.mysql 77');
     const { text } = await done('party-30000', 'preview');
     expect(await carryOut(cluster, text.replace(/^ *(?=kubectl )/gm, '  '))).toHaveLength(2);
-    await vi.waitFor(async () =>
-      expect(await names('/apis/apps/v1/namespaces/fate-30000/statefulsets')).not.toContain('mysql'),
+    await vi.waitFor(
+      async () => expect(await names('/apis/apps/v1/namespaces/fate-30000/statefulsets')).not.toContain('mysql'),
+      180_000,
     );
     await done('party-30000', 'up --yes');
     expect(await changes('party-30000')).toEqual({ update: 1, replace: 1 }); // of the component, and of the StatefulSet
