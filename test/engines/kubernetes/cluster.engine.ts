@@ -151,11 +151,13 @@ describe.skipIf(refused !== undefined)(titled('A cluster with the two parties of
 
   test('the ports under which the components know one another are those of their Services', async () => {
     await settled();
-    const { trafficServer, exporter, pulsarZookeeper, pulsarBookie, pulsarBrokers, pulsarProxy } = services;
-    // Nobody asked for monitoring, or for a Pulsar of several pods.
+    const { trafficServer, exporter, sparkDriver, pulsarZookeeper, pulsarBookie, pulsarBrokers, pulsarProxy } =
+      services;
+    // Nobody asked for monitoring, for a Spark of others, or for a Pulsar of several pods.
     const absent: readonly object[] = [
       trafficServer,
       exporter,
+      sparkDriver,
       pulsarZookeeper,
       pulsarBookie,
       pulsarBrokers,
