@@ -11,6 +11,7 @@ import { images } from './images';
 import { init } from './init';
 import { job } from './job/job';
 import { monitoring } from './monitoring';
+import { pulsar } from './pulsar';
 import { remove } from './remove';
 import { restore } from './restore';
 import { roles } from './roles';
@@ -37,6 +38,7 @@ export const commands: readonly AnyCommand[] = [
   diagnose,
   runbook,
   monitoring,
+  pulsar,
   restore,
   remove,
 ];

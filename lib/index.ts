@@ -74,7 +74,16 @@ export type { ExternalMysqlProps, MysqlPlan, MysqlProps } from './federation/mys
 export { type PartyPlan, type PartyProps, partyPlan } from './federation/party';
 export type { ProxyPlan, ProxyProps } from './federation/proxy';
 export type { PublicAddress, PublicEndpoint } from './federation/public-addresses';
-export type { PulsarClusterPlan, PulsarClusterProps, PulsarPlan, PulsarProps } from './federation/pulsar';
+export type {
+  ElsewherePulsarProps,
+  ExternalPulsarPlan,
+  OwnPulsarPlan,
+  OwnPulsarProps,
+  PulsarClusterPlan,
+  PulsarClusterProps,
+  PulsarPlan,
+  PulsarProps,
+} from './federation/pulsar';
 export type { RetentionPlan, RetentionProps } from './federation/retention';
 export { exchangeNginxRoutes, type NginxRoutes, partyNginxRoutes, pulsarRoutes, sniRoutes } from './federation/routing';
 export type { SizingProps } from './federation/sizing';

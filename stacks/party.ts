@@ -346,10 +346,14 @@ function descriptorOf(plan: PartyPlan, resources: ChartResources): pulumi.Output
     const descriptor = partyDescriptor(plan);
     return descriptor && pulumi.output(descriptor);
   }
-  return publicAddresses(plan, resources, {
-    nginx: { service: services.nginx.name, kind: 'ipv4' },
-    pulsar: { service: services.pulsarPublicTls.name, kind: 'ipv4 or name' },
-  }).apply((addresses) => orRefuse(() => partyDescriptor(plan, addresses)));
+  const nginx = { service: services.nginx.name, kind: 'ipv4' } as const;
+  const pulsar = { service: services.pulsarPublicTls.name, kind: 'ipv4 or name' } as const;
+  const elsewhere = plan.pulsar.public?.address;
+  return (
+    elsewhere === undefined
+      ? publicAddresses(plan, resources, { nginx, pulsar })
+      : publicAddresses<'nginx'>(plan, resources, { nginx }).apply((own) => ({ ...own, pulsar: elsewhere }))
+  ).apply((addresses) => orRefuse(() => partyDescriptor(plan, addresses)));
 }
 
 const urlsOf = ({ ingress: { hosts, tlsSecrets } }: PartyPlan): Readonly<Partial<Record<Ui, string>>> =>

@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
 import { certificateName } from '../../lib/federation/certificates';
 import { flowsOf } from '../../lib/federation/flows';
-import { isJoined } from '../../lib/federation/neighbours';
 import type { PartyPlan } from '../../lib/federation/party';
+import { hasCertificate } from '../../lib/federation/pulsar';
 import { partyChart } from '../../lib/kubefate/charts';
 import { clusterFile } from '../../lib/kubefate/write/party-file';
 import { WholeChart } from '../app/whole-chart';
@@ -51,7 +51,7 @@ export class FederatedLearningCluster extends WholeChart {
       this.verify(plan);
       return;
     }
-    if (isJoined(plan) && plan.certManager) {
+    if (hasCertificate(plan) && plan.certManager) {
       const commonName = certificateName(plan.id, plan.domain);
       new IssuedCertificate(this, 'issued-certificate', { commonName, certManager: plan.certManager });
     }
@@ -63,9 +63,11 @@ export class FederatedLearningCluster extends WholeChart {
     this.compute(plan);
     if (!plan.hdfs.isExternal) new Hdfs(this, 'hdfs', plan);
     new Nginx(this, 'nginx', plan);
-    const { cluster } = plan.pulsar;
-    if (cluster) new PulsarCluster(this, 'pulsar-cluster', { ...plan, pulsar: { ...plan.pulsar, cluster } });
-    else new Pulsar(this, 'pulsar', plan);
+    const { pulsar } = plan;
+    if (pulsar.cluster) {
+      const { cluster } = pulsar;
+      new PulsarCluster(this, 'pulsar-cluster', { ...plan, pulsar: { ...pulsar, cluster } });
+    } else if (!pulsar.isExternal) new Pulsar(this, 'pulsar', { ...plan, pulsar });
     new UserInterfaces(this, 'user-interfaces', plan);
     const { backup } = plan;
     if (backup) new Backup(this, 'backup', { ...plan, backup });

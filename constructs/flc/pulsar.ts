@@ -6,6 +6,7 @@ import { type Release, releases } from '../../lib/fate/releases';
 import { services } from '../../lib/fate/services';
 import { isJoined } from '../../lib/federation/neighbours';
 import type { PartyPlan } from '../../lib/federation/party';
+import type { OwnPulsarPlan } from '../../lib/federation/pulsar';
 import { properties } from '../../lib/formats/properties';
 import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
@@ -16,12 +17,17 @@ import { podTemplate } from '../parts/pod';
 import { PulsarPublicService, pulsarCertificate, volumeGroup } from '../parts/pulsar-pod';
 import { volumeClaim } from '../parts/volume-claim';
 
+/** A party that has a Pulsar of its own. */
+export interface PulsarParty extends PartyPlan {
+  readonly pulsar: OwnPulsarPlan;
+}
+
 /**
  * Pulsar in standalone mode: carries gradients and weights to the Pulsars of other parties. Where the party meets
  * others it takes and makes TLS connections, and needs the Secret `pulsar-cert`.
  */
 export class Pulsar extends Construct {
-  constructor(scope: Construct, id: string, plan: PartyPlan) {
+  constructor(scope: Construct, id: string, plan: PulsarParty) {
     super(scope, id);
     this.service();
     if (isJoined(plan)) new PulsarPublicService(this, 'public-service', { plan, workload: name });
@@ -39,7 +45,7 @@ export class Pulsar extends Construct {
     });
   }
 
-  private statefulSet(plan: PartyPlan, release: Release['pulsar'], config: ConfigFiles) {
+  private statefulSet(plan: PulsarParty, release: Release['pulsar'], config: ConfigFiles) {
     const resources = plan.sizing.containers.pulsar;
     const answers = answersFor(release.cluster);
     const certificate = pulsarCertificate(plan);

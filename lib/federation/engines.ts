@@ -32,6 +32,21 @@ const engines = {
     ui: 'spark',
     charts: "would have drivers' ports on every node, open to whoever reaches one",
   },
+  pulsar: {
+    name: 'Pulsar',
+    containers: ['pulsar'],
+    volumes: ['pulsar'],
+    images: ['pulsar'],
+    sizes: [],
+    ui: 'pulsar',
+    others: {
+      pulsar: ['backlogGiB', 'unreadMinutes', 'cluster'],
+      addresses: ['pulsar'],
+      ports: ['pulsar'],
+      services: ['pulsar'],
+    },
+    charts: "is not in what this library writes for KubeFATE's charts",
+  },
 } as const satisfies Record<string, OwnParts>;
 
 interface OwnParts {
@@ -42,8 +57,10 @@ interface OwnParts {
   readonly images: readonly PartyContainer[];
   /** What else of a declaration is of its pods. */
   readonly sizes: readonly Size[];
-  /** Its user interface, where it has one to publish. */
+  /** User interface. @default it has none */
   readonly ui?: Ui;
+  /** What else of a declaration is of it: keys of maps. @default nothing */
+  readonly others?: Readonly<Record<string, readonly string[]>>;
   /** Why there is none of somebody else's with KubeFATE. */
   readonly charts: string;
 }
@@ -77,17 +94,16 @@ export const ownImages = <Image extends string>(
 export const externalEngines = (plan: Engines): readonly (OwnParts & { readonly key: Engine })[] =>
   engineNames.filter((key) => plan[key].isExternal).map((key) => ({ key, ...engines[key] }));
 
-/** What a declaration may say of the pods, volumes and images of a program. */
-type Said = Readonly<Partial<Record<Engine | Section | Size | 'ingress', unknown>>>;
-
-type Section = 'resources' | 'pods' | 'images' | 'volumesGiB' | 'storageClasses';
+/** A declaration, whatever it says. */
+type Said = Readonly<Record<string, unknown>>;
 
 /** Reports what is said of the pods and volumes of a program that the party does not have of its own, and drivers that know none. */
-export function checkElsewhere(problems: Problems, props: Said, driver: Driver): void {
+export function checkElsewhere(problems: Problems, declaration: object, driver: Driver): void {
+  const props: Said = { ...declaration };
   for (const engine of engineNames) {
     const declared = props[engine];
     if (!isMap(declared) || !('external' in declared)) continue;
-    const { name, containers, volumes, images, sizes, ui, charts }: OwnParts = engines[engine];
+    const { name, containers, volumes, images, sizes, ui, others = {}, charts }: OwnParts = engines[engine];
     if (driver === 'kubefate') problems.add(`${engine}.external`, charts, 'leave it out, or use driver "native"');
     const said = [
       ...sizes.filter((key) => props[key] !== undefined && props[key] !== false),
@@ -96,6 +112,7 @@ export function checkElsewhere(problems: Problems, props: Said, driver: Driver):
       ...keysIn(props, 'volumesGiB', volumes),
       ...keysIn(props, 'storageClasses', volumes),
       ...keysIn(props, 'images', images),
+      ...Object.entries(others).flatMap(([map, keys]) => keysIn(props, map, keys)),
       ...published(props, ui),
     ];
     for (const path of said)
@@ -103,7 +120,7 @@ export function checkElsewhere(problems: Problems, props: Said, driver: Driver):
   }
 }
 
-const keysIn = (props: Said, map: Section, keys: readonly string[]): readonly string[] => {
+const keysIn = (props: Said, map: string, keys: readonly string[]): readonly string[] => {
   const declared = props[map];
   return isMap(declared) ? keys.filter((key) => declared[key] !== undefined).map((key) => `${map}.${key}`) : [];
 };

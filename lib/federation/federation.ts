@@ -5,7 +5,7 @@ import { type AgreementProps, agreementKeys, planAgreement } from './agreement';
 import { exchangeDescriptor, partyDescriptor } from './descriptor';
 import { checkRoute, type ExchangePlan, type ExchangeProps, exchangeKeys, planExchange } from './exchange';
 import { type KubectlAccess, memberAccess, planAccess } from './kubectl-access';
-import { checkDirect, type PartyPlan, type PartyProps, partyKeys, planParty } from './party';
+import { checkDirect, type PartyPlan, type PartyProps, partyEndpoints, partyKeys, planParty } from './party';
 import { isId } from './party-id';
 import { checkDistinct, ownEndpoints } from './public-addresses';
 import { planSparkNodes, type SparkNodesProps } from './spark-nodes';
@@ -171,15 +171,14 @@ function checkAddresses(
   const isMapped = ({ ports }: { readonly ports?: object } = {}) => ports !== undefined;
   checkDistinct(problems, [
     ...(exchange ? ownEndpoints('exchange.addresses', exchange, isMapped(props.exchange || {})) : []),
-    ...parties.flatMap((party, i) => ownEndpoints(`parties[${i}].addresses`, party, isMapped(props.parties[i]))),
+    ...parties.flatMap((party, i) => partyEndpoints(`parties[${i}]`, party, isMapped(props.parties[i]))),
   ]);
   if (exchange === undefined) return;
-  for (const [i, { addresses, ports }] of parties.entries()) {
-    const [nginx, pulsar] = (['nginx', 'pulsar'] as const).map((service) => ({
-      path: `parties[${i}].ports.${service}`,
-      value: ports[service],
-    }));
-    if (addresses !== undefined && nginx && pulsar) checkRoute(problems, exchange, nginx, pulsar);
+  for (const [i, { addresses, ports, pulsar }] of parties.entries()) {
+    const at = (path: string, value: number) => ({ path: `parties[${i}].${path}`, value });
+    const messages = pulsar.isExternal ? 'pulsar.external.public.port' : 'ports.pulsar';
+    if (addresses !== undefined)
+      checkRoute(problems, exchange, at('ports.nginx', ports.nginx), at(messages, ports.pulsar));
   }
 }
 

@@ -12,10 +12,10 @@ import { externalEngines, isInCluster } from './engines';
 import type { ExchangePlan, PortRange } from './exchange';
 import { type Ui, uiBackends } from './ingress';
 import type { Monitoring } from './monitoring';
-import { isJoined, type Joining, neighboursOf } from './neighbours';
+import { isJoined, neighboursOf } from './neighbours';
 import type { PartyPlan } from './party';
 import { type ProxyPlan, proxyAt } from './proxy';
-import { pulsarDoor } from './pulsar';
+import { hasCertificate, pulsarDoor, pulsarHosts } from './pulsar';
 import { type ExternalSparkPlan, sparkDriverOf } from './spark';
 
 /** As lists and descriptions have it: `9300`, `31000-31015`. */
@@ -117,15 +117,14 @@ export const flowsOf = (plan: PartyPlan | ExchangePlan): readonly PlannedFlow[] 
 
 function flowsOfParty(plan: PartyPlan): readonly PlannedFlow[] {
   const { namespace, ingress, backup, monitoring } = plan;
-  const { pulsar } = services;
   return [
     ...partyFlows.filter((it) => isOf(it, plan)).flatMap((it) => ofParty(it, plan)),
-    ...(isJoined(plan) ? withNeighbours(plan) : []),
+    ...(isJoined(plan) ? neighbourFlows(plan) : []),
     ...Object.keys(ingress.hosts).map((ui) => fromController(plan, ui as Ui)),
     ...toSolver(plan),
     ...(backup ? toStore(plan, backup) : []),
     ...(isProxied(plan) ? [toProxy(plan, workloads.client)] : []),
-    ...scrapes(namespace, monitoring, [...exporting, [pulsar.name, pulsar.ports.admin]]),
+    ...scrapes(namespace, monitoring, [...exporting, ...(plan.pulsar.isExternal ? [] : [ownPulsar])]),
     ...dns(namespace),
   ];
 }
@@ -157,7 +156,9 @@ function flowsOfExchange(plan: ExchangePlan): readonly PlannedFlow[] {
 function isOf(flow: Flow, plan: PartyPlan | ExchangePlan): boolean {
   const { jobs }: Release['fateboard'] = releases[plan.fate].fateboard;
   const has = (feature: NonNullable<Flow['with']>[number]) =>
-    feature === 'certificate' ? isJoined(plan as Joining) : (plan as Partial<PartyPlan>)[feature] !== undefined;
+    feature === 'certificate'
+      ? 'pulsar' in plan && hasCertificate(plan)
+      : (plan as Partial<PartyPlan>)[feature] !== undefined;
   return (
     (flow.with ?? []).every(has) &&
     [undefined, plan.transport].includes(flow.transport) &&
@@ -209,7 +210,12 @@ const isElsewhere = (of: Flow['from'], plan: PartyPlan): boolean =>
   externalEngines(plan).some(({ containers }) => containers.some((each) => each === of));
 
 /** What somebody else runs in the place of the party's own. */
-function externalEnds({ to, port }: Flow, { mysql, hdfs }: PartyPlan): readonly Pick<PlannedFlow, 'to' | 'port'>[] {
+function externalEnds(
+  { to, port }: Flow,
+  { mysql, hdfs, pulsar }: PartyPlan,
+): readonly Pick<PlannedFlow, 'to' | 'port'>[] {
+  if (pulsar.isExternal && to === 'pulsar')
+    return [{ to: host('Pulsar', ...pulsarHosts(pulsar)), port: port === 'admin' ? pulsar.adminPort : pulsar.port }];
   if (to === 'mysql') return [{ to: host('MySQL', mysql.host), port: mysql.port }];
   if (!hdfs.isExternal) return [];
   const { namenodes, datanodes } = hdfs;
@@ -248,38 +254,43 @@ function portOf(to: Flow['to'], port: Flow['port'], fate: PartyPlan['fate']): Pl
 }
 
 /**
- * What a party has with its exchange or, without one, with each other party. Before any is known, whoever comes may call: none of
- * them has a certificate that is taken. `diagnose` looks from FATE Flow's pod whether they are there.
+ * What a party has with its exchange or, without one, with each other party. `diagnose` looks from FATE Flow's pod whether they are there.
+ *
+ * @param ofAll whether with those of a Pulsar that somebody else runs, which pass no pod of the party @default with messages of its own
  */
-function withNeighbours(plan: PartyPlan): readonly PlannedFlow[] {
+export function neighbourFlows(plan: PartyPlan, ofAll = !plan.pulsar.isExternal): readonly PlannedFlow[] {
   const { namespace, transport } = plan;
   const { pulsar, fateflow } = services;
-  const neighbours = neighboursOf(plan);
-  const callers = (service: 'nginx' | 'pulsar'): readonly FlowEnd[] =>
-    neighbours.length === 0
-      ? [{ kind: 'anybody' }]
-      : neighbours.map((each) => callerOf(memberOf(each), each.egress, plan.services[service], neighbours));
   const at = (name: string) => workload(namespace, name);
+  const messages = (...flow: Parameters<typeof tcp>) => (ofAll ? [tcp(...flow)] : []);
   return [
-    ...callers('nginx').map((from) =>
+    ...callersOf(plan, 'nginx').map((from) =>
       tcp(from, at(nginx.name), nginx.ports.http, 'calls of other parties', calls[transport]),
     ),
-    ...callers('pulsar').map((from) =>
-      tcp(from, at(pulsarDoor(plan)), pulsar.ports['broker-tls'], 'messages of other parties', tunnels[transport]),
+    ...callersOf(plan, 'pulsar').flatMap((from) =>
+      messages(from, at(pulsarDoor(plan)), pulsar.ports['broker-tls'], 'messages of other parties', tunnels[transport]),
     ),
-    ...neighbours.flatMap((each) => {
+    ...neighboursOf(plan).flatMap((each) => {
       const gate = nginxOf(memberOf(each), each);
-      const messages = each.kind === 'Exchange' ? proxyOf(each) : pulsarOf(each);
+      const other = each.kind === 'Exchange' ? proxyOf(each) : pulsarOf(each);
       const { port } = each.kind === 'Exchange' ? each.trafficServer : each.pulsar;
       const looked = `what diagnose asks of ${each.kind === 'Exchange' ? 'the exchange' : 'other parties'}`;
       return [
         tcp(at(nginx.name), gate, each.nginx.port, 'calls to other parties', calls[transport]),
-        tcp(at(pulsar.name), messages, port, 'messages to other parties', tunnels[transport]),
+        ...messages(at(pulsar.name), other, port, 'messages to other parties', tunnels[transport]),
         tcp(at(fateflow.name), gate, each.nginx.port, looked, transport === 'open' ? 'no' : 'tls'),
-        tcp(at(fateflow.name), messages, port, looked, 'tls'),
+        tcp(at(fateflow.name), other, port, looked, 'tls'),
       ];
     }),
   ];
+}
+
+/** Before any other member is known, whoever comes may call: none of them has a certificate that is taken. */
+function callersOf(plan: PartyPlan, service: 'nginx' | 'pulsar'): readonly FlowEnd[] {
+  const neighbours = neighboursOf(plan);
+  return neighbours.length === 0
+    ? [{ kind: 'anybody' }]
+    : neighbours.map((each) => callerOf(memberOf(each), each.egress, plan.services[service], neighbours));
 }
 
 const memberOf = (each: ExchangeDescriptor | PartyDescriptor): Member =>
@@ -379,6 +390,7 @@ const scrapes = (namespace: string, monitoring: Monitoring | undefined, scraped:
       );
 
 const { nginx, trafficServer } = services;
+const ownPulsar: Scraped = [services.pulsar.name, services.pulsar.ports.admin];
 const exporting: readonly Scraped[] = [
   [nginx.name, localPorts.nginxStatus],
   ...Object.values(services.exporter.ports).map((port): Scraped => [services.exporter.name, port]),

@@ -1,4 +1,3 @@
-import { forgetPulsar } from '../fate/forget-pulsar';
 import type { FateRelease } from '../fate/releases';
 import { services } from '../fate/services';
 import type { PartyVolume } from '../fate/sizes';
@@ -6,7 +5,7 @@ import { setClaims, sizedSet, volumeClaims, volumePods } from './claims';
 import { ownVolumes } from './engines';
 import type { ExchangePlan } from './exchange';
 import type { PartyPlan } from './party';
-import { brokerPod } from './pulsar';
+import { administer, forgetParty } from './pulsar';
 
 /** What a party has from its first update on: its volumes, its database or other members remember it. */
 export interface LastingPartyValues {
@@ -21,6 +20,8 @@ export interface LastingPartyValues {
   readonly datanodes: number;
   /** None where one process is all of Pulsar. */
   readonly bookies?: number;
+  /** Where its Pulsar is that somebody else runs. @default it has its own */
+  readonly pulsar?: string;
   /** Where its records are. */
   readonly database: string;
   /** Which HDFS has its tables. */
@@ -43,6 +44,7 @@ export const lastingPartyValues = (plan: PartyPlan): LastingPartyValues => {
     volumesGiB: sizing.volumesGiB,
     datanodes: sizing.datanodes,
     bookies: pulsar.cluster?.bookies,
+    pulsar: pulsar.isExternal ? `${pulsar.host}:${pulsar.port}` : undefined,
     database: `${mysql.host}:${mysql.port}/${mysql.name}`,
     tables: hdfs.uri,
     exchange: exchange && `${address}:${port}`,
@@ -75,7 +77,7 @@ export function lastingPartyChanges(before: Partial<LastingPartyValues>, plan: P
 /** Another release is an upgrade, which has a plan of its own. */
 type SingleValue = Exclude<
   keyof LastingPartyValues,
-  'fate' | 'peers' | 'storageClasses' | 'volumesGiB' | 'datanodes' | 'bookies'
+  'fate' | 'peers' | 'storageClasses' | 'volumesGiB' | 'datanodes' | 'bookies' | 'pulsar'
 >;
 
 const singleValues = [
@@ -87,21 +89,20 @@ const singleValues = [
   'exchange',
 ] as const satisfies readonly SingleValue[];
 
-const forgetParties = (plan: PartyPlan): readonly string[] => {
-  const inPulsar = `  kubectl -n ${plan.namespace} exec ${brokerPod(plan)} --`;
-  return [
-    `${inPulsar} bin/pulsar-admin clusters list`,
-    `${inPulsar} ${forgetPulsar('<id>')}  # of each other party`,
-    restartPulsar(plan),
-  ];
-};
+const forgetParties = (plan: PartyPlan): readonly string[] => [
+  `  ${administer(plan, 'clusters list')}`,
+  `  ${forgetParty(plan, '<id>')}  # of each other party`,
+  restartPulsar(plan),
+];
 
 const restartPulsar = ({ namespace, pulsar }: PartyPlan): string =>
-  `  kubectl -n ${namespace} ${pulsar.cluster ? 'rollout restart statefulset/pulsar' : 'delete pod pulsar-0'}`;
+  pulsar.isExternal
+    ? `  and have whoever runs ${pulsar.host} restart its brokers`
+    : `  kubectl -n ${namespace} ${pulsar.cluster ? 'rollout restart statefulset/pulsar' : 'delete pod pulsar-0'}`;
 
 /** Of parties that were known before, and are now at another address, or behind an exchange. */
 function peerChanges(before: LastingPartyValues['peers'] = {}, plan: PartyPlan): string[] {
-  const { id, namespace, exchange } = plan;
+  const { id, exchange } = plan;
   const now = lastingPartyValues(plan).peers;
   const moved = Object.entries(before).filter(([peer, was]) =>
     now === undefined ? exchange !== undefined : (now[Number(peer)] ?? was) !== was,
@@ -113,7 +114,7 @@ function peerChanges(before: LastingPartyValues['peers'] = {}, plan: PartyPlan):
   return [
     [
       `Pulsars of others have moved, and that of party ${id} goes on calling the old addresses: ${changes.join('; ')}. After this update:`,
-      ...moved.map(([peer]) => `  kubectl -n ${namespace} exec ${brokerPod(plan)} -- ${forgetPulsar(Number(peer))}`),
+      ...moved.map(([peer]) => `  ${forgetParty(plan, peer)}`),
       restartPulsar(plan),
     ].join('\n'),
   ];
@@ -189,12 +190,29 @@ function fewerDatanodes(
 
 function otherPulsar(before: Partial<LastingPartyValues>, plan: PartyPlan): string[] {
   const [was, is] = [before.bookies, plan.pulsar.cluster?.bookies];
-  if (before.datanodes === undefined || was === is) return [];
+  if (before.datanodes === undefined) return [];
+  if (before.pulsar !== lastingPartyValues(plan).pulsar) return [movedPulsar(before, plan)];
+  if (was === is) return [];
   if (was === undefined || is === undefined) return [replacedPulsar(plan)];
   if (was < is) return [];
   return [
     `pulsar.cluster.bookies of party ${plan.id} was ${was} and is ${is} now: the last ones end, and messages are lost that only they hold. Put it back`,
   ];
+}
+
+/** From one of its own to one that somebody else runs, back, or from one such to another. */
+function movedPulsar(before: Partial<LastingPartyValues>, plan: PartyPlan): string {
+  const { id, namespace, pulsar } = plan;
+  const now = lastingPartyValues(plan).pulsar ?? 'its own';
+  const what = `Pulsar of party ${id} was ${before.pulsar ?? 'its own'} and is ${now} now: messages do not move, and jobs that run wait for theirs. Update between jobs; the party's address for messages is another one, too, which ${plan.exchange ? 'the exchange has' : 'other parties have'} to be told by its descriptor.`;
+  if (!pulsar.isExternal) return what;
+  const { volumesGiB: _, ...had } = { datanodes: plan.sizing.datanodes, ...before };
+  const claims = before.pulsar === undefined ? volumeClaims('pulsar', had) : [];
+  if (claims.length === 0) return what;
+  return [
+    `${what} After this update nobody needs what its own has left:`,
+    `  kubectl -n ${namespace} delete pvc ${claims.join(' ')} --ignore-not-found`,
+  ].join('\n');
 }
 
 /**

@@ -71,10 +71,11 @@ export interface PartyProps extends HostingProps<PartyImage | 'backup'>, PodsPro
   readonly id: number;
   /**
    * Addresses of the party's two LoadBalancers, `pulsar` being the Service `pulsar-public-tls`. Known once they are
-   * deployed, or reserved before: until then the party has no route yet and everything else about it is complete.
+   * deployed, or reserved before: until then the party has no route yet and everything else about it is complete. Without `pulsar`
+   * where somebody else runs that.
    * @default with Pulumi those that the LoadBalancers get, else none yet
    */
-  readonly addresses?: { readonly nginx: PublicAddress; readonly pulsar: PublicAddress };
+  readonly addresses?: { readonly nginx: PublicAddress; readonly pulsar?: PublicAddress };
   /**
    * Ports under which others reach these addresses, where a gateway in between maps them.
    * @default nginx 9300, pulsar 6651
@@ -108,7 +109,7 @@ export interface PartyProps extends HostingProps<PartyImage | 'backup'>, PodsPro
   readonly hdfs?: HdfsProps;
   /** A Spark that somebody else runs. @default the party has its own */
   readonly spark?: SparkProps;
-  /** What Pulsar keeps. @default as much as its volume, `volumesGiB.pulsar`, allows */
+  /** What Pulsar keeps, or one that somebody else runs. @default its own keeps as much as its volume, `volumesGiB.pulsar`, allows */
   readonly pulsar?: PulsarProps;
   /**
    * Has cert-manager make and renew the certificate by which the party is known to the exchange and its parties.
@@ -304,7 +305,7 @@ function planJoinedParty(
     },
     around,
   );
-  const own = ownEndpoints(pathBelow(path, 'addresses'), plan, props.ports !== undefined);
+  const own = partyEndpoints(path, plan, props.ports !== undefined);
   if (peers !== undefined) return { ...plan, peers: readPeers(problems, peers, plan, own, exchange) };
   checkDistinct(problems, [...(plan.exchange ? describedEndpoints('exchange', plan.exchange) : []), ...own]);
   return plan;
@@ -365,14 +366,20 @@ export function planParty(
   const namenode = nameForJobs(services.namenode, { ...hosting, spark });
   const hdfs = planHdfs(external, sizing, namenode);
   checkTablesReached(problems.at('spark'), spark, hdfs);
+  const pulsar = planPulsar(problems.at('pulsar'), props.pulsar, {
+    sizing,
+    driver: hosting.driver,
+    fate: agreement.fate,
+    isJoined: isJoined(joining),
+  });
   checkElsewhere(problems, props, hosting.driver);
-  const addresses = planAddresses(problems.at('addresses'), props.addresses, partyAddressKinds);
+  const addresses = planPartyAddresses(problems.at('addresses'), props.addresses, pulsar);
   const usualPorts = { nginx: services.nginx.ports, pulsar: services.pulsarPublicTls.ports };
   const reached = planServices(problems, props.services, usualPorts, hosting, addresses);
   const { backup: image, ...own } = images;
   const monitoring = planPartyMonitoring(problems.at('monitoring'), props.monitoring, props);
   checkPinned(problems, props, [
-    ...Object.values<string>(ownImages({ mysql, hdfs, spark }, own)),
+    ...Object.values<string>(ownImages({ mysql, hdfs, spark, pulsar }, own)),
     ...(props.backup === undefined ? [] : [image]),
     ...Object.values(monitoring?.images ?? {}),
   ]);
@@ -388,7 +395,7 @@ export function planParty(
     services: reached,
     id,
     fqdn,
-    ports: planPorts(problems.at('ports'), ports, publicPorts(reached, usualPorts)),
+    ports: planPartyPorts(problems.at('ports'), ports, publicPorts(reached, usualPorts), pulsar),
     egress,
     storageClasses,
     sizing,
@@ -401,7 +408,7 @@ export function planParty(
     mysql,
     hdfs,
     spark,
-    pulsar: planPulsar(problems.at('pulsar'), props.pulsar, sizing, hosting.driver),
+    pulsar,
     certManager: planCertManager(problems.at('certManager'), props.certManager),
     access: planAccess(problems.at('access'), props.access),
     verification: planVerification(problems.at('verification'), props.verification, {
@@ -420,6 +427,46 @@ export function planParty(
     monitoring,
     ...joining,
   };
+}
+
+/** Of LoadBalancers; where somebody else runs Pulsar, of its own place. */
+function planPartyAddresses(
+  problems: Problems,
+  declared: PartyProps['addresses'],
+  pulsar: PulsarPlan,
+): PlannedAddresses<'nginx' | 'pulsar'> {
+  if (!pulsar.isExternal) return planAddresses<'nginx' | 'pulsar'>(problems, declared, partyAddressKinds);
+  const { nginx } = partyAddressKinds;
+  const { addresses, reserved } = planAddresses<'nginx'>(problems, withoutPulsar(declared), { nginx });
+  const elsewhere = pulsar.public?.address;
+  return { addresses: addresses && elsewhere ? { ...addresses, pulsar: elsewhere } : undefined, reserved };
+}
+
+function planPartyPorts(
+  problems: Problems,
+  declared: PartyProps['ports'],
+  usual: PartyPlan['ports'],
+  pulsar: PulsarPlan,
+): PartyPlan['ports'] {
+  if (!pulsar.isExternal) return planPorts(problems, declared, usual);
+  const { nginx } = planPorts<'nginx'>(problems, withoutPulsar(declared), { nginx: usual.nginx });
+  return { nginx, pulsar: pulsar.public?.port ?? usual.pulsar };
+}
+
+/** Without what is reported elsewhere. */
+function withoutPulsar<Declared extends object>(declared: Declared | undefined): Declared | undefined {
+  if (!isMap(declared)) return declared;
+  const { pulsar: _, ...others } = declared;
+  return others as Declared;
+}
+
+/** Where others reach the party. A Pulsar that somebody else runs may be behind whatever there is. */
+export function partyEndpoints(path: string, plan: PartyPlan, isMapped: boolean): readonly DeclaredEndpoint[] {
+  const endpoints = ownEndpoints(pathBelow(path, 'addresses'), plan, isMapped);
+  if (!plan.pulsar.isExternal) return endpoints;
+  const pulsar = pathBelow(path, 'addresses.pulsar');
+  const elsewhere = { path: pathBelow(path, 'pulsar.external.public'), isMapped: true };
+  return endpoints.map((each) => (each.path === pulsar ? { ...each, ...elsewhere } : each));
 }
 
 function planPartyPods(problems: Problems, declared: PartyProps['pods'], { fate }: Agreement): PartyPlan['pods'] {

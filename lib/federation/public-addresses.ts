@@ -18,7 +18,7 @@ import { type PublicService, type PublicServiceProps, planPublicService } from '
  */
 export type PublicAddress = string | { readonly reserved: string };
 
-type Addresses<Service extends string> = Readonly<Record<Service, string>>;
+type Addresses<Service extends string, Address = string> = Readonly<Record<Service, Address>>;
 
 export interface PlannedAddresses<Service extends string> {
   /** All of them, or none. */
@@ -33,7 +33,7 @@ export const exchangeAddressKinds = { trafficServer: 'ipv4 or name', nginx: 'ipv
 /** @returns none where one of them was reported */
 export function planAddresses<Service extends string>(
   problems: Problems,
-  declared: Readonly<Record<Service, PublicAddress>> | undefined,
+  declared: Partial<Addresses<Service, PublicAddress>> | undefined,
   kinds: Readonly<Record<Service, AddressKind>>,
 ): PlannedAddresses<Service> {
   const none: PlannedAddresses<Service> = { reserved: {} as Partial<Addresses<Service>> };
@@ -45,11 +45,12 @@ export function planAddresses<Service extends string>(
   }
   const before = problems.count;
   checkNames(problems, declared, services);
-  for (const service of services) checkAddress(problems, service, declared[service], kinds[service]);
+  const each = declared as Addresses<Service, PublicAddress>;
+  for (const service of services) checkAddress(problems, service, each[service], kinds[service]);
   if (problems.count > before) return none;
   const isReserved = (address: PublicAddress): address is { reserved: string } => isMap(address);
   const literal = (address: PublicAddress) => (isReserved(address) ? address.reserved : address);
-  const entries = services.map((service) => [service, declared[service]] as const);
+  const entries = services.map((service) => [service, each[service]] as const);
   return {
     addresses: Object.fromEntries(
       entries.map(([service, address]) => [service, literal(address)]),

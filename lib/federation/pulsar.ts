@@ -1,13 +1,44 @@
+import { forgetPulsar } from '../fate/forget-pulsar';
+import type { FateRelease } from '../fate/releases';
 import { services } from '../fate/services';
 import { leastPulsarPartGiB, type PulsarPart, pulsarPartLimits, type Sizing } from '../fate/sizes';
 import { checkInteger, checkKeys, isMap, type Keys, readInteger, readMap, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
 import type { Quantity, Resources, ResourcesProps } from '../kubernetes/quantities';
+import type { Agreement } from './agreement';
+import { readExternal } from './engines';
+import {
+  type ExternalPulsar,
+  type ExternalPulsarProps,
+  example,
+  ownServer,
+  type PulsarServer,
+  planExternalPulsar,
+} from './external-pulsar';
 import type { Driver } from './hosting';
+import { isJoined, type Joining } from './neighbours';
 import { soundResources } from './sizing';
 
-/** What a party's Pulsar keeps, for how long, and in how many places. */
-export interface PulsarProps {
+/** A Pulsar of the party's own, or one that somebody else runs. */
+export type PulsarProps = OwnPulsarProps | ElsewherePulsarProps;
+
+/** What FATE has any Pulsar do. */
+interface AnyPulsarProps {
+  /**
+   * Minutes for which a message stays after it was read; FATE's `topic_ttl`. A Spark worker that fails in between finds it again.
+   * @default 3
+   */
+  readonly readMinutes?: number;
+}
+
+/** A Pulsar that somebody else runs, in the place of the party's own. */
+export interface ElsewherePulsarProps extends AnyPulsarProps {
+  /** Where it is. */
+  readonly external: ExternalPulsarProps;
+}
+
+/** What a party's own Pulsar keeps, for how long, and in how many places. */
+export interface OwnPulsarProps extends AnyPulsarProps {
   /**
    * Unread messages that one topic may hold, in whole GiB. FATE has several topics for each table that it sends. Whoever
    * sends more waits until some are read.
@@ -20,11 +51,6 @@ export interface PulsarProps {
    * @default never; FATE throws away what a job leaves
    */
   readonly unreadMinutes?: number;
-  /**
-   * Minutes for which a message stays after it was read; FATE's `topic_ttl`. A Spark worker that fails in between finds it again.
-   * @default 3
-   */
-  readonly readMinutes?: number;
   /**
    * Has Pulsar survive the loss of a node: three ZooKeepers, three bookies or more, three brokers, and two proxies where the party has
    * an exchange. One of each may be lost, and messages go on. Messages do not move from the one process, or back.
@@ -46,13 +72,24 @@ export interface PulsarClusterProps {
   readonly resources?: Readonly<Partial<Record<PulsarPart, ResourcesProps>>>;
 }
 
-/** What a party's Pulsar keeps, decided. */
-export interface PulsarPlan {
+/** A party's Pulsar, decided. */
+export type PulsarPlan = OwnPulsarPlan | ExternalPulsarPlan;
+
+/** What a party's own Pulsar keeps, decided. */
+export interface OwnPulsarPlan extends PulsarServer {
+  readonly isExternal: false;
+  readonly public?: undefined;
+  readonly readMinutes: number;
   readonly backlogGiB: number;
   readonly unreadMinutes?: number;
-  readonly readMinutes: number;
   /** None where one process is all of it. */
   readonly cluster?: PulsarClusterPlan;
+}
+
+/** A Pulsar that somebody else runs, decided. What it keeps, and on what, is theirs. */
+export interface ExternalPulsarPlan extends ExternalPulsar, Readonly<Partial<Record<OwnKey, undefined>>> {
+  readonly isExternal: true;
+  readonly readMinutes: number;
 }
 
 /** A Pulsar of several pods, decided. Brokers and volumes are with those of other components. */
@@ -61,34 +98,96 @@ export interface PulsarClusterPlan {
   readonly containers: Readonly<Record<PulsarPart, Resources>>;
 }
 
-/** Whose pods take the messages of other parties. */
-export const pulsarDoor = ({ pulsar: { cluster } }: { readonly pulsar: PulsarPlan }): string =>
-  services[cluster ? 'pulsarProxy' : 'pulsar'].name;
-
-/** Where commands of Pulsar are run, as kubectl takes it: of several brokers one that runs. */
-export const brokerPod = ({ pulsar: { cluster } }: { readonly pulsar: PulsarPlan }): string =>
-  cluster ? `statefulset/${services.pulsar.name}` : `${services.pulsar.name}-0`;
-
-export function planPulsar(
-  problems: Problems,
-  props: PulsarProps | undefined,
-  { containers, volumesGiB: { pulsar: volumeGiB } }: Pick<Sizing, 'containers' | 'volumesGiB'>,
-  driver: Driver,
-): PulsarPlan {
-  const declared = readMap(problems, '', props);
-  checkKeys(problems, declared, keys);
-  const { backlogGiB = Math.max(1, Math.floor(volumeGiB / 2)), unreadMinutes, readMinutes = 3 } = declared;
-  checkInteger(problems, 'backlogGiB', backlogGiB, 1, volumeGiB);
-  if (unreadMinutes !== undefined) checkInteger(problems, 'unreadMinutes', unreadMinutes, 1, year);
-  checkInteger(problems, 'readMinutes', readMinutes, 1, year);
-  const below = problems.at('cluster');
-  const cluster = planCluster(below, declared.cluster, containers.pulsar);
-  if (cluster && driver === 'kubefate')
-    below.add('', "is not in KubeFATE's charts, which have one process", 'leave it out, or use driver "native"');
-  return { backlogGiB, unreadMinutes, readMinutes, cluster };
+interface HasPulsar {
+  readonly pulsar: PulsarPlan;
 }
 
-const keys: Keys<PulsarProps> = { backlogGiB: true, unreadMinutes: true, readMinutes: true, cluster: true };
+/** Whose pods take the messages of other parties, where the party has a Pulsar of its own. */
+export const pulsarDoor = ({ pulsar: { cluster } }: HasPulsar): string =>
+  services[cluster ? 'pulsarProxy' : 'pulsar'].name;
+
+/** Where commands of the party's own Pulsar are run, as kubectl takes it: of several brokers one that runs. */
+export const brokerPod = ({ pulsar: { cluster } }: HasPulsar): string =>
+  cluster ? `statefulset/${services.pulsar.name}` : `${services.pulsar.name}-0`;
+
+/** Pulsar's tool where it is run: in a pod of the party's own, or wherever it is for one that somebody else runs. */
+export const adminTool = ({ pulsar }: HasPulsar): string =>
+  pulsar.isExternal ? `bin/pulsar-admin --admin-url http://${pulsar.host}:${pulsar.adminPort}` : 'bin/pulsar-admin';
+
+/** A command where that tool is. */
+export const besidePulsar = (plan: HasPulsar & { readonly namespace: string }, command: string): string =>
+  plan.pulsar.isExternal ? command : `kubectl -n ${plan.namespace} exec ${brokerPod(plan)} -- ${command}`;
+
+/** What Pulsar's administration is told or asked, as it is typed. */
+export const administer = (plan: HasPulsar & { readonly namespace: string }, command: string): string =>
+  besidePulsar(plan, `${adminTool(plan)} ${command}`);
+
+/** Has the party's Pulsar forget that of another one. */
+export const forgetParty = (plan: HasPulsar & { readonly namespace: string }, id: number | string): string =>
+  besidePulsar(plan, forgetPulsar(id, adminTool(plan)));
+
+/** Where the party's pods reach one that somebody else runs: at its door, and at the brokers that they are sent on to. */
+export const pulsarHosts = ({ host, brokers }: ExternalPulsarPlan): readonly string[] => [
+  ...new Set([host, ...brokers]),
+];
+
+/** Services that the party's cluster publishes. */
+export const publicServices = ({ pulsar }: HasPulsar): readonly string[] => [
+  services.nginx.name,
+  ...(pulsar.isExternal ? [] : [services.pulsarPublicTls.name]),
+];
+
+/**
+ * Whether pods of the party have its certificate: nginx proves by it who calls, and a Pulsar of its own shows it.
+ *
+ * @param joined that it is to meet others, though no descriptor is known yet
+ */
+export const hasCertificate = (
+  plan: HasPulsar & Joining & Pick<Agreement, 'transport'>,
+  joined = isJoined(plan),
+): boolean => joined && (plan.transport === 'mutual-tls' || !plan.pulsar.isExternal);
+
+/** What else decides about a Pulsar. */
+interface PulsarFacts {
+  readonly sizing: Pick<Sizing, 'containers' | 'volumesGiB'>;
+  readonly driver: Driver;
+  readonly fate: FateRelease;
+  readonly isJoined: boolean;
+}
+
+export function planPulsar(problems: Problems, props: PulsarProps | undefined, facts: PulsarFacts): PulsarPlan {
+  const declared = readMap<Partial<OwnPulsarProps & ElsewherePulsarProps>>(problems, '', props);
+  const { external, readMinutes = 3, ...own } = declared;
+  checkInteger(problems, 'readMinutes', readMinutes, 1, year);
+  if (external === undefined) return { ...planOwn(problems, own, facts), readMinutes };
+  const elsewhere = readExternal<ExternalPulsarProps>(problems, { external }, `{ host: "${example}" }`);
+  return {
+    isExternal: true,
+    readMinutes,
+    ...planExternalPulsar(problems.at('external'), elsewhere ?? { host: example }, facts),
+  };
+}
+
+function planOwn(
+  problems: Problems,
+  declared: Pick<OwnPulsarProps, OwnKey>,
+  { sizing, driver, fate }: PulsarFacts,
+): Omit<OwnPulsarPlan, 'readMinutes'> {
+  const { pulsar: volumeGiB } = sizing.volumesGiB;
+  checkKeys(problems, declared, ownKeys);
+  const { backlogGiB = Math.max(1, Math.floor(volumeGiB / 2)), unreadMinutes } = declared;
+  checkInteger(problems, 'backlogGiB', backlogGiB, 1, volumeGiB);
+  if (unreadMinutes !== undefined) checkInteger(problems, 'unreadMinutes', unreadMinutes, 1, year);
+  const below = problems.at('cluster');
+  const cluster = planCluster(below, declared.cluster, sizing.containers.pulsar);
+  if (cluster && driver === 'kubefate')
+    below.add('', "is not in KubeFATE's charts, which have one process", 'leave it out, or use driver "native"');
+  return { ...ownServer(fate), isExternal: false, backlogGiB, unreadMinutes, cluster };
+}
+
+type OwnKey = Exclude<keyof OwnPulsarProps, keyof AnyPulsarProps>;
+
+const ownKeys: Keys<Pick<OwnPulsarProps, OwnKey>> = { backlogGiB: true, unreadMinutes: true, cluster: true };
 const year = 525_600;
 
 function planCluster(problems: Problems, declared: unknown, broker: Resources): PulsarClusterPlan | undefined {

@@ -1,5 +1,6 @@
 import { services } from '../fate/services';
 import type { PartyDescriptor } from './descriptor';
+import type { PulsarServer } from './external-pulsar';
 import type { Joining } from './neighbours';
 import type { PublicEndpoint } from './public-addresses';
 
@@ -68,14 +69,25 @@ interface Joined extends Joining {
   readonly id: number;
 }
 
+interface JoinedPulsar extends Joined {
+  /** Where its Pulsar is, whoever runs it. @default one of the party's own */
+  readonly pulsar?: Pick<PulsarServer, 'host' | 'port'>;
+}
+
 /**
  * `pulsar_route_table.yaml` of FATE Flow: how the party's Pulsar reaches those of other parties, by default through the
  * exchange under the name `<id>.<domain>`, without one each at its address. A `Map`: FATE looks a party up by an integer and takes
  * a quoted id for none.
  */
-export const pulsarRoutes = ({ id, exchange, peers = [] }: Joined): ReadonlyMap<number | 'default', object> => {
+export const pulsarRoutes = ({
+  id,
+  pulsar,
+  exchange,
+  peers = [],
+}: JoinedPulsar): ReadonlyMap<number | 'default', object> => {
   const { name, ports } = services.pulsar;
-  const own = { host: name, port: ports.broker, sslPort: ports['broker-tls'], proxy: '' };
+  const { host, port } = pulsar ?? { host: name, port: ports.broker };
+  const own = { host, port, sslPort: ports['broker-tls'], proxy: '' };
   if (exchange === undefined) return new Map([[id, own], ...peers.map(toPulsar)]);
   const { trafficServer, domain } = exchange;
   return new Map<number | 'default', object>([

@@ -2,6 +2,7 @@ import type { SecretName } from '../fate/secrets';
 import type { ExchangePlan } from './exchange';
 import { isJoined } from './neighbours';
 import type { PartyPlan } from './party';
+import { hasCertificate } from './pulsar';
 
 /** The Secrets that the pods of one namespace read. */
 export interface SecretNeeds {
@@ -18,7 +19,7 @@ export interface SecretNeeds {
 /** @param joined that it is to meet others, though no descriptor is known yet */
 export function partySecretNeeds(plan: PartyPlan, joined = isJoined(plan)): SecretNeeds {
   const { namespace, driver, certManager, mysql, backup, ingress, imagePullSecrets } = plan;
-  const certificates = joined ? (['pulsarCertificate'] as const) : [];
+  const certificates = hasCertificate(plan, joined) ? (['pulsarCertificate'] as const) : [];
   return {
     namespace,
     names: [

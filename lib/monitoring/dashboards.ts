@@ -1,6 +1,7 @@
 import type { ExchangePlan } from '../federation/exchange';
 import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
+import { hasCertificate } from '../federation/pulsar';
 import { endsSoonSeconds } from './rules';
 
 /** One picture of a dashboard. */
@@ -19,7 +20,7 @@ interface Panel {
 export function partyDashboard(plan: PartyPlan): object {
   const of = ofNamespace(plan);
   return dashboard(plan, `FATE party ${plan.id}`, [
-    ...(isJoined(plan) ? [certificate(plan)] : []),
+    ...(hasCertificate(plan) ? [certificate(plan)] : []),
     ...(plan.spark.isExternal ? [] : [sparkWorkers(plan)]),
     ...(plan.hdfs.isExternal ? [] : [datanodes(plan)]),
     restarts(plan),
@@ -30,7 +31,7 @@ export function partyDashboard(plan: PartyPlan): object {
       series: { [`time() - ${of('fate_job_created_milliseconds')} / 1000`]: '{{job_id}} {{role}} {{party_id}}' },
     },
     ...(plan.spark.isExternal ? [] : [sparkCores(plan)]),
-    ...(isJoined(plan)
+    ...(isJoined(plan) && !plan.pulsar.isExternal
       ? ([
           {
             title: 'Messages that wait for others',

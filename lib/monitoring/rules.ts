@@ -4,6 +4,7 @@ import { setClaims, sizedSet, volumePods } from '../federation/claims';
 import type { ExchangePlan } from '../federation/exchange';
 import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
+import { hasCertificate } from '../federation/pulsar';
 import { type FailureId, failures, type Handling } from '../reports/failures';
 
 /** An alert of a Prometheus, as it reads it. */
@@ -47,7 +48,9 @@ export function partyRules(plan: PartyPlan): readonly AlertRule[] {
   const signs = [
     ...podSigns(plan),
     ...volumeSigns(plan),
-    ...(isJoined(plan) ? [certificateSign(plan), ...replicationSigns(plan), callsSign(plan)] : []),
+    ...(hasCertificate(plan) ? [certificateSign(plan)] : []),
+    ...(isJoined(plan) && !plan.pulsar.isExternal ? replicationSigns(plan) : []),
+    ...(isJoined(plan) ? [callsSign(plan)] : []),
     ...jobSigns(plan),
     ...(plan.hdfs.isExternal ? [] : hdfsSigns(plan)),
     ...(plan.spark.isExternal ? [] : sparkSigns(plan)),
@@ -120,19 +123,21 @@ const podSigns = (plan: PartyPlan | ExchangePlan): readonly Sign[] => [
 ];
 
 function volumeSigns(plan: PartyPlan): readonly Sign[] {
+  const isFull = (expr: string): Sign => ({
+    alert: 'VolumeFull',
+    failure: 'volume-full',
+    severity: 'warning',
+    says: 'Claim {{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} left.',
+    expr: `${expr} < ${leftAtLeast}`,
+    for: '10m',
+  });
+  const left = (...matcher: readonly string[]) =>
+    `${of(plan, 'kubelet_volume_stats_available_bytes', ...matcher)} / ${of(plan, 'kubelet_volume_stats_capacity_bytes', ...matcher)}`;
+  if (plan.pulsar.isExternal) return [isFull(left())];
   const claims = setClaims(sizedSet('pulsar', volumePods(plan))).join('|');
-  const left = (matcher: string) =>
-    `${of(plan, 'kubelet_volume_stats_available_bytes', matcher)} / ${of(plan, 'kubelet_volume_stats_capacity_bytes', matcher)}`;
   const taken = fullAt(plan.sizing.volumesGiB.pulsar);
   return [
-    {
-      alert: 'VolumeFull',
-      failure: 'volume-full',
-      severity: 'warning',
-      says: 'Claim {{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} left.',
-      expr: `${left(`persistentvolumeclaim!~"${claims}"`)} < ${leftAtLeast}`,
-      for: '10m',
-    },
+    isFull(left(`persistentvolumeclaim!~"${claims}"`)),
     {
       alert: 'PulsarVolumeFull',
       failure: 'volume-full',

@@ -1,8 +1,8 @@
 import { releases } from '../fate/releases';
 import { localPorts, services } from '../fate/services';
 import type { ExchangePlan } from '../federation/exchange';
-import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
+import { hasCertificate } from '../federation/pulsar';
 import { type MetricSource, metrics } from './metrics';
 import { runningJobs } from './running-jobs';
 
@@ -58,7 +58,7 @@ export function partyScrapes(plan: PartyPlan): readonly Scrape[] {
   const { jobs, hdfs } = releases[plan.fate];
   const state = 'Hadoop:service=NameNode,name=FSNamesystemState';
   return [
-    { workload: services.pulsar.name, endpoints: [{ target: 'pulsar', port: 'admin', metrics: metrics.pulsar }] },
+    ...(plan.pulsar.isExternal ? [] : [ofPulsar]),
     ofNginx,
     {
       workload: services.exporter.name,
@@ -70,11 +70,16 @@ export function partyScrapes(plan: PartyPlan): readonly Scrape[] {
         ...(plan.spark.isExternal
           ? []
           : [probe('json', 'spark', sparkMaster.name, `http://${sparkMaster.name}:${sparkMaster.ports.ui}/json/`)]),
-        ...(isJoined(plan) ? [probe('blackbox', 'certificate', certified(plan))] : []),
+        ...(hasCertificate(plan) ? [probe('blackbox', 'certificate', certified(plan))] : []),
       ],
     },
   ];
 }
+
+const ofPulsar: Scrape = {
+  workload: services.pulsar.name,
+  endpoints: [{ target: 'pulsar', port: 'admin', metrics: metrics.pulsar }],
+};
 
 /** Who shows the party's certificate to anybody: where members prove who they are, Pulsar shows it to them alone. */
 function certified({ transport }: PartyPlan): string {

@@ -8,7 +8,7 @@ import { ownVolumes } from '../federation/engines';
 import type { ExchangePlan } from '../federation/exchange';
 import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
-import { brokerPod } from '../federation/pulsar';
+import { forgetParty } from '../federation/pulsar';
 import { chartWorkload } from '../kubefate/charts/workloads';
 import { partyClaims } from './claims';
 import { inNamespace } from './kubectl';
@@ -88,19 +88,24 @@ const applying = ({ namespace, driver }: PartyPlan | ExchangePlan): readonly str
 
 const forget = (plan: PartyPlan, parties: readonly PartyPlan[]): ManualStep => {
   const others = parties.filter((each) => each.id !== plan.id && isJoined(each));
-  const forgetting = (namespace: string, pulsar: string) =>
-    inNamespace({ namespace }, `exec ${pulsar} -- ${forgetPulsar(plan.id)}`);
   return {
     what: `Every other party that had a job with it has its Pulsar forget it: FATE registers another Pulsar once, and neither changes nor removes that. A party that comes back by this id and another ${plan.exchange ? 'exchange' : 'address'} would be called at the old ${plan.exchange ? 'address' : 'one'}. The tenant's list is shortened first: while it names a Pulsar that is not registered, Pulsar refuses every newcomer.`,
     commands:
       others.length === 0
-        ? [forgetting('<namespace of each>', `${services.pulsar.name}-0`)]
-        : others.map((other) => forgetting(other.namespace, pulsarOf(other))),
+        ? [
+            inNamespace(
+              { namespace: '<namespace of each>' },
+              `exec ${services.pulsar.name}-0 -- ${forgetPulsar(plan.id)}`,
+            ),
+          ]
+        : others.map((other) => forgetting(other, plan.id)),
   };
 };
 
-const pulsarOf = (plan: PartyPlan): string =>
-  plan.driver === 'kubefate' ? chartWorkload(plan.fate, 'pulsar') : brokerPod(plan);
+const forgetting = (plan: PartyPlan, id: number): string =>
+  plan.driver === 'kubefate'
+    ? inNamespace(plan, `exec ${chartWorkload(plan.fate, 'pulsar')} -- ${forgetPulsar(id)}`)
+    : forgetParty(plan, id);
 
 const lastBackup = (plan: PartyPlan): readonly ManualStep[] =>
   plan.backup === undefined
@@ -183,13 +188,14 @@ const endCertificate = ({ fqdn, exchange }: PartyPlan): ManualStep => ({
   ],
 });
 
-const outside = ({ ingress: { hosts }, addresses, egress = [], mysql, hdfs }: PartyPlan): ManualStep => {
+const outside = ({ ingress: { hosts }, addresses, egress = [], mysql, hdfs, pulsar }: PartyPlan): ManualStep => {
   const names = Object.values(hosts);
+  const given = addresses && [addresses.nginx, ...(pulsar.isExternal ? [] : [addresses.pulsar])];
   return {
     what: [
       ...(names.length > 0 ? [`Take ${names.join(', ')} out of DNS.`] : []),
-      addresses
-        ? `Give back the addresses ${addresses.nginx} and ${addresses.pulsar}, and close the firewalls to and from them.`
+      given
+        ? `Give back the address${given.length > 1 ? 'es' : ''} ${given.join(' and ')}, and close the firewalls to and from ${given.length > 1 ? 'them' : 'it'}.`
         : 'Give back the addresses of its LoadBalancers, and close the firewalls to and from them.',
       ...(mysql.isExternal
         ? [
@@ -198,6 +204,11 @@ const outside = ({ ingress: { hosts }, addresses, egress = [], mysql, hdfs }: Pa
         : []),
       ...(hdfs.isExternal
         ? [`Have whoever runs the HDFS delete ${fateDirectory(hdfs)}, when nobody wants to go back.`]
+        : []),
+      ...(pulsar.isExternal
+        ? [
+            `Have whoever runs ${pulsar.host} end that Pulsar, or delete tenant fl-tenant and the clusters of other parties there, and delete the party's certificate and key.`,
+          ]
         : []),
       ...(egress.length > 0 ? [`So with ${egress.join(', ')}, from where it called.`] : []),
     ].join(' '),

@@ -1,8 +1,9 @@
 import { services } from '../fate/services';
 import { type Member, memberOf } from '../federation/certificates';
 import type { ExchangePlan, PortRange } from '../federation/exchange';
-import { type FlowEnd, flowsOf, type PlannedFlow, type WorkloadEnd } from '../federation/flows';
+import { type FlowEnd, flowsOf, neighbourFlows, type PlannedFlow, type WorkloadEnd } from '../federation/flows';
 import type { Ui } from '../federation/ingress';
+import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
 import { pulsarDoor } from '../federation/pulsar';
 import { sparkDriverOf } from '../federation/spark';
@@ -65,9 +66,13 @@ function withParties(exchange: ExchangePlan, parties: readonly PartyPlan[]): rea
   ];
 }
 
-/** One rule for connections that differ in their purpose alone; that of the first is the one that the federation is for. */
+/**
+ * One rule for connections that differ in their purpose alone; that of the first is the one that the federation is for. A Pulsar that
+ * somebody else runs for a party is the party's, to all others.
+ */
 function betweenMembers(plan: PartyPlan | ExchangePlan): readonly FirewallRule[] {
-  const rules = flowsOf(plan).flatMap((flow) => crossing(plan, flow) ?? []);
+  const flows = 'id' in plan ? (isJoined(plan) ? neighbourFlows(plan, true) : []) : flowsOf(plan);
+  const rules = flows.flatMap((flow) => crossing(plan, flow) ?? []);
   return firstOfEach(rules, ({ source, destination, port }) => [source, destination, port]);
 }
 

@@ -208,7 +208,8 @@ function partyContainers(plan: PartyPlan): readonly PlannedContainer[] {
 
 function pulsarContainers(plan: PartyPlan): readonly PlannedContainer[] {
   const { images } = plan;
-  const { cluster } = plan.pulsar;
+  const { cluster, isExternal } = plan.pulsar;
+  if (isExternal) return [];
   const { pulsar, pulsarBookie, pulsarZookeeper, pulsarProxy } = services;
   const main = (kind: string, { name }: { readonly name: string }) => run(`${kind}/${name}`, name, images.pulsar);
   if (cluster === undefined) return [main('statefulset', pulsar)];

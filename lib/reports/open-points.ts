@@ -9,6 +9,7 @@ import type { ExchangePlan } from '../federation/exchange';
 import { flowsOf, portText } from '../federation/flows';
 import { isJoined } from '../federation/neighbours';
 import { type PartyPlan, unpublishedImages, unpublishedRemedy } from '../federation/party';
+import { hasCertificate, publicServices, pulsarHosts } from '../federation/pulsar';
 import { exchangeSecretNeeds, partySecretNeeds, type SecretNeeds } from '../federation/secret-needs';
 import { isHostIpv4 } from '../input/addresses';
 import { shown } from '../input/checks';
@@ -71,13 +72,14 @@ const openOfParty = (plan: PartyPlan): readonly Point[] => [
   ...(isJoined(plan) ? openTransport(plan) : []),
   ...openToAll(plan),
   ...missingSecrets(partySecretNeeds(plan)),
-  ...(isJoined(plan) ? [...missingIssuer(plan), ...unnoticedRenewal(plan)] : []),
+  ...(hasCertificate(plan) ? [...missingIssuer(plan), ...unnoticedRenewal(plan)] : []),
   ...missingImages(plan),
   ...missingNodes(plan),
   ...missingTls(plan),
   ...openMysql(plan),
   ...openHdfs(plan),
   ...openSpark(plan),
+  ...openPulsar(plan),
   ...openBackup(plan),
   ...(isJoined(plan)
     ? [...addressesOfParty(plan), ...missingPeers(plan)]
@@ -152,8 +154,8 @@ const missingIssuer = ({ certManager }: ExchangePlan | PartyPlan): readonly Poin
       ];
 
 /** @see docs/certificates.md, "What reads a new certificate" */
-const unnoticedRenewal = ({ namespace, certManager }: PartyPlan): readonly Point[] =>
-  certManager === undefined
+const unnoticedRenewal = ({ namespace, certManager, pulsar }: PartyPlan): readonly Point[] =>
+  certManager === undefined || pulsar.isExternal
     ? []
     : [
         [
@@ -252,6 +254,27 @@ function openDrivers(plan: PartyPlan): readonly Point[] {
     : [];
 }
 
+/** What is the part of whoever runs a Pulsar. */
+function openPulsar(plan: PartyPlan): readonly Point[] {
+  const { id, pulsar, fqdn, egress } = plan;
+  if (!pulsar.isExternal) return [];
+  const { host, port, adminPort } = pulsar;
+  return [
+    [
+      `has the Pulsar at ${pulsarHosts(pulsar).join(', ')} send and keep its messages`,
+      `have whoever runs it tell it what kubefate-tanzu pulsar --party ${id} prints, for this party alone, and let in its nodes on ports ${port} and ${adminPort} without TLS and credentials, and nobody else: they may do anything there`,
+    ],
+    ...(isJoined(plan)
+      ? [
+          [
+            `has a certificate of ${fqdn} at ${host}`,
+            `give whoever runs it certificate, key and authorities, each time that they are renewed, by a way that nobody reads${egress === undefined ? '' : '; name in egress where its connections come from, too'}`,
+          ] as const,
+        ]
+      : []),
+  ];
+}
+
 function openBackup({ namespace, backup }: PartyPlan): readonly Point[] {
   if (backup === undefined) return [];
   if ('claimGiB' in backup.to)
@@ -277,11 +300,11 @@ function addressesOfExchange({ namespace, addresses, reserved }: ExchangePlan): 
   return unreserved("Traffic Server's", addresses.trafficServer, reserved.trafficServer);
 }
 
-function addressesOfParty({ namespace, addresses, reserved, exchange }: PartyPlan): readonly Point[] {
+function addressesOfParty(plan: PartyPlan): readonly Point[] {
+  const { namespace, addresses, reserved, exchange } = plan;
   const consequence = `${exchange ? 'the exchange has' : 'other parties have'} no route to it`;
-  if (addresses === undefined)
-    return [unknown(namespace, [services.nginx.name, services.pulsarPublicTls.name], consequence)];
-  return exchange ? [] : unreserved("Pulsar's", addresses.pulsar, reserved.pulsar);
+  if (addresses === undefined) return [unknown(namespace, publicServices(plan), consequence)];
+  return exchange || plan.pulsar.isExternal ? [] : unreserved("Pulsar's", addresses.pulsar, reserved.pulsar);
 }
 
 /** What every other party remembers. */

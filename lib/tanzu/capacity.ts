@@ -317,7 +317,8 @@ function partyWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
 
 function pulsarWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
   const { pulsar } = plan.sizing.containers;
-  const { cluster } = plan.pulsar;
+  const { cluster, isExternal } = plan.pulsar;
+  if (isExternal) return [];
   if (cluster === undefined) return [{ name: services.pulsar.name, containers: { pulsar } }];
   const { zookeeper, bookie, recovery, proxy } = cluster.containers;
   return [

@@ -128,11 +128,17 @@ const namenodeUpgrade = ({ images, imagePullSecrets, pods: { namenode } }: Party
 const orNone = <T extends object>(some: T): T | undefined => (Object.keys(some).length === 0 ? undefined : some);
 
 function startAnew(upgrade: PartyUpgrade, volume: PartyVolume): readonly ManualStep[] {
-  const { mysql, hdfs } = upgrade.to;
+  const { mysql, hdfs, pulsar } = upgrade.to;
   if (volume === 'mysql' && mysql.isExternal) return [emptyDatabase(upgrade)];
   if (volume === 'namenode' && hdfs.isExternal) return [leaveTables(upgrade.from, hdfs)];
+  if (volume === 'pulsar' && pulsar.isExternal) return [tellPulsar(upgrade, pulsar.host)];
   return ownVolumes(upgrade.to).includes(volume) ? [newVolume(upgrade, volume)] : [];
 }
+
+const tellPulsar = ({ to }: PartyUpgrade, host: string): ManualStep => ({
+  what: `Have whoever runs ${host} tell its Pulsar what FATE ${to.fate} needs, of the declaration for that.`,
+  commands: [`kubefate-tanzu pulsar --party ${to.id}`],
+});
 
 const emptyDatabase = (upgrade: PartyUpgrade): ManualStep => ({
   what: 'The tables of the database are not for the new release, which makes others in an empty one. Their content is gone.',

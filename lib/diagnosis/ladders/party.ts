@@ -8,7 +8,7 @@ import type { Server } from '../../fate/spark';
 import type { ExchangeDescriptor } from '../../federation/descriptor';
 import { isJoined } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
-import { pulsarDoor } from '../../federation/pulsar';
+import { pulsarDoor, pulsarHosts } from '../../federation/pulsar';
 import { partyNginxRoutes, pulsarRoutes } from '../../federation/routing';
 import { yaml } from '../../formats/yaml';
 import type { FailureId } from '../finding';
@@ -144,9 +144,10 @@ function workloadsOf(plan: PartyPlan): readonly Workload[] {
 
 /** Where it is highly available: with what is least, messages come and go. */
 function pulsarWorkloads(plan: PartyPlan): readonly Workload[] {
-  const { cluster } = plan.pulsar;
+  const { cluster, isExternal } = plan.pulsar;
   const { pulsar, pulsarZookeeper, pulsarBookie, pulsarProxy } = services;
   const failure = 'pulsar-lost';
+  if (isExternal) return [];
   if (cluster === undefined) return [{ name: pulsar.name, pods: 1, failure }];
   const { broker, zookeeper, proxy } = pulsarReplicas;
   return [
@@ -168,7 +169,9 @@ function endpointsOf(plan: PartyPlan): readonly OwnEndpoint[] {
     ...(plan.mysql.isExternal ? [] : of(mysql.name, mysql.name, [mysql.ports.mysql], 'mysql-lost')),
     ...of(fateflow.name, fateflow.name, [fateflow.ports.http], 'fateflow-lost'),
     ...of(nginx.name, host, [port], 'nginx-lost'),
-    ...of(pulsar.name, pulsar.name, [pulsar.ports.broker, pulsar.ports.admin], 'pulsar-lost'),
+    ...(plan.pulsar.isExternal
+      ? []
+      : of(pulsar.name, pulsar.name, [pulsar.ports.broker, pulsar.ports.admin], 'pulsar-lost')),
     ...(plan.hdfs.isExternal
       ? []
       : of(namenode.name, namenode.name, [namenode.ports.rpc, releases[plan.fate].hdfs.namenode.ui], 'namenode-lost')),
@@ -179,15 +182,24 @@ function endpointsOf(plan: PartyPlan): readonly OwnEndpoint[] {
 }
 
 /** To what somebody else runs for the party. */
-const externalConnections = ({ id, mysql, hdfs, spark }: PartyPlan): readonly Step[] => [
-  ...(mysql.isExternal ? externalConnection(id, 'the MySQL of somebody else', 'mysql-lost', mysql) : []),
+const externalConnections = ({ id, mysql, hdfs, spark, pulsar }: PartyPlan): readonly Step[] => [
+  ...(mysql.isExternal
+    ? externalConnection(id, 'the MySQL of somebody else', 'mysql-lost', mysql.host, [mysql.port])
+    : []),
   ...(hdfs.isExternal ? anyOf(id, 'a namenode of somebody else', 'namenode-lost', hdfs.namenodes) : []),
   ...(spark.isExternal ? anyOf(id, 'a master of the Spark of somebody else', 'spark-master-lost', spark.masters) : []),
+  ...(pulsar.isExternal
+    ? pulsarHosts(pulsar).flatMap((address) =>
+        externalConnection(id, 'the Pulsar of somebody else', 'pulsar-lost', address, [pulsar.port, pulsar.adminPort]),
+      )
+    : []),
 ];
 
 /** Servers that stand in for one another. */
 const anyOf = (id: number, what: string, failure: FailureId, servers: readonly Server[]): readonly Step[] =>
-  servers.flatMap((each) => externalConnection(id, what, failure, each, { isOneOfSeveral: servers.length > 1 }));
+  servers.flatMap((each) =>
+    externalConnection(id, what, failure, each.host, [each.port], { isOneOfSeveral: servers.length > 1 }),
+  );
 
 /** Of the party, as its Pulsar has it; nobody has one who stands alone. */
 function ownCertificateSteps(plan: PartyPlan, pods: readonly Pod[]): readonly Step[] {
@@ -220,7 +232,7 @@ function exchangeCertificates(
     ...(transport === 'mutual-tls'
       ? [publishedCertificate('exchange', domain, 'nginx of the exchange', 'exchange-nginx-lost', nginx, needs)]
       : []),
-    tunnel(id, domain, trafficServer, [...reached, podsStep(pulsarDoor(plan))]),
+    tunnel(id, domain, trafficServer, [...reached, ...(plan.pulsar.isExternal ? [] : [podsStep(pulsarDoor(plan))])]),
     ...others.map((other) => tunnel(other, domain, trafficServer, reached)),
   ];
 }

@@ -1,4 +1,3 @@
-import type { Server } from '../../fate/spark';
 import type { Member } from '../../federation/certificates';
 import type { PublicEndpoint } from '../../federation/public-addresses';
 import { addresses, connection, type Failed, isFailed } from '../answers';
@@ -57,12 +56,13 @@ export const externalConnection = (
   member: Member,
   what: string,
   failure: FailureId,
-  { host, port }: Server,
+  address: string,
+  ports: readonly number[],
   { isOneOfSeveral = false } = {},
 ) =>
   reached(
-    { address: host, port },
-    `${what} takes connections on ${host}:${port}`,
+    address,
+    ports.map((port) => ({ port, what: `${what} takes connections on ${address}:${port}` })),
     { failure: 'name-unknown', acts: { member }, meaning: 'its name is in no DNS that this cluster asks' },
     ({ kind }) => ({
       failure,
@@ -84,8 +84,8 @@ export function publicConnection(
   { address, port }: PublicEndpoint,
 ): readonly Step[] {
   return reached(
-    { address, port },
-    `${service} takes connections on ${address}:${port}`,
+    address,
+    [{ port, what: `${service} takes connections on ${address}:${port}` }],
     {
       failure: 'name-unknown',
       acts: { member: to },
@@ -97,8 +97,8 @@ export function publicConnection(
 
 /** A server of others, by its address or by its name. */
 function reached(
-  { address, port }: PublicEndpoint,
-  what: string,
+  address: string,
+  ports: readonly { readonly port: number; readonly what: string }[],
   { meaning, ...unknown }: Required<Pick<Fault, 'failure' | 'acts' | 'meaning'>>,
   fault: (failed: Failed) => Fault,
   judge = fails,
@@ -106,7 +106,9 @@ function reached(
   const isName = !/^[\d.]+$/.test(address);
   return [
     ...(isName ? [nameStep(address, [], unknown, meaning, judge)] : []),
-    connectedStep({ address, port }, what, isName ? [nameId(address)] : [], fault, judge),
+    ...ports.map(({ port, what }) =>
+      connectedStep({ address, port }, what, isName ? [nameId(address)] : [], fault, judge),
+    ),
   ];
 }
 

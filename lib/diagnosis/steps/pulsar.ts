@@ -1,7 +1,7 @@
-import { releases } from '../../fate/releases';
 import { services } from '../../fate/services';
 import type { PartyPlan } from '../../federation/party';
 import { counted } from '../../input/counted';
+import { foreignSettings } from '../../reports/external-pulsar';
 import { field, httpAnswer, isFailed, jsonOf, oneLine, saidBy, type Topic, textOf, topics } from '../answers';
 import type { Ask } from '../asks';
 import { fails, holds, type Judgement, unseen } from '../finding';
@@ -10,8 +10,8 @@ import { tunnelStep } from './certificates';
 import { connectionStep } from './network';
 import { peerPulsarStep } from './peers';
 
-const { name, ports } = services.pulsar;
-const admin = `http://${name}:${ports.admin}/admin/v2`;
+const { ports } = services.pulsar;
+const adminOf = ({ pulsar: { host, adminPort } }: PartyPlan): string => `http://${host}:${adminPort}/admin/v2`;
 /** FATE's own, in every release. */
 const tenant = 'fl-tenant';
 const clustersStep = 'pulsar';
@@ -20,21 +20,26 @@ const tenantStep = 'pulsar tenant';
 /** Pulsar of a party, and what it knows of the others. */
 export const pulsarSteps = (plan: PartyPlan, others: readonly number[]): readonly Step[] => [
   broker(plan),
+  ...(plan.pulsar.isExternal ? [settings(plan)] : []),
   ...others.flatMap((party) => recordOf(plan, party)),
   tenantOf(plan, others),
   ...others.map((party) => replication(plan, party)),
 ];
 
-const get = (id: string, path: string): Ask => ({ id, question: { ask: 'http', url: `${admin}/${path}` } });
+const get = (plan: PartyPlan, id: string, path: string): Ask => ({
+  id,
+  question: { ask: 'http', url: `${adminOf(plan)}/${path}` },
+});
 
-function broker({ id, fate }: PartyPlan): Step {
-  const { cluster } = releases[fate].pulsar;
+function broker(plan: PartyPlan): Step {
+  const { id, pulsar } = plan;
+  const { clusterName: cluster } = pulsar;
   return {
     id: clustersStep,
     layer: 'Pulsar',
     what: `Pulsar answers, and knows its cluster ${cluster}`,
-    needs: [connectionStep(name, ports.admin)],
-    asks: [get(clustersStep, 'clusters')],
+    needs: [connectionStep(pulsar.host, pulsar.adminPort)],
+    asks: [get(plan, clustersStep, 'clusters')],
     judge: byAnswer(clustersStep, (answer) => {
       const clusters = jsonOf(answer);
       const acts = { member: id };
@@ -50,6 +55,33 @@ function broker({ id, fate }: PartyPlan): Step {
         acts,
         meaning: 'FATE finds no cluster of its own there',
       });
+    }),
+  };
+}
+
+/** What whoever runs it was asked to tell it, as far as that is not of their own place. */
+function settings(plan: PartyPlan): Step {
+  const id = 'pulsar settings';
+  const declared = Object.entries(foreignSettings(plan)).map(([key, value]) => [key, `${value}`] as const);
+  return {
+    id,
+    layer: 'Pulsar',
+    what: 'Pulsar is told what FATE and other parties need',
+    needs: [clustersStep],
+    asks: [get(plan, id, 'brokers/configuration/runtime')],
+    judge: byAnswer(id, (answer) => {
+      const found = jsonOf(answer);
+      if (field(found, 'clusterName') === undefined) return unseen(saidBy(answer));
+      const wrong = declared.filter(([key, value]) => field(found, key) !== value);
+      if (wrong.length === 0) return holds(counted(declared.length, 'setting'));
+      return fails(
+        oneLine(wrong.map(([key, value]) => `${key} is ${textOf(field(found, key))}, not ${value}`).join('; ')),
+        {
+          failure: 'pulsar-lost',
+          acts: { member: plan.id },
+          meaning: `whoever runs ${plan.pulsar.host} has to tell it what kubefate-tanzu pulsar prints`,
+        },
+      );
     }),
   };
 }
@@ -81,7 +113,7 @@ function record(plan: PartyPlan, party: number, way: string, declared: Readonly<
     what: `Pulsar's record of party ${party} leads ${way}`,
     peer: party,
     needs: [clustersStep],
-    asks: [get(id, `clusters/${party}`)],
+    asks: [get(plan, id, `clusters/${party}`)],
     judge: byAnswer(id, (answer) => {
       const http = httpAnswer(answer);
       if (!isFailed(http) && http.status === 404) return holds('none yet; the first job with it makes one');
@@ -102,14 +134,15 @@ function record(plan: PartyPlan, party: number, way: string, declared: Readonly<
   };
 }
 
-function tenantOf({ id, fate }: PartyPlan, others: readonly number[]): Step {
-  const { cluster } = releases[fate].pulsar;
+function tenantOf(plan: PartyPlan, others: readonly number[]): Step {
+  const { id } = plan;
+  const { clusterName: cluster } = plan.pulsar;
   return {
     id: tenantStep,
     layer: 'Pulsar',
     what: `tenant ${tenant} may use the clusters of all parties`,
     needs: [clustersStep],
-    asks: [get(tenantStep, `tenants/${tenant}`), get(clustersStep, 'clusters')],
+    asks: [get(plan, tenantStep, `tenants/${tenant}`), get(plan, clustersStep, 'clusters')],
     judge: byAnswer(tenantStep, (answer, { answers }) => {
       const http = httpAnswer(answer);
       if (!isFailed(http) && http.status === 404) return holds('none yet; the first job makes it');
@@ -129,10 +162,15 @@ function tenantOf({ id, fate }: PartyPlan, others: readonly number[]): Step {
   };
 }
 
-const replicationAsk: Ask = { id: 'replication', question: { ask: 'replication', admin, tenant, most: 60 } };
+const replicationAsk = (plan: PartyPlan): Ask => ({
+  id: 'replication',
+  question: { ask: 'replication', admin: adminOf(plan), tenant, most: 60 },
+});
 
 /** Messages to one party, as far as topics of the latest jobs are still replicated: FATE ends that with the job. */
-function replication({ peers }: PartyPlan, party: number): Step {
+function replication(plan: PartyPlan, party: number): Step {
+  const { peers } = plan;
+  const ask = replicationAsk(plan);
   const peer = peers?.find(({ id }) => id === party);
   return {
     id: `replication ${party}`,
@@ -140,8 +178,8 @@ function replication({ peers }: PartyPlan, party: number): Step {
     what: `messages of the latest jobs have gone to party ${party}`,
     peer: party,
     needs: [clustersStep, tenantStep, ...(peers ? (peer ? [peerPulsarStep(peer)] : []) : [tunnelStep(party)])],
-    asks: [replicationAsk],
-    judge: byAnswer(replicationAsk.id, (answer) => {
+    asks: [ask],
+    judge: byAnswer(ask.id, (answer) => {
       const found = topics(answer);
       return isFailed(found)
         ? unseen(found.error)

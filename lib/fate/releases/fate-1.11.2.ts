@@ -1,7 +1,7 @@
 import { services } from '../services';
-import { nameForJobs } from '../spark';
 import { board, boardAddress, calls, connection, home, jobCalls, jobs, proxy, tables, toyJob } from './fate-1';
 import { pulsar210 } from './pulsar-2.10';
+import { pulsarForJobs } from './pulsar-for-jobs';
 import type { ConfiguredParty, Release } from './release';
 import {
   boardProperties,
@@ -38,6 +38,7 @@ export const fate1112 = {
   formats: { records: 'FATE 1.11', models: 'FATE 1', tables: 'FATE 1 on Hadoop 3.2', messages: 'Pulsar 2.10' },
   jobTables: ['t_job'],
   entersParties: true,
+  namesPulsar: true,
   fateflow: {
     container: 'fateflow',
     templates: `${home}/conf-tmp`,
@@ -111,7 +112,6 @@ function engines() {
  */
 function serviceConf(party: ConfiguredParty) {
   const { id, spark, pulsar } = party;
-  const { ports } = services.pulsar;
   return {
     party_id: id,
     fateflow: {
@@ -134,10 +134,10 @@ function serviceConf(party: ConfiguredParty) {
       },
       hdfs: tables(party),
       pulsar: {
-        host: nameForJobs(services.pulsar, party),
-        port: ports.broker,
-        mng_port: ports.admin,
-        cluster: pulsar210.cluster,
+        host: pulsarForJobs(party),
+        port: pulsar.port,
+        mng_port: pulsar.adminPort,
+        cluster: pulsar.clusterName,
         topic_ttl: pulsar.readMinutes,
         route_table: `${pulsarRoutes}/pulsar_route_table.yaml`,
         max_message_size: 1_048_576, // a tenth of it by default, where more messages are slower

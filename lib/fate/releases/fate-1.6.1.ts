@@ -1,5 +1,4 @@
 import { services } from '../services';
-import { nameForJobs } from '../spark';
 import {
   board,
   boardAddress,
@@ -14,6 +13,7 @@ import {
   toyJob,
 } from './fate-1';
 import { pulsar27 } from './pulsar-2.7';
+import { pulsarForJobs } from './pulsar-for-jobs';
 import type { ConfiguredParty, Release } from './release';
 import { sparkSettings } from './spark-defaults';
 
@@ -44,6 +44,7 @@ export const fate161 = {
   formats: { records: 'FATE 1.6', models: 'FATE 1', tables: 'FATE 1 on Hadoop 2.7', messages: 'Pulsar 2.7' },
   jobTables: ['t_job'],
   entersParties: true,
+  namesPulsar: false,
   fateflow: {
     container: 'python',
     templates: `${home}/conf1`,
@@ -136,7 +137,6 @@ export const fate161 = {
  */
 function serviceConf(party: ConfiguredParty) {
   const { spark, pulsar } = party;
-  const { ports } = services.pulsar;
   return {
     work_mode: 1,
     fateflow: {
@@ -154,9 +154,9 @@ function serviceConf(party: ConfiguredParty) {
       spark: { cores_per_node: spark.workers.cores, nodes: spark.workers.count },
       hdfs: tables(party),
       pulsar: {
-        host: nameForJobs(services.pulsar, party),
-        port: ports.broker,
-        mng_port: ports.admin,
+        host: pulsarForJobs(party),
+        port: pulsar.port,
+        mng_port: pulsar.adminPort,
         topic_ttl: pulsar.readMinutes,
         route_table: `${pulsarRoutes}/pulsar_route_table.yaml`,
       },

@@ -1,7 +1,8 @@
 import { services } from '../services';
-import { nameForJobs, sparkCores } from '../spark';
+import { sparkCores } from '../spark';
 import { connection, home, proxy, tables } from './fate-1';
 import { pulsar210 } from './pulsar-2.10';
+import { pulsarForJobs } from './pulsar-for-jobs';
 import type { Call, ConfiguredParty, Coordination, Release } from './release';
 import { boardProperties, client, hadoopConfiguration, hdfs, sparkHome, toyExample } from './since-1.11';
 import { sparkSettings } from './spark-defaults';
@@ -41,6 +42,7 @@ export const fate2 = {
   formats: { records: 'FATE 2', models: 'FATE 2', tables: 'FATE 2 on Hadoop 3.2', messages: 'Pulsar 2.10' },
   jobTables: ['t_job', 't_schedule_job'], // the other one is its scheduler's
   entersParties: false,
+  namesPulsar: true,
   fateflow: {
     container: 'fateflow',
     templates: `${home}/conf-tmp`,
@@ -96,7 +98,6 @@ export const fate2 = {
  */
 function serviceConf(party: ConfiguredParty) {
   const { id, spark, pulsar } = party;
-  const { ports } = services.pulsar;
   return {
     party_id: `${id}`,
     log_level: 20, // information, where it would log for debugging
@@ -119,10 +120,10 @@ function serviceConf(party: ConfiguredParty) {
     federation: {
       nginx: proxy(party),
       pulsar: {
-        host: nameForJobs(services.pulsar, party),
-        port: ports.broker,
-        mng_port: ports.admin,
-        cluster: pulsar210.cluster,
+        host: pulsarForJobs(party),
+        port: pulsar.port,
+        mng_port: pulsar.adminPort,
+        cluster: pulsar.clusterName,
         topic_ttl: pulsar.readMinutes,
       },
     },

@@ -1,7 +1,7 @@
 import { rights } from '../../kubernetes/rights';
 import { sessionMillis, standalone, standaloneConf } from './pulsar';
-import { brokerHosts, clusterFiles } from './pulsar-cluster';
-import type { ConfiguredParty, Release } from './release';
+import { brokerHosts, clusterFiles, foreignFiles } from './pulsar-cluster';
+import type { PulsarParty, Release } from './release';
 
 /**
  * Where Pulsar 2.10 has other keys, or other defaults. Its metadata are in ZooKeeper as before: another store comes with 2.11.
@@ -29,9 +29,10 @@ export const pulsar210 = {
       broker: brokerSettings(party),
       proxy: { brokerProxyAllowedHostNames: brokerHosts },
     }),
+  foreignFiles: (party) => foreignFiles(party, tlsSettings),
 } as const satisfies Release['pulsar'];
 
-const brokerSettings = ({ pulsar }: ConfiguredParty) => ({
+const brokerSettings = ({ pulsar }: PulsarParty) => ({
   backlogQuotaDefaultLimitBytes: pulsar.backlogGiB * 1024 ** 3,
 });
 

@@ -1,7 +1,7 @@
 import { rights } from '../../kubernetes/rights';
 import { sessionMillis, standalone, standaloneConf } from './pulsar';
-import { clusterFiles } from './pulsar-cluster';
-import type { ConfiguredParty, Release } from './release';
+import { clusterFiles, foreignFiles } from './pulsar-cluster';
+import type { PulsarParty, Release } from './release';
 
 /** Where Pulsar 2.7 has other keys, or other defaults. */
 export const pulsar27 = {
@@ -16,9 +16,10 @@ export const pulsar27 = {
   }),
   // Its proxy calls whatever host and port it is told to.
   clusterFiles: (party) => clusterFiles(party, { tls: tlsSettings, broker: brokerSettings(party), proxy: {} }),
+  foreignFiles: (party) => foreignFiles(party, tlsSettings),
 } as const satisfies Release['pulsar'];
 
-const brokerSettings = ({ pulsar }: ConfiguredParty) => ({
+const brokerSettings = ({ pulsar }: PulsarParty) => ({
   backlogQuotaDefaultLimitGB: pulsar.backlogGiB,
   dispatchThrottlingOnNonBacklogConsumerEnabled: true,
   replicationMetricsEnabled: true,

@@ -9,8 +9,9 @@ import {
   maxMessageBytes,
   provenBothWays,
   replication,
+  usualBroker,
 } from './pulsar';
-import type { ClusteredParty, ConfiguredParty, PulsarFiles, Settings } from './release';
+import type { ClusteredParty, ConfiguredParty, ForeignPulsarFiles, PulsarFiles, Settings } from './release';
 
 const { pulsar, pulsarBrokers, pulsarProxy, pulsarBookie, pulsarZookeeper } = services;
 
@@ -43,6 +44,13 @@ export const clusterFiles = (party: ClusteredParty, differences: Differences): P
   'bookkeeper.conf': bookkeeperConf(party),
   'broker.conf': { ...brokerConf(party, differences.tls), ...differences.broker },
   'proxy.conf': { ...proxyConf(party, differences.tls), ...differences.proxy },
+});
+
+/** The same of programs of somebody else's, which have names, copies and disks of their own. */
+export const foreignFiles = (party: ConfiguredParty, tlsSettings: Differences['tls']): ForeignPulsarFiles => ({
+  'broker.conf': { ...brokerEnds(party, tlsSettings), ...replication(party), ...usualBroker },
+  'bookkeeper.conf': largestFrame,
+  'proxy.conf': { ...proxyDoor, ...proxyEnds(party, tlsSettings) },
 });
 
 /** A majority of them writes; each knows by a file on its volume which one it is. */
@@ -80,7 +88,7 @@ const bookkeeperConf = ({ sizing }: ClusteredParty): Settings => ({
   ledgerDirectories: '/pulsar/data/bookkeeper/ledgers',
   zkServers: zookeeperServers,
   zkTimeout: 30_000,
-  nettyMaxFrameSizeBytes: maxMessageBytes + frameBytes,
+  ...largestFrame,
   ...bookieStorage,
   journalMaxGroupWaitMSec: 1,
   autoRecoveryDaemonEnabled: false,
@@ -90,6 +98,7 @@ const bookkeeperConf = ({ sizing }: ClusteredParty): Settings => ({
 
 /** What is around a message on its way to a bookie. */
 const frameBytes = 10 * 1024;
+const largestFrame = { nettyMaxFrameSizeBytes: maxMessageBytes + frameBytes };
 
 /**
  * Brokers are known by the names of their pods. A topic is at one of them, which any other names; when that one is lost its session
@@ -126,13 +135,20 @@ function copies({ pulsar }: ClusteredParty): Settings {
  *
  * @see Pulsar 2.7.0 and 2.10.1, `ProxyConnection`, `LookupProxyHandler`, `BinaryProtoLookupService`
  */
-const proxyConf = ({ transport }: ConfiguredParty, { tlsProtocols }: Differences['tls']): Settings => ({
+const proxyConf = (party: ConfiguredParty, tlsSettings: Differences['tls']): Settings => ({
   servicePort: '', // nothing plain
-  servicePortTls: pulsarProxy.ports['broker-tls'],
+  ...proxyDoor,
   webServicePort: pulsarProxy.ports.admin,
   statusFilePath: `${configurationDirectory}/proxy.conf`,
   brokerServiceURLTLS: `pulsar+ssl://${pulsar.name}:${pulsar.ports['broker-tls']}`,
   brokerWebServiceURLTLS: `https://${pulsar.name}:${pulsar.ports['admin-tls']}`,
+  ...proxyEnds(party, tlsSettings),
+});
+
+const proxyDoor = { servicePortTls: pulsarProxy.ports['broker-tls'] };
+
+/** How others and brokers are met. */
+const proxyEnds = ({ transport }: ConfiguredParty, { tlsProtocols }: Differences['tls']): Settings => ({
   tlsEnabledWithBroker: true,
   tlsCertificateFilePath: files.certificate,
   tlsKeyFilePath: files.key,

@@ -1,6 +1,6 @@
 import { secrets } from '../secrets';
 import { services } from '../services';
-import type { ConfiguredParty, Settings } from './release';
+import type { ConfiguredParty, PulsarParty, Settings } from './release';
 
 const { ports } = services.pulsar;
 const { keys } = secrets.pulsarCertificate;
@@ -28,7 +28,7 @@ export const standalone = {
  * @param tlsSettings how TLS is spoken, where it is
  * @see KubeFATE v1.6.1, `helm-charts/FATE/templates/pulsar.yaml`; Pulsar 2.7.0 and 2.10.1, `conf/standalone.conf`
  */
-export const standaloneConf = (party: ConfiguredParty, tlsSettings: Settings): Settings => ({
+export const standaloneConf = (party: PulsarParty, tlsSettings: Settings): Settings => ({
   ...brokerEnds(party, tlsSettings),
   nettyMaxFrameSizeBytes: maxMessageBytes,
   ...replication(party),
@@ -39,8 +39,11 @@ export const standaloneConf = (party: ConfiguredParty, tlsSettings: Settings): S
 });
 
 /** What a broker is called, and where and how it is reached. */
-export const brokerEnds = ({ exchange, peers, transport }: ConfiguredParty, tlsSettings: Settings): Settings => ({
-  clusterName: cluster,
+export const brokerEnds = (
+  { exchange, peers, transport, pulsar }: ConfiguredParty,
+  tlsSettings: Settings,
+): Settings => ({
+  clusterName: pulsar.clusterName,
   brokerServicePort: ports.broker,
   webServicePort: ports.admin,
   ...((exchange ?? peers) && { ...tls(transport), ...(transport === 'mutual-tls' && tlsSettings) }),
@@ -52,6 +55,18 @@ export const replication = ({ id, pulsar }: ConfiguredParty): Settings => ({
   replicatorPrefix: `pulsar.repl.${id}`,
   ...(pulsar.unreadMinutes && { ttlDurationDefaultInSeconds: pulsar.unreadMinutes * 60 }),
 });
+
+/**
+ * What a broker does by default, and FATE goes by: topics come with their first message and go when nobody uses them, and whoever comes
+ * without credentials may make tenants, namespaces and clusters.
+ */
+export const usualBroker = {
+  allowAutoTopicCreation: true,
+  allowAutoTopicCreationType: 'non-partitioned',
+  brokerDeleteInactiveTopicsEnabled: true,
+  brokerDeleteInactiveTopicsMode: 'delete_when_no_subscriptions',
+  authorizationEnabled: false,
+};
 
 /** FATE's messages are large; Pulsar's own limit is 5 MiB. */
 export const maxMessageBytes = 134_217_728;

@@ -20,11 +20,12 @@ export interface ConfiguredParty {
   readonly hdfs: HdfsClient;
   readonly spark: Spark;
   readonly pulsar: {
-    readonly backlogGiB: number;
+    readonly host: string;
+    readonly port: number;
+    readonly adminPort: number;
+    readonly clusterName: string;
     readonly unreadMinutes?: number;
     readonly readMinutes: number;
-    /** Where it is highly available. */
-    readonly cluster?: { readonly bookies: number };
   };
   readonly ingress: { readonly hosts: { readonly fateboard?: string } };
   readonly pods: { readonly fateflow: { readonly timezone?: string } };
@@ -35,15 +36,23 @@ export interface ConfiguredParty {
   readonly peers?: readonly object[];
 }
 
+/** One that has a Pulsar of its own. */
+export interface PulsarParty extends ConfiguredParty {
+  readonly pulsar: ConfiguredParty['pulsar'] & { readonly backlogGiB: number };
+}
+
 /** One whose Pulsar is highly available. */
-export interface ClusteredParty extends ConfiguredParty {
-  readonly pulsar: ConfiguredParty['pulsar'] & { readonly cluster: { readonly bookies: number } };
+export interface ClusteredParty extends PulsarParty {
+  readonly pulsar: PulsarParty['pulsar'] & { readonly cluster: { readonly bookies: number } };
 }
 
 /** Files of a highly available Pulsar, each that of one program. */
 export type PulsarFiles = Readonly<
   Record<'zookeeper.conf' | 'bookkeeper.conf' | 'broker.conf' | 'proxy.conf', Settings>
 >;
+
+/** Those of them that are of any Pulsar which takes TLS of others. */
+export type ForeignPulsarFiles = Pick<PulsarFiles, 'broker.conf' | 'bookkeeper.conf' | 'proxy.conf'>;
 
 /** Keys of a configuration file, as the program spells them. */
 export type Settings = Readonly<Record<string, string | number | boolean>>;
@@ -164,6 +173,8 @@ export interface Release {
   readonly jobTables: readonly string[];
   /** Whether FATE finds the entries of single parties in its table of Pulsars: without that all parties need one way, an exchange. */
   readonly entersParties: boolean;
+  /** Whether FATE can be told what its Pulsar calls itself: without that it is `pulsar.cluster`. */
+  readonly namesPulsar: boolean;
   readonly fateflow: {
     /** Name of the container that runs FATE Flow, as KubeFATE and the paper's commands address it. */
     readonly container: string;
@@ -249,8 +260,10 @@ export interface Release {
     readonly rights: Rights;
     /** Group that may write to its volume, where it does not run as root. */
     readonly group?: number;
-    standaloneConf(party: ConfiguredParty): Settings;
+    standaloneConf(party: PulsarParty): Settings;
     clusterFiles(party: ClusteredParty): PulsarFiles;
+    /** What programs of a Pulsar that somebody else runs have to be told, whatever else they are told. */
+    foreignFiles(party: ConfiguredParty): ForeignPulsarFiles;
   };
   /** KubeFATE's charts for which files are written. @default driver `kubefate` is refused */
   readonly charts?: {

@@ -3,6 +3,7 @@ import { certificateName } from '../../federation/certificates';
 import type { ExchangePlan } from '../../federation/exchange';
 import { isJoined } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
+import { hasCertificate } from '../../federation/pulsar';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure, Handling } from './failure';
 import { certificateSecretOf, certifiedPulsars, podsOf, renewCertificate, restartPulsar } from './lines';
@@ -34,7 +35,7 @@ export const certificateFailures = {
       says: 'A minute and a half until the kubelet has brought the Secret; nginx and Traffic Server then read it within seconds, port 6651 of Pulsar within five minutes.',
       source: here('docs/certificates.md'),
     },
-    party: ({ plan }) => (isJoined(plan) ? renewed(plan, [...restartPulsar(plan)]) : undefined),
+    party: ({ plan }) => (hasCertificate(plan) ? renewed(plan, [...restartPulsar(plan)]) : undefined),
     exchange: ({ plan }) => renewed(plan, []),
   },
   'certificate-foreign': {
@@ -80,7 +81,7 @@ export const certificateFailures = {
       },
     ],
     party: ({ plan }) =>
-      isJoined(plan) && plan.transport === 'mutual-tls'
+      isJoined(plan) && plan.transport === 'mutual-tls' && !plan.pulsar.isExternal
         ? {
             check: [
               inNamespace(
@@ -141,17 +142,22 @@ function renewed(plan: PartyPlan | ExchangePlan, after: readonly string[]): Hand
     return {
       check: [...check, inNamespace(plan, `get certificate ${secrets.issuedCertificate.name}`)],
       shows: 'what is wrong with it, and a Certificate that is not READY.',
-      remedy: 'Mend its issuer: cert-manager then renews it by itself.',
+      remedy: `Mend its issuer: cert-manager then renews it by itself.${givenOn(plan)}`,
       commands: [inNamespace(plan, `describe certificate ${secrets.issuedCertificate.name}`), ...after],
     };
   return {
     check,
     shows: 'what is wrong with it, and until when it holds.',
-    remedy:
-      'Where Pulumi makes it: update the exchange, then the party. Else have it signed again by who keeps the authority, and replace the Secret. Then restart what does not read it by itself.',
+    remedy: `Where Pulumi makes it: update the exchange, then the party. Else have it signed again by who keeps the authority, and replace the Secret. Then restart what does not read it by itself.${givenOn(plan)}`,
     commands: [...renewCertificate(plan), ...after],
   };
 }
+
+/** A Pulsar that somebody else runs has files of its own. */
+const givenOn = (plan: PartyPlan | ExchangePlan): string =>
+  'pulsar' in plan && plan.pulsar.isExternal
+    ? ` Whoever runs ${plan.pulsar.host} needs certificate, key and authorities, too.`
+    : '';
 
 const foreign = {
   shows: 'of which authority it is, and which one is trusted.',

@@ -8,7 +8,7 @@ import type { ExchangePlan } from '../../federation/exchange';
 import { isJoined, neighboursOf } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
 import type { PublicEndpoint } from '../../federation/public-addresses';
-import { brokerPod } from '../../federation/pulsar';
+import { adminTool, brokerPod } from '../../federation/pulsar';
 import { inNamespace } from '../../operations/kubectl';
 import { mysqlOf, sql } from '../../upgrade/database-steps';
 
@@ -86,6 +86,7 @@ export const boardWorkload = (fate: FateRelease): string => services[releases[fa
 
 /** Restarts that a Pulsar takes between jobs. */
 export function restartPulsar(plan: PartyPlan): readonly string[] {
+  if (plan.pulsar.isExternal) return [];
   const certified = certifiedPulsars(plan);
   return [
     inNamespace(plan, `rollout restart ${certified.map(asResource).join(' ')}`),
@@ -115,7 +116,7 @@ export function pulsarWorkloads(plan: PartyPlan): readonly string[] {
 /** Claims of what it keeps. */
 export const pulsarClaims = (plan: PartyPlan): readonly string[] => volumeClaims('pulsar', volumePods(plan));
 
-/** What all of its brokers have logged. */
+/** What all brokers of the party's own have logged. */
 export const brokerLogs = (plan: PartyPlan, options: string): string =>
   inNamespace(
     plan,
@@ -151,23 +152,30 @@ export const sparkState = (plan: PartyPlan): readonly string[] =>
   plan.spark.isExternal ? [] : [get(plan, services.sparkMaster.name, 'ui', '/json/')];
 
 /** Backlog and connection of every topic that a job has now. */
-export const statsOfTopics = (plan: PartyPlan): readonly string[] => [
-  `kubectl -n ${plan.namespace} exec -i ${brokerPod(plan)} -- bash <<'END'`,
-  'for namespace in $(bin/pulsar-admin namespaces list fl-tenant | tail -n 5); do',
-  '  for topic in $(bin/pulsar-admin topics list "$namespace" | head -n 20); do',
-  '    echo "$topic"',
-  '    bin/pulsar-admin topics stats "$topic" | grep -E "msgBacklog|replicationBacklog|connected\\""',
-  '  done',
-  'done',
-  'END',
-];
+export function statsOfTopics(plan: PartyPlan): readonly string[] {
+  const admin = adminTool(plan);
+  return [
+    plan.pulsar.isExternal ? "bash <<'END'" : inNamespace(plan, `exec -i ${brokerPod(plan)} -- bash <<'END'`),
+    `for namespace in $(${admin} namespaces list fl-tenant | tail -n 5); do`,
+    `  for topic in $(${admin} topics list "$namespace" | head -n 20); do`,
+    '    echo "$topic"',
+    `    ${admin} topics stats "$topic" | grep -E "msgBacklog|replicationBacklog|connected\\""`,
+    '  done',
+    'done',
+    'END',
+  ];
+}
 
 /** Whether calls and messages come as far as the exchange or, without one, to each other party; nothing where a party stands alone. */
 export const waysToOthers = (plan: PartyPlan): readonly string[] =>
   neighboursOf(plan).flatMap((each) => [
     connects(plan, `deployment/${services.nginx.name}`, each.nginx),
-    connects(plan, brokerPod(plan), messagesAt(each)),
+    ...pulsarConnects(plan, each),
   ]);
+
+/** Whether a Pulsar of the party's own comes so far: of one that somebody else runs nobody knows from here. */
+export const pulsarConnects = (plan: PartyPlan, to: ExchangeDescriptor | PartyDescriptor): readonly string[] =>
+  plan.pulsar.isExternal ? [] : [connects(plan, brokerPod(plan), messagesAt(to))];
 
 /** Where a Pulsar connects to. */
 export const messagesAt = (each: ExchangeDescriptor | PartyDescriptor): PublicEndpoint =>

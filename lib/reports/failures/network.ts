@@ -2,13 +2,14 @@ import { services } from '../../fate/services';
 import type { ExchangePlan } from '../../federation/exchange';
 import { isJoined, neighboursOf } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
+import { publicServices } from '../../federation/pulsar';
 import { isHostIpv4 } from '../../input/addresses';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure, Handling } from './failure';
 import { connects, jobsAtWork, messagesAt, waysToOthers } from './lines';
 import { measured, paper, read } from './source';
 
-const { nginx, pulsar, pulsarPublicTls, trafficServer } = services;
+const { nginx, trafficServer } = services;
 
 /** Between members: addresses, names, ports. */
 export const networkFailures = {
@@ -19,7 +20,7 @@ export const networkFailures = {
     sign: 'EXTERNAL-IP is <pending>; nobody reaches the member from outside.',
     acts: ['platform'],
     effects: [{ says: 'The member works alone, and no other one reaches it.', source: read('Kubernetes, “Service”') }],
-    party: ({ plan }) => withoutAddress(plan, [nginx.name, pulsarPublicTls.name], isJoined(plan)),
+    party: ({ plan }) => withoutAddress(plan, publicServices(plan), isJoined(plan)),
     exchange: ({ plan }) => withoutAddress(plan, [trafficServer.name, nginx.name], true),
   },
   'address-moved': {
@@ -41,7 +42,7 @@ export const networkFailures = {
     party: ({ plan }) =>
       isJoined(plan)
         ? {
-            check: [inNamespace(plan, `get service ${nginx.name} ${pulsarPublicTls.name}`)],
+            check: [inNamespace(plan, `get service ${publicServices(plan).join(' ')}`)],
             shows: `other addresses than those that ${plan.exchange ? 'the exchange has' : 'the other parties have'}: ${known(plan.addresses, ['nginx', 'pulsar'])}.`,
             remedy: plan.exchange
               ? 'Send the new descriptor to who runs the exchange; reserve the address from then on.'
@@ -71,8 +72,8 @@ export const networkFailures = {
     ],
     party: ({ plan }) => ({
       check: [
-        ...[services.fateflow.name, plan.mysql.host, pulsar.name, ...namenodesOf(plan), ...namesOf(plan)].map((name) =>
-          inNamespace(plan, `exec deployment/${nginx.name} -- getent hosts ${name}`),
+        ...[services.fateflow.name, plan.mysql.host, plan.pulsar.host, ...namenodesOf(plan), ...namesOf(plan)].map(
+          (name) => inNamespace(plan, `exec deployment/${nginx.name} -- getent hosts ${name}`),
         ),
         'kubectl -n kube-system get pods',
       ],

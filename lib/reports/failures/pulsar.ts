@@ -1,17 +1,19 @@
+import { releases } from '../../fate/releases';
 import { services } from '../../fate/services';
+import type { PulsarServer } from '../../federation/external-pulsar';
 import { isJoined, neighboursOf } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
-import { brokerPod } from '../../federation/pulsar';
+import { administer } from '../../federation/pulsar';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure, Handling } from './failure';
 import {
   brokerLogs,
   connects,
   isWhole,
-  messagesAt,
   onPulsarVolumes,
   podsOf,
   pulsarClaims,
+  pulsarConnects,
   pulsarWorkloads,
   restartPulsar,
   statsOfTopics,
@@ -19,7 +21,7 @@ import {
 } from './lines';
 import { byTheOrderOfRows, jobsGoOn, measured, podIsBack, read } from './source';
 
-const { pulsarBookie } = services;
+const { fateflow, pulsarBookie } = services;
 
 /** Messages between the parties' workers. */
 export const pulsarFailures = {
@@ -62,16 +64,19 @@ export const pulsarFailures = {
       },
     ],
     time: podIsBack,
-    party: ({ plan }) => ({
-      check: [
-        inNamespace(plan, `get pods ${podsOf(...pulsarWorkloads(plan))} -o wide`),
-        inNamespace(plan, `exec ${brokerPod(plan)} -- bin/pulsar-admin brokers healthcheck`),
-        brokerLogs(plan, '--tail=50'),
-      ],
-      shows: 'no `ok`, and in the log why it does not start: its certificate, or its volume.',
-      remedy: 'Mend what the log names, and wait for the pod; jobs go on by themselves.',
-      commands: pulsarWorkloads(plan).map((name) => isWhole(plan, name)),
-    }),
+    party: ({ plan }) =>
+      plan.pulsar.isExternal
+        ? externalPulsar(plan, plan.pulsar)
+        : {
+            check: [
+              inNamespace(plan, `get pods ${podsOf(...pulsarWorkloads(plan))} -o wide`),
+              administer(plan, 'brokers healthcheck'),
+              brokerLogs(plan, '--tail=50'),
+            ],
+            shows: 'no `ok`, and in the log why it does not start: its certificate, or its volume.',
+            remedy: 'Mend what the log names, and wait for the pod; jobs go on by themselves.',
+            commands: pulsarWorkloads(plan).map((name) => isWhole(plan, name)),
+          },
   },
   'pulsar-stood-still': {
     title: 'Pulsar stood still, and refuses new jobs',
@@ -98,15 +103,18 @@ export const pulsarFailures = {
       says: 'About as long again as it stood still; after three minutes without an answer it is restarted.',
       source: measured('Pulsar 2.10.1', 'README.md', 'Pulsar 2.10 that stands still for longer'),
     },
-    party: ({ plan }) => ({
-      check: [
-        inNamespace(plan, `exec ${brokerPod(plan)} -- bin/pulsar-admin clusters get standalone`),
-        brokerLogs(plan, '--since=10m --tail=-1 | grep -i session'),
-      ],
-      shows: 'an error in the place of a cluster, and a session that was lost.',
-      remedy: 'Wait three minutes; submit again what was refused. If it has not come back, restart it.',
-      commands: restartPulsar(plan),
-    }),
+    party: ({ plan }) =>
+      plan.pulsar.isExternal
+        ? undefined
+        : {
+            check: [
+              administer(plan, `clusters get ${plan.pulsar.clusterName}`),
+              brokerLogs(plan, '--since=10m --tail=-1 | grep -i session'),
+            ],
+            shows: 'an error in the place of a cluster, and a session that was lost.',
+            remedy: 'Wait three minutes; submit again what was refused. If it has not come back, restart it.',
+            commands: restartPulsar(plan),
+          },
   },
   'pulsar-volume-lost': {
     title: 'Pulsar has started on an empty volume',
@@ -124,18 +132,16 @@ export const pulsarFailures = {
         source: measured('Pulsar 2.10.1', 'pulsar/cluster.engine.ts', 'a bookie on an empty volume'),
       },
     ],
-    party: ({ plan }) =>
-      plan.pulsar.cluster
-        ? lostBookie(plan)
-        : {
-            check: [
-              inNamespace(plan, `get pvc ${pulsarClaims(plan).join(' ')}`),
-              inNamespace(plan, `exec ${brokerPod(plan)} -- bin/pulsar-admin clusters list`),
-            ],
-            shows: 'a claim that is younger than the jobs, and no cluster but `standalone`.',
-            remedy: 'Stop the jobs that were at work, in agreement with their parties, and submit them again.',
-            commands: stopJob(plan),
-          },
+    party: ({ plan }) => {
+      if (plan.pulsar.isExternal) return undefined;
+      if (plan.pulsar.cluster) return lostBookie(plan);
+      return {
+        check: [inNamespace(plan, `get pvc ${pulsarClaims(plan).join(' ')}`), administer(plan, 'clusters list')],
+        shows: 'a claim that is younger than the jobs, and no cluster but `standalone`.',
+        remedy: 'Stop the jobs that were at work, in agreement with their parties, and submit them again.',
+        commands: stopJob(plan),
+      };
+    },
   },
   'replication-not-connected': {
     title: 'Messages to another party do not leave',
@@ -158,10 +164,8 @@ export const pulsarFailures = {
         ? {
             check: [
               ...statsOfTopics(plan),
-              ...neighboursOf(plan).map((each) => connects(plan, brokerPod(plan), messagesAt(each))),
-              ...others.map((id) =>
-                inNamespace(plan, `exec ${brokerPod(plan)} -- bin/pulsar-admin clusters get ${id}`),
-              ),
+              ...neighboursOf(plan).flatMap((each) => pulsarConnects(plan, each)),
+              ...others.map((id) => administer(plan, `clusters get ${id}`)),
             ],
             shows: '`"connected" : false` and a replicationBacklog that grows.',
             remedy: `From here on: the port is blocked, the certificate does not hold, Pulsar remembers an old address${plan.exchange ? ', or the exchange has no route' : ''}; each has its entry. If none of these, the other party’s Pulsar is away.`,
@@ -190,7 +194,7 @@ export const pulsarFailures = {
       },
     ],
     party: ({ plan }) => ({
-      check: [...statsOfTopics(plan), ...onPulsarVolumes(plan, 'df -h /pulsar/data')],
+      check: [...statsOfTopics(plan), ...(plan.pulsar.isExternal ? [] : onPulsarVolumes(plan, 'df -h /pulsar/data'))],
       shows:
         'msgBacklog above 0 in topics of a job whose task does not run here: no cores, no worker, or its FATE Flow is gone.',
       remedy:
@@ -219,7 +223,7 @@ export const pulsarFailures = {
       },
     ],
     party: ({ plan }) =>
-      plan.exchange && plan.transport === 'open'
+      plan.exchange && plan.transport === 'open' && !plan.pulsar.isExternal
         ? {
             check: [brokerLogs(plan, '--since=1h --tail=-1 | grep "already connected to topic"')],
             shows: 'that line, with pulsar.repl.standalone.',
@@ -230,6 +234,20 @@ export const pulsarFailures = {
         : undefined,
   },
 } as const satisfies Record<string, Failure>;
+
+/** Of one that somebody else runs. */
+function externalPulsar(plan: PartyPlan, { host, port, adminPort }: PulsarServer): Handling {
+  const from = `${fateflow.name}-0 -c ${releases[plan.fate].fateflow.container}`;
+  return {
+    check: [
+      ...[port, adminPort].map((each) => connects(plan, from, { address: host, port: each })),
+      administer(plan, 'brokers healthcheck'),
+    ],
+    shows: 'no “is open”, or no `ok`.',
+    remedy: `Ask who runs ${host}, and who runs the firewalls on the way to its ports ${port} and ${adminPort}, TCP. Where it answers, and jobs stand still, it is told something else than \`kubefate-tanzu pulsar\` prints. Jobs go on by themselves.`,
+    commands: [],
+  };
+}
 
 /**
  * A bookie has a cookie in ZooKeeper and on its volume, and starts where they agree. To delete one by hand would have the bookie taken

@@ -1,11 +1,10 @@
-import { forgetPulsar } from '../../fate/forget-pulsar';
 import { releases } from '../../fate/releases';
 import { services } from '../../fate/services';
 import type { ExchangePlan } from '../../federation/exchange';
 import { portsText } from '../../federation/exchange';
 import { isJoined } from '../../federation/neighbours';
 import type { PartyPlan } from '../../federation/party';
-import { brokerPod } from '../../federation/pulsar';
+import { administer, forgetParty } from '../../federation/pulsar';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure } from './failure';
 import { inEachPod, podsOf, restartPulsar } from './lines';
@@ -325,17 +324,14 @@ export const routeFailures = {
     party: ({ plan, others }) =>
       isJoined(plan)
         ? {
-            check: [
-              inNamespace(plan, `exec ${brokerPod(plan)} -- bin/pulsar-admin clusters list`),
-              ...others.map((id) =>
-                inNamespace(plan, `exec ${brokerPod(plan)} -- bin/pulsar-admin clusters get ${id}`),
-              ),
-            ],
+            check: [administer(plan, 'clusters list'), ...others.map((id) => administer(plan, `clusters get ${id}`))],
             shows: `${remembered(plan)}. A party that has had no job yet is not listed.`,
-            remedy: `Between jobs, have Pulsar forget each ${plan.exchange ? 'other party' : 'party that has moved'}: FATE registers it anew with the next job.`,
+            remedy: `Between jobs, have Pulsar forget each ${plan.exchange ? 'other party' : 'party that has moved'}: FATE registers it anew with the next job.${plan.pulsar.isExternal ? ` Have whoever runs ${plan.pulsar.host} restart its brokers then.` : ''}`,
             commands: [
-              ...forgotten(others).map((id) => inNamespace(plan, `exec ${brokerPod(plan)} -- ${forgetPulsar(id)}`)),
-              ...(plan.pulsar.cluster ? restartPulsar(plan) : [inNamespace(plan, `delete pod ${pulsar.name}-0`)]),
+              ...forgotten(others).map((id) => forgetParty(plan, id)),
+              ...(plan.pulsar.isExternal || plan.pulsar.cluster
+                ? restartPulsar(plan)
+                : [inNamespace(plan, `delete pod ${pulsar.name}-0`)]),
             ],
           }
         : undefined,

@@ -29,7 +29,7 @@ const fates = Object.keys(releases) as FateRelease[];
 
 /** A program that somebody else runs: how it is declared, what then is not drawn, and what is spoken to in its place. */
 interface External {
-  readonly engine: 'mysql' | 'hdfs' | 'spark';
+  readonly engine: 'mysql' | 'hdfs' | 'spark' | 'pulsar';
   readonly external: object;
   /** Workloads, which Services are named after too. */
   readonly absent: readonly string[];
@@ -90,6 +90,32 @@ const cases: readonly External[] = [
       { ingress: { uis: ['notebook', 'spark'], basicAuthSecret: 'users' } },
     ],
     called: ['spark-1.example.com:7077', 'spark-2.example.com:7078'],
+  },
+  {
+    engine: 'pulsar',
+    external: {
+      host: 'pulsar.example.com',
+      port: 6660,
+      adminPort: 8090,
+      brokers: ['broker-1.example.com', '192.0.2.82'],
+      public: { address: 'messages.example.com', port: 30099 },
+    },
+    absent: ['pulsar', 'pulsar-public-tls', 'pulsar-proxy', 'pulsar-brokers'],
+    own: [
+      { resources: { pulsar: { requests: { cpu: 4, memoryGiB: 8 }, limits: { cpu: 4, memoryGiB: 8 } } } },
+      { pods: { pulsar: { labels: { team: 'a' } } } },
+      { volumesGiB: { pulsar: 20 } },
+      { storageClasses: { pulsar: 'fast' } },
+      { images: { pulsar: 'harbor.example.com/pulsar:2.10.1' } },
+      { addresses: { nginx: '192.0.2.72', pulsar: '192.0.2.73' } },
+      { ports: { pulsar: 6652 } },
+      { services: { pulsar: { type: 'NodePort', nodePort: 30099 } } },
+      { ingress: { uis: ['pulsar'], basicAuthSecret: 'users' } },
+    ],
+    called: ['pulsar.example.com', 'broker-1.example.com', '192.0.2.82'].flatMap((host) => [
+      `${host}:6660`,
+      `${host}:8090`,
+    ]),
   },
 ];
 
