@@ -164,9 +164,11 @@ export function planPulsar(problems: Problems, props: PulsarProps | undefined, f
   return {
     isExternal: true,
     readMinutes,
-    ...planExternalPulsar(problems.at('external'), elsewhere ?? { host: example }, facts),
+    ...planExternalPulsar(problems.at('external'), elsewhere ?? unread, facts),
   };
 }
+
+const unread: ExternalPulsarProps = { host: example, public: { address: example } };
 
 function planOwn(
   problems: Problems,

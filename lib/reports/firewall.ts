@@ -103,7 +103,8 @@ function calledAt(plan: PartyPlan | ExchangePlan, to: FlowEnd): Pick<FirewallRul
   const service = published.find((each) => doorOf(plan, each) === to.workload);
   const port = service && (plan.ports as Readonly<Partial<Record<string, number>>>)[service];
   if (service === undefined || port === undefined) return undefined;
-  const address = (plan.addresses as Readonly<Partial<Record<string, string>>> | undefined)?.[service];
+  const elsewhere = service === 'pulsar' && 'pulsar' in plan ? plan.pulsar.public?.address : undefined;
+  const address = elsewhere ?? (plan.addresses as Readonly<Partial<Record<string, string>>> | undefined)?.[service];
   const who = `${nameOf(memberOf(plan))}, ${programs[service]}`;
   return { destination: { who, at: address === undefined ? [] : [address] }, port };
 }
