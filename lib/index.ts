@@ -39,6 +39,12 @@ export {
 } from './federation/descriptor';
 export type { DescriptorFile } from './federation/descriptor-files';
 export { type ExchangePlan, type ExchangeProps, exchangePlan, type PortRange } from './federation/exchange';
+export type {
+  ExternalPulsar,
+  ExternalPulsarProps,
+  PublicPulsarProps,
+  PulsarServer,
+} from './federation/external-pulsar';
 export { type Federation, type FederationProps, federation, type Mesh, type MeshProps } from './federation/federation';
 export type {
   DatanodesProps,

@@ -329,7 +329,22 @@ const elsewhere = {
   storageClasses: undefined,
   pods: { all: pod },
   mysql: { external: { host: 'mysql.example.com', port: 3306, database: 'fate', user: 'fate' } },
+  addresses: { nginx: '192.0.2.1' },
+  ports: { nginx: 9300 },
+  services: { nginx: party.services.nginx },
   ingress: undefined,
+  volumesGiB: undefined,
+  pulsar: {
+    external: {
+      host: 'pulsar.example.com',
+      port: 6650,
+      adminPort: 8080,
+      brokers: ['broker-1.example.com', '192.0.2.82'],
+      clusterName: 'standalone',
+      public: { address: 'messages.example.com', port: 6651 },
+    },
+    readMinutes: 60,
+  },
   spark: {
     external: {
       masters: [{ host: 'spark-1.example.com', port: 7077 }, { host: 'spark-2.example.com' }],
