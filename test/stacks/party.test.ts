@@ -166,6 +166,48 @@ test('the password of a MySQL that others run is a value of its configuration, a
   expect(made).not.toContain('fate-30000/mysql');
 });
 
+describe('with a Pulsar that others run', () => {
+  const external = { host: 'pulsar.example.com', public: { address: 'messages.example.com', port: 30099 } };
+  const party = { id: 30000, pulsar: { external } };
+  const nginxAlone = { resource: clusterWith({ 'fate-30000/nginx': { ip: '192.0.2.72' } }) };
+
+  test('it waits for the LoadBalancer of nginx alone, and its descriptor has the declared address of Pulsar', async () => {
+    const run = await deploy({ party }, nginxAlone);
+    expect(run.outputs['descriptor']).toMatchObject({
+      nginx: { address: '192.0.2.72', port: 9300 },
+      pulsar: { address: 'messages.example.com', port: 30099 },
+    });
+    const balanced = run
+      .ofType(types.service)
+      .filter(({ inputs }) => (inputs['spec'] as { type?: string }).type === 'LoadBalancer');
+    expect(balanced.map(({ name }) => name)).toEqual(['fate-30000/nginx']);
+  });
+
+  test('before nginx has an address nobody knows the descriptor', async () => {
+    expect(await failure({ party }, { resource: clusterWith({}) })).toMatch(
+      'LoadBalancer fate-30000/nginx has no address',
+    );
+  });
+
+  test('others at that address are refused before anything is there', async () => {
+    const peers = [partyDescriptorOf(40000, '192.0.2.165', 'messages.example.com')];
+    const same = peers.map((each) => ({ ...each, pulsar: external.public }));
+    const { message, recording } = await failureOf(stack({ party, exchange: undefined, peers: same }), nginxAlone);
+    expect(message).toMatch('party.pulsar.external.public');
+    expect(recording.resources).toEqual([]);
+  });
+
+  test('its certificate is asked for where nginx proves by it who calls, and nowhere else', async () => {
+    const missing = 'secrets.pulsarCertificate';
+    expect(await failure({ party, secrets: {} }, nginxAlone)).toMatch(missing);
+    const federation = { domain: 'example.com', transport: 'open' } as const;
+    const open = { federation, party, exchange: exchangeDescriptorOf(federation), secrets: {} };
+    expect((await deploy(open, nginxAlone)).ofType(types.secret)).not.toContainEqual(
+      expect.objectContaining({ name: 'fate-30000/pulsar-cert' }),
+    );
+  });
+});
+
 test('no replacement is ever asked for', async () => {
   const replaced = (await deploy()).resources.filter(
     ({ options }) => options.replaceOnChanges || options.deleteBeforeReplace,

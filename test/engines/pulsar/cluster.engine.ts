@@ -18,6 +18,9 @@ import {
   partyPlan,
   services,
 } from '../../../lib';
+import { usualBroker } from '../../../lib/fate/releases/pulsar';
+import { properties } from '../../../lib/formats/properties';
+import { externalPulsarFiles, hasExternalPulsar } from '../../../lib/reports/external-pulsar';
 import { fileOf, objectsOf } from '../../support/objects';
 import { type CertifiedKey, certificateAuthority, certifiedKey } from '../support/certified-key';
 import { noPods, refusal, titled } from '../support/engines';
@@ -42,13 +45,16 @@ const least = { requests: { cpu: 1, memoryGiB: 2 }, limits: { cpu: 4, memoryGiB:
 const half = (memoryGiB: number) => ({ requests: { cpu: 0.5, memoryGiB }, limits: { cpu: 1, memoryGiB } });
 const cluster = { resources: { bookie: least, zookeeper: half(1), proxy: half(2) } };
 
-/** A party with a highly available Pulsar and one with one process, on a release of FATE. */
+/** Parties with a highly available Pulsar, with one process and with one that others run, on a release of FATE. */
 function planned(fate: FateRelease) {
   const agreement: AgreementProps = { domain: 'example.com', fate };
   const exchange = exchangeDescriptor(exchangePlan(agreement), { trafficServer: gate, nginx: '192.0.2.69' });
   const party = (id: number, pulsar: PulsarProps = {}) =>
     partyPlan({ ...agreement, exchange, id, pulsar, resources: { pulsar: least }, belowGuideline: true });
-  return { agreement, own: party(30000, { cluster }), other: party(40000) };
+  const external = { host: 'pulsar.example.com', public: { address: published } };
+  const elsewhere = partyPlan({ ...agreement, exchange, id: 30000, pulsar: { external } });
+  if (!hasExternalPulsar(elsewhere)) throw new Error('it has one of its own');
+  return { agreement, own: party(30000, { cluster }), other: party(40000), elsewhere };
 }
 const drawn = (plan: PartyPlan) => objectsOf((app) => new FederatedLearningCluster(app, 'flc', plan));
 
@@ -60,24 +66,48 @@ const pulsars = [
 
 describe.each(pulsars)('The files of a highly available Pulsar %s', (release, fate) => {
   const noPulsar = refusal(`pulsar-${release}`);
+  const { own, elsewhere } = planned(fate);
 
-  test.skipIf(noPulsar !== undefined).each([
-    ['broker', 'pulsar-config', 'broker.conf'],
-    ['bookie', 'pulsar-bookie-config', 'bookkeeper.conf'],
-    ['proxy', 'pulsar-proxy-config', 'proxy.conf'],
-  ])('each key of a %s is one that it knows, and takes as it is meant', async (program, configMap, name) => {
+  /** Of one that is drawn, and of one that somebody else runs for a party. */
+  const files = [
+    ['broker', 'broker.conf', 'pulsar-config'],
+    ['bookie', 'bookkeeper.conf', 'pulsar-bookie-config'],
+    ['proxy', 'proxy.conf', 'pulsar-proxy-config'],
+  ] as const;
+  const told = externalPulsarFiles(elsewhere);
+
+  const linesOf = (lines: string) => lines.trim().split('\n').sort();
+
+  /** Each key that a program knows, with the value that it has for it. */
+  async function understood(program: string, text: string): Promise<string[]> {
     const directory = mkdtempSync(join(tmpdir(), 'pulsar-cluster-'));
     try {
-      const text = fileOf(drawn(planned(fate).own), configMap, name);
-      const file = join(directory, name);
+      const file = join(directory, `${program}.conf`);
       writeFileSync(file, text);
       const { stdout } = await promisify(execFile)('java', java(release, 'Configuration.java', file, program));
-      const linesOf = (lines: string) => lines.trim().split('\n').sort();
-      expect(linesOf(stdout.replace(/^\w+ (\S+) /gm, '$1='))).toEqual(linesOf(text));
+      return linesOf(stdout.replace(/^\w+ (\S+) /gm, '$1='));
     } finally {
       rmSync(directory, { recursive: true });
     }
+  }
+
+  test
+    .skipIf(noPulsar !== undefined)
+    .each([
+      ...files.map(([program, name, configMap]) => [program, fileOf(drawn(own), configMap, name)] as const),
+      ...files.map(([program, name]) => [`${program} of others`, properties(told[name])] as const),
+    ])('each key of a %s is one that it knows, and takes as it is meant', async (whose, text) => {
+    const [program = ''] = whose.split(' ');
+    expect(await understood(program, text)).toEqual(linesOf(text));
   });
+
+  test.skipIf(noPulsar !== undefined)(
+    'each key that FATE goes by has its value where nobody tells a broker',
+    async () => {
+      const usual = properties(usualBroker);
+      expect(await understood('broker', usual.replace(/=.*/g, '='))).toEqual(linesOf(usual));
+    },
+  );
 });
 
 /** Of 2.7 only files are looked at. */
