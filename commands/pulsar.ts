@@ -7,7 +7,7 @@ import { declaredPlans, selectionOptions } from './selection';
 export const pulsar = reportingCommand({
   command: 'pulsar [declaration]',
   describe: 'Print what a Pulsar that somebody else runs for a party has to be told',
-  examples: [['$0 pulsar party-30000.yaml > party-30000.conf', 'keys of its configuration files, for whoever runs it']],
+  examples: [['$0 pulsar party-50000.yaml > party-50000.conf', 'keys of its configuration files, for whoever runs it']],
   options: (yargs) => yargs.positional('declaration', declarationFile).option('party', selectionOptions.party),
   run: async (selection) => {
     const { externalPulsarFiles, externalPulsarText, hasExternalPulsar } = await import(

@@ -460,13 +460,15 @@ function withoutPulsar<Declared extends object>(declared: Declared | undefined):
   return others as Declared;
 }
 
-/** Where others reach the party. A Pulsar that somebody else runs may be behind whatever there is. */
+/** Where others reach the party. Of a Pulsar that somebody else runs it is known from the first, and may be behind whatever there is. */
 export function partyEndpoints(path: string, plan: PartyPlan, isMapped: boolean): readonly DeclaredEndpoint[] {
   const endpoints = ownEndpoints(pathBelow(path, 'addresses'), plan, isMapped);
   if (!plan.pulsar.isExternal) return endpoints;
-  const pulsar = pathBelow(path, 'addresses.pulsar');
-  const elsewhere = { path: pathBelow(path, 'pulsar.external.public'), isMapped: true };
-  return endpoints.map((each) => (each.path === pulsar ? { ...each, ...elsewhere } : each));
+  const own = endpoints.filter((each) => each.path !== pathBelow(path, 'addresses.pulsar'));
+  const { public: value } = plan.pulsar;
+  return value === undefined
+    ? own
+    : [...own, { path: pathBelow(path, 'pulsar.external.public'), value, isMapped: true }];
 }
 
 function planPartyPods(problems: Problems, declared: PartyProps['pods'], { fate }: Agreement): PartyPlan['pods'] {

@@ -55,7 +55,7 @@ describe.each(commands)('the examples of $command', (command) => {
 
 test.each([
   'README.md',
-  ...['approval', 'backup', 'benchmarks', 'certificates', 'joining', 'operating', 'removal'].map(
+  ...['approval', 'backup', 'benchmarks', 'certificates', 'external', 'joining', 'operating', 'removal'].map(
     (page) => `docs/${page}.md`,
   ),
 ])('%s names commands and options that there are', (file) => {

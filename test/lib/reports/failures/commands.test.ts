@@ -80,7 +80,15 @@ const variants: readonly (readonly [string, Parameters<typeof handled>[0]])[] = 
   [
     'a party whose programs others run',
     {
-      parties: [partyPlan({ domain: 'example.com', id: 7, mysql: { external: { host: 'mysql.example.com' } } })],
+      parties: [
+        partyPlan({
+          domain: 'example.com',
+          id: 7,
+          exchange: exchangeDescriptorOf(),
+          mysql: { external: { host: 'mysql.example.com' } },
+          pulsar: { external: { host: 'pulsar.example.com', public: { address: '192.0.2.80' } } },
+        }),
+      ],
     },
   ],
   ['Spark workers on nodes of their own', { parties: [partyPlan({ domain: 'example.com', id: 7, sparkNodes: true })] }],
