@@ -95,7 +95,7 @@ export function planExternalPulsar(
     adminPort: readInteger(problems, 'adminPort', adminPort, 1, 65535),
     brokers: brokers.map((broker, i) => readServer(problems, `brokers[${i}]`, broker, `broker-${i + 1}.example.com`)),
     clusterName,
-    public: props.public && planPublic(problems.at('public'), props.public),
+    public: props.public === undefined ? undefined : planPublic(problems.at('public'), props.public),
   };
 }
 
