@@ -1,6 +1,6 @@
 import { type PartyContainer, type PartyVolume, partyVolumes, type Sizing } from '../fate/sizes';
 import { isDnsName, isHostIpv4 } from '../input/addresses';
-import { checkKeys, isMap, shown } from '../input/checks';
+import { checkKeys, isMap, readInteger, readMap, shown } from '../input/checks';
 import type { Problems } from '../input/problems';
 import type { Driver } from './hosting';
 import type { Ui } from './ingress';
@@ -162,6 +162,22 @@ export function readServer(problems: Problems, path: string, host: unknown, exam
 const isServer = (host: unknown): host is string =>
   typeof host === 'string' &&
   (isHostIpv4(host) || (isDnsName(host) && host.includes('.') && !/\.(localhost|localdomain)$/.test(host)));
+
+/** A server of somebody else's, and its port. */
+export function readServerAt(
+  problems: Problems,
+  declared: { readonly host: string; readonly port?: number },
+  example: string,
+  usualPort: number,
+): { readonly host: string; readonly port: number } {
+  const props = readMap(problems, '', declared, `use { host: "${example}" }`);
+  checkKeys<typeof declared>(problems, props, { host: true, port: true });
+  const { host, port = usualPort } = props;
+  return {
+    host: readServer(problems, 'host', host, example),
+    port: readInteger(problems, 'port', port, 1, 65535),
+  };
+}
 
 /** Whether a server is one of the cluster's own Services. */
 export const isInCluster = (host: string): boolean => /\.svc(\.|$)/.test(host);

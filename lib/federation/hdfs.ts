@@ -15,7 +15,7 @@ import {
 } from '../input/checks';
 import { checkNetwork } from '../input/cidr';
 import { Problems } from '../input/problems';
-import { readExternal, readServer } from './engines';
+import { readExternal, readServerAt } from './engines';
 
 /** An HDFS that somebody else runs, in the place of the party's own. */
 export interface HdfsProps {
@@ -190,15 +190,8 @@ function atNameservice(problems: Problems, declared: NameserviceProps, fate: Fat
 
 const someNamenodes = '{ host: "nn1.example.com" }, { host: "nn2.example.com" }';
 
-function readNamenode(problems: Problems, declared: NamenodeProps): Namenode {
-  const props = readMap(problems, '', declared, 'use { host: "namenode.example.com" }');
-  checkKeys<NamenodeProps>(problems, props, { host: true, port: true });
-  const { host, port = 8020 } = props;
-  return {
-    host: readServer(problems, 'host', host, 'namenode.example.com'),
-    port: readInteger(problems, 'port', port, 1, 65535),
-  };
-}
+const readNamenode = (problems: Problems, declared: NamenodeProps): Namenode =>
+  readServerAt(problems, declared, 'namenode.example.com', 8020);
 
 /** Reports what FATE would take for the scheme of a URI. */
 function checkName(problems: Problems, path: string, name: unknown, fate: FateRelease, remedy: string): void {

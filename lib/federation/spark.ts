@@ -25,7 +25,7 @@ import {
 } from '../input/checks';
 import { counted } from '../input/counted';
 import type { Problems } from '../input/problems';
-import { readExternal, readServer } from './engines';
+import { readExternal, readServerAt } from './engines';
 import {
   nowhere,
   planSparkNetwork,
@@ -160,16 +160,9 @@ function readMasters(problems: Problems, declared: unknown): readonly Server[] {
   const entries = readEntries(problems, 'masters', declared as readonly SparkMasterProps[] | undefined);
   if (declared === undefined || (Array.isArray(declared) && entries.length === 0))
     problems.add('masters', 'are missing', 'name one, or all that take over from one another');
-  const masters = entries.map(({ path, value }) => {
-    const at = problems.at(path);
-    const props: Partial<SparkMasterProps> = readMap(at, '', value, 'use { host: "spark.example.com" }');
-    checkKeys<SparkMasterProps>(at, props, { host: true, port: true });
-    const { host, port = ownMaster.port } = props;
-    return {
-      host: readServer(at, 'host', host, 'spark.example.com'),
-      port: readInteger(at, 'port', port, 1, 65535),
-    };
-  });
+  const masters = entries.map(({ path, value }) =>
+    readServerAt(problems.at(path), value, 'spark.example.com', ownMaster.port),
+  );
   const named = masters.map(({ host, port }, i) => ({ path: `masters[${i}]`, value: `${host}:${port}` }));
   if (problems.count === before) checkUnique(problems, named, 'name every master once');
   return masters;
