@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pod } from 'kubernetes-types/core/v1';
-import { type Ask, isSeen, type Question, type Seen, type Unseen } from '../../lib/diagnosis/asks';
+import { type Ask, isSeen, type Place, type Question, type Seen, type Unseen } from '../../lib/diagnosis/asks';
 import type { Finding } from '../../lib/diagnosis/finding';
 import { asksOf, climb, type Step } from '../../lib/diagnosis/ladder';
 import { exchangeLadder } from '../../lib/diagnosis/ladders/exchange';
 import { kubeFateLadder } from '../../lib/diagnosis/ladders/kubefate';
-import { type AskingPlace, asker, type Place, partyLadder } from '../../lib/diagnosis/ladders/party';
+import { type AskingPlace, asker, partyLadder } from '../../lib/diagnosis/ladders/party';
 import { isLetThrough } from '../../lib/diagnosis/let-through';
 import type { PoliciesSeen, Presence } from '../../lib/diagnosis/presence';
 import { objectsStep, policiesStep } from '../../lib/diagnosis/steps/objects';

@@ -29,10 +29,14 @@ export interface HttpsQuestion {
   readonly isProven: boolean;
 }
 
-/** What is run in a container, and changes nothing there. */
-export interface Execution {
+/** A container that commands can be run in. */
+export interface Place {
   readonly pod: string;
   readonly container: string;
+}
+
+/** What is run in a container, and changes nothing there. */
+export interface Execution extends Place {
   readonly command: readonly string[];
 }
 

@@ -5,12 +5,13 @@ import { services } from '../../fate/services';
 import type { ExchangePlan } from '../../federation/exchange';
 import { exchangeNginxRoutes, sniRoutes } from '../../federation/routing';
 import { yaml } from '../../formats/yaml';
+import type { Place } from '../asks';
 import type { Step } from '../ladder';
 import { ownCertificate } from '../steps/certificates';
 import { podSteps, podsStep } from '../steps/pods';
 import { nginxTables, sniEntries, type Table, tableStep } from '../steps/routes';
 import { routeStep } from '../steps/way-out';
-import { type Place, runningIn } from './party';
+import { runningIn } from './party';
 
 const { trafficServer, nginx } = services;
 const { certificates } = routeTables.trafficServer;

@@ -11,6 +11,7 @@ import type { PartyPlan } from '../../federation/party';
 import { pulsarDoor, pulsarHosts } from '../../federation/pulsar';
 import { partyNginxRoutes, pulsarRoutes } from '../../federation/routing';
 import { yaml } from '../../formats/yaml';
+import type { Place } from '../asks';
 import type { FailureId } from '../finding';
 import type { Step } from '../ladder';
 import { ownCertificate, publishedCertificate, tunnel } from '../steps/certificates';
@@ -102,12 +103,6 @@ export function asker(plan: PartyPlan, pods: readonly Pod[]): AskingPlace | unde
 export interface AskingPlace extends Place {
   /** Whose pod it is. */
   readonly workload: string;
-}
-
-/** A container that commands can be run in. */
-export interface Place {
-  readonly pod: string;
-  readonly container: string;
 }
 
 export const runningIn = (pods: readonly Pod[], workload: string, container: string): readonly Place[] =>

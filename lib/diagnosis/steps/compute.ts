@@ -7,18 +7,12 @@ import type { PartyPlan } from '../../federation/party';
 import { isMap } from '../../input/checks';
 import { counted } from '../../input/counted';
 import { count, field, jsonOf, oneLine, saidBy, textOf } from '../answers';
-import type { Ask } from '../asks';
+import type { Ask, Place } from '../asks';
 import { type Actor, fails, holds, type Judgement, unseen, warns } from '../finding';
 import { byAnswer, type Step } from '../ladder';
 import { connectionStep } from './network';
 
 export const sparkStep = 'spark';
-
-/** Where a command is run. */
-interface Container {
-  readonly pod: string;
-  readonly container: string;
-}
 
 /** HDFS, as its namenode tells of it. @see Hadoop 2.7 and 3.2, "Metrics" */
 export function hdfsSteps(plan: PartyPlan): readonly Step[] {
@@ -86,7 +80,7 @@ function judgeDatanodes({ id, sizing }: PartyPlan, answer: unknown): Judgement {
  *
  * @see Hadoop 2.7 and 3.2, "FileSystemShell", `df`
  */
-export function externalHdfs(plan: PartyPlan, hdfs: ExternalHdfs, at: Container): Step {
+export function externalHdfs(plan: PartyPlan, hdfs: ExternalHdfs, at: Place): Step {
   const directory = fateDirectory(hdfs);
   return {
     id: 'hdfs',
@@ -178,7 +172,7 @@ const ledgerAsk = 'cores';
  *
  * @see FATE v1.6.1, `fate_flow/manager/resource_manager.py`; FATE-Flow v2.2.0, the same
  */
-export function coresStep(plan: PartyPlan, at: Container): Step {
+export function coresStep(plan: PartyPlan, at: Place): Step {
   const { id, spark } = plan;
   const declared = sparkCores(spark.workers);
   return {
