@@ -49,6 +49,8 @@ export interface ExchangeConfig {
    * @default none
    */
   readonly parties?: readonly PartySource[];
+  /** Ids of the parties that call by this exchange, where others call by another one. @default all of them */
+  readonly callers?: readonly number[];
   /** The cluster that the exchange is put on. @default that of `kubectl` */
   readonly cluster?: ClusterAccessConfig;
   /** The stack is the federation's certificate authority. @default certificates come from `secrets` */
@@ -126,6 +128,7 @@ const configKeys: Keys<ExchangeConfig> = {
   federation: true,
   exchange: true,
   parties: true,
+  callers: true,
   cluster: true,
   certificates: true,
   secrets: true,
@@ -136,7 +139,7 @@ const configKeys: Keys<ExchangeConfig> = {
 async function read(declared: ExchangeConfig): Promise<ReadExchange> {
   const problems = Problems.none();
   const config = readConfig(problems, declared, configKeys);
-  const { federation, secrets, certificates } = config;
+  const { federation, callers, secrets, certificates } = config;
   const exchange = await readLock(problems.at('exchange'), config.exchange);
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
   checkNoAccess(problems.at('exchange'), exchange);
@@ -144,7 +147,7 @@ async function read(declared: ExchangeConfig): Promise<ReadExchange> {
   const trust = await readTrust(problems, config.ca, Object(Object(secrets).trafficServerCertificate).ca);
   const parties = (await readParties(problems, sources, trust)).flatMap(withDescriptor);
   const { kubernetes } = cluster;
-  const plan = planDeclaredExchange(problems, { federation, exchange, parties, kubernetes });
+  const plan = planDeclaredExchange(problems, { federation, exchange, parties, callers, kubernetes });
   const makeAuthority = await readAuthority(problems, certificates, plan, parties);
   const needs = exchangeSecretNeeds(plan);
   checkDeployment(problems, 'exchange', plan, secrets, certificates ? { ...needs, made: needs.names } : needs);

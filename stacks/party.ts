@@ -64,6 +64,11 @@ export interface PartyConfig {
   /** Where the exchange's descriptor comes from. @default the party stands alone, or has `peers` */
   readonly exchange?: DescriptorSource<ExchangeDescriptor>;
   /**
+   * Where descriptors of other exchanges of the federation come from: those that other parties call by. The party calls nobody by them.
+   * @default none
+   */
+  readonly otherExchanges?: readonly DescriptorSource<ExchangeDescriptor>[];
+  /**
    * In the place of an exchange: where the other parties' descriptors come from, which call one another directly. One that has none
    * yet is left out, with a warning; `[]` before there is any.
    * @default the party stands alone, or has an `exchange`
@@ -146,6 +151,7 @@ const configKeys: Keys<PartyConfig> = {
   federation: true,
   party: true,
   exchange: true,
+  otherExchanges: true,
   peers: true,
   cluster: true,
   certificates: true,
@@ -169,7 +175,7 @@ async function read(declared: PartyConfig): Promise<ReadParty> {
   const { federation, secrets, upgrade } = config;
   const party = await readLock(problems.at('party'), config.party);
   const trust = await readTrust(problems, config.ca, Object(Object(secrets).pulsarCertificate).ca);
-  const exchange = await readExchange(problems, config, trust);
+  const { exchange, otherExchanges } = await readExchanges(problems, config, trust);
   const sources = config.peers === undefined ? undefined : readEntries(problems, 'peers', config.peers);
   const peers = sources && (await readParties(problems, sources, trust)).flatMap(withDescriptor);
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
@@ -179,6 +185,7 @@ async function read(declared: PartyConfig): Promise<ReadParty> {
     federation,
     party,
     exchange: described(exchange),
+    otherExchanges: otherExchanges?.flatMap((each) => described(each) ?? []),
     peers,
     kubernetes,
     sparkNodes: await readSparkNodes(cluster),
@@ -198,16 +205,24 @@ function warnOfImages(plan: PartyPlan): void {
   void pulumi.log.warn(`party ${plan.id} pulls ${images.join(', ')}, which nobody has published: ${unpublishedRemedy}`);
 }
 
-async function readExchange(
+interface ReadExchanges {
+  readonly exchange?: Described<ExchangeDescriptor>;
+  readonly otherExchanges?: readonly Described<ExchangeDescriptor>[];
+}
+
+/** Together, since a stack can be referred to only once. */
+async function readExchanges(
   problems: Problems,
-  { exchange }: PartyConfig,
+  { exchange, otherExchanges }: PartyConfig,
   trust: DescriptorTrust,
-): Promise<Described<ExchangeDescriptor> | undefined> {
-  const sources = exchange === undefined ? [] : [{ path: 'exchange', value: exchange }];
-  const [read] = await readDescriptors<ExchangeDescriptor>(problems, sources, trust);
-  if (read !== undefined && read.value === undefined)
-    problems.add(read.path, 'has no output `descriptor`', 'run `pulumi up` there first');
-  return read;
+): Promise<ReadExchanges> {
+  const own = exchange === undefined ? [] : [{ path: 'exchange', value: exchange }];
+  const others = otherExchanges && readEntries(problems, 'otherExchanges', otherExchanges);
+  const read = await readDescriptors<ExchangeDescriptor>(problems, [...own, ...(others ?? [])], trust);
+  for (const { path, value } of read)
+    if (value === undefined) problems.add(path, 'has no output `descriptor`', 'run `pulumi up` there first');
+  const isOwn = ({ path }: Described<ExchangeDescriptor>) => /^exchange\b/.test(path);
+  return { exchange: read.find(isOwn), otherExchanges: others && read.filter((each) => !isOwn(each)) };
 }
 
 const described = (read: Described<ExchangeDescriptor> | undefined): Declared<ExchangeDescriptor> | undefined =>
@@ -319,6 +334,7 @@ export class PartyDeployment extends pulumi.ComponentResource {
     const inputs = {
       ...lastingPartyValues(plan),
       exchangeNginx: plan.exchange?.nginx,
+      ...(plan.otherExchanges && { otherExchangesNginx: plan.otherExchanges.map((each) => each.nginx) }),
       ...(nginx && { peersNginx: nginx }),
     };
     super('kubefate-tanzu:index:PartyDeployment', name, inputs, pulumi.mergeOptions(options, { hooks }));

@@ -4,7 +4,7 @@ import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
 import { callerRanges } from '../../lib/federation/callers';
 import { callerHeader } from '../../lib/federation/coordination';
-import type { ExchangePlan } from '../../lib/federation/exchange';
+import { callingParties, type ExchangePlan } from '../../lib/federation/exchange';
 import { exchangeNginxRoutes } from '../../lib/federation/routing';
 import { byRoute, FateNginx, type Listeners } from '../parts/fate-nginx';
 import { showingCertificate } from '../parts/member-certificate';
@@ -30,7 +30,7 @@ export class Nginx extends FateNginx {
       certManager: plan.certManager,
       countsCalls: plan.monitoring !== undefined,
       loadBalancerIP: plan.reserved.nginx,
-      sourceRanges: callerRanges(plan.services.nginx, plan.parties),
+      sourceRanges: callerRanges(plan.services.nginx, callingParties(plan)),
     });
   }
 }

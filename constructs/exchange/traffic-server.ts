@@ -5,7 +5,7 @@ import { routeTables } from '../../lib/fate/route-tables';
 import { secrets } from '../../lib/fate/secrets';
 import { localPorts, services } from '../../lib/fate/services';
 import { callerRanges } from '../../lib/federation/callers';
-import { type ExchangePlan, portsText } from '../../lib/federation/exchange';
+import { callingParties, type ExchangePlan, portsText } from '../../lib/federation/exchange';
 import { sniRoutes } from '../../lib/federation/routing';
 import { recordsConfig } from '../../lib/formats/records-config';
 import { yaml } from '../../lib/formats/yaml';
@@ -47,13 +47,17 @@ export class TrafficServer extends Construct {
     this.deployment(plan, config, routes);
   }
 
-  private service({ services: { trafficServer: service }, reserved, parties }: ExchangePlan) {
+  private service(plan: ExchangePlan) {
+    const {
+      services: { trafficServer: service },
+      reserved,
+    } = plan;
     new Manifest<Service>(this, 'service', {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: publicMetadata(name, service),
       spec: publicSpec(
-        { service, loadBalancerIP: reserved.trafficServer, sourceRanges: callerRanges(service, parties) },
+        { service, loadBalancerIP: reserved.trafficServer, sourceRanges: callerRanges(service, callingParties(plan)) },
         { selector: labels, ports: servicePorts(ports) },
       ),
     });

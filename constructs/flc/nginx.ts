@@ -6,7 +6,7 @@ import { services } from '../../lib/fate/services';
 import { callerRanges } from '../../lib/federation/callers';
 import { certificateName } from '../../lib/federation/certificates';
 import { callerHeader } from '../../lib/federation/coordination';
-import { isJoined, neighboursOf } from '../../lib/federation/neighbours';
+import { callingMembers, isJoined } from '../../lib/federation/neighbours';
 import type { PartyPlan } from '../../lib/federation/party';
 import { partyNginxRoutes } from '../../lib/federation/routing';
 import { block, type Directive } from '../../lib/formats/nginx-conf';
@@ -51,7 +51,7 @@ export class Nginx extends FateNginx {
       certManager: plan.certManager,
       countsCalls: plan.monitoring !== undefined,
       loadBalancerIP: plan.reserved.nginx,
-      sourceRanges: callerRanges(plan.services.nginx, neighboursOf(plan)),
+      sourceRanges: callerRanges(plan.services.nginx, callingMembers(plan)),
     });
     if (plan.transport === 'mutual-tls') this.internalService();
   }

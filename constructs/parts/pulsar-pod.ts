@@ -4,7 +4,7 @@ import { type Release, releases } from '../../lib/fate/releases';
 import { secrets } from '../../lib/fate/secrets';
 import { services } from '../../lib/fate/services';
 import { callerRanges } from '../../lib/federation/callers';
-import { isJoined, neighboursOf } from '../../lib/federation/neighbours';
+import { callingMembers, isJoined } from '../../lib/federation/neighbours';
 import type { PartyPlan } from '../../lib/federation/party';
 import { Manifest } from '../app/manifest';
 import { servicePorts } from './container';
@@ -33,7 +33,7 @@ export class PulsarPublicService extends Construct {
         {
           service,
           loadBalancerIP: plan.reserved.pulsar,
-          sourceRanges: callerRanges(service, neighboursOf(plan)),
+          sourceRanges: callerRanges(service, callingMembers(plan)),
         },
         { selector, ports: servicePorts(ports) },
       ),

@@ -31,6 +31,11 @@ export interface OwnPartyProps {
   /** The exchange's descriptor, or its file. @default the party stands alone, or has `peers` */
   readonly exchange?: DescriptorFile | ExchangeDescriptor;
   /**
+   * Descriptors of other exchanges of the federation, or their files: those that other parties call by. The party calls nobody by them.
+   * @default none
+   */
+  readonly otherExchanges?: readonly (DescriptorFile | ExchangeDescriptor)[];
+  /**
    * In the place of an exchange the other parties' descriptors, or their files and whose they are: they call one another directly.
    * `[]` before the first of them is known.
    * @default the party stands alone, or has an `exchange`
@@ -48,6 +53,8 @@ export interface OwnExchangeProps {
   readonly exchange?: ExchangeProps;
   /** The parties' descriptors, or their files and whose they are. @default none */
   readonly parties?: readonly (PartyDescriptorFile | PartyDescriptor)[];
+  /** Ids of the parties that call by this exchange, where others call by another one. @default all of them */
+  readonly callers?: readonly number[];
   /** File of the authorities of the federation, PEM: what signed descriptors are checked against. @default none */
   readonly ca?: string;
 }
@@ -115,9 +122,14 @@ function ownParty(declared: OwnPartyProps, around: Surroundings): PartyPlan {
   const sources = source === undefined ? [] : [{ path: 'exchange', value: source }];
   const files = descriptorFiles(problems, declared, around);
   const [exchange] = sources.flatMap((each) => readDescribed<ExchangeDescriptor>(problems, each, files, []));
+  const named =
+    declared.otherExchanges === undefined
+      ? undefined
+      : readEntries(problems, 'otherExchanges', declared.otherExchanges);
+  const otherExchanges = named?.flatMap((each) => readDescribed<ExchangeDescriptor>(problems, each, files, []));
   const listed = declared.peers === undefined ? undefined : readEntries(problems, 'peers', declared.peers);
   const peers = listed?.flatMap((each) => readParty(problems, each, files));
-  const plan = planDeclaredParty(problems, { federation, party, exchange, peers });
+  const plan = planDeclaredParty(problems, { federation, party, exchange, otherExchanges, peers });
   problems.throwIfAny(`party ${shown(Object(party).id)}`);
   return plan;
 }
@@ -129,7 +141,7 @@ function ownExchange(declared: OwnExchangeProps, around: Surroundings): Exchange
   const entries = readEntries(problems, 'parties', declared.parties);
   const files = descriptorFiles(problems, declared, around);
   const parties = entries.flatMap((entry) => readParty(problems, entry, files));
-  const plan = planDeclaredExchange(problems, { federation, exchange, parties });
+  const plan = planDeclaredExchange(problems, { federation, exchange, parties, callers: declared.callers });
   problems.throwIfAny(`exchange of ${shown(Object(federation).domain)}`);
   return plan;
 }
@@ -187,5 +199,18 @@ function readDescribed<Descriptor>(
 
 const isFile = (source: unknown): source is DescriptorFile => isMap(source) && 'file' in source;
 
-const ownPartyKeys: Keys<OwnPartyProps> = { federation: true, party: true, exchange: true, peers: true, ca: true };
-const ownExchangeKeys: Keys<OwnExchangeProps> = { federation: true, exchange: true, parties: true, ca: true };
+const ownPartyKeys: Keys<OwnPartyProps> = {
+  federation: true,
+  party: true,
+  exchange: true,
+  otherExchanges: true,
+  peers: true,
+  ca: true,
+};
+const ownExchangeKeys: Keys<OwnExchangeProps> = {
+  federation: true,
+  exchange: true,
+  parties: true,
+  callers: true,
+  ca: true,
+};

@@ -71,6 +71,7 @@ interface PublicParty extends Agreement {
   readonly addresses?: PartyAddresses;
   readonly egress?: readonly string[];
   readonly exchange?: ExchangeDescriptor;
+  readonly otherExchanges?: readonly ExchangeDescriptor[];
   readonly peers?: readonly PartyDescriptor[];
 }
 
@@ -91,9 +92,10 @@ interface PublicExchange extends Agreement {
 export function partyDescriptor(party: PublicParty, given: PartyAddresses): PartyDescriptor;
 export function partyDescriptor(party: PublicParty, given?: PartyAddresses): PartyDescriptor | undefined;
 export function partyDescriptor(party: PublicParty, given?: PartyAddresses): PartyDescriptor | undefined {
-  const { id, fqdn, domain, fate, transport, ports, egress, exchange, peers = [] } = party;
+  const { id, fqdn, domain, fate, transport, ports, egress, exchange, otherExchanges = [], peers = [] } = party;
   const others = [
     ...(exchange ? describedEndpoints('exchange', exchange) : []),
+    ...otherExchanges.flatMap((each, i) => describedEndpoints(`otherExchanges[${i}]`, each)),
     ...peers.flatMap((peer) => describedEndpoints(`party ${peer.id}`, peer)),
   ];
   const addresses =

@@ -3,6 +3,7 @@ import { services } from '../fate/services';
 import type { ExchangeContainer } from '../fate/sizes';
 import {
   checkKeys,
+  checkUnique,
   type Declared,
   isPort,
   type Keys,
@@ -33,6 +34,7 @@ import {
 } from './hosting';
 import { type KubectlAccess, planAccess } from './kubectl-access';
 import { type Monitoring, type MonitoringProps, planMonitoring } from './monitoring';
+import { isId } from './party-id';
 import {
   exchangeAddressKinds,
   ownEndpoints,
@@ -115,7 +117,13 @@ export interface ExchangePlan extends Agreement, Hosting<ExchangeImage>, Planned
   readonly monitoring?: Monitoring;
   /** Parties to route between, by id; none before the first one joins. */
   readonly parties: readonly PartyDescriptor[];
+  /** Ids of those that call by it; none: all of them. */
+  readonly callers?: readonly number[];
 }
+
+/** Parties whose calls and messages come in, where others that it leads to call by another exchange. */
+export const callingParties = ({ parties, callers }: ExchangePlan): readonly PartyDescriptor[] =>
+  callers === undefined ? parties : parties.filter(({ id }) => callers.includes(id));
 
 export const exchangeKeys: Keys<ExchangeProps> = {
   ...hostingKeys,
@@ -133,31 +141,37 @@ export const exchangeKeys: Keys<ExchangeProps> = {
   monitoring: true,
 };
 
+/** Whom an exchange knows. */
+interface Known<Descriptor> {
+  /** Where the descriptors come from, and the descriptors. */
+  readonly parties: readonly Descriptor[];
+  /** Ids of the parties that call by this exchange, where others call by another one. @default all of them */
+  readonly callers?: readonly number[];
+}
+
 /**
  * Plan of an exchange whose operator knows the parties by their descriptors.
  *
  * @throws {InvalidInput} with every problem of the declaration
  */
 export function exchangePlan(
-  declaration: AgreementProps & ExchangeProps & { readonly parties?: readonly PartyDescriptor[] },
+  declaration: AgreementProps & ExchangeProps & Partial<Known<PartyDescriptor>>,
 ): ExchangePlan {
   const problems = Problems.none();
   const props = readDeclaration(problems, declaration);
-  checkKeys<typeof props>(problems, props, { ...exchangeKeys, ...agreementKeys, parties: true });
+  checkKeys<typeof props>(problems, props, { ...exchangeKeys, ...agreementKeys, parties: true, callers: true });
   const agreement = planAgreement(problems, props);
   const parties = readEntries(problems, 'parties', props.parties);
-  const plan = planRoutingExchange(problems, '', props, agreement, parties);
+  const plan = planRoutingExchange(problems, '', props, agreement, { parties, callers: props.callers });
   problems.throwIfAny(`exchange of ${shown(props.domain)}`);
   return plan;
 }
 
 /** An exchange's declaration in parts, and what others have told. */
-export interface ExchangeDeclaration {
+export interface ExchangeDeclaration extends Known<Declared<PartyDescriptor>> {
   readonly federation: AgreementProps;
   /** @default {} */
   readonly exchange?: ExchangeProps;
-  /** Where the descriptors come from, and the descriptors. */
-  readonly parties: readonly Declared<PartyDescriptor>[];
   /** Release of the cluster. @default not known */
   readonly kubernetes?: string;
 }
@@ -165,11 +179,11 @@ export interface ExchangeDeclaration {
 /** As {@link exchangePlan}, of parts; worth nothing when `problems` were found. */
 export function planDeclaredExchange(
   problems: Problems,
-  { federation, exchange, parties, kubernetes }: ExchangeDeclaration,
+  { federation, exchange, parties, callers, kubernetes }: ExchangeDeclaration,
 ): ExchangePlan {
   const agreement = readAgreement(problems, federation);
   const props = { kubernetes, ...readPart(problems, 'exchange', exchange, exchangeKeys) };
-  const plan = planRoutingExchange(problems, 'exchange', props, agreement, parties);
+  const plan = planRoutingExchange(problems, 'exchange', props, agreement, { parties, callers });
   checkRelease(problems.at('exchange'), plan.kubernetes, kubernetes);
   return plan;
 }
@@ -180,7 +194,7 @@ function planRoutingExchange(
   path: string,
   props: ExchangeProps,
   agreement: Agreement,
-  parties: readonly Declared<PartyDescriptor>[],
+  { parties, callers }: Known<Declared<PartyDescriptor>>,
 ): ExchangePlan {
   const plan = planExchange(problems.at(path), props, agreement);
   const own = ownEndpoints(pathBelow(path, 'addresses'), plan, props.ports !== undefined);
@@ -193,7 +207,23 @@ function planRoutingExchange(
       { path: `${path}.pulsar.port`, value: value.pulsar.port },
     );
   }
-  return { ...plan, parties: described.map(({ value }) => value) };
+  return {
+    ...plan,
+    parties: described.map(({ value }) => value),
+    ...(callers !== undefined && { callers: readCallers(problems, callers) }),
+  };
+}
+
+/** A party may be named before it has joined. */
+function readCallers(problems: Problems, declared: readonly number[]): readonly number[] {
+  const callers = readList(problems, 'callers', declared, []);
+  for (const [i, id] of callers.entries())
+    if (!isId(id)) problems.add(`callers[${i}]`, `${shown(id)} is no id of a party`, 'use one such as 30000');
+  const listed = callers.map((value, i) => ({ path: `callers[${i}]`, value }));
+  checkUnique(problems, listed, 'name every party once');
+  if (Array.isArray(declared) && callers.length === 0)
+    problems.add('callers', 'is empty', 'name the parties that call by this exchange, or leave it out for all');
+  return callers;
 }
 
 /** The plan of an exchange that routes to nobody yet; worth nothing when `problems` were found. */

@@ -9,10 +9,10 @@ import type { Member } from './certificates';
 import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
 import { goesByProxy, isProxied } from './direct-calls';
 import { externalEngines, isInCluster } from './engines';
-import type { ExchangePlan, PortRange } from './exchange';
+import { callingParties, type ExchangePlan, type PortRange } from './exchange';
 import { type Ui, uiBackends } from './ingress';
 import type { Monitoring } from './monitoring';
-import { isJoined, neighboursOf } from './neighbours';
+import { callingMembers, isJoined, neighboursOf } from './neighbours';
 import type { PartyPlan } from './party';
 import { type ProxyPlan, proxyAt } from './proxy';
 import { hasCertificate, pulsarDoor, pulsarHosts } from './pulsar';
@@ -79,6 +79,8 @@ export interface WorkloadEnd {
 export interface MemberEnd {
   readonly kind: 'member';
   readonly member: Member;
+  /** Whether it is an exchange that others call by, and the called party does not. */
+  readonly isOther?: boolean;
   /** CIDR ranges that its connections come from, where it has declared them. */
   readonly ranges?: readonly string[];
   /** Whether others may not call: all who may have declared their ranges, and the called pods see addresses. */
@@ -133,9 +135,10 @@ function flowsOfExchange(plan: ExchangePlan): readonly PlannedFlow[] {
   const { namespace, parties, transport, monitoring } = plan;
   const proxy = workload(namespace, trafficServer.name);
   const gate = workload(namespace, nginx.name);
+  const calling = callingParties(plan);
   const callers = (service: 'trafficServer' | 'nginx'): readonly FlowEnd[] =>
-    parties.length > 0
-      ? parties.map(({ id, egress }) => callerOf(id, egress, plan.services[service], parties))
+    calling.length > 0
+      ? calling.map(({ id, egress }) => callerOf(id, egress, plan.services[service], calling))
       : [{ kind: 'anybody' }];
   return [
     ...exchangeFlows.filter((it) => isOf(it, plan)).flatMap((it) => inside(it, plan)),
@@ -287,10 +290,13 @@ export function neighbourFlows(plan: PartyPlan, ofAll = !plan.pulsar.isExternal)
 
 /** Before any other member is known, whoever comes may call: none of them has a certificate that is taken. */
 function callersOf(plan: PartyPlan, service: 'nginx' | 'pulsar'): readonly FlowEnd[] {
-  const neighbours = neighboursOf(plan);
-  return neighbours.length === 0
+  const calling = callingMembers(plan);
+  return calling.length === 0
     ? [{ kind: 'anybody' }]
-    : neighbours.map((each) => callerOf(memberOf(each), each.egress, plan.services[service], neighbours));
+    : calling.map((each) => ({
+        ...callerOf(memberOf(each), each.egress, plan.services[service], calling),
+        ...(plan.otherExchanges?.some((other) => other === each) && { isOther: true }),
+      }));
 }
 
 const memberOf = (each: ExchangeDescriptor | PartyDescriptor): Member =>

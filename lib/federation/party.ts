@@ -218,11 +218,19 @@ export const partyKeys: Keys<PartyProps> = {
 export function partyPlan(declaration: AgreementProps & PartyProps & Joining): PartyPlan {
   const problems = Problems.none();
   const props = readDeclaration(problems, declaration);
-  checkKeys<typeof props>(problems, props, { ...partyKeys, ...agreementKeys, exchange: true, peers: true });
+  checkKeys<typeof props>(problems, props, {
+    ...partyKeys,
+    ...agreementKeys,
+    exchange: true,
+    otherExchanges: true,
+    peers: true,
+  });
   const agreement = planAgreement(problems, props);
   const exchange = props.exchange === undefined ? undefined : { path: 'exchange', value: props.exchange };
   const peers = props.peers === undefined ? undefined : readEntries(problems, 'peers', props.peers);
-  const plan = planJoinedParty(problems, '', props, agreement, { exchange, peers });
+  const otherExchanges =
+    props.otherExchanges === undefined ? undefined : readEntries(problems, 'otherExchanges', props.otherExchanges);
+  const plan = planJoinedParty(problems, '', props, agreement, { exchange, otherExchanges, peers });
   problems.throwIfAny(`party ${shown(props.id)}`);
   return plan;
 }
@@ -231,6 +239,8 @@ export function partyPlan(declaration: AgreementProps & PartyProps & Joining): P
 interface DeclaredJoining {
   /** Where the descriptor comes from, and the descriptor. */
   readonly exchange?: Declared<ExchangeDescriptor>;
+  /** The same of other exchanges, by which others call. */
+  readonly otherExchanges?: readonly Declared<ExchangeDescriptor>[];
   /** The same of each other party. */
   readonly peers?: readonly Declared<PartyDescriptor>[];
 }
@@ -290,7 +300,7 @@ function planJoinedParty(
   path: string,
   props: PartyProps,
   agreement: Agreement,
-  { exchange, peers }: DeclaredJoining,
+  { exchange, otherExchanges, peers }: DeclaredJoining,
   below = problems.at(path),
   around?: PlannedAround,
 ): PartyPlan {
@@ -306,9 +316,29 @@ function planJoinedParty(
     around,
   );
   const own = partyEndpoints(path, plan, props.ports !== undefined);
+  const others = readOtherExchanges(problems, otherExchanges, agreement, exchange);
   if (peers !== undefined) return { ...plan, peers: readPeers(problems, peers, plan, own, exchange) };
-  checkDistinct(problems, [...(plan.exchange ? describedEndpoints('exchange', plan.exchange) : []), ...own]);
-  return plan;
+  checkDistinct(problems, [
+    ...(plan.exchange ? describedEndpoints('exchange', plan.exchange) : []),
+    ...others.flatMap(({ path, value }) => describedEndpoints(path, value)),
+    ...own,
+  ]);
+  return others.length === 0 ? plan : { ...plan, otherExchanges: others.map(({ value }) => value) };
+}
+
+function readOtherExchanges(
+  problems: Problems,
+  declared: DeclaredJoining['otherExchanges'],
+  agreement: Agreement,
+  exchange: DeclaredJoining['exchange'],
+): readonly Declared<ExchangeDescriptor>[] {
+  if (declared !== undefined && exchange === undefined)
+    problems.add(
+      'otherExchanges',
+      'are given without an exchange, by which the party itself calls',
+      'name that as exchange, or leave them out',
+    );
+  return (declared ?? []).filter(({ path, value }) => checkExchangeDescriptor(problems.at(path), value, agreement));
 }
 
 function readPeers(

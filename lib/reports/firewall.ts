@@ -90,7 +90,8 @@ function crossing(plan: PartyPlan | ExchangePlan, flow: PlannedFlow): FirewallRu
 }
 
 function callers(from: FlowEnd): RuleEnd | undefined {
-  if (from.kind === 'member') return { who: nameOf(from.member), at: from.ranges ?? [] };
+  if (from.kind === 'member')
+    return { who: from.isOther ? 'exchange of other parties' : nameOf(from.member), at: from.ranges ?? [] };
   return from.kind === 'anybody' ? nobodyYet : undefined;
 }
 

@@ -366,7 +366,7 @@ const actorText =
     })[actor];
 
 function addressesOfParty(plan: PartyPlan) {
-  const { id, addresses, ports, exchange, peers, ingress } = plan;
+  const { id, addresses, ports, exchange, otherExchanges = [], peers, ingress } = plan;
   const { hosts } = ingress;
   const callers = exchange ? 'the exchange calls' : 'other parties call';
   const own = isJoined(plan)
@@ -382,6 +382,10 @@ function addressesOfParty(plan: PartyPlan) {
     ? [
         ['nginx of the exchange', endpoint(exchange.nginx.address, exchange.nginx.port)],
         ['Traffic Server of the exchange', endpoint(exchange.trafficServer.address, exchange.trafficServer.port)],
+        ...otherExchanges.map(({ nginx, egress = [] }) => [
+          `Where the exchange at ${nginx.address} calls from, by which other parties do`,
+          egress.length > 0 ? egress.map((range) => `\`${range}\``).join(', ') : 'not declared',
+        ]),
       ]
     : addressesOf(peers);
   return [...own, ...others, ...Object.entries(hosts).map(([ui, host]) => [ui, `\`${host}\``])];

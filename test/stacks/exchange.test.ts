@@ -270,3 +270,14 @@ test('its pods are admitted as the release of the cluster does it, and another r
     'exchange.kubernetes: "1.27" is not the release of the cluster; use "v1.21.2+vmware.1", or leave it out',
   );
 });
+
+test('of two exchanges each lets in the ranges of those that call by it, and leads to all', async () => {
+  const local = { externalTrafficPolicy: 'Local' } as const;
+  const parties = [{ ...first, egress: ['192.0.2.0/26'] }, second];
+  const exchange = { services: { nginx: local, trafficServer: local } };
+  const run = await deploy({ exchange, parties, callers: [30000] });
+  const ranges = run.resources.flatMap(({ inputs }) => Object(inputs['spec']).loadBalancerSourceRanges ?? []);
+  expect(ranges).toEqual(['192.0.2.0/26', '192.0.2.0/26']);
+  expect(run.outputs['routes']).toHaveLength(2);
+  expect(await failure({ parties, callers: [30000, 30000] })).toMatch(/callers\[1\]/);
+});

@@ -612,3 +612,24 @@ test('parties of one program do not meet', async () => {
   expect(run.ofType(types.party)).toHaveLength(2);
   expect(run.get(types.namespace, 'fate-40000').provider).toBe(`${types.provider}::cluster`);
 });
+
+test('a party lets in another exchange, by which others call it, and a stack of one without a descriptor is named', async () => {
+  const local = { externalTrafficPolicy: 'Local' } as const;
+  const other = {
+    ...exchange,
+    trafficServer: { address: '198.51.100.2', port: 443 },
+    nginx: { address: '203.0.113.2', port: 9300 },
+    egress: ['198.51.100.128/28'],
+  };
+  const declared = {
+    party: { id: 30000, services: { nginx: local, pulsar: local } },
+    exchange: { ...exchange, egress: ['198.51.100.64/28'] },
+  };
+  const run = await deploy({ ...declared, otherExchanges: [other] });
+  const ranges = run.resources.flatMap(({ inputs }) => Object(inputs['spec']).loadBalancerSourceRanges ?? []);
+  const both = ['198.51.100.64/28', '198.51.100.128/28'];
+  expect(ranges).toEqual([...both, ...both]);
+  const stacks = { 'acme/kubefate-tanzu/exchange-us': {} };
+  const message = await failure({ ...declared, otherExchanges: [{ stack: 'exchange-us' }] }, { stacks });
+  expect(message).toMatch(/otherExchanges\[0\].*has no output `descriptor`/);
+});
