@@ -132,7 +132,7 @@ describe.skipIf(refused !== undefined)(
         { api: first.api, job: await upload(first.api, 'guest') },
         { api: second.api, job: await upload(second.api, 'host') },
       ];
-      const ends = jobs.map(({ api, job }) => endOf(api, job, 400_000));
+      const ends = jobs.map(({ api, job }) => endOf(api, job, 1_200_000));
       expect(await Promise.all(ends)).toEqual(['success', 'success']);
       await vi.waitFor(async () => {
         for (const [i, id] of ids.entries())
