@@ -18,7 +18,7 @@ import {
 } from '../lib/federation/party';
 import { partySecretNeeds } from '../lib/federation/secret-needs';
 import { isHostIpv4 } from '../lib/input/addresses';
-import { type Declared, type Keys, readConfig, readEntries, shown } from '../lib/input/checks';
+import { type Declared, type Keys, readConfig, readGivenEntries, shown } from '../lib/input/checks';
 import { Problems } from '../lib/input/problems';
 import { refusedUpgrade } from '../lib/reports/upgrade-text';
 import { readUpgrade, type UpgradeProps } from '../lib/upgrade/upgrade';
@@ -176,7 +176,7 @@ async function read(declared: PartyConfig): Promise<ReadParty> {
   const party = await readLock(problems.at('party'), config.party);
   const trust = await readTrust(problems, config.ca, Object(Object(secrets).pulsarCertificate).ca);
   const { exchange, otherExchanges } = await readExchanges(problems, config, trust);
-  const sources = config.peers === undefined ? undefined : readEntries(problems, 'peers', config.peers);
+  const sources = readGivenEntries(problems, 'peers', config.peers);
   const peers = sources && (await readParties(problems, sources, trust)).flatMap(withDescriptor);
   const cluster = await readCluster(problems.at('cluster'), config.cluster);
   checkNoAccess(problems.at('party'), party);
@@ -217,11 +217,11 @@ async function readExchanges(
   trust: DescriptorTrust,
 ): Promise<ReadExchanges> {
   const own = exchange === undefined ? [] : [{ path: 'exchange', value: exchange }];
-  const others = otherExchanges && readEntries(problems, 'otherExchanges', otherExchanges);
+  const others = readGivenEntries(problems, 'otherExchanges', otherExchanges);
   const read = await readDescriptors<ExchangeDescriptor>(problems, [...own, ...(others ?? [])], trust);
   for (const { path, value } of read)
     if (value === undefined) problems.add(path, 'has no output `descriptor`', 'run `pulumi up` there first');
-  const isOwn = ({ path }: Described<ExchangeDescriptor>) => /^exchange\b/.test(path);
+  const isOwn = ({ path }: Described<ExchangeDescriptor>) => path.startsWith('exchange');
   return { exchange: read.find(isOwn), otherExchanges: others && read.filter((each) => !isOwn(each)) };
 }
 

@@ -7,6 +7,7 @@ import {
   readDeclaration,
   readEntries,
   readFileName,
+  readGivenEntries,
   shown,
 } from '../input/checks';
 import { Problems } from '../input/problems';
@@ -122,12 +123,9 @@ function ownParty(declared: OwnPartyProps, around: Surroundings): PartyPlan {
   const sources = source === undefined ? [] : [{ path: 'exchange', value: source }];
   const files = descriptorFiles(problems, declared, around);
   const [exchange] = sources.flatMap((each) => readDescribed<ExchangeDescriptor>(problems, each, files, []));
-  const named =
-    declared.otherExchanges === undefined
-      ? undefined
-      : readEntries(problems, 'otherExchanges', declared.otherExchanges);
+  const named = readGivenEntries(problems, 'otherExchanges', declared.otherExchanges);
   const otherExchanges = named?.flatMap((each) => readDescribed<ExchangeDescriptor>(problems, each, files, []));
-  const listed = declared.peers === undefined ? undefined : readEntries(problems, 'peers', declared.peers);
+  const listed = readGivenEntries(problems, 'peers', declared.peers);
   const peers = listed?.flatMap((each) => readParty(problems, each, files));
   const plan = planDeclaredParty(problems, { federation, party, exchange, otherExchanges, peers });
   problems.throwIfAny(`party ${shown(Object(party).id)}`);

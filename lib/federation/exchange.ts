@@ -34,7 +34,7 @@ import {
 } from './hosting';
 import { type KubectlAccess, planAccess } from './kubectl-access';
 import { type Monitoring, type MonitoringProps, planMonitoring } from './monitoring';
-import { isId } from './party-id';
+import { readPartyId } from './party-id';
 import {
   exchangeAddressKinds,
   ownEndpoints,
@@ -216,14 +216,12 @@ function planRoutingExchange(
 
 /** A party may be named before it has joined. */
 function readCallers(problems: Problems, declared: readonly number[]): readonly number[] {
-  const callers = readList(problems, 'callers', declared, []);
-  for (const [i, id] of callers.entries())
-    if (!isId(id)) problems.add(`callers[${i}]`, `${shown(id)} is no id of a party`, 'use one such as 30000');
-  const listed = callers.map((value, i) => ({ path: `callers[${i}]`, value }));
-  checkUnique(problems, listed, 'name every party once');
+  const callers = readEntries(problems, 'callers', declared);
+  for (const { path, value } of callers) readPartyId(problems, path, value);
+  checkUnique(problems, callers, 'name every party once');
   if (Array.isArray(declared) && callers.length === 0)
     problems.add('callers', 'is empty', 'name the parties that call by this exchange, or leave it out for all');
-  return callers;
+  return callers.map(({ value }) => value);
 }
 
 /** The plan of an exchange that routes to nobody yet; worth nothing when `problems` were found. */

@@ -291,12 +291,11 @@ export function neighbourFlows(plan: PartyPlan, ofAll = !plan.pulsar.isExternal)
 /** Before any other member is known, whoever comes may call: none of them has a certificate that is taken. */
 function callersOf(plan: PartyPlan, service: 'nginx' | 'pulsar'): readonly FlowEnd[] {
   const calling = callingMembers(plan);
-  return calling.length === 0
-    ? [{ kind: 'anybody' }]
-    : calling.map((each) => ({
-        ...callerOf(memberOf(each), each.egress, plan.services[service], calling),
-        ...(plan.otherExchanges?.some((other) => other === each) && { isOther: true }),
-      }));
+  if (calling.length === 0) return [{ kind: 'anybody' }];
+  const caller = (each: ExchangeDescriptor | PartyDescriptor) =>
+    callerOf(memberOf(each), each.egress, plan.services[service], calling);
+  const others = plan.otherExchanges ?? [];
+  return [...neighboursOf(plan).map(caller), ...others.map((each) => ({ ...caller(each), isOther: true }))];
 }
 
 const memberOf = (each: ExchangeDescriptor | PartyDescriptor): Member =>

@@ -10,7 +10,7 @@ import {
   type Keys,
   problemsBelow,
   readDeclaration,
-  readEntries,
+  readGivenEntries,
   readMap,
   readPart,
   shown,
@@ -227,9 +227,8 @@ export function partyPlan(declaration: AgreementProps & PartyProps & Joining): P
   });
   const agreement = planAgreement(problems, props);
   const exchange = props.exchange === undefined ? undefined : { path: 'exchange', value: props.exchange };
-  const peers = props.peers === undefined ? undefined : readEntries(problems, 'peers', props.peers);
-  const otherExchanges =
-    props.otherExchanges === undefined ? undefined : readEntries(problems, 'otherExchanges', props.otherExchanges);
+  const peers = readGivenEntries(problems, 'peers', props.peers);
+  const otherExchanges = readGivenEntries(problems, 'otherExchanges', props.otherExchanges);
   const plan = planJoinedParty(problems, '', props, agreement, { exchange, otherExchanges, peers });
   problems.throwIfAny(`party ${shown(props.id)}`);
   return plan;

@@ -1,8 +1,8 @@
 import { type SparkWorkers, sparkCores } from '../fate/spark';
-import { checkKeys, checkUnique, type Keys, readList, readMap, shown } from '../input/checks';
+import { checkKeys, checkUnique, type Keys, readList, readMap } from '../input/checks';
 import type { Problems } from '../input/problems';
 import type { Resources } from '../kubernetes/quantities';
-import { isId } from './party-id';
+import { isId, readPartyId } from './party-id';
 
 /** With whom a party runs FATE's toy example. */
 export interface VerificationProps {
@@ -52,8 +52,9 @@ const keys: Keys<VerificationProps> = { with: true };
 function checkPartners(problems: Problems, partners: readonly unknown[], { id, isJoined }: Verified): void {
   const declared = partners.map((value, i) => ({ path: `with[${i}]`, value }));
   for (const { path, value } of declared) {
-    if (!isId(value)) problems.add(path, `${shown(value)} is no id of a party`, 'use one such as 40000');
-    else if (value === id) problems.add(path, `${id} is the party itself`, 'leave it out: it always runs alone, too');
+    readPartyId(problems, path, value);
+    if (isId(value) && value === id)
+      problems.add(path, `${id} is the party itself`, 'leave it out: it always runs alone, too');
   }
   checkUnique(problems, declared, 'one run with each is enough');
   if (partners.length > 0 && !isJoined)

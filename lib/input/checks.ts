@@ -252,6 +252,13 @@ export const readEntries = <T>(
   value: readonly T[] | undefined,
 ): readonly Declared<T>[] => readList(problems, path, value, []).map((value, i) => ({ path: `${path}[${i}]`, value }));
 
+/** As {@link readEntries}; of a list that is left out, which means something else than an empty one, nothing. */
+export const readGivenEntries = <T>(
+  problems: Problems,
+  path: string,
+  value: readonly T[] | undefined,
+): readonly Declared<T>[] | undefined => (value === undefined ? undefined : readEntries(problems, path, value));
+
 export function checkUnique(problems: Problems, values: readonly Declared<unknown>[], remedy: string): void {
   const first = new Map<unknown, string>();
   for (const { path, value } of values) {

@@ -1,6 +1,7 @@
 import { type FateRelease, releases } from '../fate/releases';
 import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
+import { readPartyId } from '../federation/party-id';
 import {
   checkInteger,
   checkKeys,
@@ -25,7 +26,6 @@ import { dagSubmission } from './dag';
 import type { JobBaseProps, JobProps, LabelProps, ModelProps, ParticipantProps } from './description';
 import { type Deployment, deploymentOf, dslSubmission } from './dsl';
 import { isJobId } from './job-id';
-import { readParty } from './party';
 import { type JobResources, planResources, type Share } from './resources';
 import { readTable } from './table';
 
@@ -154,7 +154,7 @@ function readParticipant(problems: Problems, path: string, declared: unknown): R
   const below = problems.at(path);
   const read = readPart<ParticipantProps>(problems, path, declared as unknown as ParticipantProps, participantKeys);
   return {
-    party: readParty(below, 'party', read.party),
+    party: readPartyId(below, 'party', read.party),
     table: readTable(below, 'table', read.table),
     validation: read.validation === undefined ? undefined : readTable(below, 'validation', read.validation),
   };
@@ -181,7 +181,7 @@ function readRoles(
     return roles;
   }
   const { arbiter = roles.host[0] ?? 0 } = props;
-  return { ...roles, arbiter: [props.arbiter === undefined ? arbiter : readParty(problems, 'arbiter', arbiter)] };
+  return { ...roles, arbiter: [props.arbiter === undefined ? arbiter : readPartyId(problems, 'arbiter', arbiter)] };
 }
 
 const idsOf = ({ guest, host, arbiter = [] as never }: JobRoles): readonly number[] => [

@@ -2,12 +2,11 @@ import { type FateRelease, releases } from '../fate/releases';
 import type { SizingPreset } from '../fate/sizes';
 import type { ComputeProps } from '../federation/compute';
 import type { PartyProps } from '../federation/party';
-import { isId } from '../federation/party-id';
+import { isId, readPartyId } from '../federation/party-id';
 import { checkNames, checkUnique, readDeclaration, readEntries, readOneOf } from '../input/checks';
 import { Problems } from '../input/problems';
 import { type AlgorithmName, algorithmOf } from './algorithms';
 import type { JobBaseProps } from './description';
-import { readParty } from './party';
 import { readTable, type TableProps } from './table';
 
 /** Who learns together, and from what. */
@@ -162,7 +161,7 @@ function readIds(problems: Problems, { guest, hosts, arbiter }: Partial<AnyTopol
   if (named.length === 0) problems.add('hosts', 'has nobody', 'name the ids of one or more parties');
   const declared = [{ path: 'guest', value: guest }, ...named];
   for (const { path, value } of arbiter === undefined ? declared : [...declared, { path: 'arbiter', value: arbiter }])
-    readParty(problems, path, value);
+    readPartyId(problems, path, value);
   checkUnique(
     problems,
     declared.filter(({ value }) => isId(value)),

@@ -26,15 +26,13 @@ const inEu: PartyProps = {
   egress: ['192.0.2.0/26'],
   services: { nginx: local, pulsar: local },
 };
-const inUs: PartyProps = { ...inEu, id: 40000, addresses: { nginx: '192.0.2.165', pulsar: '192.0.2.164' } };
-const described = [inEu, inUs].map((party) =>
-  partyDescriptor(partyPlan({ domain, ...party, egress: rangesOf(party) })),
-);
-
-/** Of the party in the US none: the ports of its own exchange are open to all, and no other one's. */
-function rangesOf(party: PartyProps) {
-  return party === inUs ? undefined : party.egress;
-}
+/** Without ranges: the ports of its own exchange are open to all, and no other one's. */
+const inUs: PartyProps = {
+  id: 40000,
+  addresses: { nginx: '192.0.2.165', pulsar: '192.0.2.164' },
+  services: { nginx: local, pulsar: local },
+};
+const described = [inEu, inUs].map((party) => partyDescriptor(partyPlan({ domain, ...party })));
 
 function exchangeOf(i: number, callers?: readonly number[]): ExchangePlan {
   return exchangePlan({
