@@ -2,6 +2,7 @@ import { services } from '../services';
 import { copiesOn, pulsarReplicas } from '../sizes';
 import {
   bookieFiles,
+  bookiePlacement,
   bookieStorage,
   brokerEnds,
   files,
@@ -93,6 +94,7 @@ const bookkeeperConf = ({ sizing }: ClusteredParty): Settings => ({
   journalMaxGroupWaitMSec: 1,
   autoRecoveryDaemonEnabled: false,
   lostBookieRecoveryDelay: 600,
+  ensemblePlacementPolicy: 'org.apache.bookkeeper.client.RegionAwareEnsemblePlacementPolicy', // as of the brokers
   ...bookieFiles(sizing.volumesGiB.pulsar),
 });
 
@@ -112,7 +114,7 @@ const brokerConf = (party: ClusteredParty, tlsSettings: Differences['tls']): Set
   ...replication(party),
   ...copies(party),
   managedLedgerDefaultMarkDeleteRateLimit: 0.1,
-  bookkeeperClientMinNumRacksPerWriteQuorum: 1,
+  ...bookiePlacement,
   loadBalancerSheddingEnabled: false,
   loadBalancerAutoBundleSplitEnabled: false,
   ...ledgerFiles(party.sizing.volumesGiB.pulsar),

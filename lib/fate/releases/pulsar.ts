@@ -121,6 +121,18 @@ const mutual = {
  */
 export const sessionMillis = 60_000;
 
+/**
+ * A bookie has no rack, so its broker takes the default one, which its policy names; but the policy of regions names it when the address
+ * of the bookie is not known yet, as happens when one comes back whose disk was full. Where that is another policy, the two names differ
+ * in depth, and the bookie stays away until the broker starts again. With one region the policy places copies as that of racks does.
+ *
+ * @see BookKeeper 4.12.0 and 4.14.5, `TopologyAwareEnsemblePlacementPolicy.resolveNetworkLocation`; apache/bookkeeper 4128 and 4439
+ */
+export const bookiePlacement = {
+  bookkeeperClientRegionawarePolicyEnabled: true,
+  bookkeeperClientMinNumRacksPerWriteQuorum: 1,
+};
+
 /** One bookie keeps the one copy of a message; the volume below it keeps more. */
 const singleBroker = {
   managedLedgerDefaultEnsembleSize: 1,
@@ -129,7 +141,7 @@ const singleBroker = {
   // What was acknowledged is written with the next one and once in ten seconds at most. After a crash the last message of a
   // topic comes again, and FATE passes over it: it waits for a name and a tag, and takes no number of a part twice.
   managedLedgerDefaultMarkDeleteRateLimit: 0.1,
-  bookkeeperClientMinNumRacksPerWriteQuorum: 1,
+  ...bookiePlacement,
   loadManagerClassName: 'org.apache.pulsar.broker.loadbalance.NoopLoadManager',
   loadBalancerEnabled: false,
   topicPublisherThrottlingTickTimeMillis: 2,

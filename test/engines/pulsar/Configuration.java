@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.bookkeeper.bookie.storage.ldb.KeyValueStorageRocksDB;
 import org.apache.bookkeeper.bookie.storage.ldb.SingleDirectoryDbLedgerStorage;
+import org.apache.bookkeeper.conf.ClientConfiguration;
 import org.apache.bookkeeper.conf.ServerConfiguration;
 import org.apache.pulsar.broker.ServiceConfiguration;
 import org.apache.pulsar.common.configuration.PulsarConfigurationLoader;
@@ -16,7 +17,7 @@ import org.apache.pulsar.proxy.server.ProxyConfiguration;
 
 /**
  * Reads a configuration as Pulsar's programs do, and prints `reader key value` for each key of the file and each program that
- * knows the key: the broker, the bookie, the bookie's storage, or the proxy.
+ * knows the key: the broker, the bookie, the bookie's storage, what copies messages beside a bookie, or the proxy.
  *
  * usage: Configuration file [broker|bookie|proxy]
  *
@@ -31,6 +32,8 @@ public class Configuration {
         ServerConfiguration bookie = new ServerConfiguration();
         bookie.loadConf(file.toURI().toURL());
         Set<String> bookieKeys = constants(ServerConfiguration.class);
+        Set<String> clientKeys = constants(ClientConfiguration.class);
+        clientKeys.removeAll(bookieKeys);
         Set<String> storageKeys = constants(SingleDirectoryDbLedgerStorage.class);
         storageKeys.addAll(constants(KeyValueStorageRocksDB.class));
 
@@ -45,6 +48,7 @@ public class Configuration {
             if (readers.contains("proxy") && ofProxy.isPresent()) print("proxy", key, ofProxy.get().get(proxy));
             if (!readers.contains("bookie")) continue;
             if (bookieKeys.contains(key)) print("bookie", key, getter(bookie, key));
+            if (args.length > 1 && clientKeys.contains(key)) print("autorecovery", key, getter(new ClientConfiguration(bookie), key));
             if (storageKeys.contains(key)) print("storage", key, bookie.getString(key)); // it has no getters
         }
     }
@@ -55,6 +59,7 @@ public class Configuration {
 
     private static Object text(Object value) {
         if (value instanceof Optional) return ((Optional<?>) value).isPresent() ? ((Optional<?>) value).get() : "";
+        if (value instanceof Class) return ((Class<?>) value).getName();
         if (value instanceof String[]) return String.join(",", (String[]) value);
         if (value instanceof Double && (Double) value % 1 == 0) return ((Double) value).longValue();
         return value instanceof Set ? String.join(",", new TreeSet<>((Set<String>) value)) : value; // sorted, as in the file
@@ -78,9 +83,9 @@ public class Configuration {
             "journalMaxSizeMB", "getMaxJournalSizeMB",
             "logSizeLimit", "getEntryLogSizeLimit");
 
-    private static Object getter(ServerConfiguration bookie, String key) throws Exception {
+    private static Object getter(Object configuration, String key) throws Exception {
         String usual = "get" + Character.toUpperCase(key.charAt(0)) + key.substring(1);
-        return ServerConfiguration.class.getMethod(GETTERS.getOrDefault(key, usual)).invoke(bookie);
+        return configuration.getClass().getMethod(GETTERS.getOrDefault(key, usual)).invoke(configuration);
     }
 
     /** Constant strings of a class and those above it, which is where BookKeeper has its keys. */

@@ -108,13 +108,13 @@ export function startFate(release: string, id: number, pulsar: string, routeTabl
   };
 }
 
-/** FATE tries sixty times, with three seconds in between. */
-export async function patiently<Result>(attempt: () => Promise<Result>, left = 60): Promise<Result> {
+/** FATE tries sixty times, with three seconds in between. Each may take half a minute, but here nothing is waited for that long. */
+export async function patiently<Result>(attempt: () => Promise<Result>, until = Date.now() + 300_000): Promise<Result> {
   try {
     return await attempt();
   } catch (error) {
-    if (left === 1) throw error;
+    if (Date.now() > until) throw error;
     await pause(3000);
-    return patiently(attempt, left - 1);
+    return patiently(attempt, until);
   }
 }

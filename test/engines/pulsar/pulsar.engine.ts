@@ -168,18 +168,21 @@ describe.each(tried)('Pulsar %s of FATE %s', (release, fate) => {
   describe.skipIf(noPulsar !== undefined)(titled(`The file of Pulsar ${release}`, noPulsar), () => {
     const linesOf = (text: string) => text.trim().split('\n').sort();
 
-    /** Each key with the value that it has for a program, once for each program that knows the key. */
-    async function understood(standaloneConf: string): Promise<string[]> {
-      const directory = mkdtempSync(join(tmpdir(), 'standalone-'));
+    /** What a program says of a file. */
+    async function said(program: string, text: string): Promise<string> {
+      const directory = mkdtempSync(join(tmpdir(), 'configuration-'));
       try {
-        const file = join(directory, 'standalone.conf');
-        writeFileSync(file, standaloneConf);
-        const { stdout } = await promisify(execFile)('java', java(release, 'Configuration.java', file));
-        return linesOf(stdout.replace(/^\w+ (\S+) /gm, '$1='));
+        const file = join(directory, 'file');
+        writeFileSync(file, text);
+        return (await promisify(execFile)('java', java(release, program, file))).stdout;
       } finally {
         rmSync(directory, { recursive: true });
       }
     }
+
+    /** Each key with the value that it has for a program, once for each program that knows the key. */
+    const understood = async (standaloneConf: string): Promise<string[]> =>
+      linesOf((await said('Configuration.java', standaloneConf)).replace(/^\w+ (\S+) /gm, '$1='));
 
     test.each([
       ['with an exchange', flc(30000, descriptor)],
@@ -193,6 +196,19 @@ describe.each(tried)('Pulsar %s of FATE %s', (release, fate) => {
     test('a key that neither knows is missed there, and a value shows as it was taken', async () => {
       const text = 'maxMessageSizes=1\njournalSyncData=no\ntlsEnabled=perhaps\n';
       expect(await understood(text)).toEqual(['journalSyncData=false', 'tlsEnabled=false']);
+    });
+
+    const several = flc(30000, descriptor, { pulsar: { cluster: true } });
+    test.each([
+      ['the one process', fileOf(flc(30000, descriptor), 'pulsar-config', 'standalone.conf')],
+      ['a broker of several', fileOf(several, 'pulsar-config', 'broker.conf')],
+      ['a bookie of several', fileOf(several, 'pulsar-bookie-config', 'bookkeeper.conf')],
+    ])('a bookie that comes again, its address not known yet or not at first, is written to by %s', async (_, text) => {
+      expect(linesOf(await said('Placement.java', text))).toEqual(['placed', 'placed']);
+    });
+
+    test('by the policy that Pulsar has otherwise, it would not be', async () => {
+      expect(linesOf(await said('Placement.java', ''))).toContain('Not enough non-faulty bookies available');
     });
   });
 

@@ -93,7 +93,7 @@ const ofAnyParty: Readonly<Record<string, string>> = {
   'standalone.conf replicatorPrefix': 'replicatorPrefix',
   ...Object.fromEntries(
     [
-      'diskCheckInterval isForceGCAllowWhenNoSpace journalMaxBackups journalMaxSizeMB logSizeLimit',
+      'bookkeeperClientRegionawarePolicyEnabled diskCheckInterval isForceGCAllowWhenNoSpace journalMaxBackups journalMaxSizeMB logSizeLimit',
       'zkRetryBackoffMaxMs zkRetryBackoffStartMs zkTimeout',
     ].flatMap((keys) => keys.split(' ').map((key) => [`standalone.conf ${key}`, 'pulsar'])),
   ),
