@@ -168,6 +168,7 @@ export type { Quantity, QuantityProps, Resources, ResourcesProps } from './kuber
 export type { PodSecurityLevel } from './kubernetes/releases';
 export type { StorageClasses, StorageClassName } from './kubernetes/storage-classes';
 export type { NodeTaint } from './kubernetes/taints';
+export type { TrustedCa } from './kubernetes/trusted-cas';
 export type { ManualStep } from './operations/step';
 export { type FirewallRule, firewallRules, type RuleEnd } from './reports/firewall';
 export { type ImageUse, images, type PlannedImage, type PlanWithPods } from './reports/images';

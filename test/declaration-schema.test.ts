@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import Ajv from 'ajv';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -46,6 +47,7 @@ const party = {
   backup: { to: { claimGiB: 20, storageClass: false }, keep: 3 },
   retention: { logsDays: 30 },
   proxy: { url: 'http://proxy.example.com:3128', noProxy: ['.example.com'] },
+  trust: [{ name: 'example-ca', certificate: rootCertificates[0] }],
   driver: 'native',
   kubernetes: '1.26',
 };

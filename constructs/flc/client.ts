@@ -10,6 +10,7 @@ import type { PartyPlan } from '../../lib/federation/party';
 import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { rights } from '../../lib/kubernetes/rights';
+import { bundleOf } from '../../lib/kubernetes/trusted-cas';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
@@ -26,9 +27,13 @@ export class Client extends Construct {
   constructor(scope: Construct, id: string, plan: PartyPlan) {
     super(scope, id);
     this.service();
-    const { workload } = plan;
+    const { workload, trust } = plan;
     const begun = workload && new ConfigFiles(this, workload, creditCardFiles(plan));
-    this.statefulSet(plan, new ConfigFiles(this, 'client-config', { 'start.sh': startScript }), begun);
+    const config = new ConfigFiles(this, 'client-config', {
+      'start.sh': startScript,
+      ...(trust.length > 0 && { 'trust.pem': bundleOf(trust) }),
+    });
+    this.statefulSet(plan, config, begun);
   }
 
   private service() {
@@ -67,6 +72,7 @@ export class Client extends Construct {
                     ...proxyVariables(plan),
                     NOTEBOOK_PORT: `${ports.http}`,
                     NOTEBOOK_DIRECTORY: notebooks,
+                    ...(plan.trust.length > 0 && { TRUST: `${scripts}/trust.pem` }),
                   }),
                 ],
                 volumeMounts: [

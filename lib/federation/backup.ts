@@ -43,7 +43,7 @@ export interface BackupBucketProps {
   readonly region?: string;
   /** Folder in the bucket. @default the party's namespace */
   readonly folder?: string;
-  /** Authority of the store's certificate, as PEM. @default those that everybody trusts */
+  /** Authority of the store's certificate, as PEM, and the only one then. @default those that everybody trusts, and the party's `trust` */
   readonly ca?: string;
 }
 

@@ -19,6 +19,7 @@ import { Problems, pathBelow } from '../input/problems';
 import { type Pods, type PodsProps, planPods } from '../kubernetes/pods';
 import type { PublicService, PublicServiceProps } from '../kubernetes/public-services';
 import { planStorageClasses, type StorageClasses, type StorageClassName } from '../kubernetes/storage-classes';
+import { planTrust, type TrustedCa } from '../kubernetes/trusted-cas';
 import { type Agreement, type AgreementProps, agreementKeys, planAgreement, readAgreement } from './agreement';
 import { type BackupPlan, type BackupProps, backupImage, planBackup } from './backup';
 import { type CertManager, type CertManagerProps, planCertManager } from './cert-manager';
@@ -134,6 +135,13 @@ export interface PartyProps extends HostingProps<PartyImage | 'backup'>, PodsPro
   readonly backup?: BackupProps;
   /** HTTP proxy of the notebook and of backups. @default they call what they call directly */
   readonly proxy?: ProxyProps;
+  /**
+   * Certificate authorities that the notebook trusts, and backups to a bucket, beside those that everybody trusts: those of an
+   * organisation, whose proxy or servers they meet. A federation's own authority is none of them, nor do nodes trust any, which is the
+   * cluster's `trust`.
+   * @default []
+   */
+  readonly trust?: readonly TrustedCa[];
   /** How long files and logs of jobs stay on FATE Flow's volume; `{}` is 90 days. @default for ever */
   readonly retention?: RetentionProps;
   /** Objects for a Prometheus and for Grafana. @default none */
@@ -175,6 +183,8 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly backup?: BackupPlan;
   /** None: nobody calls by a proxy. */
   readonly proxy?: ProxyPlan;
+  /** Beside those that everybody trusts. */
+  readonly trust: readonly TrustedCa[];
   /** None: files and logs of jobs stay for ever. */
   readonly retention?: RetentionPlan;
   /** None: nothing is drawn for it. */
@@ -206,6 +216,7 @@ export const partyKeys: Keys<PartyProps> = {
   backup: true,
   retention: true,
   proxy: true,
+  trust: true,
   monitoring: true,
 };
 
@@ -452,6 +463,7 @@ export function planParty(
       folder: hosting.namespace,
     }),
     proxy: planProxy(problems.at('proxy'), props.proxy),
+    trust: planTrust(problems, props.trust),
     retention: planRetention(problems.at('retention'), props.retention),
     monitoring,
     ...joining,

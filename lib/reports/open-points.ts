@@ -14,6 +14,7 @@ import { exchangeSecretNeeds, partySecretNeeds, type SecretNeeds } from '../fede
 import { isHostIpv4 } from '../input/addresses';
 import { shown } from '../input/checks';
 import { counted } from '../input/counted';
+import { certificatesIn, ends } from '../input/pem';
 import { type ClusterFile, limitText, refuseFatalLimits } from '../kubefate/write/cluster-file';
 import { exchangeFile } from '../kubefate/write/exchange-file';
 import { clusterFile } from '../kubefate/write/party-file';
@@ -81,6 +82,7 @@ const openOfParty = (plan: PartyPlan): readonly Point[] => [
   ...openSpark(plan),
   ...openPulsar(plan),
   ...openBackup(plan),
+  ...openTrust(plan),
   ...(isJoined(plan)
     ? [...addressesOfParty(plan), ...missingPeers(plan)]
     : [['stands alone', aloneRemedy(plan)] as const]),
@@ -292,6 +294,17 @@ function openBackup({ namespace, backup }: PartyPlan): readonly Point[] {
       `make it of the keys of a user who may list, read, write and delete in ${folder} of bucket ${bucket}: kubectl -n ${namespace} create secret generic ${name} --from-file=${keys.accessKey} --from-file=${keys.secretKey}`,
     ],
   ];
+}
+
+/** Whoever calls a server of such an authority is refused from one day to the next. */
+function openTrust({ trust }: PartyPlan): readonly Point[] {
+  return trust.map(({ name, certificate }) => {
+    const ending = (certificatesIn(certificate) ?? []).map((it) => ends(it).getTime());
+    return [
+      `trusts authority ${name} until ${new Date(Math.min(...ending)).toISOString().slice(0, 10)}`,
+      'name its successor in trust beside it before that day: the notebook starts again then',
+    ];
+  });
 }
 
 function addressesOfExchange({ namespace, addresses, reserved }: ExchangePlan): readonly Point[] {

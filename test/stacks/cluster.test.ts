@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import * as kubernetes from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, test } from 'vitest';
@@ -249,7 +250,7 @@ describe('a preview', () => {
 });
 
 test('certificate authorities of a Cluster are a Secret on the Supervisor', async () => {
-  const certificate = '-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n';
+  const certificate = `${rootCertificates[0]}\n`;
   const cluster = { platform: 'VCF 9.1', trust: [{ name: 'example-ca', certificate }] } as const;
   const run = await record(program({ cluster }), world);
   const secret = run.get('kubernetes:core/v1:Secret', 'fate/party-30000-user-trusted-ca-secret');

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { parse, stringify } from 'yaml';
@@ -64,6 +65,7 @@ const digests = {
   ),
   ...Object.fromEntries(own.map((image) => [image, `sha256:${'0'.repeat(64)}`])),
 };
+const [authority = ''] = rootCertificates;
 const hosting = {
   namespace: 'fate-1',
   kubernetes: '1.27',
@@ -132,6 +134,7 @@ export const party = {
     timeoutMinutes: 60,
   },
   proxy: { url: 'http://proxy.example.com:3128', noProxy: ['.example.com', '10.0.0.0/8'] },
+  trust: [{ name: 'example-ca', certificate: authority }],
   retention: { logsDays: 30, jobsDays: 14, schedule: '15 3 * * 6' },
   sizing: 'minimum',
   datasetGiB: 3,
@@ -199,7 +202,7 @@ const cluster = {
       noProxy: ['localhost', '192.0.2.0/24'],
     },
   },
-  trust: [{ name: 'example-ca', certificate: '-----BEGIN CERTIFICATE-----\nTUlJQg==\n-----END CERTIFICATE-----\n' }],
+  trust: [{ name: 'example-ca', certificate: authority }],
 };
 export const offer = { namespace: 'fate', vmClasses: ['best-effort-small', 'fate-worker'], storageClasses: ['fast'] };
 const nodes = { replicas: 3, volumes: cluster.workers[0]?.volumes };

@@ -16,6 +16,7 @@ import type { PartyPlan } from '../../../lib/federation/party';
 import { dataVolume } from '../../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../../lib/kubernetes/quantities';
 import { rights } from '../../../lib/kubernetes/rights';
+import { bundleOf } from '../../../lib/kubernetes/trusted-cas';
 import { Manifest } from '../../app/manifest';
 import { ConfigFiles } from '../../parts/config-files';
 import { secretVariable, variables } from '../../parts/container';
@@ -37,10 +38,12 @@ export interface BackedUpParty extends PartyPlan {
 export class Backup extends Construct {
   constructor(scope: Construct, id: string, plan: BackedUpParty) {
     super(scope, id);
-    const { to } = plan.backup;
+    const { trust, backup } = plan;
+    const { to } = backup;
     const files = new ConfigFiles(this, 'backup-config', {
       ...scripts,
       ...('bucket' in to && to.ca !== undefined && { 'ca.pem': to.ca }),
+      ...('bucket' in to && trust.length > 0 && { 'trust.pem': bundleOf(trust) }),
     });
     if ('claimGiB' in to) this.claim(to);
     this.backup(plan, files);
@@ -221,6 +224,8 @@ function targetVariables(plan: BackedUpParty): readonly EnvVar[] {
       ...(region !== undefined && { RCLONE_CONFIG_BACKUP_REGION: region }),
       RCLONE_CONFIG_BACKUP_NO_CHECK_BUCKET: 'true', // else it wants to make the bucket, too
       ...(ca !== undefined && { RCLONE_CA_CERT: `${configuration}/ca.pem` }),
+      // Beside the file of those that everybody trusts, Go reads directories.
+      ...(plan.trust.length > 0 && { SSL_CERT_DIR: configuration }),
     }),
     secretVariable('RCLONE_CONFIG_BACKUP_ACCESS_KEY_ID', backupBucket, backupBucket.keys.accessKey),
     secretVariable('RCLONE_CONFIG_BACKUP_SECRET_ACCESS_KEY', backupBucket, backupBucket.keys.secretKey),

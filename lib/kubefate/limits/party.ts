@@ -19,6 +19,7 @@ export function fatalLimits(plan: PartyPlan): ChartLimit[] {
     ...backupLimit(plan),
     ...retentionLimit(plan),
     ...proxyLimit(plan),
+    ...trustLimit(plan),
     ...workloadLimit(plan),
     ...monitoringLimit(plan),
     ...policiesLimit(plan),
@@ -74,6 +75,17 @@ const proxyLimit = ({ proxy }: PartyPlan): ChartLimit[] =>
           'proxy',
           'gives the notebook no variables',
           'it calls what it calls directly: set them in a notebook or its terminal before something is loaded',
+        ),
+      ];
+
+const trustLimit = ({ trust }: PartyPlan): ChartLimit[] =>
+  trust.length === 0
+    ? []
+    : [
+        limit(
+          'trust',
+          'gives the notebook no authorities',
+          'it trusts those of its image alone: name others in a notebook or its terminal before something is loaded',
         ),
       ];
 

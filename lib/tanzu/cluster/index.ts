@@ -26,7 +26,7 @@ export type {
   WorkerPool,
   WorkerPoolProps,
 } from './nodes';
-export type { NodeOs, TanzuClusterPlan, TrustedCa } from './plan';
+export type { NodeOs, TanzuClusterPlan } from './plan';
 export {
   type TanzuClusterProps,
   tanzuClusterPlan,

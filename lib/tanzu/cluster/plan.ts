@@ -1,4 +1,5 @@
 import type { SparkNodes } from '../../federation/spark-nodes';
+import type { TrustedCa } from '../../kubernetes/trusted-cas';
 import type { ClusterApi } from './api';
 import type { ClusterNetwork } from './network';
 import type { ControlPlane, WorkerPool } from './nodes';
@@ -29,12 +30,4 @@ export interface NodeOs {
   readonly name: 'photon' | 'ubuntu';
   /** Its version: `24.04`. @default what the release has one image of */
   readonly version?: string;
-}
-
-/** A certificate authority that nodes trust. */
-export interface TrustedCa {
-  /** DNS label, unique in the cluster. */
-  readonly name: string;
-  /** PEM of one certificate or several, and of no key. */
-  readonly certificate: string;
 }

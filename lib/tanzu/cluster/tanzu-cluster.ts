@@ -3,7 +3,6 @@ import {
   checkKeys,
   checkObjectName,
   checkOneOf,
-  checkUnique,
   type Keys,
   readDeclaration,
   readFlag,
@@ -11,9 +10,9 @@ import {
   readMap,
   shown,
 } from '../../input/checks';
-import { areCertificates } from '../../input/pem';
 import { Problems } from '../../input/problems';
 import { readNamespace } from '../../kubernetes/namespaces';
+import { planTrust, type TrustedCa } from '../../kubernetes/trusted-cas';
 import { type ClusterApiProps, type Platform, planApi } from './api';
 import { checkExpressible } from './expressible';
 import { type ClusterNetworkProps, planNetwork } from './network';
@@ -25,7 +24,7 @@ import {
   sparkNodesOf,
   type WorkerPoolProps,
 } from './nodes';
-import type { NodeOs, TanzuClusterPlan, TrustedCa } from './plan';
+import type { NodeOs, TanzuClusterPlan } from './plan';
 
 /**
  * One Tanzu Kubernetes cluster. Left to its defaults it is the paper's: three nodes of the control plane, three workers with
@@ -71,7 +70,10 @@ export interface TanzuClusterProps {
   readonly storageClasses?: readonly string[];
   /** Networks inside the cluster, and its ways out. @default {} */
   readonly network?: ClusterNetworkProps;
-  /** Certificate authorities that nodes trust, for registries and proxies. @default those of the nodes' image */
+  /**
+   * Certificate authorities that nodes trust, for registries and proxies. Pods have others: those of a party's own `trust`.
+   * @default those of the nodes' image
+   */
   readonly trust?: readonly TrustedCa[];
 }
 
@@ -181,22 +183,4 @@ function planStorage(
     problems.add('storageClasses', `lacks the default one, ${shown(defaultClass)}`, 'add it, or leave the list out');
   }
   return { defaultClass, classes: declared && classes };
-}
-
-function planTrust(problems: Problems, declared: readonly TrustedCa[] | undefined): readonly TrustedCa[] {
-  const trust = readList(problems, 'trust', declared, []).map(
-    (ca, i) => readMap(problems, `trust[${i}]`, ca) as TrustedCa,
-  );
-  for (const [i, ca] of trust.entries()) {
-    const at = problems.at(`trust[${i}]`);
-    checkKeys<TrustedCa>(at, ca, { name: true, certificate: true });
-    checkDnsLabel(at, 'name', ca.name, 'example-ca');
-    // What stands there may be a private key by mistake, and stays out of the message.
-    if (typeof ca.certificate !== 'string' || !areCertificates(ca.certificate)) {
-      at.add('certificate', 'is not PEM of certificates alone', 'use the text from BEGIN to END CERTIFICATE');
-    }
-  }
-  const names = trust.map(({ name }, i) => ({ path: `trust[${i}].name`, value: name }));
-  checkUnique(problems, names, 'every certificate authority needs its own name');
-  return trust;
 }

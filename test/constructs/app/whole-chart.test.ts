@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import { Chart } from 'cdk8s';
 import { expect, test } from 'vitest';
 import * as constructs from '../../../constructs';
@@ -20,7 +21,7 @@ import {
 } from '../../../lib';
 
 const driven = { domain: 'example.com', transport: 'open', id: 30000, driver: 'kubefate' } as const;
-const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+const certificate = `${rootCertificates[0]}\n`;
 const trusting = tanzuClusterPlan({
   name: 'party-30000',
   platform: 'VCF 9.1',

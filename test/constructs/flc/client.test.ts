@@ -17,7 +17,11 @@ describe.each(Object.keys(releases) as FateRelease[])('the client of FATE %s', (
     directory = mkdtempSync(join(tmpdir(), 'client-'));
     writeFileSync(join(directory, 'start.sh'), fileOf(objects, 'client-config', 'start.sh'));
     for (const program of ['flow', 'pipeline', 'jupyter']) {
-      writeFileSync(join(directory, program), `#!/bin/sh\necho ${program} "$@" >>"$0.log"\n`, { mode: 0o755 });
+      writeFileSync(
+        join(directory, program),
+        `#!/bin/sh\necho ${program} "$@" >>"$0.log"\necho "\${SSL_CERT_FILE:-the usual}" >"$0.trusts"\n`,
+        { mode: 0o755 },
+      );
     }
   });
   afterAll(() => rmSync(directory, { recursive: true }));
@@ -42,6 +46,24 @@ describe.each(Object.keys(releases) as FateRelease[])('the client of FATE %s', (
       env: { PATH: `${directory}:${process.env['PATH']}`, ...environment },
     });
     expect(status).not.toBe(0);
+  });
+
+  test("what it starts trusts the organisation's authorities beside those of the image, and without any just these", () => {
+    const trust = join(directory, 'trust.pem');
+    const usual = join(directory, 'certifi.pem');
+    writeFileSync(trust, 'of the organisation\n');
+    writeFileSync(usual, 'of everybody\n');
+    writeFileSync(join(directory, 'python'), `#!/bin/sh\necho '${usual}'\n`, { mode: 0o755 });
+    const start = (more: object) => {
+      const environment = { ...environmentOf(containerOf(objects, 'client')), JUPYTER_TOKEN: 'opensesame' };
+      const { status } = spawnSync('sh', [join(directory, 'start.sh')], {
+        env: { PATH: `${directory}:${process.env['PATH']}`, TMPDIR: directory, ...environment, ...more },
+      });
+      expect(status).toBe(0);
+      return readFileSync(join(directory, 'jupyter.trusts'), 'utf8').trim();
+    };
+    expect(readFileSync(start({ TRUST: trust }), 'utf8')).toBe('of everybody\nof the organisation\n');
+    expect(start({})).toBe('the usual');
   });
 
   test('keeps what is saved below the notebooks', () => {

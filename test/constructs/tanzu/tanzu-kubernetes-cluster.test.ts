@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import Ajv from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -155,7 +156,7 @@ describe('the reference cluster', () => {
   });
 });
 
-const certificate = '-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n';
+const certificate = `${rootCertificates[0]}\n`;
 const proxy = {
   httpProxy: 'http://proxy.example.com:3128',
   httpsProxy: 'http://proxy.example.com:3128',

@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { TanzuKubernetesCluster } from '../../../constructs';
 import { type TanzuClusterProps, tanzuClusterPlan, type WorkerPoolProps } from '../../../lib';
@@ -17,7 +18,7 @@ const everything = (pool: WorkerPoolProps): Partial<TanzuClusterProps> => ({
     proxy: { httpProxy: 'http://192.0.2.3:3128', httpsProxy: 'http://192.0.2.3:3128', noProxy: ['localhost'] },
   },
   storageClasses: ['vsan-default-storage-policy', 'archive'],
-  trust: [{ name: 'example-ca', certificate: '-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n' }],
+  trust: [{ name: 'example-ca', certificate: `${rootCertificates[0]}` }],
 });
 const labelled: WorkerPoolProps = {
   name: 'fate',

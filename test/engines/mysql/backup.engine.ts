@@ -15,7 +15,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FederatedLearningCluster } from '../../../constructs';
-import { type BackupProps, partyPlan, secrets } from '../../../lib';
+import { type BackupProps, partyPlan, secrets, type TrustedCa } from '../../../lib';
 import { type AnyObject, containerOf, objectsOf } from '../../support/objects';
 import { rcloneImage } from '../rclone/image';
 import { certificateAuthority } from '../support/certified-key';
@@ -26,8 +26,15 @@ import { mariadbImage } from './image';
 
 const refused = refusal('mariadb') ?? refusal('rclone') ?? noPods();
 
-const draw = (backup: BackupProps): AnyObject[] => {
-  const plan = partyPlan({ domain: 'example.com', id: 30000, fate: '1.6.1', backup, retention: { logsDays: 30 } });
+const draw = (backup: BackupProps, trust?: readonly TrustedCa[]): AnyObject[] => {
+  const plan = partyPlan({
+    domain: 'example.com',
+    id: 30000,
+    fate: '1.6.1',
+    backup,
+    trust,
+    retention: { logsDays: 30 },
+  });
   return objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
 };
 const own = /^fate-30000-1\.6\.1-\d{8}T\d{6}Z\.tar\.gz$/;
@@ -121,6 +128,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
 
   interface Run {
     readonly backup?: BackupProps;
+    readonly trust?: readonly TrustedCa[];
     readonly secrets?: Readonly<Record<string, Files>>;
     readonly images?: Readonly<Partial<Record<'dump' | 'store' | 'fetch' | 'load', Image>>>;
     readonly env?: Readonly<Record<string, string>>;
@@ -140,7 +148,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
   async function job(cronJob: 'backup' | 'restore', run: Run = {}) {
     const scratch = mkdtempSync(join(directory, 'scratch-'));
     chmodSync(scratch, 0o777); // an empty volume
-    const objects = draw({ to: { claimGiB: 1 }, ...run.backup });
+    const objects = draw({ to: { claimGiB: 1 }, ...run.backup }, run.trust);
     let log = '';
     for (const container of cronJob === 'backup' ? (['dump', 'store'] as const) : (['fetch', 'load'] as const)) {
       const usual = run.images?.[container] ?? image[container];
@@ -391,6 +399,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
       },
       keep: 2,
     });
+    const fewTries = { RCLONE_LOW_LEVEL_RETRIES: '1', RCLONE_RETRIES: '1' };
     const secretsOf = (values: Files) => ({ [secrets.backupBucket.name]: values });
     let store: string;
     let s3: ChildProcess;
@@ -455,6 +464,25 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
       expect(stored()).toContain('/fate-30000/notes.txt');
     });
 
+    test("a store of an authority of the party's own is trusted, and those of everybody beside it", async () => {
+      const certificate = `${authority?.('x.example.com').ca}`;
+      const run = {
+        backup: bucket({ ca: undefined }),
+        trust: [{ name: 'own', certificate }],
+        secrets: secretsOf(keys),
+      };
+      const before = stored();
+      expect(await job('backup', run)).toMatchObject({ failed: undefined });
+      expect(stored()).not.toEqual(before);
+      expect(await job('restore', run)).toMatchObject({ failed: undefined });
+      const others = [{ name: 'others', certificate: `${certificateAuthority()('x.example.com').ca}` }];
+      const knowing = { ...rcloneImage, files: { '/etc/ssl/certs/ca-certificates.crt': certificate } };
+      expect(await job('restore', { ...run, trust: others, images: { fetch: knowing } })).toMatchObject({
+        failed: undefined,
+      });
+      expect(await job('restore', { ...run, trust: others, env: fewTries })).toMatchObject({ failed: 'fetch' });
+    }, 900_000);
+
     test.each<[string, BackupProps, Files]>([
       ['a wrong key', bucket(), { ...keys, 'secret-key': 'wrong' }],
       ['a store of an authority that it does not know', bucket({ ca: undefined }), keys],
@@ -464,7 +492,7 @@ describe.skipIf(refused !== undefined)(titled('Backups', refused), () => {
       const { failed, log } = await job('backup', {
         backup,
         secrets: secretsOf(values),
-        env: { RCLONE_LOW_LEVEL_RETRIES: '1', RCLONE_RETRIES: '1' },
+        env: fewTries,
       });
       expect({ failed, log }).toEqual({
         failed: 'store',

@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import {
   clusterFile,
@@ -170,6 +171,7 @@ const ofParty = (fate: Chart): Readonly<Record<keyof PartyProps, readonly Exampl
   backup: [[{ backup: { to: { claimGiB: 20 } } }]],
   retention: [[{ retention: {} }]],
   proxy: [[{ proxy: { url: 'http://proxy.example.com:3128' } }]],
+  trust: [[{ trust: [{ name: 'example-ca', certificate: `${rootCertificates[0]}` }] }]],
   belowGuideline: [[{ belowGuideline: true }, 'descriptor']], // decides what is refused, and nothing else
   verification: [[{ verification: true }, 'descriptor']], // its Job stands beside what KubeFATE makes
   workload: [[{ workload: 'credit-card' }]],

@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidInput } from '../../../../lib/input/problems';
@@ -103,7 +104,7 @@ test('the StorageClass of the cluster is that of disks and volumes, unless these
 });
 
 describe('a certificate authority', () => {
-  const certificate = '-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n';
+  const certificate = `${rootCertificates[0]}\n`;
 
   test('is PEM, also of several certificates', () => {
     const trust = [
