@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { Pod as KubernetesPod } from 'kubernetes-types/core/v1';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { FederatedLearningCluster } from '../../../constructs';
-import { federation, type PartyProps, releases, services } from '../../../lib';
+import { federation, type PartyProps, partyPlan, releases, services } from '../../../lib';
+import type { Judgement } from '../../../lib/diagnosis/finding';
 import { partyLadder } from '../../../lib/diagnosis/ladders/party';
 import { type AnyObject, objectsOf } from '../../support/objects';
-import { hadoopRelease } from '../hadoop/hdfs';
-import { type Enforcement, enforce, noEnforcement, startEnforcement } from '../network/enforcement';
+import { hadoop, hadoopRelease } from '../hadoop/hdfs';
+import { type Enforcement, enforce, lead, noEnforcement, startEnforcement } from '../network/enforcement';
 import { reachedFrom, startListener, type Target } from '../network/listener';
 import { sparkRelease } from '../spark/spark';
 import { certificateAuthority } from '../support/certified-key';
@@ -17,17 +18,23 @@ import { trafficServerPod } from '../traffic-server/pod';
 import { exchangeNginx, exchangeOf } from './exchange';
 import { endOf, submit } from './flow-api';
 import { release } from './images';
-import type { SparkAddresses } from './on-spark';
+import type { Computing, SparkAddresses } from './on-spark';
 import { type Addresses, type Party, startParty } from './party';
 import { metricsOf, secureBoost, upload } from './secure-boost';
 
-const engines = ['fate-spark', `hadoop-${hadoopRelease(release)}`, 'pulsar-2.10', 'traffic-server', 'nginx', 'mariadb'];
+const engines = [
+  ...['fate-spark', `hadoop-${hadoopRelease(release)}`, 'pulsar-2.10', 'traffic-server', 'nginx', 'mariadb'],
+  'kube-router', // and with it what leads to drivers
+];
 const refused = engines.map(refusal).find((it) => it !== undefined) ?? noPods();
 const unenforced = noEnforcement();
 
 const gate = { trafficServer: address(211), nginx: address(212) };
 const hosts = { 30000: 213, 40000: 222 } as const;
 type Id = keyof typeof hosts;
+
+/** At which executors of another network find drivers. */
+const drivers = address(232);
 
 /** Of a party's pods. Those of nginx and Pulsar are its public ones, too. */
 function addressesOf(id: Id): Addresses & { readonly spark: SparkAddresses } {
@@ -45,6 +52,11 @@ function addressesOf(id: Id): Addresses & { readonly spark: SparkAddresses } {
   };
 }
 
+function computingOf({ computing }: Party): Computing {
+  if (computing === undefined) throw new Error('FATE computes by itself there');
+  return computing;
+}
+
 /** As an API server shows it. */
 const runningPod = (workload: string, container: string): KubernetesPod => ({
   metadata: { name: `${workload}-0`, labels: { 'app.kubernetes.io/name': workload } },
@@ -56,10 +68,40 @@ const runningPod = (workload: string, container: string): KubernetesPod => ({
 });
 
 const ids: readonly Id[] = [30000, 40000];
-/** What others run for a party, outside of its namespace. */
+const small = { sparkWorkers: 1, datanodes: 1, replication: 1 };
+
+/** Spark and HDFS of somebody else, in a network that the cluster knows nothing of. They are drawn as a party's own are. */
+const analytics = partyPlan({ domain: 'example.org', fate: release, id: 1, namespace: 'analytics', ...small });
+const { count, cores, memoryMiB } = analytics.spark.workers;
+
+/** What others run for a party. */
+const { spark: theirs } = addressesOf(40000);
 const elsewhere = {
-  30000: {},
-  40000: { mysql: { external: { host: 'mysql.databases.example.com', database: 'fate_40000', user: 'fate-40000' } } },
+  30000: small,
+  40000: {
+    mysql: { external: { host: 'mysql.databases.example.com', database: 'fate_40000', user: 'fate-40000' } },
+    spark: {
+      external: {
+        masters: [{ host: 'spark.analytics.example.com' }],
+        workers: { count, cores, memoryGiB: memoryMiB / 1024 },
+        network: {
+          ranges: [`${theirs.worker}/32`],
+          driver: { address: drivers, service: { externalTrafficPolicy: 'Local' } },
+        },
+      },
+    },
+    hdfs: {
+      external: {
+        namenode: { host: 'files.analytics.example.com', port: services.namenode.ports.rpc },
+        datanodes: {
+          ranges: theirs.hdfs.datanodes.map((it) => `${it}/32`),
+          port: releases[release].hdfs.datanode.data,
+        },
+        user: 'fate-40000',
+        replication: 1,
+      },
+    },
+  },
 } as const satisfies Record<Id, Partial<PartyProps>>;
 const declared = federation({
   domain: 'example.com',
@@ -67,7 +109,7 @@ const declared = federation({
   exchange: { addresses: gate },
   parties: ids.map((id) => {
     const { nginx, pulsar } = addressesOf(id);
-    return { id, addresses: { nginx, pulsar }, sparkWorkers: 1, datanodes: 1, replication: 1, ...elsewhere[id] };
+    return { id, addresses: { nginx, pulsar }, ...elsewhere[id] };
   }),
 });
 
@@ -85,6 +127,8 @@ describe.skipIf(refused !== undefined)(
       const certificate = certify('proxy.example.com');
       const objects = exchangeOf(declared);
       if (unenforced === undefined) cluster = await enforced(objects);
+      await lead(drivers, addressesOf(40000).fateflow);
+      const others = objectsOf((app) => new FederatedLearningCluster(app, analytics.namespace, analytics));
       exchange = await Promise.all([
         trafficServerPod(objects, certificate, gate.trafficServer),
         exchangeNginx(objects, certificate, gate.nginx),
@@ -92,7 +136,8 @@ describe.skipIf(refused !== undefined)(
       [first, second] = (await Promise.all(
         declared.parties.map((plan) => {
           const { spark, ...addresses } = addressesOf(plan.id as Id);
-          return startParty(plan, addresses, certify, directory, spark);
+          const computing = plan.spark.isExternal ? { ...spark, others } : spark;
+          return startParty(plan, addresses, certify, directory, computing);
         }),
       )) as [Party, Party];
     }, 1_800_000);
@@ -155,25 +200,41 @@ describe.skipIf(refused !== undefined)(
       expect(second.objects.filter(({ metadata }) => metadata.name === services.mysql.name)).toEqual([]);
     });
 
-    test("a diagnosis finds FATE Flow's ledger of cores there, and nothing booked that no job has", async () => {
+    test('tables of a party whose HDFS and Spark others run are theirs, as the user that it is there, and it has no such pods', async () => {
+      const { hdfs } = computingOf(second);
+      const listed = await hadoop(hdfs.namenode, 'fs.FsShell', '-ls', '-R', '/fate');
+      expect(listed).toMatch(/_transformer_0\/.*\/part-\d+$/m); // which executors have written
+      const owners = [...listed.matchAll(/^[d-]\S+\s+\S+\s+(\S+)/gm)].map(([, owner]) => owner);
+      expect(new Set(owners)).toEqual(new Set(['fate-40000']));
+      const own = second.objects.map(({ metadata }) => metadata.name);
+      for (const { name } of [services.sparkMaster, services.namenode, services.datanode])
+        expect(own).not.toContain(name);
+    });
+
+    /** What a diagnosis makes of what it has a party's FATE Flow run. */
+    async function diagnosed({ plan, pods }: Party, id: string): Promise<Judgement> {
       const { container } = releases[release].fateflow;
-      const step = partyLadder(second.plan, [], [runningPod(services.fateflow.name, container)]).find(
-        ({ id }) => id === 'cores',
-      );
+      const steps = partyLadder(plan, [], [runningPod(services.fateflow.name, container)]);
+      const step = steps.find((it) => it.id === id);
       const [ask] = step?.asks ?? [];
       if (step === undefined || ask === undefined || !('execution' in ask)) throw new Error('nothing is asked');
-      const { id, execution } = ask;
-      await vi.waitFor(async () => {
-        const value = await second.pods.fateflow.exec(...execution.command);
-        const judged = step.judge({
-          now: new Date(),
-          pods: { value: [] },
-          events: { value: [] },
-          verdicts: new Map(),
-          answers: new Map([[id, { value }]]),
-        });
-        expect(judged, value.stderr).toMatchObject({ verdict: 'holds' });
-      }, soon);
+      const value = await pods.fateflow.exec(...ask.execution.command);
+      return step.judge({
+        now: new Date(),
+        pods: { value: [] },
+        events: { value: [] },
+        verdicts: new Map(),
+        answers: new Map([[ask.id, { value }]]),
+      });
+    }
+
+    test("a diagnosis finds FATE Flow's ledger of cores there, and nothing booked that no job has", async () => {
+      await vi.waitFor(async () => expect(await diagnosed(second, 'cores')).toMatchObject({ verdict: 'holds' }), soon);
+    });
+
+    test('and in the HDFS that others run the directory of FATE, and how much room there is', async () => {
+      const saw = expect.stringMatching(/^\d+ GiB of \d+ GiB left$/);
+      expect(await diagnosed(second, 'hdfs')).toMatchObject({ verdict: 'holds', saw });
     });
 
     test('hetero SecureBoost trains on it, on the cores that the job asks for', async () => {
@@ -219,6 +280,36 @@ describe.skipIf(refused !== undefined)(
         const [flow, , notebook] = own;
         expect(await reachedFrom(first.pods.nginx, own)).toEqual([flow]);
         expect(await reachedFrom(first.pods.client, own)).toEqual([flow, notebook]);
+      });
+
+      test('a party on engines of others reaches what jobs need of them, and no page of theirs', async () => {
+        const { master, hdfs } = theirs;
+        const needed: readonly Target[] = [
+          `TCP:${master}:${services.sparkMaster.ports.rpc}`,
+          `TCP:${hdfs.namenode}:${services.namenode.ports.rpc}`,
+          `TCP:${hdfs.datanodes[0]}:${releases[release].hdfs.datanode.data}`,
+        ];
+        const pages: readonly Target[] = [
+          `TCP:${master}:${services.sparkMaster.ports.ui}`,
+          `TCP:${hdfs.namenode}:${releases[release].hdfs.namenode.ui}`,
+        ];
+        expect(await reachedFrom(stranger, [...needed, ...pages])).toEqual([...needed, ...pages]);
+        expect(await reachedFrom(second.pods.fateflow, [...needed, ...pages])).toEqual(needed);
+      });
+
+      test('workers of others reach its drivers by the address that leads there, and nobody else does', async () => {
+        const { spark, id } = second.plan;
+        const port = spark.isExternal ? spark.ports.drivers[1] : 0;
+        const driver = [`TCP:${drivers}:${port}`, `TCP:${addressesOf(id as Id).fateflow}:${port}`] as const;
+        const { worker } = computingOf(second);
+        const listener = 'python -m http.server "$0" & until [ -e /tmp/heard ]; do sleep 0.2; done; kill $!';
+        const listening = second.pods.fateflow.exec('sh', '-c', listener, `${port}`);
+        await vi.waitFor(async () => expect(await reachedFrom(worker, driver)).toEqual(driver), soon);
+        for (const pod of [stranger, first.pods.fateflow, second.pods.pulsar, ...exchange])
+          expect(await reachedFrom(pod, driver)).toEqual([]);
+        expect(await reachedFrom(worker, driver)).toEqual(driver); // it has listened all the while
+        await second.pods.fateflow.exec('touch', '/tmp/heard');
+        expect(await listening).toMatchObject({ code: 0 });
       });
 
       test('all of it can be reached once the policies are gone', async () => {

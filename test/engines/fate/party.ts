@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { FederatedLearningCluster } from '../../../constructs';
 import { type PartyPlan, secrets, services } from '../../../lib';
+import { nameForJobs } from '../../../lib/fate/spark';
 import { type AnyObject, containerOf, objectsOf } from '../../support/objects';
 import { mariadbImage } from '../mysql/image';
 import { startNginx } from '../nginx/pod';
@@ -13,7 +14,7 @@ import { type Files, type Image, type Pod, startPod, untilReady } from '../suppo
 import { probed } from '../support/probe';
 import { type FlowApi, flowApi } from './flow-api';
 import { clientImage, fateFlowImage } from './images';
-import { fateFlowOnSpark, type SparkAddresses, sparkHosts, startSpark } from './on-spark';
+import { type Computing, fateFlowOnSpark, foreignHosts, type SparkAddresses, sparkHosts, startSpark } from './on-spark';
 
 /** Addresses of a party's pods. Those of nginx and Pulsar are the public ones, too. */
 export interface Addresses {
@@ -30,6 +31,8 @@ export interface Party {
   readonly objects: readonly AnyObject[];
   readonly api: FlowApi;
   readonly pods: Readonly<Record<keyof Addresses, Pod>>;
+  /** Where it has Spark. */
+  readonly computing?: Computing;
   /** Directories that are the volumes of its pods, which outlive them. */
   readonly volumes: Readonly<Record<'mysql' | 'fateflow' | 'client' | 'pulsar', string>>;
   /** A pod of a Job, beside those of the party. */
@@ -71,14 +74,22 @@ export async function startParty(
     pulsar: volume('pulsar'),
   };
   const values = secretsOf(certificate);
+  /** By the name that its own pods have for it, and the one that jobs have, which may be computed elsewhere. */
+  const pulsar = `${addresses.pulsar} ${services.pulsar.name} ${nameForJobs(services.pulsar, plan)}`;
   const hosts = [
     `${addresses.mysql} ${plan.mysql.host}`,
     `${addresses.fateflow} ${services.fateflow.name}`,
     `${addresses.nginx} ${services.nginx.name} ${services.nginxInternal.name}`,
-    `${addresses.pulsar} ${services.pulsar.name}`,
-    spark === undefined ? '' : sparkHosts(objects, spark),
+    pulsar,
+    spark === undefined ? '' : spark.others ? foreignHosts(plan, spark) : sparkHosts(objects, spark),
     '',
   ].join('\n');
+  const start = (spark: SparkAddresses): Promise<Computing> => {
+    const at = join(directory, `${plan.id}`);
+    if (spark.others === undefined) return startSpark(objects, spark, { hosts, directory: at });
+    const known = [pulsar, foreignHosts(plan, spark), sparkHosts(spark.others, spark), ''].join('\n');
+    return startSpark(spark.others, spark, { hosts: known, directory: at });
+  };
   const statefulSet = (name: 'mysql' | 'fateflow' | 'client', image: Image, container?: string, from = objects) =>
     startPod({
       statefulSet: name,
@@ -108,20 +119,21 @@ export async function startParty(
     nginx: () => startNginx(addresses.nginx, objects, { hosts, secrets: values }),
     pulsar: () => pulsarPod('2.10', objects, certificate, addresses.pulsar, volumes.pulsar),
   };
-  const [computing, pulsar, nginx, mysql] = await Promise.all([
-    spark && startSpark(objects, spark, { hosts, directory: join(directory, `${plan.id}`) }),
+  const [computing, broker, nginx, mysql] = await Promise.all([
+    spark && start(spark),
     starts.pulsar(),
     starts.nginx(),
     starts.mysql(),
   ]);
   const fateflow = await starts.fateflow();
-  const pods = { mysql, fateflow, nginx, pulsar, client: await starts.client() };
+  const pods = { mysql, fateflow, nginx, pulsar: broker, client: await starts.client() };
   return {
     id: plan.id,
     plan,
     objects,
     api: flowApi(addresses.fateflow),
     pods,
+    computing,
     volumes,
     run: (work, image, address) => startPod({ objects, ...work, secrets: values, image, address, hosts }),
     restart: async (pod) => {

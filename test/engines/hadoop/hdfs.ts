@@ -42,6 +42,7 @@ export const hdfsImage = (fate: FateRelease, ...role: readonly string[]): Image 
 
 /** Files of a client that its settings stand beside. */
 export const clientFiles = (fate: FateRelease, { hadoopConfiguration } = releases[fate].fateflow) => ({
+  [hdfsTool(releases[fate])]: `#!/bin/sh\nshift # past dfs\nexec ${shellOfFiles(fate)} "$@"\n`,
   [`${hadoopConfiguration}/core-site.xml`]: '<configuration>\n</configuration>\n',
   [`${hadoopConfiguration}/log4j.properties`]: log4j,
 });
@@ -53,7 +54,6 @@ const shellOfFiles = (fate: FateRelease): string =>
 export const hdfsClient = (fate: FateRelease, release = releases[fate].fateflow): Image => ({
   files: {
     '/usr/local/bin/python': '#!/bin/sh\nexec sleep 3600\n',
-    [hdfsTool(releases[fate])]: `#!/bin/sh\nshift # past dfs\nexec ${shellOfFiles(fate)} "$@"\n`,
     ...clientFiles(fate),
   },
   links: { '/opt/hadoop': hadoopHome(fate) },

@@ -98,6 +98,12 @@ function startKubeRouter({ kubeconfig }: ApiServer, seconds: number) {
   return started;
 }
 
+/** Has what is for an address come to a pod's, as by a load balancer that keeps the addresses of callers. */
+export const lead = (address: string, pod: string) =>
+  run('iptables', ['--table', 'nat', '--append', 'PREROUTING', '--dst', address, '--jump', 'DNAT', '--to', pod], {
+    env: environment(),
+  });
+
 /** Where kube-router finds iptables and ipset, and these their libraries. */
 function environment(): NodeJS.ProcessEnv {
   const files = join(cache, 'netfilter/usr');
