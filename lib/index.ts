@@ -39,6 +39,7 @@ export {
 } from './federation/descriptor';
 export type { DescriptorFile } from './federation/descriptor-files';
 export { type ExchangePlan, type ExchangeProps, exchangePlan, type PortRange } from './federation/exchange';
+export type { ExistingClaims } from './federation/existing-claims';
 export type {
   ExternalPulsar,
   ExternalPulsarProps,

@@ -36,6 +36,7 @@ const party = {
   services: { nginx: { type: 'LoadBalancer', annotations: { a: 'b' } } },
   storageClass: 'vsan',
   storageClasses: { mysql: false },
+  existingClaims: { client: 'notebooks' },
   sizing: 'production',
   datasetGiB: 40,
   belowGuideline: true,

@@ -16,7 +16,7 @@ import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
 import { podTemplate } from '../parts/pod';
 import { scriptText } from '../parts/script';
-import { volumeClaim } from '../parts/volume-claim';
+import { existingVolumes, partyClaims } from '../parts/volume-claim';
 import { creditCardFiles } from './credit-card';
 
 /**
@@ -87,10 +87,10 @@ export class Client extends Construct {
                 rights: rights.client,
               },
             ],
-            volumes: [config.volume, ...(workload ? [workload.volume] : [])],
+            volumes: [config.volume, ...(workload ? [workload.volume] : []), ...existingVolumes(plan, 'client')],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(plan.storageClasses.client, plan.sizing.volumesGiB.client)],
+        volumeClaimTemplates: partyClaims(plan, 'client'),
       },
     });
   }

@@ -20,7 +20,7 @@ import { containerPorts, servicePorts, variables } from '../parts/container';
 import { mysqlPassword } from '../parts/mysql-password';
 import { podTemplate, type RightedContainer } from '../parts/pod';
 import { scriptText } from '../parts/script';
-import { volumeClaim } from '../parts/volume-claim';
+import { existingVolumes, partyClaims } from '../parts/volume-claim';
 import { boardConfig, boardContainer, boardService } from './fateboard';
 
 /**
@@ -74,10 +74,15 @@ export class FateFlow extends Construct {
           spec: {
             initContainers: [waitForMysql(plan)],
             containers: [fateflow(plan, release, files), ...(board ? [boardContainer(plan, board)] : [])],
-            volumes: [config.volume, routes.volume, ...(board ? [board.volume] : [])],
+            volumes: [
+              config.volume,
+              routes.volume,
+              ...(board ? [board.volume] : []),
+              ...existingVolumes(plan, 'fateflow'),
+            ],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(plan.storageClasses.fateflow, plan.sizing.volumesGiB.fateflow)],
+        volumeClaimTemplates: partyClaims(plan, 'fateflow'),
       },
     });
   }

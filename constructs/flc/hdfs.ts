@@ -14,7 +14,7 @@ import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts, variables } from '../parts/container';
 import { DisruptionBudget } from '../parts/disruption-budget';
 import { podTemplate } from '../parts/pod';
-import { volumeClaim } from '../parts/volume-claim';
+import { existingVolumes, partyClaims } from '../parts/volume-claim';
 
 /** HDFS: training data and intermediate results, on one namenode and its datanodes. */
 export class Hdfs extends Construct {
@@ -83,10 +83,10 @@ export class Hdfs extends Construct {
                 rights: rights.namenode,
               },
             ],
-            volumes: [config.volume],
+            volumes: [config.volume, ...existingVolumes(plan, 'namenode')],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(plan.storageClasses.namenode, plan.sizing.volumesGiB.namenode)],
+        volumeClaimTemplates: partyClaims(plan, 'namenode'),
       },
     });
   }
@@ -140,9 +140,10 @@ export class Hdfs extends Construct {
                 rights: rights.datanode,
               },
             ],
+            volumes: existingVolumes(plan, 'datanode'),
           },
         }),
-        volumeClaimTemplates: [volumeClaim(plan.storageClasses.datanode, plan.sizing.volumesGiB.datanode)],
+        volumeClaimTemplates: partyClaims(plan, 'datanode'),
       },
     });
   }

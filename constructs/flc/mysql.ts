@@ -11,7 +11,7 @@ import { Manifest } from '../app/manifest';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
 import { podTemplate } from '../parts/pod';
 import { volumeOf } from '../parts/security-context';
-import { volumeClaim } from '../parts/volume-claim';
+import { existingVolumes, partyClaims } from '../parts/volume-claim';
 
 /** MySQL: FATE Flow's jobs, models and their state. FATE Flow creates the tables itself. */
 export class Mysql extends Construct {
@@ -66,9 +66,10 @@ export class Mysql extends Construct {
                 rights: rights.mysql,
               },
             ],
+            volumes: existingVolumes(plan, 'mysql'),
           },
         }),
-        volumeClaimTemplates: [volumeClaim(plan.storageClasses.mysql, plan.sizing.volumesGiB.mysql)],
+        volumeClaimTemplates: partyClaims(plan, 'mysql'),
       },
     });
   }

@@ -15,7 +15,7 @@ import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts, variables } from '../parts/container';
 import { podTemplate } from '../parts/pod';
 import { PulsarPublicService, pulsarCertificate, volumeGroup } from '../parts/pulsar-pod';
-import { volumeClaim } from '../parts/volume-claim';
+import { existingVolumes, partyClaims } from '../parts/volume-claim';
 
 /** A party that has a Pulsar of its own. */
 export interface PulsarParty extends PartyPlan {
@@ -86,10 +86,10 @@ export class Pulsar extends Construct {
                 rights: release.rights,
               },
             ],
-            volumes: [config.volume, ...certificate.volumes],
+            volumes: [config.volume, ...certificate.volumes, ...existingVolumes(plan, 'pulsar')],
           },
         }),
-        volumeClaimTemplates: [volumeClaim(plan.storageClasses.pulsar, plan.sizing.volumesGiB.pulsar)],
+        volumeClaimTemplates: partyClaims(plan, 'pulsar'),
       },
     });
   }

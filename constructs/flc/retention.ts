@@ -70,7 +70,7 @@ export class Retention extends Construct {
                     rights: rights.retention,
                   },
                 ],
-                volumes: [config.volume, fateFlowVolume],
+                volumes: [config.volume, fateFlowVolume(plan)],
               },
             }),
           },

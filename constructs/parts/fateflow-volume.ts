@@ -1,13 +1,14 @@
 import type { PodAffinity, Volume } from 'kubernetes-types/core/v1';
 import { services } from '../../lib/fate/services';
+import { volumeClaims, volumePods } from '../../lib/federation/claims';
 import type { PartyPlan } from '../../lib/federation/party';
-import { dataClaim, dataVolume } from '../../lib/kubernetes/data-volume';
+import { dataVolume } from '../../lib/kubernetes/data-volume';
 
 /** FATE Flow's volume, in the pod of a Job. */
-export const fateFlowVolume: Volume = {
-  name: dataVolume,
-  persistentVolumeClaim: { claimName: dataClaim(services.fateflow.name, 0) },
-};
+export function fateFlowVolume(plan: PartyPlan): Volume {
+  const [claimName = ''] = volumeClaims('fateflow', volumePods(plan));
+  return { name: dataVolume, persistentVolumeClaim: { claimName } };
+}
 
 /** It is one node's at a time, and pods of that node share it. */
 export const nextToFateFlow: PodAffinity = {

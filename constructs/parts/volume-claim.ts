@@ -1,4 +1,6 @@
-import type { PersistentVolumeClaim } from 'kubernetes-types/core/v1';
+import type { PersistentVolumeClaim, Volume } from 'kubernetes-types/core/v1';
+import type { PartyVolume } from '../../lib/fate/sizes';
+import type { PartyPlan } from '../../lib/federation/party';
 import { dataVolume } from '../../lib/kubernetes/data-volume';
 
 /**
@@ -16,3 +18,16 @@ export const volumeClaim = (storageClass: string | undefined, sizeGiB: number): 
     resources: { requests: { storage: `${sizeGiB}Gi` } },
   },
 });
+
+/** Claim templates of a StatefulSet. None where its pod has a claim that is there already. */
+export const partyClaims = (
+  { storageClasses, existingClaims, sizing }: PartyPlan,
+  volume: PartyVolume,
+): PersistentVolumeClaim[] | undefined =>
+  existingClaims[volume] === undefined ? [volumeClaim(storageClasses[volume], sizing.volumesGiB[volume])] : undefined;
+
+/** The same volume of its pod, where no template makes it. */
+export function existingVolumes({ existingClaims }: PartyPlan, volume: PartyVolume): Volume[] {
+  const claimName = existingClaims[volume];
+  return claimName === undefined ? [] : [{ name: dataVolume, persistentVolumeClaim: { claimName } }];
+}

@@ -111,6 +111,7 @@ export function checkElsewhere(problems: Problems, declaration: object, driver: 
       ...keysIn(props, 'pods', containers),
       ...keysIn(props, 'volumesGiB', volumes),
       ...keysIn(props, 'storageClasses', volumes),
+      ...keysIn(props, 'existingClaims', volumes),
       ...keysIn(props, 'images', images),
       ...Object.entries(others).flatMap(([map, keys]) => keysIn(props, map, keys)),
       ...published(props, ui),

@@ -1,7 +1,7 @@
 import type { FateRelease } from '../fate/releases';
 import { services } from '../fate/services';
 import type { PartyVolume } from '../fate/sizes';
-import { setClaims, sizedSet, volumeClaims, volumePods } from './claims';
+import { madeClaims, sizedClaims, sizedSet, volumePods } from './claims';
 import { ownVolumes } from './engines';
 import type { ExchangePlan } from './exchange';
 import type { PartyPlan } from './party';
@@ -16,6 +16,8 @@ export interface LastingPartyValues {
   readonly fate: FateRelease;
   /** None for the cluster's default one. */
   readonly storageClasses: PartyPlan['storageClasses'];
+  /** Claims that were there before. None of a party that was made before there was such a thing. */
+  readonly existingClaims?: PartyPlan['existingClaims'];
   readonly volumesGiB: Readonly<Record<PartyVolume, number>>;
   readonly datanodes: number;
   /** None where one process is all of Pulsar. */
@@ -33,7 +35,8 @@ export interface LastingPartyValues {
 }
 
 export const lastingPartyValues = (plan: PartyPlan): LastingPartyValues => {
-  const { id, namespace, domain, fate, storageClasses, sizing, mysql, hdfs, pulsar, exchange, peers } = plan;
+  const { id, namespace, domain, fate, storageClasses, existingClaims, sizing, mysql, hdfs, pulsar, exchange, peers } =
+    plan;
   const { address, port } = exchange?.trafficServer ?? {};
   return {
     id,
@@ -41,6 +44,7 @@ export const lastingPartyValues = (plan: PartyPlan): LastingPartyValues => {
     domain,
     fate,
     storageClasses,
+    existingClaims,
     volumesGiB: sizing.volumesGiB,
     datanodes: sizing.datanodes,
     bookies: pulsar.cluster?.bookies,
@@ -68,7 +72,10 @@ export function lastingPartyChanges(before: Partial<LastingPartyValues>, plan: P
     }),
     ...peerChanges(before.peers, plan),
     ...classChange(before.storageClasses, plan),
-    ...ownVolumes(plan).flatMap((volume) => volumeChange(volume, before, plan)),
+    ...ownVolumes(plan).flatMap((volume) => [
+      ...claimChange(volume, before, plan),
+      ...volumeChange(volume, before, plan),
+    ]),
     ...fewerDatanodes(before.datanodes, plan),
     ...otherPulsar(before, plan),
   ];
@@ -77,7 +84,7 @@ export function lastingPartyChanges(before: Partial<LastingPartyValues>, plan: P
 /** Another release is an upgrade, which has a plan of its own. */
 type SingleValue = Exclude<
   keyof LastingPartyValues,
-  'fate' | 'peers' | 'storageClasses' | 'volumesGiB' | 'datanodes' | 'bookies' | 'pulsar'
+  'fate' | 'peers' | 'storageClasses' | 'existingClaims' | 'volumesGiB' | 'datanodes' | 'bookies' | 'pulsar'
 >;
 
 const singleValues = [
@@ -142,9 +149,10 @@ const consequences: Readonly<
 };
 
 function classChange(before: LastingPartyValues['storageClasses'] | undefined, plan: PartyPlan): string[] {
-  const { id, storageClasses } = plan;
+  const { id, storageClasses, existingClaims } = plan;
   const changed = ownVolumes(plan).filter(
-    (volume) => before !== undefined && before[volume] !== storageClasses[volume],
+    (volume) =>
+      before !== undefined && existingClaims[volume] === undefined && before[volume] !== storageClasses[volume],
   );
   if (changed.length === 0) return [];
   return [
@@ -152,24 +160,43 @@ function classChange(before: LastingPartyValues['storageClasses'] | undefined, p
   ];
 }
 
+/** What is on a volume does not move, and a StatefulSet takes no other claims. */
+function claimChange(volume: PartyVolume, before: Partial<LastingPartyValues>, plan: PartyPlan): string[] {
+  const { id, namespace, existingClaims } = plan;
+  const was = before.existingClaims?.[volume];
+  const is = existingClaims[volume];
+  if (before.datanodes === undefined || was === is) return [];
+  const named = (claim: string | undefined) => (claim === undefined ? 'its own' : `claim ${claim}`);
+  const { statefulSet } = sizedSet(volume, volumePods(plan));
+  return [
+    [
+      `volume ${volume} of party ${id} was ${named(was)} and is ${named(is)} now: what is on it stays there. Put it back; or stop its pod and copy all that the old claim has to the new one before this update, and where files are applied, take away what they cannot replace:`,
+      `  kubectl -n ${namespace} delete statefulset ${statefulSet}`,
+    ].join('\n'),
+  ];
+}
+
 /** A StatefulSet gives its size to claims that it makes, and never to those that it finds. */
 function volumeChange(
   volume: PartyVolume,
   { volumesGiB, datanodes, bookies }: Partial<LastingPartyValues>,
-  { id, namespace, sizing }: PartyPlan,
+  { id, namespace, sizing, existingClaims }: PartyPlan,
 ): string[] {
   const before = volumesGiB?.[volume];
   const now = sizing.volumesGiB[volume];
   if (before === undefined || before === now) return [];
   const change = `volumesGiB.${volume} of party ${id} was ${before} and is ${now} now`;
   if (now < before) return [`${change}: a claim never becomes smaller. Put it back`];
-  const set = sizedSet(volume, { datanodes: datanodes ?? sizing.datanodes, bookies });
+  const pods = { datanodes: datanodes ?? sizing.datanodes, bookies, existingClaims };
   const size = JSON.stringify({ spec: { resources: { requests: { storage: `${now}Gi` } } } });
+  const isExisting = existingClaims[volume] !== undefined; // which no StatefulSet knows the size of
   return [
     [
-      `${change}: claims that exist stay as they are, and pods restart. Before this update grow the claims, whose class must allow it, and let go of the pods:`,
-      ...setClaims(set).map((claim) => `  kubectl -n ${namespace} patch pvc ${claim} -p '${size}'`),
-      `  kubectl -n ${namespace} delete statefulset ${set.statefulSet} --cascade=orphan`,
+      `${change}: claims that exist stay as they are, and pods restart. Before this update grow the claims, whose class must allow it${isExisting ? '' : ', and let go of the pods'}:`,
+      ...sizedClaims(volume, pods).map((claim) => `  kubectl -n ${namespace} patch pvc ${claim} -p '${size}'`),
+      ...(isExisting
+        ? []
+        : [`  kubectl -n ${namespace} delete statefulset ${sizedSet(volume, pods).statefulSet} --cascade=orphan`]),
     ].join('\n'),
   ];
 }
@@ -207,7 +234,7 @@ function movedPulsar(before: Partial<LastingPartyValues>, plan: PartyPlan): stri
   const what = `Pulsar of party ${id} was ${before.pulsar ?? 'its own'} and is ${now} now: messages do not move, and jobs that run wait for theirs. Update between jobs; the party's address for messages is another one, too, which ${plan.exchange ? 'the exchange has' : 'other parties have'} to be told by its descriptor.`;
   if (!pulsar.isExternal) return what;
   const { volumesGiB: _, ...had } = { datanodes: plan.sizing.datanodes, ...before };
-  const claims = before.pulsar === undefined ? volumeClaims('pulsar', had) : [];
+  const claims = before.pulsar === undefined ? madeClaims('pulsar', had) : [];
   if (claims.length === 0) return what;
   return [
     `${what} After this update nobody needs what its own has left:`,
@@ -225,9 +252,12 @@ function replacedPulsar(plan: PartyPlan): string {
   const { pulsar, pulsarBookie, pulsarZookeeper, pulsarProxy } = services;
   const left = cluster ? [pulsar] : [pulsar, pulsarBookie, pulsarZookeeper];
   const remove = (what: string) => `  kubectl -n ${namespace} delete ${what} --ignore-not-found`;
+  const found = madeClaims('pulsar', volumePods(plan));
   return [
     `Pulsar of party ${id} becomes ${cluster ? 'highly available' : 'one process'}: messages do not move, and jobs that run wait for theirs. Update between jobs. Before this update take away what it would find of an earlier time:`,
-    remove(`pvc ${volumeClaims('pulsar', volumePods(plan)).join(' ')}`),
+    ...(found.length > 0
+      ? [remove(`pvc ${found.join(' ')}`)]
+      : [`  whatever is on claim ${plan.existingClaims.pulsar}, which has to be empty`]),
     'and where files are applied, what they do not replace:',
     remove(`statefulset ${left.map(({ name }) => name).join(' ')}`),
     ...(cluster ? [] : [remove(`deployment ${pulsarProxy.name}`)]),

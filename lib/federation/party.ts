@@ -28,6 +28,7 @@ import { describedParties } from './described-parties';
 import type { ExchangeDescriptor, PartyDescriptor } from './descriptor';
 import { checkEgress, checkExchangeDescriptor } from './descriptor-checks';
 import { checkElsewhere, ownImages } from './engines';
+import { type ExistingClaims, planExistingClaims } from './existing-claims';
 import { type HdfsPlan, type HdfsProps, planHdfs, readExternalHdfs } from './hdfs';
 import {
   checkDriver,
@@ -94,6 +95,12 @@ export interface PartyProps extends HostingProps<PartyImage | 'backup'>, PodsPro
   readonly storageClass?: StorageClassName;
   /** StorageClasses of single volumes in the place of `storageClass`. @default {} */
   readonly storageClasses?: Readonly<Partial<Record<PartyVolume, StorageClassName>>>;
+  /**
+   * PersistentVolumeClaims of the namespace that are there already, by name, in the place of those that would be made: ReadWriteOnce or
+   * wider, empty, or what a party of this library has left. A volume's size is then what the claim has. Nobody here deletes one.
+   * @default none
+   */
+  readonly existingClaims?: ExistingClaims;
   /** User interfaces to publish. @default notebook and FATE Board, class `nginx` */
   readonly ingress?: IngressProps;
   /**
@@ -160,6 +167,8 @@ export interface PartyPlan extends Agreement, Hosting<PartyImage>, PlannedAddres
   readonly services: Readonly<Record<'nginx' | 'pulsar', PublicService>>;
   /** None for the cluster's default one. */
   readonly storageClasses: StorageClasses<PartyVolume>;
+  /** In the place of claims that would be made. */
+  readonly existingClaims: ExistingClaims;
   readonly sizing: Sizing;
   /** `fateboard` where it has a pod of its own. */
   readonly pods: Pods<Exclude<PartyPod, 'fateboard'>> & Partial<Pods<'fateboard'>>;
@@ -201,6 +210,7 @@ export const partyKeys: Keys<PartyProps> = {
   services: true,
   storageClass: true,
   storageClasses: true,
+  existingClaims: true,
   sparkNodes: true,
   ingress: true,
   compute: true,
@@ -438,6 +448,11 @@ export function planParty(
     ports: planPartyPorts(problems.at('ports'), ports, publicPorts(reached, usualPorts), pulsar),
     egress,
     storageClasses,
+    existingClaims: planExistingClaims(problems.at('existingClaims'), props.existingClaims, {
+      storageClasses: props.storageClasses,
+      datanodes: sizing.datanodes,
+      isClustered: pulsar.cluster !== undefined,
+    }),
     sizing,
     sparkNodes,
     pods: sparkNodes

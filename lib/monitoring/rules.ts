@@ -1,6 +1,6 @@
 import { fullAt } from '../fate/releases/pulsar';
 import { certificateDays } from '../federation/certificates';
-import { setClaims, sizedSet, volumePods } from '../federation/claims';
+import { sizedClaims, volumePods } from '../federation/claims';
 import type { ExchangePlan } from '../federation/exchange';
 import { isJoined } from '../federation/neighbours';
 import type { PartyPlan } from '../federation/party';
@@ -134,7 +134,7 @@ function volumeSigns(plan: PartyPlan): readonly Sign[] {
   const left = (...matcher: readonly string[]) =>
     `${of(plan, 'kubelet_volume_stats_available_bytes', ...matcher)} / ${of(plan, 'kubelet_volume_stats_capacity_bytes', ...matcher)}`;
   if (plan.pulsar.isExternal) return [isFull(left())];
-  const claims = setClaims(sizedSet('pulsar', volumePods(plan))).join('|');
+  const claims = sizedClaims('pulsar', volumePods(plan)).join('|');
   const taken = fullAt(plan.sizing.volumesGiB.pulsar);
   return [
     isFull(left(`persistentvolumeclaim!~"${claims}"`)),

@@ -160,12 +160,12 @@ const claimsOf = (plan: PartyPlan): readonly string[] => [
 ];
 
 const takeData = (plan: PartyPlan): ManualStep => {
-  const { namespace, driver } = plan;
+  const { namespace, driver, existingClaims } = plan;
   const gone = volumesGoneWith(plan);
   const claims = claimsOf(plan).filter((claim) => !gone.includes(claim));
   const removeNamespace = `kubectl delete namespace ${namespace}`;
   return {
-    what: `When nobody wants to go back, take away what was kept, for good: ${[...claims.map((claim) => `claim ${claim}`), 'the Secrets'].join(', ')}. A volume whose class says \`Retain\` stays: \`kubectl get pv\` shows it as Released.`,
+    what: `When nobody wants to go back, take away what was kept, for good: ${[...claims.map((claim) => `claim ${claim}`), 'the Secrets'].join(', ')}. A volume whose class says \`Retain\` stays: \`kubectl get pv\` shows it as Released.${Object.keys(existingClaims).length === 0 ? '' : ` Of these ${Object.values(existingClaims).join(', ')} were there before the party: keep the namespace where anybody needs them.`}`,
     commands:
       driver === 'kubefate'
         ? [removeNamespace]

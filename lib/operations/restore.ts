@@ -2,9 +2,9 @@ import { releases } from '../fate/releases';
 import type { DataFormats } from '../fate/releases/data';
 import { services } from '../fate/services';
 import { type BackupPlan, backupName, restoreName } from '../federation/backup';
+import { madeClaims, volumePods } from '../federation/claims';
 import { ownVolumes } from '../federation/engines';
 import type { PartyPlan } from '../federation/party';
-import { dataClaim } from '../kubernetes/data-volume';
 import { inNamespace } from './kubectl';
 import type { ManualStep } from './step';
 
@@ -44,13 +44,15 @@ const choose = (plan: RestorableParty): ManualStep => ({
 
 const emptyVolumes = (plan: RestorableParty): ManualStep => {
   const own = ownVolumes(plan);
-  const lost = [services.mysql.name, services.fateflow.name].filter((name) => own.some((volume) => volume === name));
+  const lost = ([services.mysql.name, services.fateflow.name] as const).filter((name) => own.includes(name));
+  const claims = lost.flatMap((volume) => madeClaims(volume, volumePods(plan)));
+  const others = lost.flatMap((volume) => plan.existingClaims[volume] ?? []);
   return {
-    what: `Where ${plan.mysql.isExternal ? '' : "MySQL's or "}FATE Flow's volume was lost or spoilt, and nowhere else, have an empty one in the place of it. ${plan.mysql.isExternal ? 'A database that is lost is made again, empty, by whoever runs its MySQL.' : 'Name no claim that is sound.'}`,
+    what: `Where ${plan.mysql.isExternal ? '' : "MySQL's or "}FATE Flow's volume was lost or spoilt, and nowhere else, have an empty one in the place of it. ${plan.mysql.isExternal ? 'A database that is lost is made again, empty, by whoever runs its MySQL.' : 'Name no claim that is sound.'}${others.length > 0 ? ` Have whoever made ${others.join(' and ')} empty it, or make it anew.` : ''}`,
     commands: [
       inNamespace(plan, `scale statefulset ${lost.join(' ')} --replicas=0`),
       inNamespace(plan, `wait --for=delete ${lost.map((name) => `pod/${name}-0`).join(' ')} --timeout=5m`),
-      inNamespace(plan, `delete pvc ${lost.map((name) => dataClaim(name, 0)).join(' ')}`),
+      ...(claims.length > 0 ? [inNamespace(plan, `delete pvc ${claims.join(' ')}`)] : []),
       inNamespace(plan, `scale statefulset ${lost.join(' ')} --replicas=1`),
       inNamespace(plan, `rollout status ${fateflow} --timeout=15m`),
     ],

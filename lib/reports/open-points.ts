@@ -83,6 +83,7 @@ const openOfParty = (plan: PartyPlan): readonly Point[] => [
   ...openPulsar(plan),
   ...openBackup(plan),
   ...openTrust(plan),
+  ...missingClaims(plan),
   ...(isJoined(plan)
     ? [...addressesOfParty(plan), ...missingPeers(plan)]
     : [['stands alone', aloneRemedy(plan)] as const]),
@@ -292,6 +293,18 @@ function openBackup({ namespace, backup }: PartyPlan): readonly Point[] {
     [
       `reads ${secretText('backupBucket')}`,
       `make it of the keys of a user who may list, read, write and delete in ${folder} of bucket ${bucket}: kubectl -n ${namespace} create secret generic ${name} --from-file=${keys.accessKey} --from-file=${keys.secretKey}`,
+    ],
+  ];
+}
+
+function missingClaims({ namespace, existingClaims }: PartyPlan): readonly Point[] {
+  const claims = Object.values(existingClaims);
+  if (claims.length === 0) return [];
+  const of = Object.entries(existingClaims).map(([volume, claim]) => `${claim} for ${volume}`);
+  return [
+    [
+      `has ${counted(claims.length, 'claim')} of somebody's making, ${of.join(', ')}`,
+      `have them in the namespace before the pods, which wait for them: kubectl -n ${namespace} get pvc ${claims.join(' ')}`,
     ],
   ];
 }

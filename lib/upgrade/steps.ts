@@ -3,13 +3,13 @@ import { releases } from '../fate/releases';
 import { type Conversion, type PartyData, partyData } from '../fate/releases/data';
 import { services } from '../fate/services';
 import type { PartyVolume } from '../fate/sizes';
-import { claimedSets, setClaims, type VolumePods } from '../federation/claims';
+import { claimedSets, madeClaims, type VolumePods, volumeClaims, volumePods } from '../federation/claims';
 import { ownVolumes } from '../federation/engines';
 import type { ExchangePlan } from '../federation/exchange';
 import type { LastingPartyValues } from '../federation/lasting';
 import type { PartyPlan } from '../federation/party';
 import { yaml } from '../formats/yaml';
-import { dataClaim, dataVolume } from '../kubernetes/data-volume';
+import { dataVolume } from '../kubernetes/data-volume';
 import { inNamespace } from '../operations/kubectl';
 import type { ManualStep } from '../operations/step';
 import { changeSchema, dump, empty, endJobs, type Mysql, mysqlOf as mysqlOfPlan, restore } from './database-steps';
@@ -17,7 +17,7 @@ import { changeSchema, dump, empty, endJobs, type Mysql, mysqlOf as mysqlOfPlan,
 /** What an upgrade needs to know of a party as it is. */
 export type UpgradedParty = Pick<LastingPartyValues, 'id' | 'namespace' | 'domain' | 'datanodes' | 'bookies' | 'fate'> &
   Partial<
-    Pick<LastingPartyValues, 'database' | 'tables' | 'volumesGiB' | 'storageClasses'> &
+    Pick<LastingPartyValues, 'database' | 'tables' | 'volumesGiB' | 'storageClasses' | 'existingClaims'> &
       Pick<PartyPlan, 'driver' | 'images'>
   >;
 
@@ -98,32 +98,40 @@ const convertHdfs = (upgrade: PartyUpgrade): ManualStep => ({
 const upgradeJob = 'namenode-upgrade';
 
 /** The image's entry point makes the configuration, and starts what it is given. @see Hadoop 3.2.1, `hdfs namenode` */
-const namenodeUpgrade = ({ images, imagePullSecrets, pods: { namenode } }: PartyPlan) => ({
-  apiVersion: 'batch/v1',
-  kind: 'Job',
-  metadata: { name: upgradeJob },
-  spec: {
-    backoffLimit: 0,
-    template: {
-      metadata: { labels: { 'app.kubernetes.io/name': services.namenode.name } }, // what it is let do is what the namenode is
-      spec: {
-        restartPolicy: 'Never',
-        imagePullSecrets: orNone(imagePullSecrets.map((name) => ({ name }))),
-        nodeSelector: orNone(namenode.nodeSelector),
-        tolerations: orNone(namenode.tolerations),
-        containers: [
-          {
-            name: services.namenode.name,
-            image: images.namenode,
-            args: ['hdfs', 'namenode', '-upgradeOnly'],
-            volumeMounts: [{ name: dataVolume, mountPath: '/hadoop/dfs/name', subPath: 'name' }],
-          },
-        ],
-        volumes: [{ name: dataVolume, persistentVolumeClaim: { claimName: dataClaim('namenode', 0) } }],
+const namenodeUpgrade = (plan: PartyPlan) => {
+  const {
+    images,
+    imagePullSecrets,
+    pods: { namenode },
+  } = plan;
+  const [claimName] = volumeClaims('namenode', volumePods(plan));
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: upgradeJob },
+    spec: {
+      backoffLimit: 0,
+      template: {
+        metadata: { labels: { 'app.kubernetes.io/name': services.namenode.name } }, // what it is let do is what the namenode is
+        spec: {
+          restartPolicy: 'Never',
+          imagePullSecrets: orNone(imagePullSecrets.map((name) => ({ name }))),
+          nodeSelector: orNone(namenode.nodeSelector),
+          tolerations: orNone(namenode.tolerations),
+          containers: [
+            {
+              name: services.namenode.name,
+              image: images.namenode,
+              args: ['hdfs', 'namenode', '-upgradeOnly'],
+              volumeMounts: [{ name: dataVolume, mountPath: '/hadoop/dfs/name', subPath: 'name' }],
+            },
+          ],
+          volumes: [{ name: dataVolume, persistentVolumeClaim: { claimName } }],
+        },
       },
     },
-  },
-});
+  };
+};
 
 const orNone = <T extends object>(some: T): T | undefined => (Object.keys(some).length === 0 ? undefined : some);
 
@@ -151,18 +159,28 @@ const leaveTables = ({ fate }: UpgradedParty, hdfs: HdfsClient): ManualStep => (
   commands: [],
 });
 
-const newVolume = (upgrade: PartyUpgrade, volume: PartyVolume): ManualStep => ({
-  what: `What ${volume} has written is not for the new release. It starts on an empty volume; with the claim its content is gone.`,
-  commands: takenAway(upgrade, [volume], upgrade.from),
-});
+function newVolume(upgrade: PartyUpgrade, volume: PartyVolume): ManualStep {
+  const emptied = haveEmptied(upgrade, [volume]) || '; with the claim its content is gone.';
+  return {
+    what: `What ${volume} has written is not for the new release. It starts on an empty volume${emptied}`,
+    commands: takenAway(upgrade, [volume], { existingClaims: upgrade.to.existingClaims, ...upgrade.from }),
+  };
+}
+
+/** What nobody here deletes. Nothing where there is no such claim. */
+function haveEmptied({ to: { existingClaims } }: PartyUpgrade, volumes: readonly PartyVolume[]): string {
+  const claims = volumes.flatMap((volume) => existingClaims[volume] ?? []);
+  return claims.length === 0 ? '' : `. When its pods are gone have whoever made ${claims.join(', ')} empty it.`;
+}
 
 /** What runs on volumes, and their claims. Brokers hold nothing, and begin anew beside bookies that do. */
 function takenAway(upgrade: PartyUpgrade, volumes: readonly PartyVolume[], pods: VolumePods): readonly string[] {
   const sets = volumes.flatMap((volume) => claimedSets(volume, pods));
+  const claims = volumes.flatMap((volume) => madeClaims(volume, pods));
   const brokers = volumes.includes('pulsar') && pods.bookies !== undefined ? [services.pulsar.name] : [];
   return [
     remove(upgrade, ...brokers, ...sets.map(({ statefulSet }) => statefulSet)),
-    kubectl(upgrade, `delete pvc ${sets.flatMap(setClaims).join(' ')}`),
+    ...(claims.length > 0 ? [kubectl(upgrade, `delete pvc ${claims.join(' ')}`)] : []),
   ];
 }
 
@@ -244,8 +262,9 @@ function unreadVolumes({ to, anew, data }: PartyUpgrade): readonly PartyVolume[]
 
 /** The datanodes of both: one of the other release's HDFS would not come up at the next try. */
 const takeAway = (upgrade: PartyUpgrade, volumes: readonly PartyVolume[]): ManualStep => ({
-  what: `Take away what FATE ${upgrade.from.fate} does not read any more.${volumes.includes('datanode') ? ' Tables are uploaded again.' : ''}`,
+  what: `Take away what FATE ${upgrade.from.fate} does not read any more${haveEmptied(upgrade, volumes) || '.'}${volumes.includes('datanode') ? ' Tables are uploaded again.' : ''}`,
   commands: takenAway(upgrade, volumes, {
+    existingClaims: upgrade.to.existingClaims,
     datanodes: Math.max(upgrade.from.datanodes, upgrade.to.sizing.datanodes),
     bookies: upgrade.to.pulsar.cluster?.bookies,
   }),

@@ -224,19 +224,24 @@ function checkVolumes(
   now: LastingPartyValues,
   stay: readonly PartyVolume[],
 ): void {
-  for (const key of ['volumesGiB', 'storageClasses'] as const) {
+  for (const key of ['volumesGiB', 'storageClasses', 'existingClaims'] as const) {
     const values = before[key];
     if (values === undefined) continue;
-    for (const volume of stay.filter((it) => values[it] !== now[key][it])) {
-      const [was, is] = [values[volume], now[key][volume]].map((value) => value ?? "the cluster's default");
+    const classless = key === 'storageClasses' ? (now.existingClaims ?? {}) : {};
+    const changed = stay.filter((it) => classless[it] === undefined && values[it] !== now[key]?.[it]);
+    for (const volume of changed) {
+      const [was, is] = [values[volume], now[key]?.[volume]].map((value) => value ?? unnamed[key]);
       problems.add(`${key}.${volume}`, `was ${was} and is ${is} now`, remediesOfVolumes[key]);
     }
   }
 }
 
+const unnamed = { volumesGiB: 'none', storageClasses: "the cluster's default", existingClaims: 'its own' };
+
 const remediesOfVolumes = {
   volumesGiB: 'put it back: claims that exist grow afterwards, and never become smaller',
   storageClasses: 'put it back: claims that exist stay with their class',
+  existingClaims: 'put it back: what is on a claim stays there',
 };
 
 function isEarlier(release: string, than: string): boolean {
@@ -249,7 +254,7 @@ function outcomes({ fate, ...pods }: UpgradedParty, to: PartyPlan): readonly Dat
   return (Object.keys(partyData) as PartyData[]).map((data) => {
     const volumes: readonly PartyVolume[] = partyData[data].volumes;
     const own = ownVolumes(to).filter((volume) => volumes.includes(volume));
-    const claims = own.flatMap((volume) => volumeClaims(volume, pods));
+    const claims = own.flatMap((volume) => volumeClaims(volume, { existingClaims: to.existingClaims, ...pods }));
     return { data, claims: { from: claims, to: claims }, ...outcomeOf(data, fate, to) };
   });
 }

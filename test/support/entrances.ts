@@ -135,6 +135,7 @@ export const party = {
   },
   proxy: { url: 'http://proxy.example.com:3128', noProxy: ['.example.com', '10.0.0.0/8'] },
   trust: [{ name: 'example-ca', certificate: authority }],
+  existingClaims: { client: 'notebooks' },
   retention: { logsDays: 30, jobsDays: 14, schedule: '15 3 * * 6' },
   sizing: 'minimum',
   datasetGiB: 3,

@@ -122,7 +122,7 @@ function job(plan: BackedUpParty, files: ConfigFiles, name: string, work: Work):
         affinity,
         initContainers,
         containers: [container],
-        volumes: [files.volume, scratch, fateFlowVolume, ...('claimGiB' in plan.backup.to ? [kept] : [])],
+        volumes: [files.volume, scratch, fateFlowVolume(plan), ...('claimGiB' in plan.backup.to ? [kept] : [])],
       },
     }),
   };

@@ -1,5 +1,6 @@
 import { database } from '../../fate/database';
 import { partyVolumes } from '../../fate/sizes';
+import type { ExistingClaims } from '../../federation/existing-claims';
 import { type Driver, drivers } from '../../federation/hosting';
 import type { PartyProps } from '../../federation/party';
 import { checkKeys, readDeclaration, readList, readOneOf, shown } from '../../input/checks';
@@ -26,7 +27,7 @@ export interface DataDecision {
 }
 
 /** The declaration, once its caller has decided what becomes of all data. */
-export function decided<Declaration extends Pick<PartyProps, 'id' | 'namespace'>>(
+export function decided<Declaration extends Pick<PartyProps, 'id' | 'namespace' | 'existingClaims'>>(
   declaration: Declaration,
   differences: readonly Difference[],
   decided: DataDecision = {},
@@ -50,11 +51,13 @@ export function decided<Declaration extends Pick<PartyProps, 'id' | 'namespace'>
   problems.throwIfAny('cluster.yaml');
   if (driver === 'kubefate') return { ...declaration, driver };
   const { id, namespace = `fate-${id}` } = declaration;
-  return { ...declaration, driver, namespace: nativeNamespace({ id, namespace }) };
+  const elsewhere = { namespace: nativeNamespace({ id, namespace }), existingClaims: undefined };
+  return { ...declaration, driver, ...elsewhere };
 }
 
 /** Names the data of a party that are not where the declared one looks for them. */
-export function nameData(source: Source, chart: PartyChart): void {
+/** @param existing claims that go on with KubeFATE */
+export function nameData(source: Source, chart: PartyChart, existing: ExistingClaims): void {
   const { claims } = chart;
   nameElsewhere(source);
   if (source.flag('persistence') !== true) {
@@ -72,7 +75,7 @@ export function nameData(source: Source, chart: PartyChart): void {
     const path = `${module}.existingClaim`;
     if (!source.says(path)) continue;
     const reason = `the data are in a claim that neither the chart nor this library makes${taken([`${source.find(path)?.value}`])}`;
-    source.leave(path, '', reason);
+    source.leave(path, '', reason, Object.keys(existing).length > 0 ? ['native'] : drivers);
   }
   if (own.length === 0) return;
   const named = own.map(([module, claim]) => (module === 'hdfs.datanode' ? ofDatanodes(source, chart, claim) : claim));

@@ -20,7 +20,7 @@ import { declaredServices, readHosting, readModules, readNodePort, refuseOtherEn
 import { readBuild, readCompute } from './read-compute';
 import { domainOfHosts, readIngress } from './read-ingress';
 import { readPods } from './read-pods';
-import { readSizing, readStorageClasses } from './read-sizing';
+import { readExistingClaims, readSizing, readStorageClasses } from './read-sizing';
 import type { Difference, Source } from './source';
 
 /** A declaration of a party; complete for `partyPlan()` when the file says the domain. */
@@ -38,12 +38,13 @@ export function readParty(
   readEngines(problems, source, chart);
   const build = readBuild(source, chart);
   readModules(source, modules);
-  nameData(source, chart);
+  const existingClaims = readExistingClaims(source);
+  nameData(source, chart, existingClaims);
   const exchange = readExchange(source, chart);
   const domain = exchange?.domain ?? domainOfHosts(source, id);
   const sizing = readSizing(source, chart);
   const ingress = readIngress(source, id, domain, chart.ingress);
-  const storageClasses = readStorageClasses(source);
+  const storageClasses = readStorageClasses(source, existingClaims);
   for (const [path, value] of Object.entries({ ...asWeDo, ...repeated(chart) })) source.takeIf(path, value);
   source.takeIf('spark.worker.affinity', oneWorkerPerNode);
   const services = {
@@ -61,6 +62,7 @@ export function readParty(
     kubernetes: chart.lastKubernetes ?? (hasPolicy ? lastWithPolicies : undefined),
     ...readHosting(source, `fate-${id}`, chart.images(build)),
     ...storageClasses,
+    ...(Object.keys(existingClaims).length > 0 && { existingClaims }),
     ingress,
     compute: readCompute(source, build),
     ...sizing,

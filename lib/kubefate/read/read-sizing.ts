@@ -2,6 +2,7 @@ import { pulsarMemory } from '../../fate/heap';
 import { releases } from '../../fate/releases';
 import { type PartyContainer, type PartyVolume, type Sizing, sizingPresets } from '../../fate/sizes';
 import { ownWorkers } from '../../fate/spark';
+import type { ExistingClaims } from '../../federation/existing-claims';
 import type { PartyProps } from '../../federation/party';
 import { planSizing, type SizingProps } from '../../federation/sizing';
 import { shown } from '../../input/checks';
@@ -23,14 +24,28 @@ const volumes: readonly (readonly [module: ChartModule, volume: PartyVolume])[] 
   ['pulsar', 'pulsar'],
 ];
 
+/** Claims that somebody has made. None where modules share one, each in a directory of its own. */
+export function readExistingClaims(source: Source): ExistingClaims {
+  const named = volumes.flatMap(([module, volume]) => {
+    const path = `${module}.existingClaim`;
+    const name = source.says(path) ? source.text(path) : undefined;
+    return name === undefined ? [] : [[volume, name] as const];
+  });
+  const isShared = new Set(named.map(([, name]) => name)).size < named.length;
+  return isShared ? {} : Object.fromEntries(named);
+}
+
 /** The class that most claims have, and those of the others. */
-export function readStorageClasses(source: Source): Pick<PartyProps, 'storageClass' | 'storageClasses'> {
+export function readStorageClasses(
+  source: Source,
+  existing: ExistingClaims,
+): Pick<PartyProps, 'storageClass' | 'storageClasses'> {
   const all = volumes.map(([module, volume]) => {
     const path = `${module}.storageClass`;
     return { volume, path, found: source.find(path), name: source.text(path) };
   });
   const named = all.flatMap(({ volume, name }) =>
-    name === undefined || name === withoutClass ? [] : [{ volume, name }],
+    name === undefined || name === withoutClass || existing[volume] !== undefined ? [] : [{ volume, name }],
   );
   const usual = commonest(named.map(({ name }) => name));
   const persists = source.flag('persistence') === true;

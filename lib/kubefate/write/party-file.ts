@@ -82,11 +82,20 @@ const build = ({ compute }: PartyPlan, { builds }: PartyChart) =>
   builds && { algorithm: builds.algorithm[compute.algorithm], device: builds.device[compute.device] };
 
 /** What all modules say in the same words, as far as the chart takes it. Whatever is left out of a block is empty, or the chart's. */
-function moduleKeys({ sizing, storageClasses, pods }: PartyPlan, chart: PartyChart, pod: PartyPod, own?: Affinity) {
+function moduleKeys(
+  { sizing, storageClasses, existingClaims, pods }: PartyPlan,
+  chart: PartyChart,
+  pod: PartyPod,
+  own?: Affinity,
+) {
   const settings = pod in chart.placed ? pods[pod] : undefined;
   return {
     ...(pod in chart.sized && { resources: spelledResources(sizing.containers[pod]) }),
-    ...(isVolume(pod) && { storageClass: storageClasses[pod], size: `${sizing.volumesGiB[pod]}Gi` }),
+    ...(isVolume(pod) && {
+      storageClass: storageClasses[pod],
+      size: `${sizing.volumesGiB[pod]}Gi`,
+      ...(existingClaims[pod] !== undefined && { existingClaim: existingClaims[pod] }),
+    }),
     ...(settings && placement(settings, own)),
   };
 }

@@ -1,6 +1,7 @@
 import { releases } from '../../fate/releases';
 import { secrets } from '../../fate/secrets';
 import { services } from '../../fate/services';
+import { madeClaims, volumePods } from '../../federation/claims';
 import type { PartyPlan } from '../../federation/party';
 import { inNamespace } from '../../operations/kubectl';
 import type { Failure, Handling } from './failure';
@@ -125,9 +126,11 @@ export const fateFlowFailures = {
         : {
             check: [inNamespace(plan, `logs ${mysql.name}-0 --tail=50`)],
             shows: 'that sentence, at every start.',
-            remedy: 'Give it an empty volume. Only where no job has ever run: with the claim its content is gone.',
+            remedy: `Give it an empty volume. Only where no job has ever run: ${plan.existingClaims.mysql === undefined ? 'with the claim its content is gone' : `whoever made claim ${plan.existingClaims.mysql} empties it`}.`,
             commands: [
-              inNamespace(plan, `delete pvc data-${mysql.name}-0 --wait=false`),
+              ...madeClaims('mysql', volumePods(plan)).map((claim) =>
+                inNamespace(plan, `delete pvc ${claim} --wait=false`),
+              ),
               inNamespace(plan, `delete pod ${mysql.name}-0`),
             ],
           },

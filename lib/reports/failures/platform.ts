@@ -231,15 +231,34 @@ export const platformFailures = {
           plan,
           `find ${directoryOf(plan, 'fateflow')} -mindepth 1 -maxdepth 1 -name '2*' -mtime +90 -exec rm -r '{}' +`,
         ),
-        'volume=datanode size=80Gi',
-        `for claim in $(${inNamespace(plan, 'get pvc -o name')} | grep "/data-$volume-"); do`,
-        `  ${inNamespace(plan, `patch "$claim" -p '{"spec":{"resources":{"requests":{"storage":"'"$size"'"}}}}'`)}`,
-        'done',
-        inNamespace(plan, 'delete statefulset "$volume" --cascade=orphan'),
+        ...growth(plan),
       ],
     }),
   },
 } as const satisfies Record<string, Failure>;
+
+/** Of a volume that its name is to be filled in of; where claims were there before, of one of those, or of another. */
+function growth(plan: PartyPlan): readonly string[] {
+  const existing = Object.values(plan.existingClaims);
+  const grow = `patch "$claim" -p '{"spec":{"resources":{"requests":{"storage":"'"$size"'"}}}}'`;
+  return [
+    ...(existing.length === 0
+      ? []
+      : [
+          `claim=pvc/${existing[0]} size=80Gi${existing.length > 1 ? `  # or ${existing.slice(1).join(', ')}` : ''}`,
+          inNamespace(plan, grow),
+        ]),
+    ...(ownVolumes(plan).every((volume) => plan.existingClaims[volume] !== undefined)
+      ? []
+      : [
+          'volume=datanode size=80Gi',
+          `for claim in $(${inNamespace(plan, 'get pvc -o name')} | grep "/data-$volume-"); do`,
+          `  ${inNamespace(plan, grow)}`,
+          'done',
+          inNamespace(plan, 'delete statefulset "$volume" --cascade=orphan'),
+        ]),
+  ];
+}
 
 /** What the remedy is on FATE Flow's volume. */
 const filesOfJobs = ({ retention }: PartyPlan): string =>

@@ -392,8 +392,6 @@ describe('whatever of a party is data', () => {
     ['in another database server', 'mysql: {', 'mysql: {ip: 192.0.2.9, ', 'mysql.ip'],
     ['in an external one', 'backend: spark', 'backend: spark\nexternalMysqlIp: 192.0.2.9', 'externalMysqlIp'],
     ['in another database', 'mysql: {', 'mysql: {database: fate_flow, ', 'mysql.database'],
-    ['in another claim', 'python: {', 'python: {existingClaim: models, ', 'python.existingClaim'],
-    ['in another claim of HDFS', 'namenode: {', 'namenode: {existingClaim: names, ', 'hdfs.namenode.existingClaim'],
     ['in another HDFS', 'python: {', 'python: {hdfs: {name_node: hdfs://192.0.2.9:9000}, ', 'python.hdfs.name_node'],
   ])('%s, it comes first, and no declaration comes without a word on it', (_, before, after, path) => {
     expect(whole).toContain(before);
@@ -409,6 +407,34 @@ describe('whatever of a party is data', () => {
       expect(more).toEqual([]);
       expect(partyPlan({ domain: 'example.org', ...read.declare({ driver, withoutData: paths }) }).driver).toBe(driver);
     }
+  });
+
+  const shared = whole
+    .replace('python: {', 'python: {existingClaim: all, subPath: python, ')
+    .replace('client: {', 'client: {existingClaim: all, ');
+  test.each([
+    [
+      'in claims that somebody has made, it stays with KubeFATE',
+      whole
+        .replace('python: {', 'python: {existingClaim: models, ')
+        .replace('namenode: {', 'namenode: {existingClaim: names, '),
+      { fateflow: 'models', namenode: 'names' },
+    ],
+    ['in one claim for several modules, which no party has, it stays with nobody', shared, undefined],
+  ])('%s, and native objects begin without it', (_, text, existingClaims) => {
+    const read = readClusterFile(text);
+    if (read.kind !== 'party') throw new Error(read.kind);
+    const named = data(read).flatMap(({ path }) => (path.endsWith('.existingClaim') ? [path] : []));
+    expect(named).toHaveLength(2);
+    const others = data(read).flatMap(({ path }) => (named.includes(path) ? [] : [path]));
+    const stay = problemsOf(() => read.declare({ withoutData: others })).map(({ path }) =>
+      path.replace(/^line \d+, /, ''),
+    );
+    expect(stay).toEqual(named);
+    expect(read.declare({ withoutData: [...named, ...others] }).existingClaims).toBeUndefined();
+    const withKubefate = () => read.declare({ driver: 'kubefate', withoutData: others });
+    if (existingClaims === undefined) expect(problemsOf(withKubefate)).toHaveLength(2);
+    else expect(partyPlan({ domain: 'example.org', ...withKubefate() }).existingClaims).toEqual(existingClaims);
   });
 
   test("in the chart's own claims, it stays with KubeFATE, and native objects begin without it", () => {

@@ -172,6 +172,7 @@ const ofParty = (fate: Chart): Readonly<Record<keyof PartyProps, readonly Exampl
   retention: [[{ retention: {} }]],
   proxy: [[{ proxy: { url: 'http://proxy.example.com:3128' } }]],
   trust: [[{ trust: [{ name: 'example-ca', certificate: `${rootCertificates[0]}` }] }]],
+  existingClaims: [[{ existingClaims: { mysql: 'fate-mysql' } }]],
   belowGuideline: [[{ belowGuideline: true }, 'descriptor']], // decides what is refused, and nothing else
   verification: [[{ verification: true }, 'descriptor']], // its Job stands beside what KubeFATE makes
   workload: [[{ workload: 'credit-card' }]],
