@@ -524,8 +524,10 @@ export function partyEndpoints(path: string, plan: PartyPlan, isMapped: boolean)
   const { public: value } = plan.pulsar;
   return value === undefined
     ? own
-    : [...own, { path: pathBelow(path, 'pulsar.external.public'), value, isMapped: true }];
+    : [...own, { path: pathBelow(path, 'pulsar.external.public'), value, isMapped: true, remedy: ownPulsar }];
 }
+
+const ownPulsar = 'each party has a Pulsar for itself: use the address and port of this one, as others reach it';
 
 function planPartyPods(problems: Problems, declared: PartyProps['pods'], { fate }: Agreement): PartyPlan['pods'] {
   const isApart = releases[fate].fateboard.pod === 'fateboard';

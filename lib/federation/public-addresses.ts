@@ -137,6 +137,8 @@ export interface PublicEndpoint {
 /** An endpoint that somebody declared, and whether a gateway maps its port: then others may share its address. */
 export interface DeclaredEndpoint extends Declared<PublicEndpoint> {
   readonly isMapped: boolean;
+  /** What would work where another has the same. @default that of LoadBalancers */
+  readonly remedy?: string;
 }
 
 /** The part of a plan that says where it is reached. */
@@ -177,13 +179,13 @@ export const describedEndpoints = (
 export function checkDistinct(problems: Problems, endpoints: readonly DeclaredEndpoint[]): void {
   const byEndpoint = new Map<string, string>();
   const unmapped = new Map<string, string>();
-  for (const { path, value, isMapped } of endpoints) {
+  for (const { path, value, isMapped, remedy = distinctRemedy } of endpoints) {
     const { address, port } = value;
     const endpoint = `${address}:${port}`;
     const same = byEndpoint.get(endpoint);
     const alone = isMapped ? undefined : unmapped.get(address);
-    if (same !== undefined) problems.add(path, `${shown(endpoint)} is already ${same}`, distinctRemedy);
-    else if (alone !== undefined) problems.add(path, `${shown(address)} is already ${alone}`, distinctRemedy);
+    if (same !== undefined) problems.add(path, `${shown(endpoint)} is already ${same}`, remedy);
+    else if (alone !== undefined) problems.add(path, `${shown(address)} is already ${alone}`, remedy);
     if (same === undefined) byEndpoint.set(endpoint, path);
     if (!isMapped && alone === undefined) unmapped.set(address, path);
   }

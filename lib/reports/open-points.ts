@@ -1,5 +1,6 @@
 import { fateDirectory } from '../fate/hdfs';
 import { type Release, releases } from '../fate/releases';
+import { pulsarForJobs } from '../fate/releases/pulsar-for-jobs';
 import { isGiven, type SecretName, secrets } from '../fate/secrets';
 import { services } from '../fate/services';
 import { nameForJobs } from '../fate/spark';
@@ -222,14 +223,15 @@ function openHdfs({ hdfs }: PartyPlan): readonly Point[] {
 
 /** What is the part of whoever runs a Spark. */
 function openSpark(plan: PartyPlan): readonly Point[] {
-  const { spark, fate } = plan;
+  const { spark, hdfs, fate } = plan;
   if (!spark.isExternal) return [];
   const { sparkHome, container } = releases[fate].fateflow;
   const { sparkWorker }: Release = releases[fate];
   const { network, masters, ports } = spark;
   const sparkRelease = /spark-([\d.]+)/.exec(sparkHome)?.[1];
   const conf = sparkWorker ? `, its service_conf.yaml in ${sparkWorker.configuration}` : '';
-  const names = [services.pulsar, services.namenode].map((service) => nameForJobs(service, plan)).join(' and ');
+  const namenodes = hdfs.isExternal ? hdfs.namenodes.map(({ host }) => host) : [nameForJobs(services.namenode, plan)];
+  const names = [pulsarForJobs(plan), ...namenodes].join(' and ');
   const at = 'namespace' in network ? `pods of namespace ${network.namespace}` : network.ranges.join(' and ');
   return [
     [

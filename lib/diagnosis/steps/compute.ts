@@ -64,14 +64,14 @@ function judgeDatanodes({ id, sizing }: PartyPlan, answer: unknown): Judgement {
   const acts = { member: id };
   const saw = `${live} of ${sizing.datanodes} alive, ${gibibytes(left)} of ${gibibytes(total)} left`;
   if (live === 0) return fails(saw, { failure: 'datanode-lost', acts, meaning: 'no table can be read or written' });
-  if (total > 0 && left < total / 20) return fails(saw, { failure: 'hdfs-full', acts, meaning: noRoom });
+  if (roomOf(total, left) === 'none') return fails(saw, { failure: 'hdfs-full', acts, meaning: noRoom });
   if (live < sizing.datanodes)
     return warns(`${saw}, ${counted(missing, 'block has', 'blocks have')} too few copies`, {
       failure: 'datanode-lost',
       acts,
       meaning: 'tables whose only copies are on those that are away cannot be read',
     });
-  if (total > 0 && left < total / 5) return warns(saw, { failure: 'hdfs-full', acts, meaning: littleRoom });
+  if (roomOf(total, left) === 'little') return warns(saw, { failure: 'hdfs-full', acts, meaning: littleRoom });
   return holds(saw);
 }
 
@@ -111,9 +111,14 @@ function judgeRoom({ id }: PartyPlan, output: unknown): Judgement {
 function judgeLeft(size: number, left: number, acts: Actor): Judgement {
   const saw = `${gibibytes(left)} of ${gibibytes(size)} left`;
   if (size === 0) return fails(saw, { failure: 'datanode-lost', acts, meaning: 'no table can be read or written' });
-  if (left < size / 20) return fails(saw, { failure: 'hdfs-full', acts, meaning: noRoom });
-  return left < size / 5 ? warns(saw, { failure: 'hdfs-full', acts, meaning: littleRoom }) : holds(saw);
+  const room = roomOf(size, left);
+  if (room === 'none') return fails(saw, { failure: 'hdfs-full', acts, meaning: noRoom });
+  return room === 'little' ? warns(saw, { failure: 'hdfs-full', acts, meaning: littleRoom }) : holds(saw);
 }
+
+/** Whose size is not known yet has none missing. */
+const roomOf = (size: number, left: number): 'none' | 'little' | 'enough' =>
+  size === 0 || left >= size / 5 ? 'enough' : left < size / 20 ? 'none' : 'little';
 
 const noRoom = 'there is no room for the next table';
 const littleRoom = 'four fifths are taken';

@@ -1,9 +1,18 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { FederatedLearningCluster } from '../../../constructs';
-import { type FateRelease, firewallRules, type PartyPlan, partyDescriptor, partyPlan, releases } from '../../../lib';
+import {
+  type FateRelease,
+  federation,
+  firewallRules,
+  type PartyPlan,
+  partyDescriptor,
+  partyPlan,
+  releases,
+} from '../../../lib';
 import { partySecretNeeds } from '../../../lib/federation/secret-needs';
 import { externalPulsarText, foreignSettings, hasExternalPulsar } from '../../../lib/reports/external-pulsar';
+import { openPoints } from '../../../lib/reports/open-points';
 import { exchangeDescriptorOf, problemsOf } from '../../support/declarations';
 import { fileOf, objectsOf } from '../../support/objects';
 
@@ -107,4 +116,34 @@ test('FATE 1.6.1 knows no other name of it', () => {
     'pulsar.external.clusterName',
   ]);
   expect(planned('1.11.2', { pulsar }).pulsar.clusterName).toBe('messages');
+});
+
+test('where it is, is nobody else, and what would work is not said of LoadBalancers', () => {
+  const parties = [1, 2].map((id) => ({ id, pulsar: { external }, addresses: { nginx: `192.0.2.7${id}` } }));
+  const exchange = { addresses: { trafficServer: '192.0.2.68', nginx: '192.0.2.69' } };
+  const [problem, ...more] = problemsOf(() => federation({ domain: 'example.com', exchange, parties }));
+  expect(problem).toMatchObject({
+    path: 'parties[1].pulsar.external.public',
+    remedy: expect.stringContaining('a Pulsar for itself'),
+  });
+  expect(more).toEqual([]);
+});
+
+test('workers of others are told to reach it, and an HDFS of others, by the names that jobs have for them', () => {
+  const spark = {
+    external: {
+      masters: [{ host: 'spark.example.com' }],
+      workers: { count: 2, cores: 4, memoryGiB: 8 },
+      network: { ranges: ['192.0.2.128/25'], driver: 'pod' },
+    },
+  };
+  const hdfs = {
+    external: { namenode: { host: 'names.example.com' }, datanodes: { ranges: ['192.0.2.128/25'] } },
+  };
+  const named = (props: object) =>
+    openPoints({ exchange: undefined, parties: [planned('1.11.2', { spark, ...props })] }).flatMap(
+      ({ remedy }) => /have workers reach these and (.*) by these names/.exec(remedy)?.[1] ?? [],
+    );
+  expect(named({ hdfs })).toEqual(['pulsar.example.com and names.example.com']);
+  expect(named({ pulsar: undefined })).toEqual(['pulsar.fate-30000.svc and namenode.fate-30000.svc']);
 });
