@@ -45,17 +45,28 @@ const least = { requests: { cpu: 1, memoryGiB: 2 }, limits: { cpu: 4, memoryGiB:
 const half = (memoryGiB: number) => ({ requests: { cpu: 0.5, memoryGiB }, limits: { cpu: 1, memoryGiB } });
 const cluster = { resources: { bookie: least, zookeeper: half(1), proxy: half(2) } };
 
-/** Parties with a highly available Pulsar, with one process and with one that others run, on a release of FATE. */
+/** Parties with a highly available Pulsar and with one that others run, on a release of FATE. */
 function planned(fate: FateRelease) {
   const agreement: AgreementProps = { domain: 'example.com', fate };
   const exchange = exchangeDescriptor(exchangePlan(agreement), { trafficServer: gate, nginx: '192.0.2.69' });
-  const party = (id: number, pulsar: PulsarProps = {}) =>
+  const party = (id: number, pulsar?: PulsarProps) =>
     partyPlan({ ...agreement, exchange, id, pulsar, resources: { pulsar: least }, belowGuideline: true });
-  const external = { host: 'pulsar.example.com', public: { address: published } };
-  const elsewhere = partyPlan({ ...agreement, exchange, id: 30000, pulsar: { external } });
+  const external = { host: 'pulsar.example.com', public: { address: peer } };
+  const addresses = { nginx: '192.0.2.165' };
+  const elsewhere = partyPlan({ ...agreement, exchange, id: 40000, addresses, pulsar: { external } });
   if (!hasExternalPulsar(elsewhere)) throw new Error('it has one of its own');
-  return { agreement, own: party(30000, { cluster }), other: party(40000), elsewhere };
+  return { agreement, own: party(30000, { cluster }), elsewhere, usual: party(40000) };
 }
+
+/** What somebody's `standalone.conf` says before anybody has told it anything. @see Pulsar 2.10.1, `conf/standalone.conf` */
+const apaches = {
+  ...{ brokerServicePort: 6650, webServicePort: 8080, clusterName: 'standalone' },
+  ...{ maxMessageSize: 5_242_880, backlogQuotaDefaultLimitGB: 10, ttlDurationDefaultInSeconds: 0 },
+  ...{ managedLedgerDefaultEnsembleSize: 1, managedLedgerDefaultWriteQuorum: 1, managedLedgerDefaultAckQuorum: 1 },
+  ...{ loadManagerClassName: 'org.apache.pulsar.broker.loadbalance.NoopLoadManager', loadBalancerEnabled: false },
+  ...{ allowLoopback: true, ledgerStorageClass: 'org.apache.bookkeeper.bookie.storage.ldb.DbLedgerStorage' },
+  ...{ flushInterval: 60_000, journalSyncData: false, gcWaitTime: 300_000 },
+};
 const drawn = (plan: PartyPlan) => objectsOf((app) => new FederatedLearningCluster(app, 'flc', plan));
 
 /** With the first release of FATE that has each. */
@@ -114,7 +125,7 @@ describe.each(pulsars)('The files of a highly available Pulsar %s', (release, fa
 const run = pulsars.filter(([release]) => release === '2.10');
 
 describe.each(run)('A highly available Pulsar %s', (release, fate) => {
-  const { agreement, own, other } = planned(fate);
+  const { agreement, own, elsewhere: other, usual } = planned(fate);
   const refused = refusal(`pulsar-${release}`) ?? refusal('traffic-server') ?? noPods();
 
   describe.skipIf(refused !== undefined)(titled('behind Traffic Server', refused), () => {
@@ -133,7 +144,7 @@ describe.each(run)('A highly available Pulsar %s', (release, fate) => {
       certificate = certify(own.fqdn);
       const descriptors = [
         partyDescriptor(own, { nginx: '192.0.2.72', pulsar: published }),
-        partyDescriptor(other, { nginx: '192.0.2.165', pulsar: peer }),
+        ...[partyDescriptor(other)].flatMap((known) => known ?? []),
       ];
       const routes = objectsOf(
         (app) => new Exchange(app, 'exchange', exchangePlan({ ...agreement, parties: descriptors })),
@@ -154,7 +165,7 @@ describe.each(run)('A highly available Pulsar %s', (release, fate) => {
       });
       const volume = join(directory, 'single');
       mkdirSync(volume);
-      single = await pulsarPod(release, drawn(other), certify(other.fqdn), peer, volume);
+      single = await pulsarPod(release, toldAs(externalPulsarFiles(other)), certify(other.fqdn), peer, volume);
       here = startFate(release, own.id, service, table(own));
       there = startFate(release, other.id, peer, table(other));
     }, 900_000);
@@ -167,7 +178,20 @@ describe.each(run)('A highly available Pulsar %s', (release, fate) => {
       rmSync(directory, { recursive: true, force: true });
     });
 
-    const table = (of: typeof own) => fileOf(drawn(of), 'pulsar-route-table', 'pulsar_route_table.yaml');
+    /** Somebody's one process, which is told what is printed for its party, and nothing else. */
+    const toldAs = (files: ReturnType<typeof externalPulsarFiles>) =>
+      drawn(usual).map((object) =>
+        object.metadata.name === 'pulsar-config'
+          ? {
+              ...object,
+              data: {
+                'standalone.conf': properties({ ...apaches, ...files['broker.conf'], ...files['bookkeeper.conf'] }),
+              },
+            }
+          : object,
+      );
+
+    const table = (of: PartyPlan) => fileOf(drawn(of), 'pulsar-route-table', 'pulsar_route_table.yaml');
 
     const meet = async (job: string) => {
       await patiently(() => here.meet(job, [other]));
@@ -238,7 +262,7 @@ describe.each(run)('A highly available Pulsar %s', (release, fate) => {
       return Object.keys(stats?.subscriptions ?? {});
     };
 
-    test('messages go both ways, and one of 100 MiB', async () => {
+    test('messages go both ways, with a Pulsar of others that is told no more than is printed, and one of 100 MiB', async () => {
       await meet('job');
       await allCome('job', await sendWhile('job', 5, async () => {}));
       const weights = randomBytes(100 * 1024 ** 2);
