@@ -121,12 +121,12 @@ describe.each(pulsars)('The files of a highly available Pulsar %s', (release, fa
   );
 });
 
-/** Of 2.7 only files are looked at. */
-const run = pulsars.filter(([release]) => release === '2.10');
-
-describe.each(run)('A highly available Pulsar %s', (release, fate) => {
+describe.each(pulsars)('A highly available Pulsar %s', (release, fate) => {
   const { agreement, own, elsewhere: other, usual } = planned(fate);
   const refused = refusal(`pulsar-${release}`) ?? refusal('traffic-server') ?? noPods();
+  /** What takes minutes. */
+  const elsewhereTried = release === '2.10' ? undefined : 'tried on 2.10';
+  const long = test.skipIf(elsewhereTried !== undefined);
 
   describe.skipIf(refused !== undefined)(titled('behind Traffic Server', refused), () => {
     const directory = refused === undefined ? mkdtempSync('/run/pulsar-cluster-') : '';
@@ -272,7 +272,9 @@ describe.each(run)('A highly available Pulsar %s', (release, fate) => {
       expect((await here.receive('job', other.id, 110))?.equals(weights)).toBe(true);
     });
 
-    test('topics of other parties are at more than one broker, though all come by one name and one address', async () => {
+    const spread = 'topics of other parties are at more than one broker, though all come by one name and one address';
+    const byLoad = release === '2.10' ? undefined : 'load decides: of 2.7 one broker had 30 of 30';
+    test.skipIf(byLoad !== undefined)(titled(spread, byLoad), async () => {
       const owners = new Set<string>();
       for (let i = 0; i < 30 && owners.size < 2; i++) {
         const job = `job-${randomUUID()}`;
@@ -310,8 +312,8 @@ describe.each(run)('A highly available Pulsar %s', (release, fate) => {
         [anyOf('pulsar-bookie'), brokerOf, anyOf('pulsar-proxy'), leader],
       ],
     ];
-    test.each(lost)(
-      'a %s is lost: no message and no subscription is, and other jobs begin without it',
+    long.each(lost)(
+      titled('a %s is lost: no message and no subscription is, and other jobs begin without it', elsewhereTried),
       async (_, choices) => {
         const job = await jobAtOneBroker();
         const victims = (await Promise.all(choices.map((choose) => choose(job)))).flat();
@@ -327,8 +329,11 @@ describe.each(run)('A highly available Pulsar %s', (release, fate) => {
       },
     );
 
-    test.each(['pulsar-bookie', 'pulsar-zookeeper'])(
-      'two of %s are lost at once: what was acknowledged is there when they are back with their volumes',
+    long.each(['pulsar-bookie', 'pulsar-zookeeper'])(
+      titled(
+        'two of %s are lost at once: what was acknowledged is there when they are back with their volumes',
+        elsewhereTried,
+      ),
       async (workload) => {
         const job = `job-without-two-of-${workload}`;
         await meet(job);
@@ -349,7 +354,9 @@ describe.each(run)('A highly available Pulsar %s', (release, fate) => {
       },
     );
 
-    test('a bookie on an empty volume changes nothing of what ZooKeeper knows, and does not start: what it had is missed', async () => {
+    const empty =
+      'a bookie on an empty volume changes nothing of what ZooKeeper knows, and does not start: what it had is missed';
+    long(titled(empty, elsewhereTried), async () => {
       const job = `job-${randomUUID()}`;
       await meet(job);
       const messages = await sendWhile(job, 3, async () => {});

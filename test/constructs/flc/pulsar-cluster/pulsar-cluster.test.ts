@@ -104,7 +104,12 @@ describe.each(fates)('A highly available Pulsar of FATE %s', (fate) => {
     const selected = (name: string) => find(objects, 'Service', name).spec.selector['app.kubernetes.io/name'];
     expect([selected('pulsar-public-tls'), selected('pulsar')]).toEqual(['pulsar-proxy', 'pulsar']);
     const its = settings(objects, 'pulsar-proxy-config', 'proxy.conf');
-    expect(its).toMatchObject({ servicePort: '', servicePortTls: '6651', tlsEnabledWithBroker: 'true' });
+    const servicePort = fate === '1.6.1' ? '6650' : ''; // without which a proxy of 2.7 takes nobody in
+    expect(its).toMatchObject({ servicePort, servicePortTls: '6651', tlsEnabledWithBroker: 'true' });
+    const { ports } = find(objects, 'Service', 'pulsar-public-tls').spec;
+    expect(ports.map(({ port }: { port: number }) => port)).toEqual([6651]);
+    const { ingress } = find(objects, 'NetworkPolicy', 'pulsar-proxy').spec;
+    expect(JSON.stringify(ingress)).not.toContain('6650');
   });
 
   test("proxies take members of the federation only, and show the brokers the party's certificate", () => {
