@@ -10,13 +10,13 @@ import type { PartyPlan } from '../../lib/federation/party';
 import { dataVolume } from '../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../lib/kubernetes/quantities';
 import { rights } from '../../lib/kubernetes/rights';
-import { bundleOf } from '../../lib/kubernetes/trusted-cas';
+import { trustFile, trustFiles } from '../../lib/kubernetes/trusted-cas';
 import { Manifest } from '../app/manifest';
 import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
 import { podTemplate } from '../parts/pod';
 import { scriptText } from '../parts/script';
-import { existingVolumes, partyClaims } from '../parts/volume-claim';
+import { claimTemplates, existingVolumes } from '../parts/volume-claim';
 import { creditCardFiles } from './credit-card';
 
 /**
@@ -31,7 +31,7 @@ export class Client extends Construct {
     const begun = workload && new ConfigFiles(this, workload, creditCardFiles(plan));
     const config = new ConfigFiles(this, 'client-config', {
       'start.sh': startScript,
-      ...(trust.length > 0 && { 'trust.pem': bundleOf(trust) }),
+      ...trustFiles(trust),
     });
     this.statefulSet(plan, config, begun);
   }
@@ -72,7 +72,7 @@ export class Client extends Construct {
                     ...proxyVariables(plan),
                     NOTEBOOK_PORT: `${ports.http}`,
                     NOTEBOOK_DIRECTORY: notebooks,
-                    ...(plan.trust.length > 0 && { TRUST: `${scripts}/trust.pem` }),
+                    ...(plan.trust.length > 0 && { TRUST: `${scripts}/${trustFile}` }),
                   }),
                 ],
                 volumeMounts: [
@@ -90,7 +90,7 @@ export class Client extends Construct {
             volumes: [config.volume, ...(workload ? [workload.volume] : []), ...existingVolumes(plan, 'client')],
           },
         }),
-        volumeClaimTemplates: partyClaims(plan, 'client'),
+        volumeClaimTemplates: claimTemplates(plan, 'client'),
       },
     });
   }

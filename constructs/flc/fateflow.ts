@@ -20,7 +20,7 @@ import { containerPorts, servicePorts, variables } from '../parts/container';
 import { mysqlPassword } from '../parts/mysql-password';
 import { podTemplate, type RightedContainer } from '../parts/pod';
 import { scriptText } from '../parts/script';
-import { existingVolumes, partyClaims } from '../parts/volume-claim';
+import { claimTemplates, existingVolumes } from '../parts/volume-claim';
 import { boardConfig, boardContainer, boardService } from './fateboard';
 
 /**
@@ -82,7 +82,7 @@ export class FateFlow extends Construct {
             ],
           },
         }),
-        volumeClaimTemplates: partyClaims(plan, 'fateflow'),
+        volumeClaimTemplates: claimTemplates(plan, 'fateflow'),
       },
     });
   }

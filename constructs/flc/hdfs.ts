@@ -14,7 +14,7 @@ import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts, variables } from '../parts/container';
 import { DisruptionBudget } from '../parts/disruption-budget';
 import { podTemplate } from '../parts/pod';
-import { existingVolumes, partyClaims } from '../parts/volume-claim';
+import { claimTemplates, existingVolumes } from '../parts/volume-claim';
 
 /** HDFS: training data and intermediate results, on one namenode and its datanodes. */
 export class Hdfs extends Construct {
@@ -86,7 +86,7 @@ export class Hdfs extends Construct {
             volumes: [config.volume, ...existingVolumes(plan, 'namenode')],
           },
         }),
-        volumeClaimTemplates: partyClaims(plan, 'namenode'),
+        volumeClaimTemplates: claimTemplates(plan, 'namenode'),
       },
     });
   }
@@ -143,7 +143,7 @@ export class Hdfs extends Construct {
             volumes: existingVolumes(plan, 'datanode'),
           },
         }),
-        volumeClaimTemplates: partyClaims(plan, 'datanode'),
+        volumeClaimTemplates: claimTemplates(plan, 'datanode'),
       },
     });
   }

@@ -11,7 +11,7 @@ import { Manifest } from '../app/manifest';
 import { containerPorts, secretVariable, servicePorts, variables } from '../parts/container';
 import { podTemplate } from '../parts/pod';
 import { volumeOf } from '../parts/security-context';
-import { existingVolumes, partyClaims } from '../parts/volume-claim';
+import { claimTemplates, existingVolumes } from '../parts/volume-claim';
 
 /** MySQL: FATE Flow's jobs, models and their state. FATE Flow creates the tables itself. */
 export class Mysql extends Construct {
@@ -69,7 +69,7 @@ export class Mysql extends Construct {
             volumes: existingVolumes(plan, 'mysql'),
           },
         }),
-        volumeClaimTemplates: partyClaims(plan, 'mysql'),
+        volumeClaimTemplates: claimTemplates(plan, 'mysql'),
       },
     });
   }

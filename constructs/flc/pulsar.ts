@@ -15,7 +15,7 @@ import { ConfigFiles, checksumAnnotation } from '../parts/config-files';
 import { containerPorts, servicePorts, variables } from '../parts/container';
 import { podTemplate } from '../parts/pod';
 import { PulsarPublicService, pulsarCertificate, volumeGroup } from '../parts/pulsar-pod';
-import { existingVolumes, partyClaims } from '../parts/volume-claim';
+import { claimTemplates, existingVolumes } from '../parts/volume-claim';
 
 /** A party that has a Pulsar of its own. */
 export interface PulsarParty extends PartyPlan {
@@ -89,7 +89,7 @@ export class Pulsar extends Construct {
             volumes: [config.volume, ...certificate.volumes, ...existingVolumes(plan, 'pulsar')],
           },
         }),
-        volumeClaimTemplates: partyClaims(plan, 'pulsar'),
+        volumeClaimTemplates: claimTemplates(plan, 'pulsar'),
       },
     });
   }

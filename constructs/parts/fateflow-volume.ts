@@ -2,12 +2,12 @@ import type { PodAffinity, Volume } from 'kubernetes-types/core/v1';
 import { services } from '../../lib/fate/services';
 import { volumeClaims, volumePods } from '../../lib/federation/claims';
 import type { PartyPlan } from '../../lib/federation/party';
-import { dataVolume } from '../../lib/kubernetes/data-volume';
+import { claimVolume } from './volume-claim';
 
 /** FATE Flow's volume, in the pod of a Job. */
 export function fateFlowVolume(plan: PartyPlan): Volume {
   const [claimName = ''] = volumeClaims('fateflow', volumePods(plan));
-  return { name: dataVolume, persistentVolumeClaim: { claimName } };
+  return claimVolume(claimName);
 }
 
 /** It is one node's at a time, and pods of that node share it. */

@@ -20,14 +20,17 @@ export const volumeClaim = (storageClass: string | undefined, sizeGiB: number): 
 });
 
 /** Claim templates of a StatefulSet. None where its pod has a claim that is there already. */
-export const partyClaims = (
+export const claimTemplates = (
   { storageClasses, existingClaims, sizing }: PartyPlan,
   volume: PartyVolume,
 ): PersistentVolumeClaim[] | undefined =>
   existingClaims[volume] === undefined ? [volumeClaim(storageClasses[volume], sizing.volumesGiB[volume])] : undefined;
 
+/** The volume of a pod, on a claim that is there. */
+export const claimVolume = (claimName: string): Volume => ({ name: dataVolume, persistentVolumeClaim: { claimName } });
+
 /** The same volume of its pod, where no template makes it. */
 export function existingVolumes({ existingClaims }: PartyPlan, volume: PartyVolume): Volume[] {
   const claimName = existingClaims[volume];
-  return claimName === undefined ? [] : [{ name: dataVolume, persistentVolumeClaim: { claimName } }];
+  return claimName === undefined ? [] : [claimVolume(claimName)];
 }

@@ -31,6 +31,9 @@ export function planTrust(problems: Problems, declared: readonly TrustedCa[] | u
   return trust;
 }
 
-/** Certificates of all of them, as one file. */
-export const bundleOf = (trust: readonly TrustedCa[]): string =>
-  trust.map(({ certificate }) => `${certificate.trim()}\n`).join('');
+/** Name of the file that has certificates of all of them. */
+export const trustFile = 'trust.pem';
+
+/** The file, by its name. None where nobody is to be trusted. */
+export const trustFiles = (trust: readonly TrustedCa[]): Readonly<Record<string, string>> =>
+  trust.length === 0 ? {} : { [trustFile]: trust.map(({ certificate }) => `${certificate.trim()}\n`).join('') };

@@ -16,7 +16,7 @@ import type { PartyPlan } from '../../../lib/federation/party';
 import { dataVolume } from '../../../lib/kubernetes/data-volume';
 import { spelledResources } from '../../../lib/kubernetes/quantities';
 import { rights } from '../../../lib/kubernetes/rights';
-import { bundleOf } from '../../../lib/kubernetes/trusted-cas';
+import { trustFiles } from '../../../lib/kubernetes/trusted-cas';
 import { Manifest } from '../../app/manifest';
 import { ConfigFiles } from '../../parts/config-files';
 import { secretVariable, variables } from '../../parts/container';
@@ -43,7 +43,7 @@ export class Backup extends Construct {
     const files = new ConfigFiles(this, 'backup-config', {
       ...scripts,
       ...('bucket' in to && to.ca !== undefined && { 'ca.pem': to.ca }),
-      ...('bucket' in to && trust.length > 0 && { 'trust.pem': bundleOf(trust) }),
+      ...('bucket' in to && trustFiles(trust)),
     });
     if ('claimGiB' in to) this.claim(to);
     this.backup(plan, files);

@@ -55,8 +55,11 @@ export function decided<Declaration extends Pick<PartyProps, 'id' | 'namespace' 
   return { ...declaration, driver, ...elsewhere };
 }
 
-/** Names the data of a party that are not where the declared one looks for them. */
-/** @param existing claims that go on with KubeFATE */
+/**
+ * Names the data of a party that are not where the declared one looks for them.
+ *
+ * @param existing claims that go on with KubeFATE
+ */
 export function nameData(source: Source, chart: PartyChart, existing: ExistingClaims): void {
   const { claims } = chart;
   nameElsewhere(source);
