@@ -12,6 +12,7 @@ import { verificationResources } from '../federation/verification';
 import { checkInteger, checkKeys, checkOneOf, isMap, readDeclaration, readMap } from '../input/checks';
 import { counted } from '../input/counted';
 import { Problems } from '../input/problems';
+import type { PodSettings } from '../kubernetes/pods';
 import {
   type Quantity,
   type QuantityProps,
@@ -113,6 +114,11 @@ export interface Capacity extends PoolCapacity {
   readonly mayWait: readonly PlannedPod[];
   /** The same on a node less, where the plans fit on that many. */
   readonly mayWaitAfterNodeLoss: readonly PlannedPod[];
+  /**
+   * Pods that are counted on all of these nodes, and take some of them only: by a label that not every pod here wants, or by an affinity of
+   * their own that requires something. Nothing is promised of those, nor of what they leave to others.
+   */
+  readonly choosy: readonly PlannedPod[];
   /** Containers that may take more than a whole node has, the overhead not taken off. */
   readonly oversized: readonly OversizedContainer[];
 }
@@ -155,6 +161,7 @@ export function capacity(plans: readonly (PartyPlan | ExchangePlan)[], nodes: No
     pending: all.flatMap(({ pending }) => pending),
     mayWait: all.flatMap(({ mayWait }) => mayWait),
     mayWaitAfterNodeLoss: all.flatMap(({ mayWaitAfterNodeLoss }) => mayWaitAfterNodeLoss),
+    choosy: all.flatMap(({ choosy }) => choosy),
     oversized: all.flatMap(({ oversized }) => oversized),
   };
 }
@@ -194,8 +201,18 @@ function answerOf(workloads: readonly Workload[], planned: PlannedNodes, first: 
     pending: pods.filter((pod) => placeOf(pod, places) >= count).map(described),
     mayWait: waitingOn(count).map(described),
     mayWaitAfterNodeLoss: waitingOn(count - 1).map(described),
+    choosy: choosyOf(workloads).flatMap(podsOf).map(described),
     oversized: workloads.flatMap((workload) => oversizedOf(workload, sizeOf(vmClass))),
   };
+}
+
+/** Labels that all want are those of these nodes. */
+function choosyOf(workloads: readonly Workload[]): readonly Workload[] {
+  const usual = ([key, value]: [string, string]) =>
+    workloads.every(({ settings }) => settings.nodeSelector[key] === value);
+  const requires = ({ affinity }: PodSettings) =>
+    Object.values(affinity).some((it) => 'requiredDuringSchedulingIgnoredDuringExecution' in it);
+  return workloads.filter(({ settings }) => requires(settings) || !Object.entries(settings.nodeSelector).every(usual));
 }
 
 /**
@@ -209,7 +226,7 @@ function answerOf(workloads: readonly Workload[], planned: PlannedNodes, first: 
  * With nodes for Spark workers alone the verdict is on both kinds, and so is what finds no room.
  */
 export function describeCapacity(answer: Capacity): string {
-  const { sparkNodes, pending, mayWait, mayWaitAfterNodeLoss, oversized } = answer;
+  const { sparkNodes, pending, mayWait, mayWaitAfterNodeLoss, choosy, oversized } = answer;
   const pools: readonly PoolCapacity[] = sparkNodes ? [answer, sparkNodes] : [answer];
   const forWhom = (pool: PoolCapacity) => (pool === sparkNodes ? ' for Spark workers' : '');
   const lines = [
@@ -223,6 +240,7 @@ export function describeCapacity(answer: Capacity): string {
     mayWait.length === 0 &&
       mayWaitAfterNodeLoss.length > 0 &&
       `may find room in pieces only after it, and wait: ${podsText(mayWaitAfterNodeLoss)}`,
+    choosy.length > 0 && `counted on all nodes, and for some of them only: ${podsText(choosy)}`,
     oversized.length > 0 && `more than a node has: ${oversized.map(oversizedText).join(', ')}`,
     ...pools.map((pool) => pool.toFit && `finds room on ${poolText(pool.toFit)}${forWhom(pool)}`),
     !answer.fits && pools.every(({ toFit }) => toFit === undefined) && 'fits on no class of the family',
@@ -249,6 +267,7 @@ interface Workload {
   readonly namespace: string;
   readonly name: string;
   readonly containers: Readonly<Record<string, Resources>>;
+  readonly settings: PodSettings;
   readonly replicas: number;
   readonly onePerNode?: boolean;
   /** Whether the pods run on the nodes for Spark workers alone. */
@@ -282,21 +301,29 @@ function partyWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
     ...(retention && { retention: retentionResources }),
   };
   return [
-    ...(plan.mysql.isExternal ? [] : [{ name: services.mysql.name, containers: { mysql } }]),
+    ...(plan.mysql.isExternal ? [] : [{ name: services.mysql.name, containers: { mysql }, settings: pods.mysql }]),
     ...(pods.fateboard
       ? [
-          { name: services.fateflow.name, containers: { fateflow, ...beside }, gpus },
-          { name: services.fateboard.name, containers: { fateboard } },
+          { name: services.fateflow.name, containers: { fateflow, ...beside }, settings: pods.fateflow, gpus },
+          { name: services.fateboard.name, containers: { fateboard }, settings: pods.fateboard },
         ]
-      : [{ name: services.fateflow.name, containers: { fateflow, fateboard, ...beside }, gpus }]),
-    { name: 'client', containers: { client } },
+      : [
+          {
+            name: services.fateflow.name,
+            containers: { fateflow, fateboard, ...beside },
+            settings: pods.fateflow,
+            gpus,
+          },
+        ]),
+    { name: 'client', containers: { client }, settings: pods.client },
     ...(plan.spark.isExternal
       ? []
       : [
-          { name: services.sparkMaster.name, containers: { sparkMaster } },
+          { name: services.sparkMaster.name, containers: { sparkMaster }, settings: pods.sparkMaster },
           {
             name: 'spark-worker',
             containers: { sparkWorker },
+            settings: pods.sparkWorker,
             replicas: sparkWorkers,
             onePerNode: true,
             onSparkNodes: plan.sparkNodes !== undefined,
@@ -305,12 +332,14 @@ function partyWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
     ...(plan.hdfs.isExternal
       ? []
       : [
-          { name: services.namenode.name, containers: { namenode } },
-          { name: services.datanode.name, containers: { datanode }, replicas: datanodes },
+          { name: services.namenode.name, containers: { namenode }, settings: pods.namenode },
+          { name: services.datanode.name, containers: { datanode }, settings: pods.datanode, replicas: datanodes },
         ]),
-    { name: services.nginx.name, containers: { nginx } },
+    { name: services.nginx.name, containers: { nginx }, settings: pods.nginx },
     ...pulsarWorkloads(plan),
-    ...(plan.verification ? [{ name: workloads.toyExample, containers: { toyExample: verificationResources } }] : []),
+    ...(plan.verification
+      ? [{ name: workloads.toyExample, containers: { toyExample: verificationResources }, settings: pods.client }]
+      : []),
     ...exporterWorkload(plan),
   ];
 }
@@ -318,15 +347,16 @@ function partyWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
 function pulsarWorkloads(plan: PartyPlan): readonly PlannedWorkload[] {
   const { pulsar } = plan.sizing.containers;
   const { cluster, isExternal } = plan.pulsar;
+  const settings = plan.pods.pulsar;
   if (isExternal) return [];
-  if (cluster === undefined) return [{ name: services.pulsar.name, containers: { pulsar } }];
+  if (cluster === undefined) return [{ name: services.pulsar.name, containers: { pulsar }, settings }];
   const { zookeeper, bookie, recovery, proxy } = cluster.containers;
   return [
-    { name: services.pulsar.name, containers: { pulsar }, replicas: pulsarReplicas.broker },
-    { name: services.pulsarZookeeper.name, containers: { zookeeper }, replicas: pulsarReplicas.zookeeper },
-    { name: services.pulsarBookie.name, containers: { bookie, recovery }, replicas: cluster.bookies },
+    { name: services.pulsar.name, containers: { pulsar }, settings, replicas: pulsarReplicas.broker },
+    { name: services.pulsarZookeeper.name, containers: { zookeeper }, settings, replicas: pulsarReplicas.zookeeper },
+    { name: services.pulsarBookie.name, containers: { bookie, recovery }, settings, replicas: cluster.bookies },
     ...(isJoined(plan)
-      ? [{ name: services.pulsarProxy.name, containers: { proxy }, replicas: pulsarReplicas.proxy }]
+      ? [{ name: services.pulsarProxy.name, containers: { proxy }, settings, replicas: pulsarReplicas.proxy }]
       : []),
   ];
 }
@@ -335,10 +365,11 @@ const exchangeWorkloads = (plan: ExchangePlan): readonly PlannedWorkload[] => {
   const {
     replicas,
     resources: { trafficServer, nginx },
+    pods,
   } = plan;
   return [
-    { name: services.trafficServer.name, containers: { trafficServer }, replicas },
-    { name: services.nginx.name, containers: { nginx }, replicas },
+    { name: services.trafficServer.name, containers: { trafficServer }, settings: pods.trafficServer, replicas },
+    { name: services.nginx.name, containers: { nginx }, settings: pods.nginx, replicas },
     ...exporterWorkload(plan),
   ];
 };
@@ -349,6 +380,7 @@ const exporterWorkload = ({ monitoring }: PartyPlan | ExchangePlan): readonly Pl
         {
           name: services.exporter.name,
           containers: { jsonExporter: exporterResources, blackboxExporter: exporterResources },
+          settings: monitoring.pods.exporter,
         },
       ]
     : [];

@@ -348,6 +348,38 @@ describe('nodes for Spark workers alone', () => {
   });
 });
 
+describe('pods that take some nodes only', () => {
+  const of = (...plans: readonly PartyPlan[]) => {
+    const { choosy } = capacity(plans, { ...drawn, sparkNodes: { vmClass: 'best-effort-4xlarge', count: 2 } });
+    return choosy.map(({ namespace, name }) => `${namespace}/${name}`);
+  };
+  const zone = (name: string) => ({ nodeSelector: { 'topology.kubernetes.io/zone': name } });
+  const term = { matchExpressions: [{ key: 'disk', operator: 'Exists' }] };
+
+  test('are named, for nothing is promised of them', () => {
+    const answer = capacity([party({ pods: { nginx: zone('a') } })], drawn);
+    expect(answer.choosy).toEqual([expect.objectContaining({ namespace: 'fate-30000', name: 'nginx' })]);
+    expect(describeCapacity(answer)).toMatch(
+      /\n {2}counted on all nodes, and for some of them only: fate-30000\/nginx \(/,
+    );
+    const nodeAffinity = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } };
+    expect(of(party({ pods: { datanode: { affinity: { nodeAffinity } } } }))).toEqual(['fate-30000/datanode']);
+  });
+
+  test('are none where all want the same label, which is of these nodes then', () => {
+    expect(of(party({ pods: { all: zone('a') }, monitoring: {}, verification: true }))).toEqual([]);
+    const [one, another] = [party({ pods: { all: zone('a') } }), party({ pods: { all: zone('b') } }, 40000)];
+    expect(of(one, another)).toHaveLength(capacity([one, another], { ...drawn, count: 9 }).placed.length);
+    expect(of(party({ pods: { all: zone('a'), mysql: zone('b') } })).length).toBeGreaterThan(1);
+  });
+
+  test('are none by a preference, nor by nodes that are counted for themselves', () => {
+    const nodeAffinity = { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, preference: term }] };
+    expect(of(party({ pods: { all: { affinity: { nodeAffinity } } } }))).toEqual([]);
+    expect(of(party({ sparkNodes: true }), party({}, 40000))).toEqual([]);
+  });
+});
+
 describe('the text for a person', () => {
   test('says what is asked, what found no node and what would do', () => {
     const answer = capacity([party({ sizing: 'production' })], { vmClass: 'guaranteed-4xlarge', count: 3 });
