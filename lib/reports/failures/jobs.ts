@@ -26,6 +26,11 @@ export const jobFailures = {
         source: read('FATE v1.6.1, `job_utils.py`'),
         releases: ['1.6.1', '1.11.2'],
       },
+      {
+        says: 'A job that is run again has no task at work, for ever, where FATE Flow was lost after it had begun a task at one party and before it began it at another, which keeps the cores of that try. Stopped, it gives them back; submit it anew.',
+        source: read('FATE-Flow v2.2.0, `job.py`, `resource_manager.py`'),
+        releases: ['2.2.0'],
+      },
     ],
     party: ({ plan }) => ({
       check: [...jobsAtWork(plan), ...endOfLogs(plan)],
