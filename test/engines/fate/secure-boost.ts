@@ -72,7 +72,7 @@ export function secureBoost(guestId: number, hostId: number): object {
       sbt_0: {
         component_ref: 'hetero_secureboost',
         dependent_tasks: ['psi_0'],
-        parameters: { num_trees: 1, max_depth: 2, objective: 'binary:bce' },
+        parameters: { num_trees: 1, max_depth: 1, objective: 'binary:bce' },
         inputs: { data: { train_data: fromEach('psi_0', 'output_data', [guest, host]) } },
       },
       evaluation_0: {

@@ -7,7 +7,7 @@ import { commandLine } from '../../support/command-line';
 
 /** The tool as it is published, in a folder with a declaration and with the package that npm would have put there. */
 export interface Tool {
-  /** What a line says that is typed into a shell there. @throws with all that was said, when it does not end in 0 */
+  /** What a line says that is typed into a shell there. @throws with all that was said, when it does not end in 0, or in ten minutes */
   typed(line: string, environment?: Readonly<Record<string, string>>): Promise<string>;
   close(): void;
 }
@@ -20,7 +20,12 @@ export function toolIn(folder: string, declaration: object): Tool {
   const PATH = `${join(directory, 'bin')}:${process.env['PATH']}`;
   return {
     typed: async (line, environment) => {
-      const options = { cwd: folder, env: { ...process.env, PATH, ...environment }, maxBuffer: 2 ** 26 };
+      const options = {
+        cwd: folder,
+        env: { ...process.env, PATH, ...environment },
+        maxBuffer: 2 ** 26,
+        timeout: 600_000,
+      };
       try {
         return (await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', line], options)).stdout;
       } catch (error) {
