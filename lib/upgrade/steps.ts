@@ -1,5 +1,6 @@
+import { basename } from 'node:path';
 import { fateDirectory, type HdfsClient } from '../fate/hdfs';
-import { releases } from '../fate/releases';
+import { type FateRelease, releases } from '../fate/releases';
 import { type Conversion, type PartyData, partyData } from '../fate/releases/data';
 import { services } from '../fate/services';
 import type { PartyVolume } from '../fate/sizes';
@@ -47,6 +48,7 @@ export const partySteps = (upgrade: PartyUpgrade): readonly ManualStep[] => [
   ...(upgrade.to.exchange ? [exchangeFirst(upgrade)] : []),
   ...(upgrade.to.peers ? [withoutPeers(upgrade)] : []),
   stopFateFlow(upgrade),
+  ...tellSpark(upgrade.to, upgrade.to.fate),
   dump(mysqlOf(upgrade), dumpFile(upgrade)),
   ...(isConverted(upgrade, 'sql') ? [changeSchema(mysqlOf(upgrade), dumpFile(upgrade))] : []),
   ...(isConverted(upgrade, 'hdfs') ? [convertHdfs(upgrade)] : []),
@@ -82,6 +84,17 @@ const stopFateFlow = (upgrade: PartyUpgrade): ManualStep => ({
   what: 'Take FATE Flow away, so that nobody writes to its database. Its claim stays, and the update makes it anew.',
   commands: [remove(upgrade, services.fateflow.name)],
 });
+
+/** Executors import FATE, and speak to drivers of the same Spark alone. None where the party has workers of its own. */
+const tellSpark = ({ spark }: PartyPlan, fate: FateRelease): readonly ManualStep[] =>
+  spark.isExternal
+    ? [
+        {
+          what: `Have whoever runs the Spark of ${spark.masters.map(({ host }) => host).join(', ')} bring it to FATE ${fate}: on its workers that release's code, with the packages and the Python of FATE Flow's image, and Spark as in ${basename(releases[fate].fateflow.sparkHome)}.`,
+          commands: [],
+        },
+      ]
+    : [];
 
 const convertHdfs = (upgrade: PartyUpgrade): ManualStep => ({
   what: 'Have the namenode of the new release take over what the old one wrote: it refuses to start otherwise. Datanodes follow by themselves.',
@@ -238,6 +251,7 @@ export function partyStepsBack(upgrade: PartyUpgrade): readonly ManualStep[] {
       commands: [remove(upgrade, services.fateflow.name), ...restore(mysqlOf(upgrade), dumpFile(upgrade))],
     },
     ...(unread.length > 0 ? [takeAway(upgrade, unread)] : []),
+    ...tellSpark(to, from.fate),
     {
       what: `Put fate: '${from.fate}' back, at all members and the exchange first. Pulumi takes no party that it knows to an earlier release: destroy the stack, which leaves claims and passwords, and make it again.`,
       commands: [

@@ -204,6 +204,24 @@ describe.each(pairs)('from FATE %s to %s', (from, to) => {
   });
 });
 
+test('a Spark of others is brought to the other release by whoever runs it, before a job may be submitted, and back', () => {
+  const external = {
+    masters: [{ host: 'spark-1.example.com' }, { host: 'spark-2.example.com' }],
+    workers: { count: 2, cores: 4, memoryGiB: 16 },
+    network: { ranges: ['192.0.2.128/25'], driver: 'pod' },
+  } as const;
+  const { steps, back } = plan('1.6.1', '1.11.2', { spark: { external } });
+  const told = (all: typeof steps) =>
+    all.findIndex(({ what }) => what.includes('spark-1.example.com, spark-2.example.com'));
+  expect(steps[told(steps)]?.what).toMatch(/to FATE 1\.11\.2: .* spark-3\.1\.3-bin-hadoop3\.2\.$/);
+  expect(back[told(back)]?.what).toMatch(/to FATE 1\.6\.1: .* spark-2\.4\.1-bin-hadoop2\.7\.$/);
+  for (const all of [steps, back]) {
+    const update = all.map(({ commands }) => commands.some((it) => it.includes('pulumi up'))).lastIndexOf(true);
+    expect(told(all)).toBeLessThan(update);
+  }
+  expect(plan('1.6.1', '1.11.2').steps.filter(({ what }) => what.includes('runs the Spark'))).toEqual([]);
+});
+
 test('the way back takes away all datanodes of both releases where HDFS is another', () => {
   const { back } = upgradePlan(party('1.6.1', { datanodes: 1 }), party('1.11.2', { datanodes: 3 }), { accept: all });
   const [claims] = back.flatMap(({ commands }) => commands.filter((line) => line.includes('delete pvc')));
