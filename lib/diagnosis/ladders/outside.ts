@@ -12,6 +12,7 @@ import { byAnswer, type Step } from '../ladder';
 import { publishedCertificate, publishedStep, tunnel } from '../steps/certificates';
 import { answeredBy, ofRefusal, ofStatus } from '../steps/fate-flow';
 import { connectionStep, publicConnection } from '../steps/network';
+import { ofPeer } from '../steps/peers';
 
 /** From where somebody looks who has no cluster, or not that one. */
 export interface Outsider {
@@ -63,7 +64,9 @@ export function outsideOfParty(descriptor: PartyDescriptor, { member }: Outsider
       ]),
     ),
     ...(transport === 'mutual-tls' ? [strangers(id, descriptor, calls)] : []),
-    ...(transport === 'open' || member === 'exchange' ? [call(descriptor, member ?? 'here', id, calls)] : []),
+    ...(transport === 'open' || (member !== undefined && member !== id)
+      ? [call(descriptor, member ?? 'here', id, calls)]
+      : []),
   ];
   return member === 'exchange' ? steps : steps.map(asFarAsLetIn);
 }
@@ -105,7 +108,7 @@ function judgeStranger(member: Member, fate: FateRelease, answer: unknown): Judg
   });
 }
 
-/** FATE Flow of a party: through the exchange for another party, or asked by the exchange itself. */
+/** FATE Flow of a party: through the exchange for another party, asked by the exchange itself, or without one by another party. */
 function call(
   descriptor: PartyDescriptor | ExchangeDescriptor,
   from: Asker,
@@ -126,12 +129,18 @@ function call(
       const said = flowAnswer(fate, http);
       if (said.by === 'nginx')
         return fails(said.said, kind === 'Party' ? unanswered(kind, to) : ofStatus(said.status, from, to, observed));
-      return 'error' in said
-        ? fails(said.error, ofRefusal(said.error, from === 'here' ? to : from, to))
-        : judgeAnswer(to, said.data);
+      if (!('error' in said)) return judgeAnswer(to, said.data);
+      if (kind === 'Exchange' || typeof from !== 'number')
+        return fails(said.error, ofRefusal(said.error, from === 'here' ? to : from, to));
+      return byExchangeAlone.test(said.error)
+        ? unseen(`party ${to} lets in its exchange alone: ask that one, with --peer ${to}`)
+        : fails(said.error, ofPeer(said.error, from, to));
     }),
   };
 }
+
+/** What nginx of a party that has an exchange says to another party. */
+const byExchangeAlone = /calls for no party: only \S+ calls party \d+, for others/;
 
 const unanswered = (kind: PartyDescriptor['kind'] | ExchangeDescriptor['kind'], party: number): Fault =>
   kind === 'Party'

@@ -34,7 +34,7 @@ export function peerFlow(plan: PartyPlan, party: number): Step {
       meaning: 'the call goes out, and nothing comes back',
     },
     ofStatus: (status) => ofStatus(status, plan, party),
-    ofRefusal: (error) => ofPeer(error, plan, party),
+    ofRefusal: (error) => ofPeer(error, id, party),
     ofAnother: () => ({
       failure: 'peer-missing',
       acts: { member: id },
@@ -60,16 +60,17 @@ function ofStatus(status: number, { id, peers = [] }: PartyPlan, party: number):
   };
 }
 
-function ofPeer(error: string, { id }: PartyPlan, party: number): Fault {
+/** What nginx of a party says to a call of another one that it does not let through. */
+export function ofPeer(error: string, from: number, party: number): Fault {
   if (/is of no party that party \d+ has a route to/.test(error))
     return {
       failure: 'peer-missing',
       acts: { member: party },
-      meaning: `it takes party ${id} for nobody: it has no route of it`,
+      meaning: `it takes party ${from} for nobody: it has no route of it`,
     };
   if (/this is party \d+, and the call is for another/.test(error))
-    return { failure: 'peer-missing', acts: { member: id }, meaning: 'the call ends at a party that it is not for' };
-  return ofRefusal(error, id, party);
+    return { failure: 'peer-missing', acts: { member: from }, meaning: 'the call ends at a party that it is not for' };
+  return ofRefusal(error, from, party);
 }
 
 /** Where messages for a party go through. */

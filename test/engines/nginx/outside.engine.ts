@@ -19,17 +19,17 @@ import { trafficServerPod } from '../traffic-server/pod';
 import { drawn, startNginx } from './pod';
 
 const refused = refusal('nginx') ?? refusal('traffic-server') ?? noPods();
-const { agreement, party, cluster } = drawn('mutual-tls');
+const { agreement, party, cluster, direct } = drawn('mutual-tls');
 const addresses = { trafficServer: address(31), nginx: address(32) };
 const exchange = exchangeDescriptor(exchangePlan(agreement), addresses);
 
-/** 10000 looks, 20000 is there, 30000 has a route and is away, and of 40000 the exchange knows nothing. */
+/** 10000 looks, 20000 is there, 30000 has a route and is away, of 40000 the exchange knows nothing, and 50000 knows 10000 by itself. */
 const members = Object.fromEntries(
-  [10000, 20000, 30000, 40000].map((id): [number, PartyDescriptor] => {
+  [10000, 20000, 30000, 40000, 50000].map((id): [number, PartyDescriptor] => {
     const described = party(id, address(40 + id / 10_000));
     return [id, { ...described, pulsar: { ...described.pulsar, address: address(50 + id / 10_000) } }];
   }),
-) as Readonly<Record<10000 | 20000 | 30000 | 40000, PartyDescriptor>>;
+) as Readonly<Record<10000 | 20000 | 30000 | 40000 | 50000, PartyDescriptor>>;
 const routed = [members[10000], members[20000], members[30000]];
 const objects = objectsOf((app) => new Exchange(app, 'x', exchangePlan({ ...agreement, parties: routed })));
 
@@ -83,7 +83,8 @@ describe.skipIf(refused !== undefined)(titled('An exchange and parties, seen fro
     await once(broker.listen(pulsar.port, pulsar.address), 'listening');
     servers.push(fateFlow, broker);
     const hosts = `${flow} ${services.fateflow.name}\n`;
-    pods.set(`${id}`, await startNginx(nginx.address, cluster(id, exchange), { hosts, secrets: secretOf(`${id}`) }));
+    const drawn = id === 50000 ? direct(id, [members[10000]]) : cluster(id, exchange);
+    pods.set(`${id}`, await startNginx(nginx.address, drawn, { hosts, secrets: secretOf(`${id}`) }));
   }
 
   async function startExchangeNginx() {
@@ -95,6 +96,7 @@ describe.skipIf(refused !== undefined)(titled('An exchange and parties, seen fro
     ca = certificateAuthority();
     await startParty(members[10000]);
     await startParty(members[20000]);
+    await startParty(members[50000]);
     await startExchangeNginx();
     pods.set('traffic-server', await trafficServerPod(objects, certificateOf('proxy'), addresses.trafficServer));
     addOutside(members[30000].nginx.address);
@@ -231,6 +233,20 @@ describe.skipIf(refused !== undefined)(titled('An exchange and parties, seen fro
       strangers: 'holds',
       'party 20000': 'holds',
     });
+  });
+
+  test('a party without an exchange is seen whole by one that it knows, and says to others that they are none; who has an exchange tells of it', async () => {
+    const by = async (seen: PartyDescriptor, as: string) => {
+      const source = file('peer.json', JSON.stringify(seen));
+      return (await lookFromOutside({ source, peers: [], as: folderOf(as) })).findings;
+    };
+    const whole = await by(members[50000], '10000');
+    expect(new Set(whole.map(({ verdict }) => verdict))).toEqual(new Set(['holds']));
+    expect(whole.find(({ step }) => step === 'party 50000')?.saw).toContain('1.6.1');
+    expect(faults(await by(members[50000], '20000'))).toEqual([['party 50000', 'peer-missing', { member: 50000 }]]);
+    const through = await by(members[20000], '10000');
+    expect(faults(through)).toEqual([]);
+    expect(verdicts(through)).toMatchObject({ 'party 20000': 'unseen' });
   });
 
   test('a party that is away has to act by its exchange; to others it may be a firewall', async () => {

@@ -17,8 +17,10 @@ const party = partyDescriptor(partyPlan({ domain: 'example.com', id: 20000 }), {
 const all: Outsider = { member: 10000, peers: [10000, 20000] };
 
 let ofExchange: string;
+let ofParty: string;
 beforeAll(async () => {
-  ofExchange = await crafted({ subject: 'CN=proxy.example.com', names: ['proxy.example.com'] });
+  const shown = (name: string) => crafted({ subject: `CN=${name}`, names: [name] });
+  [ofExchange, ofParty] = await Promise.all([shown('proxy.example.com'), shown('20000.example.com')]);
 });
 
 /** Judged by what is answered; whatever is not said is open. */
@@ -111,6 +113,30 @@ test('a party that nobody reaches but its exchange is not said to be away', () =
   const byExchange = judged(outsideOfParty(party, { member: 'exchange', peers: [] }), answers);
   expect(byExchange.get('connection 192.0.2.72:9300')).toMatchObject({ verdict: 'fails', failure: 'port-blocked' });
   expect(byExchange.get('party 20000')?.verdict).toBe('skipped');
+});
+
+test.each<[string, object, object]>([
+  ['answers, as one without an exchange does', flow({ FATE: '1.6.1' }), { verdict: 'holds' }],
+  [
+    'lets in its exchange alone',
+    refusing('"10000.example.com" calls for no party: only proxy.example.com calls party 20000, for others'),
+    { verdict: 'unseen', saw: expect.stringContaining('with --peer 20000') },
+  ],
+  [
+    'has no route of it',
+    refusing('the certificate of "10000.example.com" is of no party that party 20000 has a route to'),
+    { verdict: 'fails', failure: 'peer-missing', acts: { member: 20000 } },
+  ],
+  [
+    'takes its certificate for that of nobody',
+    refusing('no certificate of the federation was shown: FAILED:certificate has expired'),
+    { verdict: 'fails', failure: 'certificate-expired', acts: { member: 10000 } },
+  ],
+])('a party that another one calls by itself, and that %s: %j', (_, answer, expected) => {
+  const shown = { 'tls 192.0.2.72:9300': { certificates: [ofParty] } };
+  const found = judged(outsideOfParty(party, { member: 10000, peers: [] }), { ...shown, 'party 20000': answer });
+  expect(found.get('party 20000')).toMatchObject(expected);
+  expect(outsideOfParty(party, { member: 20000, peers: [] }).map(({ id }) => id)).not.toContain('party 20000');
 });
 
 test.each<[string, object, string]>([
