@@ -23,8 +23,8 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
   let pulumi: Project;
 
   beforeAll(async () => {
-    cluster = await startCluster({ nodes: { vmClass: 'best-effort-8xlarge', count: 4 }, seconds: 1700 });
-    pulumi = project();
+    cluster = await startCluster({ nodes: { vmClass: 'best-effort-8xlarge', count: 4 }, seconds: 2700 });
+    pulumi = await project();
     await createAll(cluster, [
       tanzuKubernetesClusters,
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'fate' } },
@@ -363,7 +363,7 @@ describe.skipIf(refused !== undefined)(titled('The Pulumi engine', refused), () 
     ['the program', 'examples/organisation/transforms.ts'],
     ['a component', 'test/engines/pulumi/programs/component.ts'],
   ])('a transform of %s reaches the object that it is for, and no other', async (_, program) => {
-    const own = project(program);
+    const own = await project(program);
     try {
       for (const [command, input] of [['stack init'], ['config set --secret kubeconfig', cluster.kubeconfig]] as const)
         expect(await own.run('production', command, { input })).toMatchObject({ code: 0 });
