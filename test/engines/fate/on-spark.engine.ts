@@ -75,11 +75,12 @@ const analytics = partyPlan({ domain: 'example.org', fate: release, id: 1, names
 const { count, cores, memoryMiB } = analytics.spark.workers;
 
 /** What others run for a party. */
-const { spark: theirs } = addressesOf(40000);
+const { spark: theirs, pulsar: theirPulsar } = addressesOf(40000);
 const elsewhere = {
   30000: small,
   40000: {
     mysql: { external: { host: 'mysql.databases.example.com', database: 'fate_40000', user: 'fate-40000' } },
+    pulsar: { external: { host: 'pulsar.messages.example.com', public: { address: theirPulsar } } },
     spark: {
       external: {
         masters: [{ host: 'spark.analytics.example.com' }],
@@ -109,7 +110,8 @@ const declared = federation({
   exchange: { addresses: gate },
   parties: ids.map((id) => {
     const { nginx, pulsar } = addressesOf(id);
-    return { id, addresses: { nginx, pulsar }, ...elsewhere[id] };
+    const own = 'pulsar' in elsewhere[id] ? { nginx } : { nginx, pulsar };
+    return { id, addresses: own, ...elsewhere[id] };
   }),
 });
 
@@ -200,14 +202,14 @@ describe.skipIf(refused !== undefined)(
       expect(second.objects.filter(({ metadata }) => metadata.name === services.mysql.name)).toEqual([]);
     });
 
-    test('tables of a party whose HDFS and Spark others run are theirs, as the user that it is there, and it has no such pods', async () => {
+    test('tables of a party whose engines others run are in their HDFS, as the user that it is there, and it has no such pods', async () => {
       const { hdfs } = computingOf(second);
       const listed = await hadoop(hdfs.namenode, 'fs.FsShell', '-ls', '-R', '/fate');
       expect(listed).toMatch(/_transformer_0\/.*\/part-\d+$/m); // which executors have written
       const owners = [...listed.matchAll(/^[d-]\S+\s+\S+\s+(\S+)/gm)].map(([, owner]) => owner);
       expect(new Set(owners)).toEqual(new Set(['fate-40000']));
       const own = second.objects.map(({ metadata }) => metadata.name);
-      for (const { name } of [services.sparkMaster, services.namenode, services.datanode])
+      for (const { name } of [services.sparkMaster, services.namenode, services.datanode, services.pulsar])
         expect(own).not.toContain(name);
     });
 
@@ -288,6 +290,8 @@ describe.skipIf(refused !== undefined)(
           `TCP:${master}:${services.sparkMaster.ports.rpc}`,
           `TCP:${hdfs.namenode}:${services.namenode.ports.rpc}`,
           `TCP:${hdfs.datanodes[0]}:${releases[release].hdfs.datanode.data}`,
+          `TCP:${theirPulsar}:${services.pulsar.ports.broker}`,
+          `TCP:${theirPulsar}:${services.pulsar.ports.admin}`,
         ];
         const pages: readonly Target[] = [
           `TCP:${master}:${services.sparkMaster.ports.ui}`,

@@ -3,11 +3,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { FederatedLearningCluster } from '../../../constructs';
-import { type PartyPlan, secrets, services } from '../../../lib';
+import { type PartyPlan, partyPlan, secrets, services } from '../../../lib';
 import { nameForJobs } from '../../../lib/fate/spark';
+import { hasExternalPulsar } from '../../../lib/reports/external-pulsar';
 import { type AnyObject, containerOf, objectsOf } from '../../support/objects';
 import { mariadbImage } from '../mysql/image';
 import { startNginx } from '../nginx/pod';
+import { pulsarOfOthers } from '../pulsar/others';
 import { pulsarPod } from '../pulsar/pod';
 import type { Authority, CertifiedKey } from '../support/certified-key';
 import { type Files, type Image, type Pod, startPod, untilReady } from '../support/pod';
@@ -75,7 +77,9 @@ export async function startParty(
   };
   const values = secretsOf(certificate);
   /** By the name that its own pods have for it, and the one that jobs have, which may be computed elsewhere. */
-  const pulsar = `${addresses.pulsar} ${services.pulsar.name} ${nameForJobs(services.pulsar, plan)}`;
+  const pulsar = plan.pulsar.isExternal
+    ? `${addresses.pulsar} ${plan.pulsar.host}`
+    : `${addresses.pulsar} ${services.pulsar.name} ${nameForJobs(services.pulsar, plan)}`;
   const hosts = [
     `${addresses.mysql} ${plan.mysql.host}`,
     `${addresses.fateflow} ${services.fateflow.name}`,
@@ -117,7 +121,7 @@ export async function startParty(
     },
     client: async () => untilReady(await statefulSet('client', clientImage), () => answers(addresses.client)),
     nginx: () => startNginx(addresses.nginx, objects, { hosts, secrets: values }),
-    pulsar: () => pulsarPod('2.10', objects, certificate, addresses.pulsar, volumes.pulsar),
+    pulsar: () => pulsarPod('2.10', pulsarOf(plan, objects), certificate, addresses.pulsar, volumes.pulsar),
   };
   const [computing, broker, nginx, mysql] = await Promise.all([
     spark && start(spark),
@@ -148,6 +152,12 @@ export async function startParty(
 
 const drawn = (plan: PartyPlan): AnyObject[] =>
   objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
+
+/** The party's own objects, or those of somebody who runs its Pulsar. */
+const pulsarOf = (plan: PartyPlan, objects: readonly AnyObject[]): readonly AnyObject[] =>
+  hasExternalPulsar(plan) ? pulsarOfOthers(plan, drawn({ ...plan, pulsar: usualPulsar(plan) })) : objects;
+
+const usualPulsar = ({ domain, fate, id }: PartyPlan) => partyPlan({ domain, fate, id }).pulsar;
 
 async function answers(client: string): Promise<void> {
   const { status } = await fetch(`http://${client}:${services.notebook.ports.http}/`);

@@ -32,6 +32,7 @@ import { adminApi } from './admin-api';
 import { type Cluster, type Member, startCluster } from './cluster';
 import { type Fate, patiently, startFate, topicOf } from './fate';
 import { java } from './java';
+import { pulsarOfOthers } from './others';
 import { imageOf, pulsarPod } from './pod';
 import { answers } from './tls';
 
@@ -58,15 +59,6 @@ function planned(fate: FateRelease) {
   return { agreement, own: party(30000, { cluster }), elsewhere, usual: party(40000) };
 }
 
-/** What somebody's `standalone.conf` says before anybody has told it anything. @see Pulsar 2.10.1, `conf/standalone.conf` */
-const apaches = {
-  ...{ brokerServicePort: 6650, webServicePort: 8080, clusterName: 'standalone' },
-  ...{ maxMessageSize: 5_242_880, backlogQuotaDefaultLimitGB: 10, ttlDurationDefaultInSeconds: 0 },
-  ...{ managedLedgerDefaultEnsembleSize: 1, managedLedgerDefaultWriteQuorum: 1, managedLedgerDefaultAckQuorum: 1 },
-  ...{ loadManagerClassName: 'org.apache.pulsar.broker.loadbalance.NoopLoadManager', loadBalancerEnabled: false },
-  ...{ allowLoopback: true, ledgerStorageClass: 'org.apache.bookkeeper.bookie.storage.ldb.DbLedgerStorage' },
-  ...{ flushInterval: 60_000, journalSyncData: false, gcWaitTime: 300_000 },
-};
 const drawn = (plan: PartyPlan) => objectsOf((app) => new FederatedLearningCluster(app, 'flc', plan));
 
 /** With the first release of FATE that has each. */
@@ -165,7 +157,7 @@ describe.each(pulsars)('A highly available Pulsar %s', (release, fate) => {
       });
       const volume = join(directory, 'single');
       mkdirSync(volume);
-      single = await pulsarPod(release, toldAs(externalPulsarFiles(other)), certify(other.fqdn), peer, volume);
+      single = await pulsarPod(release, pulsarOfOthers(other, drawn(usual)), certify(other.fqdn), peer, volume);
       here = startFate(release, own.id, service, table(own));
       there = startFate(release, other.id, peer, table(other));
     }, 900_000);
@@ -177,19 +169,6 @@ describe.each(pulsars)('A highly available Pulsar %s', (release, fate) => {
       if (running !== undefined) execFileSync('umount', ['/etc/hosts']);
       rmSync(directory, { recursive: true, force: true });
     });
-
-    /** Somebody's one process, which is told what is printed for its party, and nothing else. */
-    const toldAs = (files: ReturnType<typeof externalPulsarFiles>) =>
-      drawn(usual).map((object) =>
-        object.metadata.name === 'pulsar-config'
-          ? {
-              ...object,
-              data: {
-                'standalone.conf': properties({ ...apaches, ...files['broker.conf'], ...files['bookkeeper.conf'] }),
-              },
-            }
-          : object,
-      );
 
     const table = (of: PartyPlan) => fileOf(drawn(of), 'pulsar-route-table', 'pulsar_route_table.yaml');
 

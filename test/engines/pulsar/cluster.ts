@@ -84,16 +84,19 @@ export async function startCluster(props: ClusterProps): Promise<Cluster> {
     ...(await balance(service, Object.values(broker.ports), () => of(broker.name))),
     ...(await balance(published, [proxy.ports['broker-tls']], () => of(proxy.name))),
   ];
-  for (const workload of workloads) await Promise.all(of(`${workload.metadata?.name}`).map((it) => it.start()));
-  return {
-    members,
-    of,
-    hosts,
-    stop: async () => {
-      for (const it of balancers) it.close();
-      await Promise.all(members.filter((it) => it.isThere()).map((it) => it.kill()));
-    },
+  const stop = async () => {
+    for (const it of balancers) it.close();
+    await Promise.all(members.filter((it) => it.isThere()).map((it) => it.kill()));
   };
+  for (const workload of workloads) {
+    const starts = await Promise.allSettled(of(`${workload.metadata?.name}`).map((it) => it.start()));
+    for (const it of starts) {
+      if (it.status === 'fulfilled') continue;
+      await stop();
+      throw it.reason;
+    }
+  }
+  return { members, of, hosts, stop };
 }
 
 const { pulsarZookeeper: zookeeper, pulsarBookie: bookie, pulsar: broker, pulsarProxy: proxy } = services;
@@ -138,9 +141,23 @@ function member({ release, objects, certificate }: ClusterProps, workload: Workl
   const start = async () => {
     for (const it of initContainers) await ended(await begin(it));
     for (const it of containers.slice(0, 1)) {
-      const pod = await begin(it);
-      running = await untilReady(pod, () => passes(pod, it));
-      void restart(pod);
+      running = await up(it);
+      void restart(running);
+    }
+  };
+
+  /**
+   * What ends by itself before it is ready is started again, too: of two brokers of Pulsar 2.10 that begin in the same moment one may, since
+   * both make the counter of producers' names.
+   */
+  const up = async (container: Container, tries = 3): Promise<Pod> => {
+    const pod = await begin(container);
+    try {
+      return await untilReady(pod, () => passes(pod, container));
+    } catch (cause) {
+      if (pod.exitCode() === undefined || tries === 1) throw cause;
+      console.error(`${name} is started again, since it was ${cause}`);
+      return up(container, tries - 1);
     }
   };
 
