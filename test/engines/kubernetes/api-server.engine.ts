@@ -19,6 +19,7 @@ import {
   imageDiskMountPlan,
   ingressControllerPlan,
   kubeFatePlan,
+  type PartyProps,
   type PodProps,
   partyPlan,
   type SizingPreset,
@@ -27,6 +28,7 @@ import {
 import { exchangeDescriptorOf } from '../../support/declarations';
 import { examples, filesOfExample, objectsIn } from '../../support/examples';
 import { type AnyObject, containersOf, objectsOf, podOf, type Workload, workloadsOf } from '../../support/objects';
+import { certifiedKey } from '../support/certified-key';
 import { refusal, titled } from '../support/engines';
 import { type ApiServer, startApiServer } from './api-server';
 import type { Answer, Client } from './client';
@@ -124,6 +126,26 @@ const everyKnob = (kubernetes: string): AnyObject[] => {
   ].flatMap(objectsOf);
 };
 
+/** All engines that somebody else can run for a party. */
+const ofOthers = {
+  mysql: { external: { host: 'mysql.example.com', database: 'fate_30000', user: 'fate-30000' } },
+  pulsar: { external: { host: 'pulsar.example.com', public: { address: '192.0.2.80' } } },
+  spark: {
+    external: {
+      masters: [{ host: 'spark.example.com' }],
+      workers: { count: 2, cores: 4, memoryGiB: 16 },
+      network: { ranges: ['192.0.2.128/25'], driver: { address: { reserved: '192.0.2.81' } } },
+    },
+  },
+  hdfs: {
+    external: {
+      namenode: { host: 'files.example.com' },
+      datanodes: { ranges: ['192.0.2.128/25'] },
+      user: 'fate-30000',
+    },
+  },
+} as const satisfies Partial<PartyProps>;
+
 /** Objects that are put into a cluster together. */
 const sets = new Map<string, AnyObject[]>([
   ...examples.map((it): [string, AnyObject[]] => [`example ${it}`, objectsIn(filesOfExample(it))]),
@@ -149,6 +171,23 @@ const sets = new Map<string, AnyObject[]>([
       return new FederatedLearningCluster(app, plan.namespace, plan);
     }),
   ),
+  ...onEach('a party on claims that are there', ['1.24', '1.37'], (app, kubernetes) => {
+    const volumes = ['mysql', 'fateflow', 'client', 'namenode', 'datanode', 'pulsar'];
+    const existingClaims = Object.fromEntries(volumes.map((it) => [it, `old-${it}`]));
+    const trust = [{ name: 'example-org', certificate: certifiedKey('ca.example.org').ca }];
+    const plan = partyPlan({ domain: 'example.com', id: 30000, kubernetes, datanodes: 1, existingClaims, trust });
+    return new FederatedLearningCluster(app, plan.namespace, plan);
+  }),
+  ...onEach('a party on engines of others', ['1.24', '1.37'], (app, kubernetes) => {
+    const plan = partyPlan({
+      domain: 'example.com',
+      id: 30000,
+      kubernetes,
+      exchange: exchangeDescriptorOf(),
+      ...ofOthers,
+    });
+    return new FederatedLearningCluster(app, plan.namespace, plan);
+  }),
   ...onEach('an exchange', releases, (app, kubernetes) => {
     const plan = exchangePlan({ domain: 'example.com', kubernetes });
     return new Exchange(app, plan.namespace, plan);
