@@ -11,7 +11,7 @@ import { type Image, type Pod, startPod, untilReady } from '../support/pod';
 import { probed } from '../support/probe';
 import { driver, sparkMaster, sparkWorker } from './spark';
 
-const refused = refusal('spark') ?? refusal('hadoop-2.7') ?? noPods();
+const refused = refusal('spark-2.4') ?? refusal('hadoop-2.7') ?? noPods();
 const plan = partyPlan({ domain: 'example.com', id: 30000, sparkWorkers: 1 });
 const objects = objectsOf((app) => new FederatedLearningCluster(app, plan.namespace, plan));
 

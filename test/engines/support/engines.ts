@@ -5,8 +5,14 @@ import { join } from 'node:path';
 /** What `setup.sh` installed or built, kept outside the repository. */
 export const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'kubefate-tanzu-engines');
 
-/** Why an engine cannot be had here; `undefined` when it can. */
+/** What is set up for the tests, and for the benchmark beside them. */
+const known = ['test/engines/setup.sh', 'bench/exchange/setup.sh'].flatMap((script) =>
+  [...readFileSync(join(__dirname, '../../..', script), 'utf8').matchAll(/^attempt (\S+)/gm)].map(([, it]) => it),
+);
+
+/** Why an engine cannot be had here; `undefined` when it can. @throws when it is none, and would never be set up */
 export function refusal(engine: string): string | undefined {
+  if (!known.includes(engine)) throw new Error(`nothing sets up an engine ${engine}`);
   const file = join(cache, `${engine}.status`);
   const status = existsSync(file)
     ? readFileSync(file, 'utf8').trim()
