@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { fateDirectory, type HdfsClient } from '../fate/hdfs';
 import { type FateRelease, releases } from '../fate/releases';
 import { type Conversion, type PartyData, partyData } from '../fate/releases/data';
@@ -90,7 +89,7 @@ const tellSpark = ({ spark }: PartyPlan, fate: FateRelease): readonly ManualStep
   spark.isExternal
     ? [
         {
-          what: `Have whoever runs the Spark of ${spark.masters.map(({ host }) => host).join(', ')} bring it to FATE ${fate}: on its workers that release's code, with the packages and the Python of FATE Flow's image, and Spark as in ${basename(releases[fate].fateflow.sparkHome)}.`,
+          what: `Have whoever runs the Spark of ${spark.masters.map(({ host }) => host).join(', ')} bring it to FATE ${fate}: on its workers that release's code, with the packages and the Python of FATE Flow's image, and Spark as in ${releases[fate].fateflow.sparkHome.replace(/^.*[/]/, '')}.`,
           commands: [],
         },
       ]
