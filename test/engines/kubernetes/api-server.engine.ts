@@ -25,6 +25,7 @@ import {
   type SizingPreset,
   sizingPresets,
 } from '../../../lib';
+import { partyVolumes } from '../../../lib/fate/sizes';
 import { exchangeDescriptorOf } from '../../support/declarations';
 import { examples, filesOfExample, objectsIn } from '../../support/examples';
 import { type AnyObject, containersOf, objectsOf, podOf, type Workload, workloadsOf } from '../../support/objects';
@@ -172,8 +173,7 @@ const sets = new Map<string, AnyObject[]>([
     }),
   ),
   ...onEach('a party on claims that are there', ['1.24', '1.37'], (app, kubernetes) => {
-    const volumes = ['mysql', 'fateflow', 'client', 'namenode', 'datanode', 'pulsar'];
-    const existingClaims = Object.fromEntries(volumes.map((it) => [it, `old-${it}`]));
+    const existingClaims = Object.fromEntries(partyVolumes.map((it) => [it, `old-${it}`]));
     const trust = [{ name: 'example-org', certificate: certifiedKey('ca.example.org').ca }];
     const plan = partyPlan({ domain: 'example.com', id: 30000, kubernetes, datanodes: 1, existingClaims, trust });
     return new FederatedLearningCluster(app, plan.namespace, plan);
